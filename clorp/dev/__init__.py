@@ -1,0 +1,1 @@
+"""What `./run` does once Python is there. Nothing here reads Django's settings before the environment is set."""

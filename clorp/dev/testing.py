@@ -1,0 +1,101 @@
+"""`./run test` and `./run bench`: the same set-up, with data of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+
+from clorp.dev import postgres
+from clorp.dev.environment import ROOT, database_url, is_set, prepare_environment, run, use_data_dir, with_database
+from clorp.dev.say import say
+
+# Given any of these, how tests are spread over processes is the caller's business.
+SPREADING = ("-n", "--numprocesses", "--pdb", "-s", "--capture=no", "--trace", "--collect-only", "--co")
+
+# An operator's own keys and addresses must never be what a test or benchmark talks to.
+OUTSIDE_WORLD = (
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "STRIPE_CONNECT_WEBHOOK_SECRET",
+    "STRIPE_API_BASE",
+    "JUDGE",
+    "JUDGE_SEATS",
+    "EMAIL_URL",
+    "SENTRY_DSN",
+)
+
+
+def forget_outside_world() -> None:
+    for name in OUTSIDE_WORLD:
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+
+
+def run_tests(arguments: list[str]) -> int:
+    forget_outside_world()
+    prepare_environment()
+    use_data_dir("test")
+    spread = [] if any(argument.startswith(SPREADING) for argument in arguments) else ["-n", "2"]
+    with redis_for_tests():
+        return run([sys.executable, "-m", "pytest", *spread, *arguments])
+
+
+@contextlib.contextmanager
+def redis_for_tests() -> Iterator[None]:
+    """A Redis of our own for the tests that need one, where none is given and the program is there.
+
+    It goes into CLORP_TEST_REDIS_URL, not REDIS_URL: all other tests run on the embedded broker, as a
+    newcomer's first start does.
+    """
+    program = shutil.which("redis-server")
+    if is_set("REDIS_URL") or is_set("CLORP_TEST_REDIS_URL") or not program:
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        flags = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
+        server = subprocess.Popen([program, *flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+        try:
+            if listens(port):
+                os.environ["CLORP_TEST_REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
+            else:
+                say("A Redis for the tests did not start; what needs one will say so.")
+            yield
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def listens(port: int, seconds: float = 5) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def run_benchmarks(arguments: list[str]) -> int:
+    """Benchmarks get their own database on the same server, and run as production does: with DEBUG off."""
+    forget_outside_world()
+    prepare_environment()
+    use_data_dir("bench")
+    plain = with_database(database_url(), "clorp_bench")
+    postgres.create_database(database_url(), "clorp_bench")
+    os.environ.pop("DATABASE_URL_FILE", None)
+    os.environ |= {"DATABASE_URL": plain, "DEBUG": "0", "HTTPS": "0", "PLAY_MONEY": "1"}
+    os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
+    prepared = subprocess.run([sys.executable, "-m", "clorp.dev.prepare"], cwd=ROOT, check=False)
+    if prepared.returncode:
+        return prepared.returncode
+    return run([sys.executable, "-m", "tests.bench", *arguments])
