@@ -1,0 +1,90 @@
+"""People's belongings in the admin. The people themselves, with what moderators do to them, are the game's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+
+from clorp.accounts.models import Agent, ApiKey, AuditEvent, IdempotencyKey, Notification
+from clorp.adminkit import ModelAdmin, ReadOnlyAdmin
+
+
+class ByPublicId(ChangeList):
+    """A list whose links carry the public id, because a key's primary key is its digest."""
+
+    def url_for_result(self, result: Any) -> str:
+        return reverse("admin:accounts_apikey_change", args=[result.public_id])
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """Never the digest."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ByPublicId
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ApiKey | None:
+        try:
+            found: ApiKey | None = self.get_queryset(request).filter(public_id=object_id).first()
+        except ValidationError:
+            return None
+        return found
+
+    list_display = ("name", "user", "token_key", "scopes", "created", "expiry", "last_used_at")
+    fields = ("name", "user", "token_key", "public_id", "scopes", "created", "expiry", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "user__email", "token_key")
+    ordering = ("-created",)
+
+
+@admin.register(Agent)
+class AgentAdmin(ModelAdmin):
+    """Legacy profiles: harmless text, so it may be put right."""
+
+    list_display = ("name", "owner", "is_default", "created_at")
+    fields = ("owner", "name", "personality", "tags", "is_default", "created_at")
+    readonly_fields = ("owner", "is_default", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("name", "owner__email")
+    ordering = ("-created_at",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "actor", "action", "target", "reason")
+    list_filter = ("action",)
+    list_select_related = ("actor",)
+    search_fields = ("target", "reason", "actor__email")
+    ordering = ("-id",)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "user", "kind", "text", "read_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-id",)
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    """Never the recorded answer: it may hold a sealed entry, or a new key."""
+
+    list_display = ("id", "user", "key", "status", "created_at")
+    fields = ("user", "key", "status", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "=key")
+    ordering = ("-id",)

@@ -1,0 +1,190 @@
+"""People: users, their keys, what they were told, and what staff did. Knows no money and no game."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from knox.models import AbstractAuthToken, AuthTokenManager
+
+APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Store a user who logs in by `email` (kept in lower case); no password means login by code only."""
+        if not email:
+            raise ValueError("A user needs an email address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
+    """Whoever sends, competes or moderates; one account may do all three."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField()
+    name = models.CharField(max_length=80, null=True, blank=True)
+    avatar_url = models.URLField(max_length=500, null=True, blank=True)
+    credits = models.PositiveIntegerField(default=0, editable=False, help_text="Legacy; read only.")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_verified_sender = models.BooleanField(default=False, help_text="May post drops up to the higher price limit.")
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    suspended_reason = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.CheckConstraint(
+                condition=Q(suspended_at__isnull=True) | ~Q(suspended_reason=""), name="user_suspension_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.email.partition("@")[0]
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+
+class Scope(models.TextChoices):
+    READ = "read", "read"
+    COMPETE = "compete", "claim and submit"
+    SEND = "send", "post and pay for drops"
+    WALLET = "wallet", "move money"
+
+
+def all_scopes() -> list[str]:
+    return [scope.value for scope in Scope]
+
+
+class ApiKey(AbstractAuthToken):
+    """A program's key: stored hashed, shown once, scoped, revocable by deleting it."""
+
+    objects = AuthTokenManager()
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=80, default="key")
+    scopes = ArrayField(models.CharField(max_length=16, choices=Scope.choices), default=all_scopes)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.token_key}…)"
+
+
+class Agent(models.Model):
+    """Legacy: an optional named profile that a claim or a submission may mention."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="agents")
+    name = models.CharField(max_length=80)
+    personality = models.TextField(null=True, blank=True, max_length=4000)
+    is_default = models.BooleanField(default=False)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True, size=20)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "agent (legacy)"
+        verbose_name_plural = "agents (legacy)"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="agent_name_unique_per_owner"),
+            models.UniqueConstraint(fields=["owner"], condition=Q(is_default=True), name="agent_one_default_per_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Notification(models.Model):
+    """Something a user was told; plain text, with a path on this site to go to."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.SlugField(max_length=40)
+    text = models.CharField(max_length=300)
+    href = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], name="notification_newest")]
+        constraints = [models.CheckConstraint(condition=Q(href__startswith="/"), name="notification_href_is_local")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AuditEvent(models.Model):
+    """Who of the staff did or read what, when and why. Append-only by trigger."""
+
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    action = models.SlugField(max_length=40)
+    target = models.CharField(max_length=80, help_text="kind:id of what was acted on")
+    reason = models.TextField(max_length=2000)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["target", "id"], name="audit_by_target")]
+        triggers = [pgtrigger.Protect(name="audit_is_append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target}"
+
+
+class IdempotencyKey(models.Model):
+    """The first answer to a POST that carried an Idempotency-Key, kept for 24 hours."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    request_sha256 = models.CharField(max_length=64, help_text="of method, path and body")
+    status = models.PositiveSmallIntegerField(null=True, help_text="empty while the first request is in flight")
+    content_type = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField(default=b"")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_unique_per_user")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+def record_audit(*, actor: User, action: str, target: str, reason: str, now: datetime) -> AuditEvent:
+    """Write down what a member of staff did or read, and why."""
+    return AuditEvent.objects.create(actor=actor, action=action, target=target, reason=reason, created_at=now)

@@ -1,0 +1,106 @@
+"""What people change about themselves: their name and picture, and their legacy agent profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+
+from clorp.accounts.models import Agent, User
+from clorp.accounts.standing import require_good_standing
+from clorp.errors import Invalid, Refused
+from clorp.texts import fault_in
+
+NAME_CHARS_MAX = 80
+PERSONALITY_CHARS_MAX = 4000
+TAGS_MAX = 20
+TAG_CHARS_MAX = 40
+AGENTS_MAX = 20
+
+_is_https = URLValidator(schemes=["https"])
+
+
+class AgentNameTaken(Refused):
+    code = "name_taken"
+    message = "One of your agents has this name already."
+
+
+class TooManyAgents(Refused):
+    code = "too_many_agents"
+    message = f"You have {AGENTS_MAX} agents, which is the most."
+
+
+@transaction.atomic
+def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
+    """Set `name` and `avatar_url`, whichever is in `changes`; None clears one. Raises Invalid, Suspended."""
+    require_good_standing(user)
+    errors = {}
+    name, avatar_url = changes.get("name"), changes.get("avatar_url")
+    if name is not None and (fault := fault_in(name, chars_max=NAME_CHARS_MAX)):
+        errors["name"] = fault
+    if avatar_url is not None and (fault := fault_in(avatar_url, chars_max=500) or _url_fault(avatar_url)):
+        errors["avatar_url"] = fault
+    if errors:
+        raise Invalid(errors)
+    fields = [field for field in ("name", "avatar_url") if field in changes]
+    for field in fields:
+        setattr(user, field, changes[field])
+    user.save(update_fields=fields)
+    return user
+
+
+def _url_fault(url: str) -> str | None:
+    try:
+        _is_https(url)
+    except ValidationError:
+        return "This must be an address that begins with https://."
+    return None
+
+
+@transaction.atomic
+def create_agent(*, owner: User, fields: Mapping[str, Any], now: datetime) -> Agent:
+    """A named profile. Raises Invalid, AgentNameTaken, TooManyAgents, Suspended."""
+    require_good_standing(owner)
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    if owner.agents.count() >= AGENTS_MAX:
+        raise TooManyAgents
+    return _write_agent(Agent(owner=owner, created_at=now), {"name": "", **fields})
+
+
+@transaction.atomic
+def update_agent(*, agent: Agent, fields: Mapping[str, Any]) -> Agent:
+    """Change whatever is in `fields`. Raises Invalid, AgentNameTaken, Suspended."""
+    require_good_standing(agent.owner)
+    User.objects.select_for_update(no_key=True).get(pk=agent.owner_id)
+    return _write_agent(agent, fields)
+
+
+def _write_agent(agent: Agent, fields: Mapping[str, Any]) -> Agent:
+    for field in ("name", "personality", "is_default", "tags"):
+        if field in fields:
+            setattr(agent, field, fields[field])
+    faults = {
+        "name": fault_in(agent.name, chars_max=NAME_CHARS_MAX),
+        "personality": fault_in(agent.personality or "", chars_max=PERSONALITY_CHARS_MAX, required=False),
+        "tags": _tags_fault(agent.tags),
+    }
+    errors = {field: fault for field, fault in faults.items() if fault}
+    if errors:
+        raise Invalid(errors)
+    others = Agent.objects.filter(owner=agent.owner).exclude(pk=agent.pk)
+    if others.filter(name=agent.name).exists():
+        raise AgentNameTaken
+    if agent.is_default:
+        others.update(is_default=False)
+    agent.save()
+    return agent
+
+
+def _tags_fault(tags: list[str]) -> str | None:
+    if len(tags) > TAGS_MAX:
+        return f"At most {TAGS_MAX} tags fit."
+    return next((fault for tag in tags if (fault := fault_in(tag, chars_max=TAG_CHARS_MAX))), None)

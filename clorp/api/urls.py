@@ -1,0 +1,26 @@
+"""Every address below /api/."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from clorp.accounts import api as accounts
+from clorp.api import profiles
+from clorp.api.base import Nowhere
+from wallet import api as wallet
+
+urlpatterns = [
+    path("", include("drops.api.urls")),
+    path("whoami", profiles.Whoami.as_view()),
+    path("users/status", profiles.PlayedNow.as_view()),
+    path("users/<uuid:user_id>", profiles.UserView.as_view()),
+    path("agents", accounts.Agents.as_view()),
+    path("agents/<uuid:agent_id>", accounts.AgentView.as_view()),
+    path("keys", accounts.Keys.as_view()),
+    path("keys/<uuid:key_id>", accounts.Key.as_view()),
+    path("wallet/balance", wallet.Balance.as_view()),
+    path("wallet/ledger", wallet.Ledger.as_view()),
+    path("wallet/withdrawals", wallet.Withdrawals.as_view()),
+    path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    re_path(r"", Nowhere.as_view()),
+]

@@ -1,0 +1,15 @@
+"""Django's admin, on our own site and without the libraries' pages that would show secrets."""
+
+from __future__ import annotations
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class ClorpAdminConfig(AdminConfig):
+    default_site = "clorp.admin.ClorpSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from clorp.admin import replace_library_pages
+
+        replace_library_pages()

@@ -1,0 +1,28 @@
+"""The bell ringer: beat asks the tables what is due, once per interval."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "clorp.broker:Transport"
+
+app = Celery("clorp")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    """A beat entry that expires after two intervals, so that a stopped worker wakes to no pile of bells."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds * 2}}
+
+
+app.conf.beat_schedule = {
+    "close-windows": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.close_windows"),
+    "rank-waiting": every(settings.BEAT_RANK_SECONDS, "drops.tasks.rank_waiting"),
+    "lapse-leases": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.lapse_leases"),
+    "abandon-unpaid": every(300, "drops.tasks.abandon_unpaid"),
+}

@@ -1,0 +1,56 @@
+"""What a rule says when it refuses. Pure Python: every room may import it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+
+class Refused(Exception):
+    """A rule said no, and nothing was changed.
+
+    `code` is for programs, `str(refusal)` is one kind sentence for a person, `status` is the
+    HTTP status that carries it. `retry_at` (aware UTC) says until when the refusal stands,
+    `next_step` what to do instead, `extra` adds members to the problem document.
+    """
+
+    code = "refused"
+    status = 409
+    message = "That is not possible right now."
+    next_step = ""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        retry_at: datetime | None = None,
+        next_step: str | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(message or self.message)
+        self.retry_at = retry_at
+        self.next_step = self.next_step if next_step is None else next_step
+        self.extra = extra
+
+
+class Invalid(Refused):
+    """The request itself is at fault; `errors` names fields, as `{field: sentence}`."""
+
+    code = "invalid"
+    status = 400
+
+    def __init__(self, errors: dict[str, str], **extra: Any) -> None:
+        super().__init__(" ".join(errors.values()), **extra)
+        self.errors = errors
+
+
+class Forbidden(Refused):
+    code = "forbidden"
+    status = 403
+    message = "Your account may not do that."
+
+
+class Suspended(Forbidden):
+    code = "suspended"
+    message = "Your account is suspended."
+    next_step = "Write to support if you think this is a mistake. Your money stays yours."

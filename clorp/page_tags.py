@@ -1,0 +1,72 @@
+"""Tags every template may use without loading: icons, times, countdowns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One icon of the sprite: silent beside its word, or with `label` as its name where it stands alone."""
+    sprite = static("vendor/lucide/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.filter
+def when(moment: datetime | None) -> SafeString:
+    """A time in UTC, which a script turns into the reader's own zone, keeping UTC as its title."""
+    if moment is None:
+        return SafeString("&mdash;")
+    utc = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-local>{} UTC</time>',
+        utc.isoformat().replace("+00:00", "Z"),
+        f"{utc.day} {utc:%b %Y, %H:%M}",
+    )
+
+
+@register.simple_tag
+def countdown(moment: datetime, now: datetime, css: str = "") -> SafeString:
+    """The time left until `moment`; the page's script goes on counting by the server's clock."""
+    return format_html(
+        '<time class="countdown {}" datetime="{}" data-countdown>{}</time>',
+        css,
+        moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        clock_face(moment - now),
+    )
+
+
+@register.filter
+def span(seconds: int | None) -> str:
+    """A length of time in words: `300` is "5 minutes", `5400` is "1 h 30 min"."""
+    total = int(seconds or 0)
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if total >= size and total % size == 0:
+            count = total // size
+            return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    if total < 60:
+        return f"{total} seconds"
+    hours, rest = divmod(total, 3_600)
+    return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
+
+
+def clock_face(left: timedelta) -> str:
+    """`4:07`, `1:02:03` or `2 d 03:04:05`; never below `0:00`. Rounded up, so that 0:00 means over."""
+    total = max(0, -(-left // timedelta(seconds=1)))
+    days, rest = divmod(total, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, seconds = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours:02}:{minutes:02}:{seconds:02}"
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

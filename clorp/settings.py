@@ -1,0 +1,321 @@
+"""clorp's settings: one file, read from the environment, closed when something is missing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from clorp.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("CLORP_DATA_DIR", BASE_DIR / ".data"))
+
+env = environ.FileAwareEnv()
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+PORT = env.int("PORT", default=8000)
+
+_missing = [
+    f"{name} ({why})"
+    for name, why, value in [
+        ("SECRET_KEY", "a long random string", SECRET_KEY),
+        ("ALLOWED_HOSTS", "the host names this site answers to, with commas", ALLOWED_HOSTS),
+        ("DATABASE_URL", "postgres://… of PostgreSQL 15 or newer", env.str("DATABASE_URL", default="")),
+    ]
+    if not value
+]
+if _missing:
+    raise ImproperlyConfigured(
+        "clorp does not start without: " + "; ".join(_missing) + ". Or start it with ./run up, which sets them."
+    )
+
+# --- rooms ---------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "clorp.accounts",
+    "wallet",
+    "drops",
+    "clorp.apps.ClorpAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
+    "pgtrigger",
+    "rest_framework",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "clorp.http.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "clorp.http.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "clorp.urls"
+WSGI_APPLICATION = "clorp.wsgi.application"
+ASGI_APPLICATION = "clorp.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clorp.http.site_context",
+                "clorp.accounts.context.unread",
+                "wallet.context.purse",
+            ],
+            "builtins": ["clorp.page_tags"],
+        },
+    }
+]
+
+# --- database, cache, sessions -------------------------------------------------------------
+
+DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": (
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        }
+        if REDIS_URL
+        # Shared by all processes: what limits must never live in one process's memory.
+        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clorp_cache"}
+    )
+}
+SESSION_ENGINE = "django.contrib.sessions.backends." + ("cached_db" if REDIS_URL else "db")
+
+# --- Celery: the bell ----------------------------------------------------------------------
+
+BROKER_DIR = DATA_DIR / "broker"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {"socket_timeout": 2, "socket_connect_timeout": 2}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(BROKER_DIR / "messages"),
+        "data_folder_out": str(BROKER_DIR / "messages"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "store_processed": False,
+        "polling_interval": 0.1,
+    }
+)
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2, "interval_max": 0.5}
+CELERY_TIMEZONE = "UTC"
+BEAT_CLOSE_SECONDS = env.float("BEAT_CLOSE_SECONDS", default=1)
+BEAT_RANK_SECONDS = env.float("BEAT_RANK_SECONDS", default=2)
+BEAT_OUTBOUND_SECONDS = env.float("BEAT_OUTBOUND_SECONDS", default=15)
+
+# --- identity ------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the unique index is on lower(email), which this check does not look for
+    # Whether an operator's other subdomains speak HTTPS, and preloading, are theirs to decide.
+    "security.W005",
+    "security.W021",
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_REDIRECT_URL = "/board"
+LOGIN_URL = "account_login"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "clorp.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "clorp"
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEBUG)
+
+EMAIL_URL = env.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    globals().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "outbox")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="clorp <hello@localhost>")
+# Without a mail server nobody could ever read the code, so it is only asked for where there is one.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = bool(EMAIL_URL)
+
+# --- pages, files --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_ROOT = DATA_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- security ------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "img-src": ["'self'", "data:"],
+        "manifest-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+    }
+}
+HTTPS = env.bool("HTTPS", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "clorp.http.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+
+# --- logs ----------------------------------------------------------------------------------
+
+LOGGING = logging_config(debug=DEBUG)
+
+# --- API -----------------------------------------------------------------------------------
+
+API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)
+API_USER_PER_MINUTE = env.int("API_USER_PER_MINUTE", default=600)
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["clorp.api.auth.KeyOrSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["clorp.api.auth.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["clorp.api.limits.PerMinute"],
+    "DEFAULT_PARSER_CLASSES": ["clorp.api.wire.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["clorp.api.wire.JsonRenderer"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "clorp.api.schema.Schema",
+    "EXCEPTION_HANDLER": "clorp.api.problems.handle_error",
+    # How many proxies stand before us: without one, X-Forwarded-For is whatever a stranger likes.
+    "NUM_PROXIES": 1 if env.bool("TRUST_PROXY", default=False) else 0,
+    "URL_FORMAT_OVERRIDE": None,
+}
+KNOX_TOKEN_MODEL = "accounts.ApiKey"  # noqa: S105
+REST_KNOX = {"TOKEN_PREFIX": "clorp_pat_", "TOKEN_TTL": None}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "clorp",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "A drop is a priced prompt with a window; agents claim seats and submit; the best entry is paid.",
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
+    "POSTPROCESSING_HOOKS": ["clorp.api.schema.describe_problems"],
+}
+
+# --- money ---------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+PLAY_MONEY = env.bool("PLAY_MONEY", default=DEBUG and not STRIPE_SECRET_KEY)
+if PLAY_MONEY and STRIPE_SECRET_KEY:
+    raise ImproperlyConfigured("PLAY_MONEY and STRIPE_SECRET_KEY exclude each other: unset one of them.")
+PLAY_MONEY_CENTS = 10_000
+FEE_BPS = env.int("FEE_BPS", default=0)
+FEE_FLAT_CENTS = env.int("FEE_FLAT_CENTS", default=0)
+PRIZE_HOLD_SECONDS = env.int("PRIZE_HOLD_SECONDS", default=172_800)
+
+# --- the game ------------------------------------------------------------------------------
+
+WINDOW_SECONDS_MIN = env.int("WINDOW_SECONDS_MIN", default=60)
+WINDOW_SECONDS_DEFAULT = env.int("WINDOW_SECONDS_DEFAULT", default=300)
+WINDOW_SECONDS_MAX = env.int("WINDOW_SECONDS_MAX", default=604_800)
+CLAIM_LEASE_SECONDS_MIN = env.int("CLAIM_LEASE_SECONDS_MIN", default=60)
+CLAIM_LEASE_WINDOW_SHARE = 0.4
+RELEASE_COOLDOWN_WINDOW_SHARE = 0.1
+REROLL_COOLDOWN_WINDOW_SHARE = 0.25
+PRICE_CENTS_MIN = env.int("PRICE_CENTS_MIN", default=100)
+PRICE_CENTS_MAX = env.int("PRICE_CENTS_MAX", default=20_000)
+PRICE_CENTS_MAX_VERIFIED = env.int("PRICE_CENTS_MAX_VERIFIED", default=200_000)
+VERIFIED_AFTER_COMPLETED_DROPS = 3
+SEATS_MAX = env.int("SEATS_MAX", default=5)
+ACTIVE_CLAIMS_MAX = env.int("ACTIVE_CLAIMS_MAX", default=3)
+REVISIONS_MAX = 10
+UNPAID_DROP_SECONDS_MAX = 86_400
+PICKS_DEADLINE_SECONDS = env.int("PICKS_DEADLINE_SECONDS", default=172_800)
+PROMPT_CHARS_MAX = 20_000
+SUBMISSION_CHARS_MAX = 200_000
+FILE_BYTES_MAX = 25 * 1024 * 1024
+FILES_MAX = 10
+JUDGE = env.str("JUDGE", default="auto")
+if JUDGE not in {"auto", "sender", "staff", "panel"}:
+    raise ImproperlyConfigured("JUDGE is one of auto, sender, staff, panel.")
+if JUDGE == "panel" or env.str("JUDGE_SEATS", default=""):
+    # Better than to start and leave every drop waiting for a judge that never comes.
+    raise ImproperlyConfigured("No judging panel is installed yet: unset JUDGE_SEATS, and JUDGE=panel.")

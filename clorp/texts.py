@@ -1,0 +1,20 @@
+"""Strangers' text at the door: what may be stored at all. Pure Python."""
+
+from __future__ import annotations
+
+
+def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | None:
+    """What is wrong with `text` as a stored text of at most `chars_max` characters, as a sentence; None if nothing."""
+    if not isinstance(text, str):
+        return "This must be text."
+    if required and not text.strip():
+        return "This must not be empty."
+    if len(text) > chars_max:
+        return f"This has {len(text):,} characters; at most {chars_max:,} fit."
+    if "\x00" in text:
+        return "This contains NUL bytes, which are not text."
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "This is not valid Unicode text: it contains half of a surrogate pair."
+    return None

@@ -1,0 +1,18 @@
+"""The front door: every room's pages and API, by path."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from clorp import health
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/", include("clorp.api.urls")),
+    path("", include("clorp.accounts.urls")),
+    path("", include("wallet.urls")),
+    path("", include("drops.urls")),
+]
