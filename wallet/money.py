@@ -1,0 +1,45 @@
+"""The only place where a decimal point meets cents. US dollars; everywhere else money is an integer."""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+
+# Strict on purpose: "1.000" or "5,5" mean different sums to different readers, so they mean none here.
+DOLLARS = re.compile(r"\$?(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.(?P<cents>[0-9]{2}))?")
+
+
+class NotMoney(ValueError):
+    """The text is not a sum of dollars; says how one is written."""
+
+    def __init__(self) -> None:
+        super().__init__("Write a sum in dollars, such as 5 or 12.50.")
+
+
+def format_cents(cents: int) -> str:
+    """500 is "$5.00", -123456 is "-$1,234.56"."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}${whole:,}.{rest:02d}"
+
+
+def parse_cents(text: str) -> int:
+    """The cents of what a person typed, from "5", "$5" or "1,234.50"; NotMoney for anything else."""
+    found = DOLLARS.fullmatch(text.strip())
+    if found is None:
+        raise NotMoney
+    return int(found["whole"].replace(",", "")) * 100 + int(found["cents"] or 0)
+
+
+def fee_cents(price_cents: int) -> int:
+    """What the platform keeps of a prize: FEE_BPS of it, rounded down to whole cents, and FEE_FLAT_CENTS.
+
+    Whatever the settings, at least one cent is left for the winner: a payout of nothing can't be posted.
+    """
+    fee: int = price_cents * settings.FEE_BPS // 10_000 + settings.FEE_FLAT_CENTS
+    return max(0, min(fee, price_cents - 1))
+
+
+def net_cents(price_cents: int) -> int:
+    """What the winner of a prize gets."""
+    return price_cents - fee_cents(price_cents)

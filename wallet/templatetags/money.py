@@ -1,0 +1,21 @@
+"""`{% load money %}{{ cents|money }}`: cents as people read them."""
+
+from __future__ import annotations
+
+from django import template
+
+from wallet.money import format_cents, net_cents
+
+register = template.Library()
+
+
+@register.filter
+def money(cents: int | None) -> str:
+    """Cents as dollars; nothing where there is no sum."""
+    return "" if cents is None else format_cents(cents)
+
+
+@register.filter
+def net(price_cents: int | None) -> str:
+    """What a winner gets of this price, as dollars."""
+    return "" if price_cents is None else format_cents(net_cents(price_cents))
