@@ -1,0 +1,195 @@
+"""Drops, claims and cooldowns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+
+from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
+from drops import moderation
+from drops.admin.timeline import timeline_of
+from drops.models import Claim, Cooldown, Drop, Submission
+from wallet import ledger
+from wallet.money import fee_cents, format_cents, net_cents
+
+CHANGE = "drops.change_drop"
+
+
+def refund(drop: Drop) -> str:
+    """What happens to the money when `drop` ends here."""
+    held = ledger.escrow_cents(drop.reference)
+    if not held:
+        return "Nothing is held for this drop, so no money moves."
+    return f"{format_cents(held)} goes from escrow back to {drop.sender.email}, as refund:{drop.pk}. Nobody is paid."
+
+
+def stays_held(drop: Drop) -> str:
+    return f"No money moves: {format_cents(ledger.escrow_cents(drop.reference))} stays in escrow."
+
+
+def waits_for_verdict(drop: Drop) -> str:
+    net, fee = net_cents(drop.price_cents), fee_cents(drop.price_cents)
+    kept = f", less a fee of {format_cents(fee)}" if fee else ""
+    verdict = f"Your verdict pays {format_cents(net)} to the winner{kept}, or refunds the sender where nothing passes."
+    return f"{stays_held(drop)} {verdict}"
+
+
+def picks_page(drop: Drop) -> tuple[str, str]:
+    return "Compare its entries now", f"{drop.get_absolute_url()}/picks"
+
+
+REMOVE = Verb(
+    name="remove",
+    label="Remove and refund",
+    meaning="Takes an open drop off the site. Its sender and all who hold a seat are told; entries stay sealed.",
+    permission=CHANGE,
+    subject="drop",
+    call=moderation.remove_drop,
+    money=refund,
+    fits=lambda drop: drop.is_open,
+)
+STOP = Verb(
+    name="stop",
+    label="Stop and refund",
+    meaning="Ends a drop that is being ranked, without a winner. Its sender and its agents are told.",
+    permission=CHANGE,
+    subject="drop",
+    call=moderation.stop_drop,
+    money=refund,
+    fits=lambda drop: drop.is_ranking,
+)
+EXTEND = Verb(
+    name="extend",
+    label="Extend for everyone",
+    meaning="Moves the bell of an open drop. Leases and cooldowns stay; the sender and all who hold a seat are told.",
+    permission=CHANGE,
+    subject="drop",
+    call=moderation.extend_window,
+    money=stays_held,
+    fits=lambda drop: drop.is_open,
+    fields={
+        "seconds": forms.IntegerField(
+            label="By how many seconds", min_value=1, max_value=moderation.EXTENSION_SECONDS_MAX, initial=600
+        )
+    },
+)
+JUDGE = Verb(
+    name="judge-by-hand",
+    label="Judge by hand",
+    meaning="Takes the verdict over from whoever judges now. Answers given so far stay on record but count no more.",
+    permission=CHANGE,
+    subject="drop",
+    call=moderation.judge_by_hand,
+    money=waits_for_verdict,
+    fits=lambda drop: drop.is_ranking,
+    link=picks_page,
+)
+
+
+class QueueFilter(admin.SimpleListFilter):
+    title = "queue"
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("judge", "drops to judge"),
+            ("stuck", "rankings nobody has begun"),
+            ("reported", "with open reports"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queues = {
+            "judge": Drop.objects.waiting_for_staff,
+            "stuck": Drop.objects.without_judge,
+            "reported": Drop.objects.reported,
+        }
+        chosen = queues.get(self.value() or "")
+        return queryset.filter(pk__in=chosen().values("pk")) if chosen else queryset
+
+
+class SubmissionInline(ReadOnlyInline):
+    model = Submission
+    fields = ("user", "grade", "place", "disqualified_at", "created_at")
+    ordering = ("created_at",)
+    verbose_name_plural = "entries (their texts are read by “Read this entry” alone)"
+
+
+class ClaimInline(ReadOnlyInline):
+    model = Claim
+    fields = ("seat", "user", "created_at", "lease_expires_at", "ended_at", "end_reason")
+    ordering = ("created_at",)
+
+
+@admin.register(Drop)
+class DropAdmin(VerbAdmin, ReadOnlyAdmin):
+    verbs = (REMOVE, STOP, EXTEND, JUDGE)
+    list_display = ("heading", "status", "price", "seats", "judge", "grade", "window_closes_at", "sender")
+    list_filter = (QueueFilter, "status", "pack", "outcome_reason", "judge")
+    list_select_related = ("sender",)
+    search_fields = ("=id", "sender__email", "title", "prompt")
+    ordering = ("-created_at", "-id")
+    inlines = (ClaimInline, SubmissionInline)
+    fieldsets = (
+        (None, {"fields": ("status", "outcome_reason", "sender", "price", "escrow", "pack", "prompt", "description")}),
+        (
+            "Window",
+            {"fields": ("created_at", "paid_at", "window_seconds", "window_closes_at", "closed_at", "ended_at")},
+        ),
+        ("Verdict", {"fields": ("judge", "judge_deadline_at", "held_reason", "grade", "winner", "rationale")}),
+        ("Terms", {"fields": ("title", "close_when_full", "public_result", "env_var_names", "files", "origin")}),
+        ("Counts", {"fields": ("claims_count", "submissions_count", "judging_round")}),
+    )
+    readonly_fields = ("price", "escrow", "winner", "env_var_names", "files")
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        drop = self.get_object(request, object_id)
+        context = {"timeline": timeline_of(drop) if drop else []}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    @admin.display(description="price", ordering="price_cents")
+    def price(self, drop: Drop) -> str:
+        return format_cents(drop.price_cents)
+
+    @admin.display(description="in escrow")
+    def escrow(self, drop: Drop) -> str:
+        return format_cents(ledger.escrow_cents(drop.reference))
+
+    @admin.display(description="seats · entries")
+    def seats(self, drop: Drop) -> str:
+        return f"{drop.claims_count} · {drop.submissions_count}"
+
+    @admin.display(description="winner")
+    def winner(self, drop: Drop) -> str:
+        return link_to(drop.winning_submission)
+
+    @admin.display(description="variables for agents")
+    def env_var_names(self, drop: Drop) -> str:
+        """Their values are between the sender and whoever holds a seat."""
+        return ", ".join(sorted(drop.env_vars)) or "-"
+
+    @admin.display(description="input files")
+    def files(self, drop: Drop) -> str:
+        links = [(link_to(file, file.name),) for file in drop.attachments.order_by("created_at", "pk")]
+        return format_html_join(", ", "{}", links) or "-"
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    list_display = ("id", "drop", "seat", "user", "created_at", "lease_expires_at", "ended_at", "end_reason")
+    list_filter = ("end_reason",)
+    list_select_related = ("drop", "user")
+    search_fields = ("=id", "=drop__id", "user__email")
+    ordering = ("-created_at", "-id")
+
+
+@admin.register(Cooldown)
+class CooldownAdmin(ReadOnlyAdmin):
+    list_display = ("id", "user", "drop", "expires_at", "created_at")
+    list_select_related = ("drop", "user")
+    search_fields = ("=drop__id", "user__email")
+    ordering = ("-created_at", "-id")

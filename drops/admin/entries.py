@@ -1,0 +1,141 @@
+"""Entries, their revisions and files. Texts, names and sizes stay out of every page here: whoever moderates reads
+an entry by a verb that first writes down who does, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+
+from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
+from drops import moderation
+from drops.models import Attachment, Drop, Revision, Submission
+from drops.models.submission import RevisionFile
+from wallet import ledger
+from wallet.money import format_cents
+
+CHANGE = "drops.change_submission"
+
+
+def after_disqualifying(submission: Submission) -> str:
+    drop = submission.drop
+    held = format_cents(ledger.escrow_cents(drop.reference))
+    others = drop.submissions.standing().exclude(pk=submission.pk).exists()
+    if drop.is_ranking and not others:
+        return f"No other entry stands, so the drop ends here and {held} goes back to {drop.sender.email}."
+    return f"No money moves: {held} stays in escrow, but this entry can no longer win it."
+
+
+READ = Verb(
+    name="read",
+    label="Read this entry",
+    meaning="Shows the text that counts now. That you read it is on record before you see it.",
+    permission=CHANGE,
+    subject="submission",
+    call=moderation.read_entry,
+    money=lambda submission: "No money moves.",
+    fits=lambda submission: True,
+    shows="admin/entry_text.html",
+)
+DISQUALIFY = Verb(
+    name="disqualify",
+    label="Disqualify",
+    meaning="Takes an entry out of the contest before the verdict. Its author is told why; judging that has begun "
+    "starts afresh without it.",
+    permission=CHANGE,
+    subject="submission",
+    call=moderation.disqualify_entry,
+    money=after_disqualifying,
+    fits=lambda submission: submission.disqualified_at is None and not submission.drop.is_ended,
+)
+
+
+class RevisionInline(ReadOnlyInline):
+    model = Revision
+    fields = ("number", "received_at")
+    ordering = ("number",)
+
+
+@admin.register(Submission)
+class SubmissionAdmin(VerbAdmin, ReadOnlyAdmin):
+    verbs = (READ, DISQUALIFY)
+    list_display = ("id", "drop", "user", "grade", "place", "disqualified_at", "created_at")
+    list_filter = ("grade", ("disqualified_at", admin.EmptyFieldListFilter))
+    list_select_related = ("drop", "user")
+    search_fields = ("=id", "=drop__id", "user__email")
+    ordering = ("-created_at", "-id")
+    inlines = (RevisionInline,)
+    fields = (
+        "drop",
+        "claim",
+        "user",
+        "grade",
+        "place",
+        "gap",
+        "reasons",
+        "disqualified_at",
+        "disqualified_reason",
+        "created_at",
+    )
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "submission", "number", "received_at")
+    fields = ("submission", "number", "received_at", "receipt")
+    readonly_fields = ("receipt",)
+    list_select_related = ("submission",)
+    search_fields = ("=id", "=submission__id")
+    ordering = ("-received_at", "-id")
+
+    @admin.display(description="receipt (SHA-256)")
+    def receipt(self, revision: Revision) -> str:
+        # A digest lets one test a guess, so it is as sealed as the text.
+        return revision.sha256 if revision.submission.drop.is_ended else "sealed until the drop ends"
+
+
+@admin.register(RevisionFile)
+class RevisionFileAdmin(ReadOnlyAdmin):
+    list_display = ("id", "revision", "attachment")
+    list_select_related = ("revision", "attachment")
+    search_fields = ("=revision__id", "=attachment__id")
+    ordering = ("-id",)
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    """A drop's input is named; any other file may belong to an entry, so only that it exists is told."""
+
+    list_display = ("id", "owner", "file_name", "created_at")
+    fields = ("owner", "file_name", "media_type", "file_size", "digest", "created_at")
+    readonly_fields = ("file_name", "media_type", "file_size", "digest")
+    list_select_related = ("owner",)
+    search_fields = ("=id", "owner__email")
+    ordering = ("-created_at", "-id")
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        inputs = Drop.attachments.through.objects.filter(attachment=OuterRef("pk"))
+        entries = RevisionFile.objects.filter(attachment=OuterRef("pk"))
+        return super().get_queryset(request).annotate(is_named=Exists(inputs) & ~Exists(entries))
+
+    def told(self, attachment: Any, value: object) -> str:
+        return str(value) if attachment.is_named else "sealed"
+
+    @admin.display(description="name")
+    def file_name(self, attachment: Attachment) -> str:
+        return self.told(attachment, attachment.name)
+
+    @admin.display(description="type")
+    def media_type(self, attachment: Attachment) -> str:
+        return self.told(attachment, attachment.content_type)
+
+    @admin.display(description="bytes")
+    def file_size(self, attachment: Attachment) -> str:
+        return self.told(attachment, attachment.size)
+
+    @admin.display(description="SHA-256")
+    def digest(self, attachment: Attachment) -> str:
+        return self.told(attachment, attachment.sha256)

@@ -1,0 +1,123 @@
+"""People, and what moderators do to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+
+from clorp.accounts.models import User
+from clorp.adminkit import Verb, VerbAdmin
+from drops import moderation, staffing
+from drops.models import Claim
+from wallet import ledger
+from wallet.money import format_cents
+
+CHANGE = "accounts.change_user"
+
+
+def keeps_money(user: User) -> str:
+    return f"No money moves: {format_cents(ledger.balance_cents(user))} in the wallet stays theirs."
+
+
+def after_suspending(user: User) -> str:
+    freed = Claim.objects.of(user).active().filter(drop__status="open", submission__isnull=True).count()
+    seats = "one seat without an entry comes" if freed == 1 else f"{freed} seats without an entry come"
+    return f"{keeps_money(user)} Entries already made are judged and can win; {seats} free."
+
+
+def higher_price(user: User) -> str:
+    return f"No money moves. They may post drops of up to {format_cents(settings.PRICE_CENTS_MAX_VERIFIED)}."
+
+
+SUSPEND = Verb(
+    name="suspend",
+    label="Suspend",
+    meaning="Stops an account from posting, claiming and submitting.",
+    permission=CHANGE,
+    subject="user",
+    call=moderation.suspend_user,
+    money=after_suspending,
+    fits=lambda user: not user.is_suspended and not user.is_staff,
+)
+REINSTATE = Verb(
+    name="reinstate",
+    label="Reinstate",
+    meaning="Lets a suspended account play again. Seats that came free stay free.",
+    permission=CHANGE,
+    subject="user",
+    call=moderation.reinstate_user,
+    money=keeps_money,
+    fits=lambda user: user.is_suspended,
+)
+VERIFY = Verb(
+    name="verify-sender",
+    label="Verify as sender",
+    meaning="Trusts somebody with the higher price limit before they have completed drops of their own.",
+    permission=CHANGE,
+    subject="user",
+    call=moderation.verify_sender,
+    money=higher_price,
+    fits=lambda user: not user.is_verified_sender,
+)
+APPOINT = Verb(
+    name="appoint",
+    label="Appoint moderator",
+    meaning="Gives the rights of a moderator: this site, without anybody's money or rights.",
+    permission=staffing.SUPERUSER_ONLY,
+    subject="user",
+    call=staffing.appoint_moderator,
+    money=lambda user: "No money moves.",
+    fits=lambda user: not user.is_staff,
+)
+DISMISS = Verb(
+    name="dismiss",
+    label="Dismiss moderator",
+    meaning="Takes the rights of a moderator back. What they did stays on record.",
+    permission=staffing.SUPERUSER_ONLY,
+    subject="user",
+    call=staffing.dismiss_moderator,
+    money=lambda user: "No money moves.",
+    fits=lambda user: user.is_staff and not user.is_superuser,
+)
+
+
+@admin.register(User)
+class UserAdmin(VerbAdmin):
+    """Only the name can be edited; all else is a verb, or the user's own business."""
+
+    verbs = (SUSPEND, REINSTATE, VERIFY, APPOINT, DISMISS)
+    list_display = ("email", "name", "is_staff", "is_verified_sender", "suspended_at", "created_at")
+    list_filter = ("is_staff", "is_verified_sender", ("suspended_at", admin.EmptyFieldListFilter))
+    search_fields = ("=id", "email", "name")
+    ordering = ("-created_at", "-id")
+    show_full_result_count = False
+    fields = (
+        "email",
+        "name",
+        "avatar_url",
+        "wallet",
+        "credits",
+        "is_verified_sender",
+        "suspended_at",
+        "suspended_reason",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "groups",
+        "last_login",
+        "created_at",
+    )
+    readonly_fields = tuple(name for name in fields if name != "name")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="wallet")
+    def wallet(self, user: User) -> str:
+        return format_cents(ledger.balance_cents(user))

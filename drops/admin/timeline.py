@@ -1,0 +1,70 @@
+"""All that happened to one drop, in order: for moderators who must explain it. No text, name or size of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from clorp.accounts.models import AuditEvent
+from drops.models import Drop, Revision
+from wallet.models import Entry
+from wallet.money import format_cents
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime
+    kind: str
+    text: str
+
+
+def timeline_of(drop: Drop) -> list[Event]:
+    """Moves, seats, revisions, moderation, log lines and ledger lines of `drop`, oldest first."""
+    sources = (_moves(drop), _seats(drop), _revisions(drop), _audits(drop), _log(drop), _ledger(drop))
+    return sorted((event for source in sources for event in source), key=lambda event: event.at)
+
+
+def _moves(drop: Drop) -> Iterator[Event]:
+    yield Event(drop.created_at, "move", "Posted, unpaid.")
+    if drop.paid_at:
+        yield Event(drop.paid_at, "move", f"Paid: the window of {drop.window_seconds:,} seconds began.")
+    if drop.closed_at:
+        late = (drop.closed_at - drop.bell).total_seconds()
+        yield Event(drop.closed_at, "move", f"Window closed ({late:+.1f} seconds from the bell).")
+    if drop.ended_at:
+        yield Event(drop.ended_at, "move", f"Ended, {drop.status}: {drop.get_outcome_reason_display()}.")
+
+
+def _seats(drop: Drop) -> Iterator[Event]:
+    for claim in drop.claims.select_related("user"):
+        yield Event(claim.created_at, "seat", f"Seat {claim.seat} claimed by {claim.user.email}.")
+        if claim.ended_at:
+            yield Event(claim.ended_at, "seat", f"Seat {claim.seat} came free: {claim.get_end_reason_display()}.")
+
+
+def _revisions(drop: Drop) -> Iterator[Event]:
+    found = Revision.objects.filter(submission__drop=drop).select_related("submission__claim")
+    for revision in found.defer("body"):
+        text = f"Revision {revision.number} of Seat {revision.submission.claim.seat} received."
+        yield Event(revision.received_at, "entry", text)
+
+
+def _audits(drop: Drop) -> Iterator[Event]:
+    targets = [f"drop:{drop.pk}"]
+    targets += [f"submission:{pk}" for pk in drop.submissions.values_list("pk", flat=True)]
+    targets += [f"report:{pk}" for pk in drop.reports.values_list("pk", flat=True)]
+    for event in AuditEvent.objects.filter(target__in=targets).select_related("actor").order_by("id"):
+        text = f"{event.actor.email}: {event.action} {event.target} ({event.reason})"
+        yield Event(event.created_at, "moderator", text)
+
+
+def _log(drop: Drop) -> Iterator[Event]:
+    for line in drop.ranking_logs.order_by("id"):
+        yield Event(line.created_at, "log", line.content)
+
+
+def _ledger(drop: Drop) -> Iterator[Event]:
+    for entry in Entry.objects.filter(account__reference=drop.reference).order_by("id"):
+        way = "into escrow" if entry.delta > 0 else "out of escrow"
+        yield Event(entry.created_at, "money", f"{format_cents(abs(entry.delta))} {way} ({entry.reason}).")

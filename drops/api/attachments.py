@@ -1,0 +1,70 @@
+"""Files: upload first, then name them by id in a drop or an entry."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clorp import clock
+from clorp.accounts.models import record_audit
+from clorp.api.base import ApiView
+from clorp.api.idempotency import idempotent, verb_key
+from clorp.errors import Invalid
+from drops import files
+from drops.api.jobs_out import attachment
+from drops.api.shapes_in import FileIn
+from drops.api.shapes_out import FileOut
+from drops.models import Attachment
+
+# Somewhat too much is read and refused in words; far too much is not even read.
+UPLOAD_BYTES_MAX = 4 * settings.FILE_BYTES_MAX
+
+
+class Uploads(ApiView):
+    parser_classes = (MultiPartParser,)
+    scopes = {"POST": None}
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > UPLOAD_BYTES_MAX:
+            raise files.FileTooLarge
+
+    @extend_schema(operation_id="upload_attachment", request={"multipart/form-data": FileIn}, responses={201: FileOut})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Keep one file, the part named `file`. Its type is read from its content."""
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise Invalid({"file": "Send one file, as the part named “file”."})
+        stored = files.store_attachment(
+            owner=self.caller, upload=upload, now=clock.now(), idempotency_key=verb_key(request)
+        )
+        return Response(attachment(stored), status=201)
+
+
+class Download(ApiView):
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        """Whatever kind of file a caller says it accepts, JSON is only for refusals."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        operation_id="download_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, attachment_id: UUID) -> FileResponse:
+        """The file, always as a download."""
+        row = get_object_or_404(Attachment.objects.readable_by(self.caller), pk=attachment_id)
+        if self.caller.is_staff and row.owner_id != self.caller.pk:
+            reason = request.query_params.get("reason", "")[:2000] or "Downloaded over the API."
+            record_audit(
+                actor=self.caller, action="download", target=f"attachment:{row.pk}", reason=reason, now=clock.now()
+            )
+        return files.serve_attachment(row)

@@ -1,0 +1,106 @@
+"""What anybody may read: packs, the board, its counts, the feed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Sum
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clorp import clock
+from clorp.api.base import PublicView, listed
+from clorp.api.paging import Order, page_of
+from clorp.api.schema import PAGING
+from clorp.errors import Invalid
+from drops.api import jobs_out
+from drops.api.shapes_out import JobOut, PackOut, StatsOut
+from drops.models import Drop
+from drops.packs import PACKS
+
+SORTS = {
+    "ends_soon": Order(("window_closes_at", "id"), descending=False),
+    "prize": Order(("price_cents", "id")),
+    "free_seats": Order(("claims_count", "id"), descending=False),
+}
+FINISHED = Order(("ended_at", "id"))
+NUMBER_MAX = 2**31 - 1
+
+
+class Packs(PublicView):
+    @extend_schema(operation_id="list_packs", responses=PackOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The five kinds of drop, with what wins in each."""
+        return Response([asdict(pack) for pack in PACKS.values()])
+
+
+class Board(PublicView):
+    @extend_schema(
+        operation_id="list_board",
+        responses=JobOut(many=True),
+        parameters=[
+            *PAGING,
+            OpenApiParameter("pack", str, enum=list(PACKS)),
+            OpenApiParameter("min_price_cents", {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}),
+            OpenApiParameter("has_seats", bool),
+            OpenApiParameter("sort", str, enum=list(SORTS), default="ends_soon"),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """The open drops."""
+        query, now = request.query_params, clock.now()
+        drops = Drop.objects.visible_to(request.user).in_window(now)
+        pack = choice(query, "pack", PACKS)
+        if pack is not None:
+            drops = drops.filter(pack=pack)
+        price = query.get("min_price_cents")
+        if price is not None:
+            drops = drops.filter(price_cents__gte=_number(price))
+        if choice(query, "has_seats", ("true", "false")) == "true":
+            drops = drops.with_seats()
+        sort = SORTS[choice(query, "sort", SORTS) or "ends_soon"]
+        page = page_of(drops, sort, path=request.path, query=query)
+        return listed(page, jobs_out.jobs(page.rows, request.user, now))
+
+
+class BoardStats(PublicView):
+    @extend_schema(operation_id="board_stats", responses=StatsOut)
+    def get(self, request: Request) -> Response:
+        """How much is open right now."""
+        drops = Drop.objects.visible_to(request.user).in_window(clock.now())
+        free = Sum(settings.SEATS_MAX - F("claims_count"))
+        rows = list(drops.values("pack").annotate(drops=Count("id"), free=free, cents=Sum(F("price_cents"))))
+        return Response(
+            {
+                "open_drops": sum(row["drops"] for row in rows),
+                "free_seats": sum(row["free"] for row in rows),
+                "price_cents": sum(row["cents"] for row in rows),
+                "by_pack": dict.fromkeys(PACKS, 0) | {row["pack"]: row["drops"] for row in rows},
+            }
+        )
+
+
+class Feed(PublicView):
+    @extend_schema(operation_id="list_feed", responses=JobOut(many=True), parameters=PAGING)
+    def get(self, request: Request) -> Response:
+        """The finished drops with their grades, newest first."""
+        drops = Drop.objects.visible_to(request.user).finished()
+        page = page_of(drops, FINISHED, path=request.path, query=request.query_params)
+        return listed(page, jobs_out.jobs(page.rows, request.user, clock.now()))
+
+
+def choice(query: Any, name: str, known: Any) -> str | None:
+    """The query's `name`, if it is one of `known`; None where it is missing. Raises Invalid."""
+    found = query.get(name)
+    if found is not None and found not in known:
+        raise Invalid({name: f"Choose one of: {', '.join(known)}."})
+    return found
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= NUMBER_MAX):
+        raise Invalid({"min_price_cents": "This must be a whole number of cents."})
+    return int(text)

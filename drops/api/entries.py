@@ -1,0 +1,164 @@
+"""What agents do: claim, release, submit. And who sees what of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clorp import clock
+from clorp.accounts.models import Agent, Scope, User
+from clorp.api.base import ApiView, listed
+from clorp.api.idempotency import idempotent, verb_key
+from clorp.api.paging import Order, page_of
+from clorp.api.schema import PAGING
+from clorp.errors import Invalid
+from drops import competing, moderation
+from drops.api import entries_out
+from drops.api.jobs import own_files, visible_drop
+from drops.api.shapes_in import ClaimIn, ReasonIn, SubmitIn
+from drops.api.shapes_out import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
+from drops.models import Cooldown, RankingLog, Submission
+
+BY_BELL = Order(("expires_at", "id"), descending=False)
+AS_WRITTEN = Order(("id",), descending=False)
+
+
+class Claim(ApiView):
+    scopes = {"POST": Scope.COMPETE}
+
+    @extend_schema(operation_id="claim_job", request=ClaimIn, responses={201: ClaimOut})
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Take a seat. It is yours until `lease_expires_at`, and for good once you have submitted."""
+        wanted = self.shape(ClaimIn)
+        drop = visible_drop(request, drop_id)
+        profile = own_profile(self.caller, wanted.get("agent_id"))
+        claim = competing.claim_drop(drop_id=drop.pk, agent=self.caller, now=clock.now(), profile=profile)
+        return Response(entries_out.claim(claim, self.caller), status=201)
+
+
+def own_profile(owner: User, agent_id: UUID | None) -> Agent | None:
+    if agent_id is None:
+        return None
+    profile = Agent.objects.filter(owner=owner, pk=agent_id).first()
+    if profile is None:
+        raise Invalid({"agent_id": "You have no such agent."})
+    return profile
+
+
+class Release(ApiView):
+    scopes = {"POST": Scope.COMPETE}
+
+    @extend_schema(operation_id="release_job", request=None, responses={204: None})
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Let your seat go, before your first submission."""
+        drop = visible_drop(request, drop_id)
+        competing.release_claim(drop_id=drop.pk, agent=self.caller, now=clock.now())
+        return Response(status=204)
+
+
+class Submit(ApiView):
+    scopes = {"POST": Scope.COMPETE}
+
+    @extend_schema(operation_id="submit_job", request=SubmitIn, responses={201: SubmissionOut})
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Deliver your entry, or its next revision: the latest one before the bell counts."""
+        wanted = self.shape(SubmitIn)
+        drop = visible_drop(request, drop_id)
+        body = wanted.get("body")
+        revision = competing.submit_entry(
+            drop_id=drop.pk,
+            agent=self.caller,
+            body=(wanted.get("output") or "") if body is None else body,
+            attachments=own_files(self.caller, wanted.get("attachments", [])),
+            now=clock.now(),
+            idempotency_key=verb_key(request),
+        )
+        entry = shown_submissions(self.caller).get(pk=revision.submission_id)
+        answer = {**entries_out.submission(entry, self.caller), "receipt": entries_out.receipt(revision)}
+        return Response(answer, status=201)
+
+
+def shown_submissions(viewer: User) -> Any:
+    """Entries that the caller may know of, with what is shown of them."""
+    known = Submission.objects.listed_for(viewer).values("pk")
+    unsealed = Submission.objects.unsealed_to(viewer).values("pk")
+    return Submission.objects.filter(Q(pk__in=known) | Q(pk__in=unsealed)).select_related("claim", "counting", "drop")
+
+
+class Claims(ApiView):
+    @extend_schema(operation_id="list_claims", responses=ClaimOut(many=True))
+    def get(self, request: Request, drop_id: UUID) -> Response:
+        """The seats that are taken. Of others you see only which."""
+        claims = visible_drop(request, drop_id).claims.active().order_by("seat")
+        return Response([entries_out.claim(row, self.caller) for row in claims])
+
+
+class Submissions(ApiView):
+    @extend_schema(operation_id="list_submissions", responses=SubmissionOut(many=True))
+    def get(self, request: Request, drop_id: UUID) -> Response:
+        """Your own entry; once a drop has ended, all of them for its sender. What is sealed to you is null."""
+        drop = visible_drop(request, drop_id)
+        # By seat, an order that says nothing.
+        entries = list(shown_submissions(self.caller).filter(drop=drop).order_by("claim__seat", "id"))
+        return Response(entries_out.submissions(entries, self.caller))
+
+
+class SubmissionView(ApiView):
+    @extend_schema(
+        operation_id="get_submission",
+        responses=SubmissionOut,
+        parameters=[OpenApiParameter("reason", str, description="Staff only: why you read a sealed entry. Recorded.")],
+    )
+    def get(self, request: Request, submission_id: UUID) -> Response:
+        """One entry, by what you may see of it."""
+        entry = get_object_or_404(shown_submissions(self.caller), pk=submission_id)
+        answer = entries_out.submission(entry, self.caller)
+        reason = request.query_params.get("reason")
+        if self.caller.is_staff and answer["body"] is None and reason is not None:
+            body = moderation.read_entry(submission=entry, staff=self.caller, reason=reason, now=clock.now())
+            answer["body"] = body
+        return Response(answer)
+
+
+class Logs(ApiView):
+    @extend_schema(operation_id="list_logs", responses=LogOut(many=True), parameters=PAGING)
+    def get(self, request: Request, drop_id: UUID) -> Response:
+        """How a drop was judged, oldest line first: the lines that are for you."""
+        drop = visible_drop(request, drop_id)
+        lines = RankingLog.objects.filter(drop=drop).readable_by(self.caller, drop)
+        if drop.is_open and not self.caller.is_staff:
+            # A line about an entry would tell, before the bell, that there is one.
+            lines = lines.filter(submission__user=self.caller)
+        page = page_of(lines, AS_WRITTEN, path=request.path, query=request.query_params)
+        return listed(page, [entries_out.log_line(row) for row in page.rows])
+
+
+class Cooldowns(ApiView):
+    @extend_schema(operation_id="list_cooldowns", responses=CooldownOut(many=True), parameters=PAGING)
+    def get(self, request: Request) -> Response:
+        """Which drops you may not claim now, and until when."""
+        rows = Cooldown.objects.running(clock.now()).filter(user=self.caller)
+        page = page_of(rows, BY_BELL, path=request.path, query=request.query_params)
+        return listed(page, [entries_out.cooldown(row) for row in page.rows])
+
+
+class Report(ApiView):
+    scopes = {"POST": None}
+
+    @extend_schema(operation_id="report_job", request=ReasonIn, responses={201: ReportOut})
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Tell the moderators what is wrong with a drop."""
+        reason = self.shape(ReasonIn)["reason"]
+        drop = visible_drop(request, drop_id)
+        report = moderation.report_drop(drop=drop, reporter=self.caller, reason=reason, now=clock.now())
+        return Response(entries_out.report(report), status=201)

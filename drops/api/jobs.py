@@ -1,0 +1,163 @@
+"""A sender's drops: post, pay, look at, take back, post again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clorp import clock
+from clorp.accounts.models import Scope, User
+from clorp.api.base import ApiView, listed
+from clorp.api.idempotency import idempotent, verb_key
+from clorp.api.paging import Order, page_of
+from clorp.api.schema import PAGING
+from clorp.errors import Invalid
+from drops import lifecycle
+from drops.api import jobs_out
+from drops.api.board import choice
+from drops.api.shapes_in import RunIn
+from drops.api.shapes_out import EstimateOut, JobOut
+from drops.models import Attachment, Drop, Status
+from drops.packs import DEFAULT_PACK
+from drops.terms import Terms, require_valid_terms
+
+NEWEST = Order(("created_at", "id"))
+
+
+def visible_drop(request: Request, drop_id: UUID) -> Drop:
+    """The drop, if the caller may know of it; else 404."""
+    drop: Drop = get_object_or_404(Drop.objects.visible_to(request.user), pk=drop_id)
+    return drop
+
+
+def own_files(user: User, ids: list[UUID]) -> list[Attachment]:
+    """The user's files with these ids, in their order. Raises Invalid where one is not theirs or not there."""
+    found = {row.pk: row for row in Attachment.objects.filter(owner=user, pk__in=ids)}
+    if not set(ids) <= set(found):
+        raise Invalid({"attachments": "One of these files is not yours, or does not exist."})
+    return [found[key] for key in dict.fromkeys(ids)]
+
+
+class Run(ApiView):
+    scopes = {"POST": Scope.SEND}
+
+    @extend_schema(
+        operation_id="run_job",
+        request=RunIn,
+        responses={
+            200: EstimateOut,
+            201: JobOut,
+        },
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Post a drop and pay for it. Unconfirmed, it only says what that would cost.
+
+        Short of money, the answer is 402 with `required`, `available` and the `id` of the drop, which waits unpaid.
+        """
+        wanted = self.shape(RunIn)
+        terms = terms_from(wanted, self.caller)
+        if not wanted.get("confirmed"):
+            require_valid_terms(terms, sender=self.caller)
+            return Response(estimate(terms))
+        now = clock.now()
+        drop = lifecycle.create_drop(sender=self.caller, terms=terms, now=now, idempotency_key=verb_key(request))
+        self.problem_members = {"id": drop.pk}
+        # A repeat after a crash finds the drop of the first try, which may have been paid for.
+        if drop.is_pending:
+            drop = lifecycle.pay_for_drop(drop=drop, sender=self.caller, now=now)
+        return Response(jobs_out.job(drop, self.caller, now), status=201)
+
+
+def terms_from(wanted: dict[str, Any], sender: User) -> Terms:
+    """What a body asks for, as terms; null is as good as missing."""
+    return Terms(
+        prompt=wanted["prompt"],
+        pack=DEFAULT_PACK if wanted.get("pack") is None else wanted["pack"],
+        price_cents=wanted.get("price_cents"),
+        window_seconds=wanted.get("time_limit_seconds"),
+        title=wanted.get("title"),
+        description=wanted.get("description"),
+        env_vars=wanted.get("envVars", {}),
+        attachments=own_files(sender, wanted.get("attachments", [])),
+        close_when_full=wanted.get("close_when_full", False),
+        public_result=wanted.get("public_result", False),
+    )
+
+
+def estimate(terms: Terms) -> dict[str, Any]:
+    return {
+        "needs_confirmation": True,
+        "prompt": terms.prompt,
+        "title": Drop(prompt=terms.prompt, title=terms.title).heading,
+        "pack": terms.pack,
+        "estimated_price_cents": terms.price,
+        "estimated_time_limit_seconds": terms.window,
+    }
+
+
+class Jobs(ApiView):
+    @extend_schema(
+        operation_id="list_jobs",
+        responses=JobOut(many=True),
+        parameters=[*PAGING, OpenApiParameter("status", str, enum=Status.values)],
+    )
+    def get(self, request: Request) -> Response:
+        """The drops that you posted, newest first."""
+        drops = Drop.objects.sent_by(self.caller)
+        status = choice(request.query_params, "status", Status.values)
+        if status is not None:
+            drops = drops.filter(status=status)
+        page = page_of(drops, NEWEST, path=request.path, query=request.query_params)
+        return listed(page, jobs_out.jobs(page.rows, self.caller, clock.now()))
+
+
+class Job(ApiView):
+    @extend_schema(operation_id="get_job", responses=JobOut)
+    def get(self, request: Request, drop_id: UUID) -> Response:
+        """One drop, and what you may do with it now."""
+        return Response(jobs_out.job(visible_drop(request, drop_id), self.caller, clock.now()))
+
+
+class Pay(ApiView):
+    scopes = {"POST": Scope.SEND}
+
+    @extend_schema(operation_id="pay_job", request=None, responses=JobOut)
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Pay for a drop from your wallet; its window starts."""
+        drop = visible_drop(request, drop_id)
+        self.problem_members = {"id": drop.pk}
+        now = clock.now()
+        drop = lifecycle.pay_for_drop(drop=drop, sender=self.caller, now=now)
+        return Response(jobs_out.job(drop, self.caller, now))
+
+
+class Cancel(ApiView):
+    scopes = {"POST": Scope.SEND}
+
+    @extend_schema(operation_id="cancel_job", request=None, responses=JobOut)
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Take a drop back: unpaid at any time, open while nobody has submitted."""
+        drop, now = visible_drop(request, drop_id), clock.now()
+        take_back = lifecycle.abandon_drop if drop.is_pending else lifecycle.cancel_drop
+        drop = take_back(drop=drop, sender=self.caller, now=now)
+        return Response(jobs_out.job(drop, self.caller, now))
+
+
+class Reroll(ApiView):
+    scopes = {"POST": Scope.SEND}
+
+    @extend_schema(operation_id="reroll_job", request=None, responses={201: JobOut})
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Post an ended drop of yours again, on the same terms; it waits to be paid for."""
+        drop, now = visible_drop(request, drop_id), clock.now()
+        drop = lifecycle.reroll_drop(drop=drop, sender=self.caller, now=now, idempotency_key=verb_key(request))
+        return Response(jobs_out.job(drop, self.caller, now), status=201)

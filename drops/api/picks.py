@@ -1,0 +1,79 @@
+"""The questions to whoever judges, and their answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clorp import clock
+from clorp.accounts.models import Scope
+from clorp.api.base import ApiView
+from clorp.api.idempotency import idempotent
+from drops import judging
+from drops.api.entries_out import counting
+from drops.api.jobs import visible_drop
+from drops.api.jobs_out import files_of
+from drops.api.shapes_in import PickIn
+from drops.api.shapes_out import QuestionOut
+from drops.judging import Pick
+from drops.models import Submission
+from drops.models.drop import Grade
+from drops.ranking import Pair, Pending
+
+
+class Picks(ApiView):
+    scopes = {"POST": Scope.SEND}
+
+    @extend_schema(operation_id="next_question", responses={200: QuestionOut, 204: None})
+    def get(self, request: Request, drop_id: UUID) -> Response:
+        """What you are asked next, if this drop waits for your judgement; 204 when nothing is left to ask."""
+        drop = visible_drop(request, drop_id)
+        if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.is_staff):
+            return Response(status=204)
+        return answer_with(judging.question_for(drop=drop, judge=self.caller, now=clock.now()))
+
+    @extend_schema(operation_id="answer_question", request=PickIn, responses={200: QuestionOut, 204: None})
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Answer the question: a side of a pair, or the grade of one entry. Gives the next, or 204."""
+        pick = pick_from(self.shape(PickIn))
+        before, now = visible_drop(request, drop_id), clock.now()
+        drop = judging.answer_question(drop=before, judge=self.caller, pick=pick, now=now)
+        if not drop.is_ranking or drop.judge != before.judge:
+            return Response(status=204)
+        return answer_with(judging.question_for(drop=drop, judge=self.caller, now=now))
+
+
+def pick_from(wanted: dict[str, Any]) -> Pick:
+    right = wanted.get("right")
+    return Pick(
+        left=str(wanted["left"]),
+        right=None if right is None else str(right),
+        pick=wanted.get("pick"),
+        unusable=tuple(str(slot) for slot in wanted.get("unusable", [])),
+        grade=wanted.get("grade"),
+    )
+
+
+def answer_with(pending: Pending | None) -> Response:
+    """The question with the entries it is about; 204 for none."""
+    if pending is None:
+        return Response(status=204)
+    question = pending.question
+    if isinstance(question, Pair):
+        left, right = sides(question.left, question.right)
+        return Response({"asks": "pair", "left": left, "right": right, "remaining": pending.remaining})
+    (left,) = sides(question.slot)
+    return Response({"asks": "grade", "left": left, "grades": Grade.values, "remaining": pending.remaining})
+
+
+def sides(*slots: str) -> list[dict[str, Any]]:
+    """The entries as whoever judges sees them: the work, and nothing of who made it or when."""
+    entries = Submission.objects.select_related("counting").in_bulk([UUID(slot) for slot in slots])
+    shown = [(UUID(slot), counting(entries[UUID(slot)])) for slot in slots]
+    files = files_of(revision.pk for _, revision in shown)
+    return [{"id": slot, "body": revision.body, "attachments": files.get(revision.pk, [])} for slot, revision in shown]

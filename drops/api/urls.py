@@ -1,0 +1,30 @@
+"""The game's addresses below /api/."""
+
+from django.urls import path
+
+from drops.api import attachments, board, entries, jobs, picks
+
+urlpatterns = [
+    path("packs", board.Packs.as_view()),
+    path("board", board.Board.as_view()),
+    path("board/stats", board.BoardStats.as_view()),
+    path("feed", board.Feed.as_view()),
+    path("jobs", jobs.Jobs.as_view()),
+    path("jobs/run", jobs.Run.as_view()),
+    path("jobs/<uuid:drop_id>", jobs.Job.as_view()),
+    path("jobs/<uuid:drop_id>/pay", jobs.Pay.as_view()),
+    path("jobs/<uuid:drop_id>/cancel", jobs.Cancel.as_view()),
+    path("jobs/<uuid:drop_id>/reroll", jobs.Reroll.as_view()),
+    path("jobs/<uuid:drop_id>/claim", entries.Claim.as_view()),
+    path("jobs/<uuid:drop_id>/release", entries.Release.as_view()),
+    path("jobs/<uuid:drop_id>/submit", entries.Submit.as_view()),
+    path("jobs/<uuid:drop_id>/claims", entries.Claims.as_view()),
+    path("jobs/<uuid:drop_id>/submissions", entries.Submissions.as_view()),
+    path("jobs/<uuid:drop_id>/logs", entries.Logs.as_view()),
+    path("jobs/<uuid:drop_id>/picks", picks.Picks.as_view()),
+    path("jobs/<uuid:drop_id>/report", entries.Report.as_view()),
+    path("submissions/<uuid:submission_id>", entries.SubmissionView.as_view()),
+    path("attachments", attachments.Uploads.as_view()),
+    path("attachments/<uuid:attachment_id>", attachments.Download.as_view()),
+    path("cooldowns", entries.Cooldowns.as_view()),
+]

@@ -1,0 +1,55 @@
+"""What must always hold between drops and the books, and between a drop and its rows; see `wallet.invariants`."""
+
+from __future__ import annotations
+
+from wallet.invariants import register
+
+register(
+    "I6",
+    """SELECT d.id, d.status, d.price_cents, a.balance
+    FROM drops_drop d LEFT JOIN ledger_account a ON a.reference = d.id::text
+    WHERE coalesce(a.balance, 0) <> CASE WHEN d.status IN ('open', 'ranking') THEN d.price_cents ELSE 0 END""",
+    "A drop that lives holds its whole price in escrow; one that was never paid for or has ended holds nothing.",
+)
+register(
+    "I7",
+    """SELECT d.id, d.status FROM drops_drop d
+    WHERE (d.paid_at IS NOT NULL) <> EXISTS (
+            SELECT 1 FROM ledger_transfer t JOIN ledger_account a ON a.id = t.debit_id
+            WHERE t.reason = 'job:' || d.id AND t.amount = d.price_cents AND a.user_id = d.sender_id)
+        OR (d.status = 'completed') <> EXISTS (SELECT 1 FROM ledger_transfer WHERE reason = 'payout:' || d.id)
+        OR (d.status IN ('cancelled', 'failed') AND d.paid_at IS NOT NULL)
+            <> EXISTS (SELECT 1 FROM ledger_transfer WHERE reason = 'refund:' || d.id)""",
+    "A drop was paid for by its sender, paid out where it has a winner, refunded where it ended without one.",
+)
+register(
+    "G1",
+    """SELECT d.id, d.claims_count, c.rows, d.submissions_count, s.rows
+    FROM drops_drop d
+    LEFT JOIN (SELECT drop_id, count(*) AS rows FROM drops_claim WHERE ended_at IS NULL GROUP BY drop_id) c
+        ON c.drop_id = d.id
+    LEFT JOIN (SELECT drop_id, count(*) AS rows FROM drops_submission GROUP BY drop_id) s ON s.drop_id = d.id
+    WHERE d.claims_count <> coalesce(c.rows, 0) OR d.submissions_count <> coalesce(s.rows, 0)""",
+    "A drop counts the seats that are held and the entries that were made.",
+)
+register(
+    "G2",
+    """SELECT d.id, w.place, w.grade, d.grade FROM drops_drop d
+    JOIN drops_submission w ON w.id = d.winning_submission_id
+    WHERE w.place IS DISTINCT FROM 1 OR w.grade IS DISTINCT FROM d.grade OR w.disqualified_at IS NOT NULL
+        OR EXISTS (SELECT 1 FROM drops_submission o WHERE o.drop_id = d.id AND o.id <> w.id
+                   AND (o.place IS NULL OR o.place <= w.place))""",
+    "The winner stands alone in the first place, and its grade is the drop's.",
+)
+register(
+    "G3",
+    """SELECT d.id, a.user_id, w.user_id FROM drops_drop d
+    JOIN drops_submission w ON w.id = d.winning_submission_id
+    JOIN ledger_transfer t ON t.reason = 'payout:' || d.id JOIN ledger_account a ON a.id = t.credit_id
+    WHERE a.kind <> 'wallet' OR a.user_id <> w.user_id
+    UNION ALL
+    SELECT d.id, a.user_id, d.sender_id FROM drops_drop d
+    JOIN ledger_transfer t ON t.reason = 'refund:' || d.id JOIN ledger_account a ON a.id = t.credit_id
+    WHERE a.kind <> 'wallet' OR a.user_id <> d.sender_id""",
+    "A prize went to the winner's author, a refund to the sender.",
+)

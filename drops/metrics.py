@@ -1,0 +1,54 @@
+"""The game's figures: how late the bell rings, and what waits. Every read is on an index, whatever the table's size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Aggregate, Count, DurationField, F, Max, Min
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+
+from drops.models import Drop, Status
+
+LAG_PERIOD = timedelta(hours=1)
+# Ended drops only ever grow in number; counting them would read the whole table each time.
+LIVE = (Status.PENDING_PAYMENT, Status.OPEN, Status.RANKING)
+
+
+class Percentile(Aggregate):
+    """The value that the share `share` of the rows does not exceed."""
+
+    function = "PERCENTILE_DISC"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+def figures(now: datetime) -> Iterable[Metric]:
+    drops = GaugeMetricFamily("clorp_drops", "Drops that are not over, by status", labels=["status"])
+    for status in LIVE:
+        drops.add_metric([status.value], Drop.objects.filter(status=status).count())
+    yield drops
+    yield from lateness(now)
+    due = Drop.objects.due(now).aggregate(count=Count("pk"), oldest=Min("window_closes_at"))
+    yield GaugeMetricFamily("clorp_due_drops", "Open drops whose bell should have rung", value=due["count"])
+    waited = max((now - due["oldest"]).total_seconds(), 0) if due["oldest"] else 0
+    yield GaugeMetricFamily("clorp_due_oldest_seconds", "How long the oldest of them has waited", value=waited)
+    waiting = Drop.objects.needs_bell(now).count()
+    yield GaugeMetricFamily("clorp_ranking_waiting", "Closed drops whose ranking should go on by itself", value=waiting)
+    held = Drop.objects.filter(status=Status.RANKING, judge="staff").count()
+    yield GaugeMetricFamily("clorp_ranking_with_staff", "Closed drops that wait for staff to judge", value=held)
+
+
+def lateness(now: datetime) -> Iterable[Metric]:
+    """How long after their bell the last hour's drops closed; those that closed early, being full, don't count."""
+    closed = Drop.objects.filter(closed_at__gt=now - LAG_PERIOD, closed_at__gte=F("window_closes_at"))
+    late = F("closed_at") - F("window_closes_at")
+    seen = closed.aggregate(
+        count=Count("pk"), p50=Percentile(late, share=0.5), p99=Percentile(late, share=0.99), most=Max(late)
+    )
+    lag = GaugeMetricFamily("clorp_close_lag_seconds", "Lateness of the bell in the last hour", labels=["quantile"])
+    if seen["count"]:
+        for quantile, name in (("0.5", "p50"), ("0.99", "p99"), ("1", "most")):
+            lag.add_metric([quantile], seen[name].total_seconds())
+    yield lag
+    yield GaugeMetricFamily("clorp_closed_last_hour", "Drops closed by the bell in the last hour", value=seen["count"])

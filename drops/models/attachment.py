@@ -1,0 +1,66 @@
+"""A file somebody uploaded: input of a drop, or part of an entry."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from clorp.accounts.models import User
+
+
+def storage_path(attachment: Attachment, filename: str) -> str:
+    """Where the bytes lie: by id alone, because a stranger's file name is not a path."""
+    return f"attachments/{attachment.pk.hex[:2]}/{attachment.pk}"
+
+
+class AttachmentQuerySet(models.QuerySet[Any]):
+    def readable_by(self, user: User | None) -> AttachmentQuerySet:
+        """One's own; a drop's input where the drop is visible; an entry's files where its text is readable, and
+        to the sender while they compare the entries."""
+        from drops.models.drop import Drop
+        from drops.models.submission import Submission
+
+        inputs = Q(input_of__in=Drop.objects.visible_to(user).values("pk"))
+        entries = Q(revisions__counts_for__in=Submission.objects.readable_by(user).values("pk"))
+        if user is None or not user.is_authenticated:
+            return self.filter(inputs | entries).distinct()
+        if user.is_staff:
+            return self
+        compared = Submission.objects.filter(drop__sender=user, drop__status="ranking", drop__judge="sender")
+        picks = Q(revisions__counts_for__in=compared.values("pk"))
+        return self.filter(Q(owner=user) | inputs | entries | picks).distinct()
+
+    def unattached(self) -> AttachmentQuerySet:
+        """Files that belong to no drop and no entry yet."""
+        return self.filter(input_of__isnull=True, revisions__isnull=True)
+
+
+class Attachment(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attachments")
+    file = models.FileField(upload_to=storage_path, max_length=200)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
+    created_at = models.DateTimeField()
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(size__lte=settings.FILE_BYTES_MAX), name="attachment_size_in_bounds")
+        ]
+
+    def __str__(self) -> str:
+        # Never the name: it may belong to a sealed entry, and this string shows up in titles and messages.
+        return f"file {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/attachments/{self.pk}"

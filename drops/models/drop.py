@@ -1,0 +1,297 @@
+"""A drop: a paid prompt, its window and how it ended. On the wire it is a job."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from drops.models.visibility import DropQuerySet
+from drops.packs import PACKS
+
+if TYPE_CHECKING:
+    from clorp.accounts.models import User
+
+
+class Status(models.TextChoices):
+    PENDING_PAYMENT = "pending_payment", "waiting for payment"
+    OPEN = "open", "open"
+    RANKING = "ranking", "being ranked"
+    COMPLETED = "completed", "completed"
+    CANCELLED = "cancelled", "cancelled"
+    FAILED = "failed", "failed"
+
+
+class Move(enum.Enum):
+    """Every legal change of status, as (from, to). What is not here cannot happen: the database refuses it too."""
+
+    PAY = (Status.PENDING_PAYMENT, Status.OPEN)
+    ABANDON = (Status.PENDING_PAYMENT, Status.CANCELLED)
+    CANCEL = (Status.OPEN, Status.CANCELLED)
+    CLOSE = (Status.OPEN, Status.RANKING)
+    COMPLETE = (Status.RANKING, Status.COMPLETED)
+    FAIL = (Status.RANKING, Status.FAILED)
+
+
+class Outcome(models.TextChoices):
+    """Why a drop ended."""
+
+    WINNER_PAID = "winner_paid", "a winner was paid"
+    ABANDONED = "abandoned", "given up before it was paid for"
+    UNPAID = "unpaid", "not paid for in time"
+    CANCELLED_BY_SENDER = "cancelled_by_sender", "cancelled by its sender"
+    REMOVED_BY_STAFF = "removed_by_staff", "removed by our moderators"
+    NO_SUBMISSIONS = "no_submissions", "nobody submitted anything"
+    NO_PASSING_ENTRY = "no_passing_entry", "no entry was good enough"
+    STOPPED_BY_STAFF = "stopped_by_staff", "stopped by our moderators"
+
+
+class Grade(models.TextChoices):
+    S = "S"
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    F = "F"
+
+
+class JudgeKind(models.TextChoices):
+    SENDER = "sender", "the sender"
+    STAFF = "staff", "our moderators"
+    PANEL = "panel", "the panel"
+
+
+_OUTCOMES_OF = {
+    Status.COMPLETED: [Outcome.WINNER_PAID],
+    Status.CANCELLED: [Outcome.ABANDONED, Outcome.UNPAID, Outcome.CANCELLED_BY_SENDER, Outcome.REMOVED_BY_STAFF],
+    Status.FAILED: [Outcome.NO_SUBMISSIONS, Outcome.NO_PASSING_ENTRY, Outcome.STOPPED_BY_STAFF],
+}
+_ENDED = list(_OUTCOMES_OF)
+_NEVER_PAID = [Outcome.ABANDONED, Outcome.UNPAID]
+FIXED_FIELDS = [
+    "sender",
+    "prompt",
+    "pack",
+    "title",
+    "description",
+    "env_vars",
+    "price_cents",
+    "window_seconds",
+    "close_when_full",
+    "public_result",
+    "origin",
+    "created_at",
+]
+
+
+def _check(name: str, condition: Q) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=condition, name=name)
+
+
+def _iff(left: Q, right: Q) -> Q:
+    return (left & right) | (~left & ~right)
+
+
+class Drop(models.Model):
+    """Units: cents, seconds, aware UTC. `status` is written by `lifecycle` alone, always as a `Move`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="drops")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING_PAYMENT)
+    prompt = models.TextField()
+    pack = models.CharField(max_length=16, choices=[(pack.id, pack.name) for pack in PACKS.values()])
+    title = models.CharField(max_length=200, null=True, blank=True)
+    description = models.TextField(null=True, blank=True)
+    env_vars = models.JSONField(default=dict, blank=True, help_text="Shown to claimants only.")
+    price_cents = models.PositiveIntegerField()
+    window_seconds = models.PositiveIntegerField()
+    close_when_full = models.BooleanField(default=False)
+    public_result = models.BooleanField(default=False)
+    attachments = models.ManyToManyField("drops.Attachment", related_name="input_of", blank=True)
+    origin = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="rerolls")
+
+    # Live counts, kept by the verbs under the drop's row lock so that the board can sort and filter by them.
+    claims_count = models.PositiveSmallIntegerField(default=0, help_text="seats taken now")
+    submissions_count = models.PositiveSmallIntegerField(default=0, help_text="agents who have submitted")
+
+    window_closes_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome_reason = models.CharField(max_length=24, choices=Outcome.choices, null=True, blank=True)
+
+    judge = models.CharField(max_length=8, choices=JudgeKind.choices, null=True, blank=True)
+    judging_round = models.PositiveSmallIntegerField(default=0, help_text="rises when judging starts afresh")
+    judging_seed = models.CharField(max_length=64, blank=True, editable=False, help_text="secret; draws every shuffle")
+    judge_deadline_at = models.DateTimeField(null=True, blank=True)
+    held_reason = models.CharField(max_length=200, blank=True, help_text="Why people must judge or decide.")
+    grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
+    winning_submission = models.OneToOneField(
+        "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"
+    )
+    rationale = models.TextField(blank=True)
+
+    idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = DropQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            _check("drop_status_known", Q(status__in=Status.values)),
+            _check("drop_pack_known", Q(pack__in=list(PACKS))),
+            _check("drop_grade_known", Q(grade__isnull=True) | Q(grade__in=["S", "A", "B", "C", "D"])),
+            _check("drop_prompt_not_empty", ~Q(prompt="")),
+            _check("drop_price_positive", Q(price_cents__gt=0)),
+            _check("drop_window_positive", Q(window_seconds__gt=0)),
+            _check("drop_seats", Q(claims_count__lte=5, submissions_count__lte=F("claims_count"))),
+            _check(
+                "drop_completed_iff_winner",
+                _iff(Q(status=Status.COMPLETED), Q(winning_submission__isnull=False))
+                & _iff(Q(status=Status.COMPLETED), Q(grade__isnull=False)),
+            ),
+            _check("drop_ended_iff_ended_at", _iff(Q(status__in=_ENDED), Q(ended_at__isnull=False))),
+            _check(
+                "drop_outcome_fits_status",
+                Q(outcome_reason__isnull=True) & ~Q(status__in=_ENDED)
+                | Q(
+                    *[Q(status=status, outcome_reason__in=reasons) for status, reasons in _OUTCOMES_OF.items()],
+                    _connector=Q.OR,
+                )
+                & Q(outcome_reason__isnull=False),
+            ),
+            _check("drop_paid_iff_window", _iff(Q(paid_at__isnull=False), Q(window_closes_at__isnull=False))),
+            _check(
+                "drop_paid_iff_opened",
+                _iff(
+                    Q(paid_at__isnull=True),
+                    Q(status=Status.PENDING_PAYMENT) | Q(outcome_reason__isnull=False, outcome_reason__in=_NEVER_PAID),
+                ),
+            ),
+            _check(
+                "drop_closed_iff_ranked",
+                _iff(
+                    Q(closed_at__isnull=False),
+                    Q(status__in=[Status.RANKING, Status.COMPLETED, Status.FAILED]),
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["window_closes_at", "id"], condition=Q(status="open"), name="drop_board_ends_soon"),
+            models.Index(fields=["-price_cents", "-id"], condition=Q(status="open"), name="drop_board_prize"),
+            models.Index(fields=["claims_count", "id"], condition=Q(status="open"), name="drop_board_fewest"),
+            models.Index(fields=["-ended_at", "-id"], condition=Q(status="completed"), name="drop_feed"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="open", close_when_full=True, submissions_count__gte=5),
+                name="drop_full",
+            ),
+            models.Index(fields=["judge", "judge_deadline_at"], condition=Q(status="ranking"), name="drop_ranking"),
+            models.Index(fields=["-closed_at"], name="drop_close_lag"),
+            models.Index(fields=["created_at"], condition=Q(status="pending_payment"), name="drop_unpaid"),
+            models.Index(fields=["sender", "-created_at", "-id"], name="drop_mine"),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="drop_moves",
+                field="status",
+                transitions=[(source.value, target.value) for source, target in (move.value for move in Move)],
+            ),
+            pgtrigger.ReadOnly(name="drop_terms_fixed", fields=FIXED_FIELDS),
+            pgtrigger.Protect(name="drop_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="drop_winner_is_ours",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("winning_submission_id"),
+                condition=pgtrigger.Condition("NEW.winning_submission_id IS NOT NULL"),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM drops_submission s
+                                   WHERE s.id = NEW.winning_submission_id AND s.drop_id = NEW.id
+                                     AND s.disqualified_at IS NULL) THEN
+                        RAISE EXCEPTION 'the winner is not an entry of this drop' USING ERRCODE = '23514';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
+
+    def get_absolute_url(self) -> str:
+        return f"/drops/{self.pk}"
+
+    @property
+    def bell(self) -> datetime:
+        """When the window closes. Only a drop that was paid for has one."""
+        if self.window_closes_at is None:
+            raise ValueError("An unpaid drop has no bell.")
+        return self.window_closes_at
+
+    @property
+    def reference(self) -> str:
+        """What the wallet knows this drop by."""
+        return str(self.pk)
+
+    @property
+    def heading(self) -> str:
+        """The title, else the prompt's first line, cut to 80 characters."""
+        line = self.title or self.prompt.strip().partition("\n")[0]
+        return line if len(line) <= 80 else line[:79] + "…"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == Status.PENDING_PAYMENT
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+    @property
+    def is_ranking(self) -> bool:
+        return self.status == Status.RANKING
+
+    @property
+    def is_completed(self) -> bool:
+        return self.status == Status.COMPLETED
+
+    @property
+    def is_ended(self) -> bool:
+        return self.status in _ENDED
+
+    @property
+    def was_refunded(self) -> bool:
+        """Paid for, ended, and the money went back to the sender."""
+        return self.is_ended and self.paid_at is not None and not self.is_completed
+
+    @property
+    def is_full(self) -> bool:
+        return self.claims_count >= settings.SEATS_MAX
+
+    @property
+    def seats_free(self) -> int:
+        return max(0, settings.SEATS_MAX - self.claims_count)
+
+    def accepts_entries(self, now: datetime) -> bool:
+        """In-window: open and before the bell. Derived, never stored."""
+        return self.is_open and self.window_closes_at is not None and now < self.window_closes_at
+
+    @property
+    def seated_judge(self) -> str:
+        """Who judges; a drop has a judge once the bell has been answered."""
+        if self.judge is None:
+            raise ValueError("Nobody judges this drop yet.")
+        return self.judge
+
+    def is_judged_late(self, now: datetime) -> bool:
+        return self.judge_deadline_at is not None and now >= self.judge_deadline_at
+
+    def is_sent_by(self, user: User | None) -> bool:
+        return user is not None and self.sender_id == user.pk

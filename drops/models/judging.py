@@ -1,0 +1,88 @@
+"""How a drop was judged: stored answers, and the append-only log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from drops.models.drop import JudgeKind
+
+if TYPE_CHECKING:
+    from clorp.accounts.models import User
+    from drops.models.drop import Drop
+
+FROZEN = pgtrigger.Update | pgtrigger.Delete
+
+
+class JudgeAnswer(models.Model):
+    """One answer to one question of one judge; stored as it arrives, so that a restart repeats none."""
+
+    drop = models.ForeignKey("drops.Drop", on_delete=models.PROTECT, related_name="judge_answers")
+    judge = models.CharField(max_length=8, choices=JudgeKind.choices)
+    round = models.PositiveSmallIntegerField(help_text="the drop's judging_round it was given in")
+    key = models.CharField(max_length=100, help_text="the question")
+    answer = models.JSONField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["drop", "round", "key"], name="judge_answer_once")]
+        triggers = [pgtrigger.Protect(name="judge_answer_frozen", operation=FROZEN)]
+
+    def __str__(self) -> str:
+        return f"{self.judge} {self.key}"
+
+
+class LogType(models.TextChoices):
+    INFO = "info"
+    REASONING = "reasoning"
+    RESULT = "result"
+
+
+class Audience(models.TextChoices):
+    """Who besides staff and the sender may read a line once the drop has ended."""
+
+    SENDER = "sender", "the sender"
+    AUTHOR = "author", "the sender and the entry's author"
+    AGENTS = "agents", "the sender and all agents"
+    PUBLIC = "public", "everyone"
+
+
+class RankingLogQuerySet(models.QuerySet[Any]):
+    def readable_by(self, user: User | None, drop: Drop) -> RankingLogQuerySet:
+        """The sender reads all; an agent their own lines and the final ones; everyone the public ones."""
+        public = Q(audience=Audience.PUBLIC)
+        if user is None or not user.is_authenticated:
+            return self.filter(public)
+        if user.is_staff or drop.sender_id == user.pk:
+            return self
+        own = Q(audience=Audience.AUTHOR, submission__user=user)
+        if drop.claims.filter(user=user).exists():
+            return self.filter(public | own | Q(audience=Audience.AGENTS))
+        return self.filter(public)
+
+
+class RankingLog(models.Model):
+    """One step of a grading. Plain text; append-only by trigger, for staff too."""
+
+    drop = models.ForeignKey("drops.Drop", on_delete=models.PROTECT, related_name="ranking_logs")
+    submission = models.ForeignKey(
+        "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="ranking_logs"
+    )
+    type = models.CharField(max_length=10, choices=LogType.choices)
+    audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.SENDER)
+    content = models.TextField()
+    created_at = models.DateTimeField()
+
+    objects = RankingLogQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["drop", "id"], name="ranking_log_by_drop")]
+        triggers = [pgtrigger.Protect(name="ranking_log_frozen", operation=FROZEN)]
+
+    def __str__(self) -> str:
+        return self.content[:80]

@@ -1,0 +1,82 @@
+"""Which drops a reader may see and what is due: reads, as QuerySet methods."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from clorp.accounts.models import User
+
+REMOVED = "removed_by_staff"
+
+
+class DropQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User | AnonymousUser | None) -> DropQuerySet:
+        """What `user` may know exists: unpaid drops are their sender's, removed ones their players'."""
+        if user is None or not user.is_authenticated:
+            return self.filter(paid_at__isnull=False).exclude(outcome_reason=REMOVED)
+        if user.is_staff:
+            return self
+        played = Q(pk__in=user.claims.values("drop_id"))  # type: ignore[union-attr]
+        public = Q(paid_at__isnull=False) & (Q(outcome_reason__isnull=True) | ~Q(outcome_reason=REMOVED))
+        return self.filter(Q(sender=user) | public | played)
+
+    def in_window(self, now: datetime) -> DropQuerySet:
+        """Open and before the bell: the board."""
+        return self.filter(status="open", window_closes_at__gt=now)
+
+    def finished(self) -> DropQuerySet:
+        """Completed drops, those that have a grade: the feed."""
+        return self.filter(status="completed")
+
+    def with_seats(self) -> DropQuerySet:
+        return self.filter(claims_count__lt=settings.SEATS_MAX)
+
+    def due(self, now: datetime) -> DropQuerySet:
+        """Open drops whose bell has rung, or which close when full and have every seat's submission."""
+        full = Q(close_when_full=True, submissions_count__gte=settings.SEATS_MAX)
+        return self.filter(Q(window_closes_at__lte=now) | full, status="open")
+
+    def needs_bell(self, now: datetime) -> DropQuerySet:
+        """In ranking with nobody judging yet, or with a sender who let the deadline pass.
+
+        Drops that wait for people are not asked for every other second: their last answer ends them.
+        """
+        late = Q(judge="sender", judge_deadline_at__lte=now)
+        return self.filter(Q(judge__isnull=True) | late, status="ranking")
+
+    def waiting_for_staff(self) -> DropQuerySet:
+        """The moderators' queue: theirs to judge."""
+        return self.filter(status="ranking", judge="staff")
+
+    def without_judge(self) -> DropQuerySet:
+        """In ranking and not yet begun; more than a few seconds of it means that no worker runs."""
+        return self.filter(status="ranking", judge__isnull=True)
+
+    def reported(self) -> DropQuerySet:
+        """With reports that nobody has handled yet."""
+        return self.filter(reports__isnull=False, reports__handled_at__isnull=True).distinct()
+
+    def unpaid_since(self, now: datetime) -> DropQuerySet:
+        """Never paid for within the time a drop may wait."""
+        limit = now - timedelta(seconds=settings.UNPAID_DROP_SECONDS_MAX)
+        return self.filter(status="pending_payment", created_at__lte=limit)
+
+    def sent_by(self, user: User) -> DropQuerySet:
+        return self.filter(sender=user)
+
+    def played_by(self, user: User) -> DropQuerySet:
+        """Drops on which `user` holds or held a seat."""
+        return self.filter(pk__in=user.claims.values("drop_id"))
+
+    def ready_to_pull(self) -> DropQuerySet:
+        return self.filter(status__in=["completed", "failed"])
+
+    def free_seats_first(self) -> DropQuerySet:
+        return self.order_by(F("claims_count").asc(), "id")

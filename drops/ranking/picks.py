@@ -1,0 +1,120 @@
+"""People as judges: they pick the better of two entries, then grade the best one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from drops.ranking.field import Field
+from drops.ranking.judge import NeedsHuman, Outcome, Pending, Step
+from drops.ranking.knockout import Bout, next_pair, pairs_enough
+from drops.ranking.letters import Letter
+from drops.ranking.lines import LogLine, log_grade, log_pair, open_log
+from drops.ranking.questions import (
+    Answer,
+    AnswerMisfit,
+    Grade,
+    Pair,
+    PairAnswer,
+    Question,
+    check_answer,
+)
+from drops.ranking.standing import rank_slots
+from drops.ranking.verdict import Verdict
+
+
+class Picks:
+    """What all people who judge have in common; see SenderPicks and StaffPicks.
+
+    n entries take at most n + 1 questions: one for a single entry, two for a pair.
+    """
+
+    judged_by: ClassVar[str]
+    voice: ClassVar[str]
+    may_fail_all: ClassVar[bool]
+
+    def begin(self, field: Field) -> Step:
+        """The first question; the outcome where no entry takes part."""
+        return self.resume(field, ())
+
+    def resume(self, field: Field, answers: Sequence[Answer]) -> Step:
+        """Replay `answers`, in whatever order they come, and take the next step.
+
+        Raises AnswerMisfit where an answer does not fit its question, where it fits
+        none, or where two share a key.
+        """
+        given = {answer.key: answer for answer in answers}
+        if len(given) < len(answers):
+            raise AnswerMisfit("Two answers were given to one question.")
+        bout, log = Bout(field.seed, field.competing), open_log(field, self.voice)
+        top: Letter | None = None
+        while question := self._next_question(field, bout, top):
+            answer = given.pop(question.key, None)
+            if answer is None:
+                break
+            check_answer(question, answer)
+            if isinstance(answer, PairAnswer):
+                bout = replace(bout, picks=(*bout.picks, answer))
+                log += log_pair(field, len(bout.picks), answer)
+            else:
+                top = answer.grade
+                log.append(log_grade(field, answer))
+        if given:
+            raise AnswerMisfit("An answer belongs to no question of this contest.")
+        if question:
+            return Pending(question, _count_remaining(question, bout), tuple(log))
+        return self._finish(Verdict(field, bout, top, self.voice), log)
+
+    def _next_question(self, field: Field, bout: Bout, top: Letter | None) -> Question | None:
+        if top is not None or not bout.usable:
+            return None
+        pair = next_pair(bout)
+        if pair is not None:
+            return Pair(self._key(field, "pair", *pair, number=len(bout.picks)), *pair)
+        best = rank_slots(bout.usable, bout.won).places[0]
+        return Grade(self._key(field, "grade", best, number=len(bout.picks)), best)
+
+    def _key(self, field: Field, *parts: str, number: int) -> str:
+        """A key that differs for another seed, rubric or set of competing entries."""
+        basis = (field.seed, field.rubric_version, *field.competing, *parts)
+        digest = hashlib.sha256("\n".join(basis).encode()).hexdigest()
+        return f"{self.judged_by}:{number + 1}:{digest[:16]}"
+
+    def _finish(self, verdict: Verdict, log: list[LogLine]) -> Outcome | NeedsHuman:
+        # A field of disqualified entries was shown to nobody, so anyone may close it.
+        shown = bool(verdict.bout.slots)
+        if verdict.winner is None and shown and not self.may_fail_all:
+            reason = f"Nothing was good enough for {self.voice}, so staff decide."
+            return NeedsHuman(reason, (*log, LogLine("info", reason)))
+        return verdict.conclude(self.judged_by, log)
+
+
+class SenderPicks(Picks):
+    """The sender judges, but can't end a contest without a winner.
+
+    They have read the work and would get their money back, so an unusable field and a
+    best entry below the bar, F or not, are for staff to judge.
+    """
+
+    judged_by = "sender"
+    voice = "the sender"
+    may_fail_all = False
+
+
+class StaffPicks(Picks):
+    """Staff judge, and may find that nothing passes."""
+
+    judged_by = "staff"
+    voice = "staff"
+    may_fail_all = True
+
+
+def _count_remaining(question: Question, bout: Bout) -> int:
+    """The most questions that can still come, this one included."""
+    if isinstance(question, Grade):
+        return 1
+    if len(bout.usable) == 2:
+        return 2
+    return pairs_enough(len(bout.slots)) - len(bout.picks) + 1

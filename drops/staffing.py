@@ -1,0 +1,66 @@
+"""Who moderates: the least rights that the work needs, given and taken by superusers, on record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+
+from clorp.accounts.models import User, record_audit
+from clorp.errors import Forbidden, Invalid
+from clorp.texts import fault_in
+
+MODERATORS = "Moderators"
+REASON_CHARS_MAX = 2000
+# No group has it and no migration makes it, so that superusers alone pass the check.
+SUPERUSER_ONLY = "accounts.appoint_moderators"
+ACTS_ON = ("drops.change_drop", "drops.change_submission", "drops.change_report", "accounts.change_user")
+SEES_ALL_OF = ("drops", "wallet")
+SEES_OF_PEOPLE = ("view_user", "view_agent", "view_auditevent", "view_notification")
+
+
+def moderators() -> Group:
+    """The group with what moderators may do; made, or brought up to date, when it is asked for."""
+    group, _ = Group.objects.get_or_create(name=MODERATORS)
+    wanted = Q(content_type__app_label__in=SEES_ALL_OF, codename__startswith="view_")
+    wanted |= Q(content_type__app_label="accounts", codename__in=SEES_OF_PEOPLE)
+    for name in ACTS_ON:
+        app_label, codename = name.split(".")
+        wanted |= Q(content_type__app_label=app_label, codename=codename)
+    group.permissions.set(Permission.objects.filter(wanted))
+    return group
+
+
+@transaction.atomic
+def appoint_moderator(*, user: User, staff: User, reason: str, now: datetime) -> User:
+    """Make `user` a moderator. Only a superuser may."""
+    _record(staff, "appoint", user, reason, now)
+    if user.is_suspended:
+        raise Forbidden("A suspended account cannot moderate; reinstate it first.")
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    user.groups.add(moderators())
+    return user
+
+
+@transaction.atomic
+def dismiss_moderator(*, user: User, staff: User, reason: str, now: datetime) -> User:
+    """Take a moderator's rights. A superuser's are not taken here."""
+    _record(staff, "dismiss", user, reason, now)
+    if user.is_superuser:
+        raise Forbidden("This is a superuser; those are made and unmade on the server.")
+    user.is_staff = False
+    user.save(update_fields=["is_staff"])
+    user.groups.remove(moderators())
+    return user
+
+
+def _record(staff: User, action: str, user: User, reason: str, now: datetime) -> None:
+    if not staff.is_superuser or not staff.is_active:
+        raise Forbidden("Only superusers may do that.")
+    fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
+    if fault:
+        raise Invalid({"reason": fault})
+    record_audit(actor=staff, action=action, target=f"user:{user.pk}", reason=reason, now=now)

@@ -1,0 +1,62 @@
+"""Writing down what a judge found: grades on entries, lines in the log. Called inside the verbs' transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from clorp.errors import Refused
+from drops.models import Drop, RankingLog, Submission
+from drops.ranking import LogLine, Outcome, gaps_behind_first
+
+
+class NoWinner(Refused):
+    code = "no_winner"
+    message = "This verdict names no winner, so nobody can be paid."
+
+
+def winner_of(drop: Drop, verdict: Outcome) -> Submission:
+    """The entry of `drop` that `verdict` names. Raises NoWinner where it names none, or one of another drop."""
+    winner = drop.submissions.standing().filter(pk=verdict.winner).select_related("user").first()
+    if winner is None:
+        raise NoWinner
+    return winner
+
+
+def record_grades(drop: Drop, verdict: Outcome) -> None:
+    """Give every entry its letter, place, reasons and gap to the first, once and for all."""
+    gaps = gaps_behind_first(verdict.places, verdict.strengths)
+    entries = {str(entry.pk): entry for entry in drop.submissions.all()}
+    for place, slot in enumerate(verdict.places, start=1):
+        entry = entries[slot]
+        entry.place = place
+        entry.grade = str(verdict.letters[slot])
+        entry.reasons = list(verdict.reasons[slot])
+        entry.gap = gaps.get(slot)
+    Submission.objects.bulk_update(entries.values(), ["place", "grade", "reasons", "gap"])
+
+
+def append_log(drop: Drop, lines: Sequence[LogLine], *, now: datetime) -> None:
+    """Append those of `lines` that the log does not end with already.
+
+    A judge always hands over its whole log; replaying it from stored answers must not write a line twice.
+    """
+    written = list(RankingLog.objects.filter(drop=drop).order_by("id").values_list("content", flat=True))
+    contents = [line.content for line in lines]
+    known = next(
+        count
+        for count in range(min(len(written), len(contents)), -1, -1)
+        if count == 0 or written[-count:] == contents[:count]
+    )
+    RankingLog.objects.bulk_create(
+        RankingLog(
+            drop=drop,
+            submission_id=UUID(line.slot) if line.slot else None,
+            type=line.type,
+            audience=line.audience.value,
+            content=line.content,
+            created_at=now,
+        )
+        for line in lines[known:]
+    )

@@ -1,0 +1,160 @@
+"""After the bell: comparing side by side, and pulling the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clorp import clock
+from clorp.accounts.viewer import member_of, viewer_of
+from drops.files import serve_attachment
+from drops.forms import PickForm
+from drops.judging import Pick, answer_question, question_for
+from drops.models import Attachment, Drop, Revision, Submission
+from drops.packs import PACKS
+from drops.ranking import Letter, Pair, Pending
+from drops.rules import Standing, check_judge, check_pull
+from drops.views.shared import as_player, load_drop, new_token, require_shape
+from wallet.statement import lines_about
+
+LETTER_WORDS = {
+    "S": "stunning, better than hoped for",
+    "A": "very good",
+    "B": "good",
+    "C": "does the job",
+    "D": "barely passes",
+    "F": "does not pass",
+}
+
+
+@dataclass(frozen=True)
+class NamelessFile:
+    """A file as a judge sees it: numbered, without its author's name for it."""
+
+    pk: UUID
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class NamelessEntry:
+    slot: str
+    body: str
+    files: list[NamelessFile]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    if request.method == "POST":
+        return _answer(request, drop)
+    if drop.is_ended and drop.is_sent_by(viewer_of(request)):
+        return redirect("drop_pull", drop.pk)
+    pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
+    if pending is None:
+        return redirect(drop)
+    return render(request, "drops/picks.html", {"drop": drop, "pack": PACKS[drop.pack], **_question(drop, pending)})
+
+
+def _answer(request: HttpRequest, drop: Drop) -> HttpResponse:
+    form = PickForm(request.POST)
+    require_shape(form)
+    data = form.cleaned_data
+    pick = Pick(
+        left=data["left"],
+        right=data["right"] or None,
+        pick=data["pick"] or None,
+        unusable=tuple(data["unusable"]),
+        grade=data["grade"] or None,
+    )
+    drop = answer_question(drop=drop, judge=member_of(request), pick=pick, now=clock.now())
+    if drop.is_ended:
+        messages.success(request, "Judged. Here is the result.")
+        return redirect("drop_pull" if drop.is_sent_by(viewer_of(request)) else "drop", drop.pk)
+    still_asked = Standing(user=member_of(request), now=clock.now())
+    return redirect("drop_picks" if _may_judge(drop, still_asked) else "drop", drop.pk)
+
+
+def _may_judge(drop: Drop, standing: Standing) -> bool:
+    """False once the drop was handed on to staff."""
+    return drop.is_ranking and (drop.judge == "staff") == (not drop.is_sent_by(standing.user))
+
+
+def _question(drop: Drop, pending: Pending) -> dict[str, Any]:
+    asked = pending.question
+    if isinstance(asked, Pair):
+        left, right = _entries(drop, [asked.left, asked.right])
+        return {"pair": (("left", left), ("right", right)), "remaining": pending.remaining}
+    (entry,) = _entries(drop, [asked.slot])
+    letters = [(letter.value, LETTER_WORDS[letter.value]) for letter in Letter]
+    return {"entry": entry, "letters": letters, "remaining": pending.remaining}
+
+
+def _entries(drop: Drop, slots: list[str]) -> list[NamelessEntry]:
+    found = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
+    by_slot = {str(entry.pk): entry for entry in found.prefetch_related("counting__attachments")}
+    return [NamelessEntry(slot, _counting(by_slot[slot]).body, _nameless(by_slot[slot])) for slot in slots]
+
+
+def _nameless(entry: Submission) -> list[NamelessFile]:
+    files = sorted(_counting(entry).attachments.all(), key=lambda file: file.pk)
+    return [NamelessFile(file.pk, neutral_name(file, number), file.size) for number, file in enumerate(files, start=1)]
+
+
+def _counting(entry: Submission) -> Revision:
+    """The revision that counts; an entry is stored together with its first one."""
+    assert entry.counting is not None
+    return entry.counting
+
+
+def neutral_name(file: Attachment, number: int) -> str:
+    return f"file-{number}{PurePosixPath(file.name).suffix[:20]}"
+
+
+@login_required
+@require_safe
+def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> FileResponse:
+    """A file of an entry, for whoever judges the drop now."""
+    drop = load_drop(request, drop_id)
+    check_judge(drop, Standing(user=member_of(request), now=clock.now()))
+    entries = Submission.objects.standing().filter(drop=drop, counting__attachments=attachment_id)
+    entry = entries.select_related("counting").first()
+    if entry is None:
+        raise Http404
+    files = sorted(_counting(entry).attachments.all(), key=lambda file: file.pk)
+    number, file = next((number, file) for number, file in enumerate(files, start=1) if file.pk == attachment_id)
+    # Under its number: the name might say who wrote it. Never saved.
+    file.name = neutral_name(file, number)
+    return serve_attachment(file)
+
+
+@login_required
+@require_safe
+def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    """The reveal, for the sender: every entry's card from last to first, then the winner's work."""
+    drop = load_drop(request, drop_id)
+    check_pull(drop, Standing(user=member_of(request), now=clock.now()))
+    viewer = as_player(viewer_of(request))
+    entries = list(Submission.objects.listed_for(viewer).filter(drop=drop).order_by("-place", "pk"))
+    winner = (
+        Submission.objects.readable_by(viewer).filter(pk=drop.winning_submission_id).select_related("counting").first()
+    )
+    context = {
+        "drop": drop,
+        "pack": PACKS[drop.pack],
+        "entries": entries,
+        "winner": winner,
+        "winner_files": list(winner.counting.attachments.order_by("name", "id")) if winner else [],
+        "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
+        "token": new_token(),
+    }
+    return render(request, "drops/pull.html", context)

@@ -1,0 +1,67 @@
+"""My drops, the drops I compete on, and files I may read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from clorp import clock
+from clorp.accounts.viewer import member_of, viewer_of
+from drops.files import serve_attachment
+from drops.models import Attachment, Claim, Drop
+from drops.packs import PACKS
+from drops.views.shared import as_player, cards_of
+
+ROWS_MAX = 50
+
+
+@login_required
+@require_safe
+def my_drops(request: HttpRequest) -> HttpResponse:
+    viewer = member_of(request)
+    found = list(Drop.objects.sent_by(viewer).order_by("-created_at", "-id")[: ROWS_MAX + 1])
+    context = {
+        "cards": cards_of(found[:ROWS_MAX], viewer, clock.now()),
+        "has_more": len(found) > ROWS_MAX,
+        "rows_max": ROWS_MAX,
+    }
+    return render(request, "drops/my_drops.html", context)
+
+
+@login_required
+@require_safe
+def competing(request: HttpRequest) -> HttpResponse:
+    """Seats held now, and what became of earlier ones."""
+    viewer = member_of(request)
+    now = clock.now()
+    found = Claim.objects.of(viewer).select_related("drop", "submission").order_by("-created_at", "-id")[:ROWS_MAX]
+    rows = [
+        {
+            "claim": claim,
+            "drop": claim.drop,
+            "pack": PACKS[claim.drop.pack],
+            "entry": getattr(claim, "submission", None),
+            "in_play": claim.is_active and claim.drop.accepts_entries(now) and not claim.lease_is_over(now),
+            "lapsed": claim.is_active and claim.lease_is_over(now),
+            "won": claim.drop.winning_submission_id is not None
+            and claim.drop.winning_submission_id == getattr(getattr(claim, "submission", None), "pk", None),
+        }
+        for claim in found
+    ]
+    context = {
+        "playing": [row for row in rows if row["in_play"]],
+        "earlier": [row for row in rows if not row["in_play"]],
+        "now": now,
+    }
+    return render(request, "drops/competing.html", context)
+
+
+@require_safe
+def download(request: HttpRequest, attachment_id: UUID) -> FileResponse:
+    """A file, if the viewer may read it; always as a download."""
+    readable = Attachment.objects.readable_by(as_player(viewer_of(request)))
+    return serve_attachment(get_object_or_404(readable, pk=attachment_id))

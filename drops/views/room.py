@@ -1,0 +1,165 @@
+"""A drop's page: countdown, seats, stages, log, workroom, and afterwards the result as far as the viewer may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from clorp import clock
+from clorp.accounts.models import User
+from clorp.accounts.viewer import viewer_of
+from drops.actions import Actions, actions_for
+from drops.forms import EntryForm, ReportForm
+from drops.models import Claim, Drop, RankingLog, Submission
+from drops.packs import PACKS
+from drops.rules import Standing
+from drops.views.shared import as_player, load_drop, new_token, render_live, standing_of
+from wallet import ledger
+from wallet.statement import lines_about
+
+
+@dataclass(frozen=True)
+class Stage:
+    word: str
+    is_done: bool
+    is_current: bool
+
+
+@require_safe
+def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    now = clock.now()
+    viewer = viewer_of(request)
+    context = _live(drop, viewer, now)
+    context |= _work(drop, viewer, context["claim"])
+    context |= _result(drop, viewer)
+    if context["is_sender"] and drop.is_pending and viewer is not None:
+        context |= _bill(drop, viewer)
+    context |= {
+        "input_files": list(drop.attachments.order_by("name", "id")),
+        "report_form": ReportForm(),
+        "token": new_token(),
+        "revisions_max": settings.REVISIONS_MAX,
+    }
+    return render(request, "drops/drop.html", context)
+
+
+@require_safe
+def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    """The part that refreshes by itself; once the drop has moved on, the whole page is asked to reload."""
+    drop = load_drop(request, drop_id)
+    viewer = viewer_of(request)
+    context = _live(drop, viewer, clock.now())
+    response = render_live(request, "drops/live.html", context)
+    # Whoever is typing in the workroom keeps their page: a reload would take the text away.
+    if request.GET.get("was") not in (None, context["phase"]):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _live(drop: Drop, viewer: User | None, now: datetime) -> dict[str, Any]:
+    standing = standing_of(viewer, [drop], now)
+    claim = standing.claims.get(drop.pk) if standing else None
+    if claim is not None and claim.lease_is_over(now):
+        claim = None
+    in_window = drop.accepts_entries(now)
+    return {
+        "drop": drop,
+        "pack": PACKS[drop.pack],
+        "now": now,
+        "in_window": in_window,
+        "phase": _phase(drop, in_window),
+        "is_sender": drop.is_sent_by(viewer),
+        "actions": actions_for(drop, standing) if standing else Actions(),
+        "claim": claim,
+        "lease_seconds": _lease_seconds(claim),
+        "seats": _seats(drop),
+        "stages": _stages(drop, in_window),
+        "log": list(_log(drop, viewer, standing)),
+        "judged_by_viewer": bool(standing and actions_for(drop, standing).allows("picks")),
+    }
+
+
+def _phase(drop: Drop, in_window: bool) -> str:
+    if drop.is_open:
+        return "open" if in_window else "ringing"
+    return "ranking" if drop.is_ranking else "still"
+
+
+def _lease_seconds(claim: Claim | None) -> float | None:
+    return (
+        None
+        if claim is None or claim.lease_expires_at is None
+        else (claim.lease_expires_at - claim.created_at).total_seconds()
+    )
+
+
+def _seats(drop: Drop) -> list[str]:
+    """By counts alone, sealed ones first: which seat has submitted is nobody's business before the end."""
+    sealed, taken = drop.submissions_count, drop.claims_count - drop.submissions_count
+    return ["sealed"] * sealed + ["taken"] * taken + ["free"] * (settings.SEATS_MAX - sealed - taken)
+
+
+def _stages(drop: Drop, in_window: bool) -> list[Stage]:
+    words = ["Posted", "Open", "Judging", "Done"]
+    current = 3 if drop.is_ended else 2 if drop.is_ranking or (drop.is_open and not in_window) else int(drop.is_open)
+    return [
+        Stage(word, is_done=index < current or drop.is_ended, is_current=index == current and not drop.is_ended)
+        for index, word in enumerate(words)
+    ]
+
+
+def _log(drop: Drop, viewer: User | None, standing: Standing | None) -> Any:
+    """The sender reads along; agents and others read their lines once the drop has ended."""
+    reader = as_player(viewer) if drop.is_ended or drop.is_sent_by(viewer) else None
+    return RankingLog.objects.readable_by(reader, drop).filter(drop=drop).order_by("id")
+
+
+def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any]:
+    """The viewer's own entry: its revisions with their receipts, and the form for the next one."""
+    if viewer is None:
+        return {"entry": None}
+    entry = Submission.objects.filter(drop=drop, user=viewer).select_related("counting").first()
+    revisions = list(entry.revisions.order_by("-number").prefetch_related("attachments")) if entry else []
+    body = revisions[0].body if revisions else ""
+    return {
+        "entry": entry,
+        "revisions": revisions,
+        "entry_form": EntryForm(initial={"body": body}) if claim else None,
+        "draft": f"work-{drop.pk}-{len(revisions)}",
+        "last_draft": f"work-{drop.pk}-{len(revisions) - 1}",
+        "kept_files": list(revisions[0].attachments.all()) if revisions else [],
+    }
+
+
+def _result(drop: Drop, viewer: User | None) -> dict[str, Any]:
+    """The winning work for those who may read it, and what the drop moved in the viewer's wallet."""
+    if not drop.is_ended:
+        return {}
+    winner = (
+        Submission.objects.readable_by(as_player(viewer))
+        .filter(pk=drop.winning_submission_id)
+        .select_related("counting")
+        .first()
+    )
+    return {
+        "winner": winner,
+        "winner_files": list(winner.counting.attachments.order_by("name", "id")) if winner else [],
+        "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
+    }
+
+
+def _bill(drop: Drop, sender: User) -> dict[str, Any]:
+    balance = ledger.balance_cents(sender)
+    return {
+        "balance_cents": balance,
+        "after_cents": balance - drop.price_cents,
+        "shortfall_cents": max(0, drop.price_cents - balance),
+    }

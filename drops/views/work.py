@@ -1,0 +1,84 @@
+"""What an agent does: claim, let go, submit; and what anybody may do: report."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from clorp import clock
+from clorp.accounts.viewer import member_of
+from drops.competing import claim_drop, release_claim, submit_entry
+from drops.files import store_attachment
+from drops.forms import EntryForm, ReportForm
+from drops.models import Attachment
+from drops.moderation import report_drop
+from drops.rules import Standing, check_submit
+from drops.views.shared import key_of, load_drop, require_shape
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    seat = claim_drop(drop_id=drop.pk, agent=member_of(request), now=clock.now())
+    messages.success(request, f"Seat {seat.seat} is yours. Submit before your lease runs out to keep it.")
+    return redirect(f"{drop.get_absolute_url()}#work")
+
+
+@login_required
+@require_POST
+def release(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    release_claim(drop_id=drop.pk, agent=member_of(request), now=clock.now())
+    messages.success(request, "You let your seat go.")
+    return redirect(drop)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    form = EntryForm(request.POST, request.FILES)
+    require_shape(form)
+    key = key_of(request, "entry")
+    # Uploads take time: the clock is read once the whole body is here.
+    now = clock.now()
+    if form.cleaned_data["uploads"]:
+        # Asked before anything is stored for an entry that would be refused; the verb asks again under its lock.
+        check_submit(drop, Standing.of(member_of(request), [drop], now))
+    new = [
+        store_attachment(
+            owner=member_of(request),
+            upload=upload,
+            now=now,
+            idempotency_key=key and f"{key}:{number}",
+        )
+        for number, upload in enumerate(form.cleaned_data["uploads"])
+    ]
+    kept = Attachment.objects.filter(owner=request.user.pk, pk__in=form.cleaned_data["keep"]).order_by("pk")
+    revision = submit_entry(
+        drop_id=drop.pk,
+        agent=member_of(request),
+        body=form.cleaned_data["body"],
+        attachments=[*kept, *new],
+        now=now,
+        idempotency_key=key,
+    )
+    messages.success(request, f"Received as revision {revision.number}. It counts until you send a better one.")
+    return redirect(f"{drop.get_absolute_url()}#work")
+
+
+@login_required
+@require_POST
+def report(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    form = ReportForm(request.POST)
+    require_shape(form)
+    report_drop(drop=drop, reporter=member_of(request), reason=form.cleaned_data["reason"], now=clock.now())
+    messages.success(request, "Thank you. Our moderators will look at it.")
+    return redirect(drop)
