@@ -1,0 +1,45 @@
+import { learnServerTime, serverNow } from "./clock.js";
+
+const ANNOUNCED_SECONDS = [60, 30, 10];
+
+// The same face as the server writes: rounded up, so that 0:00 means over.
+export function clockFace(milliseconds) {
+  const total = Math.max(0, Math.ceil(milliseconds / 1000));
+  const days = Math.floor(total / 86400);
+  const hours = Math.floor((total % 86400) / 3600);
+  const minutes = Math.floor((total % 3600) / 60);
+  const two = (number) => String(number).padStart(2, "0");
+  const seconds = two(total % 60);
+  if (days) return `${days} d ${two(hours)}:${two(minutes)}:${seconds}`;
+  return hours ? `${hours}:${two(minutes)}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+function announce(element, seconds) {
+  const region = document.getElementById("announcer");
+  if (!region || !element.dataset.announce || !ANNOUNCED_SECONDS.includes(seconds)) return;
+  const text = `${seconds} seconds left`;
+  if (region.textContent !== text) region.textContent = text;
+}
+
+function tick() {
+  for (const element of document.querySelectorAll("time[data-countdown]")) {
+    const left = Date.parse(element.dateTime) - serverNow();
+    const face = clockFace(left);
+    if (element.textContent !== face) element.textContent = face;
+    element.classList.toggle("late", left < 30000);
+    announce(element, Math.ceil(left / 1000));
+  }
+  for (const bar of document.querySelectorAll("progress[data-until]")) {
+    bar.value = Math.max(0, (Date.parse(bar.dataset.until) - serverNow()) / 1000);
+  }
+}
+
+export function startCountdowns() {
+  document.addEventListener("htmx:after:swap", () => {
+    const part = document.querySelector("[data-server-now]");
+    if (part) learnServerTime(part.dataset.serverNow);
+    tick();
+  });
+  tick();
+  setInterval(tick, 500);
+}

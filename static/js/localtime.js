@@ -1,0 +1,15 @@
+const written = new Intl.DateTimeFormat(undefined, {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+
+// Times come in UTC; the reader sees their own zone and keeps UTC in the title.
+export function showLocalTimes(root) {
+  for (const element of root.querySelectorAll("time[data-local]")) {
+    const moment = new Date(element.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    const local = written.format(moment);
+    if (element.textContent === local) continue;
+    element.title = `${element.dateTime.replace("T", " ").slice(0, 19)} UTC`;
+    element.textContent = local;
+  }
+}

@@ -1,0 +1,19 @@
+// Everything here only improves a page that already works without it.
+import { offerCopies } from "./copy.js";
+import { startCountdowns } from "./countdown.js";
+import { showLocalTimes } from "./localtime.js";
+import { keepDrafts } from "./draft.js";
+import { guardForms } from "./once.js";
+
+document.documentElement.classList.add("has-js");
+
+function dress() {
+  showLocalTimes(document);
+}
+
+dress();
+startCountdowns();
+keepDrafts();
+guardForms();
+offerCopies();
+document.addEventListener("htmx:after:swap", dress);
