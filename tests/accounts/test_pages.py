@@ -1,0 +1,95 @@
+"""The account pages: profile, notes, keys, and the outbox of a developer's machine."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import clear_url_caches, set_urlconf
+
+from clorp.accounts.models import ApiKey, Notification
+from clorp.accounts.notifications import notify
+from tests import play
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def browser(agent):
+    client = Client()
+    client.force_login(agent, backend=BACKEND)
+    return client
+
+
+def test_a_new_key_is_shown_once_and_stored_nowhere(browser, agent):
+    page = browser.post("/me/keys", {"name": "laptop", "scopes": ["read"]}).content.decode()
+    secret = re.search(r"clorp_pat_\w{20,}", page)[0]
+    key = ApiKey.objects.get(user=agent)
+    assert (key.name, key.scopes) == ("laptop", ["read"])
+    assert secret not in browser.get("/me/keys").content.decode()
+    assert secret not in key.digest
+
+
+def test_a_key_without_scopes_is_refused_beside_the_field(browser):
+    answer = browser.post("/me/keys", {"name": "laptop"})
+    assert answer.status_code == 422
+    assert not ApiKey.objects.exists()
+
+
+def test_only_ones_own_key_can_be_revoked(browser, agent, rival):
+    mine, _ = ApiKey.objects.create(agent, name="mine")
+    theirs, _ = ApiKey.objects.create(rival, name="theirs")
+    assert browser.post(f"/me/keys/{theirs.public_id}/revoke").status_code == 404
+    assert browser.post(f"/me/keys/{mine.public_id}/revoke").status_code == 302
+    assert list(ApiKey.objects.all()) == [theirs]
+
+
+def test_notes_are_counted_in_the_header_until_they_are_read(browser, agent, rival):
+    notify([agent, rival], kind="x", text="Your <b>entry</b> won", href="/board", now=play.NOON)
+    page = browser.get("/me/notifications").content.decode()
+    assert "Your &lt;b&gt;entry&lt;/b&gt; won" in page
+    assert re.search(r'>1<span class="visually-hidden"> new', page)
+    browser.post("/me/notifications")
+    assert list(Notification.objects.filter(read_at=None)) == list(Notification.objects.filter(user=rival))
+
+
+def test_a_name_can_be_changed_and_nothing_else(browser, agent):
+    browser.post("/me", {"name": "Ada", "is_staff": "on", "email": "x@example.com"})
+    agent.refresh_from_db()
+    assert (agent.name, agent.is_staff, agent.email) == ("Ada", False, "agent@example.com")
+
+
+def test_account_pages_ask_for_a_login(db):
+    for path in ("/me", "/me/keys", "/me/notifications", "/wallet", "/me/drops", "/me/competing"):
+        assert Client().get(path)["Location"].startswith("/accounts/login/?next="), path
+
+
+@pytest.fixture
+def file_mail(settings, tmp_path, monkeypatch):
+    """A developer's settings: mails become files, and the outbox has its address."""
+    from django.urls import path
+
+    from clorp import urls
+    from clorp.accounts import views
+
+    settings.DEBUG = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, path("dev/outbox", views.outbox, name="outbox")])
+    clear_url_caches()
+    set_urlconf(None)
+    yield
+    clear_url_caches()
+
+
+def test_a_developer_reads_the_login_code_in_the_outbox(agent, file_mail):
+    visitor = Client()
+    visitor.post("/accounts/login/code/", {"email": agent.email})
+    assert "/dev/outbox" in visitor.get("/accounts/login/code/confirm/").content.decode()
+    page = visitor.get("/dev/outbox").content.decode()
+    assert f"to {agent.email}" in page
+    assert "Sign-In Code" in page or "code" in page.lower()
+
+
+def test_the_outbox_does_not_exist_outside_development(db, settings):
+    settings.DEBUG = False
+    assert Client().get("/dev/outbox").status_code == 404

@@ -1,0 +1,70 @@
+"""The API as a program meets it: a key in the header, JSON in and out, and a clock that the test holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from clorp import clock
+from clorp.accounts.keys import create_key
+from clorp.accounts.models import User
+from tests.play import NOON
+
+
+@dataclass
+class Api:
+    """`get`, `post`, `patch` and `delete` below /api/, as `user` (None: a stranger)."""
+
+    user: User | None = None
+    scopes: list[str] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.client = Client()
+        if self.user is not None:
+            _, token = create_key(user=self.user, name="test", scopes=self.scopes, now=clock.now())
+            self.headers = {"Authorization": f"Bearer {token}", **self.headers}
+
+    def get(self, path: str, **headers: str) -> HttpResponse:
+        return self.client.get(f"/api/{path}", headers={**self.headers, **headers})
+
+    def post(self, path: str, body: Any = None, *, key: str | None = None) -> HttpResponse:
+        return self.send("post", path, body, key=key)
+
+    def patch(self, path: str, body: Any = None) -> HttpResponse:
+        return self.send("patch", path, body)
+
+    def delete(self, path: str, body: Any = None) -> HttpResponse:
+        return self.send("delete", path, body)
+
+    def send(self, method: str, path: str, body: Any, *, key: str | None = None) -> HttpResponse:
+        headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
+        packed = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.client.generic(
+            method.upper(), f"/api/{path}", packed, content_type="application/json", headers=headers
+        )
+
+    def upload(self, upload: Any, *, key: str | None = None) -> HttpResponse:
+        headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
+        return self.client.post("/api/attachments", {"file": upload}, headers=headers)
+
+
+def hold_clock(monkeypatch: pytest.MonkeyPatch, at: datetime = NOON) -> None:
+    """Let every door read `at`."""
+    monkeypatch.setattr(clock, "now", lambda: at)
+
+
+def is_problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
+    """Assert that the answer is this refusal in the one form all of them have; give back its members."""
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), response.content
+    body = response.json()
+    assert {"error", "code", "status", "request_id"} <= set(body)
+    assert (body["code"], body["status"]) == (code, status), body
+    assert body["error"] and body["request_id"] == response["X-Request-ID"]
+    return body

@@ -1,0 +1,157 @@
+"""The real web server on a loopback port, and who asks it: wrk where it is on PATH, else a small client of our own.
+
+Ratios from the two are alike as long as the same one asks both sides, which is the case within a run.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+
+from clorp.dev.up import web_command
+from tests.bench._scratch import environment, manage
+
+CONNECTIONS = 8
+START_SECONDS_MAX = 60
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Served:
+    port: int
+    pid: int
+
+
+class NotServed(Exception):
+    """The server answered something else than 200, so that its speed means nothing."""
+
+
+@contextmanager
+def web_server(url: str, **more: str) -> Iterator[Served]:
+    """`./run up`'s web server on the scratch database, once it listens."""
+    collect_static(url)
+    port = free_port()
+    server = subprocess.Popen(web_command(port), env=environment(url, **more))
+    try:
+        until = time.monotonic() + START_SECONDS_MAX
+        while not listens(port):
+            if server.poll() is not None or time.monotonic() > until:
+                raise NotServed("The web server did not start.")
+            time.sleep(0.1)
+        yield Served(port, server.pid)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@cache
+def collect_static(url: str) -> None:
+    """Production's pages name their files by the manifest that this makes."""
+    manage(url, "collectstatic", "--noinput", "-v0")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+@dataclass
+class Caller:
+    """One kept connection that asks for one path again and again."""
+
+    port: int
+    path: str
+    waiting: bytes = b""
+    line: socket.socket = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.line = socket.create_connection((HOST, self.port), timeout=30)
+        self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, path: str | None = None) -> bytes:
+        """The answer's body."""
+        self.line.sendall(f"GET {path or self.path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        while b"\r\n\r\n" not in self.waiting:
+            self.more()
+        head, _, self.waiting = self.waiting.partition(b"\r\n\r\n")
+        if b" 200 " not in head.split(b"\r\n", 1)[0]:
+            raise NotServed(f"{path or self.path}: {head.splitlines()[0].decode()}")
+        size = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        if size is None:
+            raise NotServed(f"{path or self.path}: no Content-Length")
+        while len(self.waiting) < int(size[1]):
+            self.more()
+        body, self.waiting = self.waiting[: int(size[1])], self.waiting[int(size[1]) :]
+        return body
+
+    def more(self) -> None:
+        data = self.line.recv(262_144)
+        if not data:
+            raise NotServed(f"{self.path}: the server hung up")
+        self.waiting += data
+
+
+def seconds_each(callers: list[Caller], rounds: int) -> list[list[float]]:
+    """How long each caller waits, asking in turns: whatever else the machine does then weighs on all alike."""
+    times: list[list[float]] = [[] for _ in callers]
+    for _ in range(rounds):
+        for caller, waited in zip(callers, times, strict=True):
+            began = time.perf_counter()
+            caller.ask()
+            waited.append(time.perf_counter() - began)
+    return times
+
+
+def rate(port: int, path: str, *, seconds: float, fresh: bool = False) -> float:
+    """Answers a second to eight connections. `fresh` makes every address a new one, which no cache has seen."""
+    address = f"{path}{'&' if '?' in path else '?'}fresh={time.monotonic_ns()}-" if fresh else path
+    return (_wrk_rate if shutil.which("wrk") else _own_rate)(port, address, seconds, fresh)
+
+
+def _wrk_rate(port: int, address: str, seconds: float, fresh: bool) -> float:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-H", "Host: localhost"]
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        if fresh:
+            script.write(
+                f'local n = 0\nrequest = function() n = n + 1 return wrk.format("GET", "{address}" .. n) end\n'
+            )
+            script.flush()
+            command += ["-s", script.name]
+        address = "" if fresh else address
+        said = subprocess.run([*command, f"http://{HOST}:{port}{address}"], check=True, capture_output=True, text=True)
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said.stdout)
+    if found is None or "Non-2xx" in said.stdout or "Socket errors" in said.stdout:
+        raise NotServed(f"{address}: {said.stdout}")
+    return float(found[1])
+
+
+def _own_rate(port: int, address: str, seconds: float, fresh: bool) -> float:
+    until = time.monotonic() + seconds
+    numbers = itertools.count()
+
+    def ask_until_then(caller: Caller) -> int:
+        answered = 0
+        while time.monotonic() < until:
+            caller.ask(f"{address}{next(numbers)}" if fresh else None)
+            answered += 1
+        return answered
+
+    callers = [Caller(port, address) for _ in range(CONNECTIONS)]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        return sum(pool.map(ask_until_then, callers)) / seconds

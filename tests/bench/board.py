@@ -1,0 +1,113 @@
+"""The board, as page and as API: against a bare JSON view on the same server, and at a million drops."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from contextlib import ExitStack
+from statistics import median
+
+from tests.bench import _fill
+from tests.bench._clients import alone
+from tests.bench._scratch import scratch_database
+from tests.bench._serving import Caller, rate, seconds_each, web_server
+from tests.bench.rows import Row, at_least, at_most
+
+FEW, MANY = 1_000, 1_000_000
+PAGE, API = "/board", "/api/board?limit=20"
+SECONDS = 2
+ROUNDS = 5
+TURNS = 200
+QUERIES_MAX = 8
+GROWTH_MAX = 1.15
+UNCACHED_TO_REACH = 0.2
+CACHED_TO_REACH = 0.5
+# A load test is what the limits are there to stop.
+UNLIMITED = {"API_ANONYMOUS_PER_MINUTE": "100000000"}
+
+
+def run() -> list[Row]:
+    with ExitStack() as stack:
+        few = stack.enter_context(scratch_database())
+        many = stack.enter_context(scratch_database())
+        fill(few, FEW)
+        fill(many, MANY)
+        site = stack.enter_context(web_server(few, **UNLIMITED))
+        bare = stack.enter_context(web_server(few, DJANGO_SETTINGS_MODULE="tests.bench._bare"))
+        rows = against_bare(site.port, bare.port)
+        full = stack.enter_context(web_server(many, **UNLIMITED))
+        return rows + growth(site.port, full.port) + queries(many)
+
+
+def fill(url: str, drops: int) -> None:
+    with _fill.loading(url) as connection:
+        _fill.add_users(connection, 1_000)
+        _fill.add_open_drops(connection, drops, closes_at="now() + interval '1 hour' + random() * interval '7 days'")
+
+
+def against_bare(port: int, bare: int) -> list[Row]:
+    """Each round asks all of them, so that a ratio compares what was measured within seconds."""
+    rounds = [
+        (
+            rate(bare, "/bare", seconds=SECONDS),
+            rate(port, API, seconds=SECONDS, fresh=True),
+            rate(port, API, seconds=SECONDS),
+            rate(port, PAGE, seconds=SECONDS),
+        )
+        for _ in range(ROUNDS)
+    ]
+    plain, uncached, cached, page = ([each[part] for each in rounds] for part in range(4))
+    return [
+        Row("bare JSON view", median(plain), "/s"),
+        Row("board API of 20, uncached", median(uncached), "/s"),
+        at_least("board API uncached / bare view", ratio(uncached, plain), "ratio", UNCACHED_TO_REACH),
+        Row("board API of 20, from its cache", median(cached), "/s"),
+        at_least("board API from cache / bare view", ratio(cached, plain), "ratio", CACHED_TO_REACH),
+        Row("board page", median(page), "/s"),
+        Row("board page / bare view", ratio(page, plain), "ratio"),
+    ]
+
+
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    return median(mine / its for mine, its in zip(ours, theirs, strict=True))
+
+
+def growth(few: int, many: int) -> list[Row]:
+    """One request at a time, to each server in turns."""
+    rows = []
+    for name, path in (("board page", PAGE), ("board API", f"{API}&has_seats=true")):
+        callers = [Caller(few, path), Caller(many, path)]
+        seconds_each(callers, TURNS // 4)
+        at_few, at_many = map(statistics.median, seconds_each(callers, TURNS))
+        rows.append(Row(f"{name}, {FEW:,} drops", at_few * 1000, "ms"))
+        rows.append(Row(f"{name}, {MANY:,} drops", at_many * 1000, "ms"))
+        rows.append(at_most(f"{name}, a million / a thousand", at_many / at_few, "ratio", GROWTH_MAX))
+    return rows
+
+
+def queries(url: str) -> list[Row]:
+    """Of the costliest viewer: a signed-in agent, whose every card says what they may do."""
+    told = alone(count_queries, url=url)
+    return [at_most(f"queries, {name}", count, "queries", QUERIES_MAX) for name, count in told.items()]
+
+
+def count_queries(start: Callable[[], None]) -> dict[str, int]:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from clorp.accounts.models import User
+
+    start()
+    counts = {}
+    for viewer in (None, User.objects.order_by("id")[0]):
+        client = Client(SERVER_NAME="localhost")
+        if viewer is not None:
+            client.force_login(viewer)
+        for name, path in (("board page", PAGE), ("board API", API)):
+            # The first request also measures the clock and fills what is kept for the process.
+            client.get(path + "&first=1" if "?" in path else path)
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get(path).status_code == 200
+            counts[f"{name}, {'signed in' if viewer else 'a stranger'}"] = len(seen)
+    return counts

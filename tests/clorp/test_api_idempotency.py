@@ -1,0 +1,58 @@
+"""Idempotency-Key below the surface: in flight, after a crash, after a day."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import get_resolver
+
+from clorp.accounts.models import IdempotencyKey
+from clorp.api import idempotency
+from tests.play import NOON, after
+
+pytestmark = pytest.mark.django_db
+
+
+def reserve(user, now=NOON, fingerprint="f"):
+    return idempotency.reserve(user=user, key="k", fingerprint=fingerprint, now=now)
+
+
+def test_a_second_request_waits_for_the_first(agent):
+    reserve(agent)
+    with pytest.raises(idempotency.StillInFlight) as refusal:
+        reserve(agent, after(59))
+    assert (refusal.value.status, refusal.value.retry_at) == (409, after(60))
+
+
+def test_a_request_that_died_is_taken_over_once(agent):
+    row = reserve(agent)
+    assert reserve(agent, after(60)) == row
+    with pytest.raises(idempotency.StillInFlight):
+        reserve(agent, after(61))
+
+
+def test_a_key_is_forgotten_after_a_day(agent):
+    reserve(agent)
+    assert reserve(agent, NOON + timedelta(days=1), fingerprint="another").status is None
+    assert IdempotencyKey.objects.count() == 1
+
+
+def views(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from views(pattern.url_patterns)
+        elif hasattr(pattern.callback, "cls"):
+            yield pattern.callback.cls
+
+
+def test_every_post_of_the_api_takes_a_key(db):
+    posts = {view: view.post for view in views(get_resolver("clorp.api.urls").url_patterns) if hasattr(view, "post")}
+    assert len(posts) > 10
+    assert not [view for view, post in posts.items() if not getattr(post, "is_idempotent", False)]
+
+
+def test_a_repeated_request_for_a_key_does_not_find_its_text(client, agent):
+    client.force_login(agent)
+    ask = {"content_type": "application/json", "headers": {"Idempotency-Key": "once"}}
+    first, again = (client.post("/api/keys", {"name": "mine"}, **ask) for _ in range(2))
+    assert (again.status_code, again.json()) == (201, {**first.json(), "token": None})
+    assert first.json()["token"].encode() not in bytes(IdempotencyKey.objects.get().body)

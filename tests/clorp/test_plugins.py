@@ -1,0 +1,67 @@
+"""What the machine lacks is named and counted, and is a failure where everything is required."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from clorp.dev.environment import ROOT
+from tests.bench.__main__ import benchmark_names
+from tests.bench.rows import Row, at_least, at_most, table
+
+SUITE = """
+import pytest
+
+@pytest.mark.needs_redis
+def test_with_redis(redis_url):
+    assert redis_url
+
+@pytest.mark.needs_browser
+def test_with_browser():
+    pass
+
+def test_plain():
+    pass
+"""
+
+
+def run_suite(folder, **environment):
+    (folder / "test_suite.py").write_text(SUITE)
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers -p no:django -p no:cacheprovider\n")
+    clean = {"PATH": "/nowhere", "PYTHONPATH": str(ROOT), "PLAYWRIGHT_BROWSERS_PATH": "/nowhere", **environment}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.needs", str(folder)]
+    return subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+@pytest.mark.skipif(
+    any(os.path.exists(path) for path in ("/Applications/Google Chrome.app", "/Applications/Chromium.app")),
+    reason="a Mac's browser is found without PATH",
+)
+@pytest.mark.parametrize(("require_all", "code"), [("", 0), ("1", 1)])
+def test_what_is_missing_is_counted_and_fails_where_all_is_required(tmp_path, require_all, code):
+    shown = run_suite(tmp_path, CLORP_REQUIRE_ALL=require_all)
+    assert shown.returncode == code, shown.stdout
+    assert "1 test: no browser" in shown.stdout
+    assert "1 test: no Redis" in shown.stdout
+    summary = shown.stdout.strip().splitlines()[-1]
+    assert summary.startswith("1 passed, 2 errors" if require_all else "1 passed, 2 skipped"), summary
+
+
+def test_nothing_is_said_where_nothing_is_missing(tmp_path):
+    shown = run_suite(tmp_path, CLORP_BROWSER=sys.executable, CLORP_TEST_REDIS_URL="redis://x", CLORP_REQUIRE_ALL="1")
+    assert shown.returncode == 0, shown.stdout
+    assert "could not run" not in shown.stdout
+
+
+def test_rows_say_whether_their_target_is_reached():
+    rows = [at_least("share", 0.4, "ratio", 0.35), at_most("lag", 2, "s", 1.3), Row("size", 7, "MB")]
+    assert [row.ok for row in rows] == [True, False, None]
+    lines = table(rows).splitlines()
+    assert [line.endswith("MISSED") for line in lines] == [False, True, False]
+
+
+def test_helpers_are_not_taken_for_benchmarks():
+    assert not {"rows", "__main__"} & set(benchmark_names())

@@ -1,0 +1,153 @@
+"""The pieces of ./run that decide something."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from clorp.dev import browser, doctor, environment, postgres, testing, up
+from clorp.dev.say import Trouble
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_taken_port_is_refused_with_another_to_try(monkeypatch, taken_port):
+    monkeypatch.setenv("PORT", str(taken_port))
+    with pytest.raises(Trouble, match=f"{taken_port} is taken.*PORT={taken_port + 1}"):
+        up.free_port()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "٣"])
+def test_what_is_no_port_is_refused(monkeypatch, port):
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(Trouble, match="no port number"):
+        up.free_port()
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    path = tmp_path / "secret_key"
+    made = environment.kept_secret_key(path)
+    assert len(made) > 50
+    assert environment.kept_secret_key(path) == made
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        ("postgres://u:p@host:5432/one", "postgres://u:p@host:5432/two"),
+        ("postgres://postgres@/one?host=/a/b&port=5432", "postgres://postgres@/two?host=/a/b&port=5432"),
+        ("postgres:///one", "postgres:///two"),
+    ],
+)
+def test_the_same_server_holds_another_database(url, other):
+    assert environment.with_database(url, "two") == other
+
+
+def test_a_path_that_postgresql_cannot_take_is_refused_before_anything_is_made(tmp_path):
+    with pytest.raises(Trouble, match="CLORP_DATA_DIR"):
+        postgres.start(tmp_path / "my files" / "postgres")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_pid_file_left_by_a_crash_is_forgotten_but_not_a_running_servers(tmp_path):
+    (tmp_path / "postmaster.pid").write_text(f"{os.getpid()}\n/somewhere\n")
+    postgres.forget_dead_server(tmp_path)
+    assert not (tmp_path / "postmaster.pid").exists()
+
+
+def test_the_operators_browser_comes_first_and_a_missing_one_counts_as_none(monkeypatch, tmp_path):
+    chosen = tmp_path / "mine"
+    chosen.write_text("#!/bin/sh\n")
+    chosen.chmod(0o755)
+    monkeypatch.setenv("CLORP_BROWSER", str(chosen))
+    assert browser.find_browser() == str(chosen)
+    chosen.unlink()
+    assert browser.find_browser() is None
+
+
+def test_playwrights_own_browser_is_the_last_resort(monkeypatch, tmp_path):
+    monkeypatch.delenv("CLORP_BROWSER", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(browser, "MAC_BUNDLES", ())
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    assert browser.find_browser() is None
+    own = tmp_path / "chromium-1200" / "chrome-linux" / "chrome"
+    own.parent.mkdir(parents=True)
+    own.touch(mode=0o755)
+    assert browser.find_browser() == str(own)
+
+
+def test_the_sandbox_is_off_for_root_only(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "--no-sandbox" not in browser.launch_flags()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "--no-sandbox" in browser.launch_flags()
+
+
+def test_the_doctor_never_shows_a_secret(monkeypatch, capsys):
+    for name in doctor.SECRETS:
+        monkeypatch.setenv(name, "hush-hush")
+    monkeypatch.setenv("JUDGE_SEATS", '[{"api_key": "hush-hush"}]')
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody:hush-hush@127.0.0.1:1/clorp")
+    monkeypatch.setenv("REDIS_URL", "redis://:hush-hush@127.0.0.1:1/0")
+    doctor.run_doctor()
+    printed = "".join(capsys.readouterr())
+    assert "127.0.0.1:1" in printed
+    assert "hush-hush" not in printed
+
+
+def test_tests_never_see_the_operators_keys(monkeypatch, tmp_path):
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_live_x")
+    monkeypatch.setenv("JUDGE_SEATS_FILE", str(tmp_path / "seats"))
+    testing.forget_outside_world()
+    assert not environment.is_set("STRIPE_SECRET_KEY")
+    assert not environment.is_set("JUDGE_SEATS")
+
+
+def test_when_one_child_ends_the_other_is_ended_too():
+    def start(code):
+        return subprocess.Popen([sys.executable, "-c", code])  # noqa: S603
+
+    children = {"web": start("import time; time.sleep(60)"), "worker": start("raise SystemExit(3)")}
+    assert up.wait_for_the_first_to_end(children) == 1
+    assert children["web"].poll() is None
+    up.end_all(children)
+    assert children["web"].returncode == -signal.SIGTERM
+
+
+def test_a_child_that_does_not_listen_is_ended_all_the_same(monkeypatch):
+    monkeypatch.setattr(up, "STOP_SECONDS_MAX", 0.3)
+    code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)  # noqa: S603
+    child.stdout.readline()
+    up.end_all({"web": child})
+    child.stdout.close()
+    assert child.wait(5) == -signal.SIGKILL
+
+
+def test_an_unknown_command_is_refused_before_anything_is_set_up(tmp_path):
+    started = time.monotonic()
+    shown = subprocess.run(  # noqa: S603
+        [str(environment.ROOT / "run"), "dance"],
+        env={"PATH": os.environ["PATH"], "CLORP_VENV": str(tmp_path / "venv")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "There is no ./run dance" in shown.stderr
+    assert not list(tmp_path.iterdir())
+    assert time.monotonic() - started < 5

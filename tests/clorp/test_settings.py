@@ -1,0 +1,78 @@
+"""Settings fail closed: each case is a fresh process with nothing but the environment it names."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPLETE = {
+    "SECRET_KEY": "a-long-random-string",
+    "ALLOWED_HOSTS": "clorp.example",
+    "DATABASE_URL": "postgres://somebody@localhost/nowhere",
+}
+
+
+def read_settings(environment: dict[str, str], show: str = "'started'") -> subprocess.CompletedProcess[str]:
+    code = f"import clorp.settings as s; print({show})"
+    clean = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_complete_environment_starts_closed():
+    shown = read_settings(COMPLETE, "s.DEBUG, s.PLAY_MONEY, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT")
+    assert shown.stdout.strip() == "False False True True", shown.stderr
+
+
+@pytest.mark.parametrize("missing", sorted(COMPLETE))
+def test_what_is_missing_is_named_and_nothing_starts(missing):
+    shown = read_settings({name: value for name, value in COMPLETE.items() if name != missing})
+    assert shown.returncode != 0
+    assert "started" not in shown.stdout
+    refusal = shown.stderr.strip().splitlines()[-1]
+    assert missing in refusal
+    assert not [name for name in COMPLETE if name != missing and name in refusal]
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"JUDGE": "panel"}, "No judging panel is installed yet"),
+        ({"JUDGE_SEATS": "[]"}, "No judging panel is installed yet"),
+        ({"JUDGE": "dice"}, "JUDGE is one of"),
+        ({"PLAY_MONEY": "1", "STRIPE_SECRET_KEY": "sk_test_x"}, "exclude each other"),
+    ],
+)
+def test_settings_that_could_not_work_are_refused(setting, sentence):
+    shown = read_settings(COMPLETE | setting)
+    assert shown.returncode != 0
+    assert sentence in shown.stderr
+
+
+def test_play_money_is_on_for_a_newcomer_and_off_once_stripe_is_there():
+    newcomer = COMPLETE | {"DEBUG": "1"}
+    assert read_settings(newcomer, "s.PLAY_MONEY").stdout.strip() == "True"
+    assert read_settings(newcomer | {"STRIPE_SECRET_KEY": "sk_test_x"}, "s.PLAY_MONEY").stdout.strip() == "False"
+
+
+def test_secrets_are_read_from_files(tmp_path):
+    environment = dict(COMPLETE)
+    for name in ("SECRET_KEY", "DATABASE_URL"):
+        (tmp_path / name).write_text(environment.pop(name))
+        environment[f"{name}_FILE"] = str(tmp_path / name)
+    shown = read_settings(environment, "s.SECRET_KEY, s.DATABASES['default']['NAME']")
+    assert shown.stdout.strip() == "a-long-random-string nowhere", shown.stderr
+
+
+def test_importing_the_hall_reads_no_settings():
+    code = "import clorp.errors, clorp.dev.environment, sys; print('django.conf' in sys.modules)"
+    shown = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=False
+    )
+    assert shown.stdout.strip() == "False", shown.stderr

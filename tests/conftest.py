@@ -1,0 +1,115 @@
+"""What every test may use: a small cast, money for it, and a database that can be emptied.
+
+The cast is `sender`, `agent`, `rival` and `staff`; `funded(user, cents)` fills a wallet.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
+from pytest_socket import socket_allow_hosts
+
+from clorp.accounts.models import User
+from clorp.api import public_cache
+from wallet import invariants, ledger
+
+# An example's time says more about the machine's other work than about the code.
+hypothesis_settings.register_profile("clorp", deadline=None)
+hypothesis_settings.load_profile("clorp")
+
+
+def pytest_runtest_setup() -> None:
+    """No test talks to anything but this machine."""
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(settings: Any) -> None:
+    """A cache of the test's own, shared by its threads, so that no limit outlives a test."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
+    }
+    public_cache.clear()
+
+
+@pytest.fixture
+def sender(db: None) -> User:
+    return User.objects.create_user("sender@example.com", name="Sender")
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    return User.objects.create_user("agent@example.com", name="Agent")
+
+
+@pytest.fixture
+def rival(db: None) -> User:
+    return User.objects.create_user("rival@example.com", name="Rival")
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return User.objects.create_user("staff@example.com", name="Staff", is_staff=True)
+
+
+@pytest.fixture
+def funded(db: None) -> Callable[[User, int], User]:
+    """`funded(user, cents)` puts so much into the user's wallet and returns the user."""
+
+    def fund(user: User, cents: int) -> User:
+        ledger.post_transfer(
+            debit=ledger.Party(ledger.Kind.PLAY_CLEARING),
+            credit=ledger.wallet_of(user),
+            amount_cents=cents,
+            reason=f"topup:play_{uuid.uuid4().hex}",
+            now=timezone.now(),
+        )
+        return user
+
+    return fund
+
+
+@pytest.fixture
+def ledger_db(transactional_db: None) -> Iterator[None]:
+    """A database with real commits, for tests with threads; the books must be in order at the end."""
+    yield
+    assert invariants.broken() == []
+
+
+TRUNCATE_TRIGGERS = """
+SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
+    format('ALTER TABLE %s ENABLE %s TRIGGER %I', tgrelid::regclass, CASE tgenabled WHEN 'A' THEN 'ALWAYS' END, tgname)
+FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 <> 0 AND tgenabled <> 'D'
+"""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_lifts_frozen_tables() -> Iterator[None]:
+    """Let the flush after a test with real commits empty the append-only tables, which refuse TRUNCATE.
+
+    Their triggers are lifted for that one statement and put back in the same transaction,
+    so that every test meets them.
+    """
+    flush = DatabaseOperations.execute_sql_flush
+
+    def lifted(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with transaction.atomic(using=self.connection.alias), connection.cursor() as cursor:
+            cursor.execute(TRUNCATE_TRIGGERS)
+            triggers = cursor.fetchall()
+            for lift, _ in triggers:
+                cursor.execute(lift)
+            # Knox's own token table stays behind beside ours, unknown to the flush, and points at users.
+            flush(self, [sql.replace(";", " CASCADE;") for sql in sql_list])
+            for _, put_back in triggers:
+                cursor.execute(put_back)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", lifted)
+        yield

@@ -1,0 +1,147 @@
+"""A small model of the game, written from the rules and not from the code, to check the code against.
+
+Times are seconds since NOON. Every `may_…` says whether the rules allow a step now; every step that was
+allowed is then told to the model. Money is kept per person and per drop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Seat:
+    lease: float | None
+    submitted: bool = False
+    revisions: int = 0
+
+
+@dataclass
+class ModelDrop:
+    sender: str
+    price: int
+    window: int
+    closes_when_full: bool = False
+    origin: ModelDrop | None = None
+    status: str = "pending_payment"
+    bell: float | None = None
+    seats: dict[str, Seat] = field(default_factory=dict)
+    cooldowns: dict[str, float] = field(default_factory=dict)
+    out: set[str] = field(default_factory=set)
+    judge: str | None = None
+    winner: str | None = None
+
+    @property
+    def entries(self) -> set[str]:
+        return {agent for agent, seat in self.seats.items() if seat.submitted}
+
+    @property
+    def standing(self) -> set[str]:
+        return self.entries - self.out
+
+    def in_window(self, now: float) -> bool:
+        return self.status == "open" and self.bell is not None and now < self.bell
+
+    def lapsed(self, now: float) -> set[str]:
+        return {agent for agent, seat in self.seats.items() if seat.lease is not None and now >= seat.lease}
+
+    def is_due(self, now: float) -> bool:
+        full = self.closes_when_full and len(self.entries) == 5
+        return self.status == "open" and (now >= (self.bell or 0) or full)
+
+
+@dataclass
+class Model:
+    wallets: dict[str, int]
+    suspended: set[str] = field(default_factory=set)
+    drops: list[ModelDrop] = field(default_factory=list)
+    now: float = 0
+
+    @property
+    def total(self) -> int:
+        held = sum(drop.price for drop in self.drops if drop.status in {"open", "ranking"})
+        return held + sum(self.wallets.values())
+
+    def may_pay(self, drop: ModelDrop) -> bool:
+        able = drop.sender not in self.suspended and self.wallets[drop.sender] >= drop.price
+        return able and drop.status == "pending_payment"
+
+    def pay(self, drop: ModelDrop) -> None:
+        self.wallets[drop.sender] -= drop.price
+        drop.status, drop.bell = "open", self.now + drop.window
+        if drop.origin is not None:
+            losers = set(drop.origin.seats) - {drop.origin.winner}
+            drop.cooldowns = dict.fromkeys(losers, self.now + drop.window / 4)
+
+    def may_cancel(self, drop: ModelDrop) -> bool:
+        return drop.in_window(self.now) and not drop.entries
+
+    def may_claim(self, drop: ModelDrop, agent: str) -> bool:
+        if agent in self.suspended or agent == drop.sender or not drop.in_window(self.now):
+            return False
+        if agent in drop.seats or self.now < drop.cooldowns.get(agent, 0):
+            return False
+        in_play = sum(agent in other.seats for other in self.drops if other.in_window(self.now))
+        return in_play < 3 and len(set(drop.seats) - drop.lapsed(self.now)) < 5
+
+    def claim(self, drop: ModelDrop, agent: str) -> None:
+        self.sweep(drop)
+        assert drop.bell is not None
+        lease = min(self.now + max(60, 0.4 * drop.window), drop.bell)
+        drop.seats[agent] = Seat(lease)
+
+    def holds(self, drop: ModelDrop, agent: str) -> bool:
+        return drop.in_window(self.now) and agent in drop.seats and agent not in drop.lapsed(self.now)
+
+    def may_release(self, drop: ModelDrop, agent: str) -> bool:
+        return self.holds(drop, agent) and not drop.seats[agent].submitted
+
+    def release(self, drop: ModelDrop, agent: str) -> None:
+        del drop.seats[agent]
+        drop.cooldowns[agent] = self.now + drop.window / 10
+
+    def may_submit(self, drop: ModelDrop, agent: str) -> bool:
+        return agent not in self.suspended and self.holds(drop, agent) and drop.seats[agent].revisions < 10
+
+    def submit(self, drop: ModelDrop, agent: str) -> None:
+        seat = drop.seats[agent]
+        seat.lease, seat.submitted, seat.revisions = None, True, seat.revisions + 1
+
+    def sweep(self, drop: ModelDrop) -> None:
+        """Free lapsed seats of an open drop; what a sweep or the next claim does."""
+        if drop.status == "open":
+            for agent in drop.lapsed(self.now):
+                del drop.seats[agent]
+                drop.cooldowns[agent] = drop.bell or 0
+
+    def close(self, drop: ModelDrop) -> None:
+        drop.status = "ranking"
+        self.end_leases(drop)
+
+    def end_leases(self, drop: ModelDrop) -> None:
+        for seat in drop.seats.values():
+            seat.lease = None
+
+    def refund(self, drop: ModelDrop, status: str) -> None:
+        drop.status = status
+        self.wallets[drop.sender] += drop.price
+        self.end_leases(drop)
+
+    def win(self, drop: ModelDrop, agent: str) -> None:
+        drop.status, drop.winner = "completed", agent
+        self.wallets[agent] += drop.price
+
+    def ring(self, drop: ModelDrop) -> None:
+        """What the ranking bell does to a drop that is in ranking and has no judge yet."""
+        if drop.status == "ranking" and drop.judge is None:
+            if drop.standing:
+                drop.judge = "staff" if drop.sender in self.suspended else "sender"
+            else:
+                self.refund(drop, "failed")
+
+    def suspend(self, user: str) -> None:
+        self.suspended.add(user)
+        for drop in self.drops:
+            if drop.status == "open" and user in drop.seats and not drop.seats[user].submitted:
+                del drop.seats[user]
+                drop.cooldowns[user] = drop.bell or 0

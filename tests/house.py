@@ -1,0 +1,224 @@
+"""Reads the code as trees, to see which way its arrows point. Nothing is imported or run.
+
+A house is a mapping of module names to parsed modules. Every rule takes one and returns sentences, one for each
+place that breaks it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+House = Mapping[str, ast.Module]
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("clorp.accounts", "wallet", "drops")
+BENEATH_ALL = {"clorp.errors", "clorp.clock", "clorp.texts"}
+MODELS = {"models", "packs", "triggers"}
+DOORS = {"views", "api", "admin", "tasks", "management", "mcp", "templatetags", "context", "signup", "adapter"}
+WIRING = {"apps", "urls"}
+STATUS_WRITERS = {"drops.lifecycle", "drops.closing"}
+LEDGER_WRITERS = {"wallet.ledger", "wallet.statements", "wallet.triggers"}
+LEDGER_TABLES = ("ledger_account", "ledger_transfer", "ledger_entry")
+LEDGER_MODELS = {"Account", "Transfer", "Entry"}
+WRITES = {"create", "update", "delete", "save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+
+
+def read_house(root: Path = ROOT) -> dict[str, ast.Module]:
+    """All modules of the rooms and the hall, without migrations."""
+    house = {}
+    for top in ("clorp", "wallet", "drops"):
+        for file in sorted((root / top).rglob("*.py")):
+            if "migrations" in file.parts:
+                continue
+            parts = list(file.relative_to(root).with_suffix("").parts)
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            house[name] = ast.parse(file.read_text(), filename=str(file))
+    return house
+
+
+def room_of(module: str) -> str:
+    return next((room for room in ROOMS if module == room or module.startswith(room + ".")), "hall")
+
+
+def kind_of(module: str) -> str:
+    """`models`, a door's name, `wiring`, or `verbs` for all that is left of a room."""
+    first = module.removeprefix(room_of(module)).lstrip(".").partition(".")[0]
+    if first in DOORS:
+        return first
+    return "models" if first in MODELS else "wiring" if first in WIRING else "verbs"
+
+
+def imports_of(house: House, module: str) -> Iterator[tuple[int, str]]:
+    """Line and name of every module of the house that `module` imports, anywhere in it."""
+    for node in ast.walk(house[module]):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            # `from drops import rules` brings a module, `from drops.rules import Standing` a name out of one.
+            within = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in house else node.module for name in within]
+        yield from ((node.lineno, name) for name in names if name in house)  # type: ignore[attr-defined]
+
+
+def reach_of(house: House, module: str) -> set[str]:
+    """Every module that comes along when `module` is imported from where it stands."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        for _, name in imports_of(house, waiting.pop()):
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    return seen
+
+
+def arrows_that_point_up(house: House) -> list[str]:
+    """accounts, wallet, drops, hall: each knows those before it, also by way of a hall module."""
+    order = [*ROOMS, "hall"]
+    faults = []
+    for module in house:
+        room = room_of(module)
+        if room == "hall" and module not in BENEATH_ALL:
+            continue
+        height = -1 if room == "hall" else order.index(room)
+        for line, name in imports_of(house, module):
+            along = {name, *reach_of(house, name)} if room_of(name) == "hall" else {name}
+            above = [found for found in along if room_of(found) != "hall" and order.index(room_of(found)) > height]
+            if above:
+                faults.append(f"{module}:{line} imports {name}, which knows {min(above)}.")
+    return faults
+
+
+def arrows_inside_a_room(house: House) -> list[str]:
+    """Models know no verbs, verbs know no doors, and no door knows its neighbour."""
+    faults = []
+    for module in house:
+        room, kind = room_of(module), kind_of(module)
+        if room == "hall" or kind == "wiring":
+            continue
+        for line, name in imports_of(house, module):
+            other = kind_of(name)
+            if room_of(name) != room or other == kind or name == room:
+                continue
+            # A recovery command rings the same bell as beat: that is what it is for.
+            by_hand = kind == "management" and other == "tasks"
+            upward = kind == "models" or (kind == "verbs" and other in DOORS | WIRING)
+            if upward or (kind in DOORS and other in DOORS and not by_hand):
+                faults.append(f"{module}:{line} ({kind}) imports {name} ({other}).")
+    return faults
+
+
+def ranking_that_knows_us(house: House) -> list[str]:
+    faults = []
+    for module in house:
+        if module.startswith("drops.ranking"):
+            for line, name in imports_of(house, module):
+                if not name.startswith("drops.ranking"):
+                    faults.append(f"{module}:{line} imports {name}.")
+            for node in ast.walk(house[module]):
+                if any(name.partition(".")[0] == "django" for name in _imported_names(node)):
+                    faults.append(f"{module}:{node.lineno} imports Django.")  # type: ignore[attr-defined]
+    return faults
+
+
+def _imported_names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
+def strangers_who_write_status(house: House) -> list[str]:
+    """In the game, `status` is written by the moves alone."""
+    return [
+        f"{module}:{node.lineno} writes a status."  # type: ignore[attr-defined]
+        for module in house
+        if room_of(module) == "drops" and module not in STATUS_WRITERS
+        for node in ast.walk(house[module])
+        if _writes_field(node, "status") or _writes_sql(node, ("drops_drop",))
+    ]
+
+
+def _writes_field(node: ast.AST, field: str) -> bool:
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        found = (part for target in targets for part in ast.walk(target))
+        return any(isinstance(part, ast.Attribute) and part.attr == field for part in found)
+    if not isinstance(node, ast.Call):
+        return False
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if called == "setattr" and len(node.args) > 1:
+        return isinstance(node.args[1], ast.Constant) and node.args[1].value == field
+    return called in WRITES and any(keyword.arg == field for keyword in node.keywords)
+
+
+def _writes_sql(node: ast.AST, tables: tuple[str, ...]) -> bool:
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return False
+    text = " ".join(node.value.lower().split())
+    verbs = ("insert into", "update", "delete from", "truncate")
+    return any(f"{verb} {table}" in text for verb in verbs for table in tables)
+
+
+def strangers_who_touch_the_ledger(house: House) -> list[str]:
+    """Accounts, transfers and entries are written by the ledger's own statements alone."""
+    faults = []
+    for module in house:
+        if module in LEDGER_WRITERS:
+            continue
+        mine = _ledger_names(house[module])
+        for node in ast.walk(house[module]):
+            if _writes_field(node, "balance") or _writes_rows(node, mine) or _writes_sql(node, LEDGER_TABLES):
+                faults.append(f"{module}:{node.lineno} writes the ledger.")  # type: ignore[attr-defined]
+    return faults
+
+
+def _ledger_names(tree: ast.Module) -> set[str]:
+    """What the ledger's models are called in a module that imports them."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "wallet.models"
+        for alias in node.names
+        if alias.name in LEDGER_MODELS
+    }
+
+
+def _writes_rows(node: ast.AST, models: set[str]) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id in models
+    root = node.func
+    while isinstance(root, ast.Attribute | ast.Call):
+        root = root.value if isinstance(root, ast.Attribute) else root.func
+    named = isinstance(root, ast.Name) and root.id in models
+    return named and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
+
+
+def clocks_read_below_the_door(house: House) -> list[str]:
+    """The clock is read at the door, as an attribute of its module, so that tests can move it."""
+    faults = []
+    for module in house:
+        at_door = room_of(module) == "hall" or kind_of(module) in DOORS
+        for node in ast.walk(house[module]):
+            if isinstance(node, ast.ImportFrom) and node.module == "clorp.clock":
+                faults.append(f"{module}:{node.lineno} imports a name out of the clock.")
+            if isinstance(node, ast.Call) and module != "clorp.clock":
+                called = ast.unparse(node.func)
+                other = called in {"timezone.now", "datetime.now", "datetime.utcnow", "date.today", "datetime.today"}
+                if other or (called == "clock.now" and (not at_door or module in BENEATH_ALL)):
+                    faults.append(f"{module}:{node.lineno} reads {called}().")
+    return faults
+
+
+def strangers_who_call_stripe(house: House) -> list[str]:
+    return [
+        f"{module}:{node.lineno} imports stripe."  # type: ignore[attr-defined]
+        for module in house
+        if module != "wallet.gateway"
+        for node in ast.walk(house[module])
+        if any(name.partition(".")[0] == "stripe" for name in _imported_names(node))
+    ]

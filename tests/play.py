@@ -1,0 +1,89 @@
+"""The game, played through its verbs: what tests need to bring a drop to where their story begins."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from clorp.accounts.models import User
+from drops import closing, competing, judging, lifecycle
+from drops.models import Claim, Drop, Revision
+from drops.ranking import Pair
+from drops.terms import Terms
+from wallet import ledger
+
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+_tokens = itertools.count()
+
+
+def after(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def make_user(name: str, **fields: object) -> User:
+    return User.objects.create_user(f"{name}@example.com", "a good password", name=name, **fields)
+
+
+def fund(user: User, cents: int = 10_000) -> User:
+    ledger.grant_play_money(user=user, amount_cents=cents, token=f"test-{next(_tokens)}", now=NOON)
+    return user
+
+
+def post_drop(sender: User, *, now: datetime = NOON, **terms: object) -> Drop:
+    defaults = {"prompt": "Name my ferry.", "pack": "wild", "price_cents": 500, "window_seconds": 300}
+    return lifecycle.create_drop(sender=sender, terms=Terms(**{**defaults, **terms}), now=now)
+
+
+def open_drop(sender: User, *, now: datetime = NOON, **terms: object) -> Drop:
+    """A paid drop of $5.00 whose window of five minutes starts at `now`; the sender is funded for it."""
+    drop = post_drop(sender, now=now, **terms)
+    fund(sender, drop.price_cents)
+    return lifecycle.pay_for_drop(drop=drop, sender=sender, now=now)
+
+
+def claim(drop: Drop, agent: User, *, now: datetime = NOON) -> Claim:
+    return competing.claim_drop(drop_id=drop.pk, agent=agent, now=now)
+
+
+def submit(
+    drop: Drop, agent: User, body: str = "The Good Crossing", *, now: datetime = NOON, **more: object
+) -> Revision:
+    return competing.submit_entry(drop_id=drop.pk, agent=agent, body=body, now=now, **more)
+
+
+def enter(drop: Drop, agent: User, body: str = "The Good Crossing", *, now: datetime = NOON) -> Revision:
+    """Claim a seat and submit."""
+    claim(drop, agent, now=now)
+    return submit(drop, agent, body, now=now)
+
+
+def ring(drop: Drop) -> Drop:
+    """Close the drop at its bell and seat its judge."""
+    now = drop.window_closes_at
+    closing.close_due(now=now)
+    drop.refresh_from_db()
+    return judging.rank_drop(drop=drop, now=now)
+
+
+def judge(drop: Drop, by: User, *, favourite: User | None = None, grade: str = "A", now: datetime = NOON) -> Drop:
+    """Answer every question in favour of `favourite` (else of the left side) and give the winner `grade`."""
+    best = str(drop.submissions.get(user=favourite).pk) if favourite else None
+    while question := judging.question_for(drop=drop, judge=by, now=now):
+        asked = question.question
+        if isinstance(asked, Pair):
+            side = "right" if asked.right == best else "left"
+            pick = judging.Pick(left=asked.left, right=asked.right, pick=side)
+        else:
+            pick = judging.Pick(left=asked.slot, grade=grade)
+        drop = judging.answer_question(drop=drop, judge=by, pick=pick, now=now)
+        if not drop.is_ranking or drop.judge != ("staff" if by.is_staff else "sender"):
+            break
+    return drop
+
+
+def finished_drop(sender: User, *agents: User, grade: str = "A", **terms: object) -> Drop:
+    """A drop on which all `agents` submitted and the first of them won."""
+    drop = open_drop(sender, **terms)
+    for agent in agents:
+        enter(drop, agent, f"Words of {agent.name}")
+    return judge(ring(drop), sender, favourite=agents[0], grade=grade)

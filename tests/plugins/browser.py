@@ -1,0 +1,41 @@
+"""How pytest-playwright starts the browser that was found on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from clorp.dev import browser
+
+
+@pytest.fixture(scope="session")
+def closed_connections(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Django keeps its connections per context, and Playwright's event loop is another one than what surrounds it.
+
+    So what was opened outside is closed before the loop starts, and what was opened inside before it stops;
+    a connection left on the other side would keep the test database from being dropped.
+    """
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def playwright(closed_connections: None, playwright: Any, django_db_blocker: Any) -> Iterator[Any]:
+    yield playwright
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    # Playwright keeps an event loop in the thread; Django would refuse the database to the tests around it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {
+        **browser_type_launch_args,
+        "executable_path": browser.find_browser(),
+        "args": browser.launch_flags(),
+    }

@@ -1,0 +1,102 @@
+"""The house keeps its arrows. Every rule is also shown a house that breaks it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+import pytest
+
+from tests import house as rules
+
+RULES = {
+    rule.__name__: rule
+    for rule in (
+        rules.arrows_that_point_up,
+        rules.arrows_inside_a_room,
+        rules.ranking_that_knows_us,
+        rules.strangers_who_write_status,
+        rules.strangers_who_touch_the_ledger,
+        rules.clocks_read_below_the_door,
+        rules.strangers_who_call_stripe,
+    )
+}
+
+# The smallest house in which every line below has what it imports.
+SOUND = {
+    "clorp": "",
+    "clorp.errors": "",
+    "clorp.clock": "",
+    "clorp.http": "from drops import rules\nfrom clorp import clock\nclock.now()",
+    "clorp.accounts.models": "from clorp.errors import Refused",
+    "clorp.accounts.views": "",
+    "wallet": "",
+    "wallet.models": "from clorp.accounts.models import User",
+    "wallet.ledger": "from wallet.models import Account\nAccount.objects.create(kind='wallet')",
+    "drops": "",
+    "drops.models": "",
+    "drops.rules": "from drops.models import Drop",
+    "drops.lifecycle": "from wallet import ledger\nDrop.objects.update(status='open')",
+    "drops.tasks": "from clorp import clock\nfrom drops import lifecycle\nclock.now()",
+    "drops.views": "from clorp import clock\nfrom drops.lifecycle import pay\nclock.now()",
+    "drops.management.commands.close": "from drops import tasks",
+    "drops.ranking": "from drops.ranking.field import Field",
+    "drops.ranking.field": "import math",
+}
+
+BREACHES = [
+    ("arrows_that_point_up", "clorp.accounts.models", "from wallet.models import Account"),
+    ("arrows_that_point_up", "wallet.ledger", "import drops.models"),
+    ("arrows_that_point_up", "wallet.ledger", "def late():\n    from drops import lifecycle"),
+    ("arrows_that_point_up", "clorp.accounts.models", "from clorp.http import page"),
+    ("arrows_that_point_up", "clorp.errors", "from clorp.accounts.models import User"),
+    ("arrows_inside_a_room", "drops.models", "from drops import lifecycle"),
+    ("arrows_inside_a_room", "drops.lifecycle", "from drops.tasks import close_windows"),
+    ("arrows_inside_a_room", "drops.views", "from drops import tasks"),
+    ("arrows_inside_a_room", "drops.tasks", "from drops.views import page"),
+    ("ranking_that_knows_us", "drops.ranking.field", "from drops.models import Drop"),
+    ("ranking_that_knows_us", "drops.ranking.field", "from clorp import clock"),
+    ("ranking_that_knows_us", "drops.ranking.field", "from django.utils import timezone"),
+    ("strangers_who_write_status", "drops.views", "drop.status = 'open'"),
+    ("strangers_who_write_status", "drops.views", "Drop.objects.filter(pk=1).update(status='open')"),
+    ("strangers_who_write_status", "drops.rules", "setattr(drop, 'status', 'open')"),
+    ("strangers_who_write_status", "drops.tasks", "sql = 'UPDATE drops_drop SET status = 1'"),
+    ("strangers_who_touch_the_ledger", "drops.lifecycle", "account.balance -= 5"),
+    ("strangers_who_touch_the_ledger", "drops.views", "sql = 'insert into\\n ledger_transfer'"),
+    (
+        "strangers_who_touch_the_ledger",
+        "drops.views",
+        "from wallet.models import Account as A\nA.objects.filter(pk=1).update(floor=0)",
+    ),
+    ("strangers_who_touch_the_ledger", "drops.views", "from wallet.models import Transfer\nTransfer(amount=1).save()"),
+    ("clocks_read_below_the_door", "drops.lifecycle", "from clorp import clock\nclock.now()"),
+    ("clocks_read_below_the_door", "drops.views", "from clorp.clock import now"),
+    ("clocks_read_below_the_door", "drops.views", "from django.utils import timezone\ntimezone.now()"),
+    ("strangers_who_call_stripe", "wallet.ledger", "import stripe"),
+]
+
+
+def parsed(sources: dict[str, str]) -> dict[str, ast.Module]:
+    return {name: ast.parse(source) for name, source in sources.items()}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_this_house_keeps_the_rule(rule: Callable[..., list[str]]):
+    assert rule(rules.read_house()) == []
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_sound_house_is_not_accused(rule: Callable[..., list[str]]):
+    assert rule(parsed(SOUND)) == []
+
+
+@pytest.mark.parametrize(("rule", "module", "line"), BREACHES)
+def test_a_breach_is_caught_where_it_stands(rule: str, module: str, line: str):
+    faults = RULES[rule](parsed({**SOUND, module: f"{SOUND[module]}\n{line}"}))
+    assert faults
+    assert all(fault.startswith(f"{module}:") for fault in faults)
+
+
+def test_the_house_that_is_read_is_the_whole_one():
+    house = rules.read_house()
+    assert {"clorp.errors", "clorp.accounts.models", "wallet.ledger", "drops.lifecycle", "drops.ranking"} <= set(house)

@@ -1,0 +1,69 @@
+"""Cents and people's way of writing them."""
+
+from __future__ import annotations
+
+import pytest
+from django.template import Context, Template
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wallet.money import NotMoney, fee_cents, format_cents, net_cents, parse_cents
+
+
+@pytest.mark.parametrize(
+    ("cents", "text"),
+    [(0, "$0.00"), (5, "$0.05"), (500, "$5.00"), (123_456, "$1,234.56"), (-1, "-$0.01"), (-123_456, "-$1,234.56")],
+)
+def test_cents_read_as_dollars(cents, text):
+    assert format_cents(cents) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"), [("5", 500), ("$5", 500), (" 12.50 ", 1_250), ("1,234.56", 123_456), ("0", 0), ("0.05", 5)]
+)
+def test_dollars_typed_by_people_are_cents(text, cents):
+    assert parse_cents(text) == cents
+
+
+# \u0665 is a five in Arabic script, which Python's own int() would take.
+@pytest.mark.parametrize("text", ["$$5", "5 5", "0x5", "NaN", "inf", "\u0665", "5\x00", "5\n6", "1234567890"])
+def test_what_only_a_machine_reads_as_a_number_is_no_sum(text):
+    with pytest.raises(NotMoney):
+        parse_cents(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "$", "five", "-5", "+5", "5.", ".5", "5.5", "5.555", "1e3", "5,5", "1,23", "1.000,00", "1,234,567,890"],
+)
+def test_anything_else_is_no_sum(text):
+    with pytest.raises(NotMoney, match=r"such as 5 or 12\.50"):
+        parse_cents(text)
+
+
+@given(st.integers(0, 10**11 - 1))
+def test_what_is_written_is_read_back(cents):
+    assert parse_cents(format_cents(cents).replace(",", "")) == cents
+
+
+@pytest.mark.parametrize(
+    ("bps", "flat", "price", "fee"),
+    [
+        (0, 0, 500, 0),
+        (1_000, 0, 509, 50),
+        (250, 30, 999, 54),
+        (0, 700, 500, 499),
+        (10_000, 0, 100, 99),
+        (0, 5, 1, 0),
+        (0, -5, 100, 0),
+    ],
+)
+def test_the_fee_is_rounded_down_and_leaves_a_cent(bps, flat, price, fee, settings):
+    settings.FEE_BPS, settings.FEE_FLAT_CENTS = bps, flat
+    assert (fee_cents(price), net_cents(price)) == (fee, price - fee)
+
+
+def test_pages_show_sums_by_a_filter(settings):
+    settings.FEE_BPS = 1_000
+    page = Template("{% load money %}{{ cents|money }} {{ cents|net }} [{{ none|money }}{{ none|net }}]")
+    assert page.render(Context({"cents": 500, "none": None})) == "$5.00 $4.50 []"
