@@ -58,16 +58,10 @@ class PublicView(ApiView):
     permission_classes = (Public,)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method != "GET" or not is_anonymous(request):
-            return super().dispatch(request, *args, **kwargs)
-        address = request.get_full_path()
-        kept = public_cache.get(address)
-        if kept is not None:
-            return kept.answer(request)
         response = super().dispatch(request, *args, **kwargs)
-        if isinstance(response, Response) and response.status_code == 200:
+        if request.method == "GET" and is_anonymous(request) and response.status_code == 200:
             response["Cache-Control"] = "public, max-age=1"
-            response.add_post_render_callback(lambda done: public_cache.put(address, done))
+            setattr(response, public_cache.SHAREABLE, True)
         return response
 
 
