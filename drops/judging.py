@@ -134,7 +134,7 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense.
     """
     # Under the row's lock, or two tabs could answer the same question with different minds.
-    drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    drop = _lock(drop)
     rules.check_judge(drop, Standing(user=judge, now=now))
     step = next_step(drop)
     if not isinstance(step, Pending):
@@ -175,11 +175,25 @@ def rank_drop(*, drop: Drop, now: datetime) -> Drop:
         return _fail_quietly(drop, Outcome.NO_SUBMISSIONS, now)
     if not drop.submissions.standing().exists():
         return _fail_quietly(drop, Outcome.NO_PASSING_ENTRY, now)
+    return _move_judging_on(drop=drop, now=now)
+
+
+@transaction.atomic
+def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
+    # Another beat, or the sender's answer, may have come since `drop` was loaded: judging must not start afresh then.
+    drop = _lock(drop)
+    if not drop.is_ranking:
+        return drop
     if drop.judge is None:
         return seat_judge(drop=drop, kind=judge_for(drop), now=now)
     if drop.judge == JudgeKind.SENDER and drop.is_judged_late(now):
         return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
     return settle(drop=drop, now=now)
+
+
+def _lock(drop: Drop) -> Drop:
+    locked: Drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    return locked
 
 
 def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
@@ -197,7 +211,7 @@ def judge_for(drop: Drop) -> JudgeKind:
 @transaction.atomic
 def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") -> Drop:
     """Start judging, or start it afresh by somebody else; earlier answers stay stored but no longer count."""
-    drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    drop = _lock(drop)
     if not drop.is_ranking:
         raise IllegalTransition
     drop.judge, drop.held_reason = kind, reason
@@ -212,8 +226,12 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
     return drop
 
 
+@transaction.atomic
 def hand_to_staff(*, drop: Drop, reason: str, now: datetime) -> Drop:
     """Put the drop into the staff's queue, saying why; the money stays in escrow."""
+    drop = _lock(drop)
+    if not drop.is_ranking:
+        raise IllegalTransition
     if drop.judge != JudgeKind.STAFF:
         line = f"Handed to our moderators: {reason}"
         RankingLog.objects.create(drop=drop, type=LogType.INFO, audience=Audience.AGENTS, content=line, created_at=now)

@@ -3,6 +3,7 @@ in the transaction of the act itself: neither is ever there without the other.""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -30,7 +31,7 @@ def _record(staff: User, action: str, target: Drop | Submission | User | Report,
     fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
     if fault:
         raise Invalid({"reason": fault})
-    drop = target.drop if isinstance(target, Submission) else target
+    drop = target.drop if isinstance(target, Submission | Report) else target
     if isinstance(drop, Drop) and (drop.is_sent_by(staff) or drop.claims.filter(user=staff).exists()):
         raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
     kind = type(target)._meta.model_name
@@ -114,7 +115,8 @@ def judge_by_hand(*, drop: Drop, staff: User, reason: str, now: datetime) -> Dro
 
 @transaction.atomic
 def suspend_user(*, user: User, staff: User, reason: str, now: datetime) -> User:
-    """Stop an account from playing. Its money stays its own; seats without an entry come free; entries are judged."""
+    """Stop an account from playing. Its money stays its own; seats without an entry come free; entries are judged.
+    Drops that wait for this sender's verdict go to staff."""
     _record(staff, "suspend", user, reason, now)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.is_staff:
@@ -122,6 +124,9 @@ def suspend_user(*, user: User, staff: User, reason: str, now: datetime) -> User
     user.suspended_at, user.suspended_reason = now, reason
     user.save(update_fields=["suspended_at", "suspended_reason"])
     free_seats_of_suspended(agent=user, now=now)
+    for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):
+        with suppress(IllegalTransition):  # Judged to its end in this very moment.
+            judging.hand_to_staff(drop=drop, reason="The sender's account is suspended.", now=now)
     return user
 
 

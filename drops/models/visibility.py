@@ -51,6 +51,10 @@ class DropQuerySet(models.QuerySet[Any]):
         late = Q(judge="sender", judge_deadline_at__lte=now)
         return self.filter(Q(judge__isnull=True) | late, status="ranking")
 
+    def waiting_for_sender(self) -> DropQuerySet:
+        """Theirs to judge who sent them."""
+        return self.filter(status="ranking", judge="sender")
+
     def waiting_for_staff(self) -> DropQuerySet:
         """The moderators' queue: theirs to judge."""
         return self.filter(status="ranking", judge="staff")
