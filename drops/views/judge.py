@@ -59,6 +59,9 @@ def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         return _answer(request, drop)
     if drop.is_ended and drop.is_sent_by(viewer_of(request)):
         return redirect("drop_pull", drop.pk)
+    if drop.is_ranking and drop.is_sent_by(viewer_of(request)) and drop.judge == "staff":
+        # An old link, followed after the drop was handed on: its page says who judges now.
+        return redirect(drop)
     pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
     if pending is None:
         return redirect(drop)

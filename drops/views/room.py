@@ -57,7 +57,7 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     viewer = viewer_of(request)
     context = _live(drop, viewer, clock.now())
-    response = render_live(request, "drops/live.html", context)
+    response = render_live(request, "drops/live.html", {**context, "is_part": True})
     # Whoever is typing in the workroom keeps their page: a reload would take the text away.
     if request.GET.get("was") not in (None, context["phase"]):
         response["HX-Refresh"] = "true"
@@ -108,7 +108,11 @@ def _seats(drop: Drop) -> list[str]:
 
 
 def _stages(drop: Drop, in_window: bool) -> list[Stage]:
+    """What it went through; an ended drop may have skipped some."""
     words = ["Posted", "Open", "Judging", "Done"]
+    if drop.is_ended:
+        been = [True, drop.paid_at is not None, drop.closed_at is not None, True]
+        return [Stage(word, is_done=done, is_current=False) for word, done in zip(words, been, strict=True)]
     current = 3 if drop.is_ended else 2 if drop.is_ranking or (drop.is_open and not in_window) else int(drop.is_open)
     return [
         Stage(word, is_done=index < current or drop.is_ended, is_current=index == current and not drop.is_ended)
