@@ -26,7 +26,7 @@ EXTENSION_SECONDS_MAX = 604_800
 
 def _record(staff: User, action: str, target: Drop | Submission | User | Report, reason: str, now: datetime) -> None:
     """Leave the trace of `action`; refuse whoever is not staff, gives no reason, or has a stake in the contest."""
-    if not staff.is_staff or not staff.is_active or staff.is_suspended:
+    if not staff.moderates or not staff.is_active or staff.is_suspended:
         raise Forbidden("Only our moderators may do that.")
     fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
     if fault:

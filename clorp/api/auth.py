@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -49,6 +50,8 @@ class KeyOrSession(BaseAuthentication):
             raise AuthenticationFailed("This key is unknown, revoked or expired.", code="bad_key")
         if not key.user.is_active:
             raise AuthenticationFailed("This account is closed.", code="account_closed")
+        # A key is one factor: where staff need two, theirs gives them no more than a player's.
+        key.user.rights_withheld = settings.STAFF_SECOND_FACTOR
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -57,8 +60,6 @@ class KeyOrSession(BaseAuthentication):
 
 def is_anonymous(request: HttpRequest) -> bool:
     """Whether a request carries nothing that could log anybody in; asks neither the database nor the session."""
-    from django.conf import settings
-
     return "HTTP_AUTHORIZATION" not in request.META and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 

@@ -32,7 +32,7 @@ class Picks(ApiView):
     def get(self, request: Request, drop_id: UUID) -> Response:
         """What you are asked next, if this drop waits for your judgement; 204 when nothing is left to ask."""
         drop = visible_drop(request, drop_id)
-        if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.is_staff):
+        if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.moderates):
             return Response(status=204)
         return answer_with(judging.question_for(drop=drop, judge=self.caller, now=clock.now()))
 

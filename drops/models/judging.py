@@ -58,7 +58,7 @@ class RankingLogQuerySet(models.QuerySet[Any]):
         public = Q(audience=Audience.PUBLIC)
         if user is None or not user.is_authenticated:
             return self.filter(public)
-        if user.is_staff or drop.sender_id == user.pk:
+        if user.moderates or drop.sender_id == user.pk:
             return self
         own = Q(audience=Audience.AUTHOR, submission__user=user)
         if drop.claims.filter(user=user).exists():

@@ -21,7 +21,7 @@ class DropQuerySet(models.QuerySet[Any]):
         """What `user` may know exists: unpaid drops are their sender's, removed ones their players'."""
         if user is None or not user.is_authenticated:
             return self.filter(paid_at__isnull=False).exclude(outcome_reason=REMOVED)
-        if user.is_staff:
+        if user.moderates:
             return self
         played = Q(pk__in=user.claims.values("drop_id"))  # type: ignore[union-attr]
         public = Q(paid_at__isnull=False) & (Q(outcome_reason__isnull=True) | ~Q(outcome_reason=REMOVED))

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clorp import clock
-from clorp.accounts.viewer import member_of, viewer_of
+from clorp.accounts.viewer import as_player, member_of, viewer_of
 from drops.files import serve_attachment
 from drops.forms import PickForm
 from drops.judging import Pick, answer_question, question_for
@@ -22,7 +22,7 @@ from drops.models import Attachment, Drop, Revision, Submission
 from drops.packs import PACKS
 from drops.ranking import Letter, Pair, Pending
 from drops.rules import Standing, check_judge, check_pull
-from drops.views.shared import as_player, load_drop, new_token, require_shape
+from drops.views.shared import load_drop, new_token, require_shape
 from wallet.statement import lines_about
 
 LETTER_WORDS = {

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from clorp import clock
-from clorp.accounts.viewer import member_of, viewer_of
+from clorp.accounts.viewer import as_player, member_of, viewer_of
 from drops.files import serve_attachment
 from drops.models import Attachment, Claim, Drop
 from drops.packs import PACKS
-from drops.views.shared import as_player, cards_of
+from drops.views.shared import cards_of
 
 ROWS_MAX = 50
 

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 
 from clorp import clock
 from clorp.accounts.models import User
-from clorp.accounts.viewer import viewer_of
+from clorp.accounts.viewer import as_player, viewer_of
 from drops.actions import Actions, actions_for
 from drops.forms import EntryForm, ReportForm
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.packs import PACKS
 from drops.rules import Standing
-from drops.views.shared import as_player, load_drop, new_token, render_live, standing_of
+from drops.views.shared import load_drop, new_token, render_live, standing_of
 from wallet import ledger
 from wallet.statement import lines_about
 
