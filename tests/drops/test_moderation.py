@@ -107,8 +107,8 @@ def test_a_suspended_sender_judges_no_more_and_staff_take_over(sender, agent, st
     drop = ring(drop)
     asked = judging.question_for(drop=drop, judge=sender, now=NOON).question
     suspended = moderation.suspend_user(user=sender, staff=staff, reason="fraud", now=NOON)
+    pick = judging.Pick(left=asked.slot, grade="S")
     with pytest.raises(Suspended):
-        pick = judging.Pick(left=asked.slot, grade="S")
         judging.answer_question(drop=drop, judge=suspended, pick=pick, now=NOON)
     drop.refresh_from_db()
     assert (drop.judge, drop.status, ledger.balance_cents(agent)) == ("staff", "ranking", 0)
