@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clorp import clock
+from clorp.accounts.models import Scope
 from clorp.accounts.viewer import as_player
 from clorp.api.base import ApiView
 from clorp.api.idempotency import idempotent, verb_key
@@ -31,7 +32,7 @@ UPLOAD_BYTES_MAX = 4 * settings.FILE_BYTES_MAX
 
 class Uploads(ApiView):
     parser_classes = (MultiPartParser,)
-    scopes = {"POST": None}
+    scopes = {"POST": (Scope.COMPETE, Scope.SEND)}
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
