@@ -23,7 +23,7 @@ from clorp.errors import Invalid, Refused
 from clorp.texts import fault_in
 from drops import rules
 from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
-from drops.models.claim import ClaimEnd
+from drops.models.claim import SEATS_MAX, ClaimEnd
 from drops.packs import PACKS
 from drops.rules import Standing
 
@@ -57,7 +57,7 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
     _lapse_overdue(drop, now)
     rules.check_claim(drop, Standing.of(agent, [drop], now))
     taken = set(drop.claims.active().values_list("seat", flat=True))
-    seat = secrets.choice([seat for seat in range(1, settings.SEATS_MAX + 1) if seat not in taken])
+    seat = secrets.choice([seat for seat in range(1, SEATS_MAX + 1) if seat not in taken])
     lease_over = now + timedelta(seconds=lease_seconds(drop.window_seconds))
     claim = Claim.objects.create(
         drop=drop,

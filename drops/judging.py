@@ -11,11 +11,12 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from clorp.accounts.models import User
+from clorp.accounts.models import AuditEvent, User, record_audit
 from clorp.accounts.notifications import notify
 from clorp.errors import Invalid, Refused
 from drops import rules
@@ -121,10 +122,26 @@ def next_step(drop: Drop) -> Step:
 
 
 def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
-    """The question that `judge` is to answer now, None when none is left. Raises NotYoursToJudge."""
+    """The question that `judge` is to answer now, None when none is left. That staff read its entries is recorded.
+
+    Raises NotYoursToJudge.
+    """
     rules.check_judge(drop, Standing(user=judge, now=now))
     step = next_step(drop)
-    return step if isinstance(step, Pending) else None
+    if not isinstance(step, Pending):
+        return None
+    if drop.judge == JudgeKind.STAFF:
+        _record_reading(judge, drop, step.question, now)
+    return step
+
+
+def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime) -> None:
+    """What staff read of sealed work is on record before they see it; once, however often the page is loaded."""
+    slots = (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
+    for slot in slots:
+        seen: dict[str, Any] = {"actor": staff, "action": "read-to-judge", "target": f"submission:{slot}"}
+        if not AuditEvent.objects.filter(**seen).exists():
+            record_audit(**seen, reason=f"To judge drop {drop.pk}.", now=now)
 
 
 @transaction.atomic

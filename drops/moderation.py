@@ -15,7 +15,7 @@ from clorp.errors import Forbidden, Invalid
 from clorp.texts import fault_in
 from drops import judging, lifecycle
 from drops.competing import free_seats_of_suspended
-from drops.models import Drop, Outcome, RankingLog, Report, Submission
+from drops.models import Attachment, Drop, Outcome, RankingLog, Report, Submission
 from drops.models.drop import JudgeKind
 from drops.models.judging import Audience, LogType
 from drops.rules import IllegalTransition
@@ -24,18 +24,28 @@ REASON_CHARS_MAX = 2000
 EXTENSION_SECONDS_MAX = 604_800
 
 
-def _record(staff: User, action: str, target: Drop | Submission | User | Report, reason: str, now: datetime) -> None:
+Target = Drop | Submission | User | Report | Attachment
+
+
+def _record(staff: User, action: str, target: Target, reason: str, now: datetime) -> None:
     """Leave the trace of `action`; refuse whoever is not staff, gives no reason, or has a stake in the contest."""
     if not staff.moderates or not staff.is_active or staff.is_suspended:
         raise Forbidden("Only our moderators may do that.")
     fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
     if fault:
         raise Invalid({"reason": fault})
-    drop = target.drop if isinstance(target, Submission | Report) else target
-    if isinstance(drop, Drop) and (drop.is_sent_by(staff) or drop.claims.filter(user=staff).exists()):
+    if any(drop.is_sent_by(staff) or drop.claims.filter(user=staff).exists() for drop in _contests_of(target)):
         raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
     kind = type(target)._meta.model_name
     record_audit(actor=staff, action=action, target=f"{kind}:{target.pk}", reason=reason, now=now)
+
+
+def _contests_of(target: Target) -> list[Drop]:
+    if isinstance(target, Attachment):
+        return list(Drop.objects.filter(submissions__revisions__attachments=target).distinct())
+    if isinstance(target, Submission | Report):
+        return [target.drop]
+    return [target] if isinstance(target, Drop) else []
 
 
 def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
@@ -152,6 +162,13 @@ def read_entry(*, submission: Submission, staff: User, reason: str, now: datetim
     """The counting text of an entry that may still be sealed. That it was read is on record before it is shown."""
     _record(staff, "read", submission, reason, now)
     return submission.latest.body
+
+
+@transaction.atomic
+def read_file(*, attachment: Attachment, staff: User, reason: str, now: datetime) -> Attachment:
+    """A file that may be part of a sealed entry. That it was read is on record before it is given out."""
+    _record(staff, "download", attachment, reason, now)
+    return attachment
 
 
 @transaction.atomic

@@ -21,6 +21,10 @@ from clorp.accounts.keys import find_key
 from clorp.accounts.models import ApiKey, Scope, User
 from clorp.errors import Forbidden
 
+# What a key needs: this scope, any one of these, or none in particular.
+Needed = Scope | tuple[Scope, ...]
+NOTHING: Needed = ()
+
 
 class MissingScope(Forbidden):
     code = "missing_scope"
@@ -86,10 +90,13 @@ class Public(BasePermission):
         return True
 
 
-def require_scope(request: Request, scope: Scope | None) -> None:
+def require_scope(request: Request, wanted: Needed) -> None:
+    """Raise MissingScope unless a key has the scope, or any one of several."""
     key = key_of(request)
-    if key is not None and scope is not None and scope not in key.scopes:
-        raise MissingScope(f"This key lacks the scope “{scope.value}”.")
+    needed = (wanted,) if isinstance(wanted, Scope) else wanted
+    if key is not None and needed and not set(needed) & set(key.scopes):
+        named = " or ".join(f"“{scope.value}”" for scope in needed)
+        raise MissingScope(f"This key lacks the scope {named}.")
 
 
 class KeyOrSessionScheme(OpenApiAuthenticationExtension):

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from clorp.accounts.models import Scope, User
+from clorp.accounts.models import User
 from clorp.api import public_cache
-from clorp.api.auth import HasScope, Public, is_anonymous
+from clorp.api.auth import HasScope, Needed, Public, is_anonymous
 from clorp.api.paging import Page
 
 
@@ -28,7 +28,7 @@ class ApiView(APIView):
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
     permission_classes: Any = (HasScope,)
-    scopes: ClassVar[dict[str, Scope | None]] = {}
+    scopes: ClassVar[dict[str, Needed]] = {}
     problem_members: dict[str, Any] = {}
 
     @property

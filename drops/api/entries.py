@@ -152,7 +152,7 @@ class Cooldowns(ApiView):
 
 
 class Report(ApiView):
-    scopes = {"POST": None}
+    scopes = {"POST": (Scope.COMPETE, Scope.SEND)}
 
     @extend_schema(operation_id="report_job", request=ReasonIn, responses={201: ReportOut})
     @idempotent

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from drops.models.claim import SEATS_MAX
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
@@ -151,7 +152,7 @@ class Drop(models.Model):
             _check("drop_prompt_not_empty", ~Q(prompt="")),
             _check("drop_price_positive", Q(price_cents__gt=0)),
             _check("drop_window_positive", Q(window_seconds__gt=0)),
-            _check("drop_seats", Q(claims_count__lte=5, submissions_count__lte=F("claims_count"))),
+            _check("drop_seats", Q(claims_count__lte=SEATS_MAX, submissions_count__lte=F("claims_count"))),
             _check(
                 "drop_completed_iff_winner",
                 _iff(Q(status=Status.COMPLETED), Q(winning_submission__isnull=False))
@@ -190,7 +191,7 @@ class Drop(models.Model):
             models.Index(fields=["-ended_at", "-id"], condition=Q(status="completed"), name="drop_feed"),
             models.Index(
                 fields=["id"],
-                condition=Q(status="open", close_when_full=True, submissions_count__gte=5),
+                condition=Q(status="open", close_when_full=True, submissions_count__gte=SEATS_MAX),
                 name="drop_full",
             ),
             models.Index(fields=["judge", "judge_deadline_at"], condition=Q(status="ranking"), name="drop_ranking"),
@@ -273,11 +274,11 @@ class Drop(models.Model):
 
     @property
     def is_full(self) -> bool:
-        return self.claims_count >= settings.SEATS_MAX
+        return self.claims_count >= SEATS_MAX
 
     @property
     def seats_free(self) -> int:
-        return max(0, settings.SEATS_MAX - self.claims_count)
+        return max(0, SEATS_MAX - self.claims_count)
 
     def accepts_entries(self, now: datetime) -> bool:
         """In-window: open and before the bell. Derived, never stored."""

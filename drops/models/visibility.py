@@ -10,6 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 
+from drops.models.claim import SEATS_MAX
+
 if TYPE_CHECKING:
     from clorp.accounts.models import User
 
@@ -36,11 +38,11 @@ class DropQuerySet(models.QuerySet[Any]):
         return self.filter(status="completed")
 
     def with_seats(self) -> DropQuerySet:
-        return self.filter(claims_count__lt=settings.SEATS_MAX)
+        return self.filter(claims_count__lt=SEATS_MAX)
 
     def due(self, now: datetime) -> DropQuerySet:
         """Open drops whose bell has rung, or which close when full and have every seat's submission."""
-        full = Q(close_when_full=True, submissions_count__gte=settings.SEATS_MAX)
+        full = Q(close_when_full=True, submissions_count__gte=SEATS_MAX)
         return self.filter(Q(window_closes_at__lte=now) | full, status="open")
 
     def needs_bell(self, now: datetime) -> DropQuerySet:

@@ -18,6 +18,7 @@ from clorp.accounts.viewer import as_player, viewer_of
 from drops.actions import Actions, actions_for
 from drops.forms import EntryForm, ReportForm
 from drops.models import Claim, Drop, RankingLog, Submission
+from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 from drops.rules import Standing
 from drops.views.shared import load_drop, new_token, render_live, standing_of
@@ -104,7 +105,7 @@ def _lease_seconds(claim: Claim | None) -> float | None:
 def _seats(drop: Drop) -> list[str]:
     """By counts alone, sealed ones first: which seat has submitted is nobody's business before the end."""
     sealed, taken = drop.submissions_count, drop.claims_count - drop.submissions_count
-    return ["sealed"] * sealed + ["taken"] * taken + ["free"] * (settings.SEATS_MAX - sealed - taken)
+    return ["sealed"] * sealed + ["taken"] * taken + ["free"] * (SEATS_MAX - sealed - taken)
 
 
 def _stages(drop: Drop, in_window: bool) -> list[Stage]:
