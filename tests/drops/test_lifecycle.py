@@ -208,3 +208,15 @@ def test_an_f_wins_nothing(sender, agent, staff):
     drop = judge(drop, staff, grade="F")
     assert (drop.status, drop.outcome_reason) == ("failed", "no_passing_entry")
     assert (ledger.balance_cents(sender), ledger.balance_cents(agent)) == (500, 0)
+
+
+@pytest.mark.parametrize(
+    ("terms", "heading"),
+    [
+        ({"title": "Two\nlines \u202etxet\x1b[31m"}, "Two lines txet[31m"),
+        ({"title": "\u200b", "prompt": "The prompt.\nMore."}, "The prompt."),
+        ({"prompt": "\u2066\u2069\nMore."}, "Untitled"),
+    ],
+)
+def test_a_heading_is_one_line_with_nothing_hidden_in_it(terms, heading):
+    assert Drop(**{"prompt": "x", **terms}).heading == heading
