@@ -103,6 +103,18 @@ def _lapse(drop: Drop, claim: Claim, now: datetime) -> None:
     _end_claim(drop, claim, ClaimEnd.LAPSED, now=now, cooldown_until=drop.bell)
 
 
+def follow_bell(*, drop: Drop, old_bell: datetime) -> None:
+    """Let leases that `old_bell` cut short run on, and cooldowns for the rest of the window last as long as it does.
+
+    Runs inside the caller's transaction, under the drop's lock.
+    """
+    held_for = timedelta(seconds=lease_seconds(drop.window_seconds))
+    for claim in drop.claims.active().filter(lease_expires_at=old_bell):
+        claim.lease_expires_at = min(claim.created_at + held_for, drop.bell)
+        claim.save(update_fields=["lease_expires_at"])
+    drop.cooldowns.filter(expires_at=old_bell).update(expires_at=drop.bell)
+
+
 def free_seats_of_suspended(*, agent: User, now: datetime) -> int:
     """End `agent`'s seats on open drops that hold no submission; entries already made are judged like any other.
 

@@ -14,7 +14,7 @@ from clorp.accounts.standing import require_good_standing
 from clorp.errors import Forbidden, Invalid
 from clorp.texts import fault_in
 from drops import judging, lifecycle
-from drops.competing import free_seats_of_suspended
+from drops.competing import follow_bell, free_seats_of_suspended
 from drops.models import Attachment, Drop, Outcome, RankingLog, Report, Submission
 from drops.models.drop import JudgeKind
 from drops.models.judging import Audience, LogType
@@ -69,7 +69,7 @@ def stop_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
 
 @transaction.atomic
 def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: datetime) -> Drop:
-    """Move the bell of an open drop for everyone, by up to a week. Leases and cooldowns stay as they are."""
+    """Move the bell of an open drop for everyone, by up to a week, with the leases and cooldowns that it cuts off."""
     _record(staff, "extend", drop, reason, now)
     if not 1 <= seconds <= EXTENSION_SECONDS_MAX:
         raise Invalid({"seconds": f"An extension is from 1 to {EXTENSION_SECONDS_MAX:,} seconds."})
@@ -77,9 +77,11 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: da
     # Once the bell has rung nothing reopens the window: somebody may have stopped working on it.
     if not drop.accepts_entries(now):
         raise IllegalTransition("The window of this drop is over, or has not begun.")
-    drop.window_closes_at = drop.bell + timedelta(seconds=seconds)
+    old_bell = drop.bell
+    drop.window_closes_at = old_bell + timedelta(seconds=seconds)
     drop.updated_at = now
     drop.save(update_fields=["window_closes_at", "updated_at"])
+    follow_bell(drop=drop, old_bell=old_bell)
     text = f"Our moderators extended “{drop.heading}” by {seconds:,} seconds, for everyone."
     _tell_everyone(drop, text, "drop-extended", now)
     return drop

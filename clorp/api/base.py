@@ -23,13 +23,14 @@ class ApiView(APIView):
     """Loads, checks the shape of what came in, makes one call. Refusals travel up to the problem document.
 
     `scopes` names the scope a key needs, by method; reading needs `read`. `problem_members` is added to the
-    problem document of whatever goes wrong from then on.
+    problem document of whatever goes wrong from then on. `wire_names` says what a verb's field is called on the wire.
     """
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
     permission_classes: Any = (HasScope,)
     scopes: ClassVar[dict[str, Needed]] = {}
     problem_members: dict[str, Any] = {}
+    wire_names: ClassVar[dict[str, str]] = {}
 
     @property
     def caller(self) -> User:

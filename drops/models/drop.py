@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from clorp.texts import one_line
 from drops.models.claim import SEATS_MAX
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
@@ -243,8 +244,8 @@ class Drop(models.Model):
 
     @property
     def heading(self) -> str:
-        """The title, else the prompt's first line, cut to 80 characters."""
-        line = self.title or self.prompt.strip().partition("\n")[0]
+        """The title, else the prompt's first line, without what is invisible in it, cut to 80 characters."""
+        line = one_line(self.title or "") or one_line(self.prompt.strip().partition("\n")[0]) or "Untitled"
         return line if len(line) <= 80 else line[:79] + "…"
 
     @property

@@ -20,7 +20,6 @@ from drops.forms import EntryForm, ReportForm
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
-from drops.rules import Standing
 from drops.views.shared import load_drop, new_token, render_live, standing_of
 from wallet import ledger
 from wallet.statement import lines_about
@@ -83,7 +82,7 @@ def _live(drop: Drop, viewer: User | None, now: datetime) -> dict[str, Any]:
         "lease_seconds": _lease_seconds(claim),
         "seats": _seats(drop),
         "stages": _stages(drop, in_window),
-        "log": list(_log(drop, viewer, standing)),
+        "log": list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id")),
         "judged_by_viewer": bool(standing and actions_for(drop, standing).allows("picks")),
     }
 
@@ -119,12 +118,6 @@ def _stages(drop: Drop, in_window: bool) -> list[Stage]:
         Stage(word, is_done=index < current or drop.is_ended, is_current=index == current and not drop.is_ended)
         for index, word in enumerate(words)
     ]
-
-
-def _log(drop: Drop, viewer: User | None, standing: Standing | None) -> Any:
-    """The sender reads along; agents and others read their lines once the drop has ended."""
-    reader = as_player(viewer) if drop.is_ended or drop.is_sent_by(viewer) else None
-    return RankingLog.objects.readable_by(reader, drop).filter(drop=drop).order_by("id")
 
 
 def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from clorp.accounts.models import AuditEvent
-from drops import files, moderation
+from drops import files, judging, moderation
 from tests.api import Api, hold_clock, is_problem
 from tests.play import NOON, claim, finished_drop, judge, open_drop, ring, submit
 
@@ -156,6 +156,15 @@ def test_a_log_line_about_an_entry_is_its_authors_until_the_bell(entered, agent,
     moderation.disqualify_entry(submission=entry, staff=staff, reason="Off topic.", now=NOON)
     shown = [len(Api(user).get(f"jobs/{entered.pk}/logs").json()) for user in (agent, sender)]
     assert shown == [1, 0]
+    page = Api().client
+    page.force_login(sender)
+    assert b"Off topic." not in page.get(f"/drops/{entered.pk}").content
+
+
+def test_agents_do_not_read_how_the_judging_goes_before_it_has_ended(entered, agent, rival, sender):
+    drop = judging.hand_to_staff(drop=ring(entered), reason="Odd entries.", now=NOON)
+    shown = [len(Api(user).get(f"jobs/{drop.pk}/logs").json()) for user in (agent, rival, sender)]
+    assert shown == [0, 0, 1]
 
 
 def test_a_removed_drop_is_gone_for_all_but_its_players(entered, staff, rival, agent):

@@ -4,7 +4,7 @@ import pytest
 
 from clorp.accounts.models import AuditEvent, Notification
 from clorp.errors import Forbidden, Invalid, Suspended
-from drops import judging, moderation, rules
+from drops import competing, judging, moderation, rules
 from drops.models import Drop
 from tests.play import NOON, after, claim, enter, judge, open_drop, ring
 from wallet import ledger
@@ -64,6 +64,24 @@ def test_extending_moves_the_bell_for_everyone(sender, agent, staff):
     drop = moderation.extend_window(drop=open_drop(sender), staff=staff, seconds=60, reason="outage", now=after(10))
     assert drop.window_closes_at == after(360)
     assert enter(drop, agent, now=after(359)).number == 1
+
+
+def test_a_lease_that_the_old_bell_cut_short_runs_on(sender, agent, rival, staff):
+    drop = open_drop(sender)
+    early, late = claim(drop, rival, now=after(175)), claim(drop, agent, now=after(290))
+    moderation.extend_window(drop=drop, staff=staff, seconds=600, reason="outage", now=after(294))
+    for held in (early, late):
+        held.refresh_from_db()
+    assert (early.lease_expires_at, late.lease_expires_at) == (after(295), after(410))
+
+
+def test_whoever_lost_their_seat_cools_down_for_the_rest_of_the_longer_window(sender, agent, staff):
+    drop = open_drop(sender)
+    competing.lapse_claim(claim=claim(drop, agent), now=after(120))
+    moderation.extend_window(drop=drop, staff=staff, seconds=600, reason="outage", now=after(200))
+    with pytest.raises(rules.CoolingDown) as refusal:
+        claim(drop, agent, now=after(301))
+    assert refusal.value.retry_at == after(900)
 
 
 def test_a_bell_that_has_rung_is_not_taken_back(sender, staff):
