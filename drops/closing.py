@@ -7,6 +7,7 @@ and SKIP LOCKED keeps it from waiting for a submission that arrives at the same 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -42,7 +43,7 @@ def close_due(*, now: datetime, limit: int = CLOSE_BATCH, only: UUID | None = No
     A row that somebody holds is left for the next beat; `only` narrows it to one drop.
     """
     closed: list[UUID] = []
-    values = {"now": now, "limit": limit, "only": only}
+    values: dict[str, Any] = {"now": now, "limit": limit, "only": only}
     with connection.cursor() as cursor:
         for due in (_RUNG, _FULL):
             cursor.execute(_CLOSE.format(due=due), values)
