@@ -76,7 +76,7 @@ def test_the_bell_freezes_the_workroom_and_leaves_what_was_typed(visit, drop, ha
     ada = make_user("ada")
     claim(drop, ada, now=clock.now())
     page = visit(ada).opens(drop.get_absolute_url()).page
-    page.get_by_label("Text").type(TYPED)
+    page.get_by_label("Text").press_sequentially(TYPED)
     hands.forward(minutes=5)
     expect(page.get_by_text("What you had not sent stays in the box")).to_be_visible(timeout=20_000)
     expect(page.get_by_label("Text")).to_have_value(TYPED)
@@ -101,10 +101,10 @@ def test_a_better_version_that_was_not_sent_outlives_a_reload(visit, drop):
 
 
 def test_the_countdown_follows_the_sites_clock_and_not_the_devices(visit, drop, hands):
-    hands.forward(seconds=240)
+    hands.forward(seconds=120)
     visitor = visit()
     visitor.page.clock.install(time="2001-01-01T00:00:00Z")
     face = visitor.opens(drop.get_absolute_url()).page.locator("time.countdown.big")
     visitor.page.clock.run_for(2_000)
     minutes, seconds = face.inner_text().split(":")
-    assert 0 < int(minutes) * 60 + int(seconds) <= 60
+    assert 0 < int(minutes) * 60 + int(seconds) <= 180
