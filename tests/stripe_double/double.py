@@ -11,9 +11,10 @@ from typing import Any
 import stripe
 
 from tests.stripe_double import books, money_in, money_out  # noqa: F401 (importing them fills the table of calls)
+from tests.stripe_double.bank import Bank
+from tests.stripe_double.buyer import Buyer
 from tests.stripe_double.faults import Fault, Faults, Gate
 from tests.stripe_double.keys import Keys
-from tests.stripe_double.people import Bank, Buyer
 from tests.stripe_double.post import Post
 from tests.stripe_double.server import Seen, Server
 from tests.stripe_double.shelf import Shelf

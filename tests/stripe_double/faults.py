@@ -43,7 +43,7 @@ IN_THE_WORK = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class Gate:
     """Holds one request still. Wait for `reached`, look around, then `open()`."""
 
