@@ -87,6 +87,11 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
+    @property
+    def all_met(self) -> bool:
+        with self._lock:
+            return not self._waiting
+
 
 def refusal(trouble: Trouble) -> ApiError | None:
     """What Stripe answers instead of working, if it does."""
