@@ -1,3 +1,3 @@
-"""Plugins must be named at the root: what a test needs from the machine, and how the browser is driven."""
+"""Plugins must be named at the root: what a test needs from the machine, the browser, a Stripe to talk to."""
 
-pytest_plugins = ["tests.plugins.needs", "tests.plugins.browser"]
+pytest_plugins = ["tests.plugins.needs", "tests.plugins.browser", "tests.plugins.stripe"]

@@ -288,6 +288,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # --- money ---------------------------------------------------------------------------------
 
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+if STRIPE_SECRET_KEY and not STRIPE_SECRET_KEY.startswith(("sk_", "rk_")):
+    raise ImproperlyConfigured("STRIPE_SECRET_KEY is a secret or restricted key: it starts with sk_ or rk_.")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_CONNECT_WEBHOOK_SECRET = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="").rstrip("/")
+if STRIPE_API_BASE and not STRIPE_API_BASE.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+    raise ImproperlyConfigured("STRIPE_API_BASE is an https:// address: the secret key goes there.")
+STRIPE_CONNECT_SECONDS_MAX = 3.0
+STRIPE_ANSWER_SECONDS_MAX = 20.0
+STRIPE_RETRIES_MAX = 1
 PLAY_MONEY = env.bool("PLAY_MONEY", default=DEBUG and not STRIPE_SECRET_KEY)
 if PLAY_MONEY and STRIPE_SECRET_KEY:
     raise ImproperlyConfigured("PLAY_MONEY and STRIPE_SECRET_KEY exclude each other: unset one of them.")

@@ -33,6 +33,8 @@ SOUND = {
     "wallet": "",
     "wallet.models": "from clorp.accounts.models import User",
     "wallet.ledger": "from wallet.models import Account\nAccount.objects.create(kind='wallet')",
+    "wallet.gateway": "from wallet.gateway.client import connect",
+    "wallet.gateway.client": "import stripe",
     "drops": "",
     "drops.models": "",
     "drops.rules": "from drops.models import Drop",
@@ -73,6 +75,7 @@ BREACHES = [
     ("clocks_read_below_the_door", "drops.views", "from clorp.clock import now"),
     ("clocks_read_below_the_door", "drops.views", "from django.utils import timezone\ntimezone.now()"),
     ("strangers_who_call_stripe", "wallet.ledger", "import stripe"),
+    ("strangers_who_call_stripe", "wallet.ledger", "from stripe.checkout import Session"),
 ]
 
 

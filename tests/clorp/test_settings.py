@@ -47,6 +47,9 @@ def test_what_is_missing_is_named_and_nothing_starts(missing):
         ({"JUDGE_SEATS": "[]"}, "No judging panel is installed yet"),
         ({"JUDGE": "dice"}, "JUDGE is one of"),
         ({"PLAY_MONEY": "1", "STRIPE_SECRET_KEY": "sk_test_x"}, "exclude each other"),
+        ({"STRIPE_SECRET_KEY": "pk_live_x"}, "it starts with sk_ or rk_"),
+        ({"STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE is an https:// address"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1.example:80"}, "STRIPE_API_BASE is an https:// address"),
     ],
 )
 def test_settings_that_could_not_work_are_refused(setting, sentence):

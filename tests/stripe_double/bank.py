@@ -1,0 +1,192 @@
+"""What banks, connected accounts and their owners do at Stripe: money comes back, onboarding is done, payouts fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.stripe_double import money_out
+from tests.stripe_double.buyer import name_of
+from tests.stripe_double.money_out import ACCOUNT
+from tests.stripe_double.shelf import Shelf, Thing
+
+DISPUTE_FEE = 1500
+
+
+class Bank:
+    """Refunds, disputes, reversals, payouts, and connected accounts' fortunes."""
+
+    shelf: Shelf
+
+    def charge_of(self, paid: Any) -> Thing:
+        """The charge behind a session, a payment or a charge."""
+        found = self.shelf.things[name_of(paid)]
+        while found["object"] != "charge":
+            found = self.shelf.things[found["payment_intent" if "payment_intent" in found else "latest_charge"]]
+        return found
+
+    def refund(self, paid: Any, amount: int | None = None, *, status: str = "succeeded") -> Thing:
+        """All that is left of the charge, or `amount` of it."""
+        with self.shelf.lock:
+            charge = self.charge_of(paid)
+            left = charge["amount"] - charge["amount_refunded"]
+            amount = left if amount is None else amount
+            assert 0 < amount <= left, "More than was paid cannot be refunded."
+            back = self.shelf.put(
+                "re",
+                "refund",
+                amount=amount,
+                currency="usd",
+                charge=charge["id"],
+                payment_intent=charge["payment_intent"],
+                status=status,
+                failure_balance_transaction=None,
+                metadata={},
+            )
+            back["balance_transaction"] = self.shelf.book("refund", "refund", -amount, back["id"])["id"]
+            charge["amount_refunded"] += amount
+            charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+            self.shelf.tell("refund.created", back)
+            self.shelf.tell("charge.refunded", charge)
+            return back
+
+    def fail_refund(self, refund: Any) -> Thing:
+        """The buyer's bank sends it back to us."""
+        with self.shelf.lock:
+            back = self.shelf.get(name_of(refund), "refund")
+            returned = self.shelf.book("refund_failure", "refund_failure", back["amount"], back["id"])
+            back.update(status="failed", failure_balance_transaction=returned["id"], failure_reason="unknown")
+            charge = self.shelf.get(back["charge"], "charge")
+            charge["amount_refunded"] -= back["amount"]
+            charge["refunded"] = False
+            self.shelf.tell("refund.updated", back)
+            self.shelf.tell("refund.failed", back)
+            return back
+
+    def dispute(self, paid: Any, amount: int | None = None, *, inquiry: bool = False) -> Thing:
+        """The buyer's bank takes the money back, or only asks. `win`, `lose` or `drop_inquiry` ends it."""
+        with self.shelf.lock:
+            charge = self.charge_of(paid)
+            claim = self.shelf.put(
+                "du",
+                "dispute",
+                amount=charge["amount"] if amount is None else amount,
+                currency="usd",
+                charge=charge["id"],
+                payment_intent=charge["payment_intent"],
+                status="warning_needs_response" if inquiry else "needs_response",
+                reason="fraudulent",
+                balance_transactions=[],
+                metadata={},
+            )
+            charge["disputed"] = True
+            if not inquiry:
+                self._withdraw(claim)
+            self.shelf.tell("charge.dispute.created", claim)
+            if not inquiry:
+                self.shelf.tell("charge.dispute.funds_withdrawn", claim)
+            return claim
+
+    def escalate(self, dispute: Any) -> Thing:
+        """An inquiry becomes a dispute."""
+        with self.shelf.lock:
+            claim = self.shelf.get(name_of(dispute), "dispute")
+            claim["status"] = "needs_response"
+            self._withdraw(claim)
+            self.shelf.tell("charge.dispute.updated", claim)
+            self.shelf.tell("charge.dispute.funds_withdrawn", claim)
+            return claim
+
+    def _withdraw(self, claim: Thing) -> None:
+        taken = self.shelf.book("adjustment", "dispute", -claim["amount"], claim["id"], DISPUTE_FEE)
+        claim["balance_transactions"].append(taken)
+
+    def win(self, dispute: Any, *, fee_returned: int = 0) -> Thing:
+        with self.shelf.lock:
+            claim = self.shelf.get(name_of(dispute), "dispute")
+            given = self.shelf.book("adjustment", "dispute_reversal", claim["amount"], claim["id"], -fee_returned)
+            claim["balance_transactions"].append(given)
+            claim["status"] = "won"
+            self.shelf.tell("charge.dispute.closed", claim)
+            self.shelf.tell("charge.dispute.funds_reinstated", claim)
+            return claim
+
+    def lose(self, dispute: Any) -> Thing:
+        return self._close(dispute, "lost")
+
+    def drop_inquiry(self, dispute: Any) -> Thing:
+        return self._close(dispute, "warning_closed")
+
+    def _close(self, dispute: Any, status: str) -> Thing:
+        with self.shelf.lock:
+            claim = self.shelf.get(name_of(dispute), "dispute")
+            claim["status"] = status
+            self.shelf.tell("charge.dispute.closed", claim)
+            return claim
+
+    def reverse(self, transfer: Any, amount: int | None = None) -> Thing:
+        with self.shelf.lock:
+            sent = self.shelf.get(name_of(transfer), "transfer")
+            left = sent["amount"] - sent["amount_reversed"]
+            amount = left if amount is None else amount
+            assert 0 < amount <= left, "More than was sent cannot come back."
+            back = self.shelf.put(
+                "trr", "transfer_reversal", amount=amount, currency="usd", transfer=sent["id"], metadata={}
+            )
+            booked = self.shelf.book("transfer_refund", "transfer_reversal", amount, back["id"])
+            back["balance_transaction"] = booked["id"]
+            sent["amount_reversed"] += amount
+            sent["reversed"] = sent["amount_reversed"] == sent["amount"]
+            money_out.list_reversals_in(self.shelf, sent)
+            self.shelf.tell("transfer.reversed", sent)
+            return back
+
+    # --- connected accounts ---
+
+    def activate_account(self, account: Any) -> Thing:
+        """Its owner has told Stripe everything."""
+        return self._capability(account, "active", [])
+
+    def restrict_account(self, account: Any, requirement: str = "identity.individual.documents") -> Thing:
+        return self._capability(account, "restricted", [requirement])
+
+    def _capability(self, account: Any, status: str, wanted: list[str]) -> Thing:
+        with self.shelf.lock:
+            found = self.shelf.get(name_of(account), ACCOUNT)
+            found["configuration"]["recipient"]["capabilities"]["stripe_balance"] = {
+                "stripe_transfers": {"status": status, "status_details": []}
+            }
+            found["requirements"]["entries"] = [money_out.entry(each) for each in wanted]
+            self._tell_account("v2.core.account[requirements].updated", found)
+            self._tell_account("v2.core.account[configuration.recipient].capability_status_updated", found)
+            return found
+
+    def close_account(self, account: Any) -> Thing:
+        with self.shelf.lock:
+            found = self.shelf.get(name_of(account), ACCOUNT)
+            found["closed"] = True
+            self._tell_account("v2.core.account.closed", found)
+            return found
+
+    def deauthorize(self, account: Any) -> Thing:
+        """The owner cuts us off; the account is no longer ours to send to."""
+        with self.shelf.lock:
+            found = self.shelf.get(name_of(account), ACCOUNT)
+            found["closed"] = True
+            application = {"id": "ca_double", "object": "application", "name": "clorp"}
+            return self.shelf.tell("account.application.deauthorized", application, account=found["id"])
+
+    def _tell_account(self, kind: str, account: Thing) -> None:
+        self.shelf.tell_thin(kind, account, f"/v2/core/accounts/{account['id']}")
+
+    def fail_payout(self, account: Any, amount: int = 1000) -> Thing:
+        """The agent's own bank refuses what Stripe pays out to it."""
+        return self._payout(account, amount, "failed")
+
+    def pay_out(self, account: Any, amount: int = 1000) -> Thing:
+        return self._payout(account, amount, "paid")
+
+    def _payout(self, account: Any, amount: int, status: str) -> Thing:
+        with self.shelf.lock:
+            failure = "account_closed" if status == "failed" else None
+            payout = self.shelf.put("po", "payout", amount=amount, currency="usd", status=status, failure_code=failure)
+            return self.shelf.tell(f"payout.{status}", payout, account=name_of(account))

@@ -1,0 +1,113 @@
+"""Refunds, disputes, events and the balance, as the API offers them. They are made by people, not by calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from stripe import params as typed
+from stripe.params.v2 import core as typed_v2
+
+from tests.stripe_double.calls import Call, route
+from tests.stripe_double.errors import ApiError
+from tests.stripe_double.shelf import Thing
+
+
+@route("GET", "/v1/charges/{}", typed.ChargeRetrieveParams)
+def get_charge(call: Call) -> Thing:
+    return call.shelf.get(call.ids[0], "charge")
+
+
+@route("GET", "/v1/refunds", typed.RefundListParams)
+def list_refunds(call: Call) -> Thing:
+    charge, payment = call.params.get("charge"), call.params.get("payment_intent")
+    found = call.shelf.all(
+        "refund", lambda one: charge in (None, one["charge"]) and payment in (None, one["payment_intent"])
+    )
+    return call.shelf.page(found, call.params, call.path)
+
+
+@route("GET", "/v1/refunds/{}", typed.RefundRetrieveParams)
+def get_refund(call: Call) -> Thing:
+    return call.shelf.get(call.ids[0], "refund")
+
+
+@route("GET", "/v1/disputes/{}", typed.DisputeRetrieveParams)
+def get_dispute(call: Call) -> Thing:
+    return call.shelf.get(call.ids[0], "dispute")
+
+
+@route("GET", "/v1/balance", typed.BalanceRetrieveParams)
+def get_balance(call: Call) -> Thing:
+    parts = {
+        status: [{"amount": call.shelf.balance(status), "currency": "usd", "source_types": {}}]
+        for status in ("available", "pending")
+    }
+    return {"object": "balance", "livemode": False, **parts}
+
+
+@route("GET", "/v1/balance_transactions", typed.BalanceTransactionListParams)
+def list_balance_transactions(call: Call) -> Thing:
+    kind, source = call.params.get("type"), call.params.get("source")
+    found = call.shelf.all(
+        "balance_transaction", lambda txn: kind in (None, txn["type"]) and source in (None, txn["source"])
+    )
+    return call.shelf.page(found, call.params, call.path)
+
+
+@route("GET", "/v1/balance_transactions/{}", typed.BalanceTransactionRetrieveParams)
+def get_balance_transaction(call: Call) -> Thing:
+    return call.shelf.get(call.ids[0], "balance_transaction")
+
+
+# --- events ---
+
+
+@route("GET", "/v1/events", typed.EventListParams)
+def list_events(call: Call) -> Thing:
+    delivered, kind = call.params.get("delivery_success"), call.params.get("type")
+    found = call.shelf.all(
+        "event",
+        # What happens on connected accounts is listed for them, not for the platform.
+        lambda event: (
+            "account" not in event and delivered in (None, event["_delivered"]) and kind in (None, event["type"])
+        ),
+    )
+    return call.shelf.page(found, call.params, call.path)
+
+
+@route("GET", "/v1/events/{}", typed.EventRetrieveParams)
+def get_event(call: Call) -> Thing:
+    return call.shelf.get(call.ids[0], "event")
+
+
+@route("GET", "/v2/core/events", typed_v2.EventListParams, frozenset({"page"}))
+def list_thin_events(call: Call) -> Thing:
+    given = call.params
+    since, kinds = given.get("created", {}).get("gte"), given.get("types")
+    found = call.shelf.all(
+        "v2.core.event",
+        lambda event: (
+            (since is None or datetime.fromisoformat(event["created"]) >= datetime.fromisoformat(since))
+            and (kinds is None or event["type"] in kinds)
+            and given.get("object_id") in (None, event["related_object"]["id"])
+        ),
+    )
+    start, limit = int(given.get("page", 0)), given.get("limit", 20)
+    more = start + limit < len(found)
+    query = {"page": start + limit, "limit": limit}
+    query |= {"created[gte]": since} if since else {}
+    query |= {f"types[{place}]": kind for place, kind in enumerate(kinds or [])}
+    return {
+        "data": [call.shelf.show(event) for event in found[start : start + limit]],
+        "next_page_url": f"{call.path}?{urlencode(query)}" if more else None,
+        "previous_page_url": None,
+    }
+
+
+@route("GET", "/v2/core/events/{}", typed_v2.EventRetrieveParams)
+def get_thin_event(call: Call) -> Thing:
+    found = call.shelf.things.get(call.ids[0])
+    if found is None or found["object"] != "v2.core.event":
+        raise ApiError(404, "No such event.", code="not_found")
+    return found

@@ -1,0 +1,86 @@
+"""What has happened at Stripe: refunds, disputes, events, and its own book of our balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import stripe
+
+from wallet.gateway import reading
+from wallet.gateway.failures import Rejected, translated
+from wallet.gateway.records import BalanceTxn, StripeDispute, StripeEvent, StripeRefund
+from wallet.models import USD
+
+PAGE_ITEMS = 100
+# Accounts v2 raise thin events only, which no list of v1 events holds.
+ACCOUNT_EVENTS = [
+    "v2.core.account.closed",
+    "v2.core.account[configuration.recipient].capability_status_updated",
+    "v2.core.account[requirements].updated",
+]
+
+
+class Books:
+    """Every method calls Stripe and ends in a value or in one of the failures of `wallet.gateway`."""
+
+    _client: stripe.StripeClient
+
+    def get_refund(self, refund_id: str) -> StripeRefund:
+        with translated():
+            return reading.refund_of(self._client.v1.refunds.retrieve(refund_id))
+
+    def list_refunds(self, *, charge: str) -> list[StripeRefund]:
+        """All refunds of a charge, newest first."""
+        with translated():
+            found = self._client.v1.refunds.list({"charge": charge, "limit": PAGE_ITEMS})
+            return [reading.refund_of(refund) for refund in found.auto_paging_iter()]
+
+    def get_dispute(self, dispute_id: str) -> StripeDispute:
+        with translated():
+            return reading.dispute_of(self._client.v1.disputes.retrieve(dispute_id))
+
+    def list_events(self, *, created_after: datetime, undelivered_only: bool) -> Iterator[StripeEvent]:
+        """Our account's events since then (30 days at most), newest first; after them those of connected accounts.
+
+        Stripe can't say which of the latter were delivered, so `undelivered_only` does not leave any of them out.
+        """
+        since = int(created_after.timestamp())
+        params: stripe.params.EventListParams = {"created": {"gte": since}, "limit": PAGE_ITEMS}
+        if undelivered_only:
+            params["delivery_success"] = False
+        with translated():
+            for event in self._client.v1.events.list(params).auto_paging_iter():
+                yield reading.event_of(event.to_dict(for_json=True))
+            thin = self._client.v2.core.events.list(
+                {"created": {"gte": created_after.isoformat()}, "types": ACCOUNT_EVENTS, "limit": PAGE_ITEMS}
+            )
+            for notice in thin.auto_paging_iter():
+                yield reading.event_of(notice.to_dict(for_json=True))
+
+    def get_event(self, event_id: str) -> StripeEvent:
+        """A snapshot or thin event, whichever has this id."""
+        try:
+            with translated():
+                return reading.event_of(self._client.v1.events.retrieve(event_id).to_dict(for_json=True))
+        except Rejected as refused:
+            if refused.code != "resource_missing":
+                raise
+        with translated():
+            return reading.event_of(self._client.v2.core.events.retrieve(event_id).to_dict(for_json=True))
+
+    def list_balance_transactions(self, *, created_after: datetime) -> Iterator[BalanceTxn]:
+        """Every movement of our balance since then, newest first."""
+        with translated():
+            found = self._client.v1.balance_transactions.list(
+                {"created": {"gte": int(created_after.timestamp())}, "limit": PAGE_ITEMS}
+            )
+            for txn in found.auto_paging_iter():
+                yield reading.balance_txn_of(txn)
+
+    def get_balance_cents(self) -> int:
+        """Our balance at Stripe in US cents, available and pending together."""
+        with translated():
+            balance = self._client.v1.balance.retrieve()
+            available = sum(part.amount for part in balance.available if part.currency == USD)
+            return available + sum(part.amount for part in balance.pending if part.currency == USD)

@@ -1,0 +1,99 @@
+"""Money out: connected accounts and transfers to them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import stripe
+
+from wallet.gateway import reading
+from wallet.gateway.failures import translated
+from wallet.gateway.records import ConnectAccount, StripeTransfer
+from wallet.models import USD
+
+PAGE_ITEMS = 100
+
+
+def transfer_group(withdrawal_id: UUID) -> str:
+    """What ties all transfers of one withdrawal together at Stripe."""
+    return f"withdrawal:{withdrawal_id}"
+
+
+class Connect:
+    """Every method calls Stripe and ends in a value or in one of the failures of `wallet.gateway`."""
+
+    _client: stripe.StripeClient
+
+    def create_account(self, *, user_id: UUID, email: str, country: str, key: str) -> str:
+        """The id of a new account that may receive transfers once its owner has identified themselves.
+
+        `country` is an ISO 3166-1 code of two letters. We answer for fees and losses, which Stripe demands of
+        platforms that transfer separately from charging.
+        """
+        with translated():
+            account = self._client.v2.core.accounts.create(
+                {
+                    "contact_email": email,
+                    "dashboard": "express",
+                    "identity": {"country": country},
+                    "defaults": {
+                        "responsibilities": {"fees_collector": "application", "losses_collector": "application"}
+                    },
+                    "configuration": {
+                        "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
+                    },
+                    "metadata": {"user_id": str(user_id)},
+                },
+                {"idempotency_key": key},
+            )
+            return account.id
+
+    def create_account_link(self, *, account: str, refresh_url: str, return_url: str) -> str:
+        """A link to Stripe's onboarding: good once, for minutes, and for its owner only."""
+        with translated():
+            link = self._client.v2.core.account_links.create(
+                {
+                    "account": account,
+                    "use_case": {
+                        "type": "account_onboarding",
+                        "account_onboarding": {"refresh_url": refresh_url, "return_url": return_url},
+                    },
+                }
+            )
+            return link.url
+
+    def get_account(self, account: str) -> ConnectAccount:
+        with translated():
+            # What is not named comes back as null, which would look like a lost capability.
+            found = self._client.v2.core.accounts.retrieve(
+                account, {"include": ["configuration.recipient", "requirements"]}
+            )
+            return reading.account_of(found)
+
+    def create_transfer(self, *, withdrawal_id: UUID, account: str, amount_cents: int, key: str) -> StripeTransfer:
+        """Raises Rejected with `balance_insufficient` where our available balance is short."""
+        with translated():
+            transfer = self._client.v1.transfers.create(
+                {
+                    "amount": amount_cents,
+                    "currency": USD,
+                    "destination": account,
+                    "transfer_group": transfer_group(withdrawal_id),
+                    "metadata": {"withdrawal_id": str(withdrawal_id)},
+                },
+                {"idempotency_key": key},
+            )
+            return reading.transfer_of(transfer)
+
+    def find_transfers(self, *, withdrawal_id: UUID) -> list[StripeTransfer]:
+        """All transfers that were made for this withdrawal, newest first. One too many is an alarm."""
+        with translated():
+            found = self._client.v1.transfers.list(
+                {"transfer_group": transfer_group(withdrawal_id), "limit": PAGE_ITEMS}
+            )
+            return [reading.transfer_of(transfer) for transfer in found.auto_paging_iter()]
+
+    def get_transfer(self, transfer_id: str) -> StripeTransfer:
+        """With all its reversals."""
+        with translated():
+            return reading.transfer_of(self._client.v1.transfers.retrieve(transfer_id))

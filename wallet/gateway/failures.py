@@ -1,0 +1,145 @@
+"""How a call to Stripe can end badly, as the four cases a caller must tell apart.
+
+The SDK's own exceptions end here: they carry whole answers, and their frames carry our key.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import stripe
+
+from clorp.errors import Refused
+
+RETRY_AFTER_SECONDS = 10
+
+
+class NotConfigured(Refused):
+    code = "stripe_not_configured"
+    status = 503
+    message = "Payments are not set up on this site yet."
+    next_step = "Nothing was charged. Please come back later."
+
+
+class BadWebhook(Refused):
+    """Nobody we know has sent this: forged, tampered with, too old, or not an event at all."""
+
+    code = "bad_webhook"
+    status = 400
+    message = "This is not an event that Stripe has signed for us."
+
+
+class StripeFailure(Exception):
+    """What all four have in common. `request_id` is Stripe's, for asking them about it."""
+
+    def __init__(self, text: str, *, request_id: str | None = None) -> None:
+        super().__init__(text)
+        self.request_id = request_id
+
+
+class Declined(StripeFailure):
+    """The card said no; no money moved. `payment_id` is the PaymentIntent that stays behind, unpaid."""
+
+    def __init__(
+        self,
+        code: str,
+        decline_code: str | None = None,
+        needs_authentication: bool = False,
+        *,
+        payment_id: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(f"Card declined: {decline_code or code}.", request_id=request_id)
+        self.code = code
+        self.decline_code = decline_code
+        self.needs_authentication = needs_authentication
+        self.payment_id = payment_id
+
+
+class Rejected(StripeFailure):
+    """Stripe refused this request, did nothing, and will refuse it again under the same key."""
+
+    def __init__(self, code: str, message: str = "", *, request_id: str | None = None) -> None:
+        super().__init__(f"Stripe refused ({code}): {message}", request_id=request_id)
+        self.code = code
+        self.message = message
+
+
+class KeyReused(Rejected):
+    """The idempotency key belongs to a request with other parameters: a bug of ours."""
+
+
+class OutcomeUnknown(StripeFailure):
+    """No answer, or none that says what happened. Only the same key, or a look at Stripe, can tell."""
+
+
+class TryLater(StripeFailure):
+    """Nothing happened. The same request with the same key is welcome later."""
+
+    def __init__(self, retry_after_seconds: int = RETRY_AFTER_SECONDS, *, request_id: str | None = None) -> None:
+        super().__init__(f"Stripe asks to wait {retry_after_seconds} s.", request_id=request_id)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class KeyRefused(TryLater):
+    """Stripe does not know our API key (401). Nothing happened, and nothing will before an operator mends it."""
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn the SDK's exceptions into ours, and show none of them in the traceback."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        # Chained, the SDK's frames would be reported along with ours, and their variables hold our key.
+        raise translate(error) from None
+
+
+def translate(error: stripe.StripeError) -> StripeFailure:
+    """The one of the four cases that `error` is. Whatever is not surely a refusal is an unknown outcome."""
+    status = error.http_status
+    said = _said(error)
+    if status is None or status >= 500 or not said:
+        return OutcomeUnknown(f"{type(error).__name__}, HTTP {status}.", request_id=error.request_id)
+    code = str(said.get("code") or said.get("type") or "")
+    if status == 401:
+        return KeyRefused(request_id=error.request_id)
+    if _comes_too_early(error, code):
+        return TryLater(_retry_after(error), request_id=error.request_id)
+    if isinstance(error, stripe.CardError):
+        return _declined(code, said, error.request_id)
+    refusal = KeyReused if isinstance(error, stripe.IdempotencyError) else Rejected
+    return refusal(code, str(said.get("message") or ""), request_id=error.request_id)
+
+
+def _comes_too_early(error: stripe.StripeError, code: str) -> bool:
+    """Too many at once, or the first request under this key is still being worked on."""
+    if error.http_status == 429 or code in {"rate_limit", "lock_timeout", "idempotency_key_in_use"}:
+        return True
+    return error.http_status == 409 and not isinstance(error, stripe.IdempotencyError)
+
+
+def _said(error: stripe.StripeError) -> dict[str, Any]:
+    """The body's `error` member; empty where something else than Stripe answered, as a proxy does."""
+    body = error.json_body
+    said = body.get("error") if isinstance(body, dict) else None
+    return said if isinstance(said, dict) else {}
+
+
+def _declined(code: str, said: dict[str, Any], request_id: str | None) -> Declined:
+    decline_code = said.get("decline_code")
+    intent = said.get("payment_intent")
+    return Declined(
+        code,
+        decline_code,
+        "authentication_required" in (code, decline_code),
+        payment_id=intent.get("id") if isinstance(intent, dict) else None,
+        request_id=request_id,
+    )
+
+
+def _retry_after(error: stripe.StripeError) -> int:
+    given = {name.lower(): value for name, value in (error.headers or {}).items()}.get("retry-after", "")
+    return int(given) if given.isascii() and given.isdigit() else RETRY_AFTER_SECONDS
