@@ -21,7 +21,8 @@ class Call:
 
     `key` is unique per field and panel. `kind` is "check" for one entry alone and "list" for a comparison; `part` is 0
     for checks, else the round; `half` is 1 for the reverse of an order. `slots` are the entries in the order shown,
-    `names` what they are called in this call alone. `schema` is a JSON Schema of the answer for servers that take one; `user` says the same in words.
+    `names` what they are called in this call alone. `schema` is a JSON Schema of the answer, for servers that take
+    one; `user` says the same in words. `tokens_max` caps the answer.
     """
 
     key: str

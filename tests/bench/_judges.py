@@ -17,6 +17,8 @@ from drops.ranking import Call, CallAnswer, Entry, Field, Judge, Letter, Step, W
 
 WORTH = re.compile(r"worth ([+-]\d+\.\d+)")
 SHOWN = re.compile(r'<entry slot="(\w{3})" fence="(\w{16})">\n(.*?)\n</entry fence="\2">', re.DOTALL)
+# Tags of a request that are not ours: neither with its fence nor a note of one line.
+FORGED = r'<\s*/?\s*(?:prompt|entry|file|note)\b(?![^<>]*fence="{nonce}")'
 UNMARKED_WORTH = -4.0
 POINTS_PER_LOGIT = 10.0
 
@@ -99,6 +101,15 @@ class Bench:
             "per_entry": notes,
             "decisive_difference": "It fits the request better.",
         }
+
+
+def forged_tags(call: Call) -> list[str]:
+    """Every tag in a call's request that somebody else than we put there."""
+    nonce = SHOWN.findall(call.user)[0][1]
+    ours = "|".join(f"{name}:" for name in call.names)
+    return re.findall(
+        FORGED.format(nonce=nonce), re.sub(rf"<note>(?:{ours})[^<]*</note>", "", call.user), re.IGNORECASE
+    )
 
 
 def prose(seed: str, words: int = 20) -> str:
