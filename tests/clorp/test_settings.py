@@ -64,6 +64,12 @@ def test_play_money_is_on_for_a_newcomer_and_off_once_stripe_is_there():
     assert read_settings(newcomer | {"STRIPE_SECRET_KEY": "sk_test_x"}, "s.PLAY_MONEY").stdout.strip() == "False"
 
 
+def test_behind_a_proxy_every_limit_by_address_looks_behind_it():
+    shown = "s.REST_FRAMEWORK['NUM_PROXIES'], s.ALLAUTH_TRUSTED_PROXY_COUNT"
+    assert read_settings(COMPLETE, shown).stdout.strip() == "0 0"
+    assert read_settings(COMPLETE | {"TRUST_PROXY": "1"}, shown).stdout.strip() == "1 1"
+
+
 def test_secrets_are_read_from_files(tmp_path):
     environment = dict(COMPLETE)
     for name in ("SECRET_KEY", "DATABASE_URL"):
