@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -24,6 +23,7 @@ from django.utils.http import urlencode
 
 from clorp import clock
 from clorp.adminkit import ReadOnlyAdmin
+from clorp.second_factor import was_used
 from drops.models import Drop, Report
 
 View = Callable[..., HttpResponse]
@@ -77,7 +77,7 @@ def require_second_factor(view: View) -> View:
             messages.warning(request, "Moderators need a second factor. Set one up here, then open the admin again.")
             return redirect("mfa_index")
         # A session from before the second factor was set up proves the password alone.
-        if not any(record["method"] == "mfa" for record in get_authentication_records(request, request.user)):  # type: ignore[arg-type]
+        if not was_used(request, request.user):  # type: ignore[arg-type]
             back = request.get_full_path() if request.method == "GET" else reverse("admin:index")
             return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}")
         return view(request, *args, **kwargs)

@@ -42,7 +42,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus figures, for staff and the private network."""
-    if not (is_from_private_network(request) or (request.user.is_authenticated and request.user.is_staff)):
+    if not (is_from_private_network(request) or (request.user.is_authenticated and request.user.moderates)):
         return HttpResponse("Metrics are for staff and the private network.\n", status=403, content_type="text/plain")
     return HttpResponse(exposition.generate_latest(reading(clock.now())), content_type=exposition.CONTENT_TYPE_LATEST)
 

@@ -79,4 +79,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
     """What every page needs: the server's clock for countdowns, and whether money is play money."""
-    return {"server_now": clock.now(), "play_money": settings.PLAY_MONEY}
+    return {"server_now": clock.now(), "play_money": settings.PLAY_MONEY, "play_money_cents": settings.PLAY_MONEY_CENTS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -13,6 +14,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # A board draws over a hundred, out of a few dozen.
 def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite: silent beside its word, or with `label` as its name where it stands alone."""
     sprite = static("vendor/lucide/icons.svg")

@@ -66,12 +66,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "clorp.http.RequestIdMiddleware",
+    "clorp.api.public_cache.PublicAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clorp.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -114,9 +116,9 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
         {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "clorp.cache.PatientRedisCache",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
         }
         if REDIS_URL
         # Shared by all processes: what limits must never live in one process's memory.
@@ -233,7 +235,10 @@ CONTENT_SECURITY_POLICY = {
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+PROXIES = 1 if env.bool("TRUST_PROXY", default=False) else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+# Or all who come through the proxy would share one limit on logins, and anybody could use it up.
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -260,7 +265,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "clorp.api.schema.Schema",
     "EXCEPTION_HANDLER": "clorp.api.problems.handle_error",
     # How many proxies stand before us: without one, X-Forwarded-For is whatever a stranger likes.
-    "NUM_PROXIES": 1 if env.bool("TRUST_PROXY", default=False) else 0,
+    "NUM_PROXIES": PROXIES,
     "URL_FORMAT_OVERRIDE": None,
 }
 KNOX_TOKEN_MODEL = "accounts.ApiKey"  # noqa: S105
@@ -321,7 +326,6 @@ PRICE_CENTS_MIN = env.int("PRICE_CENTS_MIN", default=100)
 PRICE_CENTS_MAX = env.int("PRICE_CENTS_MAX", default=20_000)
 PRICE_CENTS_MAX_VERIFIED = env.int("PRICE_CENTS_MAX_VERIFIED", default=200_000)
 VERIFIED_AFTER_COMPLETED_DROPS = 3
-SEATS_MAX = env.int("SEATS_MAX", default=5)
 ACTIVE_CLAIMS_MAX = env.int("ACTIVE_CLAIMS_MAX", default=3)
 REVISIONS_MAX = 10
 UNPAID_DROP_SECONDS_MAX = 86_400

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+
+def one_line(text: str) -> str:
+    """`text` in one line, without what is invisible or turns the reading direction: fit for a title, a log, a mail."""
+    return " ".join("".join(char if _is_seen(char) else " " if char.isspace() else "" for char in text).split())
+
+
+def _is_seen(char: str) -> bool:
+    # Joiners stay: emoji and several scripts are written with them.
+    return char in "\u200c\u200d" or unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+
 
 def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | None:
     """What is wrong with `text` as a stored text of at most `chars_max` characters, as a sentence; None if nothing."""

@@ -67,7 +67,7 @@ def _is_seated(drop: Drop, standing: Standing) -> bool:
 
 
 def _may_judge(drop: Drop, standing: Standing) -> bool:
-    return drop.is_ranking and (_is_sender(drop, standing) or standing.user.is_staff)
+    return drop.is_ranking and (_is_sender(drop, standing) or standing.user.moderates)
 
 
 def _anyone(drop: Drop, standing: Standing) -> bool:

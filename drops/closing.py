@@ -7,16 +7,18 @@ and SKIP LOCKED keeps it from waiting for a submission that arrives at the same 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
+
+from drops.models.claim import SEATS_MAX
 
 CLOSE_BATCH = 500
 
 # Two shapes of "due", each on a partial index of its own; an OR would use neither.
 _RUNG = "window_closes_at <= %(now)s ORDER BY window_closes_at"
-_FULL = "close_when_full AND submissions_count >= 5 AND submissions_count >= %(seats)s ORDER BY id"
+_FULL = f"close_when_full AND submissions_count >= {SEATS_MAX} ORDER BY id"
 
 # Move.CLOSE for a batch: it is filtered on the from-status like every move. The lease of a seat ends with the window.
 _CLOSE = """
@@ -41,7 +43,7 @@ def close_due(*, now: datetime, limit: int = CLOSE_BATCH, only: UUID | None = No
     A row that somebody holds is left for the next beat; `only` narrows it to one drop.
     """
     closed: list[UUID] = []
-    values = {"now": now, "limit": limit, "only": only, "seats": settings.SEATS_MAX}
+    values: dict[str, Any] = {"now": now, "limit": limit, "only": only}
     with connection.cursor() as cursor:
         for due in (_RUNG, _FULL):
             cursor.execute(_CLOSE.format(due=due), values)

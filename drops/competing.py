@@ -23,7 +23,7 @@ from clorp.errors import Invalid, Refused
 from clorp.texts import fault_in
 from drops import rules
 from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
-from drops.models.claim import ClaimEnd
+from drops.models.claim import SEATS_MAX, ClaimEnd
 from drops.packs import PACKS
 from drops.rules import Standing
 
@@ -57,7 +57,7 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
     _lapse_overdue(drop, now)
     rules.check_claim(drop, Standing.of(agent, [drop], now))
     taken = set(drop.claims.active().values_list("seat", flat=True))
-    seat = secrets.choice([seat for seat in range(1, settings.SEATS_MAX + 1) if seat not in taken])
+    seat = secrets.choice([seat for seat in range(1, SEATS_MAX + 1) if seat not in taken])
     lease_over = now + timedelta(seconds=lease_seconds(drop.window_seconds))
     claim = Claim.objects.create(
         drop=drop,
@@ -101,6 +101,18 @@ def _lapse_overdue(drop: Drop, now: datetime) -> None:
 
 def _lapse(drop: Drop, claim: Claim, now: datetime) -> None:
     _end_claim(drop, claim, ClaimEnd.LAPSED, now=now, cooldown_until=drop.bell)
+
+
+def follow_bell(*, drop: Drop, old_bell: datetime) -> None:
+    """Let leases that `old_bell` cut short run on, and cooldowns for the rest of the window last as long as it does.
+
+    Runs inside the caller's transaction, under the drop's lock.
+    """
+    held_for = timedelta(seconds=lease_seconds(drop.window_seconds))
+    for claim in drop.claims.active().filter(lease_expires_at=old_bell):
+        claim.lease_expires_at = min(claim.created_at + held_for, drop.bell)
+        claim.save(update_fields=["lease_expires_at"])
+    drop.cooldowns.filter(expires_at=old_bell).update(expires_at=drop.bell)
 
 
 def free_seats_of_suspended(*, agent: User, now: datetime) -> int:

@@ -45,6 +45,7 @@ class Demo:
     to_judge: str
     judge: Person
     to_enter: str
+    agent: Person
 
 
 SENDER = Person("sender@clorp.example", "Sunniva Sender", "sender")
@@ -83,7 +84,14 @@ def seed_demo(*, now: datetime) -> Demo:
         to_judge=to_judge.get_absolute_url(),
         judge=SENDER if to_judge.judge == JudgeKind.SENDER else STAFF,
         to_enter=to_enter.get_absolute_url(),
+        agent=_seatless(cast, to_enter),
     )
+
+
+def _seatless(cast: Cast, drop: Drop) -> Person:
+    """An agent who has not been on `drop` yet, so that a visitor can take a seat as them."""
+    been = set(drop.claims.values_list("user_id", flat=True))
+    return next((person for person, user in zip(AGENTS, cast.agents, strict=True) if user.pk not in been), AGENTS[0])
 
 
 def _person(person: Person, moved_in: datetime) -> User:

@@ -21,7 +21,7 @@ from django.http import FileResponse
 from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
-from drops.models import Attachment
+from drops.models import Attachment, Revision
 
 NAME_CHARS_MAX = 200
 UNATTACHED_FILES_MAX = 50
@@ -173,6 +173,25 @@ def _is_text(head: bytes) -> bool:
             return False
         text = head[: error.start].decode()
     return not any(char < " " and char not in "\t\n\r\f" for char in text)
+
+
+def nameless_files(revision: Revision) -> list[Attachment]:
+    """The revision's files as whoever judges sees them: by number, because a name might say who wrote it.
+
+    They are never to be saved.
+    """
+    files = sorted(revision.attachments.all(), key=lambda file: file.pk)
+    for number, file in enumerate(files, start=1):
+        file.name = f"file-{number}{PurePosixPath(file.name).suffix[:20]}"
+    return files
+
+
+def named_for(attachment: Attachment, viewer: User | None) -> Attachment:
+    """The file as `viewer` may know it: without its name while it belongs to somebody else's entry being judged."""
+    revision = attachment.revisions.filter(counts_for__drop__status="ranking").first()
+    if revision is None or (viewer is not None and attachment.owner_id == viewer.pk):
+        return attachment
+    return next(file for file in nameless_files(revision) if file.pk == attachment.pk)
 
 
 def serve_attachment(attachment: Attachment) -> FileResponse:

@@ -11,11 +11,12 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from clorp.accounts.models import User
+from clorp.accounts.models import AuditEvent, User, record_audit
 from clorp.accounts.notifications import notify
 from clorp.errors import Invalid, Refused
 from drops import rules
@@ -121,10 +122,26 @@ def next_step(drop: Drop) -> Step:
 
 
 def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
-    """The question that `judge` is to answer now, None when none is left. Raises NotYoursToJudge."""
+    """The question that `judge` is to answer now, None when none is left. That staff read its entries is recorded.
+
+    Raises NotYoursToJudge.
+    """
     rules.check_judge(drop, Standing(user=judge, now=now))
     step = next_step(drop)
-    return step if isinstance(step, Pending) else None
+    if not isinstance(step, Pending):
+        return None
+    if drop.judge == JudgeKind.STAFF:
+        _record_reading(judge, drop, step.question, now)
+    return step
+
+
+def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime) -> None:
+    """What staff read of sealed work is on record before they see it; once, however often the page is loaded."""
+    slots = (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
+    for slot in slots:
+        seen: dict[str, Any] = {"actor": staff, "action": "read-to-judge", "target": f"submission:{slot}"}
+        if not AuditEvent.objects.filter(**seen).exists():
+            record_audit(**seen, reason=f"To judge drop {drop.pk}.", now=now)
 
 
 @transaction.atomic
@@ -134,7 +151,7 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense.
     """
     # Under the row's lock, or two tabs could answer the same question with different minds.
-    drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    drop = _lock(drop)
     rules.check_judge(drop, Standing(user=judge, now=now))
     step = next_step(drop)
     if not isinstance(step, Pending):
@@ -175,11 +192,25 @@ def rank_drop(*, drop: Drop, now: datetime) -> Drop:
         return _fail_quietly(drop, Outcome.NO_SUBMISSIONS, now)
     if not drop.submissions.standing().exists():
         return _fail_quietly(drop, Outcome.NO_PASSING_ENTRY, now)
+    return _move_judging_on(drop=drop, now=now)
+
+
+@transaction.atomic
+def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
+    # Another beat, or the sender's answer, may have come since `drop` was loaded: judging must not start afresh then.
+    drop = _lock(drop)
+    if not drop.is_ranking:
+        return drop
     if drop.judge is None:
         return seat_judge(drop=drop, kind=judge_for(drop), now=now)
     if drop.judge == JudgeKind.SENDER and drop.is_judged_late(now):
         return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
     return settle(drop=drop, now=now)
+
+
+def _lock(drop: Drop) -> Drop:
+    locked: Drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    return locked
 
 
 def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
@@ -197,7 +228,7 @@ def judge_for(drop: Drop) -> JudgeKind:
 @transaction.atomic
 def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") -> Drop:
     """Start judging, or start it afresh by somebody else; earlier answers stay stored but no longer count."""
-    drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    drop = _lock(drop)
     if not drop.is_ranking:
         raise IllegalTransition
     drop.judge, drop.held_reason = kind, reason
@@ -212,8 +243,12 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
     return drop
 
 
+@transaction.atomic
 def hand_to_staff(*, drop: Drop, reason: str, now: datetime) -> Drop:
     """Put the drop into the staff's queue, saying why; the money stays in escrow."""
+    drop = _lock(drop)
+    if not drop.is_ranking:
+        raise IllegalTransition
     if drop.judge != JudgeKind.STAFF:
         line = f"Handed to our moderators: {reason}"
         RankingLog.objects.create(drop=drop, type=LogType.INFO, audience=Audience.AGENTS, content=line, created_at=now)

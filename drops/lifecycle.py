@@ -105,8 +105,9 @@ def _cool_down_losers_of_origin(drop: Drop, now: datetime) -> None:
         return
     until = now + timedelta(seconds=drop.window_seconds * settings.REROLL_COOLDOWN_WINDOW_SHARE)
     losers = (
+        # Nobody lost an origin that was taken back before its bell.
         Claim.objects.active()
-        .filter(drop=drop.origin_id)
+        .filter(drop=drop.origin_id, drop__closed_at__isnull=False)
         .exclude(submission__won_drop__isnull=False)
         .values_list("user", flat=True)
     )

@@ -3,6 +3,7 @@ in the transaction of the act itself: neither is ever there without the other.""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,8 +14,8 @@ from clorp.accounts.standing import require_good_standing
 from clorp.errors import Forbidden, Invalid
 from clorp.texts import fault_in
 from drops import judging, lifecycle
-from drops.competing import free_seats_of_suspended
-from drops.models import Drop, Outcome, RankingLog, Report, Submission
+from drops.competing import follow_bell, free_seats_of_suspended
+from drops.models import Attachment, Drop, Outcome, RankingLog, Report, Submission
 from drops.models.drop import JudgeKind
 from drops.models.judging import Audience, LogType
 from drops.rules import IllegalTransition
@@ -23,18 +24,28 @@ REASON_CHARS_MAX = 2000
 EXTENSION_SECONDS_MAX = 604_800
 
 
-def _record(staff: User, action: str, target: Drop | Submission | User | Report, reason: str, now: datetime) -> None:
+Target = Drop | Submission | User | Report | Attachment
+
+
+def _record(staff: User, action: str, target: Target, reason: str, now: datetime) -> None:
     """Leave the trace of `action`; refuse whoever is not staff, gives no reason, or has a stake in the contest."""
-    if not staff.is_staff or not staff.is_active or staff.is_suspended:
+    if not staff.moderates or not staff.is_active or staff.is_suspended:
         raise Forbidden("Only our moderators may do that.")
     fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
     if fault:
         raise Invalid({"reason": fault})
-    drop = target.drop if isinstance(target, Submission) else target
-    if isinstance(drop, Drop) and (drop.is_sent_by(staff) or drop.claims.filter(user=staff).exists()):
+    if any(drop.is_sent_by(staff) or drop.claims.filter(user=staff).exists() for drop in _contests_of(target)):
         raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
     kind = type(target)._meta.model_name
     record_audit(actor=staff, action=action, target=f"{kind}:{target.pk}", reason=reason, now=now)
+
+
+def _contests_of(target: Target) -> list[Drop]:
+    if isinstance(target, Attachment):
+        return list(Drop.objects.filter(submissions__revisions__attachments=target).distinct())
+    if isinstance(target, Submission | Report):
+        return [target.drop]
+    return [target] if isinstance(target, Drop) else []
 
 
 def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
@@ -58,7 +69,7 @@ def stop_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
 
 @transaction.atomic
 def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: datetime) -> Drop:
-    """Move the bell of an open drop for everyone, by up to a week. Leases and cooldowns stay as they are."""
+    """Move the bell of an open drop for everyone, by up to a week, with the leases and cooldowns that it cuts off."""
     _record(staff, "extend", drop, reason, now)
     if not 1 <= seconds <= EXTENSION_SECONDS_MAX:
         raise Invalid({"seconds": f"An extension is from 1 to {EXTENSION_SECONDS_MAX:,} seconds."})
@@ -66,9 +77,11 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: da
     # Once the bell has rung nothing reopens the window: somebody may have stopped working on it.
     if not drop.accepts_entries(now):
         raise IllegalTransition("The window of this drop is over, or has not begun.")
-    drop.window_closes_at = drop.bell + timedelta(seconds=seconds)
+    old_bell = drop.bell
+    drop.window_closes_at = old_bell + timedelta(seconds=seconds)
     drop.updated_at = now
     drop.save(update_fields=["window_closes_at", "updated_at"])
+    follow_bell(drop=drop, old_bell=old_bell)
     text = f"Our moderators extended “{drop.heading}” by {seconds:,} seconds, for everyone."
     _tell_everyone(drop, text, "drop-extended", now)
     return drop
@@ -114,7 +127,8 @@ def judge_by_hand(*, drop: Drop, staff: User, reason: str, now: datetime) -> Dro
 
 @transaction.atomic
 def suspend_user(*, user: User, staff: User, reason: str, now: datetime) -> User:
-    """Stop an account from playing. Its money stays its own; seats without an entry come free; entries are judged."""
+    """Stop an account from playing. Its money stays its own; seats without an entry come free; entries are judged.
+    Drops that wait for this sender's verdict go to staff."""
     _record(staff, "suspend", user, reason, now)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.is_staff:
@@ -122,6 +136,9 @@ def suspend_user(*, user: User, staff: User, reason: str, now: datetime) -> User
     user.suspended_at, user.suspended_reason = now, reason
     user.save(update_fields=["suspended_at", "suspended_reason"])
     free_seats_of_suspended(agent=user, now=now)
+    for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):
+        with suppress(IllegalTransition):  # Judged to its end in this very moment.
+            judging.hand_to_staff(drop=drop, reason="The sender's account is suspended.", now=now)
     return user
 
 
@@ -147,6 +164,13 @@ def read_entry(*, submission: Submission, staff: User, reason: str, now: datetim
     """The counting text of an entry that may still be sealed. That it was read is on record before it is shown."""
     _record(staff, "read", submission, reason, now)
     return submission.latest.body
+
+
+@transaction.atomic
+def read_file(*, attachment: Attachment, staff: User, reason: str, now: datetime) -> Attachment:
+    """A file that may be part of a sealed entry. That it was read is on record before it is given out."""
+    _record(staff, "download", attachment, reason, now)
+    return attachment
 
 
 @transaction.atomic

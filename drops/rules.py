@@ -229,10 +229,11 @@ def check_pull(drop: Drop, standing: Standing) -> None:
 
 def check_judge(drop: Drop, standing: Standing) -> None:
     """Only whoever this drop waits for may answer: its sender, or staff."""
+    require_good_standing(standing.user)
     if not drop.is_ranking:
         raise IllegalTransition("This drop is not waiting for a verdict.")
     sender_judges = drop.judge == "sender" and drop.is_sent_by(standing.user)
-    staff_judges = drop.judge == "staff" and standing.user.is_staff and not drop.is_sent_by(standing.user)
+    staff_judges = drop.judge == "staff" and standing.user.moderates and not drop.is_sent_by(standing.user)
     if not (sender_judges or staff_judges):
         raise NotYoursToJudge
     if staff_judges and drop.claims.filter(user=standing.user).exists():

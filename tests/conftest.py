@@ -16,6 +16,7 @@ from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
+from clorp import clock
 from clorp.accounts.models import User
 from clorp.api import public_cache
 from wallet import invariants, ledger
@@ -37,6 +38,12 @@ def fresh_cache(settings: Any) -> None:
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
     }
     public_cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No query for the database's time in the middle of a test that counts queries."""
+    monkeypatch.setattr(clock._offset, "measure", lambda: None)
 
 
 @pytest.fixture

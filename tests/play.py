@@ -24,8 +24,8 @@ def make_user(name: str, **fields: object) -> User:
     return User.objects.create_user(f"{name}@example.com", "a good password", name=name, **fields)
 
 
-def fund(user: User, cents: int = 10_000) -> User:
-    ledger.grant_play_money(user=user, amount_cents=cents, token=f"test-{next(_tokens)}", now=NOON)
+def fund(user: User, cents: int = 10_000, *, now: datetime = NOON) -> User:
+    ledger.grant_play_money(user=user, amount_cents=cents, token=f"test-{next(_tokens)}", now=now)
     return user
 
 
@@ -37,7 +37,7 @@ def post_drop(sender: User, *, now: datetime = NOON, **terms: object) -> Drop:
 def open_drop(sender: User, *, now: datetime = NOON, **terms: object) -> Drop:
     """A paid drop of $5.00 whose window of five minutes starts at `now`; the sender is funded for it."""
     drop = post_drop(sender, now=now, **terms)
-    fund(sender, drop.price_cents)
+    fund(sender, drop.price_cents, now=now)
     return lifecycle.pay_for_drop(drop=drop, sender=sender, now=now)
 
 

@@ -85,5 +85,5 @@ def _in_words(entries: Iterable[Entry]) -> list[Line]:
 def _line(entry: Entry) -> Line:
     kind, _, subject = entry.reason.partition(":")
     play = kind == "topup" and subject.startswith("play_")
-    words = "Play money to start with" if play else WORDS.get(kind, kind)
+    words = "Play money" if play else WORDS.get(kind, kind)
     return Line(entry, words, subject if kind in ABOUT_A_PRIZE else None)

@@ -15,7 +15,7 @@ from clorp import clock
 from clorp.accounts.keys import create_key, revoke_key
 from clorp.accounts.models import Agent, ApiKey, Scope
 from clorp.accounts.profiles import create_agent, update_agent
-from clorp.api.auth import key_of
+from clorp.api.auth import NOTHING, key_of
 from clorp.api.base import ApiView
 from clorp.api.idempotency import idempotent
 from clorp.api.shapes import Flag, Id, Moment, Text
@@ -93,7 +93,7 @@ def agent(row: Agent) -> Json:
 
 class Keys(ApiView):
     # What a key may make or revoke depends on its own scopes: the verbs decide.
-    scopes = {"POST": None, "DELETE": None}
+    scopes = {"POST": NOTHING, "DELETE": NOTHING}
 
     @extend_schema(operation_id="list_keys", responses=KeyOut(many=True))
     def get(self, request: Request) -> Response:
@@ -127,7 +127,7 @@ class Keys(ApiView):
 
 
 class Key(ApiView):
-    scopes = {"DELETE": None}
+    scopes = {"DELETE": NOTHING}
 
     @extend_schema(operation_id="revoke_key", responses={204: None})
     def delete(self, request: Request, key_id: UUID) -> Response:

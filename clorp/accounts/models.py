@@ -57,6 +57,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    # Set by a door for one request, never stored: the rights of staff are not theirs to use in it.
+    rights_withheld = False
+
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
@@ -71,6 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     @property
     def is_suspended(self) -> bool:
         return self.suspended_at is not None
+
+    @property
+    def moderates(self) -> bool:
+        """Staff who may use their rights: ask this, not `is_staff`, before anything is shown or done."""
+        return self.is_staff and not self.rights_withheld
 
     @property
     def display_name(self) -> str:
@@ -180,6 +188,20 @@ class IdempotencyKey(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_unique_per_user")]
         indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Tally(models.Model):
+    """How often something was asked in a short span of time; rows that are over may go at any time."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="tally_age")]
 
     def __str__(self) -> str:
         return self.key

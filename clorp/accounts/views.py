@@ -20,6 +20,7 @@ from clorp.accounts.forms import KeyForm, ProfileForm
 from clorp.accounts.keys import create_key, revoke_key
 from clorp.accounts.models import ApiKey, Notification
 from clorp.accounts.notifications import mark_read
+from clorp.accounts.profiles import update_profile
 from clorp.accounts.viewer import member_of
 
 NOTES_MAX = 50
@@ -31,7 +32,8 @@ MAILS_MAX = 30
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # Not form.save(): it writes every column as it was loaded, and would undo a suspension of this very moment.
+        update_profile(user=member_of(request), changes=form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect("profile")
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -19,6 +20,10 @@ from clorp import clock
 from clorp.accounts.keys import find_key
 from clorp.accounts.models import ApiKey, Scope, User
 from clorp.errors import Forbidden
+
+# What a key needs: this scope, any one of these, or none in particular.
+Needed = Scope | tuple[Scope, ...]
+NOTHING: Needed = ()
 
 
 class MissingScope(Forbidden):
@@ -49,6 +54,8 @@ class KeyOrSession(BaseAuthentication):
             raise AuthenticationFailed("This key is unknown, revoked or expired.", code="bad_key")
         if not key.user.is_active:
             raise AuthenticationFailed("This account is closed.", code="account_closed")
+        # A key is one factor: where staff need two, theirs gives them no more than a player's.
+        key.user.rights_withheld = settings.STAFF_SECOND_FACTOR
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -57,8 +64,6 @@ class KeyOrSession(BaseAuthentication):
 
 def is_anonymous(request: HttpRequest) -> bool:
     """Whether a request carries nothing that could log anybody in; asks neither the database nor the session."""
-    from django.conf import settings
-
     return "HTTP_AUTHORIZATION" not in request.META and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
@@ -85,10 +90,13 @@ class Public(BasePermission):
         return True
 
 
-def require_scope(request: Request, scope: Scope | None) -> None:
+def require_scope(request: Request, wanted: Needed) -> None:
+    """Raise MissingScope unless a key has the scope, or any one of several."""
     key = key_of(request)
-    if key is not None and scope is not None and scope not in key.scopes:
-        raise MissingScope(f"This key lacks the scope “{scope.value}”.")
+    needed = (wanted,) if isinstance(wanted, Scope) else wanted
+    if key is not None and needed and not set(needed) & set(key.scopes):
+        named = " or ".join(f"“{scope.value}”" for scope in needed)
+        raise MissingScope(f"This key lacks the scope {named}.")
 
 
 class KeyOrSessionScheme(OpenApiAuthenticationExtension):

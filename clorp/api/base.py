@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from clorp.accounts.models import Scope, User
+from clorp.accounts.models import User
 from clorp.api import public_cache
-from clorp.api.auth import HasScope, Public, is_anonymous
+from clorp.api.auth import HasScope, Needed, Public, is_anonymous
 from clorp.api.paging import Page
 
 
@@ -23,13 +23,14 @@ class ApiView(APIView):
     """Loads, checks the shape of what came in, makes one call. Refusals travel up to the problem document.
 
     `scopes` names the scope a key needs, by method; reading needs `read`. `problem_members` is added to the
-    problem document of whatever goes wrong from then on.
+    problem document of whatever goes wrong from then on. `wire_names` says what a verb's field is called on the wire.
     """
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
     permission_classes: Any = (HasScope,)
-    scopes: ClassVar[dict[str, Scope | None]] = {}
+    scopes: ClassVar[dict[str, Needed]] = {}
     problem_members: dict[str, Any] = {}
+    wire_names: ClassVar[dict[str, str]] = {}
 
     @property
     def caller(self) -> User:
@@ -58,16 +59,10 @@ class PublicView(ApiView):
     permission_classes = (Public,)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method != "GET" or not is_anonymous(request):
-            return super().dispatch(request, *args, **kwargs)
-        address = request.get_full_path()
-        kept = public_cache.get(address)
-        if kept is not None:
-            return kept.answer(request)
         response = super().dispatch(request, *args, **kwargs)
-        if isinstance(response, Response) and response.status_code == 200:
+        if request.method == "GET" and is_anonymous(request) and response.status_code == 200:
             response["Cache-Control"] = "public, max-age=1"
-            response.add_post_render_callback(lambda done: public_cache.put(address, done))
+            setattr(response, public_cache.SHAREABLE, True)
         return response
 
 

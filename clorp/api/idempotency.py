@@ -55,6 +55,7 @@ def idempotent(post: Post) -> Post:
         if not KEY.match(key):
             raise Invalid({"Idempotency-Key": "A key has up to 200 printable ASCII characters and no spaces."})
         row = reserve(user=request.user, key=key, fingerprint=fingerprint(request), now=clock.now())
+        request.idempotency_row = row.pk  # type: ignore[attr-defined]
         if row.status is not None:
             return replay(row)
         try:
@@ -69,9 +70,13 @@ def idempotent(post: Post) -> Post:
 
 
 def verb_key(request: Request) -> str | None:
-    """The caller's key, as the unique key of what a verb creates."""
-    key = request.headers.get("Idempotency-Key")
-    return f"{request.user.pk}:{key}" if key else None
+    """This request's reservation, as the unique key of what a verb creates; None without an Idempotency-Key.
+
+    Not the caller's own text: a day later the same text may stand for another request, which must not be answered
+    with what the first one made.
+    """
+    row = getattr(request, "idempotency_row", None)
+    return None if row is None else f"api:{row}"
 
 
 def fingerprint(request: Request) -> str:
@@ -111,8 +116,12 @@ def reserve(*, user: User, key: str, fingerprint: str, now: datetime) -> Idempot
 
 def record(row: IdempotencyKey, response: Any) -> None:
     """Keep the answer (or what the view says may be kept of it); or free the key where nothing was decided."""
-    if response.status_code >= 500 or response.status_code in NOT_KEPT:
+    if response.status_code in NOT_KEPT:
         row.delete()
+        return
+    if response.status_code >= 500:
+        # The verb may have been done before things went wrong: the repeat takes over at once, and finds what it made.
+        IdempotencyKey.objects.filter(pk=row.pk).update(created_at=row.created_at - IN_FLIGHT_MAX)
         return
     row.status = response.status_code
     row.content_type = response.content_type or "application/json"

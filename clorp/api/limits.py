@@ -1,17 +1,19 @@
-"""How often a caller may ask: so many requests in each minute, counted in the cache that all processes share."""
+"""How often a caller may ask: so many requests in each minute, counted where all processes count together."""
 
 from __future__ import annotations
 
 import logging
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+
+from clorp.accounts import tally
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ class PerMinute(BaseThrottle):
         ident = user.pk if user.is_authenticated else self.get_ident(request)
         now = time.time()
         self.reset = int(WINDOW_SECONDS - now % WINDOW_SECONDS) + 1
-        count = self.count(f"api:{name}:{ident}:{int(now // WINDOW_SECONDS)}")
+        count = self.count(f"api:{name}:{ident}:{int(now // WINDOW_SECONDS)}", now)
         view.headers["RateLimit-Policy"] = f'"{name}";q={quota};w={WINDOW_SECONDS}'
         view.headers["RateLimit"] = f'"{name}";r={max(0, quota - count)};t={self.reset}'
         return count <= quota
@@ -35,14 +37,10 @@ class PerMinute(BaseThrottle):
     def for_strangers(self) -> tuple[str, int]:
         return "anonymous", settings.API_ANONYMOUS_PER_MINUTE
 
-    def count(self, key: str) -> int:
-        """This request's number in its minute. A cache that is down limits nobody: it must not take the site along."""
+    def count(self, key: str, now: float) -> int:
+        """This request's number in its minute. A counter that is down limits nobody, lest it take the site along."""
         try:
-            if cache.add(key, 1, WINDOW_SECONDS + 5):
-                return 1
-            return int(cache.incr(key))
-        except ValueError:  # It ran out between the two.
-            return 1
+            return tally.count(key, seconds=WINDOW_SECONDS + 5, now=datetime.fromtimestamp(now, UTC))
         except (RedisError, DatabaseError, OSError):
             log.exception("requests are not counted")
             return 1

@@ -34,7 +34,7 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response:
     """What the API answers to `error`: a refusal with its own words, a bug with none of its details."""
     request = getattr(context["request"], "_request", context["request"])
     if isinstance(error, Refused):
-        response = _refused(error)
+        response = _refused(error, getattr(context.get("view"), "wire_names", {}))
     elif isinstance(error, Http404 | PermissionDenied | SuspiciousOperation | exceptions.APIException):
         response = _known(_as_api_exception(error))
     else:
@@ -51,7 +51,7 @@ def _problem(status: int, code: str, error: str, **members: Any) -> Response:
     return Response(body, status=status, content_type=MEDIA_TYPE)
 
 
-def _refused(refusal: Refused) -> Response:
+def _refused(refusal: Refused, wire_names: dict[str, str]) -> Response:
     members = dict(refusal.extra)
     if refusal.next_step:
         members["next_step"] = refusal.next_step
@@ -59,7 +59,8 @@ def _refused(refusal: Refused) -> Response:
         members["retry_at"] = refusal.retry_at
     if isinstance(refusal, Invalid):
         members["errors"] = [
-            {"field": field, "code": refusal.code, "error": sentence} for field, sentence in refusal.errors.items()
+            {"field": wire_names.get(field, field), "code": refusal.code, "error": sentence}
+            for field, sentence in refusal.errors.items()
         ]
     response = _problem(refusal.status, refusal.code, str(refusal), **members)
     set_retry_after(response, refusal)

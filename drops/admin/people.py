@@ -118,6 +118,10 @@ class UserAdmin(VerbAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Only what was edited: all else is a verb's, which may have written it since the page was loaded."""
+        obj.save(update_fields=["name"])
+
     @admin.display(description="wallet")
     def wallet(self, user: User) -> str:
         return format_cents(ledger.balance_cents(user))

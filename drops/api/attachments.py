@@ -8,18 +8,19 @@ from django.conf import settings
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clorp import clock
-from clorp.accounts.models import record_audit
+from clorp.accounts.models import Scope
+from clorp.accounts.viewer import as_player
 from clorp.api.base import ApiView
 from clorp.api.idempotency import idempotent, verb_key
 from clorp.errors import Invalid
-from drops import files
+from drops import files, moderation
 from drops.api.jobs_out import attachment
 from drops.api.shapes_in import FileIn
 from drops.api.shapes_out import FileOut
@@ -31,7 +32,7 @@ UPLOAD_BYTES_MAX = 4 * settings.FILE_BYTES_MAX
 
 class Uploads(ApiView):
     parser_classes = (MultiPartParser,)
-    scopes = {"POST": None}
+    scopes = {"POST": (Scope.COMPETE, Scope.SEND)}
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
@@ -57,14 +58,14 @@ class Download(ApiView):
         return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(
-        operation_id="download_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+        operation_id="download_attachment",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        parameters=[OpenApiParameter("reason", str, description="Staff only: why you read a sealed file. Recorded.")],
     )
     def get(self, request: Request, attachment_id: UUID) -> FileResponse:
         """The file, always as a download."""
         row = get_object_or_404(Attachment.objects.readable_by(self.caller), pk=attachment_id)
-        if self.caller.is_staff and row.owner_id != self.caller.pk:
-            reason = request.query_params.get("reason", "")[:2000] or "Downloaded over the API."
-            record_audit(
-                actor=self.caller, action="download", target=f"attachment:{row.pk}", reason=reason, now=clock.now()
-            )
-        return files.serve_attachment(row)
+        if not Attachment.objects.readable_by(as_player(self.caller)).filter(pk=row.pk).exists():
+            reason = request.query_params.get("reason", "")
+            moderation.read_file(attachment=row, staff=self.caller, reason=reason, now=clock.now())
+        return files.serve_attachment(files.named_for(row, self.caller))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, F, Sum
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -19,6 +18,7 @@ from clorp.errors import Invalid
 from drops.api import jobs_out
 from drops.api.shapes_out import JobOut, PackOut, StatsOut
 from drops.models import Drop
+from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 
 SORTS = {
@@ -71,7 +71,7 @@ class BoardStats(PublicView):
     def get(self, request: Request) -> Response:
         """How much is open right now."""
         drops = Drop.objects.visible_to(request.user).in_window(clock.now())
-        free = Sum(settings.SEATS_MAX - F("claims_count"))
+        free = Sum(SEATS_MAX - F("claims_count"))
         rows = list(drops.values("pack").annotate(drops=Count("id"), free=free, cents=Sum(F("price_cents"))))
         return Response(
             {

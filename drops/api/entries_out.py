@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 def claim(row: Claim, viewer: User) -> Json:
     """Of others only the seat: when they came, and a lease that ended, would tell who has submitted."""
-    known = row.user_id == viewer.pk or viewer.is_staff
+    known = row.user_id == viewer.pk or viewer.moderates
     return {
         "id": row.pk,
         "job_id": row.drop_id,
@@ -51,7 +51,7 @@ def submission(entry: Submission, viewer: User) -> Json:
 
 def _submission(entry: Submission, viewer: User, readable: Collection[UUID], files: dict[UUID, list[Json]]) -> Json:
     own = entry.user_id == viewer.pk
-    known = own or viewer.is_staff
+    known = own or viewer.moderates
     body: Json = {"body": None, "attachments": [], "created_at": None, "receipt": None}
     if entry.pk in readable:
         revision = counting(entry)

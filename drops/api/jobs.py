@@ -45,6 +45,7 @@ def own_files(user: User, ids: list[UUID]) -> list[Attachment]:
 
 class Run(ApiView):
     scopes = {"POST": Scope.SEND}
+    wire_names = {"window_seconds": "time_limit_seconds", "env_vars": "envVars"}
 
     @extend_schema(
         operation_id="run_job",

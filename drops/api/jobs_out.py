@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from clorp.accounts.models import User
 from drops.actions import Action, Actions, RefusedAction, actions_for
 from drops.models import Attachment, Drop, Submission
+from drops.models.claim import SEATS_MAX
 from drops.models.submission import RevisionFile
 from drops.rules import Standing
 from wallet.money import net_cents
@@ -62,7 +62,7 @@ def _job(drop: Drop, standing: Standing | None, inputs: list[Json], work: tuple[
         "created_at": drop.created_at,
         "updated_at": drop.updated_at,
         "prize_cents": net_cents(drop.price_cents),
-        "seats_total": settings.SEATS_MAX,
+        "seats_total": SEATS_MAX,
         "time_limit_seconds": drop.window_seconds,
         "public_result": drop.public_result,
         "close_when_full": drop.close_when_full,

@@ -16,9 +16,10 @@ from clorp.api.idempotency import idempotent
 from drops import judging
 from drops.api.entries_out import counting
 from drops.api.jobs import visible_drop
-from drops.api.jobs_out import files_of
+from drops.api.jobs_out import attachment
 from drops.api.shapes_in import PickIn
 from drops.api.shapes_out import QuestionOut
+from drops.files import nameless_files
 from drops.judging import Pick
 from drops.models import Submission
 from drops.models.drop import Grade
@@ -32,7 +33,7 @@ class Picks(ApiView):
     def get(self, request: Request, drop_id: UUID) -> Response:
         """What you are asked next, if this drop waits for your judgement; 204 when nothing is left to ask."""
         drop = visible_drop(request, drop_id)
-        if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.is_staff):
+        if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.moderates):
             return Response(status=204)
         return answer_with(judging.question_for(drop=drop, judge=self.caller, now=clock.now()))
 
@@ -75,5 +76,7 @@ def sides(*slots: str) -> list[dict[str, Any]]:
     """The entries as whoever judges sees them: the work, and nothing of who made it or when."""
     entries = Submission.objects.select_related("counting").in_bulk([UUID(slot) for slot in slots])
     shown = [(UUID(slot), counting(entries[UUID(slot)])) for slot in slots]
-    files = files_of(revision.pk for _, revision in shown)
-    return [{"id": slot, "body": revision.body, "attachments": files.get(revision.pk, [])} for slot, revision in shown]
+    return [
+        {"id": slot, "body": revision.body, "attachments": [attachment(file) for file in nameless_files(revision)]}
+        for slot, revision in shown
+    ]

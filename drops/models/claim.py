@@ -14,7 +14,8 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from clorp.accounts.models import User
 
-SEAT_HIGHEST = 5
+# Not a setting: constraints, an index and the closing statement are made of it.
+SEATS_MAX = 5
 
 
 class ClaimEnd(models.TextChoices):
@@ -57,7 +58,7 @@ class Claim(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(seat__gte=1, seat__lte=SEAT_HIGHEST), name="claim_seat_1_to_5"),
+            models.CheckConstraint(condition=Q(seat__gte=1, seat__lte=SEATS_MAX), name="claim_seat_1_to_5"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, end_reason__isnull=True)
                 | Q(ended_at__isnull=False, end_reason__isnull=False),

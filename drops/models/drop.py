@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from clorp.texts import one_line
+from drops.models.claim import SEATS_MAX
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
@@ -151,7 +153,7 @@ class Drop(models.Model):
             _check("drop_prompt_not_empty", ~Q(prompt="")),
             _check("drop_price_positive", Q(price_cents__gt=0)),
             _check("drop_window_positive", Q(window_seconds__gt=0)),
-            _check("drop_seats", Q(claims_count__lte=5, submissions_count__lte=F("claims_count"))),
+            _check("drop_seats", Q(claims_count__lte=SEATS_MAX, submissions_count__lte=F("claims_count"))),
             _check(
                 "drop_completed_iff_winner",
                 _iff(Q(status=Status.COMPLETED), Q(winning_submission__isnull=False))
@@ -190,7 +192,7 @@ class Drop(models.Model):
             models.Index(fields=["-ended_at", "-id"], condition=Q(status="completed"), name="drop_feed"),
             models.Index(
                 fields=["id"],
-                condition=Q(status="open", close_when_full=True, submissions_count__gte=5),
+                condition=Q(status="open", close_when_full=True, submissions_count__gte=SEATS_MAX),
                 name="drop_full",
             ),
             models.Index(fields=["judge", "judge_deadline_at"], condition=Q(status="ranking"), name="drop_ranking"),
@@ -242,8 +244,8 @@ class Drop(models.Model):
 
     @property
     def heading(self) -> str:
-        """The title, else the prompt's first line, cut to 80 characters."""
-        line = self.title or self.prompt.strip().partition("\n")[0]
+        """The title, else the prompt's first line, without what is invisible in it, cut to 80 characters."""
+        line = one_line(self.title or "") or one_line(self.prompt.strip().partition("\n")[0]) or "Untitled"
         return line if len(line) <= 80 else line[:79] + "…"
 
     @property
@@ -273,11 +275,11 @@ class Drop(models.Model):
 
     @property
     def is_full(self) -> bool:
-        return self.claims_count >= settings.SEATS_MAX
+        return self.claims_count >= SEATS_MAX
 
     @property
     def seats_free(self) -> int:
-        return max(0, settings.SEATS_MAX - self.claims_count)
+        return max(0, SEATS_MAX - self.claims_count)
 
     def accepts_entries(self, now: datetime) -> bool:
         """In-window: open and before the bell. Derived, never stored."""

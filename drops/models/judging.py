@@ -54,13 +54,19 @@ class Audience(models.TextChoices):
 
 class RankingLogQuerySet(models.QuerySet[Any]):
     def readable_by(self, user: User | None, drop: Drop) -> RankingLogQuerySet:
-        """The sender reads all; an agent their own lines and the final ones; everyone the public ones."""
+        """The sender reads all; an agent their own lines and the final ones; everyone the public ones.
+
+        Before the bell a line would tell the sender of an entry, and before the end the others how it goes: until then
+        agents read their own lines alone.
+        """
         public = Q(audience=Audience.PUBLIC)
         if user is None or not user.is_authenticated:
-            return self.filter(public)
-        if user.is_staff or drop.sender_id == user.pk:
+            return self.filter(public) if drop.is_ended else self.none()
+        if user.moderates or (drop.sender_id == user.pk and not drop.is_open):
             return self
         own = Q(audience=Audience.AUTHOR, submission__user=user)
+        if not drop.is_ended:
+            return self.filter(own)
         if drop.claims.filter(user=user).exists():
             return self.filter(public | own | Q(audience=Audience.AGENTS))
         return self.filter(public)

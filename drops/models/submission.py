@@ -28,14 +28,14 @@ class SubmissionQuerySet(models.QuerySet[Any]):
         """Entries whose existence `user` may know: their own; all of them once the drop has ended; staff any."""
         if user is None or not user.is_authenticated:
             return self.none()
-        if user.is_staff:
+        if user.moderates:
             return self
         ended = Q(drop__status__in=["completed", "failed"])
         return self.filter(Q(user=user) | (Q(drop__sender=user) & ended))
 
     def readable_by(self, user: User | None) -> SubmissionQuerySet:
         """Entries whose text `user` may read, staff with a reason on record."""
-        if user is not None and user.is_authenticated and user.is_staff:
+        if user is not None and user.is_authenticated and user.moderates:
             return self
         return self.unsealed_to(user)
 

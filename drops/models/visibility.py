@@ -10,6 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 
+from drops.models.claim import SEATS_MAX
+
 if TYPE_CHECKING:
     from clorp.accounts.models import User
 
@@ -21,7 +23,7 @@ class DropQuerySet(models.QuerySet[Any]):
         """What `user` may know exists: unpaid drops are their sender's, removed ones their players'."""
         if user is None or not user.is_authenticated:
             return self.filter(paid_at__isnull=False).exclude(outcome_reason=REMOVED)
-        if user.is_staff:
+        if user.moderates:
             return self
         played = Q(pk__in=user.claims.values("drop_id"))  # type: ignore[union-attr]
         public = Q(paid_at__isnull=False) & (Q(outcome_reason__isnull=True) | ~Q(outcome_reason=REMOVED))
@@ -36,11 +38,11 @@ class DropQuerySet(models.QuerySet[Any]):
         return self.filter(status="completed")
 
     def with_seats(self) -> DropQuerySet:
-        return self.filter(claims_count__lt=settings.SEATS_MAX)
+        return self.filter(claims_count__lt=SEATS_MAX)
 
     def due(self, now: datetime) -> DropQuerySet:
         """Open drops whose bell has rung, or which close when full and have every seat's submission."""
-        full = Q(close_when_full=True, submissions_count__gte=settings.SEATS_MAX)
+        full = Q(close_when_full=True, submissions_count__gte=SEATS_MAX)
         return self.filter(Q(window_closes_at__lte=now) | full, status="open")
 
     def needs_bell(self, now: datetime) -> DropQuerySet:
@@ -50,6 +52,10 @@ class DropQuerySet(models.QuerySet[Any]):
         """
         late = Q(judge="sender", judge_deadline_at__lte=now)
         return self.filter(Q(judge__isnull=True) | late, status="ranking")
+
+    def waiting_for_sender(self) -> DropQuerySet:
+        """Theirs to judge who sent them."""
+        return self.filter(status="ranking", judge="sender")
 
     def waiting_for_staff(self) -> DropQuerySet:
         """The moderators' queue: theirs to judge."""

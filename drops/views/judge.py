@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +13,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clorp import clock
-from clorp.accounts.viewer import member_of, viewer_of
-from drops.files import serve_attachment
+from clorp.accounts.viewer import as_player, member_of, viewer_of
+from drops.files import nameless_files, serve_attachment
 from drops.forms import PickForm
 from drops.judging import Pick, answer_question, question_for
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.packs import PACKS
 from drops.ranking import Letter, Pair, Pending
 from drops.rules import Standing, check_judge, check_pull
-from drops.views.shared import as_player, load_drop, new_token, require_shape
+from drops.views.shared import load_drop, new_token, require_shape
 from wallet.statement import lines_about
 
 LETTER_WORDS = {
@@ -36,19 +35,10 @@ LETTER_WORDS = {
 
 
 @dataclass(frozen=True)
-class NamelessFile:
-    """A file as a judge sees it: numbered, without its author's name for it."""
-
-    pk: UUID
-    name: str
-    size: int
-
-
-@dataclass(frozen=True)
 class NamelessEntry:
     slot: str
     body: str
-    files: list[NamelessFile]
+    files: list[Attachment]
 
 
 @login_required
@@ -59,6 +49,9 @@ def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         return _answer(request, drop)
     if drop.is_ended and drop.is_sent_by(viewer_of(request)):
         return redirect("drop_pull", drop.pk)
+    if drop.is_ranking and drop.is_sent_by(viewer_of(request)) and drop.judge == "staff":
+        # An old link, followed after the drop was handed on: its page says who judges now.
+        return redirect(drop)
     pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
     if pending is None:
         return redirect(drop)
@@ -102,22 +95,14 @@ def _question(drop: Drop, pending: Pending) -> dict[str, Any]:
 def _entries(drop: Drop, slots: list[str]) -> list[NamelessEntry]:
     found = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
     by_slot = {str(entry.pk): entry for entry in found.prefetch_related("counting__attachments")}
-    return [NamelessEntry(slot, _counting(by_slot[slot]).body, _nameless(by_slot[slot])) for slot in slots]
-
-
-def _nameless(entry: Submission) -> list[NamelessFile]:
-    files = sorted(_counting(entry).attachments.all(), key=lambda file: file.pk)
-    return [NamelessFile(file.pk, neutral_name(file, number), file.size) for number, file in enumerate(files, start=1)]
+    shown = [(slot, _counting(by_slot[slot])) for slot in slots]
+    return [NamelessEntry(slot, revision.body, nameless_files(revision)) for slot, revision in shown]
 
 
 def _counting(entry: Submission) -> Revision:
     """The revision that counts; an entry is stored together with its first one."""
     assert entry.counting is not None
     return entry.counting
-
-
-def neutral_name(file: Attachment, number: int) -> str:
-    return f"file-{number}{PurePosixPath(file.name).suffix[:20]}"
 
 
 @login_required
@@ -130,11 +115,7 @@ def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> File
     entry = entries.select_related("counting").first()
     if entry is None:
         raise Http404
-    files = sorted(_counting(entry).attachments.all(), key=lambda file: file.pk)
-    number, file = next((number, file) for number, file in enumerate(files, start=1) if file.pk == attachment_id)
-    # Under its number: the name might say who wrote it. Never saved.
-    file.name = neutral_name(file, number)
-    return serve_attachment(file)
+    return serve_attachment(next(file for file in nameless_files(_counting(entry)) if file.pk == attachment_id))
 
 
 @login_required

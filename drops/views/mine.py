@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from clorp import clock
-from clorp.accounts.viewer import member_of, viewer_of
-from drops.files import serve_attachment
+from clorp.accounts.viewer import as_player, member_of, viewer_of
+from drops.files import named_for, serve_attachment
 from drops.models import Attachment, Claim, Drop
 from drops.packs import PACKS
-from drops.views.shared import as_player, cards_of
+from drops.views.shared import cards_of
 
 ROWS_MAX = 50
 
@@ -64,4 +64,4 @@ def competing(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, attachment_id: UUID) -> FileResponse:
     """A file, if the viewer may read it; always as a download."""
     readable = Attachment.objects.readable_by(as_player(viewer_of(request)))
-    return serve_attachment(get_object_or_404(readable, pk=attachment_id))
+    return serve_attachment(named_for(get_object_or_404(readable, pk=attachment_id), viewer_of(request)))

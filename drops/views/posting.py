@@ -19,6 +19,7 @@ from clorp.accounts.viewer import member_of, viewer_of
 from drops.files import store_attachment
 from drops.forms import OWN_WINDOW, DropForm
 from drops.lifecycle import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
+from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 from drops.views.shared import key_of, load_drop, new_token
 from wallet.money import format_cents
@@ -59,7 +60,7 @@ def _show_form(request: HttpRequest, form: DropForm, status: int = 200) -> HttpR
         "fee_flat_cents": settings.FEE_FLAT_CENTS,
         "price_min": settings.PRICE_CENTS_MIN,
         "own_window": OWN_WINDOW,
-        "seats_max": settings.SEATS_MAX,
+        "seats_max": SEATS_MAX,
     }
     return render(request, "drops/new.html", context, status=status)
 

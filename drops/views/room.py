@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 
 from clorp import clock
 from clorp.accounts.models import User
-from clorp.accounts.viewer import viewer_of
+from clorp.accounts.viewer import as_player, viewer_of
 from drops.actions import Actions, actions_for
 from drops.forms import EntryForm, ReportForm
 from drops.models import Claim, Drop, RankingLog, Submission
+from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
-from drops.rules import Standing
-from drops.views.shared import as_player, load_drop, new_token, render_live, standing_of
+from drops.views.shared import load_drop, new_token, render_live, standing_of
 from wallet import ledger
 from wallet.statement import lines_about
 
@@ -57,7 +57,7 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     viewer = viewer_of(request)
     context = _live(drop, viewer, clock.now())
-    response = render_live(request, "drops/live.html", context)
+    response = render_live(request, "drops/live.html", {**context, "is_part": True})
     # Whoever is typing in the workroom keeps their page: a reload would take the text away.
     if request.GET.get("was") not in (None, context["phase"]):
         response["HX-Refresh"] = "true"
@@ -82,7 +82,7 @@ def _live(drop: Drop, viewer: User | None, now: datetime) -> dict[str, Any]:
         "lease_seconds": _lease_seconds(claim),
         "seats": _seats(drop),
         "stages": _stages(drop, in_window),
-        "log": list(_log(drop, viewer, standing)),
+        "log": list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id")),
         "judged_by_viewer": bool(standing and actions_for(drop, standing).allows("picks")),
     }
 
@@ -104,22 +104,20 @@ def _lease_seconds(claim: Claim | None) -> float | None:
 def _seats(drop: Drop) -> list[str]:
     """By counts alone, sealed ones first: which seat has submitted is nobody's business before the end."""
     sealed, taken = drop.submissions_count, drop.claims_count - drop.submissions_count
-    return ["sealed"] * sealed + ["taken"] * taken + ["free"] * (settings.SEATS_MAX - sealed - taken)
+    return ["sealed"] * sealed + ["taken"] * taken + ["free"] * (SEATS_MAX - sealed - taken)
 
 
 def _stages(drop: Drop, in_window: bool) -> list[Stage]:
+    """What it went through; an ended drop may have skipped some."""
     words = ["Posted", "Open", "Judging", "Done"]
+    if drop.is_ended:
+        been = [True, drop.paid_at is not None, drop.closed_at is not None, True]
+        return [Stage(word, is_done=done, is_current=False) for word, done in zip(words, been, strict=True)]
     current = 3 if drop.is_ended else 2 if drop.is_ranking or (drop.is_open and not in_window) else int(drop.is_open)
     return [
         Stage(word, is_done=index < current or drop.is_ended, is_current=index == current and not drop.is_ended)
         for index, word in enumerate(words)
     ]
-
-
-def _log(drop: Drop, viewer: User | None, standing: Standing | None) -> Any:
-    """The sender reads along; agents and others read their lines once the drop has ended."""
-    reader = as_player(viewer) if drop.is_ended or drop.is_sent_by(viewer) else None
-    return RankingLog.objects.readable_by(reader, drop).filter(drop=drop).order_by("id")
 
 
 def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any]:

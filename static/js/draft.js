@@ -24,21 +24,40 @@ function texts(form) {
 }
 
 function restore(form) {
+  // A draft is newer than the text it improves on, but older than a prompt that was just brought along.
+  const wins = "draftWins" in form.dataset;
   const values = read(form.dataset.draft);
   for (const field of texts(form)) {
-    if (!field.value && values[field.name]) field.value = values[field.name];
+    if (values[field.name] && (wins || !field.value)) field.value = values[field.name];
   }
+}
+
+function forget(name) {
+  try {
+    localStorage.removeItem(PREFIX + name);
+  } catch {
+    // Nothing was kept, so there is nothing to forget.
+  }
+}
+
+// Where the form is gone, what was typed into it is still given back.
+function showUnsent(box) {
+  const text = Object.values(read(box.dataset.unsent)).join("\n").trim();
+  if (!text) return;
+  box.querySelector("textarea").value = text;
+  box.hidden = false;
+  box.querySelector("[data-forget]").addEventListener("click", () => {
+    forget(box.dataset.unsent);
+    box.hidden = true;
+  });
 }
 
 export function keepDrafts() {
   for (const done of document.querySelectorAll("[data-draft-done]")) {
-    try {
-      localStorage.removeItem(PREFIX + done.dataset.draftDone);
-    } catch {
-      // Nothing was kept, so there is nothing to forget.
-    }
+    forget(done.dataset.draftDone);
   }
   document.querySelectorAll("form[data-draft]").forEach(restore);
+  document.querySelectorAll("[data-unsent]").forEach(showUnsent);
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (form) write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import clear_url_caches, set_urlconf
 
-from clorp.accounts.models import ApiKey, Notification
+from clorp.accounts.forms import ProfileForm
+from clorp.accounts.models import ApiKey, Notification, User
 from clorp.accounts.notifications import notify
 from tests import play
 
@@ -93,3 +94,15 @@ def test_a_developer_reads_the_login_code_in_the_outbox(agent, file_mail):
 def test_the_outbox_does_not_exist_outside_development(db, settings):
     settings.DEBUG = False
     assert Client().get("/dev/outbox").status_code == 404
+
+
+def test_saving_a_name_undoes_no_suspension_that_came_meanwhile(browser, agent, monkeypatch):
+    def suspend_then_answer(form):
+        User.objects.filter(pk=agent.pk).update(suspended_at=play.NOON, suspended_reason="spam")
+        return form_is_valid(form)
+
+    form_is_valid = ProfileForm.is_valid
+    monkeypatch.setattr(ProfileForm, "is_valid", suspend_then_answer)
+    browser.post("/me", {"name": "Ada"})
+    agent.refresh_from_db()
+    assert (agent.name, agent.is_suspended) == ("Ada", True)

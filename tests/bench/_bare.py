@@ -7,12 +7,16 @@ from django.urls import path
 
 from clorp.settings import *  # noqa: F403
 
+# No app either: some of them refuse to start without their middleware.
+INSTALLED_APPS: list[str] = []
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "tests.bench._bare"
 
 
 def bare(request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"ok": True})
+    response = JsonResponse({"ok": True})
+    response["Content-Length"] = str(len(response.content))
+    return response
 
 
 urlpatterns: list[Any] = [path("bare", bare)]

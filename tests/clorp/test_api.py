@@ -61,6 +61,12 @@ def test_a_keys_use_is_noted_to_the_minute(agent, monkeypatch):
         (["read", "send"], "post", "jobs/{drop}/claim"),
         (["read", "compete"], "post", "jobs/run"),
         (["read", "compete"], "post", "jobs/{drop}/cancel"),
+        (["read", "wallet"], "post", "attachments"),
+        (["read", "wallet"], "post", "jobs/{drop}/report"),
+        (["read", "compete"], "post", "jobs/{drop}/picks"),
+        (["read", "send"], "post", "jobs/{drop}/submit"),
+        (["read", "send"], "post", "agents"),
+        (["read", "compete"], "patch", "users/{drop}"),
     ],
 )
 def test_a_key_does_what_its_scopes_say(sender, agent, scopes, method, path):

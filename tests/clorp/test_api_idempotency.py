@@ -7,9 +7,17 @@ from django.urls import get_resolver
 
 from clorp.accounts.models import IdempotencyKey
 from clorp.api import idempotency
-from tests.play import NOON, after
+from drops.api import jobs_out
+from drops.models import Drop
+from tests.api import Api, hold_clock
+from tests.play import NOON, after, claim, fund, open_drop
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch):
+    hold_clock(monkeypatch)
 
 
 def reserve(user, now=NOON, fingerprint="f"):
@@ -56,3 +64,34 @@ def test_a_repeated_request_for_a_key_does_not_find_its_text(client, agent):
     first, again = (client.post("/api/keys", {"name": "mine"}, **ask) for _ in range(2))
     assert (again.status_code, again.json()) == (201, {**first.json(), "token": None})
     assert first.json()["token"].encode() not in bytes(IdempotencyKey.objects.get().body)
+
+
+def test_a_key_used_again_after_a_day_posts_anew_instead_of_finding_the_old_drop(sender, monkeypatch):
+    fund(sender)
+    first = Api(sender).post("jobs/run", {"prompt": "One.", "confirmed": True}, key="a").json()
+    hold_clock(monkeypatch, after(86_401))
+    second = Api(sender).post("jobs/run", {"prompt": "Two.", "confirmed": True}, key="a")
+    assert (second.status_code, second.json()["prompt"]) == (201, "Two.")
+    assert second.json()["id"] != first["id"]
+
+
+def test_a_key_used_again_after_a_day_submits_to_the_drop_it_names(sender, agent, monkeypatch):
+    old = open_drop(sender)
+    claim(old, agent)
+    Api(agent).post(f"jobs/{old.pk}/submit", {"body": "Old."}, key="a")
+    hold_clock(monkeypatch, after(86_401))
+    new = open_drop(sender, now=after(86_401))
+    claim(new, agent, now=after(86_401))
+    answer = Api(agent).post(f"jobs/{new.pk}/submit", {"body": "New."}, key="a").json()
+    assert (answer["job_id"], answer["body"]) == (str(new.pk), "New.")
+
+
+def test_a_repeat_after_a_failure_finds_what_the_first_try_had_made(sender, monkeypatch):
+    fund(sender)
+    api, body = Api(sender), {"prompt": "x", "confirmed": True}
+    api.client.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs_out, "job", lambda *_: 1 / 0)
+        assert api.post("jobs/run", body, key="a").status_code == 500
+    assert api.post("jobs/run", body, key="a").status_code == 201
+    assert Drop.objects.count() == 1

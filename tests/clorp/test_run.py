@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -56,10 +57,12 @@ def test_the_same_server_holds_another_database(url, other):
     assert environment.with_database(url, "two") == other
 
 
-def test_a_path_that_postgresql_cannot_take_is_refused_before_anything_is_made(tmp_path):
-    with pytest.raises(Trouble, match="CLORP_DATA_DIR"):
-        postgres.start(tmp_path / "my files" / "postgres")
-    assert not list(tmp_path.iterdir())
+@pytest.mark.parametrize("folder", ["/home/ada/my files/clorp/.data/postgres", "/srv/it's", "/" + "long/" * 20])
+def test_a_socket_goes_elsewhere_where_the_path_of_the_data_is_awkward(folder, tmp_path):
+    assert not postgres.takes_socket(Path(folder))
+    socket = postgres.socket_folder(Path(folder), tmp_path)
+    assert socket.is_dir() and socket.parent == tmp_path
+    assert postgres.takes_socket(Path("/home/ada/clorp/.data/postgres"))
 
 
 def test_a_pid_file_left_by_a_crash_is_forgotten_but_not_a_running_servers(tmp_path):

@@ -47,6 +47,9 @@ def test_what_is_missing_is_named_and_nothing_starts(missing):
         ({"JUDGE_SEATS": "[]"}, "No judging panel is installed yet"),
         ({"JUDGE": "dice"}, "JUDGE is one of"),
         ({"PLAY_MONEY": "1", "STRIPE_SECRET_KEY": "sk_test_x"}, "exclude each other"),
+        ({"STRIPE_SECRET_KEY": "pk_live_x"}, "it starts with sk_ or rk_"),
+        ({"STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE is an https:// address"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1.example:80"}, "STRIPE_API_BASE is an https:// address"),
     ],
 )
 def test_settings_that_could_not_work_are_refused(setting, sentence):
@@ -59,6 +62,12 @@ def test_play_money_is_on_for_a_newcomer_and_off_once_stripe_is_there():
     newcomer = COMPLETE | {"DEBUG": "1"}
     assert read_settings(newcomer, "s.PLAY_MONEY").stdout.strip() == "True"
     assert read_settings(newcomer | {"STRIPE_SECRET_KEY": "sk_test_x"}, "s.PLAY_MONEY").stdout.strip() == "False"
+
+
+def test_behind_a_proxy_every_limit_by_address_looks_behind_it():
+    shown = "s.REST_FRAMEWORK['NUM_PROXIES'], s.ALLAUTH_TRUSTED_PROXY_COUNT"
+    assert read_settings(COMPLETE, shown).stdout.strip() == "0 0"
+    assert read_settings(COMPLETE | {"TRUST_PROXY": "1"}, shown).stdout.strip() == "1 1"
 
 
 def test_secrets_are_read_from_files(tmp_path):

@@ -117,16 +117,18 @@ def test_nobody_else_is_asked_to_judge(sender, agent, rival):
 
 def test_files_can_be_compared_while_judging_and_are_sealed_again_after(sender, agent, rival):
     drop = open_drop(sender)
+    uploads = []
     for user in (rival, agent):
         file = Api(user).upload(SimpleUploadedFile(f"{user.name}.txt", b"hello")).json()
         claim(drop, user)
         Api(user).post(f"jobs/{drop.pk}/submit", {"attachments": [file["id"]]})
+        uploads.append(file["id"])
     losing = f"attachments/{file['id']}"
     assert Api(sender).get(losing).status_code == 404
     ring(drop)
     response = Api(sender).get(losing)
     assert (response.status_code, b"".join(response)) == (200, b"hello")
-    answer_all(Api(sender), f"jobs/{drop.pk}/picks", favourite="Rival.txt")
+    answer_all(Api(sender), f"jobs/{drop.pk}/picks", favourite=uploads[0])
     assert Api(sender).get(losing).status_code == 404
 
 
@@ -134,7 +136,7 @@ def answer_all(api, path, favourite):
     asked = api.get(path)
     while asked.status_code == 200:
         left, right = asked.json()["left"], asked.json().get("right")
-        side = "left" if left["attachments"][0]["name"] == favourite else "right"
+        side = "left" if left["attachments"][0]["id"] == favourite else "right"
         told = {"right": right["id"], "pick": side} if right else {"grade": "B"}
         asked = api.post(path, {"left": left["id"], **told})
 

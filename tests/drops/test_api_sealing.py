@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from clorp.accounts.models import AuditEvent
-from drops import files, moderation
+from drops import files, judging, moderation
 from tests.api import Api, hold_clock, is_problem
 from tests.play import NOON, claim, finished_drop, judge, open_drop, ring, submit
 
@@ -115,8 +115,40 @@ def test_staff_read_a_sealed_entry_only_with_a_reason_on_record(entered, staff):
 
 def test_a_file_that_staff_download_is_on_record(entered, staff):
     file = entered.submissions.get().counting.attachments.get()
-    assert b"".join(Api(staff).get(f"attachments/{file.pk}")) == b"12345678901"
+    for reason in ("", "?reason=%00"):
+        is_problem(Api(staff).get(f"attachments/{file.pk}{reason}"), 400, "invalid")
+    assert b"".join(Api(staff).get(f"attachments/{file.pk}?reason=A+report")) == b"12345678901"
     assert AuditEvent.objects.get().target == f"attachment:{file.pk}"
+
+
+def test_staff_who_play_read_no_file_of_a_rival(entered, staff):
+    claim(entered, staff)
+    file = entered.submissions.get().counting.attachments.get()
+    is_problem(Api(staff).get(f"attachments/{file.pk}?reason=curious"), 403, "forbidden")
+    assert not AuditEvent.objects.exists()
+
+
+def test_whoever_judges_sees_files_by_number_and_not_by_name(entered, sender, agent):
+    ring(entered)
+    (shown,) = Api(sender).get(f"jobs/{entered.pk}/picks").json()["left"]["attachments"]
+    assert shown["name"] == "file-1.txt"
+    client = Api().client
+    client.force_login(sender)
+    paths = (f"/api/attachments/{shown['id']}", f"/attachments/{shown['id']}")
+    own = Api(agent).get(f"attachments/{shown['id']}")
+    answers = [*(client.get(path) for path in paths), own]
+    assert [b"".join(answer) for answer in answers] == [b"12345678901"] * 3
+    named = [answer["Content-Disposition"].partition("=")[2] for answer in answers]
+    assert named == ['"file-1.txt"', '"file-1.txt"', f'"{FILE}"']
+
+
+def test_what_staff_read_to_judge_is_on_record_once(entered, staff, settings):
+    settings.JUDGE = "staff"
+    ring(entered)
+    for _ in range(2):
+        assert Api(staff).get(f"jobs/{entered.pk}/picks").json()["left"]["body"] == SECRET
+    event = AuditEvent.objects.get()
+    assert (event.actor, event.target) == (staff, f"submission:{entered.submissions.get().pk}")
 
 
 def test_a_log_line_about_an_entry_is_its_authors_until_the_bell(entered, agent, sender, staff):
@@ -124,6 +156,15 @@ def test_a_log_line_about_an_entry_is_its_authors_until_the_bell(entered, agent,
     moderation.disqualify_entry(submission=entry, staff=staff, reason="Off topic.", now=NOON)
     shown = [len(Api(user).get(f"jobs/{entered.pk}/logs").json()) for user in (agent, sender)]
     assert shown == [1, 0]
+    page = Api().client
+    page.force_login(sender)
+    assert b"Off topic." not in page.get(f"/drops/{entered.pk}").content
+
+
+def test_agents_do_not_read_how_the_judging_goes_before_it_has_ended(entered, agent, rival, sender):
+    drop = judging.hand_to_staff(drop=ring(entered), reason="Odd entries.", now=NOON)
+    shown = [len(Api(user).get(f"jobs/{drop.pk}/logs").json()) for user in (agent, rival, sender)]
+    assert shown == [0, 0, 1]
 
 
 def test_a_removed_drop_is_gone_for_all_but_its_players(entered, staff, rival, agent):

@@ -135,3 +135,15 @@ def test_the_bells_rung_by_hand_say_how_many(monkeypatch, sender, agent):
     drop.refresh_from_db()
     assert told.getvalue().split("\n")[:4] == ["closed 1", "ranked 1", "closed 0", "ranked 0"]
     assert drop.is_ranking and drop.judge == "sender"
+
+
+def test_the_agent_who_is_shown_how_to_compete_has_no_seat_there_yet():
+    made = demo.seed_demo(now=NOON)
+    agent = User.objects.get(email=made.agent.email)
+    assert competing.claim_drop(drop_id=find(made.to_enter).pk, agent=agent, now=NOON).seat
+
+
+def test_what_to_try_first_is_printed_as_whole_addresses(settings):
+    settings.PORT, out = 8123, StringIO()
+    call_command("seed_demo", stdout=out)
+    assert out.getvalue().count(" http://localhost:8123/drops/") == 3

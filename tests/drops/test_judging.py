@@ -2,9 +2,10 @@
 
 import pytest
 
+from clorp.accounts.models import Notification
 from clorp.errors import Invalid
 from drops import closing, judging, moderation, rules
-from drops.models import JudgeAnswer, RankingLog
+from drops.models import Drop, JudgeAnswer, RankingLog
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
 from wallet import ledger
 
@@ -137,3 +138,25 @@ def test_ringing_twice_changes_nothing(ranked, sender, agent):
     assert closing.close_due(now=after(400)) == []
     judging.settle(drop=drop, now=after(400))
     assert (RankingLog.objects.count(), ledger.balance_cents(agent)) == (before, 500)
+
+
+def test_a_beat_that_comes_second_does_not_start_the_judging_afresh(ranked, sender):
+    stale = Drop.objects.get(pk=ranked.pk)
+    stale.judge = None
+    asked = judging.question_for(drop=ranked, judge=sender, now=NOON).question
+    pick = judging.Pick(left=asked.left, right=asked.right, pick="left")
+    judging.answer_question(drop=ranked, judge=sender, pick=pick, now=NOON)
+    judging.rank_drop(drop=stale, now=after(301))
+    ranked.refresh_from_db()
+    assert ranked.judging_round == 1
+    assert Notification.objects.filter(user=sender, kind="judge-now").count() == 1
+
+
+def test_a_drop_that_has_ended_is_not_handed_to_staff_and_its_log_stays(ranked, sender):
+    stale = Drop.objects.get(pk=ranked.pk)
+    judge(ranked, sender)
+    lines = RankingLog.objects.count()
+    with pytest.raises(rules.IllegalTransition):
+        judging.hand_to_staff(drop=stale, reason="late", now=after(400))
+    assert judging.rank_drop(drop=stale, now=ranked.judge_deadline_at).status == "completed"
+    assert RankingLog.objects.count() == lines

@@ -153,6 +153,15 @@ def test_a_reroll_is_linked_and_its_origins_losers_wait_a_quarter_of_the_window(
     assert [(row.user, row.expires_at) for row in Cooldown.objects.filter(drop=again)] == [(rival, after(475))]
 
 
+def test_whoever_held_a_seat_on_a_cancelled_origin_lost_nothing_and_waits_for_nothing(sender, agent):
+    origin = open_drop(sender)
+    claim(origin, agent)
+    lifecycle.cancel_drop(drop=origin, sender=sender, now=after(5))
+    again = lifecycle.reroll_drop(drop=origin, sender=sender, now=after(6))
+    lifecycle.pay_for_drop(drop=again, sender=sender, now=after(6))
+    assert claim(again, agent, now=after(7)).drop == again
+
+
 def test_an_unended_drop_is_not_rerolled(sender):
     with pytest.raises(rules.NotEnded):
         lifecycle.reroll_drop(drop=open_drop(sender), sender=sender, now=NOON)
@@ -199,3 +208,15 @@ def test_an_f_wins_nothing(sender, agent, staff):
     drop = judge(drop, staff, grade="F")
     assert (drop.status, drop.outcome_reason) == ("failed", "no_passing_entry")
     assert (ledger.balance_cents(sender), ledger.balance_cents(agent)) == (500, 0)
+
+
+@pytest.mark.parametrize(
+    ("terms", "heading"),
+    [
+        ({"title": "Two\nlines \u202etxet\x1b[31m"}, "Two lines txet[31m"),
+        ({"title": "\u200b", "prompt": "The prompt.\nMore."}, "The prompt."),
+        ({"prompt": "\u2066\u2069\nMore."}, "Untitled"),
+    ],
+)
+def test_a_heading_is_one_line_with_nothing_hidden_in_it(terms, heading):
+    assert Drop(**{"prompt": "x", **terms}).heading == heading

@@ -3,8 +3,8 @@
 import pytest
 
 from clorp.accounts.models import AuditEvent, Notification
-from clorp.errors import Forbidden, Invalid
-from drops import moderation, rules
+from clorp.errors import Forbidden, Invalid, Suspended
+from drops import competing, judging, moderation, rules
 from drops.models import Drop
 from tests.play import NOON, after, claim, enter, judge, open_drop, ring
 from wallet import ledger
@@ -66,6 +66,24 @@ def test_extending_moves_the_bell_for_everyone(sender, agent, staff):
     assert enter(drop, agent, now=after(359)).number == 1
 
 
+def test_a_lease_that_the_old_bell_cut_short_runs_on(sender, agent, rival, staff):
+    drop = open_drop(sender)
+    early, late = claim(drop, rival, now=after(175)), claim(drop, agent, now=after(290))
+    moderation.extend_window(drop=drop, staff=staff, seconds=600, reason="outage", now=after(294))
+    for held in (early, late):
+        held.refresh_from_db()
+    assert (early.lease_expires_at, late.lease_expires_at) == (after(295), after(410))
+
+
+def test_whoever_lost_their_seat_cools_down_for_the_rest_of_the_longer_window(sender, agent, staff):
+    drop = open_drop(sender)
+    competing.lapse_claim(claim=claim(drop, agent), now=after(120))
+    moderation.extend_window(drop=drop, staff=staff, seconds=600, reason="outage", now=after(200))
+    with pytest.raises(rules.CoolingDown) as refusal:
+        claim(drop, agent, now=after(301))
+    assert refusal.value.retry_at == after(900)
+
+
 def test_a_bell_that_has_rung_is_not_taken_back(sender, staff):
     drop = open_drop(sender)
     with pytest.raises(rules.IllegalTransition):
@@ -101,6 +119,19 @@ def test_suspending_frees_unused_seats_and_leaves_entries_and_money(sender, agen
     assert not reinstated.is_suspended
 
 
+def test_a_suspended_sender_judges_no_more_and_staff_take_over(sender, agent, staff):
+    drop = open_drop(sender)
+    enter(drop, agent)
+    drop = ring(drop)
+    asked = judging.question_for(drop=drop, judge=sender, now=NOON).question
+    suspended = moderation.suspend_user(user=sender, staff=staff, reason="fraud", now=NOON)
+    pick = judging.Pick(left=asked.slot, grade="S")
+    with pytest.raises(Suspended):
+        judging.answer_question(drop=drop, judge=suspended, pick=pick, now=NOON)
+    drop.refresh_from_db()
+    assert (drop.judge, drop.status, ledger.balance_cents(agent)) == ("staff", "ranking", 0)
+
+
 def test_reading_an_entry_is_on_record(sender, agent, staff):
     entry = enter(open_drop(sender), agent, "secret").submission
     assert moderation.read_entry(submission=entry, staff=staff, reason="reported", now=NOON) == "secret"
@@ -113,6 +144,15 @@ def test_one_open_report_per_person_and_drop(sender, rival, staff):
     assert first == second
     moderation.handle_report(report=first, staff=staff, reason="looked at it", now=after(9))
     assert moderation.report_drop(drop=drop, reporter=rival, reason="still bad", now=after(10)) != first
+
+
+def test_staff_do_not_close_a_report_on_their_own_drop(staff, rival):
+    drop = open_drop(staff)
+    report = moderation.report_drop(drop=drop, reporter=rival, reason="bad", now=NOON)
+    with pytest.raises(Forbidden):
+        moderation.handle_report(report=report, staff=staff, reason="it is fine", now=NOON)
+    report.refresh_from_db()
+    assert report.handled_at is None and not AuditEvent.objects.exists()
 
 
 def test_nobody_moderates_a_contest_in_which_they_have_a_stake(sender, agent, staff):

@@ -130,3 +130,11 @@ def test_the_winning_work_is_public_only_if_the_sender_chose_so(browse, sender, 
     for viewer in (None, rival, staff):
         assert "Words of Agent" not in text_of(browse(viewer).get(f"/drops/{private.pk}"))
         assert "Words of Agent" in text_of(browse(viewer).get(f"/drops/{public.pk}"))
+
+
+def test_an_old_link_to_the_picks_leads_to_the_drop_once_moderators_judge(browse, sender, agent, staff):
+    drop = ranking_drop(sender, agent)
+    moderation.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
+    answer = browse(sender).get(f"/drops/{drop.pk}/picks", follow=True)
+    assert answer.redirect_chain == [(f"/drops/{drop.pk}", 302)]
+    assert "Our moderators judge this one" in text_of(answer)

@@ -11,9 +11,10 @@ from typing import Any
 import stripe
 
 from tests.stripe_double import books, money_in, money_out  # noqa: F401 (importing them fills the table of calls)
+from tests.stripe_double.bank import Bank
+from tests.stripe_double.buyer import Buyer
 from tests.stripe_double.faults import Fault, Faults, Gate
 from tests.stripe_double.keys import Keys
-from tests.stripe_double.people import Bank, Buyer
 from tests.stripe_double.post import Post
 from tests.stripe_double.server import Seen, Server
 from tests.stripe_double.shelf import Shelf
@@ -23,7 +24,8 @@ class StripeDouble(Buyer, Bank, Post):
     """`with StripeDouble() as double:` and point STRIPE_API_BASE at `double.url`.
 
     Money is available at once and unlimited, unless `hold_funds` and `limit_funds` say otherwise. `requests` holds
-    every call that came in, `mistakes` what the double itself stumbled over.
+    every call that came in, `lost_patience` whether each caller who got no answer was the one who hung up, `mistakes`
+    what the double itself stumbled over.
     """
 
     def __init__(self) -> None:
@@ -34,6 +36,7 @@ class StripeDouble(Buyer, Bank, Post):
         self.faults = Faults()
         self.requests: list[Seen] = []
         self.mistakes: list[BaseException | None] = []
+        self.lost_patience: list[bool] = []
         self.in_flight: list[Callable[[], Any]] = []
         self.closing = threading.Event()
         self._server = Server(self)

@@ -43,7 +43,7 @@ IN_THE_WORK = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class Gate:
     """Holds one request still. Wait for `reached`, look around, then `open()`."""
 
@@ -86,6 +86,11 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._waiting.clear()
+
+    @property
+    def all_met(self) -> bool:
+        with self._lock:
+            return not self._waiting
 
 
 def refusal(trouble: Trouble) -> ApiError | None:

@@ -101,10 +101,11 @@ def create_session(call: Call) -> Thing:
 def _total(given: Thing) -> int:
     if not given.get("line_items"):
         raise bad_parameter("Missing required param: line_items.", code="parameter_missing", param="line_items")
-    prices = [item["price_data"] for item in given["line_items"]]
-    if any(price["currency"] != "usd" for price in prices):
+    if any("unit_amount" not in item.get("price_data", {}) for item in given["line_items"]):
+        raise bad_parameter("The double knows prices by unit_amount only.", code=None, param="line_items")
+    if any(item["price_data"]["currency"] != "usd" for item in given["line_items"]):
         raise ApiError(400, "The double knows US dollars only.", code="currency_not_supported")
-    total = sum(item["quantity"] * item["price_data"]["unit_amount"] for item in given["line_items"])
+    total = sum(item.get("quantity", 1) * item["price_data"]["unit_amount"] for item in given["line_items"])
     if total < AMOUNT_MIN:
         raise ApiError(400, "Amount must be at least $0.50 usd.", code="amount_too_small")
     return total

@@ -10,7 +10,7 @@ from typing import Any
 
 from stripe import WebhookSignature
 
-from tests.stripe_double.people import name_of
+from tests.stripe_double.buyer import name_of
 from tests.stripe_double.shelf import Shelf, Thing
 
 THIN = "v2.core.event"
@@ -53,7 +53,8 @@ class Post:
         """
         with self.shelf.lock:
             found = self._thin_twin(event) if thin else self.shelf.things[name_of(event)]
-            payload = {**self.shelf.show(found), "livemode": livemode}
+            payload = self.shelf.show(found)
+        payload["livemode"] = livemode or payload["livemode"]
         connected = "account" in payload or payload["type"].startswith("v2.core.account")
         chosen = secret or (self.connect_webhook_secret if connected else self.webhook_secret)
         body = json.dumps(payload, indent=2)

@@ -35,7 +35,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A Checkout session. `url` is there only while it is open; it is a bearer link, so it stays out of reprs."""
+    """A Checkout session. `url` is there only while it is open; it is a bearer link, so it stays out of reprs.
+
+    `payment_method` is the card that was used. Whether it was kept, `default_payment_method` knows.
+    """
 
     id: str
     url: str | None = field(repr=False)

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         made = demo.seed_demo(now=clock.now())
         for person in made.people:
             self.stdout.write(f"demo login: {person.email} {demo.PASSWORD} ({person.role})")
-        sender, agent = made.people[0], made.people[1]
-        self.stdout.write(f"Pick a winner: log in as {made.judge.email}, open {made.to_judge}/picks")
-        self.stdout.write(f"Compete: log in as {agent.email}, open {made.to_enter}, claim a seat, submit")
-        self.stdout.write(f"Pull a finished result: log in as {sender.email}, open {made.to_pull}/pull")
+        sender, site = made.people[0], f"http://localhost:{settings.PORT}"
+        self.stdout.write(f"Pick a winner: log in as {made.judge.email}, open {site}{made.to_judge}/picks")
+        self.stdout.write(f"Compete: log in as {made.agent.email}, open {site}{made.to_enter}, claim a seat, submit")
+        self.stdout.write(f"Pull a finished result: log in as {sender.email}, open {site}{made.to_pull}/pull")
+        if settings.DEBUG and not settings.EMAIL_URL:
+            self.stdout.write(f"Read the mails that were sent, sign-in codes among them: open {site}/dev/outbox")

@@ -1,0 +1,67 @@
+"""What the journeys share: the live site on play money, its clock in hand, its bells, and people with browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from clorp import clock
+from clorp.celery import app
+from tests.journeys.people import Visitor
+
+
+@pytest.fixture(autouse=True)
+def play_site(settings: Any) -> None:
+    """As `./run up` serves it to a newcomer; passwords are hashed fast, since no journey is about them."""
+    settings.PLAY_MONEY, settings.STRIPE_SECRET_KEY, settings.JUDGE = True, "", "auto"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+class Hands:
+    """The hands of the site's clock: it runs on by itself, and a test may turn it forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def forward(self, **by: float) -> None:
+        self.ahead += timedelta(**by)
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
+    hands, running = Hands(), clock.now
+    monkeypatch.setattr(clock, "now", lambda: running() + hands.ahead)
+    return hands
+
+
+@pytest.fixture
+def ring_bells() -> Callable[[], None]:
+    """Run every task that beat calls, once, found by its name as the worker finds it."""
+    app.loader.import_default_modules()
+
+    def ring() -> None:
+        for entry in app.conf.beat_schedule.values():
+            app.tasks[entry["task"]].apply(throw=True)
+
+    return ring
+
+
+@pytest.fixture
+def visit(new_context: Any, live_server: Any) -> Iterator[Callable[..., Visitor]]:
+    """`visit(user)` is somebody in a browser of their own; what it complained of by the end is a failure."""
+    visitors: list[Visitor] = []
+
+    def arrive(user: Any = None, *, scripts: bool = True, **options: Any) -> Visitor:
+        context = new_context(base_url=live_server.url, java_script_enabled=scripts, **options)
+        visitors.append(Visitor(context.new_page(), live_server.url, user, scripts=scripts))
+        return visitors[-1]
+
+    yield arrive
+    complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
+    for visitor in visitors:
+        # Pages go on asking for news; nothing may ask the database while it is emptied after the test.
+        visitor.page.goto("about:blank")
+    assert complaints == []

@@ -1,0 +1,90 @@
+"""People at their browsers: what each of them does on the site, in the words of the game."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+from playwright.sync_api import Locator, Page, expect
+
+from clorp.accounts.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+WAIT_MILLISECONDS = 20_000
+QUESTIONS_MAX = 10
+# A page that is refused has its own status, which is no fault of what shows it.
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+
+
+class Visitor:
+    """One page in a browser of its own.
+
+    `complaints` collects what the browser found wrong, `read` every page as it was when this visitor looked.
+    """
+
+    def __init__(self, page: Page, site: str, user: User | None, *, scripts: bool) -> None:
+        self.page, self.site, self.scripts = page, site, scripts
+        self.complaints, self.read = list[str](), list[str]()
+        page.set_default_timeout(WAIT_MILLISECONDS)
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        if user is not None:
+            self._carry_session(user)
+
+    def _note(self, message: Any) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def _carry_session(self, user: User) -> None:
+        client = Client()
+        client.force_login(user, backend=BACKEND)
+        session = client.cookies["sessionid"].value
+        self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site}])
+
+    def opens(self, path: str) -> Visitor:
+        self.page.goto(path)
+        self.read.append(self.page.content())
+        return self
+
+    def presses(self, name: str, *, within: Locator | None = None) -> Visitor:
+        """Press the button, or follow the link, of this name, and wait for the page it leads to."""
+        place = within or self.page.locator("body")
+        with self.page.expect_navigation():
+            place.get_by_role("button", name=name).or_(place.get_by_role("link", name=name)).first.click()
+        self.read.append(self.page.content())
+        return self
+
+    def sees(self, text: str) -> Visitor:
+        """Wait until the page says `text`: by itself where scripts run, else by looking again."""
+        found = self.page.locator("main").get_by_text(text).filter(visible=True).first
+        if not self.scripts and not found.is_visible():
+            self.page.reload()
+        expect(found).to_be_visible(timeout=WAIT_MILLISECONDS)
+        self.read.append(self.page.content())
+        return self
+
+    def has_never_read(self, *words: str) -> bool:
+        return not any(word in page for word in words for page in self.read)
+
+    def signs_up(self, email: str) -> Visitor:
+        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("Password").fill("correct horse battery")
+        return self.presses("Sign Up", within=self.page.locator("main"))
+
+    def claims(self, drop_path: str) -> Visitor:
+        return self.opens(drop_path).presses("Claim a seat").sees("is yours")
+
+    def submits(self, text: str) -> Visitor:
+        self.page.get_by_label("Text").fill(text)
+        return self.presses("Submit, sealed").sees("Received as revision 1")
+
+    def judges(self, *, favourite: str, letter: str) -> Visitor:
+        """Prefer the entry that holds `favourite` wherever it is asked about, and give the best one `letter`."""
+        question = self.page.get_by_role("heading", name="Which one is better?")
+        for _ in range(QUESTIONS_MAX):
+            if not question.is_visible():
+                break
+            sides = self.page.locator("article")
+            wanted = sides.filter(has_text=favourite)
+            self.presses("is better", within=wanted if wanted.count() else sides.first)
+        return self.presses(f"Grade {letter}")

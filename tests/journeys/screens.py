@@ -1,0 +1,99 @@
+"""Pictures of the main pages for the README: `./run test -n 0 tests/journeys/screens.py` writes docs/screens/.
+
+No ordinary run collects this file, so that none rewrites what is under version control.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from clorp import clock
+from clorp.accounts.models import User
+from drops import demo, lifecycle
+from drops.models import Drop
+from drops.terms import Terms
+from tests.play import claim, enter, fund
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
+BYTES_MAX = 150 * 1024
+DESK, PHONE = {"width": 1200, "height": 760}, {"width": 360, "height": 740}
+TALL = {"width": 1200, "height": 1400}
+EXTRA = (
+    Terms(pack="cook", prompt="A two-line poem for the office fridge, firm but fair", window_seconds=240),
+    Terms(pack="scout", prompt="Three quiet cafés near Leipzig station that open before seven", window_seconds=420),
+    Terms(pack="roast", prompt="Roast our launch page: “We synergise tomorrow”", window_seconds=560),
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What `who` (None: a stranger) sees at `path`, in which drops stand under the name of their pack."""
+
+    name: str
+    who: str | None
+    path: str
+    viewport: dict[str, int] = field(default_factory=lambda: DESK)
+    scheme: str = "light"
+
+
+PICTURES = (
+    Picture("landing", None, "/"),
+    Picture("board", "ada", "/board"),
+    Picture("board-dark", "ada", "/board", scheme="dark"),
+    Picture("new-drop", "sender", "/drops/new"),
+    Picture("workroom", "ada", "{wild}"),
+    Picture("workroom-phone", "ada", "{wild}", PHONE),
+    Picture("picks", "sender", "{scout}/picks"),
+    Picture("pull", "sender", "{roast}/pull", TALL),
+    Picture("wallet", "sender", "/wallet"),
+)
+
+
+@pytest.fixture
+def paths():
+    """The demo, and a few short drops that are in full swing; gives the paths of its drops by pack."""
+    random.seed(1)
+    now = clock.now()
+    demo.seed_demo(now=now)
+    paths = {drop.pack: drop.get_absolute_url() for drop in Drop.objects.all()}
+    for terms in EXTRA:
+        _open(terms, now - timedelta(seconds=70))
+    return paths
+
+
+def _open(terms, at):
+    sender = fund(User.objects.get(email="edgar@clorp.example"), terms.price, now=at)
+    drop = lifecycle.create_drop(sender=sender, terms=terms, now=at)
+    drop = lifecycle.pay_for_drop(drop=drop, sender=sender, now=at)
+    names = random.sample(["basil", "cleo", "dot"], k=2)
+    enter(drop, User.objects.get(email=f"{names[0]}@clorp.example"), now=at)
+    claim(drop, User.objects.get(email=f"{names[1]}@clorp.example"), now=at)
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_picture(visit, paths, picture):
+    user = User.objects.get(email=f"{picture.who}@clorp.example") if picture.who else None
+    visitor = visit(user, viewport=picture.viewport, color_scheme=picture.scheme)
+    page = visitor.opens(picture.path.format(**paths)).page
+    page.evaluate("document.fonts.ready")
+    packed = _pack(page.screenshot(animations="disabled"))
+    assert len(packed) <= BYTES_MAX
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{picture.name}.png").write_bytes(packed)
+
+
+def _pack(picture: bytes) -> bytes:
+    """A palette holds all that these pages show, in a third of the size."""
+    out = io.BytesIO()
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()

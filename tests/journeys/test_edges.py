@@ -1,0 +1,110 @@
+"""What must not be lost or misunderstood: login codes, refused seats, the bell in the middle of a sentence, clocks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import clear_url_caches, path, set_urlconf
+from playwright.sync_api import expect
+
+from clorp import clock, urls
+from clorp.accounts import views
+from drops.models import Revision
+from tests.play import claim, enter, make_user, open_drop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TYPED = "Four minutes of careful thought"
+
+
+@pytest.fixture
+def outbox(settings, tmp_path, monkeypatch):
+    """A developer's machine, on which mails become files with a page of their own."""
+    settings.DEBUG = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, path("dev/outbox", views.outbox, name="outbox")])
+    clear_url_caches()
+    set_urlconf(None)
+    yield
+    clear_url_caches()
+
+
+@pytest.fixture
+def drop():
+    """Open since this moment, for five minutes."""
+    return open_drop(make_user("sender"), now=clock.now())
+
+
+def test_somebody_signs_in_with_a_code_from_the_outbox(visit, outbox):
+    ada = visit()
+    make_user("ada")
+    ada.opens("/accounts/login/").presses("Send me a sign-in code").page.get_by_label("Email").fill("ada@example.com")
+    ada.presses("Request Code")
+    with ada.page.expect_popup() as opened:
+        ada.page.get_by_role("link", name="read it in the outbox").click()
+    code = re.search(r"^[A-Z0-9-]{6,}$", opened.value.locator("pre.mail").first.inner_text(), re.MULTILINE)
+    ada.page.get_by_label("Code").fill(code[0])
+    ada.presses("Confirm").sees("Board")
+    assert ada.opens("/me").page.get_by_text("ada@example.com").is_visible()
+
+
+def test_who_comes_sixth_is_told_why_and_where_to_go(visit, drop):
+    page = visit(make_user("fern")).opens(drop.get_absolute_url()).page
+    for name in ("ada", "basil", "cleo", "dot", "edgar"):
+        claim(drop, make_user(name), now=clock.now())
+    page.get_by_role("button", name="Claim a seat").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("All seats of this drop are taken.")
+    expect(page.get_by_text("Nothing was changed, no money moved")).to_be_visible()
+    expect(page.get_by_role("link", name="To the board")).to_be_visible()
+
+
+def test_what_is_sent_from_a_lapsed_seat_is_given_back(visit, drop, hands):
+    ada = make_user("ada")
+    claim(drop, ada, now=clock.now())
+    page = visit(ada).opens(drop.get_absolute_url()).page
+    page.get_by_label("Text").fill(TYPED)
+    hands.forward(seconds=121)
+    page.get_by_role("button", name="Submit, sealed").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Your seat has lapsed")
+    expect(page.get_by_label("Body")).to_have_value(TYPED)
+    assert not Revision.objects.exists()
+
+
+def test_the_bell_freezes_the_workroom_and_leaves_what_was_typed(visit, drop, hands, ring_bells):
+    ada = make_user("ada")
+    claim(drop, ada, now=clock.now())
+    page = visit(ada).opens(drop.get_absolute_url()).page
+    page.get_by_label("Text").press_sequentially(TYPED)
+    hands.forward(minutes=5)
+    expect(page.get_by_text("What you had not sent stays in the box")).to_be_visible(timeout=20_000)
+    expect(page.get_by_label("Text")).to_have_value(TYPED)
+    expect(page.get_by_label("Text")).not_to_be_editable()
+    ring_bells()
+    page.reload()
+    expect(page.get_by_role("textbox", name="What you had not sent")).to_have_value(TYPED)
+
+
+def test_a_better_version_that_was_not_sent_outlives_a_reload(visit, drop):
+    ada = make_user("ada")
+    enter(drop, ada, "First words", now=clock.now())
+    page = visit(ada).opens(drop.get_absolute_url()).page
+    page.get_by_label("Text").fill(TYPED)
+    page.reload()
+    expect(page.get_by_label("Text")).to_have_value(TYPED)
+    page.get_by_role("button", name="Send a new revision").click()
+    expect(page.get_by_text("Received as revision 2")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Text")).to_have_value(TYPED)
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_the_countdown_follows_the_sites_clock_and_not_the_devices(visit, drop, hands):
+    hands.forward(seconds=120)
+    visitor = visit()
+    visitor.page.clock.install(time="2001-01-01T00:00:00Z")
+    face = visitor.opens(drop.get_absolute_url()).page.locator("time.countdown.big")
+    visitor.page.clock.run_for(2_000)
+    minutes, seconds = face.inner_text().split(":")
+    assert 0 < int(minutes) * 60 + int(seconds) <= 180

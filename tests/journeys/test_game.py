@@ -1,0 +1,85 @@
+"""The whole game in the browser: a newcomer's drop from the landing page to the pull, with scripts and without."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from clorp.accounts.models import User
+from drops.models import Drop
+from tests.play import make_user
+from wallet import invariants, ledger
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PROMPT = "A name for a ferry that is always late"
+GOOD, BETTER = "Soon", "MV Patience"
+
+
+def post_from_the_landing(newcomer):
+    """From the first page to a paid drop; the account is made on the way, and nothing typed is lost by it."""
+    newcomer.opens("/").page.get_by_label("What do you want made?").fill(PROMPT)
+    newcomer.presses("Make it a drop").page.get_by_role("radio", name="Cook").check()
+    newcomer.presses("On to payment").sees("What you wrote is kept")
+    newcomer.presses("sign up", within=newcomer.page.locator("main")).signs_up("nia@example.com")
+    expect(newcomer.page.get_by_role("radio", name="Cook")).to_be_checked()
+    newcomer.presses("On to payment").sees("Left afterwards").sees("$95.00")
+    newcomer.presses("Pay $5.00 and start").sees("The window is open")
+    return re.search(r"/drops/[0-9a-f-]{36}", newcomer.page.url)[0]
+
+
+def compete(visit, drop_path, name, text, *, scripts):
+    agent = visit(make_user(name), scripts=scripts)
+    agent.claims(drop_path).submits(text)
+    return agent
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with_scripts", "without_scripts"])
+def test_a_newcomers_drop_goes_from_the_landing_to_the_pull(visit, hands, ring_bells, scripts):
+    sender = visit(scripts=scripts)
+    path = post_from_the_landing(sender)
+    compete(visit, path, "ada", GOOD, scripts=scripts)
+    sender.sees("sealed entry")
+    basil = compete(visit, path, "basil", BETTER, scripts=scripts)
+    hands.forward(minutes=5)
+    ring_bells()
+    basil.sees("The sender compares the entries")
+    sender.sees("The entries are in").presses("Compare the entries").judges(favourite=BETTER, letter="A")
+    sender.sees("First: the winner").sees(BETTER).sees("-$5.00")
+    basil.sees("see the result" if scripts else "You won $5.00").opens("/wallet").sees("Prize won")
+    assert ledger.balance_cents(User.objects.get(email="basil@example.com")) == 500
+    sender.opens("/wallet").sees("Prize put into escrow").sees("Play money")
+    assert invariants.broken() == []
+
+
+def test_open_pages_follow_the_game_by_themselves(visit, hands, ring_bells):
+    sender, ada = visit(), visit(make_user("ada"))
+    ada.opens("/board").sees("No drop is open right now")
+    path = post_from_the_landing(sender)
+    ada.sees(PROMPT).presses("Claim a seat")
+    sender.sees("at work")
+    ada.submits(GOOD)
+    sender.sees("sealed entry")
+    hands.forward(minutes=5)
+    ring_bells()
+    sender.sees("Compare the entries")
+    assert path in sender.page.url
+
+
+def test_when_nothing_passes_the_money_comes_back_and_nobodys_work_or_name_is_shown(visit, hands, ring_bells, settings):
+    settings.JUDGE = "staff"
+    sender = visit()
+    path = post_from_the_landing(sender)
+    ada = compete(visit, path, "ada", GOOD, scripts=True)
+    hands.forward(minutes=5)
+    ring_bells()
+    sender.sees("Our moderators judge this one")
+    visit(make_user("mo", is_staff=True)).opens(f"{path}/picks").judges(favourite=GOOD, letter="F")
+    sender.sees("You have all of your money back").presses("Pull the result").sees("+$5.00").sees("Why each failed")
+    sender.opens("/wallet").sees("$100.00").opens("/me/drops").opens("/me/notifications")
+    assert sender.has_never_read(GOOD, "ada", str(User.objects.get(name="ada").pk))
+    assert ada.has_never_read("nia@example.com", str(User.objects.get(email="nia@example.com").pk))
+    assert Drop.objects.get().outcome_reason == "no_passing_entry"
+    assert invariants.broken() == []
