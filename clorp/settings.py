@@ -305,6 +305,13 @@ PLAY_MONEY_CENTS = 10_000
 FEE_BPS = env.int("FEE_BPS", default=0)
 FEE_FLAT_CENTS = env.int("FEE_FLAT_CENTS", default=0)
 PRIZE_HOLD_SECONDS = env.int("PRIZE_HOLD_SECONDS", default=172_800)
+TOPUP_CENTS_MIN = env.int("TOPUP_CENTS_MIN", default=500)
+TOPUP_CENTS_MAX = env.int("TOPUP_CENTS_MAX", default=100_000)
+WITHDRAWAL_CENTS_MIN = env.int("WITHDRAWAL_CENTS_MIN", default=500)
+AUTO_TOPUP_MONTH_CENTS_MAX = env.int("AUTO_TOPUP_MONTH_CENTS_MAX", default=50_000)
+CONNECT_COUNTRY = env.str("CONNECT_COUNTRY", default="US")
+# What the operator keeps outside Stripe to cover fees and debts that the wallets rely on.
+OWNER_FLOAT_CENTS = env.int("OWNER_FLOAT_CENTS", default=0)
 
 # --- the game ------------------------------------------------------------------------------
 

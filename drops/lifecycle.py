@@ -23,6 +23,7 @@ from drops.rules import IllegalTransition, Standing
 from drops.terms import Terms, require_valid_terms
 from drops.verdicts import append_log, record_grades, winner_of
 from wallet import ledger, money
+from wallet.standing import require_unfrozen
 
 
 def _move(drop: Drop, move: Move, *, now: datetime, guard: Q | None = None, **changes: Any) -> None:
@@ -53,13 +54,14 @@ def create_drop(
 ) -> Drop:
     """Store an unpaid drop. The same `idempotency_key` (unique per site) finds the drop it made before.
 
-    Raises Invalid naming the fields at fault, Suspended.
+    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed.
     """
     return _store_drop(sender, terms, now=now, origin=None, idempotency_key=idempotency_key)
 
 
 def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | None, idempotency_key: str | None) -> Drop:
     require_good_standing(sender)
+    require_unfrozen(sender)
     require_valid_terms(terms, sender=sender)
     fields = {
         "sender": sender,

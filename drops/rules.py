@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Forbidden, Refused
 from drops.models import Claim, Cooldown, Drop
+from wallet.standing import require_unfrozen
 
 
 class IllegalTransition(Refused):
@@ -129,6 +131,15 @@ class Standing:
             bells=tuple(sorted(bells)),
         )
 
+    @cached_property
+    def frozen(self) -> Refused | None:
+        """Why the user's money may not be spent, if so; asked once, and only by rules that are about money."""
+        try:
+            require_unfrozen(self.user)
+        except Refused as refusal:
+            return refusal
+        return None
+
 
 def require_in_window(drop: Drop, now: datetime) -> None:
     """The bell is judged by the clock at the request, however late the closing sweep runs."""
@@ -189,6 +200,8 @@ def check_pay(drop: Drop, standing: Standing) -> None:
     require_sender(drop, standing.user)
     if not drop.is_pending:
         raise IllegalTransition("This drop has been paid for already, or was given up.")
+    if standing.frozen is not None:
+        raise standing.frozen
 
 
 def check_cancel(drop: Drop, standing: Standing) -> None:

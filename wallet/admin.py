@@ -1,11 +1,61 @@
-"""Money in the admin: to read, never to write."""
+"""Money in the admin: to read, and where something waits for a person, to decide. Never to write."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
-from clorp.adminkit import ReadOnlyAdmin
-from wallet.models import Account, Entry, PaymentProfile, Transfer, Withdrawal
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from clorp.adminkit import ReadOnlyAdmin, Verb, VerbAdmin
+from wallet import webhooks, withdrawals
+from wallet.models import (
+    Account,
+    Dispute,
+    Entry,
+    Letter,
+    PaymentProfile,
+    Reconciliation,
+    StripeBalanceTxn,
+    StripeEvent,
+    StripeMatch,
+    Topup,
+    Transfer,
+    Withdrawal,
+)
+from wallet.money import format_cents
+
+RETRY = Verb(
+    name="retry",
+    label="Try again",
+    meaning="Puts an event that failed back into the queue. It is worked on with the next bell.",
+    permission="wallet.change_stripeevent",
+    subject="event",
+    call=webhooks.retry_event,
+    money=lambda event: "Whatever the event is about is fetched from Stripe anew, and posted if it is not yet.",
+    fits=lambda event: event.is_stuck,
+)
+IGNORE = Verb(
+    name="ignore",
+    label="Give up on it",
+    meaning="Marks an event as seen. It is not worked on any more.",
+    permission="wallet.change_stripeevent",
+    subject="event",
+    call=webhooks.ignore_event,
+    money=lambda event: "No money moves. What the event was about stays undone.",
+    fits=lambda event: event.is_stuck,
+)
+RESUME = Verb(
+    name="resume",
+    label="Look at Stripe and go on",
+    meaning="For a withdrawal that stopped: what Stripe has sent is adopted, else it is sent under a new key.",
+    permission="wallet.change_withdrawal",
+    subject="withdrawal",
+    call=withdrawals.resume_withdrawal,
+    money=lambda row: f"{format_cents(row.amount_cents)} are sent once; what was sent already is not sent again.",
+    fits=lambda row: row.has_stopped,
+)
 
 
 @admin.register(Account)
@@ -33,13 +83,32 @@ class EntryAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
+@admin.register(Topup)
+class TopupAdmin(ReadOnlyAdmin):
+    list_display = ("id", "user", "amount_cents", "source", "status", "error_code", "created_at")
+    list_filter = ("status", "source")
+    list_select_related = ("user",)
+    search_fields = ("=id", "user__email", "stripe_session_id", "stripe_payment_intent_id", "stripe_charge_id")
+    ordering = ("-created_at",)
+
+
 @admin.register(Withdrawal)
-class WithdrawalAdmin(ReadOnlyAdmin):
-    list_display = ("id", "user", "amount_cents", "status", "attempt", "failure_code", "created_at")
+class WithdrawalAdmin(VerbAdmin, ReadOnlyAdmin):
+    list_display = ("id", "user", "amount_cents", "status", "attempt", "failure_code", "last_error", "created_at")
     list_filter = ("status",)
     list_select_related = ("user",)
     search_fields = ("=id", "user__email", "stripe_transfer_id")
     ordering = ("-created_at",)
+    verbs = (RESUME,)
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ("id", "user", "amount_cents", "status", "is_open", "opened_at")
+    list_filter = ("is_open",)
+    list_select_related = ("user",)
+    search_fields = ("id", "user__email")
+    ordering = ("-opened_at",)
 
 
 @admin.register(PaymentProfile)
@@ -48,3 +117,62 @@ class PaymentProfileAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email", "stripe_customer_id", "stripe_account_id")
     ordering = ("user__email",)
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(VerbAdmin, ReadOnlyAdmin):
+    """Without the payload, which holds people's data that nobody here needs."""
+
+    list_display = ("id", "type", "status", "tries", "last_error", "received_at", "processed_at")
+    list_filter = ("status",)
+    search_fields = ("id", "object_id", "type")
+    exclude = ("payload",)
+    ordering = ("-received_at",)
+    verbs = (RETRY, IGNORE)
+
+
+class IsMatched(admin.SimpleListFilter):
+    title = "in our books"
+    parameter_name = "matched"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "No"), ("yes", "Yes")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(matches__isnull=self.value() == "no").distinct()
+
+
+@admin.register(StripeBalanceTxn)
+class StripeBalanceTxnAdmin(ReadOnlyAdmin):
+    list_display = ("id", "type", "amount", "fee", "net", "source", "created")
+    list_filter = (IsMatched, "type")
+    search_fields = ("id", "source")
+    ordering = ("-created",)
+
+
+@admin.register(StripeMatch)
+class StripeMatchAdmin(ReadOnlyAdmin):
+    list_display = ("transfer", "txn")
+    list_select_related = ("transfer", "txn")
+    search_fields = ("transfer__reason", "=txn__id")
+    ordering = ("-transfer_id",)
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(ReadOnlyAdmin):
+    list_display = ("ran_at", "difference", "stripe_cents", "books_cents", "unmatched_lines", "unmatched_transfers")
+    ordering = ("-id",)
+
+    @admin.display(description="difference")
+    def difference(self, row: Reconciliation) -> str:
+        return format_cents(row.difference_cents)
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    list_display = ("id", "user", "subject", "created_at", "sent_at", "tries", "last_error")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "subject")
+    ordering = ("-id",)

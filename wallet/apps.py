@@ -6,4 +6,4 @@ class WalletConfig(AppConfig):
     verbose_name = "Money"
 
     def ready(self) -> None:
-        from wallet import signup  # noqa: F401  (connects itself to sign-up)
+        from wallet import book_rules, signup  # noqa: F401  (they register themselves)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from clorp.accounts.models import User
-from wallet.models import Entry
+from wallet.models import Entry, EntryQuerySet
 
 LINES_MAX = 50
 WORDS = {
@@ -30,6 +30,20 @@ WORDS = {
 ABOUT_A_PRIZE = {"job", "payout", "refund", "fee"}
 
 
+# What a statement can be narrowed to: a name, its label, and the kinds of movement it shows.
+FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "all": ("everything", ()),
+    "added": ("money added", ("topup",)),
+    "drops": ("drops paid and refunded", ("job", "refund")),
+    "prizes": ("prizes won", ("payout",)),
+    "withdrawn": ("withdrawals", ("withdrawal", "withdrawal_failed", "withdrawal_reversed")),
+    "taken": (
+        "refunds, disputes, debts",
+        ("topup_refund", "topup_refund_failed", "dispute", "dispute_won", "debt_paid", "adjust"),
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Line:
     """One ledger line; `reference` is what the prize was for, where it is about one."""
@@ -39,12 +53,23 @@ class Line:
     reference: str | None
 
 
-def lines_of(user: User, *, before: int | None = None) -> list[Line]:
-    """The newest lines of `user`'s wallet, older than entry `before` where it is given."""
-    entries = Entry.objects.of_user(user).order_by("-id")
+def lines_of(user: User, *, before: int | None = None, show: str = "all") -> list[Line]:
+    """The newest lines of `user`'s wallet that a filter of `FILTERS` shows, older than entry `before` if given."""
+    entries = _shown(user, show)
     if before is not None:
         entries = entries.filter(pk__lt=before)
     return _in_words(entries[:LINES_MAX])
+
+
+def all_lines_of(user: User, *, show: str = "all") -> Iterator[Line]:
+    """Every line that the filter shows, newest first, as they come from the database."""
+    return (_line(entry) for entry in _shown(user, show).iterator(chunk_size=500))
+
+
+def _shown(user: User, show: str) -> EntryQuerySet:
+    entries = Entry.objects.of_user(user).order_by("-id")
+    _, kinds = FILTERS.get(show, FILTERS["all"])
+    return entries.filter(transfer__kind__in=kinds) if kinds else entries
 
 
 def lines_about(user: User, reference: str) -> list[Line]:

@@ -14,6 +14,7 @@ from drops import moderation
 from drops.admin.timeline import timeline_of
 from drops.models import Attachment, Drop, Report
 from tests.admin_site import change_url, every_page, grant, list_url, logged_in
+from tests.api import hold_clock
 from tests.play import NOON, after, claim, enter, finished_drop, open_drop, ring, submit
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +181,13 @@ def test_the_timeline_names_who_of_the_moderators_did_what(sealed_drop, staff):
     assert told == [f"staff@example.com: extend drop:{sealed_drop.pk} (Tide.)"]
 
 
+@pytest.fixture
+def held_clock(monkeypatch):
+    """Which else asks the database for its time, now and then."""
+    hold_clock(monkeypatch)
+
+
+@pytest.mark.usefixtures("held_clock")
 def test_a_lists_queries_do_not_grow_with_its_rows(chief, sealed_drop, sender, agent, rival):
     def queries():
         counts = {}

@@ -24,7 +24,8 @@ class StripeDouble(Buyer, Bank, Post):
     """`with StripeDouble() as double:` and point STRIPE_API_BASE at `double.url`.
 
     Money is available at once and unlimited, unless `hold_funds` and `limit_funds` say otherwise. `requests` holds
-    every call that came in, `mistakes` what the double itself stumbled over.
+    every call that came in, `lost_patience` whether each caller who got no answer was the one who hung up, `mistakes`
+    what the double itself stumbled over.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class StripeDouble(Buyer, Bank, Post):
         self.faults = Faults()
         self.requests: list[Seen] = []
         self.mistakes: list[BaseException | None] = []
+        self.lost_patience: list[bool] = []
         self.in_flight: list[Callable[[], Any]] = []
         self.closing = threading.Event()
         self._server = Server(self)

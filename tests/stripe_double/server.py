@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import select
 import socket
+import sys
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 BEFORE = {Fault.TIMEOUT_BEFORE_EFFECT, Fault.DROP_BEFORE_EFFECT, Fault.GARBLED}
 AFTER = {Fault.TIMEOUT_AFTER_EFFECT, Fault.DROP_AFTER_EFFECT}
 SILENT = {Fault.TIMEOUT_BEFORE_EFFECT, Fault.TIMEOUT_AFTER_EFFECT}
+SILENCE_SECONDS_MAX = 10
 GARBLE = Answer(502, "<html>Bad gateway</html>")
 
 
@@ -183,11 +186,18 @@ class Handler(BaseHTTPRequestHandler):
     def _hang_up(self, silence: Unanswered) -> None:
         """Close without a word, at once or when the caller has lost patience."""
         self.close_connection = True
-        while silence.silent and not self.server.double.closing.is_set():
+        if silence.silent:
+            self.server.double.lost_patience.append(self._caller_leaves())
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _caller_leaves(self) -> bool:
+        """Whether the caller hangs up before our own patience ends."""
+        until = time.monotonic() + SILENCE_SECONDS_MAX
+        while time.monotonic() < until and not self.server.double.closing.is_set():
             readable, _, _ = select.select([self.connection], [], [], 0.05)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
-                break
-        self.connection.shutdown(socket.SHUT_RDWR)
+                return True
+        return False
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Tests read `double.requests` instead."""
@@ -203,8 +213,6 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller who hung up is part of the game; anything else is a fault of the double's, and is kept."""
-        import sys
-
         error = sys.exc_info()[1]
         if not isinstance(error, ConnectionError):
             self.double.mistakes.append(error)

@@ -6,7 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from clorp import clock
+from tests.wallet.stripe_play import Play
 from wallet import invariants
+from wallet.models import StripeEvent
+from wallet.reconcile import reconcile
 
 
 @pytest.fixture
@@ -19,3 +23,13 @@ def books_in_order(db):
     """Whatever the test did, every invariant holds at its end."""
     yield
     assert invariants.broken() == []
+
+
+@pytest.fixture
+def play(stripe_double, books_in_order, monkeypatch):
+    """Stripe's double and our verbs by one clock; at the end both books are compared and in order."""
+    story = Play(stripe_double)
+    monkeypatch.setattr(clock, "now", lambda: story.now)
+    yield story
+    if not StripeEvent.objects.unprocessed().exists():
+        assert reconcile(now=story.now).difference_cents == story.difference_cents

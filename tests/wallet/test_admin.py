@@ -6,11 +6,28 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 
+from clorp.accounts.models import AuditEvent
+from tests.admin_site import change_url, list_url, verb_url
+from tests.wallet.rows import charge_txn, reconciled
 from wallet import ledger
 from wallet.admin import ReadOnlyAdmin
-from wallet.models import Account, Entry, PaymentProfile, Transfer, Withdrawal
+from wallet.models import (
+    Account,
+    Dispute,
+    Entry,
+    Letter,
+    PaymentProfile,
+    Reconciliation,
+    StripeBalanceTxn,
+    StripeEvent,
+    StripeMatch,
+    Topup,
+    Transfer,
+    Withdrawal,
+)
 
-MODELS = [Account, Transfer, Entry, Withdrawal, PaymentProfile]
+MODELS = [Account, Transfer, Entry, Topup, Withdrawal, Dispute, PaymentProfile, Letter]
+MODELS += [StripeEvent, StripeBalanceTxn, StripeMatch, Reconciliation]
 
 
 @pytest.fixture
@@ -33,3 +50,33 @@ def test_the_ledger_is_searched_by_reason(model, boss_request, sender, funded, n
     ledger.hold_prize(payer=sender, reference="drop", amount_cents=300, now=now)
     found, _ = admin.site._registry[model].get_search_results(boss_request, model.objects.all(), "job:drop")
     assert {row.reason for row in found} == {"job:drop"}
+
+
+@pytest.fixture
+def stuck(db, now):
+    times = dict.fromkeys(("created", "received_at", "next_attempt_at"), now)
+    return StripeEvent.objects.create(
+        id="evt_1", type="refund.created", status="failed", livemode=False, payload={"secret": "mail@home"}, **times
+    )
+
+
+def test_an_event_that_failed_is_tried_again_with_a_reason(client, boss_request, stuck):
+    client.force_login(boss_request.user)
+    StripeEvent.objects.update(tries=9)
+    client.post(verb_url("retry", stuck), {"reason": "Stripe is back."})
+    stuck.refresh_from_db()
+    assert stuck.tries == 0 and AuditEvent.objects.get().target == "event:evt_1"
+
+
+def test_an_event_is_shown_without_what_it_says_of_people(client, boss_request, stuck):
+    client.force_login(boss_request.user)
+    assert b"mail@home" not in client.get(change_url(stuck)).content
+
+
+def test_the_comparison_of_the_books_shows_the_difference(client, boss_request, now):
+    client.force_login(boss_request.user)
+    reconciled(now)
+    assert b"$0.00" in client.get(list_url(Reconciliation)).content
+    charge_txn("txn_odd", 700, now)
+    assert b"txn_odd" in client.get(f"{list_url(StripeBalanceTxn)}?matched=no").content
+    assert b"txn_odd" not in client.get(f"{list_url(StripeBalanceTxn)}?matched=yes").content

@@ -37,7 +37,9 @@ def test_no_row_of_the_ledger_is_deleted(table, posted):
     assert (Transfer.objects.count(), Entry.objects.count()) == (2, 4)
 
 
-@pytest.mark.parametrize("tables", ["ledger_transfer, ledger_entry", "ledger_entry", "ledger_account CASCADE"])
+@pytest.mark.parametrize(
+    "tables", ["ledger_transfer, ledger_entry, stripe_match", "ledger_entry", "ledger_account CASCADE"]
+)
 def test_the_ledger_is_not_emptied(tables, posted):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -24,6 +24,12 @@ def test_an_account_can_be_paid_while_its_capability_is_active(gate, stripe, acc
     assert (seen.can_receive, seen.requirements) == (False, ("identity.individual.documents",))
 
 
+def test_what_stripe_itself_still_checks_is_no_requirement_of_the_owner(gate, stripe, account):
+    stripe.restrict_account(account)
+    stripe.shelf.things[account]["requirements"]["entries"][0]["awaiting_action_from"] = "stripe"
+    assert gate.get_account(account).requirements == ()
+
+
 def test_a_closed_account_can_not_be_paid(gate, stripe, account):
     stripe.close_account(account)
     assert not gate.get_account(account).can_receive

@@ -69,6 +69,9 @@ def test_patience_ends_and_the_outcome_is_unknown(settings, account, stripe, sen
     withdrawal = uuid4()
     with pytest.raises(OutcomeUnknown):
         gateway.connect().create_transfer(withdrawal_id=withdrawal, account=account, amount_cents=1000, key=KEY)
+    while not stripe.lost_patience:
+        threading.Event().wait(0.01)
+    assert stripe.lost_patience == [True]
     sent = ask_again(stripe, send, withdrawal)
     assert stripe.events("transfer.created", about=sent.id) == stripe.events("transfer.created")
 
@@ -196,3 +199,7 @@ def test_links_and_payloads_that_let_people_in_stay_out_of_reprs(stripe, top_up)
 
 def test_the_sdk_logs_nothing_about_single_calls(settings):
     assert settings.LOGGING["loggers"]["stripe"]["level"] == "WARNING"
+
+
+def test_the_sdk_neither_names_this_machine_nor_writes_to_it(gate):
+    assert sdk.enable_telemetry is False

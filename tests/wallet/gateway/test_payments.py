@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -59,15 +60,38 @@ def test_every_request_that_makes_something_carries_its_callers_key(stripe, top_
     }
 
 
+def test_checkout_is_told_where_to_lead_and_when_to_end(stripe, top_up):
+    session = top_up()
+    kept = stripe.shelf.things[session.id]
+    assert kept["expires_at"] == (NOON + timedelta(hours=1)).timestamp()
+    assert kept["success_url"] == "https://clorp.example/wallet/done?session={CHECKOUT_SESSION_ID}"
+    assert kept["cancel_url"] == "https://clorp.example/wallet/"
+
+
+def test_a_charge_says_that_nobody_is_there(gate, stripe, customer):
+    card = stripe.save_card(customer)
+    gate.charge_off_session(topup_id=uuid4(), customer=customer, payment_method=card, amount_cents=900, key="a:1:1")
+    (seen,) = stripe.calls("POST /v1/payment_intents")
+    assert (seen.params["off_session"], seen.params["confirm"], seen.key) == ("true", "true", "a:1:1")
+
+
 def test_a_setup_session_saves_a_card_and_takes_no_money(gate, stripe, customer):
     user = uuid4()
     session = gate.create_setup_session(
-        user_id=user, customer=customer, success_url="https://x.example", cancel_url="https://x.example", key="setup:1"
+        user_id=user,
+        customer=customer,
+        success_url="https://x.example/s",
+        cancel_url="https://x.example/c",
+        key="setup:1",
     )
     stripe.pay(session)
     saved = gate.get_session(session.id)
     assert (saved.mode, saved.payment_status, saved.client_reference_id) == ("setup", "no_payment_required", str(user))
     assert saved.payment_method == gate.default_payment_method(customer)
+    assert [stripe.shelf.things[session.id][name] for name in ("success_url", "cancel_url")] == [
+        "https://x.example/s",
+        "https://x.example/c",
+    ]
     assert gate.get_balance_cents() == 0
 
 

@@ -37,6 +37,8 @@ def test_a_thin_event_says_the_same_in_fewer_words(stripe, event, customer):
 def test_events_of_connected_accounts_name_the_account(stripe, account):
     paid_out = stripe.fail_payout(account)
     assert read(stripe.sign(paid_out), stripe.connect_webhook_secret).account == account
+    thin = stripe.sign(paid_out, thin=True, secret=stripe.connect_webhook_secret)
+    assert read(thin, stripe.connect_webhook_secret).account == account
     state = read(stripe.sign(stripe.events(about=account)[0]), stripe.connect_webhook_secret)
     assert (state.object_id, state.object_type) == (account, "v2.core.account")
 

@@ -18,6 +18,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{case.name} broken: {case.meaning}")
             for row in case.sample:
                 self.stdout.write("    " + ", ".join(str(value) for value in row))
+        for case in invariants.alarms():
+            self.stdout.write(f"alarm {case.name}, not true: {case.meaning}")
+            for row in case.sample:
+                self.stdout.write("    " + ", ".join(str(value) for value in row))
         if broken:
             raise CommandError(f"{len(broken)} of the ledger's invariants are broken.", returncode=1)
         self.stdout.write("ledger ok")

@@ -1,11 +1,7 @@
-"""Money: accounts, transfers, entries, withdrawals, and how a user pays.
-
-The tables are the rulebook; `wallet.ledger` is the only writer of the first three.
-"""
+"""The books: accounts, transfers, entries. The tables are the rulebook; `wallet.ledger` is the only writer."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -178,94 +174,3 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.delta:+d}"
-
-
-class Withdrawal(models.Model):
-    """A wish to move money from a wallet to a bank; pending as long as its outcome is unknown."""
-
-    class Status(models.TextChoices):
-        PENDING = "pending"
-        COMPLETED = "completed"
-        FAILED = "failed"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="withdrawals")
-    amount_cents = models.BigIntegerField()
-    stripe_transfer_id = models.CharField(max_length=255, null=True, unique=True)
-    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
-    attempt = models.PositiveSmallIntegerField(default=1)
-    idempotency_key = models.CharField(max_length=255, unique=True)
-    failure_code = models.CharField(max_length=100, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "withdrawal"
-        constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="withdrawal_amount_positive"),
-            models.CheckConstraint(
-                condition=Q(status="pending", failure_code="")
-                | Q(status="completed", stripe_transfer_id__isnull=False, failure_code="")
-                | Q(status="failed") & ~Q(failure_code=""),
-                name="withdrawal_outcome_is_whole",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"withdrawal:{self.pk}"
-
-
-class PaymentProfile(models.Model):
-    """How a user pays and is paid; most users have no row."""
-
-    class AccountStatus(models.TextChoices):
-        PENDING = "pending"
-        ACTIVE = "active"
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="payment_profile"
-    )
-    stripe_customer_id = models.CharField(max_length=255, null=True, unique=True)
-    stripe_account_id = models.CharField(max_length=255, null=True, unique=True)
-    stripe_account_status = models.CharField(max_length=8, choices=AccountStatus.choices, null=True)
-    auto_topup_enabled = models.BooleanField(default=False)
-    auto_topup_amount_cents = models.BigIntegerField(null=True)
-    auto_topup_threshold_cents = models.BigIntegerField(null=True)
-    has_payment_method = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(stripe_account_status__isnull=True, stripe_account_id__isnull=True)
-                | Q(stripe_account_status__isnull=False, stripe_account_status__in=("pending", "active"))
-                & Q(stripe_account_id__isnull=False),
-                name="payment_profile_account_has_status",
-            ),
-            models.CheckConstraint(
-                condition=Q(auto_topup_amount_cents__isnull=True) | Q(auto_topup_amount_cents__gt=0),
-                name="payment_profile_topup_positive",
-            ),
-            models.CheckConstraint(
-                condition=Q(auto_topup_threshold_cents__isnull=True) | Q(auto_topup_threshold_cents__gte=0),
-                name="payment_profile_threshold_not_negative",
-            ),
-            # Each half is named: a comparison with an empty column is neither true nor false, which a CHECK lets pass.
-            models.CheckConstraint(
-                condition=Q(auto_topup_enabled=False)
-                | Q(
-                    auto_topup_amount_cents__isnull=False,
-                    auto_topup_threshold_cents__isnull=False,
-                    auto_topup_amount_cents__gt=F("auto_topup_threshold_cents"),
-                    has_payment_method=True,
-                ),
-                name="payment_profile_auto_topup_is_whole",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"payment profile of {self.user_id}"
-
-    @classmethod
-    def of(cls, user: User) -> PaymentProfile:
-        """The user's stored profile, or an unsaved one that says: nothing set up."""
-        profile: PaymentProfile | None = cls.objects.filter(user=user).first()
-        return profile or cls(user=user)

@@ -1,0 +1,111 @@
+"""Money stories, played through the verbs against the double: what tests need up to where theirs begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from clorp.accounts.models import User
+from tests.stripe_double import StripeDouble
+from wallet import autotopup, connect, debts, ledger, tasks, topups, webhooks, withdrawals
+from wallet.models import PaymentProfile, Topup, Withdrawal
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PAGES = {"success_url": "https://clorp.test/back?session_id={CHECKOUT_SESSION_ID}", "cancel_url": "https://clorp.test"}
+
+
+@dataclass
+class Play:
+    """The double, a clock that both sides read, and the verbs with their defaults."""
+
+    double: StripeDouble
+    now: datetime = NOON
+    # What Stripe is to hold beyond our books at the end: nothing, unless the story says why.
+    difference_cents: int = 0
+
+    def __post_init__(self) -> None:
+        self.double.at(self.now)
+
+    def wait(self, **time: float) -> datetime:
+        """Let time pass on both sides."""
+        self.now += timedelta(**time)
+        self.double.at(self.now)
+        return self.now
+
+    # --- money in ---
+
+    def start(self, user: User, cents: int = 1_000, *, keep_card: bool = False) -> Topup:
+        topup, _ = topups.start_topup(user=user, amount_cents=cents, keep_card=keep_card, now=self.now, **PAGES)
+        return topup
+
+    def settle(self, topup: Topup) -> Topup:
+        return topups.settle_topup(session_id=topup.stripe_session_id, now=self.now)
+
+    def topped_up(self, user: User, cents: int = 1_000, *, keep_card: bool = False) -> Topup:
+        """Paid by card, and settled as by the success page."""
+        topup = self.start(user, cents, keep_card=keep_card)
+        self.double.pay(topup.stripe_session_id)
+        return self.settle(topup)
+
+    def automatic(self, user: User, *, cents: int = 1_000, threshold: int = 500) -> None:
+        """A saved card and automatic top-up on; the wallet is as empty as it was."""
+        customer = self.customer(user)
+        self.double.save_card(customer)
+        PaymentProfile.objects.filter(user=user).update(has_payment_method=True)
+        autotopup.set_auto_topup(user=user, enabled=True, amount_cents=cents, threshold_cents=threshold)
+
+    def customer(self, user: User) -> str:
+        from wallet import cards, gateway
+
+        return cards.require_customer(user=user, stripe=gateway.connect())
+
+    def begin_auto(self, user: User) -> Topup | None:
+        return autotopup.start_auto_topup(user=user, now=self.now)
+
+    def charge(self, topup: Topup) -> Topup | None:
+        return autotopup.charge_topup(topup_id=topup.pk, now=self.now)
+
+    # --- money out ---
+
+    def connected(self, user: User) -> str:
+        """An account at Stripe that can take money; its id."""
+        connect.start_onboarding(user=user, refresh_url="https://clorp.test/r", return_url="https://clorp.test/b")
+        account = PaymentProfile.objects.get(user=user).stripe_account_id
+        self.double.activate_account(account)
+        connect.refresh_account(account=account, now=self.now)
+        return account
+
+    def withdrawal(self, user: User, cents: int = 600) -> Withdrawal:
+        return withdrawals.request_withdrawal(user=user, amount_cents=cents, now=self.now)
+
+    def send(self, withdrawal: Withdrawal) -> Withdrawal:
+        withdrawals.send_withdrawal(withdrawal_id=withdrawal.pk, now=self.now)
+        withdrawal.refresh_from_db()
+        return withdrawal
+
+    # --- events ---
+
+    def deliver(self, **how: Any) -> None:
+        """All that has happened arrives and is worked on."""
+        self.double.deliver(self.post, **how)
+        tasks._each(tasks._due(webhooks.StripeEvent), self.process)
+
+    def post(self, body: bytes, signature: str) -> int:
+        webhooks.receive_event(body=body, signature=signature, now=self.now)
+        return 200
+
+    def process(self, event_id: str) -> Any:
+        return webhooks.process_event(event_id=event_id, now=self.now)
+
+
+def balances(user: User) -> dict[str, int]:
+    """What the user has, in cents, by kind of account, without those that are empty."""
+    kinds = {"wallet": ledger.wallet_of(user), "transit": debts.transit_of(user), "debt": debts.debt_of(user)}
+    found = {name: ledger.balance_of(party) for name, party in kinds.items()}
+    return {name: cents for name, cents in found.items() if cents}
+
+
+def token() -> str:
+    return uuid4().hex

@@ -1,0 +1,111 @@
+"""A user's money over the API: to add, to keep filled, to take out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clorp import clock
+from clorp.accounts.models import Scope
+from clorp.api.base import ApiView
+from clorp.api.idempotency import idempotent, verb_key
+from clorp.api.shapes import Flag, Whole
+from wallet import addresses, autotopup, cards, topups, withdrawals
+from wallet.api.reading import WithdrawalOut, withdrawal
+
+BIGGEST_CENTS = 2**53 - 1
+
+
+class TopUpIn(serializers.Serializer[Any]):
+    amount_cents = Whole(min_value=1, max_value=BIGGEST_CENTS)
+    keep_card = Flag(required=False, default=False, help_text="Save the card for later.")
+
+
+class WithdrawIn(serializers.Serializer[Any]):
+    amount_cents = Whole(min_value=1, max_value=BIGGEST_CENTS)
+
+
+class AutoTopupIn(serializers.Serializer[Any]):
+    enabled = Flag()
+    amount_cents = Whole(required=False, min_value=1, max_value=BIGGEST_CENTS, help_text="More than the threshold.")
+    threshold_cents = Whole(required=False, min_value=0, max_value=BIGGEST_CENTS, help_text="Adds money below this.")
+
+
+class AutoTopupOut(serializers.Serializer[Any]):
+    enabled = serializers.BooleanField()
+    amount_cents = serializers.IntegerField(allow_null=True)
+    threshold_cents = serializers.IntegerField(allow_null=True)
+    has_payment_method = serializers.BooleanField()
+    paused_code = serializers.CharField(allow_null=True, help_text="Why it pauses until you add money yourself.")
+
+
+class UrlOut(serializers.Serializer[Any]):
+    url = serializers.CharField(help_text="A page of Stripe's for this user alone: open it in their browser.")
+
+
+def site_of(request: Request) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+class TopUp(ApiView):
+    scopes = {"POST": Scope.WALLET}
+
+    @extend_schema(operation_id="top_up", request=TopUpIn, responses=UrlOut)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Add money: the page where it is paid."""
+        asked = self.shape(TopUpIn)
+        key = verb_key(request)
+        pages = addresses.topup_pages(site_of(request))
+        _, url = topups.start_topup(
+            user=self.caller, now=clock.now(), idempotency_key=key and f"topup:{key}", **asked, **pages
+        )
+        return Response({"url": url})
+
+
+class SetupPaymentMethod(ApiView):
+    scopes = {"POST": Scope.WALLET}
+
+    @extend_schema(operation_id="setup_payment_method", request=None, responses=UrlOut)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Save a card: the page where it is typed."""
+        pages = addresses.card_pages(site_of(request))
+        return Response({"url": cards.start_card_setup(user=self.caller, key=verb_key(request), **pages)})
+
+
+class AutoTopup(ApiView):
+    scopes = {"POST": Scope.WALLET}
+
+    @extend_schema(operation_id="set_auto_topup", request=AutoTopupIn, responses=AutoTopupOut)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Keep the wallet filled from the saved card, or stop it; the settings as they now are."""
+        profile = autotopup.set_auto_topup(user=self.caller, **self.shape(AutoTopupIn))
+        return Response(
+            {
+                "enabled": profile.auto_topup_enabled,
+                "amount_cents": profile.auto_topup_amount_cents,
+                "threshold_cents": profile.auto_topup_threshold_cents,
+                "has_payment_method": profile.has_payment_method,
+                "paused_code": profile.auto_topup_paused_code or None,
+            }
+        )
+
+
+class Withdraw(ApiView):
+    scopes = {"POST": Scope.WALLET}
+
+    @extend_schema(operation_id="withdraw", request=WithdrawIn, responses={201: WithdrawalOut})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Send money to your own account at Stripe; it stays `pending` until Stripe has confirmed it."""
+        asked = self.shape(WithdrawIn)
+        made = withdrawals.request_withdrawal(
+            user=self.caller, now=clock.now(), idempotency_key=verb_key(request), **asked
+        )
+        return Response(withdrawal(made), status=201)

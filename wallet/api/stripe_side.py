@@ -1,0 +1,65 @@
+"""Payouts over the API, and the address that Stripe's events come to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clorp import clock
+from clorp.accounts.models import Scope
+from clorp.api.base import ApiView
+from clorp.api.idempotency import idempotent
+from clorp.api.shapes import Text
+from wallet import addresses, connect, gateway, webhooks
+from wallet.api.moving import UrlOut, site_of
+
+
+class ConnectIn(serializers.Serializer[Any]):
+    country = Text(required=False, help_text="Two letters; where you and your bank are.")
+
+
+class ConnectOut(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(["not_connected", "pending", "active"])
+    requirements = serializers.ListField(child=serializers.CharField(), help_text="What Stripe still wants to know.")
+
+
+class Connect(ApiView):
+    scopes = {"POST": Scope.WALLET}
+
+    @extend_schema(operation_id="connect_stripe", request=ConnectIn, responses=UrlOut)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Set up payouts: the page where Stripe asks who you are. A link is good once, and for minutes."""
+        pages = addresses.onboarding_pages(site_of(request))
+        return Response({"url": connect.start_onboarding(user=self.caller, **self.shape(ConnectIn), **pages)})
+
+
+class ConnectStatus(ApiView):
+    @extend_schema(operation_id="get_connect_status", responses=ConnectOut)
+    def get(self, request: Request) -> Response:
+        """Whether payouts can reach you, by what Stripe last said."""
+        gateway.connect()
+        profile = connect.profile_of(self.caller)
+        return Response(
+            {"status": connect.connection_of(self.caller), "requirements": profile.stripe_account_requirements}
+        )
+
+
+class Webhook(ApiView):
+    """Stripe signs what it sends, so there is no login; nothing is done here but storing it."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+    schema = None
+    http_method_names = ["post"]
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        signature = request.headers.get("Stripe-Signature", "")
+        webhooks.receive_event(body=request._request.body, signature=signature, now=clock.now())
+        return Response({"received": True})

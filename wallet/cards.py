@@ -1,0 +1,139 @@
+"""Customers and their saved cards. The card itself is at Stripe; we only know whether there is one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from uuid import uuid4
+
+from django.db.models import F
+
+from clorp.accounts.models import User
+from clorp.accounts.standing import require_good_standing
+from clorp.errors import Refused
+from wallet import gateway
+from wallet.gateway import Gateway, Rejected, Session
+from wallet.letters import tell
+from wallet.models import PaymentProfile
+from wallet.outbound import StripeAway, told_kindly
+
+CARDS_ASKED_MAX = 200
+
+
+class NoCards(Refused):
+    code = "no_cards"
+    message = "You have no saved card yet."
+    next_step = "Save a card first."
+
+
+def require_customer(*, user: User, stripe: Gateway) -> str:
+    """The user's customer at Stripe, made where there is none. Two at once make one."""
+    profile, _ = PaymentProfile.objects.get_or_create(user=user)
+    if profile.stripe_customer_id:
+        return profile.stripe_customer_id
+    # A key stands for one request: who has changed their address meanwhile asks with another.
+    said = sha256(f"{user.email}\n{user.name}".encode()).hexdigest()[:12]
+    made = stripe.create_customer(
+        user_id=user.pk, email=user.email, name=user.name, key=f"customer:{user.pk}:{profile.customers_lost}:{said}"
+    )
+    PaymentProfile.objects.filter(user=user, stripe_customer_id=None).update(stripe_customer_id=made)
+    profile.refresh_from_db()
+    assert profile.stripe_customer_id
+    return profile.stripe_customer_id
+
+
+def start_card_setup(*, user: User, success_url: str, cancel_url: str, key: str | None = None) -> str:
+    """The address of Stripe's page on which the user saves a card. Raises NotConfigured, StripeAway, Suspended."""
+    stripe = gateway.connect()
+    require_good_standing(user)
+    with told_kindly(), customer_checked(user):
+        customer = require_customer(user=user, stripe=stripe)
+        session = stripe.create_setup_session(
+            user_id=user.pk,
+            customer=customer,
+            success_url=success_url,
+            cancel_url=cancel_url,
+            key=f"setup:{key or uuid4()}",
+        )
+    if session.url is None:
+        raise StripeAway
+    return session.url
+
+
+def open_portal(*, user: User, return_url: str) -> str:
+    """The address of Stripe's page on which the user changes and removes cards."""
+    stripe = gateway.connect()
+    customer = PaymentProfile.of(user).stripe_customer_id
+    if customer is None:
+        raise NoCards
+    with told_kindly(), customer_checked(user):
+        return stripe.create_portal_url(customer=customer, return_url=return_url)
+
+
+class customer_checked:  # noqa: N801 - reads as what it is: a guard in a with statement
+    """Forget a customer that Stripe no longer knows, so that the next try makes a new one."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, Rejected) and error.code == "resource_missing":
+            customer = PaymentProfile.of(self.user).stripe_customer_id
+            if customer:
+                forget_customer(customer=customer)
+
+
+def forget_customer(*, customer: str) -> None:
+    """The customer is gone at Stripe, and the cards with it."""
+    PaymentProfile.objects.filter(stripe_customer_id=customer).update(
+        stripe_customer_id=None,
+        customers_lost=F("customers_lost") + 1,
+        has_payment_method=False,
+        auto_topup_enabled=False,
+    )
+
+
+def keep_card(*, session: Session) -> None:
+    """A setup session is complete: its customer has a card now."""
+    if session.status == "complete" and session.customer and session.payment_method:
+        PaymentProfile.objects.filter(stripe_customer_id=session.customer).update(has_payment_method=True)
+
+
+def refresh_card(*, customer: str, now: datetime) -> bool:
+    """Ask Stripe whether the customer has a card. Without one automatic top-ups end, and the user is told."""
+    profiles = PaymentProfile.objects.filter(stripe_customer_id=customer)
+    has_one = gateway.connect().default_payment_method(customer) is not None
+    if has_one:
+        profiles.update(has_payment_method=True)
+        return True
+    for profile in profiles.select_related("user"):
+        was_on = profile.auto_topup_enabled
+        changed = profiles.filter(auto_topup_enabled=was_on).update(has_payment_method=False, auto_topup_enabled=False)
+        if was_on and changed:
+            tell(
+                user=profile.user,
+                kind="auto_topup_off",
+                subject="Automatic top-up is off",
+                text="Your saved card was removed, so automatic top-up is off.",
+                now=now,
+            )
+    return False
+
+
+def come_back_with_card(*, user: User, now: datetime) -> bool:
+    """The user is back from Stripe's page for cards: whether they have one now, as far as Stripe can be asked."""
+    customer = PaymentProfile.of(user).stripe_customer_id
+    if customer is None:
+        return False
+    with told_kindly():
+        return refresh_card(customer=customer, now=now)
+
+
+def refresh_all_cards(*, now: datetime) -> int:
+    """Ask Stripe about the saved cards, those first that would be charged by themselves; how many are gone."""
+    having = PaymentProfile.objects.filter(has_payment_method=True).exclude(stripe_customer_id=None)
+    customers = having.order_by("-auto_topup_enabled", "pk").values_list("stripe_customer_id", flat=True)
+    return sum(not refresh_card(customer=customer, now=now) for customer in customers[:CARDS_ASKED_MAX] if customer)

@@ -1,0 +1,24 @@
+"""Money's rows: the books, what users pay and are paid, what Stripe told us, what still has to be sent."""
+
+from wallet.models.books import USD, Account, Entry, EntryQuerySet, Transfer
+from wallet.models.payments import Dispute, PaymentProfile, Topup, Withdrawal
+from wallet.models.queue import Letter, Queued
+from wallet.models.stripe_side import Reconciliation, StripeBalanceTxn, StripeEvent, StripeMatch
+
+__all__ = [
+    "USD",
+    "Account",
+    "Dispute",
+    "Entry",
+    "EntryQuerySet",
+    "Letter",
+    "PaymentProfile",
+    "Queued",
+    "Reconciliation",
+    "StripeBalanceTxn",
+    "StripeEvent",
+    "StripeMatch",
+    "Topup",
+    "Transfer",
+    "Withdrawal",
+]

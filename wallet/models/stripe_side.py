@@ -1,0 +1,128 @@
+"""What Stripe told us: its events, and the mirror of its own book of our balance."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from wallet.models.books import USD, Transfer
+from wallet.models.queue import Queued, QueuedQuerySet
+
+
+class StripeEventQuerySet(QueuedQuerySet["StripeEvent"]):
+    def unprocessed(self) -> StripeEventQuerySet:
+        """Those that wait, those that failed, and those that were given up."""
+        return self.filter(status__in=("received", "failed", "dead"))
+
+
+class StripeEvent(Queued):
+    """One delivery of Stripe's, stored once; worked on later by fetching what it is about anew."""
+
+    class Status(models.TextChoices):
+        RECEIVED = "received"
+        FAILED = "failed"
+        DEAD = "dead"
+        PROCESSED = "processed"
+        IGNORED = "ignored"
+
+    id = models.CharField(primary_key=True, max_length=255, help_text="evt_…")
+    type = models.CharField(max_length=150)
+    account = models.CharField(max_length=255, null=True, help_text="the connected account it is about")
+    object_id = models.CharField(max_length=255, null=True)
+    livemode = models.BooleanField()
+    api_version = models.CharField(max_length=60, null=True)
+    created = models.DateTimeField(help_text="at Stripe")
+    payload = models.JSONField()
+    received_at = models.DateTimeField()
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.RECEIVED)
+    processed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[StripeEventQuerySet] = StripeEventQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "stripe_event"
+        verbose_name = "Stripe event"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=("received", "failed"), next_attempt_at__isnull=False)
+                | Q(status="dead", next_attempt_at__isnull=True)
+                | Q(status__in=("processed", "ignored"), processed_at__isnull=False, next_attempt_at__isnull=True),
+                name="stripe_event_status_is_whole",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="stripe_event_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"
+
+    @property
+    def is_stuck(self) -> bool:
+        """It was tried and failed, so that a person may have to decide."""
+        return self.status in (self.Status.FAILED, self.Status.DEAD)
+
+
+class StripeBalanceTxn(models.Model):
+    """A line of Stripe's book: `net` = `amount` - `fee` is what our balance there moved by, in cents."""
+
+    id = models.CharField(primary_key=True, max_length=255, help_text="txn_…")
+    type = models.CharField(max_length=60)
+    reporting_category = models.CharField(max_length=60)
+    amount = models.BigIntegerField()
+    fee = models.BigIntegerField()
+    net = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default=USD)
+    source = models.CharField(max_length=255, null=True, db_index=True)
+    created = models.DateTimeField()
+    available_on = models.DateTimeField()
+
+    class Meta:
+        db_table = "stripe_balance_txn"
+        verbose_name = "Stripe balance transaction"
+        constraints = [
+            models.CheckConstraint(condition=Q(net=models.F("amount") - models.F("fee")), name="stripe_txn_adds_up")
+        ]
+
+    def __str__(self) -> str:
+        return self.pk
+
+
+class StripeMatch(models.Model):
+    """Which line of Stripe's book a transfer of ours is in. A line may be several: a charge and its fee."""
+
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, primary_key=True, related_name="stripe_match")
+    txn = models.ForeignKey(StripeBalanceTxn, on_delete=models.PROTECT, related_name="matches")
+
+    class Meta:
+        db_table = "stripe_match"
+
+    def __str__(self) -> str:
+        return f"{self.txn_id} {self.transfer_id}"
+
+
+class Reconciliation(models.Model):
+    """One night's comparison of the two books, in cents."""
+
+    ran_at = models.DateTimeField()
+    stripe_cents = models.BigIntegerField(help_text="what Stripe says our balance is")
+    mirror_cents = models.BigIntegerField(help_text="the sum of its lines, as mirrored")
+    books_cents = models.BigIntegerField(help_text="what our ledger says Stripe holds")
+    new_lines = models.PositiveIntegerField()
+    unmatched_lines = models.PositiveIntegerField()
+    unmatched_transfers = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "reconciliation"
+
+    def __str__(self) -> str:
+        return f"{self.ran_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def difference_cents(self) -> int:
+        """What Stripe holds beyond what our books say; 0 is right."""
+        return self.stripe_cents - self.books_cents

@@ -1,0 +1,38 @@
+"""What all calls to Stripe share: how long to wait between tries, and how trouble is told to people."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from clorp.errors import Refused
+from wallet.gateway import StripeFailure
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT_SECONDS = 30
+WAIT_SECONDS_MAX = 7_200
+
+
+class StripeAway(Refused):
+    code = "stripe_away"
+    status = 503
+    message = "Stripe did not answer as it should, so nothing was started."
+    next_step = "You were not charged. Please try again in a few minutes."
+
+
+def back_off(now: datetime, tries: int, *, first: int = FIRST_WAIT_SECONDS, most: int = WAIT_SECONDS_MAX) -> datetime:
+    """When to try again after `tries` tries: twice as long each time, from `first` to `most` seconds."""
+    return now + timedelta(seconds=min(most, first * 2 ** min(max(tries - 1, 0), 20)))
+
+
+@contextmanager
+def told_kindly() -> Iterator[None]:
+    """For calls a person waits for: trouble at Stripe becomes a refusal, and a line in the log for us."""
+    try:
+        yield
+    except StripeFailure as failure:
+        log.warning("stripe failed a visitor", extra={"failure": str(failure), "stripe_request": failure.request_id})
+        raise StripeAway from failure

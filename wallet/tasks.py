@@ -1,0 +1,79 @@
+"""The wallet's bells: what goes to Stripe, what came from it, letters; and the nightly comparison.
+
+Ringing twice, late or never costs seconds, not money. The same functions serve the recovery commands.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+
+from clorp import clock
+from clorp.errors import Refused
+from wallet import autotopup, debts, invariants, letters, topups, webhooks, withdrawals
+from wallet.models import Letter, Reconciliation, StripeEvent, Topup, Withdrawal
+from wallet.reconcile import reconcile
+
+log = logging.getLogger(__name__)
+
+# A ceiling on one ring: a row may wait for Stripe for a minute, and the next ring goes on.
+ROWS_MAX = 100
+
+
+@shared_task(name="wallet.tasks.send_outbound")
+def send_outbound() -> int:
+    """One pass over everything that waits for something outside. Returns how many rows were worked on."""
+    done = _each(_due(Letter), lambda pk: letters.send_letter(letter_id=pk, now=clock.now()))
+    if not settings.STRIPE_SECRET_KEY:
+        return done
+    done += _each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
+    done += _each(debts.debtors_with_money(), _collect)
+    low = autotopup.running_low(clock.now()).order_by("pk")[:ROWS_MAX]
+    done += _each(low, lambda profile: autotopup.start_auto_topup(user=profile.user, now=clock.now()))
+    done += _each(_due(Topup, source="auto"), lambda pk: autotopup.charge_topup(topup_id=pk, now=clock.now()))
+    done += _each(_due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
+    done += _each(_due(Topup, source="checkout"), lambda pk: topups.look_after_topup(topup_id=pk, now=clock.now()))
+    return done
+
+
+@shared_task(name="wallet.tasks.reconcile_stripe")
+def reconcile_stripe() -> int:
+    """Fetch what Stripe could not deliver, compare the books, say what is wrong. Returns the difference in cents."""
+    if not settings.STRIPE_SECRET_KEY:
+        return 0
+    missed = webhooks.fetch_missed_events(now=clock.now())
+    _each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
+    found: Reconciliation = reconcile(now=clock.now())
+    for case in [*invariants.broken(), *invariants.alarms()]:
+        log.error("not true of the books", extra={"invariant": case.name, "meaning": case.meaning})
+    log.info("books compared", extra={"difference_cents": found.difference_cents, "missed_events": missed})
+    return found.difference_cents
+
+
+def _due(model: type[Any], **only: Any) -> list[Any]:
+    """Keys of what is due, oldest first."""
+    rows = model.objects.due(clock.now()).filter(**only).order_by("next_attempt_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:ROWS_MAX])
+
+
+def _collect(user: Any) -> int:
+    return debts.collect_debt(user=user, token=uuid.uuid4().hex, now=clock.now())
+
+
+def _each(rows: Iterable[Any], verb: Callable[[Any], object]) -> int:
+    """Call `verb` for each row; one that cannot be handled is named in the log and must not stop the others."""
+    done = 0
+    for row in rows:
+        try:
+            verb(row)
+            done += 1
+        except Refused as refusal:
+            log.info("row had moved on", extra={"row": str(row), "code": refusal.code})
+        except Exception:
+            log.exception("row failed", extra={"row": str(row)})
+    return done
