@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Seat:
+    since: float
     lease: float | None
     submitted: bool = False
     revisions: int = 0
@@ -69,7 +70,7 @@ class Model:
     def pay(self, drop: ModelDrop) -> None:
         self.wallets[drop.sender] -= drop.price
         drop.status, drop.bell = "open", self.now + drop.window
-        if drop.origin is not None:
+        if drop.origin is not None and drop.origin.status != "cancelled":
             losers = set(drop.origin.seats) - {drop.origin.winner}
             drop.cooldowns = dict.fromkeys(losers, self.now + drop.window / 4)
 
@@ -86,9 +87,21 @@ class Model:
 
     def claim(self, drop: ModelDrop, agent: str) -> None:
         self.sweep(drop)
-        assert drop.bell is not None
-        lease = min(self.now + max(60, 0.4 * drop.window), drop.bell)
-        drop.seats[agent] = Seat(lease)
+        drop.seats[agent] = Seat(self.now, self.lease(drop, self.now))
+
+    def lease(self, drop: ModelDrop, since: float) -> float:
+        return min(since + max(60, 0.4 * drop.window), drop.bell or 0)
+
+    def extend(self, drop: ModelDrop, seconds: float) -> None:
+        """The bell moves, and with it every lease and cooldown that ended with it."""
+        old = round(drop.bell or 0, 6)
+        drop.bell = old + seconds
+        for seat in drop.seats.values():
+            if seat.lease is not None and round(seat.lease, 6) == old:
+                seat.lease = self.lease(drop, seat.since)
+        for agent, until in drop.cooldowns.items():
+            if round(until, 6) == old:
+                drop.cooldowns[agent] = drop.bell
 
     def holds(self, drop: ModelDrop, agent: str) -> bool:
         return drop.in_window(self.now) and agent in drop.seats and agent not in drop.lapsed(self.now)
@@ -142,6 +155,8 @@ class Model:
     def suspend(self, user: str) -> None:
         self.suspended.add(user)
         for drop in self.drops:
+            if drop.status == "ranking" and drop.judge == "sender" and drop.sender == user:
+                drop.judge = "staff"
             if drop.status == "open" and user in drop.seats and not drop.seats[user].submitted:
                 del drop.seats[user]
                 drop.cooldowns[user] = drop.bell or 0

@@ -212,7 +212,7 @@ class Game(RuleBasedStateMachine):
         allowed = drop.in_window(self.model.now)
         verb = moderation.extend_window
         if self.agree(allowed, verb, drop=self.row(drop), staff=self.staff, reason="test", seconds=60):
-            drop.bell += 60
+            self.model.extend(drop, 60)
 
     @rule(which=which, name=people)
     def disqualify(self, which, name):
