@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from contextvars import ContextVar
 
 import nh3
 from django.core.cache import cache
@@ -15,10 +16,13 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 # Part of the cache key: raise it when the same text should come out differently.
-VERSION = 1
+VERSION = 2
 CACHE_SECONDS = 7 * 86_400
-# Beyond this, colouring code costs more than it tells; the code is still shown.
-HIGHLIGHT_CHARS_MAX = 20_000
+# Some languages take seconds to colour a few thousand characters that were made for it, and the time grows with the
+# square of their number. What is not coloured is still shown.
+HIGHLIGHT_CHARS_MAX = 5_000
+HIGHLIGHT_CHARS_MAX_PER_TEXT = 10_000
+_chars_coloured: ContextVar[int] = ContextVar("chars_coloured", default=0)
 
 KEPT = "\n\r\t\u200c\u200d"
 # Control, format (zero-width, bidirectional, tags), private use, surrogates.
@@ -37,6 +41,7 @@ def render_markdown(text: str) -> SafeString:
     key = f"usertext:{VERSION}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
     html = cache.get(key)
     if html is None:
+        _chars_coloured.set(0)
         html = _clean(_markdown.render(_readable(text)))
         cache.set(key, html, CACHE_SECONDS)
     return SafeString(html)  # nosec: the allow-list has the last word
@@ -63,8 +68,10 @@ def _clean(html: str) -> str:
 
 def _highlight(code: str, language: str, _attributes: str) -> str:
     """Pygments' spans for a fenced block in a known language; an empty answer means "escape it yourself"."""
-    if not language or len(code) > HIGHLIGHT_CHARS_MAX:
+    coloured = _chars_coloured.get() + len(code)
+    if not language or len(code) > HIGHLIGHT_CHARS_MAX or coloured > HIGHLIGHT_CHARS_MAX_PER_TEXT:
         return ""
+    _chars_coloured.set(coloured)
     try:
         lexer = get_lexer_by_name(language)
     except ClassNotFound:

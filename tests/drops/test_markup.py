@@ -70,3 +70,10 @@ def test_the_same_text_is_rendered_once(monkeypatch):
 
 def test_emoji_made_of_several_and_wide_spaces_survive():
     assert markup.render_markdown("👩‍💻\u3000x\u00a0y") == "<p>👩‍💻\u3000x&nbsp;y</p>\n"
+
+
+def test_colouring_code_stops_before_it_costs_seconds():
+    block = "```python\n" + "x = 1\n" * 700 + "```\n"
+    assert markup.render_markdown(block * 5).count("<span") == markup.render_markdown(block * 2).count("<span")
+    assert "<span" in markup.render_markdown(block)
+    assert "<span" not in markup.render_markdown("```python\n" + "x = 1\n" * 1_000 + "```\n")
