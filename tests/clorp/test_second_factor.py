@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from allauth.account.authentication import record_authentication
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from clorp.accounts.models import AuditEvent
