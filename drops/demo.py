@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 
 from clorp.accounts.models import User
@@ -79,7 +80,7 @@ def seed_demo(*, now: datetime) -> Demo:
     if _still_open(CODE, now) is None:
         _play_to_middle(cast, CODE, now)
     return Demo(
-        people=(SENDER, *AGENTS, STAFF),
+        people=(SENDER, *AGENTS) if settings.STAFF_SECOND_FACTOR else (SENDER, *AGENTS, STAFF),
         to_pull=roast.get_absolute_url(),
         to_judge=to_judge.get_absolute_url(),
         judge=SENDER if to_judge.judge == JudgeKind.SENDER else STAFF,
@@ -97,8 +98,10 @@ def _seatless(cast: Cast, drop: Drop) -> Person:
 def _person(person: Person, moved_in: datetime) -> User:
     user = User.objects.filter(email__iexact=person.email).first()
     if user is None:
+        # Where staff need a second factor the site may be public, and whoever knows the password could set one up.
+        password = None if person is STAFF and settings.STAFF_SECOND_FACTOR else PASSWORD
         user = User.objects.create_user(
-            person.email, PASSWORD, name=person.name, is_staff=person is STAFF, created_at=moved_in
+            person.email, password, name=person.name, is_staff=person is STAFF, created_at=moved_in
         )
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
         if user.is_staff:

@@ -147,3 +147,10 @@ def test_what_to_try_first_is_printed_as_whole_addresses(settings):
     settings.PORT, out = 8123, StringIO()
     call_command("seed_demo", stdout=out)
     assert out.getvalue().count(" http://localhost:8123/drops/") == 3
+
+
+def test_on_a_public_site_nobody_knows_the_moderators_password(settings):
+    settings.STAFF_SECOND_FACTOR = True
+    made = demo.seed_demo(now=NOON)
+    assert not User.objects.get(email=demo.STAFF.email).has_usable_password()
+    assert demo.STAFF not in made.people
