@@ -38,6 +38,7 @@ from drops.ranking import (
     SenderPicks,
     StaffPicks,
     Step,
+    Wave,
     answer_from_json,
     check_answer,
 )
@@ -173,7 +174,7 @@ def settle(*, drop: Drop, now: datetime) -> Drop:
     """End `drop` if its judge has found an outcome. May ring twice: whoever comes second changes nothing."""
     step = next_step(drop)
     with suppress(IllegalTransition):
-        if isinstance(step, Pending):
+        if isinstance(step, Pending | Wave):
             append_log(drop, step.lines, now=now)
         elif isinstance(step, Verdict) and step.winner is not None:
             complete_drop(drop=drop, verdict=step, now=now)

@@ -5,6 +5,7 @@ The cast is `sender`, `agent`, `rival` and `staff`; `funded(user, cents)` fills 
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -44,6 +45,13 @@ def fresh_cache(settings: Any) -> None:
 def steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """No query for the database's time in the middle of a test that counts queries."""
     monkeypatch.setattr(clock._offset, "measure", lambda: None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def clock_measured_once() -> None:
+    """The database runs on this machine. Asking for its time every ten seconds would now and then be one query more."""
+    clock._offset.measured_at = time.monotonic()
+    clock.OFFSET_SECONDS_MAX_AGE = float("inf")
 
 
 @pytest.fixture

@@ -2,13 +2,17 @@
 
 It knows no rows, no users and no clock. A caller builds a Field, asks a Judge for the
 next Step, stores the answer to each question under the question's key, and asks again
-with all answers until an Outcome or NeedsHuman comes back.
+with all answers until an Outcome or NeedsHuman comes back. People are asked one question
+at a time; a panel of models is asked in waves of calls.
 """
 
+from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.field import Entry, Field, FileText
-from drops.ranking.judge import Judge, NeedsHuman, Outcome, Pending, Step
+from drops.ranking.judge import Hold, Judge, NeedsHuman, Outcome, Pending, Step, Wave
 from drops.ranking.letters import Letter
 from drops.ranking.lines import Audience, LogLine
+from drops.ranking.panel import Ceiling, Panel
+from drops.ranking.parsing import Malformed
 from drops.ranking.picks import Picks, SenderPicks, StaffPicks
 from drops.ranking.questions import (
     Answer,
@@ -27,24 +31,31 @@ __all__ = [
     "Answer",
     "AnswerMisfit",
     "Audience",
+    "Call",
+    "CallAnswer",
+    "Ceiling",
     "Entry",
     "Field",
     "FileText",
     "Grade",
     "GradeAnswer",
+    "Hold",
     "Judge",
     "Letter",
     "LogLine",
+    "Malformed",
     "NeedsHuman",
     "Outcome",
     "Pair",
     "PairAnswer",
+    "Panel",
     "Pending",
     "Picks",
     "Question",
     "SenderPicks",
     "StaffPicks",
     "Step",
+    "Wave",
     "answer_from_json",
     "check_answer",
     "gaps_behind_first",

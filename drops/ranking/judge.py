@@ -1,16 +1,19 @@
-"""The one door to every judge, and the three things that can come out of it."""
+"""The one door to every judge, and the four things that can come out of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
+from drops.ranking.calls import Call
 from drops.ranking.field import Field
 from drops.ranking.letters import Letter
 from drops.ranking.lines import LogLine
 from drops.ranking.questions import Answer, Question
 from drops.ranking.standing import Confidence, TieRule
+
+Hold: TypeAlias = Literal["too few judges", "accused winner", "unsure", "all set aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,32 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Wave:
+    """The judge waits for the answers to all of `calls`, which may be made at the same time.
+
+    A wave of which some calls are answered comes back with the others only. `calls_max` is the most calls that can
+    still come, these included. `lines` is as for Pending.
+    """
+
+    calls: tuple[Call, ...]
+    calls_max: int
+    lines: tuple[LogLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A finished contest.
 
     `places` lists every slot, best first; slots that are out come last, earliest
-    first. `letters`, `flags` (empty, or "unusable" or "disqualified") and `reasons`
-    (sentences for the slot's author) have a key for every slot; `strengths` (logits)
-    only for those that could be compared. `winner` is None where the best letter is
+    first. `letters`, `flags` and `reasons` (sentences for the slot's author) have
+    a key for every slot; `strengths` (logits) only for those that could be compared.
+    A slot that is out has one flag for why: "disqualified", "unusable", "quarantined",
+    "empty", "refusal", "echo" or "copy"; a panel may add "accused", "similar", "hidden
+    characters" and "cut", which leave an entry in. `winner` is None where the best letter is
     below the bar. `margin` is in logits, None where there is no second usable entry;
     `tie_rule` is the rule that decided the first place, None where strength did.
-    `rationale` is fit for everyone: it names no entry and quotes none.
+    `rationale` is fit for everyone: it names no entry and quotes none. `evidence` are
+    the keys of the calls that had a vote.
     """
 
     winner: str | None
@@ -52,17 +71,27 @@ class Outcome:
     tie_rule: TieRule | None
     judged_by: str
     lines: tuple[LogLine, ...]
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsHuman:
-    """This judge can't or may not decide; staff must. `lines` is the whole log."""
+    """This judge can't or may not decide; staff must. `lines` is the whole log.
+
+    `reasons` are codes for programs. `proposal` is what the judge would have found, None where it could not;
+    `without_accused` the same without an accused entry in the first place. `may_stand` says whether the proposal may
+    be applied where staff do not come in time.
+    """
 
     reason: str
     lines: tuple[LogLine, ...]
+    reasons: tuple[Hold, ...] = ()
+    proposal: Outcome | None = None
+    without_accused: Outcome | None = None
+    may_stand: bool = False
 
 
-Step: TypeAlias = Pending | Outcome | NeedsHuman
+Step: TypeAlias = Pending | Wave | Outcome | NeedsHuman
 
 
 class Judge(Protocol):

@@ -8,6 +8,9 @@ from functools import total_ordering
 
 POINTS_MAX = 100.0
 
+# For a panel, whose dozens of comparisons spread a field over some four logits.
+PANEL_KAPPA_POINTS_PER_LOGIT = 6.0
+OWN_SCORE_SHARE = 0.15
 # One band a logit. People compare n entries at most n times, so a clear loss lies 0.7 to 1.3 logits behind; with
 # the six points a logit that suit dozens of comparisons, every entry would get the winner's letter.
 KAPPA_POINTS_PER_LOGIT = 15.0
@@ -73,6 +76,19 @@ def spread_points(winner: str, letter: Letter, strengths: Mapping[str, float]) -
     """
     anchor, top = band_midpoint(letter), strengths[winner]
     return {slot: anchor - KAPPA_POINTS_PER_LOGIT * (top - strength) for slot, strength in strengths.items()}
+
+
+def level_points(strengths: Mapping[str, float], scores: Mapping[str, float], level: float) -> dict[str, float]:
+    """Points for every slot in `strengths` (logits), hung from the `level` of the whole field.
+
+    `scores` are what each entry earned alone, in points; they move it a little from the level, comparisons move it by
+    PANEL_KAPPA_POINTS_PER_LOGIT. An entry without a score counts as one at the level. So a field of nothing good can't
+    be graded up by comparing it with itself.
+    """
+    return {
+        slot: level + OWN_SCORE_SHARE * (scores.get(slot, level) - level) + PANEL_KAPPA_POINTS_PER_LOGIT * strength
+        for slot, strength in strengths.items()
+    }
 
 
 def letters_by_place(places: Sequence[str], points: Mapping[str, float]) -> dict[str, Letter]:

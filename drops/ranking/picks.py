@@ -10,19 +10,20 @@ from typing import ClassVar
 from drops.ranking.field import Field
 from drops.ranking.judge import NeedsHuman, Outcome, Pending, Step
 from drops.ranking.knockout import Bout, next_pair, pairs_enough
-from drops.ranking.letters import Letter
-from drops.ranking.lines import LogLine, log_grade, log_pair, open_log
+from drops.ranking.letters import KAPPA_POINTS_PER_LOGIT, Letter, spread_points
+from drops.ranking.lines import LogLine, Record, log_grade, log_pair, open_log
 from drops.ranking.questions import (
     Answer,
     AnswerMisfit,
     Grade,
+    GradeAnswer,
     Pair,
     PairAnswer,
     Question,
     check_answer,
 )
-from drops.ranking.standing import rank_slots
-from drops.ranking.verdict import Verdict
+from drops.ranking.standing import rank_slots, rate_confidence
+from drops.ranking.verdict import Exclusion, Verdict, excluded
 
 
 class Picks:
@@ -58,14 +59,14 @@ class Picks:
             if isinstance(answer, PairAnswer):
                 bout = replace(bout, picks=(*bout.picks, answer))
                 log += log_pair(field, len(bout.picks), answer)
-            else:
+            elif isinstance(answer, GradeAnswer):
                 top = answer.grade
                 log.append(log_grade(field, answer))
         if given:
             raise AnswerMisfit("An answer belongs to no question of this contest.")
         if question:
             return Pending(question, _count_remaining(question, bout), tuple(log))
-        return self._finish(Verdict(field, bout, top, self.voice), log)
+        return self._finish(self._verdict(field, bout, top), bool(bout.slots), log)
 
     def _next_question(self, field: Field, bout: Bout, top: Letter | None) -> Question | None:
         if top is not None or not bout.usable:
@@ -82,9 +83,28 @@ class Picks:
         digest = hashlib.sha256("\n".join(basis).encode()).hexdigest()
         return f"{self.judged_by}:{number + 1}:{digest[:16]}"
 
-    def _finish(self, verdict: Verdict, log: list[LogLine]) -> Outcome | NeedsHuman:
+    def _verdict(self, field: Field, bout: Bout, top: Letter | None) -> Verdict:
+        """What follows from the finished bout and the letter given to the best entry, None where nobody was left."""
+        standing = rank_slots(bout.usable, bout.won)
+        records = {slot: _record(bout, slot) for slot in bout.usable}
+        best = records[standing.places[0]] if standing.places else Record()
+        # An F for the best leaves nobody any points.
+        graded = top if top is not Letter.F else None
+        points = spread_points(standing.places[0], graded, standing.strengths) if graded else {}
+        unusable = Exclusion("unusable", f"Found unusable by {self.voice}.")
+        return Verdict(
+            field=field,
+            standing=standing,
+            points=points,
+            out=dict.fromkeys(bout.unusable, unusable) | excluded(field),
+            records=records,
+            confidence=rate_confidence(standing, best.won, best.total),
+            voice=self.voice,
+            kappa=KAPPA_POINTS_PER_LOGIT,
+        )
+
+    def _finish(self, verdict: Verdict, shown: bool, log: list[LogLine]) -> Outcome | NeedsHuman:
         # A field of disqualified entries was shown to nobody, so anyone may close it.
-        shown = bool(verdict.bout.slots)
         if verdict.winner is None and shown and not self.may_fail_all:
             reason = f"Nothing was good enough for {self.voice}, so staff decide."
             return NeedsHuman(reason, (*log, LogLine("info", reason)))
@@ -109,6 +129,13 @@ class StaffPicks(Picks):
     judged_by = "staff"
     voice = "staff"
     may_fail_all = True
+
+
+def _record(bout: Bout, slot: str) -> Record:
+    """The comparisons with usable entries that the slot took part in."""
+    met = [p for p in bout.counted if slot in (p.left, p.right)]
+    won = sum(p.preferred == slot for p in met)
+    return Record(won, sum(p.pick == "equal" for p in met), len(met))
 
 
 def _count_remaining(question: Question, bout: Bout) -> int:

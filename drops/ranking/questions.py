@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
+from drops.ranking.calls import CallAnswer
 from drops.ranking.letters import Letter
 
 Choice: TypeAlias = Literal["left", "right", "equal"]
@@ -107,17 +108,19 @@ class GradeAnswer:
 
 
 Question: TypeAlias = Pair | Grade
-Answer: TypeAlias = PairAnswer | GradeAnswer
+Answer: TypeAlias = PairAnswer | GradeAnswer | CallAnswer
 
 
 def answer_from_json(data: object) -> Answer:
-    """Read an answer of either kind. Raises ValueError with a sentence for people."""
+    """Read an answer of any kind. Raises ValueError with a sentence for people."""
     kind = data.get("kind") if isinstance(data, Mapping) else None
     if kind == "pair":
         return PairAnswer.from_json(data)
     if kind == "grade":
         return GradeAnswer.from_json(data)
-    raise ValueError("An answer is an object whose kind is pair or grade.")
+    if kind == "call":
+        return CallAnswer.from_json(data)
+    raise ValueError("An answer is an object whose kind is pair or grade, or call for a model's.")
 
 
 def check_answer(question: Question, answer: Answer) -> None:

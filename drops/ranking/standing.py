@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from drops.ranking.strength import DIGITS, add_unseen_ties, estimate_strengths
 
-TieRule: TypeAlias = Literal["head-to-head", "earlier entry"]
+TieRule: TypeAlias = Literal["both orders", "head-to-head", "score alone", "earlier entry"]
+# A rule's name, and how well a slot does by it among those tied with it; the best goes first.
+TieBreak: TypeAlias = tuple[TieRule, Callable[[str, Sequence[str]], float]]
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 
 TIE_MARGIN_LOGITS = 0.2
@@ -31,17 +33,21 @@ class Standing:
     tie_rule: TieRule | None
 
 
-def rank_slots(slots: Sequence[str], won: Mapping[tuple[str, str], float]) -> Standing:
+def rank_slots(
+    slots: Sequence[str], won: Mapping[tuple[str, str], float], tie_breaks: Sequence[TieBreak] | None = None
+) -> Standing:
     """Rank `slots`, given in the order in which the earlier one takes a tie.
 
-    `won` is as for `estimate_strengths`, without the pairs that nobody compared.
+    `won` is as for `estimate_strengths`, without the pairs that nobody compared. `tie_breaks` are asked one after the
+    other before the earlier entry goes first; only the head-to-head record unless said otherwise.
     """
+    breaks = (head_to_head(won),) if tie_breaks is None else tie_breaks
     strengths = estimate_strengths(slots, add_unseen_ties(slots, won))
     places: list[str] = []
     first_rule: TieRule | None = None
     rest = list(slots)
     while rest:
-        top, rule = _take_top(rest, strengths, won)
+        top, rule = _take_top(rest, strengths, breaks)
         if not places:
             first_rule = rule
         places.append(top)
@@ -53,19 +59,28 @@ def rank_slots(slots: Sequence[str], won: Mapping[tuple[str, str], float]) -> St
     return Standing(strengths, tuple(places), margin, first_rule)
 
 
+def head_to_head(won: Mapping[tuple[str, str], float]) -> TieBreak:
+    """The rule that looks at the comparisons of the tied with each other."""
+
+    def lead(slot: str, tied: Sequence[str]) -> float:
+        return sum(won.get((slot, o), 0.0) - won.get((o, slot), 0.0) for o in tied)
+
+    return "head-to-head", lead
+
+
 def _take_top(
-    rest: Sequence[str],
-    strengths: Mapping[str, float],
-    won: Mapping[tuple[str, str], float],
+    rest: Sequence[str], strengths: Mapping[str, float], breaks: Sequence[TieBreak]
 ) -> tuple[str, TieRule | None]:
     best = max(strengths[slot] for slot in rest)
     tied = [slot for slot in rest if best - strengths[slot] < TIE_MARGIN_LOGITS]
     if len(tied) == 1:
         return tied[0], None
-    lead = {slot: sum(won.get((slot, o), 0.0) - won.get((o, slot), 0.0) for o in tied) for slot in tied}
-    most = max(lead.values())
-    ahead = [slot for slot in tied if lead[slot] == most]
-    return ahead[0], "head-to-head" if len(ahead) == 1 else "earlier entry"
+    for rule, rate in breaks:
+        rates = {slot: rate(slot, tied) for slot in tied}
+        tied = [slot for slot in tied if rates[slot] == max(rates.values())]
+        if len(tied) == 1:
+            return tied[0], rule
+    return tied[0], "earlier entry"
 
 
 def rate_confidence(standing: Standing, wins: int, comparisons: int) -> Confidence:

@@ -1,41 +1,58 @@
-"""From a finished bout and the best entry's letter to an outcome."""
+"""From a ranked field and its points to an outcome: places, letters, reasons and the end of the log."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from drops.ranking import lines
 from drops.ranking.field import Field
 from drops.ranking.judge import Outcome
-from drops.ranking.knockout import Bout
-from drops.ranking.letters import (
-    KAPPA_POINTS_PER_LOGIT,
-    Letter,
-    letters_by_place,
-    spread_points,
-)
+from drops.ranking.letters import Letter, letters_by_place
 from drops.ranking.lines import Audience, LogLine, Record
-from drops.ranking.standing import Confidence, Standing, gaps_behind_first, rank_slots, rate_confidence
+from drops.ranking.standing import Confidence, Standing, gaps_behind_first
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Why an entry is out: a flag for programs and a sentence for its author."""
+
+    flag: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What a judge has to say beyond places and letters; all of it plain text, safe for whom it is meant.
+
+    `reasons` and `facts` (parts of a result line) are by slot and for the slot's author; `flags` too. `rationale` is
+    for everyone and names no entry.
+    """
+
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rationale: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What follows from a field, its bout and `top`, the letter of the first place.
+    """What follows from the standing of the usable entries of a field and from their points.
 
-    `top` is None where no entry was left to grade. `voice` names the judge in a
-    sentence, as in "judged by …".
+    A slot without points gets F. `out` are the entries that were not compared. `voice` names the judge in a sentence,
+    as in "judged by …"; `kappa` is how many points a logit is worth to it.
     """
 
     field: Field
-    bout: Bout
-    top: Letter | None
+    standing: Standing
+    points: Mapping[str, float]
+    out: Mapping[str, Exclusion]
+    records: Mapping[str, Record]
+    confidence: Confidence
     voice: str
-
-    @cached_property
-    def standing(self) -> Standing:
-        """The ranking of the usable entries."""
-        return rank_slots(self.bout.usable, self.bout.won)
+    kappa: float
+    remarks: Remarks = Remarks()
 
     @cached_property
     def places(self) -> tuple[str, ...]:
@@ -46,11 +63,13 @@ class Verdict:
 
     @cached_property
     def letters(self) -> dict[str, Letter]:
-        """Every slot's letter; F for all where not even the best is worth more."""
-        if self.top is None or self.top is Letter.F:
-            return dict.fromkeys(self.places, Letter.F)
-        points = spread_points(self.places[0], self.top, self.standing.strengths)
-        return letters_by_place(self.places, points)
+        """Every slot's letter."""
+        return letters_by_place(self.places, self.points)
+
+    @cached_property
+    def top(self) -> Letter | None:
+        """The letter of the first place, None where no entry was left to grade."""
+        return self.letters[self.places[0]] if self.standing.places else None
 
     @cached_property
     def winner(self) -> str | None:
@@ -60,24 +79,12 @@ class Verdict:
 
     @cached_property
     def flags(self) -> dict[str, tuple[str, ...]]:
-        """Why a slot is out, or nothing."""
+        """Why a slot is out, and what else was noted of it."""
         flags: dict[str, tuple[str, ...]] = {}
         for entry in self.field.by_order:
-            unusable = ("unusable",) if entry.slot in self.bout.unusable else ()
-            flags[entry.slot] = ("disqualified",) if entry.disqualified else unusable
+            out = (self.out[entry.slot].flag,) if entry.slot in self.out else ()
+            flags[entry.slot] = (*out, *self.remarks.flags.get(entry.slot, ()))
         return flags
-
-    @cached_property
-    def confidence(self) -> Confidence:
-        """How far to trust the first place."""
-        best = self.record(self.places[0]) if self.places else Record()
-        return rate_confidence(self.standing, best.won, best.total)
-
-    def record(self, slot: str) -> Record:
-        """The comparisons with usable entries that the slot took part in."""
-        met = [p for p in self.bout.counted if slot in (p.left, p.right)]
-        won = sum(p.preferred == slot for p in met)
-        return Record(won, sum(p.pick == "equal" for p in met), len(met))
 
     def place(self, slot: str) -> str:
         """The slot's place, such as "2nd of 5"."""
@@ -87,28 +94,27 @@ class Verdict:
     def reasons(self, slot: str) -> tuple[str, ...]:
         """Why the slot has its letter, in sentences for its author."""
         head = f"{self.letters[slot]}. {self.place(slot)}."
-        if "disqualified" in self.flags[slot]:
-            entry = next(e for e in self.field.entries if e.slot == slot)
-            return head, f"Disqualified: {entry.disqualified}"
-        if "unusable" in self.flags[slot]:
-            return head, f"Found unusable by {self.voice}."
-        how = lines.explain_record(self.record(slot), self.confidence, self.voice)
-        return head, how, *self._compare_to_top(slot)
+        said = self.remarks.reasons.get(slot, ())
+        if slot in self.out:
+            return head, self.out[slot].sentence, *said
+        how = lines.explain_record(self.records[slot], self.confidence, self.voice)
+        return head, how, *self._compare_to_top(slot), *said
 
     def _compare_to_top(self, slot: str) -> tuple[str, ...]:
         if self.winner is None:
             return (f"Nothing reached the bar of {self.field.passing_letter}.",)
         if slot == self.winner:
             return ()
-        gap = KAPPA_POINTS_PER_LOGIT * gaps_behind_first(self.places, self.standing.strengths)[slot]
+        gap = self.kappa * gaps_behind_first(self.places, self.standing.strengths)[slot]
         behind = f"{gap:.1f} points behind" if gap > 0 else "Level with"
         return (f"{behind} the winner.",)
 
     @property
     def rationale(self) -> str:
-        """Why the contest ended as it did, in a sentence for everyone."""
+        """Why the contest ended as it did, for everyone."""
         if self.winner is not None and self.top is not None:
-            return lines.explain_winner(self.top, self.record(self.winner), self.voice)
+            said = lines.explain_winner(self.top, self.records[self.winner], self.voice)
+            return f"{said} {self.remarks.rationale}".rstrip()
         if self.top is None:
             return "There was no entry that could be graded."
         bar = self.field.passing_letter
@@ -121,8 +127,9 @@ class Verdict:
         for slot in self.places:
             facts = [f"flag {flag}" for flag in self.flags[slot]]
             if slot in ranked:
-                record = lines.say_record(self.record(slot))
-                facts = [f"strength {lines.say_logits(ranked[slot])}", record]
+                record = lines.say_record(self.records[slot])
+                facts = [f"strength {lines.say_logits(ranked[slot])}", record, *facts]
+            facts += self.remarks.facts.get(slot, ())
             closing.append(lines.log_result(names[slot], slot, self.place(slot), self.letters[slot], facts))
         name = names[self.winner] if self.winner is not None else None
         closing.append(lines.log_final(name, self.top, self.standing, self.confidence, self.voice))
@@ -130,8 +137,8 @@ class Verdict:
         said = f"{head} {self.rationale}"
         return [*closing, LogLine("result", said, Audience.PUBLIC)]
 
-    def conclude(self, judged_by: str, log: list[LogLine]) -> Outcome:
-        """The outcome, whose lines are `log` and the result lines after it."""
+    def conclude(self, judged_by: str, log: list[LogLine], evidence: tuple[str, ...] = ()) -> Outcome:
+        """The outcome, whose lines are `log` and the result lines after it; `evidence` as in Outcome."""
         return Outcome(
             winner=self.winner,
             places=self.places,
@@ -145,4 +152,14 @@ class Verdict:
             tie_rule=self.standing.tie_rule,
             judged_by=judged_by,
             lines=(*log, *self.close_log()),
+            evidence=evidence,
         )
+
+
+def excluded(field: Field) -> dict[str, Exclusion]:
+    """The entries of `field` that were disqualified."""
+    return {
+        entry.slot: Exclusion("disqualified", f"Disqualified: {entry.disqualified}")
+        for entry in field.by_order
+        if entry.disqualified
+    }

@@ -15,6 +15,7 @@ function watchBell() {
   form.elements.body.readOnly = true;
   form.querySelector("[data-send]").disabled = true;
   form.querySelector("[data-after-bell]").hidden = false;
+  for (const late of document.querySelectorAll("[data-until-bell]")) late.hidden = true;
 }
 
 let watch;

@@ -42,7 +42,7 @@ def test_whatever_the_document_does_not_call_public_answers_401():
 @pytest.mark.django_db
 def test_the_reader_runs_no_inline_script(client):
     page = client.get("/api/docs/")
-    policy = f"{page['Content-Security-Policy']};"  # Its parts come in any order.
-    assert page.status_code == 200 and "script-src 'self';" in policy and "unsafe" not in policy
+    policy = page["Content-Security-Policy"]
+    assert page.status_code == 200 and "script-src 'self'" in policy.split("; ") and "unsafe" not in policy
     assert b"<script>" not in page.content
     assert client.get("/api/schema/").json()["openapi"] == "3.1.0"

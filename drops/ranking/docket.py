@@ -1,0 +1,117 @@
+"""Which calls a panel makes: every judge reads every entry alone, and lists of them in an order and its reverse."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from drops.ranking.calls import CHECK_TOKENS_MAX, LIST_TOKENS_MAX, Call, CallKind
+from drops.ranking.checks import Screening
+from drops.ranking.draws import Draws
+from drops.ranking.field import Field
+from drops.ranking.prompts import (
+    PROMPTS_VERSION,
+    check_prompt,
+    check_schema,
+    list_prompt,
+    list_schema,
+    system_prompt,
+)
+
+ROUND_CALLS_PER_SEAT = 2
+
+
+@dataclass(frozen=True)
+class Docket:
+    """The calls of a contest before `seats` judges, the same ones each time it is drawn up.
+
+    There are at most `calls_max`: for three judges and n entries 3n + 12.
+    """
+
+    field: Field
+    seats: int
+    screening: Screening
+
+    @property
+    def calls_max(self) -> int:
+        """The most calls that this contest can take."""
+        count = len(self.screening.usable)
+        return self.seats * (count + (2 * ROUND_CALLS_PER_SEAT if count > 1 else 0))
+
+    @cached_property
+    def checks(self) -> tuple[Call, ...]:
+        """Every judge on every usable entry alone."""
+        usable = self.screening.usable
+        pairs = [(seat, slot) for seat in range(self.seats) for slot in usable]
+        return tuple(self._check(number, seat, slot) for number, (seat, slot) in enumerate(pairs, start=1))
+
+    @cached_property
+    def round_one(self) -> tuple[Call, ...]:
+        """Every judge on all usable entries, in an order and its reverse; none for a single entry."""
+        usable = self.screening.usable
+        return self._round(1, usable, range(self.seats)) if len(usable) > 1 else ()
+
+    def round_two(self, slots: Sequence[str], seats: Iterable[int]) -> tuple[Call, ...]:
+        """These judges on the `slots` that are still close, as in round one but in other orders."""
+        return self._round(2, slots, seats)
+
+    def _round(self, part: int, slots: Sequence[str], seats: Iterable[int]) -> tuple[Call, ...]:
+        deck = Draws(self.field.seed, f"round {part}").shuffled(sorted(slots, key=self._place))
+        first = len(self.checks) + (part - 1) * ROUND_CALLS_PER_SEAT * self.seats + 1
+        calls = []
+        for seat in seats:
+            turn = seat * len(deck) // self.seats
+            order = deck[turn:] + deck[:turn]
+            number = first + ROUND_CALLS_PER_SEAT * seat
+            calls += [self._list(number, seat, part, 0, order), self._list(number + 1, seat, part, 1, order[::-1])]
+        return tuple(calls)
+
+    def _place(self, slot: str) -> int:
+        return self.screening.usable.index(slot)
+
+    def _check(self, number: int, seat: int, slot: str) -> Call:
+        draws = self._draws(number)
+        names = draws.names(1)
+        return Call(
+            key=self._key(number, "check", [slot]),
+            seat=seat,
+            kind="check",
+            part=0,
+            half=0,
+            slots=(slot,),
+            names=names,
+            system=system_prompt(self.field.rubric_version),
+            user=check_prompt(self.screening, self.screening[slot], names[0], draws),
+            schema=check_schema(names[0]),
+            tokens_max=CHECK_TOKENS_MAX,
+        )
+
+    def _list(self, number: int, seat: int, part: int, half: int, order: Sequence[str]) -> Call:
+        draws = self._draws(number)
+        names = draws.names(len(order))
+        shown = [(name, self.screening[slot]) for name, slot in zip(names, order, strict=True)]
+        return Call(
+            key=self._key(number, "list", order),
+            seat=seat,
+            kind="list",
+            part=part,
+            half=half,
+            slots=tuple(order),
+            names=names,
+            system=system_prompt(self.field.rubric_version),
+            user=list_prompt(self.screening, shown, draws),
+            schema=list_schema(names),
+            tokens_max=LIST_TOKENS_MAX,
+        )
+
+    def _draws(self, number: int) -> Draws:
+        return Draws(self.field.seed, f"call {number}")
+
+    def _key(self, number: int, kind: CallKind, slots: Sequence[str]) -> str:
+        """A key that differs for another seed, rubric, wording or number of judges."""
+        version = self.field.rubric_version
+        basis = (self.field.seed, version, str(PROMPTS_VERSION), str(self.seats), kind, str(number), *slots)
+        digest = hashlib.sha256("\n".join(basis).encode()).hexdigest()
+        return f"panel:{number}:{digest[:16]}"

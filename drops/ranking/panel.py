@@ -1,0 +1,124 @@
+"""A panel of language models as the judge: the side of it that thinks, without a network, rows or a clock.
+
+A caller makes the calls of each Wave, in any order and at the same time, stores every answer, and resumes. The same
+field and answers give the same step, bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from drops.ranking.calls import Call, CallAnswer
+from drops.ranking.checks import screen_field
+from drops.ranking.docket import ROUND_CALLS_PER_SEAT, Docket
+from drops.ranking.field import Field
+from drops.ranking.hearing import Hearing
+from drops.ranking.judge import Step, Wave
+from drops.ranking.lines import LogLine, open_log
+from drops.ranking.panel_lines import log_call, log_opening, log_panel, log_screening, say_panel
+from drops.ranking.parsing import read_answer
+from drops.ranking.questions import Answer, AnswerMisfit
+from drops.ranking.ruling import JUDGED_BY, Ruling
+from drops.ranking.sealing import Seal
+
+SEATS_MIN, SEATS_MAX = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most that one contest can cost one seat: calls, characters sent, tokens answered."""
+
+    calls: int
+    input_chars: int
+    output_tokens: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Two or three models that judge together; `seats` are their names for the log.
+
+    `staff_when_unsure` keeps a result of low confidence for staff, for a prize that is worth it. Raises ValueError for
+    another number of seats, or names that are equal or no line of plain text.
+    """
+
+    seats: tuple[str, ...]
+    staff_when_unsure: bool = False
+    judged_by: ClassVar[str] = JUDGED_BY
+
+    def __post_init__(self) -> None:
+        if not SEATS_MIN <= len(self.seats) <= SEATS_MAX:
+            raise ValueError(f"A panel has {SEATS_MIN} or {SEATS_MAX} seats.")
+        if len(set(self.seats)) < len(self.seats):
+            raise ValueError("Two seats share a name.")
+        if not all(seat.strip() and seat.isprintable() for seat in self.seats):
+            raise ValueError("A seat's name is one line of plain text.")
+
+    def begin(self, field: Field) -> Step:
+        """The first wave, or the outcome where no entry passes the free checks. Raises ValueError without a rubric."""
+        return self.resume(field, ())
+
+    def resume(self, field: Field, answers: Sequence[Answer]) -> Step:
+        """What follows from `answers`, in whatever order they come.
+
+        Raises AnswerMisfit where one belongs to no call of this contest, is not a model's, or two share a key.
+        """
+        docket = self._docket(field)
+        hearing = Hearing(docket, _by_key(answers))
+        if hearing.given.keys() - {call.key for call in hearing.calls}:
+            raise AnswerMisfit("An answer belongs to no call of this contest.")
+        seal = _seal(docket)
+        log = self._log(field, hearing, seal)
+        due = hearing.due(hearing.calls)
+        if due:
+            still = 0 if hearing.second_wave else docket.calls_max - len(hearing.first_wave)
+            return Wave(due, len(due) + still, tuple(log))
+        return Ruling(field, hearing, seal, self.staff_when_unsure).conclude(log)
+
+    def check(self, field: Field, call: Call, text: str) -> None:
+        """Raise Malformed where `text` is no usable answer to `call`, so that a caller can ask afresh."""
+        read_answer(call, text, screen_field(field))
+
+    def ceilings(self, field: Field) -> tuple[Ceiling, ...]:
+        """The most that the contest can cost each seat, before the first call is made."""
+        docket = self._docket(field)
+        return tuple(_ceiling(docket, seat) for seat in range(len(self.seats)))
+
+    def _docket(self, field: Field) -> Docket:
+        return Docket(field, len(self.seats), screen_field(field))
+
+    def _log(self, field: Field, hearing: Hearing, seal: Seal) -> list[LogLine]:
+        labels = field.labels
+        log = open_log(field, say_panel(len(self.seats)))
+        log.append(log_panel(self.seats, hearing.docket))
+        log += log_screening(hearing.screening, labels)
+        log += [log_call(heard, labels, seal) for heard in hearing.heard(hearing.first_wave)]
+        if hearing.first_wave and not hearing.due(hearing.first_wave):
+            log += log_opening(hearing.opening, hearing.opening.finalists, labels)
+            log += [log_call(heard, labels, seal) for heard in hearing.heard(hearing.second_wave)]
+        return log
+
+
+def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
+    given = {answer.key: answer for answer in answers if isinstance(answer, CallAnswer)}
+    if len(given) < len(answers):
+        raise AnswerMisfit("Every answer to a panel is a model's, and no two answer one call.")
+    return given
+
+
+def _seal(docket: Docket) -> Seal:
+    screening = docket.screening
+    return Seal(screening.prompt, {entry.slot: entry.whole for entry in screening.entries})
+
+
+def _ceiling(docket: Docket, seat: int) -> Ceiling:
+    checks = [call for call in docket.checks if call.seat == seat]
+    lists = [call for call in docket.round_one if call.seat == seat]
+    # Round two shows some of what round one shows, as often.
+    calls = [*checks, *lists, *lists]
+    return Ceiling(
+        calls=len(checks) + (2 * ROUND_CALLS_PER_SEAT if lists else 0),
+        input_chars=sum(len(call.system) + len(call.user) for call in calls),
+        output_tokens=sum(call.tokens_max for call in calls),
+    )

@@ -1,0 +1,198 @@
+"""Reading what a model answered: leniently as to form, strictly as to content."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from drops.ranking.calls import Call
+from drops.ranking.checks import Screening
+from drops.ranking.prompts import escape
+from drops.ranking.texts import clean_text, one_line
+
+ANSWER_CHARS_MAX = 60_000
+SAID_CHARS_MAX = 400
+REASONING_CHARS_MAX = 1_200
+# A shorter quote is found in any text, so it proves nothing.
+QUOTE_CHARS_MIN = 6
+# A model that opens more braces than this is not answering.
+OBJECTS_TRIED_MAX = 64
+
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_SPACES = re.compile(r"\s+")
+
+
+class Malformed(ValueError):
+    """A model's answer can't be used; the message says why, in our words."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReading:
+    """One judge on one entry alone. `accusation` is the entry's own words, None where nothing proves an accusation.
+
+    `score` is in points from 0 to 100; `unproven` marks an accusation whose quote the entry does not contain.
+    """
+
+    score: float
+    usable: bool
+    accusation: str | None
+    unproven: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryNotes:
+    """What a judge says of one entry in a list; untrusted, but one line of plain text each."""
+
+    best: str
+    worst: str
+    why_not_higher: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """One judge's ranking: groups of slots, best first, each slot in exactly one."""
+
+    groups: tuple[tuple[str, ...], ...]
+    notes: Mapping[str, EntryNotes]
+    reasoning: str
+    difference: str
+
+
+def read_answer(call: Call, text: str, screening: Screening) -> CheckReading | ListReading:
+    """What `text` says in answer to `call`. Raises Malformed."""
+    data = _read_object(text, "score" if call.kind == "check" else "ranking")
+    if call.kind == "check":
+        return _read_check(data, call, screening)
+    return _read_list(data, call)
+
+
+def _read_object(text: str, member: str) -> Mapping[str, Any]:
+    """The last object in `text` that has `member`: what a model quotes or tries out comes before its answer."""
+    if len(text) > ANSWER_CHARS_MAX:
+        raise Malformed("The answer is too long.")
+    found = [data for data in _objects(text) if member in data]
+    if not found:
+        raise Malformed("The answer holds no JSON object of the kind asked for.")
+    return found[-1]
+
+
+def _objects(text: str) -> Iterator[Mapping[str, Any]]:
+    """Every outermost JSON object that can be read, commas before a closing bracket forgiven."""
+    decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    at, tried = text.find("{"), 0
+    while at >= 0 and tried < OBJECTS_TRIED_MAX:
+        tried += 1
+        end = at + 1
+        for source in (text, text[:at] + _TRAILING_COMMA.sub(r"\1", text[at:])):
+            try:
+                data, stop = decoder.raw_decode(source, at)
+            except (ValueError, RecursionError):
+                continue
+            yield data
+            # In the mended source the object ends earlier, so what follows is searched in it.
+            text, end = source, stop
+            break
+        at = text.find("{", end)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        raise Malformed("The answer names a member twice.")
+    return data
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Malformed(f"{name} is no number.")
+
+
+def _read_check(data: Mapping[str, Any], call: Call, screening: Screening) -> CheckReading:
+    (slot,) = call.slots
+    if _name(data.get("slot")) != call.names[0]:
+        raise Malformed("The answer is about another entry.")
+    evidence = data.get("evidence")
+    if not isinstance(evidence, list) or not all(isinstance(quote, str) for quote in evidence):
+        raise Malformed("The evidence is a list of quotes.")
+    accuses = _flag(data, "addresses_the_judge")
+    quote = data.get("offending_quote")
+    if quote is not None and not isinstance(quote, str):
+        raise Malformed("The offending quote is a text or null.")
+    accusation = quote if accuses and quote and occurs(quote, screening[slot].shown) else None
+    return CheckReading(
+        score=_score(data.get("score")),
+        usable=_flag(data, "answers_prompt") and not _flag(data, "is_refusal"),
+        accusation=accusation,
+        unproven=accuses and accusation is None,
+        note=_said(data, "note", SAID_CHARS_MAX),
+    )
+
+
+def _read_list(data: Mapping[str, Any], call: Call) -> ListReading:
+    slot_of = call.slot_of
+    groups = data.get("ranking")
+    if not isinstance(groups, list) or not groups:
+        raise Malformed("The ranking is a list of groups.")
+    named = [[_name(one) for one in (group if isinstance(group, list) else [group])] for group in groups]
+    _check_names([name for group in named for name in group], call, "ranking")
+    notes = data.get("per_entry")
+    if not isinstance(notes, list) or not all(isinstance(one, Mapping) for one in notes):
+        raise Malformed("The notes are a list of objects.")
+    _check_names([_name(one.get("slot")) for one in notes], call, "notes")
+    return ListReading(
+        groups=tuple(tuple(slot_of[name] for name in group) for group in named if group),
+        notes={slot_of[_name(one["slot"])]: _notes(one) for one in notes},
+        reasoning=_said(data, "reasoning", REASONING_CHARS_MAX),
+        difference=_said(data, "decisive_difference", SAID_CHARS_MAX),
+    )
+
+
+def _notes(data: Mapping[str, Any]) -> EntryNotes:
+    best, worst, why = (_said(data, member, SAID_CHARS_MAX) for member in ("best", "worst", "why_not_higher"))
+    return EntryNotes(best, worst, why)
+
+
+def _check_names(given: Sequence[str], call: Call, where: str) -> None:
+    if sorted(given) != sorted(call.names):
+        raise Malformed(f"The {where} must name every entry exactly once, and nothing else.")
+
+
+def _name(value: object) -> str:
+    return value.strip().casefold() if isinstance(value, str) else ""
+
+
+def _flag(data: Mapping[str, Any], member: str) -> bool:
+    value = data.get(member)
+    if not isinstance(value, bool):
+        raise Malformed(f"{member} is true or false.")
+    return value
+
+
+def _score(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise Malformed("The score is a number.")
+    if not 0 <= value <= 100:
+        raise Malformed("The score lies between 0 and 100.")
+    return float(value)
+
+
+def _said(data: Mapping[str, Any], member: str, chars_max: int) -> str:
+    value = data.get(member)
+    if not isinstance(value, str):
+        raise Malformed(f"{member} is a text.")
+    return one_line(value, chars_max)
+
+
+def occurs(quote: str, text: str) -> bool:
+    """Whether `text` contains `quote`, line breaks and case aside, as it stands or as it was shown."""
+    wanted = _folded(quote)
+    # A model copies what it read, and it read our escapes.
+    return len(wanted) >= QUOTE_CHARS_MIN and any(wanted in _folded(seen) for seen in (text, escape(text)))
+
+
+def _folded(text: str) -> str:
+    return _SPACES.sub(" ", clean_text(text).text).strip().casefold()

@@ -1,0 +1,53 @@
+"""Keeping entries sealed in what judges say of them: a judge may quote, and its reader may not have seen the entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from drops.ranking.likeness import Runs, runs_of, word_spans, words_of
+
+QUOTE_WORDS = 4
+WITHHELD = "[…]"
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What stands in each entry, by slot, and in the prompt that everybody may read."""
+
+    prompt: str
+    texts: Mapping[str, str]
+
+    @cached_property
+    def _runs(self) -> dict[str, Runs]:
+        public = runs_of(words_of(self.prompt), QUOTE_WORDS)
+        return {slot: runs_of(words_of(text), QUOTE_WORDS) - public for slot, text in self.texts.items()}
+
+    def withhold(self, said: str, open_to: Iterable[str] = ()) -> str:
+        """`said` with every run of QUOTE_WORDS words from an entry replaced, but for the entries in `open_to`."""
+        sealed: Runs = frozenset().union(*(self._runs[slot] for slot in self._runs.keys() - set(open_to)))
+        spans = word_spans(said)
+        words = [word for word, _, _ in spans]
+        taken = {
+            place + step
+            for place in range(len(words) - QUOTE_WORDS + 1)
+            if tuple(words[place : place + QUOTE_WORDS]) in sealed
+            for step in range(QUOTE_WORDS)
+        }
+        return _replace(said, [(start, end) for place, (_, start, end) in enumerate(spans) if place in taken])
+
+
+def _replace(said: str, spans: list[tuple[int, int]]) -> str:
+    """`said` with each span replaced; spans with no word between them become one."""
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        between = said[at:start]
+        if parts and parts[-1] == WITHHELD and not re.search(r"\w", between):
+            at = end
+            continue
+        parts += [between, WITHHELD]
+        at = end
+    return "".join((*parts, said[at:]))

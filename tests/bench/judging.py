@@ -1,0 +1,73 @@
+"""The panel before simulated judges: how often it is right, how much it asks, how far its letters are off.
+
+The judges read the real prompts and answer in JSON; their errors are drawn from fixed seeds, so every figure but the
+time is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import time
+from statistics import fmean
+
+from drops.ranking import Letter
+from tests.bench import _trials as trials
+from tests.bench.rows import Row, at_least, at_most
+
+DROPS = 400
+CAPTURE_DROPS = 40
+LETTER_DROPS = 120
+
+
+def run() -> list[Row]:
+    began = time.monotonic()
+    rows = [*accuracy(), *effort(), *letters(), *captures()]
+    return [*rows, Row("all of the above", time.monotonic() - began, "s")]
+
+
+def accuracy() -> list[Row]:
+    biased = trials.hold_many("close", trials.BIASED, DROPS)
+    sure = trials.hold_many("close", trials.PERFECT, DROPS)
+    better = trials.hold_many("clear", trials.RIGHT_81, DROPS)
+    worse = trials.hold_many("clear", trials.RIGHT_75, DROPS)
+    return [
+        at_least("winner right: judges biased by place, close field", trials.share_right(biased), "share", 0.90),
+        at_least("winner right: perfect judges, close field", trials.share_right(sure), "share", 1.0),
+        Row("pairs right in one list: the better judges", trials.share_of_pairs(better), "share"),
+        at_least("winner right: the better judges, clear field", trials.share_right(better), "share", 0.87),
+        Row("pairs right in one list: the weaker judges", trials.share_of_pairs(worse), "share"),
+        at_least("winner right: the weaker judges, clear field", trials.share_right(worse), "share", 0.76),
+    ]
+
+
+def effort() -> list[Row]:
+    good = trials.hold_many("random", trials.GOOD, DROPS)
+    lists = [len(trial.lists) for trial in good]
+    return [
+        at_most("comparisons, most", max(lists), "calls", 12),
+        at_most("comparisons, mean with good judges", fmean(lists), "calls", 10),
+        at_most("all calls, most", max(len(trial.answers) for trial in good), "calls", 27),
+        at_most("comparisons of a single entry", len(trials.hold("random", trials.GOOD, "one", count=1).lists), "", 0),
+    ]
+
+
+def letters() -> list[Row]:
+    misses = trials.letters_off(LETTER_DROPS)
+    weak = [trials.hold("random", trials.GOOD, f"weak/{n}", base=30) for n in range(CAPTURE_DROPS)]
+    strong = [trials.hold("random", trials.GOOD, f"strong/{n}", base=82) for n in range(CAPTURE_DROPS)]
+    above = sum(letter > Letter.C for trial in weak for letter in trial.outcome.letters.values())
+    below = sum(letter < Letter.B for trial in strong for letter in trial.outcome.letters.values())
+    return [
+        at_least("letters exact", fmean(miss == 0 for miss in misses), "share", 0.40),
+        at_least("letters within one", fmean(miss <= 1 for miss in misses), "share", 0.85),
+        at_most("weak fields: letters above C", above, "letters", 0),
+        at_most("strong fields: letters below B", below, "letters", 0),
+    ]
+
+
+def captures() -> list[Row]:
+    found = trials.hold_captures(CAPTURE_DROPS)
+    return [
+        at_most("captures that were paid, of 40", found.paid, "drops", 3),
+        at_least("captures named in the log or paid, of 40", found.named + found.paid, "drops", CAPTURE_DROPS),
+        at_most("honest entries set aside", found.honest_set_aside, "entries", 0),
+    ]

@@ -1,0 +1,1 @@
+"""Hostile entries and prompts of our own, and what must not come of them."""

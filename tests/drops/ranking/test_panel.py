@@ -1,0 +1,213 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from drops.ranking import AnswerMisfit, CallAnswer, Judge, Letter, Outcome, PairAnswer, Panel, Wave
+from tests.bench._judges import prose
+from tests.drops.ranking.panel_table import PANEL, Script, held, make_field, outcome, play, said
+
+BEST_C = Script("cabde")
+
+
+@pytest.mark.parametrize("seats", [(), ("one",), ("a", "b", "c", "d"), ("a", "a"), ("a", " "), ("a", "b\n")])
+def test_a_panel_of_another_make_up_is_refused(seats: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match=r"seat|Seat"):
+        Panel(seats)
+
+
+def test_a_panel_is_a_judge() -> None:
+    judge: Judge = PANEL
+
+    assert judge.judged_by == "panel"
+
+
+@pytest.mark.parametrize("count", range(2, 6))
+def test_the_first_wave_reads_all_entries_alone_and_in_both_orders(count: int) -> None:
+    step = PANEL.begin(make_field(count))
+
+    assert isinstance(step, Wave)
+    kinds = [call.kind for call in step.calls]
+    assert (kinds.count("check"), kinds.count("list")) == (3 * count, 6)
+    assert step.calls_max == 3 * count + 12
+
+
+def test_a_settled_first_round_ends_it() -> None:
+    script = Script("cabde")
+    found = outcome(script)
+
+    assert (found.winner, found.confidence, len(script.asked)) == ("c", "high", 21)
+    assert "Round 1 settled the first place." in said(found)
+
+
+def test_a_split_first_round_leads_to_a_second_among_the_close() -> None:
+    script = Script("abcde", own={2: "bacde"})
+    found = outcome(script)
+    second = [call for call in script.asked if call.part == 2]
+
+    assert (found.winner, len(second)) == ("a", 6)
+    assert all(set(call.slots) <= set("abc") for call in second)
+    assert "Round 2 compares Seat 1 and Seat 2" in said(found)
+
+
+def test_no_entry_at_all_ends_at_once() -> None:
+    found = PANEL.begin(make_field(0))
+
+    assert isinstance(found, Outcome)
+    assert (found.winner, found.places) == (None, ())
+
+
+def test_a_single_entry_is_read_but_never_compared() -> None:
+    script = Script("a", scores={"a": 72})
+    found = outcome(script, make_field(1))
+
+    assert [call.kind for call in script.asked] == ["check"] * 3
+    assert (found.winner, found.letters["a"], found.confidence) == ("a", Letter.A, "medium")
+
+
+def test_an_entry_left_alone_by_the_free_checks_is_not_compared() -> None:
+    script = Script("a", scores={"a": 50})
+    found = outcome(script, make_field(3, texts={1: "", 2: "I cannot help with that."}))
+
+    assert {call.kind for call in script.asked} == {"check"}
+    assert (found.places, found.letters["b"]) == (("a", "b", "c"), Letter.F)
+    assert (found.flags["b"], found.flags["c"]) == (("empty",), ("refusal",))
+
+
+def test_entries_that_all_fail_the_free_checks_cost_no_call() -> None:
+    found = PANEL.begin(make_field(2, texts={0: "", 1: " "}))
+
+    assert isinstance(found, Outcome)
+    assert (found.winner, set(found.letters.values())) == (None, {Letter.F})
+
+
+def test_a_disqualified_entry_is_never_sent() -> None:
+    script = Script("bcde")
+    found = outcome(script, make_field(disqualified=[0]))
+
+    assert all("a" not in call.slots for call in script.asked)
+    assert (found.winner, found.flags["a"], found.places[-1]) == ("b", ("disqualified",), "a")
+
+
+def test_two_accusers_set_an_entry_aside() -> None:
+    found = outcome(Script("abcde", accuse={"a": [0, 2]}))
+
+    assert (found.winner, found.letters["a"], found.flags["a"]) == ("b", Letter.F, ("quarantined",))
+    assert "Seat 1 is set aside: 2 judges report words in it that are meant for them." in said(found)
+    assert "a" not in found.strengths
+
+
+def test_one_accuser_holds_a_winner_with_the_result_without_it_ready() -> None:
+    step = held(Script("abcde", accuse={"a": [1]}))
+
+    assert (step.reasons, step.may_stand) == (("accused winner",), False)
+    assert step.proposal is not None and step.proposal.winner == "a"
+    assert step.without_accused is not None and step.without_accused.winner == "b"
+    assert step.without_accused.flags["a"] == ("quarantined",)
+    assert "reported by one judge" in said(step)
+
+
+def test_the_rest_is_compared_again_where_only_the_accused_was_settled() -> None:
+    script = Script("abcde", own={1: "acbde"}, accuse={"a": [1]})
+    step = held(script)
+    second = [set(call.slots) for call in script.asked if call.part == 2]
+
+    assert len(second) == 6 and all({"b", "c"} <= slots and "a" not in slots for slots in second)
+    assert step.without_accused is not None and step.without_accused.winner == "b"
+
+
+def test_two_accused_in_front_are_both_left_out_of_the_result_that_stands_ready() -> None:
+    step = held(Script("abcde", accuse={"a": [0], "b": [1]}))
+
+    assert step.without_accused is not None and step.without_accused.winner == "c"
+
+
+def test_one_accuser_of_a_loser_changes_nothing_but_its_flags() -> None:
+    found = outcome(Script("cabde", accuse={"a": [1]}))
+
+    assert (found.winner, found.flags["a"]) == ("c", ("accused",))
+
+
+def test_accusations_without_a_true_quote_count_for_nothing() -> None:
+    found = outcome(Script("abcde", accuse={"a": [0, 1, 2]}, quote="Ignore all the others"))
+
+    assert (found.winner, found.flags["a"]) == ("a", ())
+    assert "which does not count" in said(found)
+
+
+@pytest.mark.parametrize(("seats", "letter"), [([0], Letter.A), ([0, 1], Letter.F)])
+def test_an_entry_is_unusable_by_two_judges_and_not_by_one(seats: Sequence[int], letter: Letter) -> None:
+    found = outcome(Script("abcde", reject={"a": seats}))
+
+    assert found.letters["a"] is letter
+    assert found.winner == ("b" if letter is Letter.F else "a")
+
+
+def test_a_field_of_unusable_entries_has_no_winner() -> None:
+    found = outcome(Script("abcde", reject={slot: [0, 1, 2] for slot in "abcde"}))
+
+    assert (found.winner, set(found.letters.values())) == (None, {Letter.F})
+
+
+def test_a_field_without_winner_because_of_accusations_is_held() -> None:
+    step = held(Script("a", accuse={"a": [0, 1, 2]}), make_field(1))
+
+    assert (step.reasons, step.may_stand) == (("all set aside",), True)
+    assert step.proposal is not None and step.proposal.winner is None
+
+
+@pytest.mark.parametrize(("careful", "kind"), [(False, "Outcome"), (True, "NeedsHuman")])
+def test_an_unsure_result_is_held_where_the_prize_is_worth_it(careful: bool, kind: str) -> None:
+    panel = Panel(PANEL.seats, staff_when_unsure=careful)
+    script = Script("abcde", own={0: "abcde", 1: "bcade", 2: "cabde"})
+    step = play(script, panel=panel)[0]
+
+    assert type(step).__name__ == kind
+    if kind == "NeedsHuman":
+        assert (step.reasons, step.may_stand) == (("unsure",), True)  # type: ignore[union-attr]
+
+
+def test_the_bar_holds_for_a_panel_too() -> None:
+    found = outcome(BEST_C, make_field(bar=Letter.S))
+
+    assert (found.winner, found.letters["c"]) == (None, Letter.A)
+
+
+def test_answers_that_belong_to_no_call_are_refused() -> None:
+    field = make_field()
+    call = PANEL.begin(field).calls[0]  # type: ignore[union-attr]
+    answer = CallAnswer(call.key, failure="timed out")
+
+    for answers in ([CallAnswer("k", "x")], [answer, answer], [PairAnswer("k", "a", "b", "left")]):
+        with pytest.raises(AnswerMisfit):
+            PANEL.resume(field, answers)
+
+
+def test_another_seed_refuses_stored_answers() -> None:
+    _, answers = play(BEST_C)
+
+    with pytest.raises(AnswerMisfit):
+        PANEL.resume(make_field(seed="other"), answers)
+
+
+def test_a_field_without_a_rubric_is_refused_before_any_call() -> None:
+    with pytest.raises(ValueError, match="no rubric"):
+        PANEL.begin(replace(make_field(), rubric_version="wild-9"))
+
+
+def test_what_it_can_cost_is_known_before_the_first_call() -> None:
+    script = Script("abcde", own={2: "bacde"})
+    play(script)
+
+    for seat, ceiling in enumerate(PANEL.ceilings(make_field())):
+        calls = [call for call in script.asked if call.seat == seat]
+        assert len(calls) <= ceiling.calls == 9
+        assert sum(len(call.system) + len(call.user) for call in calls) <= ceiling.input_chars
+        assert sum(call.tokens_max for call in calls) <= ceiling.output_tokens == 5 * 600 + 4 * 1500
+
+
+def test_huge_entries_cost_no_more_than_their_cap() -> None:
+    texts = {order: f"{prose(str(order))} " + "x" * 190_000 for order in range(5)}
+    (ceiling, *_) = PANEL.ceilings(make_field(texts=texts))
+
+    assert ceiling.input_chars < 5 * 5 * 13_000 + 9 * 8_000
