@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"viewport": {"width": 360, "height": 640}}
 PAGES_MAX = 400
 # What is known to be no page of ours: files, the API and its reader, and the admin, which is Django's.
-NOT_OURS = ("/attachments/", "/api/", "/admin/")
+NOT_OURS = ("/attachments/", "/api/", "/admin/", "/wallet/statement.csv")
 # Their queries only say where to go next, or how a list is sorted.
 SAME_WHATEVER_IS_ASKED = ("/accounts/", "/admin/")
 LOOK = """() => ({
