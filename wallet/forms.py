@@ -47,6 +47,10 @@ class AutoTopupForm(forms.Form):
     amount_cents = DollarsField(label="Add, in dollars", required=False)
     threshold_cents = DollarsField(label="whenever less is left than, in dollars", required=False)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # It shares a page with the top-up form, whose fields have the same names.
+        super().__init__(*args, **{"auto_id": "auto_%s", **options})
+
     def clean(self) -> dict[str, Any]:
         asked = self.cleaned_data
         amount, threshold = asked.get("amount_cents"), asked.get("threshold_cents")

@@ -1,0 +1,153 @@
+"""A worker is killed at each step of each flow. Whoever comes after it does what is left, and nothing twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from clorp.accounts.models import User
+from clorp.dev.environment import ROOT, database_url, with_database
+from tests.wallet.stripe_play import Play, balances
+from wallet import autotopup, topups, withdrawals
+from wallet.models import Topup, Transfer
+from wallet.reconcile import reconcile
+
+pytestmark = pytest.mark.usefixtures("ledger_db")
+SECONDS_MAX = 60
+# Longer than a lease, and than the first waits: whoever looks then may take the row.
+LATER = timedelta(minutes=10)
+BLOCKED_BY_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+
+class Flow:
+    """One way of money: where it calls Stripe, and how it is gone on with."""
+
+    def __init__(self, play: Play, user: User) -> None:
+        self.play, self.user = play, user
+
+    def go_on(self) -> None:
+        raise NotImplementedError
+
+
+class Sending(Flow):
+    route, begun, done = "POST /v1/transfers", {"wallet": 400, "transit": 600}, {"wallet": 400}
+
+    def begin(self):
+        self.play.topped_up(self.user)
+        self.play.connected(self.user)
+        self.row = self.play.withdrawal(self.user)
+
+    def go_on(self):
+        withdrawals.send_withdrawal(withdrawal_id=self.row.pk, now=timezone.now() + LATER)
+
+
+class Charging(Flow):
+    route, begun, done = "POST /v1/payment_intents", {}, {"wallet": 1_000}
+
+    def begin(self):
+        self.play.automatic(self.user)
+        self.row = self.play.begin_auto(self.user)
+
+    def go_on(self):
+        autotopup.charge_topup(topup_id=self.row.pk, now=timezone.now() + LATER)
+
+
+class Settling(Flow):
+    route, begun, done = "GET /v1/checkout/sessions/*", {}, {"wallet": 1_000}
+
+    def begin(self):
+        self.row = self.play.start(self.user)
+        self.play.double.pay(self.row.stripe_session_id)
+        Topup.objects.update(next_attempt_at=timezone.now())
+
+    def go_on(self):
+        topups.look_after_topup(topup_id=self.row.pk, now=timezone.now() + LATER)
+
+
+@pytest.fixture(params=[Sending, Charging, Settling])
+def flow(request, ledger_db, stripe_double, agent):
+    play = Play(stripe_double, now=timezone.now())
+    stripe_double.shelf.frozen_at = None
+    story = request.param(play, agent)
+    story.begin()
+    yield story
+    assert reconcile(now=timezone.now()).difference_cents == 0
+
+
+@pytest.fixture
+def worker(stripe_double):
+    """A process of its own that does one pass; killed at the end at the latest."""
+    address = with_database(database_url(), connection.settings_dict["NAME"])
+    environment = {**os.environ, **stripe_double.environment, "DATABASE_URL": address, "PLAY_MONEY": "0"}
+    command = [sys.executable, "manage.py", "send_outbound"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
+    yield process
+    kill(process)
+
+
+def kill(process):
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait(SECONDS_MAX)
+
+
+def is_done_once(flow):
+    flow.go_on()
+    flow.go_on()
+    assert balances(flow.user) == flow.done
+    calls = {"transfer": Sending, "payment_intent": (Charging, Settling)}
+    for thing, flows in calls.items():
+        if isinstance(flow, flows):
+            assert len(flow.play.double.shelf.all(thing)) == 1
+    assert Transfer.objects.filter(reason__startswith="withdrawal_sent:").count() == isinstance(flow, Sending)
+
+
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before the effect", "after it"])
+def test_killed_while_stripe_is_asked(flow, after_effect, request):
+    gate = flow.play.double.pause(flow.route, after_effect=after_effect)
+    process = request.getfixturevalue("worker")
+    assert gate.reached.wait(SECONDS_MAX)
+    kill(process)
+    assert balances(flow.user) == flow.begun
+    gate.open()
+    is_done_once(flow)
+
+
+def test_killed_between_the_answer_and_the_commit(flow, request):
+    with transaction.atomic():
+        # The outcome is written under the user's lock, so whoever holds that keeps it from being written.
+        User.objects.select_for_update(no_key=True).get(pk=flow.user.pk)
+        process = request.getfixturevalue("worker")
+        wait_for_lock()
+        kill(process)
+    assert balances(flow.user) == flow.begun
+    is_done_once(flow)
+
+
+def test_killed_after_the_commit(flow, request):
+    process = request.getfixturevalue("worker")
+    deadline = time.monotonic() + SECONDS_MAX
+    while balances(flow.user) != flow.done and time.monotonic() < deadline:
+        time.sleep(0.05)
+    kill(process)
+    is_done_once(flow)
+
+
+def wait_for_lock():
+    """Until somebody waits for a lock that this test holds."""
+    deadline = time.monotonic() + SECONDS_MAX
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(BLOCKED_BY_US)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("Nobody came as far as the lock.")
