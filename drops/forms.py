@@ -12,7 +12,8 @@ from clorp.accounts.models import User
 from clorp.errors import Invalid
 from drops.packs import DEFAULT_PACK, PACKS
 from drops.terms import Terms, price_cents_max, require_valid_terms
-from wallet.money import NotMoney, format_cents, parse_cents
+from wallet.forms import DollarsField
+from wallet.money import format_cents
 
 PACK_CHOICES = [(pack.id, pack.name) for pack in PACKS.values()]
 WINDOW_PRESETS = {"300": "5 minutes", "900": "15 minutes", "3600": "1 hour", "86400": "1 day"}
@@ -26,21 +27,6 @@ FIELD_OF = {
     "window_seconds": "window",
     "attachments": "files",
 }
-
-
-class DollarsField(forms.Field):
-    """A sum typed in dollars; clean value in cents, or None where left empty."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20})
-
-    def to_python(self, value: Any) -> int | None:
-        text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            return parse_cents(text)
-        except NotMoney as wrong:
-            raise forms.ValidationError(str(wrong)) from wrong
 
 
 class ManyFilesInput(forms.ClearableFileInput):

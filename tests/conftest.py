@@ -5,19 +5,21 @@ The cast is `sender`, `agent`, `rival` and `staff`; `funded(user, cents)` fills 
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.urls import clear_url_caches, path, set_urlconf
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
-from clorp import clock
+from clorp import clock, urls
+from clorp.accounts import views
 from clorp.accounts.models import User
 from clorp.api import public_cache
 from wallet import invariants, ledger
@@ -45,13 +47,6 @@ def fresh_cache(settings: Any) -> None:
 def steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """No query for the database's time in the middle of a test that counts queries."""
     monkeypatch.setattr(clock._offset, "measure", lambda: None)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def clock_measured_once() -> None:
-    """The database runs on this machine. Asking for its time every ten seconds would now and then be one query more."""
-    clock._offset.measured_at = time.monotonic()
-    clock.OFFSET_SECONDS_MAX_AGE = float("inf")
 
 
 @pytest.fixture
@@ -89,6 +84,20 @@ def funded(db: None) -> Callable[[User, int], User]:
         return user
 
     return fund
+
+
+@pytest.fixture
+def outbox_page(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A developer's machine, on which mails become files with a page of their own."""
+    settings.DEBUG = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    page = path("dev/outbox", views.outbox, name="outbox")
+    monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, page])
+    clear_url_caches()
+    set_urlconf(None)
+    yield
+    clear_url_caches()
 
 
 @pytest.fixture

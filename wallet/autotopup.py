@@ -22,7 +22,7 @@ from wallet.gateway import Declined, Gateway, KeyReused, OutcomeUnknown, Payment
 from wallet.letters import tell
 from wallet.models import Account, PaymentProfile, Topup
 from wallet.money import format_cents
-from wallet.outbound import back_off
+from wallet.outbound import back_off, come_again
 from wallet.topups import UNPAID_FOR_GOOD, end_topup, require_topup_amount, settle_payment
 
 log = logging.getLogger(__name__)
@@ -145,11 +145,8 @@ def charge_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
         if card is None:
             return _failed(row, "no_payment_method", now)
         return _charge(row, stripe, customer, card, now)
-    except TryLater as later:
-        at = max(back_off(now, row.tries), now + timedelta(seconds=later.retry_after_seconds))
-        row.put_back(at, str(later), tries=row.tries + 1)
-    except OutcomeUnknown as unknown:
-        row.put_back(back_off(now, row.tries), str(unknown), tries=row.tries + 1)
+    except (TryLater, OutcomeUnknown) as failure:
+        come_again(row, failure, now)
     row.refresh_from_db()
     return row
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -70,20 +72,16 @@ def open_portal(*, user: User, return_url: str) -> str:
         return stripe.create_portal_url(customer=customer, return_url=return_url)
 
 
-class customer_checked:  # noqa: N801 - reads as what it is: a guard in a with statement
+@contextmanager
+def customer_checked(user: User) -> Iterator[None]:
     """Forget a customer that Stripe no longer knows, so that the next try makes a new one."""
-
-    def __init__(self, user: User) -> None:
-        self.user = user
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, Rejected) and error.code == "resource_missing":
-            customer = PaymentProfile.of(self.user).stripe_customer_id
-            if customer:
-                forget_customer(customer=customer)
+    try:
+        yield
+    except Rejected as refused:
+        customer = PaymentProfile.of(user).stripe_customer_id if refused.code == "resource_missing" else None
+        if customer:
+            forget_customer(customer=customer)
+        raise
 
 
 def forget_customer(*, customer: str) -> None:

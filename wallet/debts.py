@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from clorp.accounts.models import User
 from wallet import ledger
@@ -117,9 +117,18 @@ def debtors_with_money() -> list[User]:
     return list(User.objects.filter(pk__in=having).order_by("pk"))
 
 
+def is_posted(reason: str) -> bool:
+    """Whether `take_back` or `give_back` has moved anything under `reason`."""
+    return _rows(reason).exists()
+
+
+def _rows(reason: str) -> QuerySet[Transfer]:
+    return Transfer.objects.filter(reason__in=(reason, f"{reason}:debt"))
+
+
 def _posted(reason: str, amount_cents: int) -> int | None:
     """None where nothing is posted under `reason` yet, else how much of it is about a debt."""
-    rows = Transfer.objects.filter(reason__in=(reason, f"{reason}:debt"))
+    rows = _rows(reason)
     total = rows.aggregate(cents=Sum("amount"))["cents"]
     if total is None:
         return None

@@ -9,7 +9,7 @@ from django.db import transaction
 from wallet import debts, gateway, ledger
 from wallet.gateway import StripeDispute
 from wallet.letters import tell
-from wallet.models import Dispute, Topup, Transfer
+from wallet.models import Dispute, Topup
 from wallet.money import format_cents
 from wallet.refunds import topup_paid_by
 
@@ -67,8 +67,7 @@ def _take(topup: Topup, found: StripeDispute, now: datetime) -> None:
 
 def _return(topup: Topup, found: StripeDispute, now: datetime) -> None:
     reason = f"dispute_won:{found.id}"
-    posted = Transfer.objects.filter(reason__in=(reason, f"{reason}:debt")).exists()
-    if not posted:
+    if not debts.is_posted(reason):
         debts.give_back(user=topup.user, amount_cents=found.amount_cents, reason=reason, now=now, event_at=now)
     if found.fee_returned_cents > 0:
         ledger.post_transfer(

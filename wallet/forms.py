@@ -12,7 +12,7 @@ from wallet.statement import FILTERS
 
 
 class DollarsField(forms.Field):
-    """A sum typed in dollars; clean value in cents."""
+    """A sum typed in dollars; clean value in cents, or None where left empty."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20})
 

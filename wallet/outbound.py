@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from clorp.errors import Refused
-from wallet.gateway import StripeFailure
+from wallet.gateway import OutcomeUnknown, StripeFailure, TryLater
+from wallet.models.queue import Queued
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,14 @@ class StripeAway(Refused):
 def back_off(now: datetime, tries: int, *, first: int = FIRST_WAIT_SECONDS, most: int = WAIT_SECONDS_MAX) -> datetime:
     """When to try again after `tries` tries: twice as long each time, from `first` to `most` seconds."""
     return now + timedelta(seconds=min(most, first * 2 ** min(max(tries - 1, 0), 20)))
+
+
+def come_again(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime) -> None:
+    """Put a leased row back after a call that decided nothing: later each time, and not before Stripe asked for."""
+    at = back_off(now, row.tries)
+    if isinstance(failure, TryLater):
+        at = max(at, now + timedelta(seconds=failure.retry_after_seconds))
+    row.put_back(at, str(failure), tries=row.tries + 1)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from django.db import transaction
 from wallet import debts, gateway
 from wallet.gateway import StripeRefund
 from wallet.letters import tell
-from wallet.models import Topup, Transfer
+from wallet.models import Topup
 from wallet.money import format_cents
 from wallet.topups import settle_payment, settle_topup
 
@@ -63,7 +63,7 @@ def note_refunds_of(*, charge: str, now: datetime) -> None:
 def _post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
     reason = f"topup_refund:{refund.id}"
     debts.lock_purse(topup.user)
-    is_new = not Transfer.objects.filter(reason__in=(reason, f"{reason}:debt")).exists()
+    is_new = not debts.is_posted(reason)
     amount, user = refund.amount_cents, topup.user
     if refund.status in TAKEN or refund.status in UNDONE:
         owed = debts.take_back(user=user, amount_cents=amount, reason=reason, now=now, event_at=refund.created)
@@ -71,7 +71,7 @@ def _post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
             _tell(topup, refund, owed, now)
     if refund.status in UNDONE:
         back = f"topup_refund_failed:{refund.id}"
-        if not Transfer.objects.filter(reason__in=(back, f"{back}:debt")).exists():
+        if not debts.is_posted(back):
             debts.give_back(user=user, amount_cents=amount, reason=back, now=now, event_at=now)
 
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 
 from clorp import clock
-from clorp.errors import Refused
+from clorp.bells import each
 from wallet import autotopup, debts, invariants, letters, topups, webhooks, withdrawals
 from wallet.models import Letter, Reconciliation, StripeEvent, Topup, Withdrawal
 from wallet.reconcile import reconcile
@@ -28,16 +27,16 @@ ROWS_MAX = 100
 @shared_task(name="wallet.tasks.send_outbound")
 def send_outbound() -> int:
     """One pass over everything that waits for something outside. Returns how many rows were worked on."""
-    done = _each(_due(Letter), lambda pk: letters.send_letter(letter_id=pk, now=clock.now()))
+    done = each(_due(Letter), lambda pk: letters.send_letter(letter_id=pk, now=clock.now()))
     if not settings.STRIPE_SECRET_KEY:
         return done
-    done += _each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
-    done += _each(debts.debtors_with_money(), _collect)
+    done += each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
+    done += each(debts.debtors_with_money(), _collect)
     low = autotopup.running_low(clock.now()).order_by("pk")[:ROWS_MAX]
-    done += _each(low, lambda profile: autotopup.start_auto_topup(user=profile.user, now=clock.now()))
-    done += _each(_due(Topup, source="auto"), lambda pk: autotopup.charge_topup(topup_id=pk, now=clock.now()))
-    done += _each(_due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
-    done += _each(_due(Topup, source="checkout"), lambda pk: topups.look_after_topup(topup_id=pk, now=clock.now()))
+    done += each(low, lambda profile: autotopup.start_auto_topup(user=profile.user, now=clock.now()))
+    done += each(_due(Topup, source="auto"), lambda pk: autotopup.charge_topup(topup_id=pk, now=clock.now()))
+    done += each(_due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
+    done += each(_due(Topup, source="checkout"), lambda pk: topups.look_after_topup(topup_id=pk, now=clock.now()))
     return done
 
 
@@ -47,7 +46,7 @@ def reconcile_stripe() -> int:
     if not settings.STRIPE_SECRET_KEY:
         return 0
     missed = webhooks.fetch_missed_events(now=clock.now())
-    _each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
+    each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
     found: Reconciliation = reconcile(now=clock.now())
     for case in [*invariants.broken(), *invariants.alarms()]:
         log.error("not true of the books", extra={"invariant": case.name, "meaning": case.meaning})
@@ -63,17 +62,3 @@ def _due(model: type[Any], **only: Any) -> list[Any]:
 
 def _collect(user: Any) -> int:
     return debts.collect_debt(user=user, token=uuid.uuid4().hex, now=clock.now())
-
-
-def _each(rows: Iterable[Any], verb: Callable[[Any], object]) -> int:
-    """Call `verb` for each row; one that cannot be handled is named in the log and must not stop the others."""
-    done = 0
-    for row in rows:
-        try:
-            verb(row)
-            done += 1
-        except Refused as refusal:
-            log.info("row had moved on", extra={"row": str(row), "code": refusal.code})
-        except Exception:
-            log.exception("row failed", extra={"row": str(row)})
-    return done

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -103,19 +104,20 @@ def fetch_missed_events(*, now: datetime) -> int:
 
 def retry_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
     """Put an event that failed back into the queue, from the start. Raises NotWaiting."""
-    rows = StripeEvent.objects.filter(pk=event.pk, status__in=(Status.FAILED, Status.DEAD))
-    if not rows.update(status=Status.FAILED, tries=0, next_attempt_at=now, lease_until=None):
-        raise NotWaiting
+    _decide(event, status=Status.FAILED, tries=0, next_attempt_at=now)
     record_audit(actor=staff, action="retry_event", target=f"event:{event.pk}", reason=reason, now=now)
-    event.refresh_from_db()
     return event
 
 
 def ignore_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
     """Give up on an event for good. Raises NotWaiting."""
-    rows = StripeEvent.objects.filter(pk=event.pk, status__in=(Status.FAILED, Status.DEAD))
-    if not rows.update(status=Status.IGNORED, processed_at=now, next_attempt_at=None, lease_until=None):
-        raise NotWaiting
+    _decide(event, status=Status.IGNORED, processed_at=now, next_attempt_at=None)
     record_audit(actor=staff, action="ignore_event", target=f"event:{event.pk}", reason=reason, now=now)
-    event.refresh_from_db()
     return event
+
+
+def _decide(event: StripeEvent, **changes: Any) -> None:
+    rows = StripeEvent.objects.filter(pk=event.pk, status__in=(Status.FAILED, Status.DEAD))
+    if not rows.update(lease_until=None, **changes):
+        raise NotWaiting
+    event.refresh_from_db()

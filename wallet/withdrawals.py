@@ -22,7 +22,7 @@ from wallet.gateway import Gateway, KeyReused, OutcomeUnknown, Rejected, StripeT
 from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Withdrawal
 from wallet.money import format_cents
-from wallet.outbound import back_off
+from wallet.outbound import back_off, come_again
 
 log = logging.getLogger(__name__)
 
@@ -111,11 +111,8 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
         if row.called_at is None and not _can_receive(profile, stripe, now):
             return fail_withdrawal(withdrawal=row, code="account_not_active", now=now)
         return _send(row, stripe, profile.stripe_account_id or "", now)
-    except TryLater as later:
-        at = max(back_off(now, row.tries), now + timedelta(seconds=later.retry_after_seconds))
-        row.put_back(at, str(later), tries=row.tries + 1)
-    except OutcomeUnknown as unknown:
-        row.put_back(back_off(now, row.tries), str(unknown), tries=row.tries + 1)
+    except (TryLater, OutcomeUnknown) as failure:
+        come_again(row, failure, now)
     return row
 
 

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import clear_url_caches, set_urlconf
 
 from clorp.accounts.forms import ProfileForm
 from clorp.accounts.models import ApiKey, Notification, User
@@ -64,25 +63,7 @@ def test_account_pages_ask_for_a_login(db):
         assert Client().get(path)["Location"].startswith("/accounts/login/?next="), path
 
 
-@pytest.fixture
-def file_mail(settings, tmp_path, monkeypatch):
-    """A developer's settings: mails become files, and the outbox has its address."""
-    from django.urls import path
-
-    from clorp import urls
-    from clorp.accounts import views
-
-    settings.DEBUG = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = str(tmp_path)
-    monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, path("dev/outbox", views.outbox, name="outbox")])
-    clear_url_caches()
-    set_urlconf(None)
-    yield
-    clear_url_caches()
-
-
-def test_a_developer_reads_the_login_code_in_the_outbox(agent, file_mail):
+def test_a_developer_reads_the_login_code_in_the_outbox(agent, outbox_page):
     visitor = Client()
     visitor.post("/accounts/login/code/", {"email": agent.email})
     assert "/dev/outbox" in visitor.get("/accounts/login/code/confirm/").content.decode()

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.urls import clear_url_caches, path, set_urlconf
 from playwright.sync_api import expect
 
-from clorp import clock, urls
-from clorp.accounts import views
+from clorp import clock
 from drops.models import Revision
 from tests.play import claim, enter, make_user, open_drop
 
@@ -19,25 +17,12 @@ TYPED = "Four minutes of careful thought"
 
 
 @pytest.fixture
-def outbox(settings, tmp_path, monkeypatch):
-    """A developer's machine, on which mails become files with a page of their own."""
-    settings.DEBUG = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = str(tmp_path)
-    monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, path("dev/outbox", views.outbox, name="outbox")])
-    clear_url_caches()
-    set_urlconf(None)
-    yield
-    clear_url_caches()
-
-
-@pytest.fixture
 def drop():
     """Open since this moment, for five minutes."""
     return open_drop(make_user("sender"), now=clock.now())
 
 
-def test_somebody_signs_in_with_a_code_from_the_outbox(visit, outbox):
+def test_somebody_signs_in_with_a_code_from_the_outbox(visit, outbox_page):
     ada = visit()
     make_user("ada")
     ada.opens("/accounts/login/").presses("Send me a sign-in code").page.get_by_label("Email").fill("ada@example.com")

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from clorp.accounts.models import User
+from clorp.bells import each
 from tests.stripe_double import StripeDouble
 from wallet import autotopup, connect, debts, ledger, tasks, topups, webhooks, withdrawals
 from wallet.models import PaymentProfile, Topup, Withdrawal
@@ -90,7 +91,7 @@ class Play:
     def deliver(self, **how: Any) -> None:
         """All that has happened arrives and is worked on."""
         self.double.deliver(self.post, **how)
-        tasks._each(tasks._due(webhooks.StripeEvent), self.process)
+        each(tasks._due(webhooks.StripeEvent), self.process)
 
     def post(self, body: bytes, signature: str) -> int:
         webhooks.receive_event(body=body, signature=signature, now=self.now)
