@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from clorp.accounts.models import User, record_audit
 from clorp.errors import Refused
@@ -102,6 +103,7 @@ def fetch_missed_events(*, now: datetime) -> int:
     return new
 
 
+@transaction.atomic
 def retry_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
     """Put an event that failed back into the queue, from the start. Raises NotWaiting."""
     _decide(event, status=Status.FAILED, tries=0, next_attempt_at=now)
@@ -109,6 +111,7 @@ def retry_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) 
     return event
 
 
+@transaction.atomic
 def ignore_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
     """Give up on an event for good. Raises NotWaiting."""
     _decide(event, status=Status.IGNORED, processed_at=now, next_attempt_at=None)

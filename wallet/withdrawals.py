@@ -211,6 +211,7 @@ def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> With
     return row
 
 
+@transaction.atomic
 def resume_withdrawal(*, withdrawal: Withdrawal, staff: User, reason: str, now: datetime) -> Withdrawal:
     """Go on with a withdrawal that stopped for a person: with a look at Stripe first, and then with a new key.
 

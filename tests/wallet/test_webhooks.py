@@ -52,6 +52,21 @@ def test_an_event_that_is_ignored_is_left_alone(play, event, staff, sender):
     assert process_event(event_id=event.pk, now=play.now) is None and balances(sender) == {}
 
 
+@pytest.mark.parametrize("verb", [retry_event, ignore_event])
+def test_what_staff_do_to_an_event_is_not_done_where_it_cannot_be_recorded(play, event, staff, verb, monkeypatch):
+    def unrecorded(**_):
+        raise RuntimeError
+
+    StripeEvent.objects.update(status="failed", tries=3)
+    with monkeypatch.context() as patch:
+        patch.setattr(webhooks, "record_audit", unrecorded)
+        with pytest.raises(RuntimeError):
+            verb(event=event, staff=staff, reason="seen by hand", now=play.now)
+    event.refresh_from_db()
+    assert (event.status, event.tries) == ("failed", 3)
+    assert process_event(event_id=event.pk, now=play.now).status == "processed"
+
+
 def test_what_means_nothing_to_us_is_stored_and_ignored(play, sender):
     play.customer(sender)
     play.deliver()
