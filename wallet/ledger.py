@@ -16,10 +16,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
-from psycopg import Cursor
 
 from clorp.accounts.models import User
 from clorp.errors import Refused
+from clorp.prepared import fetch
 from wallet import statements
 from wallet.models import Account, Transfer
 from wallet.money import format_cents
@@ -273,13 +273,6 @@ def violated(error: IntegrityError) -> str | None:
 
 
 def run(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """One statement, one transaction where the caller has none; else a savepoint, so that a refusal stays ours.
-
-    Django's cursor writes values into the text, so that every statement is planned anew, which costs the database
-    more than running it. psycopg's own sends them beside it and prepares what it is asked often.
-    """
-    own = transaction.atomic() if connection.in_atomic_block else nullcontext()
-    with own, connection.cursor() as usual, type(usual)(Cursor(usual.connection), connection) as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    """One statement, one transaction where the caller has none; else a savepoint, so that a refusal stays ours."""
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        return fetch(sql, values)
