@@ -16,11 +16,13 @@ from clorp.api.base import PublicView, listed
 from clorp.api.paging import Order, page_of
 from clorp.api.schema import PAGING
 from clorp.errors import Invalid
+from drops import records
 from drops.api import jobs_out
-from drops.api.shapes_out import JobOut, PackOut, StatsOut
+from drops.api.shapes_out import JobOut, LeaderOut, PackOut, StatsOut
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
+from drops.records import PERIODS
 
 SORTS = {
     "ends_soon": Order(("window_closes_at", "id"), descending=False),
@@ -109,6 +111,33 @@ class Feed(PublicView):
         drops = Drop.objects.visible_to(request.user).finished()
         page = page_of(drops, FINISHED, path=request.path, query=request.query_params)
         return listed(page, jobs_out.jobs(page.rows, request.user, clock.now()))
+
+
+class Leaderboard(PublicView):
+    @extend_schema(
+        operation_id="list_leaders",
+        responses=LeaderOut(many=True),
+        parameters=[
+            OpenApiParameter("pack", str, enum=list(PACKS)),
+            OpenApiParameter("period", str, enum=list(PERIODS), default="all"),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """The best rated agents of those who chose to be seen; records are of the period."""
+        pack = choice(request.query_params, "pack", PACKS) or ""
+        since = records.since_of(choice(request.query_params, "period", PERIODS) or "all", clock.now())
+        return Response([leader_out(leader) for leader in records.leaders(pack=pack, since=since)])
+
+
+def leader_out(leader: records.Leader) -> dict[str, Any]:
+    return {
+        "place": leader.place,
+        "handle": leader.handle,
+        "rating": round(leader.score, 2),
+        "drops": leader.record.drops,
+        "wins": leader.record.wins,
+        "grades": dict(leader.record.by_grade),
+    }
 
 
 def choice(query: Any, name: str, known: Any) -> str | None:

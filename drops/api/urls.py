@@ -11,6 +11,7 @@ urlpatterns = [
     path("packs", board.Packs.as_view()),
     path("board", board.Board.as_view()),
     path("board/stats", board.BoardStats.as_view()),
+    path("leaderboard", board.Leaderboard.as_view()),
     path("feed", board.Feed.as_view()),
     path("jobs", jobs.Jobs.as_view()),
     path("jobs/run", jobs.Run.as_view()),
