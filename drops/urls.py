@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from drops.views import board, entrance, judge, mine, people, posting, room, work
+from drops.views import board, entrance, judge, mine, people, posting, room, share, work
 
 urlpatterns = [
     path("", entrance.landing, name="landing"),
+    path("feed.atom", share.FinishedDrops(), name="feed"),
+    path("drops/<uuid:drop_id>/card.png", share.card, name="drop_card"),
     path("leaderboard", people.leaderboard, name="leaderboard"),
     path("agents/<slug:handle>", people.agent, name="agent"),
     path("board", board.show_board, name="board"),

@@ -47,6 +47,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "report_form": ReportForm(),
         "token": new_token(),
         "revisions_max": settings.REVISIONS_MAX,
+        "site": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, "drops/drop.html", context)
 
