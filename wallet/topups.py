@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.outbound import back_off, told_kindly
+from wallet.signals import topup_settled
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +55,12 @@ def start_topup(
     cancel_url: str,
     now: datetime,
     idempotency_key: str | None = None,
+    reference: str | None = None,
 ) -> tuple[Topup, str]:
     """A new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
 
-    `success_url` names the session as `{CHECKOUT_SESSION_ID}`. Raises Invalid, NotConfigured, StripeAway, Suspended,
-    TopupOver.
+    `success_url` names the session as `{CHECKOUT_SESSION_ID}`; `reference` is what the money is for, as the room that
+    hears of `topup_settled` calls it. Raises Invalid, NotConfigured, StripeAway, Suspended, TopupOver.
     """
     stripe = gateway.connect()
     require_good_standing(user)
@@ -73,6 +76,7 @@ def start_topup(
                 "amount_cents": amount_cents,
                 "source": Topup.Source.CHECKOUT,
                 "keep_card": keep_card,
+                "reference": reference,
                 "created_at": now,
                 "next_attempt_at": now + FIRST_LOOK,
             },
@@ -210,6 +214,8 @@ def _after_arrival(row: Topup, now: datetime) -> None:
     how = "Your saved card was charged" if row.is_automatic else "Your payment arrived"
     text = f"{how}: {format_cents(row.amount_cents)} were added to your wallet."
     tell(user=row.user, kind="topup", subject=f"{format_cents(row.amount_cents)} added", text=text, now=now)
+    # A listener's trouble is not the payment's, so it is logged and goes no further.
+    transaction.on_commit(partial(topup_settled.send_robust, sender=Topup, topup=row, now=now))
 
 
 def post_fee(fee_txn: str | None, fee_cents: int, *, now: datetime, event_at: datetime) -> None:

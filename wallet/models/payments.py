@@ -22,6 +22,9 @@ class TopupQuerySet(QueuedQuerySet["Topup"]):
         """The user's. Unordered: say `-created_at` for newest first."""
         return self.filter(user=user)
 
+    def arrived(self) -> TopupQuerySet:
+        return self.filter(status=Topup.Status.SUCCEEDED)
+
     def automatic(self, user: User) -> TopupQuerySet:
         return self.filter(user=user, source=Topup.Source.AUTO)
 
@@ -57,6 +60,7 @@ class Topup(Queued):
     source = models.CharField(max_length=8, choices=Source.choices)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.PENDING)
     keep_card = models.BooleanField(default=False)
+    reference = models.CharField(max_length=64, null=True, help_text="what the money is for, as its owner's room says")
     stripe_session_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_payment_intent_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_charge_id = models.CharField(max_length=255, null=True, unique=True)
@@ -92,6 +96,7 @@ class Topup(Queued):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="topup_newest_of_user"),
             models.Index(fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="topup_due"),
+            models.Index(fields=["reference"], condition=Q(reference__isnull=False), name="topup_for"),
         ]
 
     def __str__(self) -> str:
