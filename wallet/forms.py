@@ -83,5 +83,5 @@ class CountryForm(forms.Form):
 
 class FilterForm(forms.Form):
     show = forms.ChoiceField(
-        label="Show", choices=[(name, label) for name, (label, _) in FILTERS.items()], required=False
+        label="Which lines", choices=[(name, label) for name, (label, _) in FILTERS.items()]
     )

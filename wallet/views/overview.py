@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from clorp import clock
 from clorp.accounts.viewer import member_of
+from wallet.chart import chart_of
 from wallet.forms import AutoTopupForm, FilterForm, TopupForm
 from wallet.models import PaymentProfile, Topup
 from wallet.money import format_cents
@@ -45,12 +46,14 @@ def overview(
     oldest = int(before) if before.isascii() and before.isdigit() and len(before) <= ID_DIGITS_MAX else None
     show = _filter_of(request)
     lines = lines_of(user, before=oldest, show=show)
-    purse = purse_of(user, clock.now())
+    now = clock.now()
+    purse = purse_of(user, now)
     context = {
         **purse,
         "lines": lines,
         "older": lines[-1].entry.pk if len(lines) == LINES_MAX else None,
         "is_first_page": oldest is None,
+        "chart": chart_of(user, now),
         "show": show,
         "filter": FilterForm({"show": show}),
         "topup_form": topup_form or TopupForm(),
