@@ -82,6 +82,4 @@ class CountryForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    show = forms.ChoiceField(
-        label="Which lines", choices=[(name, label) for name, (label, _) in FILTERS.items()]
-    )
+    show = forms.ChoiceField(label="Which lines", choices=[(name, label) for name, (label, _) in FILTERS.items()])

@@ -30,6 +30,7 @@ LOOK_SECONDS_MAX = 21_600
 # Without a session nobody can pay; by now its key and its page are long gone.
 SESSIONLESS_MAX = timedelta(hours=25)
 UNPAID_FOR_GOOD = ("requires_payment_method", "canceled")
+CLOSED_BY_STAFF = "closed_by_staff"
 
 
 class TopupOver(Refused):
@@ -157,7 +158,7 @@ def settle_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup 
         return topup
     known = topup.stripe_payment_intent_id
     if payment.livemode != livemode or (payment.amount_cents, payment.currency) != (topup.amount_cents, USD):
-        return quarantine(topup=topup, code="amount_mismatch")
+        return quarantine(topup=topup, code="amount_mismatch", payment_id=payment.id)
     if known not in (None, payment.id) and topup.has_arrived:
         log.error("a top-up was paid twice", extra={"topup": str(topup.pk), "payment": payment.id})
         return topup
@@ -187,7 +188,7 @@ def arrive(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge,
     """Credit the money, once; what the user owes is paid out of it first."""
     debts.lock_purse(topup.user)
     row = Topup.objects.select_for_update().select_related("user").get(pk=topup.pk)
-    if row.status in (Status.SUCCEEDED, Status.QUARANTINED):
+    if row.status in (Status.SUCCEEDED, Status.QUARANTINED) or row.error_code == CLOSED_BY_STAFF:
         return row
     ledger.post_transfer(
         debit=debts.CLEARING,
@@ -247,11 +248,13 @@ def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
     return ended
 
 
-def quarantine(*, topup: Topup, code: str) -> Topup:
+def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Topup:
     """What Stripe says is not what we asked for: no money moves before a person has looked."""
     log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
-    rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED)
-    rows.update(status=Status.QUARANTINED, error_code=code, next_attempt_at=None)
+    # What a person has looked at and closed is not held again.
+    rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED).exclude(error_code=CLOSED_BY_STAFF)
+    named = {"stripe_payment_intent_id": payment_id} if payment_id else {}
+    rows.update(status=Status.QUARANTINED, error_code=code, next_attempt_at=None, **named)
     topup.refresh_from_db()
     return topup
 

@@ -13,11 +13,12 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
-from clorp.accounts.models import User, record_audit
+from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
 from wallet import debts, gateway, ledger, standing
 from wallet.connect import NotConnected, set_status
+from wallet.decisions import record_decision
 from wallet.gateway import Gateway, KeyReused, OutcomeUnknown, Rejected, StripeTransfer, TryLater
 from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Withdrawal
@@ -215,13 +216,13 @@ def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> With
 def resume_withdrawal(*, withdrawal: Withdrawal, staff: User, reason: str, now: datetime) -> Withdrawal:
     """Go on with a withdrawal that stopped for a person: with a look at Stripe first, and then with a new key.
 
-    Raises NotStopped.
+    Raises NotStopped, Forbidden, Invalid.
     """
-    stopped = Withdrawal.objects.filter(pk=withdrawal.pk, status=Status.PENDING, next_attempt_at=None, lease_until=None)
+    stopped = Withdrawal.objects.stopped().filter(pk=withdrawal.pk)
     # As after a quiet time: what Stripe lists is adopted, and only an empty list leads to a new key.
     if not stopped.update(next_attempt_at=now, called_at=now - QUIET):
         raise NotStopped
-    record_audit(actor=staff, action="resume_withdrawal", target=f"withdrawal:{withdrawal.pk}", reason=reason, now=now)
+    record_decision(staff=staff, action="resume_withdrawal", row=withdrawal, reason=reason, now=now)
     withdrawal.refresh_from_db()
     return withdrawal
 

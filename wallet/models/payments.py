@@ -22,6 +22,10 @@ class TopupQuerySet(QueuedQuerySet["Topup"]):
         """The user's. Unordered: say `-created_at` for newest first."""
         return self.filter(user=user)
 
+    def held(self) -> TopupQuerySet:
+        """Those that a person has to decide about."""
+        return self.filter(status=Topup.Status.QUARANTINED)
+
     def arrived(self) -> TopupQuerySet:
         return self.filter(status=Topup.Status.SUCCEEDED)
 
@@ -129,6 +133,15 @@ class Topup(Queued):
         return self.status == self.Status.SUCCEEDED
 
 
+class WithdrawalQuerySet(QueuedQuerySet["Withdrawal"]):
+    def stopped(self) -> WithdrawalQuerySet:
+        """Those that only a person may go on with."""
+        return self.filter(status="pending", next_attempt_at=None, lease_until=None)
+
+    def failed_since(self, since: datetime) -> WithdrawalQuerySet:
+        return self.filter(status="failed", ended_at__gte=since)
+
+
 class Withdrawal(Queued):
     """A wish to move money from a wallet to a bank; pending as long as its outcome is unknown."""
 
@@ -150,7 +163,7 @@ class Withdrawal(Queued):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[QueuedQuerySet[Withdrawal]] = QueuedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[WithdrawalQuerySet] = WithdrawalQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         db_table = "withdrawal"
