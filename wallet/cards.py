@@ -18,6 +18,7 @@ from wallet.gateway import Gateway, Rejected, Session
 from wallet.letters import tell
 from wallet.models import PaymentProfile
 from wallet.outbound import StripeAway, told_kindly
+from wallet.pace import require_pace
 
 CARDS_ASKED_MAX = 200
 
@@ -44,10 +45,14 @@ def require_customer(*, user: User, stripe: Gateway) -> str:
     return profile.stripe_customer_id
 
 
-def start_card_setup(*, user: User, success_url: str, cancel_url: str, key: str | None = None) -> str:
-    """The address of Stripe's page on which the user saves a card. Raises NotConfigured, StripeAway, Suspended."""
+def start_card_setup(*, user: User, success_url: str, cancel_url: str, now: datetime, key: str | None = None) -> str:
+    """The address of Stripe's page on which the user saves a card.
+
+    Raises NotConfigured, StripeAway, Suspended, TooManyPages.
+    """
     stripe = gateway.connect()
     require_good_standing(user)
+    require_pace(user, now)
     with told_kindly(), customer_checked(user):
         customer = require_customer(user=user, stripe=stripe)
         session = stripe.create_setup_session(
@@ -62,9 +67,13 @@ def start_card_setup(*, user: User, success_url: str, cancel_url: str, key: str 
     return session.url
 
 
-def open_portal(*, user: User, return_url: str) -> str:
-    """The address of Stripe's page on which the user changes and removes cards."""
+def open_portal(*, user: User, return_url: str, now: datetime) -> str:
+    """The address of Stripe's page on which the user changes and removes cards.
+
+    Raises NoCards, NotConfigured, StripeAway, TooManyPages.
+    """
     stripe = gateway.connect()
+    require_pace(user, now)
     customer = PaymentProfile.of(user).stripe_customer_id
     if customer is None:
         raise NoCards

@@ -76,7 +76,7 @@ def chart_of(user: User, now: datetime) -> Chart | None:
     closing = entries.filter(created_at__gte=begin).annotate(day=TruncDate("created_at", tzinfo=UTC))
     moved = closing.order_by("day", "-id").distinct("day").values_list("day", "balance_after")
     before = entries.filter(created_at__lt=begin).order_by("-id").values_list("balance_after", flat=True).first()
-    days = [Day(day, cents) for day, cents in moved]
+    days = [Day(day, cents or 0) for day, cents in moved]
     if not days and before is None:
         return None
     opening = Day(begin.date() - timedelta(days=1), before or 0)

@@ -17,7 +17,7 @@ PAYMENTS = {
     "no_payment_method": "There is no saved card any more.",
     "processing_error": "The bank could not be reached.",
     "requires_payment_method": "The payment was not made.",
-    "turned_off": "Automatic top-up was turned off before the card was charged.",
+    "turned_off": "Automatic top-up was off again before the card was charged.",
     "withdrawal_count_limit_exceeded": "The card is over its limit.",
 }
 WITHDRAWALS = {

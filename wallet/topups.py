@@ -19,6 +19,7 @@ from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.outbound import back_off, told_kindly
+from wallet.pace import require_pace
 from wallet.signals import topup_settled
 
 log = logging.getLogger(__name__)
@@ -61,11 +62,13 @@ def start_topup(
     """A new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
 
     `success_url` names the session as `{CHECKOUT_SESSION_ID}`; `reference` is what the money is for, as the room that
-    hears of `topup_settled` calls it. Raises Invalid, NotConfigured, StripeAway, Suspended, TopupOver.
+    hears of `topup_settled` calls it. Raises Invalid, NotConfigured, StripeAway, Suspended, TopupOver,
+    TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
     require_topup_amount(amount_cents)
+    require_pace(user, now)
     with told_kindly(), cards.customer_checked(user):
         customer = cards.require_customer(user=user, stripe=stripe)
         pk = uuid4()
@@ -132,7 +135,8 @@ def settle_session(*, session: Session, livemode: bool, now: datetime) -> Topup 
     if session.mode == "setup":
         cards.keep_card(session=session)
         return None
-    topup = _topup_named(session.client_reference_id)
+    # Only our key writes metadata; the reference alone may be a buyer's own, in the address of a payment link.
+    topup = _topup_named(session.topup_id) if session.topup_id == session.client_reference_id else None
     if topup is None:
         return None
     if topup.stripe_session_id is None:  # Made at Stripe, though its answer never reached us.
@@ -174,7 +178,7 @@ def _topup_named(found: str | None) -> Topup | None:
 
 def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:
     """What about the session is not what the top-up's row says."""
-    if topup.is_automatic or topup.stripe_session_id != session.id or session.topup_id != str(topup.pk):
+    if topup.is_automatic or topup.stripe_session_id != session.id:
         return "session_mismatch"
     if session.livemode != livemode:
         return "livemode_mismatch"

@@ -72,7 +72,8 @@ class Play:
 
     def connected(self, user: User) -> str:
         """An account at Stripe that can take money; its id."""
-        connect.start_onboarding(user=user, refresh_url="https://clorp.test/r", return_url="https://clorp.test/b")
+        pages = {"refresh_url": "https://clorp.test/r", "return_url": "https://clorp.test/b"}
+        connect.start_onboarding(user=user, now=self.now, **pages)
         account = PaymentProfile.objects.get(user=user).stripe_account_id
         self.double.activate_account(account)
         connect.refresh_account(account=account, now=self.now)
