@@ -47,7 +47,7 @@ def topup_return(request: HttpRequest) -> HttpResponse:
     found = topups.come_back(user=user, session_id=session_id, now=now)
     if found is None:
         raise Http404
-    return render(request, "wallet/topup.html", {"topup": found, **purse_of(user, now)})
+    return render(request, "wallet/topup.html", {"topup": found, "came_back": True, **purse_of(user, now)})
 
 
 @login_required
