@@ -100,6 +100,13 @@ def running_low(now: datetime) -> QuerySet[PaymentProfile]:
     )
 
 
+def left_this_month_cents(user: User, now: datetime) -> int:
+    """What may still be charged by itself in this calendar month (UTC)."""
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    charged = Topup.objects.automatic(user).charged_since(month)
+    return max(0, int(settings.AUTO_TOPUP_MONTH_CENTS_MAX) - charged)
+
+
 @transaction.atomic
 def start_auto_topup(*, user: User, now: datetime) -> Topup | None:
     """A row for one charge, if every limit allows it by the locked rows; the charge itself comes after the commit."""
@@ -107,10 +114,8 @@ def start_auto_topup(*, user: User, now: datetime) -> Topup | None:
     profile = running_low(now).filter(user=user).first()
     if profile is None or standing.is_disputed(user) or debts.owed_cents(user):
         return None
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    charged = Topup.objects.automatic(user).charged_since(month)
     amount = profile.auto_topup_amount_cents or 0
-    if charged + amount > settings.AUTO_TOPUP_MONTH_CENTS_MAX:
+    if amount > left_this_month_cents(user, now):
         return None
     pk = uuid4()
     return Topup.objects.create(

@@ -69,7 +69,7 @@ def start_topup(
     require_good_standing(user)
     require_topup_amount(amount_cents)
     require_pace(user, now)
-    with told_kindly(), cards.customer_checked(user):
+    with told_kindly(), cards.customer_checked(user, now):
         customer = cards.require_customer(user=user, stripe=stripe)
         pk = uuid4()
         topup, _ = Topup.objects.get_or_create(
