@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -14,7 +13,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Min, Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,7 +23,7 @@ from django.utils.http import urlencode
 from clorp import clock
 from clorp.adminkit import ReadOnlyAdmin
 from clorp.second_factor import was_used
-from drops.models import Drop, Report
+from clorp.today import tiles
 
 View = Callable[..., HttpResponse]
 
@@ -83,23 +82,6 @@ def require_second_factor(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def tiles(request: HttpRequest, now: datetime) -> list[dict[str, Any]]:
-    """What waits for people, with the age of its oldest, as far as this moderator may see it."""
-    drops, reports = reverse("admin:drops_drop_changelist"), reverse("admin:drops_report_changelist")
-    queues: list[tuple[str, QuerySet[Any], str, str]] = [
-        ("Drops to judge", Drop.objects.waiting_for_staff(), "closed_at", f"{drops}?queue=judge"),
-        ("Rankings nobody has begun", Drop.objects.without_judge(), "closed_at", f"{drops}?queue=stuck"),
-        ("Open reports", Report.objects.filter(handled_at=None), "created_at", f"{reports}?state=open"),
-    ]
-    found = []
-    for label, rows, since, url in queues:
-        options = rows.model._meta
-        if request.user.has_perm(f"{options.app_label}.view_{options.model_name}"):  # type: ignore[union-attr]
-            oldest = rows.aggregate(oldest=Min(since))["oldest"]
-            found.append({"label": label, "count": rows.count(), "oldest": oldest, "url": url})
-    return found
 
 
 class EmailAddressAdmin(ReadOnlyAdmin):

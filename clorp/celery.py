@@ -25,8 +25,11 @@ app.conf.beat_schedule = {
     "close-windows": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.close_windows"),
     "rank-waiting": every(settings.BEAT_RANK_SECONDS, "drops.tasks.rank_waiting"),
     "lapse-leases": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.lapse_leases"),
+    "open-funded": every(settings.BEAT_OUTBOUND_SECONDS, "drops.tasks.open_funded"),
     "rate-ended": every(10, "drops.tasks.rate_ended"),
     "abandon-unpaid": every(300, "drops.tasks.abandon_unpaid"),
     "send-outbound": every(settings.BEAT_OUTBOUND_SECONDS, "wallet.tasks.send_outbound"),
     "reconcile-stripe": {"task": "wallet.tasks.reconcile_stripe", "schedule": crontab(hour=3, minute=17)},
+    # After the comparison, whose outcome some of the invariants are about.
+    "check-books": {"task": "wallet.tasks.check_books", "schedule": crontab(hour=3, minute=47)},
 }

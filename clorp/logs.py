@@ -12,6 +12,21 @@ from typing import Any
 
 import structlog
 
+OURS = ("clorp", "wallet", "drops")
+# What a record carries by itself; anything else was given with `extra`.
+GIVEN_BY_LOGGING = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def what_it_is_about(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Add what our own rooms say with `extra`: ids, codes, sums. Libraries put whole requests there, which stay out."""
+    record = line.get("_record")
+    if record is not None and record.name.partition(".")[0] in OURS:
+        said = {name: value for name, value in vars(record).items() if name not in GIVEN_BY_LOGGING}
+        if said:
+            line["about"] = said
+    return line
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -59,7 +74,7 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
         "formatters": {
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": SHARED,
+                "foreign_pre_chain": [*SHARED, what_it_is_about],
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
             }
         },

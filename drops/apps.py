@@ -7,7 +7,9 @@ class DropsConfig(AppConfig):
 
     def ready(self) -> None:
         from clorp.metrics import add_figures
-        from drops import invariants  # noqa: F401  (registers itself with the wallet's)
+        from drops import funding, invariants  # noqa: F401  (registers itself with the wallet's)
         from drops.metrics import figures
+        from wallet.signals import topup_settled
 
         add_figures(figures)
+        topup_settled.connect(funding.hear_of_topup, dispatch_uid="drops.funding")

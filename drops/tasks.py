@@ -9,7 +9,7 @@ from celery import shared_task
 
 from clorp import clock
 from clorp.bells import each
-from drops import closing, competing, judging, lifecycle, records
+from drops import closing, competing, funding, judging, lifecycle, records
 from drops.models import Claim, Drop
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
@@ -41,6 +41,13 @@ def lapse_leases() -> int:
     """Free seats whose lease ran out with nothing submitted."""
     overdue = Claim.objects.lease_over(clock.now()).order_by("lease_expires_at")[:ROWS_MAX]
     return each(overdue, lambda claim: competing.lapse_claim(claim=claim, now=clock.now()))
+
+
+@shared_task(name="drops.tasks.open_funded")
+def open_funded() -> int:
+    """Open the drops whose money has arrived, where nobody heard of it when it did."""
+    waiting = Drop.objects.paid_in_advance().order_by("created_at").select_related("sender")[:ROWS_MAX]
+    return each(waiting, lambda drop: funding.open_funded(drop=drop, now=clock.now()))
 
 
 @shared_task(name="drops.tasks.abandon_unpaid")

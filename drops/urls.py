@@ -18,6 +18,7 @@ urlpatterns = [
     path("drops/<uuid:drop_id>", room.show_drop, name="drop"),
     path("drops/<uuid:drop_id>/live", room.show_live_drop, name="drop_live"),
     path("drops/<uuid:drop_id>/pay", posting.pay, name="drop_pay"),
+    path("drops/<uuid:drop_id>/fund", posting.fund, name="drop_fund"),
     path("drops/<uuid:drop_id>/cancel", posting.cancel, name="drop_cancel"),
     path("drops/<uuid:drop_id>/reroll", posting.reroll, name="drop_reroll"),
     path("drops/<uuid:drop_id>/claim", work.claim, name="drop_claim"),

@@ -8,12 +8,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from clorp import clock
 from clorp.adminkit import ReadOnlyAdmin, Verb, VerbAdmin
-from wallet import webhooks, withdrawals
+from wallet import quarantine, webhooks, withdrawals
 from wallet.models import (
     Account,
     Dispute,
     Entry,
+    LedgerCheck,
     Letter,
     PaymentProfile,
     Reconciliation,
@@ -57,6 +59,62 @@ RESUME = Verb(
     fits=lambda row: row.has_stopped,
 )
 
+RELEASE = Verb(
+    name="release",
+    label="Credit what was paid",
+    meaning="Asks Stripe what was really paid for this top-up and credits that. Refund it at Stripe afterwards, if "
+    "it is to go back: then both books hold both lines.",
+    permission="wallet.change_topup",
+    subject="topup",
+    call=quarantine.release_topup,
+    money=lambda row: f"What was paid goes to {row.user}; {format_cents(row.amount_cents)} was asked for.",
+    fits=lambda row: row.is_held,
+)
+CLOSE = Verb(
+    name="close",
+    label="Close without a credit",
+    meaning="Ends a top-up for which nothing arrived that could be credited. Its owner is told, and reads your reason.",
+    permission="wallet.change_topup",
+    subject="topup",
+    call=quarantine.close_topup,
+    money=lambda row: "No money moves. What was paid, if anything was, stays at Stripe until you refund it there.",
+    fits=lambda row: row.is_held,
+)
+
+
+class IsHanging(admin.SimpleListFilter):
+    title = "queue"
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("hanging", "hanging")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        hanging = StripeEvent.objects.hanging(clock.now())
+        return queryset.filter(pk__in=hanging.values("pk")) if self.value() == "hanging" else queryset
+
+
+class HasStopped(IsHanging):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("stopped", "stopped")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        stopped = Withdrawal.objects.stopped()
+        return queryset.filter(pk__in=stopped.values("pk")) if self.value() == "stopped" else queryset
+
+
+class IsMatched(admin.SimpleListFilter):
+    title = "in our books"
+    parameter_name = "matched"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "No"), ("yes", "Yes")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(matches__isnull=self.value() == "no").distinct()
+
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
@@ -84,18 +142,19 @@ class EntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Topup)
-class TopupAdmin(ReadOnlyAdmin):
+class TopupAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "user", "amount_cents", "source", "status", "error_code", "created_at")
     list_filter = ("status", "source")
     list_select_related = ("user",)
     search_fields = ("=id", "user__email", "stripe_session_id", "stripe_payment_intent_id", "stripe_charge_id")
     ordering = ("-created_at",)
+    verbs = (RELEASE, CLOSE)
 
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "user", "amount_cents", "status", "attempt", "failure_code", "last_error", "created_at")
-    list_filter = ("status",)
+    list_filter = (HasStopped, "status")
     list_select_related = ("user",)
     search_fields = ("=id", "user__email", "stripe_transfer_id")
     ordering = ("-created_at",)
@@ -124,24 +183,11 @@ class StripeEventAdmin(VerbAdmin, ReadOnlyAdmin):
     """Without the payload, which holds people's data that nobody here needs."""
 
     list_display = ("id", "type", "status", "tries", "last_error", "received_at", "processed_at")
-    list_filter = ("status",)
+    list_filter = (IsHanging, "status")
     search_fields = ("id", "object_id", "type")
     exclude = ("payload",)
     ordering = ("-received_at",)
     verbs = (RETRY, IGNORE)
-
-
-class IsMatched(admin.SimpleListFilter):
-    title = "in our books"
-    parameter_name = "matched"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "No"), ("yes", "Yes")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(matches__isnull=self.value() == "no").distinct()
 
 
 @admin.register(StripeBalanceTxn)
@@ -168,6 +214,12 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     @admin.display(description="difference")
     def difference(self, row: Reconciliation) -> str:
         return format_cents(row.difference_cents)
+
+
+@admin.register(LedgerCheck)
+class LedgerCheckAdmin(ReadOnlyAdmin):
+    list_display = ("ran_at", "broken", "alarms")
+    ordering = ("-id",)
 
 
 @admin.register(Letter)

@@ -100,6 +100,13 @@ def running_low(now: datetime) -> QuerySet[PaymentProfile]:
     )
 
 
+def left_this_month_cents(user: User, now: datetime) -> int:
+    """What may still be charged by itself in this calendar month (UTC)."""
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    charged = Topup.objects.automatic(user).charged_since(month)
+    return max(0, int(settings.AUTO_TOPUP_MONTH_CENTS_MAX) - charged)
+
+
 @transaction.atomic
 def start_auto_topup(*, user: User, now: datetime) -> Topup | None:
     """A row for one charge, if every limit allows it by the locked rows; the charge itself comes after the commit."""
@@ -107,10 +114,8 @@ def start_auto_topup(*, user: User, now: datetime) -> Topup | None:
     profile = running_low(now).filter(user=user).first()
     if profile is None or standing.is_disputed(user) or debts.owed_cents(user):
         return None
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    charged = Topup.objects.automatic(user).charged_since(month)
     amount = profile.auto_topup_amount_cents or 0
-    if charged + amount > settings.AUTO_TOPUP_MONTH_CENTS_MAX:
+    if amount > left_this_month_cents(user, now):
         return None
     pk = uuid4()
     return Topup.objects.create(
@@ -133,16 +138,14 @@ def charge_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
     if row is None:
         return None
     stripe = gateway.connect()
-    customer = PaymentProfile.of(row.user).stripe_customer_id
+    profile = PaymentProfile.of(row.user)
+    customer = profile.stripe_customer_id
     try:
-        if customer is None:
-            return _failed(row, "no_payment_method", now)
-        if row.called_at is not None:
-            found = _look(row, stripe, customer, now)
-            if found is not None:
-                return found
-        card = stripe.default_payment_method(customer)
-        if card is None:
+        ended = _call_off(row, profile) if row.called_at is None else _look(row, stripe, customer, now)
+        if ended is not None:
+            return ended
+        card = stripe.default_payment_method(customer) if customer else None
+        if customer is None or card is None:
             return _failed(row, "no_payment_method", now)
         return _charge(row, stripe, customer, card, now)
     except (TryLater, OutcomeUnknown) as failure:
@@ -151,9 +154,16 @@ def charge_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
     return row
 
 
-def _look(row: Topup, stripe: Gateway, customer: str, now: datetime) -> Topup | None:
+def _call_off(row: Topup, profile: PaymentProfile) -> Topup | None:
+    """End a charge that waited, for Stripe or for a worker, and is not wanted any more; else None."""
+    if profile.auto_topup_enabled and not standing.is_frozen(row.user):
+        return None
+    return end_topup(topup=row, status=Status.FAILED, code="turned_off")
+
+
+def _look(row: Topup, stripe: Gateway, customer: str | None, now: datetime) -> Topup | None:
     """What became of an earlier call; None where nothing is known and the same key may be tried again."""
-    found = stripe.find_payments(customer=customer, topup_id=row.pk)
+    found = stripe.find_payments(customer=customer, topup_id=row.pk) if customer else []
     for payment in sorted(found, key=lambda payment: payment.status != "succeeded"):
         return _settled(row, payment, stripe, now)
     if row.created_at <= now - UNANSWERED_MAX:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.db.models import F
 
 from clorp.accounts.models import User
@@ -18,6 +20,7 @@ from wallet.gateway import Gateway, Rejected, Session
 from wallet.letters import tell
 from wallet.models import PaymentProfile
 from wallet.outbound import StripeAway, told_kindly
+from wallet.pace import require_pace
 
 CARDS_ASKED_MAX = 200
 
@@ -44,11 +47,15 @@ def require_customer(*, user: User, stripe: Gateway) -> str:
     return profile.stripe_customer_id
 
 
-def start_card_setup(*, user: User, success_url: str, cancel_url: str, key: str | None = None) -> str:
-    """The address of Stripe's page on which the user saves a card. Raises NotConfigured, StripeAway, Suspended."""
+def start_card_setup(*, user: User, success_url: str, cancel_url: str, now: datetime, key: str | None = None) -> str:
+    """The address of Stripe's page on which the user saves a card.
+
+    Raises NotConfigured, StripeAway, Suspended, TooManyPages.
+    """
     stripe = gateway.connect()
     require_good_standing(user)
-    with told_kindly(), customer_checked(user):
+    require_pace(user, now)
+    with told_kindly(), customer_checked(user, now):
         customer = require_customer(user=user, stripe=stripe)
         session = stripe.create_setup_session(
             user_id=user.pk,
@@ -62,36 +69,49 @@ def start_card_setup(*, user: User, success_url: str, cancel_url: str, key: str 
     return session.url
 
 
-def open_portal(*, user: User, return_url: str) -> str:
-    """The address of Stripe's page on which the user changes and removes cards."""
+def open_portal(*, user: User, return_url: str, now: datetime) -> str:
+    """The address of Stripe's page on which the user changes and removes cards.
+
+    Raises NoCards, NotConfigured, StripeAway, TooManyPages.
+    """
     stripe = gateway.connect()
+    require_pace(user, now)
     customer = PaymentProfile.of(user).stripe_customer_id
     if customer is None:
         raise NoCards
-    with told_kindly(), customer_checked(user):
+    with told_kindly(), customer_checked(user, now):
         return stripe.create_portal_url(customer=customer, return_url=return_url)
 
 
 @contextmanager
-def customer_checked(user: User) -> Iterator[None]:
+def customer_checked(user: User, now: datetime) -> Iterator[None]:
     """Forget a customer that Stripe no longer knows, so that the next try makes a new one."""
     try:
         yield
     except Rejected as refused:
         customer = PaymentProfile.of(user).stripe_customer_id if refused.code == "resource_missing" else None
         if customer:
-            forget_customer(customer=customer)
+            forget_customer(customer=customer, now=now)
         raise
 
 
-def forget_customer(*, customer: str) -> None:
-    """The customer is gone at Stripe, and the cards with it."""
-    PaymentProfile.objects.filter(stripe_customer_id=customer).update(
-        stripe_customer_id=None,
-        customers_lost=F("customers_lost") + 1,
-        has_payment_method=False,
-        auto_topup_enabled=False,
+def forget_customer(*, customer: str, now: datetime) -> None:
+    """The customer is gone at Stripe, and the cards with it; automatic top-ups end, and the user is told."""
+    for profile in PaymentProfile.objects.filter(stripe_customer_id=customer).select_related("user"):
+        _lose_card(profile, now, stripe_customer_id=None, customers_lost=F("customers_lost") + 1)
+
+
+@transaction.atomic
+def _lose_card(profile: PaymentProfile, now: datetime, **changes: Any) -> None:
+    """There is no card any more. Of two who notice at once one tells."""
+    was_on = profile.auto_topup_enabled
+    same = PaymentProfile.objects.filter(
+        pk=profile.pk, stripe_customer_id=profile.stripe_customer_id, auto_topup_enabled=was_on
     )
+    changed = same.update(has_payment_method=False, auto_topup_enabled=False, **changes)
+    if was_on and changed:
+        text = "Your saved card was removed, so automatic top-up is off."
+        tell(user=profile.user, kind="auto_topup_off", subject="Automatic top-up is off", text=text, now=now)
 
 
 def keep_card(*, session: Session) -> None:
@@ -108,16 +128,7 @@ def refresh_card(*, customer: str, now: datetime) -> bool:
         profiles.update(has_payment_method=True)
         return True
     for profile in profiles.select_related("user"):
-        was_on = profile.auto_topup_enabled
-        changed = profiles.filter(auto_topup_enabled=was_on).update(has_payment_method=False, auto_topup_enabled=False)
-        if was_on and changed:
-            tell(
-                user=profile.user,
-                kind="auto_topup_off",
-                subject="Automatic top-up is off",
-                text="Your saved card was removed, so automatic top-up is off.",
-                now=now,
-            )
+        _lose_card(profile, now)
     return False
 
 

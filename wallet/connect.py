@@ -14,6 +14,7 @@ from wallet import gateway
 from wallet.letters import tell
 from wallet.models import PaymentProfile
 from wallet.outbound import told_kindly
+from wallet.pace import require_pace
 
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 AccountStatus = PaymentProfile.AccountStatus
@@ -25,14 +26,17 @@ class NotConnected(Refused):
     next_step = "Set up payouts on your wallet's page; it takes a few minutes."
 
 
-def start_onboarding(*, user: User, refresh_url: str, return_url: str, country: str | None = None) -> str:
+def start_onboarding(
+    *, user: User, refresh_url: str, return_url: str, now: datetime, country: str | None = None
+) -> str:
     """The address of Stripe's onboarding for this user, good once and for minutes. Their account is made once.
 
     `country` is an ISO 3166-1 code of two letters, asked for where the account is new. Raises Invalid, NotConfigured,
-    StripeAway, Suspended.
+    StripeAway, Suspended, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
+    require_pace(user, now)
     where = (country or settings.CONNECT_COUNTRY).strip().upper()
     if not COUNTRY.match(where):
         raise Invalid({"country": "A country is two letters, such as US."})

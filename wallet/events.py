@@ -42,7 +42,7 @@ def _card(event: StripeEvent, now: datetime) -> None:
 
 
 def _customer_deleted(event: StripeEvent, now: datetime) -> None:
-    cards.forget_customer(customer=_about(event))
+    cards.forget_customer(customer=_about(event), now=now)
 
 
 def _refund(event: StripeEvent, now: datetime) -> None:

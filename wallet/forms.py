@@ -44,12 +44,15 @@ class TopupForm(forms.Form):
 
 class AutoTopupForm(forms.Form):
     enabled = forms.BooleanField(label="Keep my wallet filled from the saved card", required=False)
-    amount_cents = DollarsField(label="Add, in dollars", required=False)
-    threshold_cents = DollarsField(label="whenever less is left than, in dollars", required=False)
+    amount_cents = DollarsField(label="How much to add, in dollars", required=False)
+    threshold_cents = DollarsField(label="When less than this is left, in dollars", required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         # It shares a page with the top-up form, whose fields have the same names.
         super().__init__(*args, **{"auto_id": "auto_%s", **options})
+        for name in ("amount_cents", "threshold_cents"):
+            # Asked for only where it is turned on, so the page must not call them optional.
+            self.fields[name].is_conditional = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         asked = self.cleaned_data
@@ -82,6 +85,4 @@ class CountryForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    show = forms.ChoiceField(
-        label="Show", choices=[(name, label) for name, (label, _) in FILTERS.items()], required=False
-    )
+    show = forms.ChoiceField(label="Which lines", choices=[(name, label) for name, (label, _) in FILTERS.items()])

@@ -5,14 +5,19 @@ Other rooms add theirs with `register`; the wallet never asks what for.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
 from django.db import connection
 
+from wallet.models import LedgerCheck
 from wallet.triggers import LedgerTrigger
+
+log = logging.getLogger(__name__)
 
 SAMPLE_MAX = 5
 
@@ -57,6 +62,16 @@ def broken() -> list[Broken]:
 def alarms() -> list[Broken]:
     """Every alarm that is raised, with up to five rows that show why."""
     return _failing(invariant for invariant in registered() if invariant.is_alarm)
+
+
+def check_books(*, now: datetime) -> LedgerCheck:
+    """Ask every invariant, write down which fail, and name each in the log."""
+    faults, raised = broken(), alarms()
+    for case in [*faults, *raised]:
+        log.error("not true of the books", extra={"invariant": case.name, "meaning": case.meaning})
+    return LedgerCheck.objects.create(
+        ran_at=now, broken=[case.name for case in faults], alarms=[case.name for case in raised]
+    )
 
 
 def _failing(asked: Iterable[Invariant]) -> list[Broken]:

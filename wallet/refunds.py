@@ -72,7 +72,16 @@ def _post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
     if refund.status in UNDONE:
         back = f"topup_refund_failed:{refund.id}"
         if not debts.is_posted(back):
-            debts.give_back(user=user, amount_cents=amount, reason=back, now=now, event_at=now)
+            paid = debts.give_back(user=user, amount_cents=amount, reason=back, now=now, event_at=now)
+            _tell_undone(topup, amount, paid, now)
+
+
+def _tell_undone(topup: Topup, amount_cents: int, paid_cents: int, now: datetime) -> None:
+    text = f"A refund of {format_cents(amount_cents)} did not go through: "
+    if paid_cents:
+        text += f"{format_cents(paid_cents)} paid what you owed, "
+    text += f"{format_cents(amount_cents - paid_cents)} are in your wallet again."
+    tell(user=topup.user, kind="refund_failed", subject="A refund did not go through", text=text, now=now)
 
 
 def _tell(topup: Topup, refund: StripeRefund, owed_cents: int, now: datetime) -> None:

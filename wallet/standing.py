@@ -29,5 +29,10 @@ def require_unfrozen(user: User) -> None:
         raise PaymentDisputed
 
 
+def is_frozen(user: User) -> bool:
+    """Whether nothing may be sent to the user or charged to them: suspended, owing, or with an open dispute."""
+    return user.is_suspended or bool(debts.owed_cents(user)) or is_disputed(user)
+
+
 def is_disputed(user: User) -> bool:
     return Dispute.objects.filter(user=user, is_open=True).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.outbound import back_off, told_kindly
+from wallet.pace import require_pace
+from wallet.signals import topup_settled
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ LOOK_SECONDS_MAX = 21_600
 # Without a session nobody can pay; by now its key and its page are long gone.
 SESSIONLESS_MAX = timedelta(hours=25)
 UNPAID_FOR_GOOD = ("requires_payment_method", "canceled")
+CLOSED_BY_STAFF = "closed_by_staff"
 
 
 class TopupOver(Refused):
@@ -53,16 +57,19 @@ def start_topup(
     cancel_url: str,
     now: datetime,
     idempotency_key: str | None = None,
+    reference: str | None = None,
 ) -> tuple[Topup, str]:
     """A new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
 
-    `success_url` names the session as `{CHECKOUT_SESSION_ID}`. Raises Invalid, NotConfigured, StripeAway, Suspended,
-    TopupOver.
+    `success_url` names the session as `{CHECKOUT_SESSION_ID}`; `reference` is what the money is for, as the room that
+    hears of `topup_settled` calls it. Raises Invalid, NotConfigured, StripeAway, Suspended, TopupOver,
+    TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
     require_topup_amount(amount_cents)
-    with told_kindly(), cards.customer_checked(user):
+    require_pace(user, now)
+    with told_kindly(), cards.customer_checked(user, now):
         customer = cards.require_customer(user=user, stripe=stripe)
         pk = uuid4()
         topup, _ = Topup.objects.get_or_create(
@@ -73,6 +80,7 @@ def start_topup(
                 "amount_cents": amount_cents,
                 "source": Topup.Source.CHECKOUT,
                 "keep_card": keep_card,
+                "reference": reference,
                 "created_at": now,
                 "next_attempt_at": now + FIRST_LOOK,
             },
@@ -127,7 +135,8 @@ def settle_session(*, session: Session, livemode: bool, now: datetime) -> Topup 
     if session.mode == "setup":
         cards.keep_card(session=session)
         return None
-    topup = _topup_named(session.client_reference_id)
+    # Only our key writes metadata; the reference alone may be a buyer's own, in the address of a payment link.
+    topup = _topup_named(session.topup_id) if session.topup_id == session.client_reference_id else None
     if topup is None:
         return None
     if topup.stripe_session_id is None:  # Made at Stripe, though its answer never reached us.
@@ -153,7 +162,7 @@ def settle_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup 
         return topup
     known = topup.stripe_payment_intent_id
     if payment.livemode != livemode or (payment.amount_cents, payment.currency) != (topup.amount_cents, USD):
-        return quarantine(topup=topup, code="amount_mismatch")
+        return quarantine(topup=topup, code="amount_mismatch", payment_id=payment.id)
     if known not in (None, payment.id) and topup.has_arrived:
         log.error("a top-up was paid twice", extra={"topup": str(topup.pk), "payment": payment.id})
         return topup
@@ -169,7 +178,7 @@ def _topup_named(found: str | None) -> Topup | None:
 
 def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:
     """What about the session is not what the top-up's row says."""
-    if topup.is_automatic or topup.stripe_session_id != session.id or session.topup_id != str(topup.pk):
+    if topup.is_automatic or topup.stripe_session_id != session.id:
         return "session_mismatch"
     if session.livemode != livemode:
         return "livemode_mismatch"
@@ -183,7 +192,7 @@ def arrive(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge,
     """Credit the money, once; what the user owes is paid out of it first."""
     debts.lock_purse(topup.user)
     row = Topup.objects.select_for_update().select_related("user").get(pk=topup.pk)
-    if row.status in (Status.SUCCEEDED, Status.QUARANTINED):
+    if row.status in (Status.SUCCEEDED, Status.QUARANTINED) or row.error_code == CLOSED_BY_STAFF:
         return row
     ledger.post_transfer(
         debit=debts.CLEARING,
@@ -210,6 +219,8 @@ def _after_arrival(row: Topup, now: datetime) -> None:
     how = "Your saved card was charged" if row.is_automatic else "Your payment arrived"
     text = f"{how}: {format_cents(row.amount_cents)} were added to your wallet."
     tell(user=row.user, kind="topup", subject=f"{format_cents(row.amount_cents)} added", text=text, now=now)
+    # A listener's trouble is not the payment's, so it is logged and goes no further.
+    transaction.on_commit(partial(topup_settled.send_robust, sender=Topup, topup=row, now=now))
 
 
 def post_fee(fee_txn: str | None, fee_cents: int, *, now: datetime, event_at: datetime) -> None:
@@ -241,11 +252,13 @@ def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
     return ended
 
 
-def quarantine(*, topup: Topup, code: str) -> Topup:
+def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Topup:
     """What Stripe says is not what we asked for: no money moves before a person has looked."""
     log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
-    rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED)
-    rows.update(status=Status.QUARANTINED, error_code=code, next_attempt_at=None)
+    # What a person has looked at and closed is not held again.
+    rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED).exclude(error_code=CLOSED_BY_STAFF)
+    named = {"stripe_payment_intent_id": payment_id} if payment_id else {}
+    rows.update(status=Status.QUARANTINED, error_code=code, next_attempt_at=None, **named)
     topup.refresh_from_db()
     return topup
 

@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from clorp.accounts.models import User, record_audit
+from clorp.accounts.models import User
 from clorp.errors import Refused
 from wallet import gateway
+from wallet.decisions import record_decision
 from wallet.events import handler_of
 from wallet.models import StripeEvent
 from wallet.outbound import back_off
@@ -55,12 +56,19 @@ def store_event(*, event: gateway.StripeEvent, now: datetime) -> StripeEvent:
         livemode=event.livemode,
         api_version=event.api_version,
         created=event.created,
-        payload=event.payload,
+        payload=without_secrets(event.payload),
         received_at=now,
         next_attempt_at=now,
     )
     StripeEvent.objects.bulk_create([row], ignore_conflicts=True)
     return StripeEvent.objects.get(pk=event.id)
+
+
+def without_secrets(said: Any) -> Any:
+    """What Stripe said, less what would let a reader act for a payer."""
+    if isinstance(said, dict):
+        return {name: without_secrets(value) for name, value in said.items() if name != "client_secret"}
+    return [without_secrets(value) for value in said] if isinstance(said, list) else said
 
 
 def process_event(*, event_id: str, now: datetime) -> StripeEvent | None:
@@ -105,17 +113,17 @@ def fetch_missed_events(*, now: datetime) -> int:
 
 @transaction.atomic
 def retry_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
-    """Put an event that failed back into the queue, from the start. Raises NotWaiting."""
+    """Put an event that failed back into the queue, from the start. Raises NotWaiting, Forbidden, Invalid."""
     _decide(event, status=Status.FAILED, tries=0, next_attempt_at=now)
-    record_audit(actor=staff, action="retry_event", target=f"event:{event.pk}", reason=reason, now=now)
+    record_decision(staff=staff, action="retry_event", row=event, reason=reason, now=now)
     return event
 
 
 @transaction.atomic
 def ignore_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
-    """Give up on an event for good. Raises NotWaiting."""
+    """Give up on an event for good. Raises NotWaiting, Forbidden, Invalid."""
     _decide(event, status=Status.IGNORED, processed_at=now, next_attempt_at=None)
-    record_audit(actor=staff, action="ignore_event", target=f"event:{event.pk}", reason=reason, now=now)
+    record_decision(staff=staff, action="ignore_event", row=event, reason=reason, now=now)
     return event
 
 

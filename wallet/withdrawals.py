@@ -13,16 +13,18 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
-from clorp.accounts.models import User, record_audit
+from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
 from wallet import debts, gateway, ledger, standing
 from wallet.connect import NotConnected, set_status
+from wallet.decisions import record_decision
 from wallet.gateway import Gateway, KeyReused, OutcomeUnknown, Rejected, StripeTransfer, TryLater
 from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Withdrawal
 from wallet.money import format_cents
 from wallet.outbound import back_off, come_again
+from wallet.reasons import why_not_sent
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +110,9 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
                 return adopt_transfer(withdrawal=row, found=found, now=now)
             if row.called_at <= now - QUIET:
                 row.hold(attempt=row.attempt + 1, called_at=None)
+        if row.called_at is None and standing.is_frozen(row.user):
+            # Asked for in good standing, which was lost before anything was sent.
+            return fail_withdrawal(withdrawal=row, code="account_frozen", now=now)
         if row.called_at is None and not _can_receive(profile, stripe, now):
             return fail_withdrawal(withdrawal=row, code="account_not_active", now=now)
         return _send(row, stripe, profile.stripe_account_id or "", now)
@@ -205,8 +210,8 @@ def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> With
     row.status, row.failure_code, row.ended_at = Status.FAILED, code[:100], now
     row.next_attempt_at, row.lease_until = None, None
     row.save()
-    text = f"Your withdrawal of {format_cents(row.amount_cents)} was refused; the money is back in your wallet."
-    text += " Open your wallet to see what Stripe still needs from you."
+    text = f"Your withdrawal of {format_cents(row.amount_cents)} was not sent; the money is back in your wallet."
+    text += f" {why_not_sent(row.failure_code)} Your wallet's page says what to do."
     tell(user=row.user, kind="withdrawal_failed", subject="Withdrawal failed", text=text, now=now)
     return row
 
@@ -215,13 +220,13 @@ def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> With
 def resume_withdrawal(*, withdrawal: Withdrawal, staff: User, reason: str, now: datetime) -> Withdrawal:
     """Go on with a withdrawal that stopped for a person: with a look at Stripe first, and then with a new key.
 
-    Raises NotStopped.
+    Raises NotStopped, Forbidden, Invalid.
     """
-    stopped = Withdrawal.objects.filter(pk=withdrawal.pk, status=Status.PENDING, next_attempt_at=None, lease_until=None)
+    stopped = Withdrawal.objects.stopped().filter(pk=withdrawal.pk)
     # As after a quiet time: what Stripe lists is adopted, and only an empty list leads to a new key.
     if not stopped.update(next_attempt_at=now, called_at=now - QUIET):
         raise NotStopped
-    record_audit(actor=staff, action="resume_withdrawal", target=f"withdrawal:{withdrawal.pk}", reason=reason, now=now)
+    record_decision(staff=staff, action="resume_withdrawal", row=withdrawal, reason=reason, now=now)
     withdrawal.refresh_from_db()
     return withdrawal
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models.functions import Cast
 
 from drops.models.claim import SEATS_MAX
+from wallet.models import Topup
 
 if TYPE_CHECKING:
     from clorp.accounts.models import User
@@ -77,6 +79,11 @@ class DropQuerySet(models.QuerySet[Any]):
         """Never paid for within the time a drop may wait."""
         limit = now - timedelta(seconds=settings.UNPAID_DROP_SECONDS_MAX)
         return self.filter(status="pending_payment", created_at__lte=limit)
+
+    def paid_in_advance(self) -> DropQuerySet:
+        """Unpaid, though a top-up that their sender began for them has arrived."""
+        meant = Topup.objects.arrived().filter(user=OuterRef("sender"), reference=Cast(OuterRef("pk"), CharField()))
+        return self.filter(Exists(meant), status="pending_payment")
 
     def sent_by(self, user: User) -> DropQuerySet:
         return self.filter(sender=user)

@@ -18,11 +18,14 @@ from clorp import clock
 from clorp.accounts.viewer import member_of, viewer_of
 from drops.files import store_attachment
 from drops.forms import OWN_WINDOW, DropForm
+from drops.funding import fund_drop
 from drops.lifecycle import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
 from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 from drops.views.shared import key_of, load_drop, new_token
+from wallet import addresses
 from wallet.money import format_cents
+from wallet.views.shared import leave_for, site_of
 
 DRAFT = "new_drop_draft"
 DRAFT_FIELDS = ("prompt", "pack", "window", "own_count", "own_unit", "price", "public_result", "close_when_full")
@@ -88,6 +91,24 @@ def pay(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     pay_for_drop(drop=drop, sender=member_of(request), now=clock.now())
     messages.success(request, f"Paid {format_cents(drop.price_cents)}. The window is open.")
     return redirect(drop)
+
+
+@login_required
+@require_POST
+def fund(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    """On to Stripe for what is missing; whoever changes their mind there comes back to the drop."""
+    drop = load_drop(request, drop_id)
+    site = site_of(request)
+    url = fund_drop(
+        drop=drop,
+        sender=member_of(request),
+        keep_card="keep_card" in request.POST,
+        success_url=addresses.topup_pages(site)["success_url"],
+        cancel_url=f"{site}{drop.get_absolute_url()}",
+        now=clock.now(),
+        idempotency_key=key_of(request, "fund"),
+    )
+    return leave_for(request, url, "pay")
 
 
 @login_required

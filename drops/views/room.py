@@ -17,11 +17,12 @@ from clorp.accounts.models import User
 from clorp.accounts.viewer import as_player, viewer_of
 from drops.actions import Actions, actions_for
 from drops.forms import EntryForm, ReportForm
+from drops.funding import bill_for
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 from drops.views.shared import load_drop, new_token, render_live, standing_of
-from wallet import ledger
+from wallet.models import PaymentProfile
 from wallet.statement import lines_about
 
 
@@ -41,7 +42,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context |= _work(drop, viewer, context["claim"])
     context |= _result(drop, viewer)
     if context["is_sender"] and drop.is_pending and viewer is not None:
-        context |= _bill(drop, viewer)
+        context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     context |= {
         "input_files": list(drop.attachments.order_by("name", "id")),
         "report_form": ReportForm(),
@@ -152,13 +153,4 @@ def _result(drop: Drop, viewer: User | None) -> dict[str, Any]:
         "winner": winner,
         "winner_files": list(winner.counting.attachments.order_by("name", "id")) if winner else [],
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
-    }
-
-
-def _bill(drop: Drop, sender: User) -> dict[str, Any]:
-    balance = ledger.balance_cents(sender)
-    return {
-        "balance_cents": balance,
-        "after_cents": balance - drop.price_cents,
-        "shortfall_cents": max(0, drop.price_cents - balance),
     }

@@ -27,6 +27,14 @@ def lines():
     logging.getLogger().removeHandler(handler)
 
 
+def test_our_own_lines_say_what_they_are_about_and_those_of_libraries_do_not(lines):
+    about = {"event": "evt_1", "tries": 3}
+    logging.getLogger("wallet.webhooks").error("event failed", extra=about)
+    logging.getLogger("django.request").error("500", extra={"cookies": "s3cret"})
+    ours, theirs = lines()
+    assert (ours["event"], ours["about"]) == ("event failed", about) and "s3cret" not in json.dumps(theirs)
+
+
 @pytest.mark.django_db
 def test_a_failed_request_is_named_by_its_route_and_request_id_only(client, lines):
     secret = "s3cret-uid-and-key"

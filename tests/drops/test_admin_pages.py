@@ -148,12 +148,13 @@ def test_posting_to_a_drops_page_is_forbidden(chief, sealed_drop):
 
 
 def test_the_first_page_counts_what_waits(chief, sealed_drop, sender, agent):
-    tiles = {tile["label"]: tile["count"] for tile in chief.get("/admin/").context["tiles"]}
-    assert tiles == {"Drops to judge": 0, "Rankings nobody has begun": 0, "Open reports": 1}
+    tiles = {tile.label: tile.figure for tile in chief.get("/admin/").context["tiles"]}
+    wanted = {"Drops to judge": "0", "Rankings nobody has begun": "0", "Open reports": "1", "Ledger mismatches": "?"}
+    assert tiles == wanted
 
 
 def test_tiles_are_only_for_those_who_may_see_their_rows(staff):
-    assert logged_in(grant(staff, "drops.view_report")).get("/admin/").context["tiles"][0]["label"] == "Open reports"
+    assert logged_in(grant(staff, "drops.view_report")).get("/admin/").context["tiles"][0].label == "Open reports"
     assert logged_in(grant(staff)).get("/admin/").context["tiles"] == []
 
 

@@ -57,6 +57,18 @@ def test_two_browsers_withdraw_everything_at_once_and_one_does(play, agent):
     assert (balances(agent), [tr["amount"] for tr in play.double.shelf.all("transfer")]) == ({}, [1_000])
 
 
+def test_a_dispute_and_withdrawals_at_once_send_nothing_that_is_disputed(play, agent):
+    topup = play.topped_up(agent)
+    play.connected(agent)
+    play.double.dispute(topup.stripe_session_id)
+    ask = partial(withdrawals.request_withdrawal, user=agent, amount_cents=500, now=play.now)
+    results = at_once([play.deliver, ask, ask, ask])
+    assert crashed(results) == [] and Withdrawal.objects.count() <= 2
+    for _ in range(2):
+        tasks.send_outbound()
+    assert balances(agent) == {} and play.double.calls("POST /v1/transfers") == []
+
+
 def test_one_form_sent_eight_times_is_one_withdrawal(play, agent):
     play.topped_up(agent, 5_000)
     play.connected(agent)

@@ -46,8 +46,8 @@ class Buyer:
     def detach_card(self, card: Any) -> None:
         with self.shelf.lock:
             found = self.shelf.get(name_of(card), "payment_method")
-            found["customer"] = None
-            self.shelf.tell("payment_method.detached", found)
+            before, found["customer"] = {"customer": found["customer"]}, None
+            self.shelf.tell("payment_method.detached", found, before=before)
 
     def delete_customer(self, customer: Any) -> None:
         with self.shelf.lock:

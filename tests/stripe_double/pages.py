@@ -26,17 +26,17 @@ def serve(double: StripeDouble, method: str, path: str, form: dict[str, list[str
         return Answer(404, "<h1>Nothing here</h1>")
     choices, press = {"pay": _checkout, "onboard": _onboarding, "portal": _portal}[kind](double, thing)
     if method == "GET":
-        return Answer(200, _page(kind, path, choices))
+        return Answer(200, _page(kind, path, choices, thing.get("_said", "")))
     return Answer(303, "", {"Location": press(form["choice"][0])})
 
 
-def _page(kind: str, path: str, choices: Choices) -> str:
+def _page(kind: str, path: str, choices: Choices, said: str) -> str:
     button = '<p><button name="choice" value="{}">{}</button></p>'
     buttons = "".join(button.format(word, escape(label)) for word, label in choices)
     title = {"pay": "Checkout", "onboard": "Onboarding", "portal": "Your cards"}[kind]
     return (
         f'<!doctype html><html lang="en"><title>{title}</title>'
-        f'<h1>{title}</h1><form method="post" action="{escape(path)}">{buttons}</form></html>'
+        f'<h1>{title}</h1><p>{escape(said)}</p><form method="post" action="{escape(path)}">{buttons}</form></html>'
     )
 
 
@@ -54,6 +54,7 @@ def _checkout(double: StripeDouble, session: Thing) -> tuple[Choices, ...]:
                 double.pay_later(session)
             case "decline":
                 double.decline(session)
+                session["_said"] = "Your card was declined. Nothing was charged."
                 return f"/pay/{session['id']}"
             case _:
                 return session["cancel_url"]

@@ -121,15 +121,17 @@ class Shelf:
     def balance(self, status: str) -> int:
         return sum(txn["net"] for txn in self.all("balance_transaction", lambda txn: txn["status"] == status))
 
-    def tell(self, kind: str, about: Thing, account: str | None = None) -> Thing:
-        """A snapshot event: the object as it is now."""
+    def tell(
+        self, kind: str, about: Thing, account: str | None = None, *, before: dict[str, Any] | None = None
+    ) -> Thing:
+        """A snapshot event: the object as it is now, and what of it was otherwise `before`."""
         shown = self.show(about)
         event = self.put(
             "evt",
             "event",
             type=kind,
             api_version=self.version,
-            data={"object": shown},
+            data={"object": shown, **({"previous_attributes": before} if before else {})},
             pending_webhooks=1,
             request={"id": None, "idempotency_key": None},
             _delivered=False,

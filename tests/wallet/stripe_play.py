@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
+
+from django.test import Client
+from django.utils.html import strip_tags
 
 from clorp.accounts.models import User
 from clorp.bells import each
@@ -72,7 +76,8 @@ class Play:
 
     def connected(self, user: User) -> str:
         """An account at Stripe that can take money; its id."""
-        connect.start_onboarding(user=user, refresh_url="https://clorp.test/r", return_url="https://clorp.test/b")
+        pages = {"refresh_url": "https://clorp.test/r", "return_url": "https://clorp.test/b"}
+        connect.start_onboarding(user=user, now=self.now, **pages)
         account = PaymentProfile.objects.get(user=user).stripe_account_id
         self.double.activate_account(account)
         connect.refresh_account(account=account, now=self.now)
@@ -110,3 +115,11 @@ def balances(user: User) -> dict[str, int]:
 
 def token() -> str:
     return uuid4().hex
+
+
+def sees(user: User, path: str = "/wallet", **query: str) -> str:
+    """The page as this user reads it, in one line without its tags."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    text = strip_tags(client.get(path, query).content.decode().partition("<main")[2])
+    return unescape(" ".join(text.split()))

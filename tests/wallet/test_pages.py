@@ -106,7 +106,7 @@ def test_earnings_from_nothing_over_onboarding_to_the_bank(play, agent):
     assert "Set up payouts" in text_of(client.get("/wallet/earnings"))
     assert "/onboard/" in onward(client.post("/wallet/payouts", {"country": "US"}))
     page = text_of(client.get("/wallet/payouts/return", follow=True))
-    assert "Still missing" in page and "external_account" in page
+    assert "Still missing" in page and "A bank account for your money" in page
     play.double.activate_account(PaymentProfile.objects.get(user=agent).stripe_account_id)
     assert "Payouts are set up." in text_of(client.get("/wallet/payouts/return", follow=True))
     for _ in range(2):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
-from wallet import webhooks
+from wallet import decisions, webhooks
 from wallet.models import StripeEvent
 from wallet.webhooks import NotWaiting, fetch_missed_events, ignore_event, process_event, retry_event
 
@@ -59,7 +59,7 @@ def test_what_staff_do_to_an_event_is_not_done_where_it_cannot_be_recorded(play,
 
     StripeEvent.objects.update(status="failed", tries=3)
     with monkeypatch.context() as patch:
-        patch.setattr(webhooks, "record_audit", unrecorded)
+        patch.setattr(decisions, "record_audit", unrecorded)
         with pytest.raises(RuntimeError):
             verb(event=event, staff=staff, reason="seen by hand", now=play.now)
     event.refresh_from_db()

@@ -75,7 +75,9 @@ class SetupPaymentMethod(ApiView):
     def post(self, request: Request) -> Response:
         """Save a card: the page where it is typed."""
         pages = addresses.card_pages(site_of(request))
-        return Response({"url": cards.start_card_setup(user=self.caller, key=verb_key(request), **pages)})
+        return Response(
+            {"url": cards.start_card_setup(user=self.caller, key=verb_key(request), now=clock.now(), **pages)}
+        )
 
 
 class AutoTopup(ApiView):

@@ -35,7 +35,8 @@ class Connect(ApiView):
     def post(self, request: Request) -> Response:
         """Set up payouts: the page where Stripe asks who you are. A link is good once, and for minutes."""
         pages = addresses.onboarding_pages(site_of(request))
-        return Response({"url": connect.start_onboarding(user=self.caller, **self.shape(ConnectIn), **pages)})
+        asked = self.shape(ConnectIn)
+        return Response({"url": connect.start_onboarding(user=self.caller, now=clock.now(), **asked, **pages)})
 
 
 class ConnectStatus(ApiView):

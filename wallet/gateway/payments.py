@@ -65,6 +65,8 @@ class Payments:
                         }
                     ],
                     "payment_intent_data": payment,
+                    # Unless asked, Stripe offers only cards whose owner said "show it to me again" on its own page.
+                    "saved_payment_method_options": {"allow_redisplay_filters": ["always", "limited", "unspecified"]},
                     "success_url": success_url,
                     "cancel_url": cancel_url,
                     "expires_at": int(expires_at.timestamp()),

@@ -1,6 +1,6 @@
 """Money's rows: the books, what users pay and are paid, what Stripe told us, what still has to be sent."""
 
-from wallet.models.books import USD, Account, Entry, EntryQuerySet, Transfer
+from wallet.models.books import USD, Account, Entry, EntryQuerySet, LedgerCheck, Transfer
 from wallet.models.payments import Dispute, PaymentProfile, Topup, Withdrawal
 from wallet.models.queue import Letter, Queued
 from wallet.models.stripe_side import Reconciliation, StripeBalanceTxn, StripeEvent, StripeMatch
@@ -11,6 +11,7 @@ __all__ = [
     "Dispute",
     "Entry",
     "EntryQuerySet",
+    "LedgerCheck",
     "Letter",
     "PaymentProfile",
     "Queued",

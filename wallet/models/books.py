@@ -174,3 +174,17 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.delta:+d}"
+
+
+class LedgerCheck(models.Model):
+    """One look at every invariant: which did not hold, and which alarms were raised, as lists of names."""
+
+    ran_at = models.DateTimeField()
+    broken = models.JSONField(default=list)
+    alarms = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "ledger_check"
+
+    def __str__(self) -> str:
+        return f"{self.ran_at:%Y-%m-%d %H:%M}"

@@ -22,6 +22,13 @@ class TopupQuerySet(QueuedQuerySet["Topup"]):
         """The user's. Unordered: say `-created_at` for newest first."""
         return self.filter(user=user)
 
+    def held(self) -> TopupQuerySet:
+        """Those that a person has to decide about."""
+        return self.filter(status=Topup.Status.QUARANTINED)
+
+    def arrived(self) -> TopupQuerySet:
+        return self.filter(status=Topup.Status.SUCCEEDED)
+
     def automatic(self, user: User) -> TopupQuerySet:
         return self.filter(user=user, source=Topup.Source.AUTO)
 
@@ -57,6 +64,7 @@ class Topup(Queued):
     source = models.CharField(max_length=8, choices=Source.choices)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.PENDING)
     keep_card = models.BooleanField(default=False)
+    reference = models.CharField(max_length=64, null=True, help_text="what the money is for, as its owner's room says")
     stripe_session_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_payment_intent_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_charge_id = models.CharField(max_length=255, null=True, unique=True)
@@ -92,6 +100,7 @@ class Topup(Queued):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="topup_newest_of_user"),
             models.Index(fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="topup_due"),
+            models.Index(fields=["reference"], condition=Q(reference__isnull=False), name="topup_for"),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +133,15 @@ class Topup(Queued):
         return self.status == self.Status.SUCCEEDED
 
 
+class WithdrawalQuerySet(QueuedQuerySet["Withdrawal"]):
+    def stopped(self) -> WithdrawalQuerySet:
+        """Those that only a person may go on with."""
+        return self.filter(status="pending", next_attempt_at=None, lease_until=None)
+
+    def failed_since(self, since: datetime) -> WithdrawalQuerySet:
+        return self.filter(status="failed", ended_at__gte=since)
+
+
 class Withdrawal(Queued):
     """A wish to move money from a wallet to a bank; pending as long as its outcome is unknown."""
 
@@ -145,7 +163,7 @@ class Withdrawal(Queued):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[QueuedQuerySet[Withdrawal]] = QueuedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[WithdrawalQuerySet] = WithdrawalQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         db_table = "withdrawal"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -10,11 +11,18 @@ from django.db.models import Q
 from wallet.models.books import USD, Transfer
 from wallet.models.queue import Queued, QueuedQuerySet
 
+HANGS_AFTER = timedelta(minutes=15)
+
 
 class StripeEventQuerySet(QueuedQuerySet["StripeEvent"]):
     def unprocessed(self) -> StripeEventQuerySet:
         """Those that wait, those that failed, and those that were given up."""
         return self.filter(status__in=("received", "failed", "dead"))
+
+    def hanging(self, now: datetime) -> StripeEventQuerySet:
+        """Those that failed, were given up, or have waited for a quarter of an hour."""
+        late = Q(status="received", received_at__lt=now - HANGS_AFTER)
+        return self.filter(late | Q(status__in=("failed", "dead")))
 
 
 class StripeEvent(Queued):

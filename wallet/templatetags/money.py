@@ -1,12 +1,16 @@
-"""`{% load money %}{{ cents|money }}`: cents as people read them."""
+"""`{% load money %}{{ cents|money }}`: cents as people read them, and why a payment did not happen."""
 
 from __future__ import annotations
 
 from django import template
 
+from wallet import reasons
 from wallet.money import format_cents, net_cents
 
 register = template.Library()
+register.filter("why_not_paid", reasons.why_not_paid)
+register.filter("why_not_sent", reasons.why_not_sent)
+register.filter("wanted", reasons.wanted)
 
 
 @register.filter

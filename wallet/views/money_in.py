@@ -47,21 +47,22 @@ def topup_return(request: HttpRequest) -> HttpResponse:
     found = topups.come_back(user=user, session_id=session_id, now=now)
     if found is None:
         raise Http404
-    return render(request, "wallet/topup.html", {"topup": found, **purse_of(user, now)})
+    return render(request, "wallet/topup.html", {"topup": found, "came_back": True, **purse_of(user, now)})
 
 
 @login_required
 @require_POST
 def card_setup(request: HttpRequest) -> HttpResponse:
     pages = addresses.card_pages(site_of(request))
-    url = cards.start_card_setup(user=member_of(request), key=key_of(request, "card"), **pages)
+    url = cards.start_card_setup(user=member_of(request), key=key_of(request, "card"), now=clock.now(), **pages)
     return leave_for(request, url, "save a card")
 
 
 @login_required
 @require_POST
 def card_portal(request: HttpRequest) -> HttpResponse:
-    url = cards.open_portal(user=member_of(request), return_url=addresses.portal_page(site_of(request)))
+    back = addresses.portal_page(site_of(request))
+    url = cards.open_portal(user=member_of(request), return_url=back, now=clock.now())
     return leave_for(request, url, "change or remove your card")
 
 

@@ -62,16 +62,16 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def payouts(request: HttpRequest) -> HttpResponse:
     """On to Stripe's onboarding. Stripe itself sends people here by GET when a link has expired."""
-    user, pages = member_of(request), addresses.onboarding_pages(site_of(request))
+    user, pages, now = member_of(request), addresses.onboarding_pages(site_of(request)), clock.now()
     if request.method == "POST" and connect.connection_of(user) == "not_connected":
         form = CountryForm(request.POST)
         if not form.is_valid():
             return _earnings(request, WithdrawForm(), form, status=422)
-        url = connect.start_onboarding(user=user, country=form.cleaned_data["country"], **pages)
+        url = connect.start_onboarding(user=user, country=form.cleaned_data["country"], now=now, **pages)
         return leave_for(request, url, "set up payouts")
     if connect.connection_of(user) == "not_connected":
         return redirect("earnings")
-    return leave_for(request, connect.start_onboarding(user=user, **pages), "set up payouts")
+    return leave_for(request, connect.start_onboarding(user=user, now=now, **pages), "set up payouts")
 
 
 @login_required

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from clorp import clock
+from clorp.accounts.models import User
 from clorp.accounts.viewer import member_of
+from wallet.autotopup import left_this_month_cents
+from wallet.chart import chart_of
 from wallet.forms import AutoTopupForm, FilterForm, TopupForm
 from wallet.models import PaymentProfile, Topup
 from wallet.money import format_cents
@@ -45,16 +50,20 @@ def overview(
     oldest = int(before) if before.isascii() and before.isdigit() and len(before) <= ID_DIGITS_MAX else None
     show = _filter_of(request)
     lines = lines_of(user, before=oldest, show=show)
-    purse = purse_of(user, clock.now())
+    now = clock.now()
+    purse = purse_of(user, now)
     context = {
         **purse,
         "lines": lines,
         "older": lines[-1].entry.pk if len(lines) == LINES_MAX else None,
         "is_first_page": oldest is None,
+        "chart": chart_of(user, now),
         "show": show,
         "filter": FilterForm({"show": show}),
         "topup_form": topup_form or TopupForm(),
         "auto_form": auto_form or AutoTopupForm(initial=_settings_of(purse["profile"])),
+        "auto_month_cents": settings.AUTO_TOPUP_MONTH_CENTS_MAX,
+        "auto_waits_for_month": _waits_for_month(user, purse["profile"], now),
         # Asked of the database only where they are shown.
         "topups": Topup.objects.of(user).order_by("-created_at")[:TOPUPS_SHOWN],
     }
@@ -64,6 +73,13 @@ def overview(
 def _filter_of(request: HttpRequest) -> str:
     show = request.GET.get("show", "")
     return show if show in FILTERS else "all"
+
+
+def _waits_for_month(user: User, profile: PaymentProfile | None, now: datetime) -> bool:
+    """Whether this month's limit keeps the next automatic top-up from being charged."""
+    if profile is None or not profile.auto_topup_enabled:
+        return False
+    return (profile.auto_topup_amount_cents or 0) > left_this_month_cents(user, now)
 
 
 def _settings_of(profile: PaymentProfile | None) -> dict[str, Any]:

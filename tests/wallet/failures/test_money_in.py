@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api import Api, is_problem
 from tests.stripe_double import Fault
-from tests.wallet.stripe_play import balances
+from tests.wallet.stripe_play import balances, sees
 from wallet import ledger, tasks
 from wallet.models import Dispute, Letter, PaymentProfile, StripeEvent, Topup, Transfer
 from wallet.standing import InDebt, PaymentDisputed, require_unfrozen
@@ -22,6 +23,20 @@ def subjects():
     return set(Letter.objects.values_list("subject", flat=True))
 
 
+def letters():
+    """Their words, newest first."""
+    return list(Letter.objects.order_by("-id").values_list("text", flat=True))
+
+
+def on_return(user, topup):
+    return sees(user, "/wallet/topups/return", session_id=topup.stripe_session_id)
+
+
+def refusal_to(user, code):
+    """What somebody reads who wants to post a drop."""
+    return is_problem(Api(user).post("jobs/run", {"prompt": "Name my ferry.", "confirmed": True}), 403, code)["error"]
+
+
 @pytest.mark.parametrize("first", ["page", "webhook"])
 def test_row_01_webhook_before_or_after_the_success_page_credits_once(first, play, sender):
     topup = play.start(sender)
@@ -31,6 +46,7 @@ def test_row_01_webhook_before_or_after_the_success_page_credits_once(first, pla
         settle()
     assert (posted("topup"), balances(sender)) == (1, {"wallet": 1_000})
     assert not StripeEvent.objects.unprocessed().exists()
+    assert "Arrived. It is in your wallet." in on_return(sender, topup) and len(letters()) == 1
 
 
 def test_row_02_buyer_never_returns_and_the_webhook_credits(play, sender):
@@ -39,6 +55,7 @@ def test_row_02_buyer_never_returns_and_the_webhook_credits(play, sender):
     play.deliver()
     topup.refresh_from_db()
     assert topup.has_arrived and balances(sender) == {"wallet": 1_000}
+    assert "Added to the wallet" in sees(sender) and subjects() == {"$10.00 added"}
 
 
 @pytest.mark.parametrize("how", [{"times": 2}, {"backwards": True}, {"thin": True}, {"times": 3, "backwards": True}])
@@ -48,6 +65,7 @@ def test_row_03_events_twice_out_of_order_or_thin_credit_once(how, play, sender)
     play.deliver(**how)
     play.deliver(events=play.double.events(about=topup.stripe_session_id))
     assert (posted("topup"), balances(sender)) == (1, {"wallet": 1_000})
+    assert letters() == ["Your payment arrived: $10.00 were added to your wallet."]
 
 
 def test_row_04_completed_but_unpaid_waits_for_the_money(play, sender):
@@ -55,9 +73,10 @@ def test_row_04_completed_but_unpaid_waits_for_the_money(play, sender):
     play.double.pay_later(topup.stripe_session_id)
     play.deliver()
     assert play.settle(topup).is_in_flight and balances(sender) == {}
+    assert "Being confirmed. It will appear by itself; you can close this page." in on_return(sender, topup)
     play.double.clear(topup.stripe_session_id)
     play.deliver()
-    assert balances(sender) == {"wallet": 1_000}
+    assert balances(sender) == {"wallet": 1_000} and "Arrived." in on_return(sender, topup)
 
 
 def test_row_04_a_payment_that_bounces_later_fails_its_topup(play, sender):
@@ -67,7 +86,8 @@ def test_row_04_a_payment_that_bounces_later_fails_its_topup(play, sender):
     play.deliver()
     topup.refresh_from_db()
     assert (topup.status, topup.error_code, balances(sender)) == ("failed", "insufficient_funds", {})
-    assert subjects() == {"A payment failed"}
+    assert letters() == ["Your payment of $10.00 did not go through; you were not charged."]
+    assert "There is not enough money behind the card. You were not charged." in sees(sender)
 
 
 def test_row_05_someone_elses_session_credits_its_own_user(play, sender, rival, client):
@@ -87,6 +107,7 @@ def test_row_06_another_amount_is_quarantined_and_moves_nothing(play, sender):
     assert (row.status, row.error_code, balances(sender)) == ("quarantined", "amount_mismatch", {})
     play.double.pay(session, amount=1_000)
     assert play.settle(topup).status == "quarantined" and (balances(sender), posted("topup")) == ({}, 0)
+    assert "Our staff look at it; your payment is not lost." in sees(sender)
     # Until somebody has looked, the money is at Stripe and in nobody's wallet, and the comparison says so.
     play.difference_cents = 1_000 - 59
 
@@ -96,7 +117,7 @@ def test_row_06_another_currency_or_mode_is_quarantined(field, value, play, send
     topup = play.start(sender)
     play.double.shelf.get(topup.stripe_session_id, "checkout.session")[field] = value
     assert play.settle(topup).status == "quarantined"
-    assert balances(sender) == {} and posted("topup") == 0
+    assert balances(sender) == {} and posted("topup") == 0 and "Held." in sees(sender)
 
 
 def test_row_07_a_declined_automatic_topup_backs_off_and_ends_after_three(play, sender):
@@ -110,7 +131,10 @@ def test_row_07_a_declined_automatic_topup_backs_off_and_ends_after_three(play, 
         play.wait(hours=hours)
     profile = PaymentProfile.objects.get(user=sender)
     assert (profile.auto_topup_enabled, profile.auto_topup_failures) == (False, 3)
-    assert balances(sender) == {} and Letter.objects.filter(subject="Automatic top-up failed").count() == 3
+    assert balances(sender) == {} and subjects() == {"Automatic top-up failed"}
+    endings = ["That was the 3rd time in a row, so automatic top-up is off.", "We try again in a day", "in an hour"]
+    assert all(ending in said for ending, said in zip(endings, letters(), strict=True))
+    assert "There is not enough money behind the card. You were not charged." in sees(sender)
 
 
 def test_row_08_a_bank_that_wants_its_customer_pauses_until_they_pay_themselves(play, sender):
@@ -118,11 +142,13 @@ def test_row_08_a_bank_that_wants_its_customer_pauses_until_they_pay_themselves(
     play.double.next(CHARGE, Fault.NEEDS_AUTHENTICATION)
     row = play.charge(play.begin_auto(sender))
     assert (row.status, row.error_code) == ("failed", "authentication_required")
+    assert "Paused: your bank wants you to confirm a payment. Add money above yourself" in sees(sender)
+    assert "pauses until you add money yourself" in letters()[0]
     play.wait(days=3)
     assert play.begin_auto(sender) is None and balances(sender) == {}
     play.topped_up(sender, 500)
     ledger.hold_prize(payer=sender, reference="spent", amount_cents=400, now=play.now)
-    assert play.begin_auto(sender) is not None
+    assert play.begin_auto(sender) is not None and "Paused:" not in sees(sender)
 
 
 UNANSWERED = [
@@ -141,9 +167,9 @@ def test_row_09_an_unanswered_charge_is_tried_with_the_same_key(fault, play, sen
     play.automatic(sender)
     play.double.next(CHARGE, fault)
     row = play.charge(play.begin_auto(sender))
-    assert row.status == "unknown" and balances(sender) == {}
+    assert row.status == "unknown" and balances(sender) == {} and "Being confirmed." in sees(sender)
     play.wait(minutes=10)
-    assert play.charge(row).has_arrived and balances(sender) == {"wallet": 1_000}
+    assert play.charge(row).has_arrived and balances(sender) == {"wallet": 1_000} and "Arrived." in sees(sender)
     assert len({call.key for call in play.double.calls(CHARGE)}) == 1
 
 
@@ -154,6 +180,7 @@ def test_row_09_the_webhook_may_settle_what_was_unanswered(play, sender):
     play.deliver()
     play.wait(minutes=10)
     assert play.charge(row) is None and (posted("topup"), balances(sender)) == (1, {"wallet": 1_000})
+    assert letters() == ["Your saved card was charged: $10.00 were added to your wallet."]
 
 
 def test_row_09_after_a_day_with_nothing_at_stripe_it_has_failed(play, sender):
@@ -163,6 +190,7 @@ def test_row_09_after_a_day_with_nothing_at_stripe_it_has_failed(play, sender):
     play.wait(hours=25)
     row = play.charge(row)
     assert (row.status, row.error_code, balances(sender)) == ("failed", "no_answer", {})
+    assert "Stripe never answered, and has no such payment. You were not charged." in sees(sender)
 
 
 def test_row_10_two_debits_across_the_threshold_lead_to_one_topup(play, sender):
@@ -172,6 +200,7 @@ def test_row_10_two_debits_across_the_threshold_lead_to_one_topup(play, sender):
     tasks.send_outbound()
     tasks.send_outbound()
     assert (Topup.objects.count(), balances(sender)) == (1, {"wallet": 1_000})
+    assert len(letters()) == 1 and sees(sender).count("Arrived.") == 1
 
 
 def test_row_11_a_refund_takes_what_is_there_and_the_rest_is_owed(play, sender):
@@ -184,6 +213,8 @@ def test_row_11_a_refund_takes_what_is_there_and_the_rest_is_owed(play, sender):
     assert sums == {f"topup_refund:{refund['id']}": 300, f"topup_refund:{refund['id']}:debt": 700}
     with pytest.raises(InDebt):
         require_unfrozen(sender)
+    assert "You owe $7.00." in sees(sender) and "you owe $7.00" in letters()[0]
+    assert refusal_to(sender, "in_debt") == "You owe $7.00, because a top-up was taken back."
 
 
 def test_row_12_a_refund_that_fails_later_pays_the_debt_first(play, sender):
@@ -195,6 +226,8 @@ def test_row_12_a_refund_that_fails_later_pays_the_debt_first(play, sender):
     play.deliver(backwards=True)
     assert balances(sender) == {"wallet": 300}
     require_unfrozen(sender)
+    assert "You owe" not in sees(sender) and "Top-up returned after all" in sees(sender)
+    assert letters()[0].endswith("$7.00 paid what you owed, $3.00 are in your wallet again.")
 
 
 def test_row_13_a_dispute_takes_the_money_and_freezes(play, sender):
@@ -205,6 +238,7 @@ def test_row_13_a_dispute_takes_the_money_and_freezes(play, sender):
     assert Dispute.objects.get().is_open and "A payment is disputed" in subjects()
     with pytest.raises(PaymentDisputed):
         require_unfrozen(sender)
+    assert "A payment of yours is disputed." in sees(sender) and "is disputed" in refusal_to(sender, "payment_disputed")
 
 
 def test_row_14_a_dispute_that_is_won_pays_the_debt_first_and_unfreezes(play, sender):
@@ -217,6 +251,8 @@ def test_row_14_a_dispute_that_is_won_pays_the_debt_first_and_unfreezes(play, se
     play.deliver(times=2, backwards=True)
     assert balances(sender) == {"wallet": 300}
     require_unfrozen(sender)
+    assert "was decided for you; the money is back." in letters()[0]
+    assert "is disputed" not in sees(sender) and "Dispute won" in sees(sender)
 
 
 def test_row_15_a_dispute_that_is_lost_leaves_the_debt(play, sender):
@@ -227,6 +263,7 @@ def test_row_15_a_dispute_that_is_lost_leaves_the_debt(play, sender):
     assert balances(sender) == {"debt": -1_000} and not Dispute.objects.get().is_open
     with pytest.raises(InDebt):
         require_unfrozen(sender)
+    assert "You owe $10.00." in sees(sender) and "stays with the bank's customer" in letters()[0]
 
 
 def test_row_15_an_inquiry_takes_nothing_and_freezes_nobody(play, sender):
@@ -235,3 +272,4 @@ def test_row_15_an_inquiry_takes_nothing_and_freezes_nobody(play, sender):
     play.deliver()
     assert balances(sender) == {"wallet": 1_000} and Dispute.objects.get().status == "warning_needs_response"
     require_unfrozen(sender)
+    assert "disputed" not in sees(sender) and subjects() == {"$10.00 added"}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.api import Api, is_problem
 from tests.stripe_double import Fault
-from tests.wallet.stripe_play import balances
+from tests.wallet.stripe_play import balances, sees
 from wallet import connect, gateway, ledger, withdrawals
 from wallet.models import Letter, PaymentProfile, Transfer, Withdrawal
 
@@ -19,6 +19,10 @@ def sent_keys(play):
     return [call.key for call in play.double.calls(SEND)]
 
 
+def earnings(user):
+    return sees(user, "/wallet/earnings")
+
+
 def sent_cents(play):
     return [transfer["amount"] for transfer in play.double.shelf.all("transfer")]
 
@@ -26,6 +30,7 @@ def sent_cents(play):
 def test_row_16_a_withdrawal_over_the_balance_is_refused(play, earner):
     problem = is_problem(Api(earner).post("wallet/withdraw", {"amount_cents": 1_001}), 400, "insufficient_funds")
     assert (problem["required"], problem["available"]) == (1_001, 1_000)
+    assert problem["error"] == "You can withdraw $10.00 now." and "Nothing withdrawn yet" in earnings(earner)
     assert balances(earner) == {"wallet": 1_000} and not Withdrawal.objects.exists()
 
 
@@ -46,12 +51,15 @@ def test_row_17_a_refused_destination_gives_the_money_back(fault, play, earner):
     )
     assert balances(earner) == {"wallet": 1_000} and sent_cents(play) == []
     assert "the money is back in your wallet" in Letter.objects.latest("id").text
+    why = "Stripe would not send it." if fault == "refused" else "Your account at Stripe can't take money yet."
+    assert f"Failed. {why} The money is back in your wallet." in earnings(earner)
 
 
 def test_row_18_short_of_funds_waits_and_tries_with_a_new_key(play, earner):
     play.double.next(SEND, Fault.BALANCE_INSUFFICIENT)
     row = play.send(play.withdrawal(earner))
     assert row.waits_for_funds and balances(earner) == {"wallet": 400, "transit": 600}
+    assert "Payments of others are still being cleared; it is tried again by itself." in earnings(earner)
     play.wait(hours=2)
     assert play.send(row).is_completed and balances(earner) == {"wallet": 400}
     assert sent_keys(play) == [f"withdrawal:{row.pk}:1", f"withdrawal:{row.pk}:2"]
@@ -72,9 +80,9 @@ def test_row_19_an_unanswered_transfer_stays_in_transit_and_is_sent_once(fault, 
     settings.STRIPE_ANSWER_SECONDS_MAX = 0.5
     play.double.next(SEND, fault)
     row = play.send(play.withdrawal(earner))
-    assert row.is_pending and balances(earner) == {"wallet": 400, "transit": 600}
+    assert row.is_pending and balances(earner) == {"wallet": 400, "transit": 600} and "On the way." in earnings(earner)
     play.wait(minutes=2)
-    assert play.send(row).is_completed and balances(earner) == {"wallet": 400}
+    assert play.send(row).is_completed and balances(earner) == {"wallet": 400} and "Sent to your" in earnings(earner)
     assert sent_cents(play) == [600] and len(set(sent_keys(play))) == 1
 
 
@@ -85,7 +93,7 @@ def test_row_19_a_saved_500_gets_a_new_key_only_after_a_quiet_time(play, earner)
     assert play.send(row).is_pending and len(set(sent_keys(play))) == 1
     play.wait(hours=2)
     assert play.send(row).is_completed and sent_cents(play) == [600]
-    assert len(set(sent_keys(play))) == 2 and balances(earner) == {"wallet": 400}
+    assert len(set(sent_keys(play))) == 2 and balances(earner) == {"wallet": 400} and "Sent to your" in earnings(earner)
 
 
 def test_row_19_a_slow_request_that_lands_late_is_adopted(play, earner):
@@ -108,13 +116,14 @@ def test_row_20_a_worker_that_dies_after_the_answer_is_followed_by_one_that_adop
     assert play.send(withdrawal).is_pending  # Its lease still runs.
     play.wait(minutes=6)
     assert play.send(withdrawal).is_completed and sent_cents(play) == [600]
+    assert Letter.objects.filter(subject="Withdrawal sent").count() == 1 and "Sent to your" in earnings(earner)
 
 
 @pytest.mark.parametrize("fault", [Fault.RATE_LIMITED, Fault.KEY_IN_USE])
 def test_row_21_too_many_requests_backs_off_with_the_same_key(fault, play, earner):
     play.double.next(SEND, fault)
     row = play.send(play.withdrawal(earner))
-    assert row.is_pending and row.next_attempt_at > play.now
+    assert row.is_pending and row.next_attempt_at > play.now and "On the way." in earnings(earner)
     play.wait(minutes=2)
     assert play.send(row).is_completed and len(set(sent_keys(play))) == 1
 
@@ -127,6 +136,7 @@ def test_row_22_a_key_that_was_used_otherwise_stops_for_a_person(play, earner):
         gateway.connect().create_transfer(withdrawal_id=uuid4(), account=account, amount_cents=1, key=key)
     row = play.send(withdrawal)
     assert row.is_pending and row.next_attempt_at is None and "idempotent requests" in row.last_error
+    assert "Our staff look at it" in earnings(earner) and "idempotent" not in earnings(earner)
     play.wait(days=2)
     assert play.send(row).is_pending and sent_cents(play) == []
     assert balances(earner) == {"wallet": 400, "transit": 600}
@@ -150,6 +160,8 @@ def test_row_23_what_is_reversed_comes_back_once(parts, play, earner):
     row.refresh_from_db()
     assert balances(earner) == {"wallet": 1_000} and (row.status, row.reversed_cents) == ("completed", 600)
     assert Transfer.objects.filter(kind="withdrawal_reversed").count() == len(parts)
+    assert "$6.00 came back and are in your wallet again." in earnings(earner)
+    assert Letter.objects.filter(subject="A withdrawal came back").count() == len(parts)
 
 
 def test_row_24_a_payout_that_fails_at_the_bank_moves_nothing_here(play, earner):
@@ -159,7 +171,8 @@ def test_row_24_a_payout_that_fails_at_the_bank_moves_nothing_here(play, earner)
     play.double.fail_payout(account, 600)
     play.deliver()
     assert Transfer.objects.count() == before and balances(earner) == {"wallet": 400}
-    assert Letter.objects.latest("id").subject == "Your bank refused a payout"
+    letter = Letter.objects.latest("id")
+    assert letter.subject == "Your bank refused a payout" and "waits in your account at Stripe" in letter.text
 
 
 @pytest.mark.parametrize("how", ["restrict_account", "close_account", "deauthorize"])
@@ -167,7 +180,8 @@ def test_row_25_an_account_that_can_take_no_money_is_pending_and_queued_withdraw
     withdrawal = play.withdrawal(earner)
     getattr(play.double, how)(PaymentProfile.objects.get(user=earner).stripe_account_id)
     play.deliver()
-    assert connect.connection_of(earner) == "pending"
+    assert connect.connection_of(earner) == "pending" and "Payouts are not ready yet" in earnings(earner)
+    assert Letter.objects.filter(subject="Payouts are paused").count() == 1
     is_problem(Api(earner).post("wallet/withdraw", {"amount_cents": 500}), 409, "not_connected")
     assert play.send(withdrawal).failure_code == "account_not_active"
     assert ledger.balance_cents(earner) == 1_000

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from tests.wallet.stripe_play import balances
+from tests.wallet.stripe_play import balances, sees
 from wallet import ledger, tasks
 from wallet.ledger import AlreadySettled
 from wallet.models import StripeEvent, Transfer
@@ -26,6 +26,8 @@ def test_row_26_a_drop_is_paid_out_or_refunded_never_both(play, sender, agent):
     with pytest.raises(AlreadySettled):
         ledger.refund_hold(reference="drop", payer=sender, now=play.now)
     assert (balances(sender), balances(agent)) == ({"wallet": 400}, {"wallet": 600})
+    assert "Prize put into escrow" in sees(sender) and "Prize back" not in sees(sender)
+    assert sees(agent).count("payout:drop") == 1
 
 
 def test_row_27_what_no_bell_rang_for_is_found_by_the_next_one(play, sender, agent):
@@ -36,8 +38,10 @@ def test_row_27_what_no_bell_rang_for_is_found_by_the_next_one(play, sender, age
     play.withdrawal(agent)
     assert set(play.double.deliver(post)) == {200}
     assert balances(sender) == {} and StripeEvent.objects.unprocessed().exists()
+    assert "If you have paid, it will appear by itself." in sees(sender)
     tasks.send_outbound()
     assert (balances(sender), balances(agent)) == ({"wallet": 1_000}, {"wallet": 400})
+    assert "Arrived." in sees(sender) and "Sent to your" in sees(agent, "/wallet/earnings")
 
 
 def test_row_28_with_the_database_away_stripe_is_told_to_come_again(play, sender, monkeypatch):
@@ -50,9 +54,10 @@ def test_row_28_with_the_database_away_stripe_is_told_to_come_again(play, sender
         headers = {"Stripe-Signature": delivery.signature}
         answer = client.post("/api/stripe/webhook", delivery.body, content_type="application/json", headers=headers)
     assert answer.status_code == 500 and not StripeEvent.objects.exists() and balances(sender) == {}
+    assert "If you have paid, it will appear by itself." in sees(sender)
     assert fetch_missed_events(now=play.now) > 0
     tasks.send_outbound()
-    assert balances(sender) == {"wallet": 1_000}
+    assert balances(sender) == {"wallet": 1_000} and "Arrived." in sees(sender)
 
 
 @pytest.mark.parametrize("how", ["forged", "stale", "tampered", "other mode", "unsigned", "no event"])
@@ -72,6 +77,7 @@ def test_row_29_a_webhook_that_is_not_stripes_is_refused_and_not_stored(how, pla
     body = b"[]" if how == "no event" else delivery.body
     assert post(body, "" if how == "unsigned" else delivery.signature) == 400
     assert not StripeEvent.objects.exists() and not Transfer.objects.exists()
+    assert topup.is_in_flight and "Not paid yet" in sees(sender)
     play.settle(topup)
 
 

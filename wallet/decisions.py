@@ -1,0 +1,57 @@
+"""What staff decide about money: who may, and the trace it leaves in the transaction of the act itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from clorp.accounts.models import User, record_audit
+from clorp.errors import Forbidden, Invalid
+from clorp.texts import fault_in
+from wallet.models import PaymentProfile, StripeEvent, Topup, Withdrawal
+
+REASON_CHARS_MAX = 2000
+
+
+def require_may_decide(*, staff: User, row: Topup | Withdrawal | StripeEvent, reason: str) -> None:
+    """Refuse whoever is not staff, gives no reason, or would decide about their own money."""
+    if not staff.moderates or not staff.is_active or staff.is_suspended:
+        raise Forbidden("Only our moderators may do that.")
+    fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
+    if fault:
+        raise Invalid({"reason": fault})
+    if _is_about(staff, row):
+        raise Forbidden("This is your own money: somebody else must decide here.")
+
+
+def record_decision(
+    *, staff: User, action: str, row: Topup | Withdrawal | StripeEvent, reason: str, now: datetime
+) -> None:
+    """Ask `require_may_decide` and write down who decided what, when and why."""
+    require_may_decide(staff=staff, row=row, reason=reason)
+    kind = "event" if isinstance(row, StripeEvent) else row._meta.model_name
+    record_audit(actor=staff, action=action, target=f"{kind}:{row.pk}", reason=reason, now=now)
+
+
+def _is_about(user: User, row: Topup | Withdrawal | StripeEvent) -> bool:
+    if not isinstance(row, StripeEvent):
+        return bool(row.user_id == user.pk)
+    ids = _ids_in(row)
+    paid = Q(stripe_session_id__in=ids) | Q(stripe_payment_intent_id__in=ids) | Q(stripe_charge_id__in=ids)
+    known = Q(stripe_customer_id__in=ids) | Q(stripe_account_id__in=ids)
+    return (
+        PaymentProfile.objects.filter(known, user=user).exists()
+        or Topup.objects.filter(paid | Q(disputes__in=ids), user=user).exists()
+        or Withdrawal.objects.filter(user=user, stripe_transfer_id__in=ids).exists()
+    )
+
+
+def _ids_in(event: StripeEvent) -> set[str]:
+    """Every id by which the event may be about somebody."""
+    said: Any = event.payload.get("data") or {}
+    about: Any = said.get("object") or {}
+    names = ("id", "customer", "charge", "payment_intent", "transfer", "account")
+    found = {about.get(name) for name in names} | {event.account, event.object_id}
+    return {each for each in found if isinstance(each, str)}

@@ -1,0 +1,63 @@
+"""Stripe's codes as sentences for the people whose money it is. What is not listed gets the general one."""
+
+from __future__ import annotations
+
+CONFIRM = "Your bank wants you to confirm the payment."
+DECLINED = "Your bank declined the card."
+# Banks ask that a lost, stolen or suspicious card is declined without saying so.
+PAYMENTS = {
+    "authentication_required": CONFIRM,
+    "canceled": "The payment was cancelled.",
+    "card_not_supported": "The card can't be used for this.",
+    "card_velocity_exceeded": "The card is over its limit.",
+    "expired_card": "The card has expired.",
+    "incorrect_cvc": "The security code of the card was wrong.",
+    "insufficient_funds": "There is not enough money behind the card.",
+    "no_answer": "Stripe never answered, and has no such payment.",
+    "no_payment_method": "There is no saved card any more.",
+    "processing_error": "The bank could not be reached.",
+    "requires_payment_method": "The payment was not made.",
+    "turned_off": "Automatic top-up was off again before the card was charged.",
+    "withdrawal_count_limit_exceeded": "The card is over its limit.",
+}
+WITHDRAWALS = {
+    "account_closed": "Your account at Stripe is closed.",
+    "account_frozen": "Your account here was frozen before the money was sent.",
+    "account_not_active": "Your account at Stripe can't take money yet.",
+}
+REFUSED = "Stripe would not send it."
+REQUIREMENTS = {
+    "configuration.recipient.default_outbound_destination": "A bank account for your money",
+    "contact_email": "Your email address",
+    "external_account": "A bank account for your money",
+    "identity.attestations.terms_of_service": "Your agreement to Stripe's terms",
+    "identity.business_details": "Something about your business",
+    "identity.country": "Your country",
+    "identity.entity_type": "Whether you are a person or a business",
+    "identity.individual.address": "Your address",
+    "identity.individual.date_of_birth": "Your date of birth",
+    "identity.individual.documents": "A document that shows who you are",
+    "identity.individual.email": "Your email address",
+    "identity.individual.given_name": "Your first name",
+    "identity.individual.id_numbers": "A number that identifies you, such as a tax number",
+    "identity.individual.phone": "Your phone number",
+    "identity.individual.surname": "Your last name",
+}
+
+
+def why_not_paid(code: str) -> str:
+    return PAYMENTS.get(code, DECLINED)
+
+
+def why_not_sent(code: str) -> str:
+    return WITHDRAWALS.get(code, REFUSED)
+
+
+def wanted(requirement: str) -> str:
+    """What Stripe asks for, by the longest name that is known; else its own name, spaced out."""
+    parts = requirement.split(".")
+    for length in range(len(parts), 0, -1):
+        known = REQUIREMENTS.get(".".join(parts[:length]))
+        if known:
+            return known
+    return requirement.replace(".", ", ").replace("_", " ")
