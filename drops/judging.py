@@ -20,19 +20,17 @@ from clorp.accounts.models import AuditEvent, User, record_audit
 from clorp.accounts.notifications import notify
 from clorp.errors import Invalid, Refused
 from drops import rules
+from drops.frozen import field_of, freeze_entries
 from drops.lifecycle import complete_drop, fail_drop
-from drops.models import Drop, JudgeAnswer, Outcome, RankingLog, Submission
+from drops.models import Drop, JudgeAnswer, Outcome, RankingLog
 from drops.models.drop import JudgeKind
 from drops.models.judging import Audience, LogType
 from drops.packs import PACKS
 from drops.ranking import (
     Answer,
     AnswerMisfit,
-    Entry,
-    Field,
     Grade,
     Judge,
-    Letter,
     Pair,
     Pending,
     SenderPicks,
@@ -88,31 +86,6 @@ class Pick:
             "pick": self.pick,
             "unusable": sorted(set(self.unusable)),
         }
-
-
-def field_of(drop: Drop) -> Field:
-    """The entries of `drop` as a judge sees them: texts under opaque slots, no people, no prices, no times."""
-    entries = drop.submissions.select_related("counting", "claim")
-    by_time = sorted(entries, key=lambda entry: (entry.latest.received_at, entry.claim.created_at, entry.pk))
-    pack = PACKS[drop.pack]
-    return Field(
-        prompt=drop.prompt,
-        pack_id=pack.id,
-        rubric_version=f"{pack.id}-{pack.rubric_version}",
-        seed=drop.judging_seed,
-        passing_letter=Letter(pack.passing_grade),
-        entries=tuple(_entry(submission, order) for order, submission in enumerate(by_time)),
-    )
-
-
-def _entry(submission: Submission, order: int) -> Entry:
-    return Entry(
-        slot=str(submission.pk),
-        label=f"Seat {submission.claim.seat}",
-        order=order,
-        text=submission.latest.body,
-        disqualified="disqualified by our moderators" if submission.disqualified_at else "",
-    )
 
 
 def next_step(drop: Drop) -> Step:
@@ -193,6 +166,8 @@ def rank_drop(*, drop: Drop, now: datetime) -> Drop:
         return _fail_quietly(drop, Outcome.NO_SUBMISSIONS, now)
     if not drop.submissions.standing().exists():
         return _fail_quietly(drop, Outcome.NO_PASSING_ENTRY, now)
+    # Files lie outside the database, so they are read before any transaction is open.
+    freeze_entries(drop)
     return _move_judging_on(drop=drop, now=now)
 
 
@@ -235,6 +210,8 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
     drop.judge, drop.held_reason = kind, reason
     drop.judging_round += 1
     drop.judging_seed = secrets.token_hex(16)
+    pack = PACKS[drop.pack]
+    drop.judging_rubric, drop.judging_bar = f"{pack.id}-{pack.rubric_version}", pack.passing_grade
     drop.judge_deadline_at = now + timedelta(seconds=settings.PICKS_DEADLINE_SECONDS)
     drop.updated_at = now
     drop.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clorp.adminkit import ReadOnlyAdmin
-from drops.models import JudgeAnswer, RankingLog
+from drops.models import FrozenEntry, JudgeAnswer, RankingLog, StoredVerdict
 
 
 @admin.register(RankingLog)
@@ -22,5 +22,26 @@ class JudgeAnswerAdmin(ReadOnlyAdmin):
     list_display = ("id", "drop", "judge", "round", "answered_by", "created_at")
     list_filter = ("judge",)
     list_select_related = ("drop", "answered_by")
+    search_fields = ("=drop__id",)
+    ordering = ("-id",)
+
+
+@admin.register(FrozenEntry)
+class FrozenEntryAdmin(ReadOnlyAdmin):
+    """That an entry is frozen, not what it says: it is as sealed as the entry."""
+
+    list_display = ("id", "revision")
+    fields = ("revision",)
+    list_select_related = ("revision",)
+    search_fields = ("=revision__id", "=revision__submission__id")
+    ordering = ("-id",)
+
+
+@admin.register(StoredVerdict)
+class StoredVerdictAdmin(ReadOnlyAdmin):
+    list_display = ("id", "drop", "judge", "round", "created_at")
+    fields = ("drop", "judge", "round", "wording", "outcome", "created_at")
+    list_filter = ("judge",)
+    list_select_related = ("drop",)
     search_fields = ("=drop__id",)
     ordering = ("-id",)

@@ -6,12 +6,14 @@ from drops.models.drop import Drop, Move, Outcome, Status
 from drops.models.judging import JudgeAnswer, RankingLog
 from drops.models.report import Report
 from drops.models.submission import Revision, Submission
+from drops.models.verdicts import FrozenEntry, StoredVerdict
 
 __all__ = [
     "Attachment",
     "Claim",
     "Cooldown",
     "Drop",
+    "FrozenEntry",
     "JudgeAnswer",
     "Move",
     "Outcome",
@@ -19,5 +21,6 @@ __all__ = [
     "Report",
     "Revision",
     "Status",
+    "StoredVerdict",
     "Submission",
 ]

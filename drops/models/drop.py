@@ -131,9 +131,14 @@ class Drop(models.Model):
     judge = models.CharField(max_length=8, choices=JudgeKind.choices, null=True, blank=True)
     judging_round = models.PositiveSmallIntegerField(default=0, help_text="rises when judging starts afresh")
     judging_seed = models.CharField(max_length=64, blank=True, editable=False, help_text="secret; draws every shuffle")
+    judging_rubric = models.CharField(max_length=40, blank=True, help_text="the rubric's version, fixed for the round")
+    judging_bar = models.CharField(max_length=1, choices=Grade.choices, blank=True, help_text="lowest grade that wins")
     judge_deadline_at = models.DateTimeField(null=True, blank=True)
     held_reason = models.CharField(max_length=200, blank=True, help_text="Why people must judge or decide.")
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
+    confidence = models.CharField(
+        max_length=8, blank=True, choices=[(word, word) for word in ("high", "medium", "low")], help_text="of the judge"
+    )
     winning_submission = models.OneToOneField(
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"
     )

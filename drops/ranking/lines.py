@@ -12,6 +12,9 @@ from drops.ranking.letters import Letter
 from drops.ranking.questions import GradeAnswer, PairAnswer
 from drops.ranking.standing import Confidence, Standing
 
+# A changed sentence is a new version: results told in another one are compared by their substance alone.
+WORDING_VERSION = 1
+
 LineType: TypeAlias = Literal["info", "reasoning", "result"]
 
 

@@ -20,7 +20,7 @@ from drops.ranking.lines import LogLine, open_log
 from drops.ranking.panel_lines import log_call, log_opening, log_panel, log_screening, say_panel
 from drops.ranking.parsing import read_answer
 from drops.ranking.questions import Answer, AnswerMisfit
-from drops.ranking.ruling import JUDGED_BY, Ruling
+from drops.ranking.ruling import JUDGED_BY, Ruling, hold_unseen
 from drops.ranking.sealing import Seal
 
 SEATS_MIN, SEATS_MAX = 2, 3
@@ -70,6 +70,8 @@ class Panel:
             raise AnswerMisfit("An answer belongs to no call of this contest.")
         seal = _seal(docket)
         log = self._log(field, hearing, seal)
+        if hearing.screening.unseen:
+            return hold_unseen(log)
         due = hearing.due(hearing.calls)
         if due:
             still = 0 if hearing.second_wave else docket.calls_max - len(hearing.first_wave)
