@@ -127,7 +127,7 @@ def _text(file: Attachment, content: IO[bytes], room: int) -> tuple[str, str]:
 
 def _describe(file: Attachment, content: IO[bytes]) -> str:
     if file.content_type in PICTURES and (sides := _sides(content, PICTURES[file.content_type])):
-        return f"a picture of {sides[0]:,} × {sides[1]:,} pixels ({_size(file)})"
+        return f"a picture of {sides[0]:,} by {sides[1]:,} pixels ({_size(file)})"
     return f"a file of the type {file.content_type} ({_size(file)})"
 
 

@@ -11,7 +11,7 @@ from drops.ranking.letters import Letter
 class FileText:
     """A file of an entry, as text, under a name that does not betray its author.
 
-    `about` says what a file is that is no text, such as "a picture of 800 × 600 pixels"; its `text` is empty then.
+    `about` says what a file is that is no text, such as "a picture of 800 by 600 pixels"; its `text` is empty then.
     Raises ValueError where both are there, and for an `about` that could not stand in a line of plain text.
     """
 

@@ -111,7 +111,7 @@ def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
 
 def _seal(docket: Docket) -> Seal:
     screening = docket.screening
-    return Seal(screening.prompt, {entry.slot: entry.whole for entry in screening.entries})
+    return Seal(screening.prompt, [entry.whole for entry in screening.entries])
 
 
 def _ceiling(docket: Docket, seat: int) -> Ceiling:

@@ -189,7 +189,7 @@ class _Notes:
         called = {name: "this entry" if other == slot else "another entry" for name, other in slot_of.items()}
         said = [("Best", note.best), ("Weakest", note.worst)]
         said += [] if slot == first else [("Why not higher", note.why_not_higher)]
-        plain = [(head, self.seal.withhold(name_entries(text, called), open_to=[slot])) for head, text in said]
+        plain = [(head, self.seal.withhold(name_entries(text, called))) for head, text in said]
         return tuple(f"{head}: {text}" for head, text in plain if text)
 
     def _rationale(self, first: str | None) -> str:

@@ -61,7 +61,7 @@ def test_an_entry_of_files_alone_is_seen_by_a_judge(sender, agent):
 def test_a_picture_is_described_and_not_shown(sender, agent):
     entry = only_entry(entered(sender, agent, ("logo.png", picture(1200, 800))))
     assert entry.files[0].text == ""
-    assert entry.files[0].about.startswith("a picture of 1,200 × 800 pixels (")
+    assert entry.files[0].about.startswith("a picture of 1,200 by 800 pixels (")
 
 
 def test_other_bytes_are_named_by_type_and_size(sender, agent):

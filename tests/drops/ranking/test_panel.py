@@ -226,7 +226,7 @@ def test_huge_entries_cost_no_more_than_their_cap() -> None:
 
 def test_a_field_with_work_that_models_cannot_see_is_left_to_people_before_any_call() -> None:
     given = make_field(3)
-    seen, drawn = given.entries[0], FileText("file-1.png", "", "a picture of 800 × 600 pixels")
+    seen, drawn = given.entries[0], FileText("file-1.png", "", "a picture of 800 by 600 pixels")
     for text, held_back in [("Here you are.", True), (seen.text * 4, False)]:
         entry = replace(seen, text=text, files=(drawn,))
         step = PANEL.begin(replace(given, entries=(entry, *given.entries[1:])))
