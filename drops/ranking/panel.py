@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from drops.ranking.calls import Call, CallAnswer
-from drops.ranking.checks import screen_field
+from drops.ranking.checks import Screening, screen_field
 from drops.ranking.docket import ROUND_CALLS_PER_SEAT, Docket
 from drops.ranking.field import Field
 from drops.ranking.hearing import Hearing
@@ -78,7 +79,7 @@ class Panel:
 
     def check(self, field: Field, call: Call, text: str) -> None:
         """Raise Malformed where `text` is no usable answer to `call`, so that a caller can ask afresh."""
-        read_answer(call, text, screen_field(field))
+        read_answer(call, text, _screened(field))
 
     def ceilings(self, field: Field) -> tuple[Ceiling, ...]:
         """The most that the contest can cost each seat, before the first call is made."""
@@ -86,7 +87,7 @@ class Panel:
         return tuple(_ceiling(docket, seat) for seat in range(len(self.seats)))
 
     def _docket(self, field: Field) -> Docket:
-        return Docket(field, len(self.seats), screen_field(field))
+        return Docket(field, len(self.seats), _screened(field))
 
     def _log(self, field: Field, hearing: Hearing, seal: Seal) -> list[LogLine]:
         labels = field.labels
@@ -98,6 +99,12 @@ class Panel:
             log += log_opening(hearing.opening, hearing.opening.finalists, labels)
             log += [log_call(heard, labels, seal) for heard in hearing.heard(hearing.second_wave)]
         return log
+
+
+@lru_cache(maxsize=32)
+def _screened(field: Field) -> Screening:
+    """The free checks, which take longer than all the rest and are asked for with every answer."""
+    return screen_field(field)
 
 
 def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
