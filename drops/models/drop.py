@@ -133,6 +133,11 @@ class Drop(models.Model):
     judging_seed = models.CharField(max_length=64, blank=True, editable=False, help_text="secret; draws every shuffle")
     judge_deadline_at = models.DateTimeField(null=True, blank=True)
     held_reason = models.CharField(max_length=200, blank=True, help_text="Why people must judge or decide.")
+    result_stands_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the panel's result is applied where staff have not judged by then."
+    )
+    ranking_lease_until = models.DateTimeField(null=True, blank=True, help_text="until when a worker asks the panel")
+    ranking_fence = models.PositiveIntegerField(default=0, help_text="rises with every worker that takes the lease")
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
     winning_submission = models.OneToOneField(
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"

@@ -19,7 +19,7 @@ from drops.ranking.hearing import Hearing
 from drops.ranking.judge import Step, Wave
 from drops.ranking.lines import LogLine, open_log
 from drops.ranking.panel_lines import log_call, log_opening, log_panel, log_screening, say_panel
-from drops.ranking.parsing import read_answer
+from drops.ranking.parsing import CheckReading, ListReading, read_answer
 from drops.ranking.questions import Answer, AnswerMisfit
 from drops.ranking.ruling import JUDGED_BY, Ruling
 from drops.ranking.sealing import Seal
@@ -79,7 +79,11 @@ class Panel:
 
     def check(self, field: Field, call: Call, text: str) -> None:
         """Raise Malformed where `text` is no usable answer to `call`, so that a caller can ask afresh."""
-        read_answer(call, text, _screened(field))
+        self.read(field, call, text)
+
+    def read(self, field: Field, call: Call, text: str) -> CheckReading | ListReading:
+        """What `text` says in answer to `call`. Raises Malformed."""
+        return read_answer(call, text, _screened(field))
 
     def ceilings(self, field: Field) -> tuple[Ceiling, ...]:
         """The most that the contest can cost each seat, before the first call is made."""
