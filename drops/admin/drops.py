@@ -141,6 +141,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
             {"fields": ("created_at", "paid_at", "window_seconds", "window_closes_at", "closed_at", "ended_at")},
         ),
         ("Verdict", {"fields": ("judge", "judge_deadline_at", "held_reason", "grade", "winner", "rationale")}),
+        ("Panel", {"fields": ("result_stands_at", "ranking_lease_until", "ranking_fence")}),
         ("Terms", {"fields": ("title", "close_when_full", "public_result", "env_var_names", "files", "origin")}),
         ("Counts", {"fields": ("claims_count", "submissions_count", "judging_round")}),
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from clorp.adminkit import ReadOnlyAdmin
 from drops.models import FrozenEntry, JudgeAnswer, RankingLog, StoredVerdict
+from drops.models.drop import JudgeKind
 
 
 @admin.register(RankingLog)
@@ -24,6 +28,12 @@ class JudgeAnswerAdmin(ReadOnlyAdmin):
     list_select_related = ("drop", "answered_by")
     search_fields = ("=drop__id",)
     ordering = ("-id",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A model's answer may quote what is sealed; what people pick quotes nothing."""
+        names = [str(name) for name in super().get_fields(request, obj)]
+        is_sealed = obj is not None and obj.judge == JudgeKind.PANEL and not obj.drop.is_completed
+        return [name for name in names if not (is_sealed and name == "answer")]
 
 
 @admin.register(FrozenEntry)

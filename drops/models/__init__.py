@@ -4,6 +4,7 @@ from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
 from drops.models.drop import Drop, Move, Outcome, Status
 from drops.models.judging import JudgeAnswer, RankingLog
+from drops.models.panel import PanelCall, PanelSitting
 from drops.models.report import Report
 from drops.models.submission import Revision, Submission
 from drops.models.verdicts import FrozenEntry, StoredVerdict
@@ -17,6 +18,8 @@ __all__ = [
     "JudgeAnswer",
     "Move",
     "Outcome",
+    "PanelCall",
+    "PanelSitting",
     "RankingLog",
     "Report",
     "Revision",

@@ -135,6 +135,11 @@ class Drop(models.Model):
     judging_bar = models.CharField(max_length=1, choices=Grade.choices, blank=True, help_text="lowest grade that wins")
     judge_deadline_at = models.DateTimeField(null=True, blank=True)
     held_reason = models.CharField(max_length=200, blank=True, help_text="Why people must judge or decide.")
+    result_stands_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the panel's result is applied where staff have not judged by then."
+    )
+    ranking_lease_until = models.DateTimeField(null=True, blank=True, help_text="until when a worker asks the panel")
+    ranking_fence = models.PositiveIntegerField(default=0, help_text="rises with every worker that takes the lease")
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
     confidence = models.CharField(
         max_length=8, blank=True, choices=[(word, word) for word in ("high", "medium", "low")], help_text="of the judge"

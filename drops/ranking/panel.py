@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from drops.ranking.calls import Call, CallAnswer
-from drops.ranking.checks import screen_field
+from drops.ranking.checks import Screening, screen_field
 from drops.ranking.docket import ROUND_CALLS_PER_SEAT, Docket
 from drops.ranking.field import Field
 from drops.ranking.hearing import Hearing
 from drops.ranking.judge import Step, Wave
 from drops.ranking.lines import LogLine, open_log
 from drops.ranking.panel_lines import log_call, log_opening, log_panel, log_screening, say_panel
-from drops.ranking.parsing import read_answer
+from drops.ranking.parsing import CheckReading, ListReading, read_answer
 from drops.ranking.questions import Answer, AnswerMisfit
 from drops.ranking.ruling import JUDGED_BY, Ruling, hold_unseen
 from drops.ranking.sealing import Seal
@@ -80,7 +81,11 @@ class Panel:
 
     def check(self, field: Field, call: Call, text: str) -> None:
         """Raise Malformed where `text` is no usable answer to `call`, so that a caller can ask afresh."""
-        read_answer(call, text, screen_field(field))
+        self.read(field, call, text)
+
+    def read(self, field: Field, call: Call, text: str) -> CheckReading | ListReading:
+        """What `text` says in answer to `call`. Raises Malformed."""
+        return read_answer(call, text, _screened(field))
 
     def ceilings(self, field: Field) -> tuple[Ceiling, ...]:
         """The most that the contest can cost each seat, before the first call is made."""
@@ -88,7 +93,7 @@ class Panel:
         return tuple(_ceiling(docket, seat) for seat in range(len(self.seats)))
 
     def _docket(self, field: Field) -> Docket:
-        return Docket(field, len(self.seats), screen_field(field))
+        return Docket(field, len(self.seats), _screened(field))
 
     def _log(self, field: Field, hearing: Hearing, seal: Seal) -> list[LogLine]:
         labels = field.labels
@@ -100,6 +105,12 @@ class Panel:
             log += log_opening(hearing.opening, hearing.opening.finalists, labels)
             log += [log_call(heard, labels, seal) for heard in hearing.heard(hearing.second_wave)]
         return log
+
+
+@lru_cache(maxsize=32)
+def _screened(field: Field) -> Screening:
+    """The free checks, which take longer than all the rest and are asked for with every answer."""
+    return screen_field(field)
 
 
 def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
