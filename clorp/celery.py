@@ -27,5 +27,6 @@ app.conf.beat_schedule = {
     "lapse-leases": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.lapse_leases"),
     "abandon-unpaid": every(300, "drops.tasks.abandon_unpaid"),
     "send-outbound": every(settings.BEAT_OUTBOUND_SECONDS, "wallet.tasks.send_outbound"),
+    "check-judges": {"task": "drops.tasks.check_judges", "schedule": crontab(hour=4, minute=41)},
     "reconcile-stripe": {"task": "wallet.tasks.reconcile_stripe", "schedule": crontab(hour=3, minute=17)},
 }

@@ -360,4 +360,7 @@ JUDGE_DROPS_AT_ONCE = env.int("JUDGE_DROPS_AT_ONCE", default=8)
 JUDGE_DROP_SECONDS_MAX = 300
 JUDGE_LEASE_SECONDS = 60
 JUDGE_HELD_SECONDS_MAX = 86_400
+# A seat is checked again after so many days; a check that is older than the second says nothing any more.
+JUDGE_CHECK_EVERY_DAYS = env.int("JUDGE_CHECK_EVERY_DAYS", default=7)
+JUDGE_CHECK_DAYS_MAX = env.int("JUDGE_CHECK_DAYS_MAX", default=14)
 JUDGE_PATIENCE = Patience()

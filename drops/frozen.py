@@ -38,7 +38,7 @@ def field_of(drop: Drop) -> Field:
     return Field(
         prompt=drop.prompt,
         pack_id=pack.id,
-        rubric_version=drop.judging_rubric or f"{pack.id}-{pack.rubric_version}",
+        rubric_version=drop.judging_rubric or pack.rubric_id,
         seed=drop.judging_seed,
         passing_letter=Letter(drop.judging_bar or pack.passing_grade),
         entries=tuple(_entry(one, order, frozen[one.latest.pk]) for order, one in enumerate(by_time)),

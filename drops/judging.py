@@ -152,7 +152,7 @@ def begin_afresh(*, drop_id: UUID, still: Callable[[Drop], bool], now: datetime)
     """Start a new round where the answers of this one can't be used any more, if `still` says so of the row."""
     drop = Drop.objects.select_for_update(no_key=True).get(pk=drop_id)
     if still(drop):
-        seat_judge(drop=drop, kind=judge_for(drop), now=now)
+        seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
 
 
 def rank_drop(*, drop: Drop, now: datetime) -> Drop:
@@ -173,7 +173,7 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     if not drop.is_ranking:
         return drop
     if drop.judge is None:
-        return seat_judge(drop=drop, kind=judge_for(drop), now=now)
+        return seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
     if drop.judge == JudgeKind.SENDER and drop.is_judged_late(now):
         return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
     if drop.judge == JudgeKind.STAFF and drop.result_stands_at is not None and drop.result_stands_at <= now:
@@ -217,9 +217,9 @@ def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
     return drop
 
 
-def judge_for(drop: Drop) -> JudgeKind:
+def judge_for(drop: Drop, now: datetime) -> JudgeKind:
     """The panel where one is configured and may settle money, else people."""
-    return JudgeKind.PANEL if sittings.panel_is_fit() else people_for(drop)
+    return JudgeKind.PANEL if sittings.panel_is_fit(now) else people_for(drop)
 
 
 def people_for(drop: Drop) -> JudgeKind:
@@ -240,7 +240,7 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
     drop.judging_round += 1
     drop.judging_seed = secrets.token_hex(16)
     pack = PACKS[drop.pack]
-    drop.judging_rubric, drop.judging_bar = f"{pack.id}-{pack.rubric_version}", pack.passing_grade
+    drop.judging_rubric, drop.judging_bar = pack.rubric_id, pack.passing_grade
     if kind == JudgeKind.PANEL and sittings.open_sitting(drop=drop, field=field_of(drop), now=now) is None:
         kind, reason = people_for(drop), NO_BUDGET
     drop.judge, drop.held_reason = kind, reason

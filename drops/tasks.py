@@ -16,6 +16,7 @@ from clorp import clock
 from clorp.bells import each
 from drops import closing, competing, judging, lifecycle
 from drops.models import Claim, Drop
+from drops.panel.checking import check_seats, seats_due
 from drops.panel.crew import crew
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
@@ -73,3 +74,11 @@ def abandon_unpaid() -> int:
     """Clear away drops that nobody paid for in time."""
     unpaid = Drop.objects.unpaid_since(clock.now()).order_by("created_at")[:ROWS_MAX]
     return each(unpaid, lambda drop: lifecycle.abandon_unpaid_drop(drop=drop, now=clock.now()))
+
+
+@shared_task(name="drops.tasks.check_judges")
+def check_judges() -> int:
+    """Try the seats whose last check is old, or who were never tried. Returns how many."""
+    now = clock.now()
+    due = seats_due(now)
+    return len(check_seats(seats=due, now=now)) if due else 0

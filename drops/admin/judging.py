@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from clorp.adminkit import ReadOnlyAdmin
-from drops.models import FrozenEntry, JudgeAnswer, RankingLog, StoredVerdict
+from drops.models import FrozenEntry, JudgeAnswer, RankingLog, SeatCheck, StoredVerdict
 from drops.models.drop import JudgeKind
 
 
@@ -54,4 +54,11 @@ class StoredVerdictAdmin(ReadOnlyAdmin):
     list_filter = ("judge",)
     list_select_related = ("drop",)
     search_fields = ("=drop__id",)
+    ordering = ("-id",)
+
+
+@admin.register(SeatCheck)
+class SeatCheckAdmin(ReadOnlyAdmin):
+    list_display = ("seat", "model", "passed", "checked_at")
+    list_filter = ("seat", "passed")
     ordering = ("-id",)

@@ -7,7 +7,7 @@ from drops.models.judging import JudgeAnswer, RankingLog
 from drops.models.panel import PanelCall, PanelSitting
 from drops.models.report import Report
 from drops.models.submission import Revision, Submission
-from drops.models.verdicts import FrozenEntry, StoredVerdict
+from drops.models.verdicts import FrozenEntry, SeatCheck, StoredVerdict
 
 __all__ = [
     "Attachment",
@@ -23,6 +23,7 @@ __all__ = [
     "RankingLog",
     "Report",
     "Revision",
+    "SeatCheck",
     "Status",
     "StoredVerdict",
     "Submission",

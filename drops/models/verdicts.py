@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 
@@ -40,3 +42,41 @@ class StoredVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"verdict of round {self.round} by {self.get_judge_display()}"
+
+
+class SeatCheckQuerySet(models.QuerySet[Any]):
+    def of(self, seat: str, model: str, address: str) -> SeatCheckQuerySet:
+        """Checks of one model at one address under one name: with another, it is another judge."""
+        return self.filter(seat=seat, model=model, address=address)
+
+
+class SeatCheck(models.Model):
+    """How a seat did on the golden pairs. The newest one says whether it may settle money."""
+
+    seat = models.CharField(max_length=60, help_text="the seat's name")
+    model = models.CharField(max_length=200, help_text="the model asked for")
+    models_returned = models.JSONField(default=list, help_text="the models the server says it asked")
+    address = models.CharField(max_length=500, help_text="where it answers")
+    rubrics = models.JSONField(help_text="the rubrics it was told, by version")
+    prompts_version = models.PositiveSmallIntegerField()
+    figures = models.JSONField(help_text="shares from 0 to 1")
+    shortfalls = models.JSONField(default=list, blank=True, help_text="why it did not pass, as sentences")
+    passed = models.BooleanField()
+    calls = models.PositiveIntegerField()
+    cost_cents = models.DecimalField(max_digits=14, decimal_places=6)
+    checked_at = models.DateTimeField()
+
+    objects = SeatCheckQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["seat", "-id"], name="seat_check_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(passed=True, shortfalls=[]) | models.Q(passed=False) & ~models.Q(shortfalls=[]),
+                name="seat_check_failed_says_why",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="seat_check_frozen", operation=FROZEN)]
+
+    def __str__(self) -> str:
+        return f"{self.seat} {'passed' if self.passed else 'failed'}"

@@ -14,15 +14,15 @@ from drops.panel.seats import SEATS_MIN, Seat, with_cheaper
 from drops.ranking import PROMPTS_VERSION, Field, Panel
 
 
-def qualified_choices() -> list[list[Seat]]:
+def qualified_choices(now: datetime) -> list[list[Seat]]:
     """For each configured seat the models that may take it, dearest first; seats that nobody may take are left out."""
-    choices = [[seat for seat in configured.all_of_it if qualified(seat)] for configured in settings.JUDGE_SEATS]
+    choices = [[seat for seat in configured.all_of_it if qualified(seat, now)] for configured in settings.JUDGE_SEATS]
     return [options for options in choices if options]
 
 
-def panel_is_fit() -> bool:
+def panel_is_fit(now: datetime) -> bool:
     """Whether a panel is wanted here, and enough of its seats may settle money."""
-    return settings.JUDGE in {"auto", "panel"} and len(qualified_choices()) >= SEATS_MIN
+    return settings.JUDGE in {"auto", "panel"} and len(qualified_choices(now)) >= SEATS_MIN
 
 
 def open_sitting(*, drop: Drop, field: Field, now: datetime) -> PanelSitting | None:
@@ -30,7 +30,7 @@ def open_sitting(*, drop: Drop, field: Field, now: datetime) -> PanelSitting | N
 
     To be called in the transaction that starts the round, under the drop's row lock.
     """
-    choices = qualified_choices()
+    choices = qualified_choices(now)
     if len(choices) < SEATS_MIN:
         return None
     # What a call sends depends on how many judge, not on who they are.
