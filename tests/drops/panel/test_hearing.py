@@ -6,7 +6,6 @@ import pytest
 
 from drops.models import JudgeAnswer, PanelCall, RankingLog
 from tests.drops.panel.table import judge_by_panel, seated_drop, winner_order
-from tests.play import after
 from wallet import ledger
 
 pytestmark = pytest.mark.usefixtures("ledger_db", "llm_double")
