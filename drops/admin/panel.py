@@ -8,9 +8,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline
 from drops.models import PanelCall, PanelSitting
+from drops.panel.evidence import say_finding
 
 # The texts of entries, and judges' words about them.
 SEALED = ("request", "answer", "parsed")
@@ -34,11 +37,16 @@ class PanelSittingAdmin(ReadOnlyAdmin):
     search_fields = ("=drop__id",)
     ordering = ("-id",)
     exclude = ("seed",)
+    readonly_fields = ("finding", "spent")
     inlines = (CallInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         found = super().get_queryset(request)
         return found.annotate(attempts_made=Count("calls"), cents_spent=Sum("calls__cost_cents"))
+
+    @admin.display(description="what it found")
+    def finding(self, sitting: PanelSitting) -> str:
+        return format_html_join(mark_safe("<br>"), "{}", [(said,) for said in say_finding(sitting)])
 
     @admin.display(description="judges")
     def judges(self, sitting: PanelSitting) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import threading
@@ -16,7 +17,7 @@ from typing import Any
 
 from drops.ranking import Call
 from tests.bench._judges import SHOWN, Bench, Errors
-from tests.llm_double.faults import Fault, Faults
+from tests.llm_double.faults import Fault, Faults, Gate
 from tests.llm_double.server import Server
 
 KEY = "sk-llm-double-1234567890"
@@ -91,6 +92,12 @@ class LlmDouble:
     ) -> None:
         """The next `times` requests that match meet the fault; a fault that is how a server is stays."""
         self.faults.add(fault, matching, times)
+
+    def pause(self, *, after: int = 0, matching: Callable[[dict[str, Any]], bool] = lambda body: True) -> Gate:
+        """Let through `after` more requests that match, and hold those that follow until the gate is opened."""
+        gate, let_through = Gate(), itertools.count()
+        self.faults.add(gate, lambda body: matching(body) and next(let_through) >= after, times=1 << 30)
+        return gate
 
     def note(self, body: dict[str, Any]) -> Request:
         request = Request(time.monotonic(), body)

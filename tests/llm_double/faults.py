@@ -6,7 +6,7 @@ import enum
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -41,9 +41,20 @@ COMPLAINTS = {
 }
 
 
+@dataclass(eq=False)
+class Gate:
+    """Holds requests still until it is opened. `reached` is set when the first one stands before it."""
+
+    reached: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def open(self) -> None:
+        self.opened.set()
+
+
 @dataclass
 class Trouble:
-    fault: Fault
+    fault: Fault | Gate
     matches: Callable[[dict[str, Any]], bool]
     times: int
 
@@ -55,11 +66,11 @@ class Faults:
         self._lock = threading.Lock()
         self._waiting: list[Trouble] = []
 
-    def add(self, fault: Fault, matches: Callable[[dict[str, Any]], bool], times: int) -> None:
+    def add(self, fault: Fault | Gate, matches: Callable[[dict[str, Any]], bool], times: int) -> None:
         with self._lock:
             self._waiting.append(Trouble(fault, matches, times))
 
-    def take(self, body: dict[str, Any]) -> Fault | None:
+    def take(self, body: dict[str, Any]) -> Fault | Gate | None:
         with self._lock:
             for trouble in self._waiting:
                 if trouble.times and trouble.matches(body) and _applies(trouble.fault, body):
@@ -68,7 +79,7 @@ class Faults:
         return None
 
 
-def _applies(fault: Fault, body: dict[str, Any]) -> bool:
+def _applies(fault: Fault | Gate, body: dict[str, Any]) -> bool:
     """Whether a server like that has something to complain of."""
     if fault is Fault.SCHEMA_REFUSED:
         return body.get("response_format", {}).get("type") == "json_schema"

@@ -10,7 +10,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from tests.llm_double.faults import COMPLAINTS, Fault, spoil
+from tests.llm_double.faults import COMPLAINTS, Fault, Gate, spoil
 
 if TYPE_CHECKING:
     from tests.llm_double.double import LlmDouble, Request
@@ -34,6 +34,11 @@ class Handler(BaseHTTPRequestHandler):
             return
         request = double.note(body)
         fault = Fault.SERVER_ERROR if request.model in double.down else double.faults.take(body)
+        if isinstance(fault, Gate):
+            fault.reached.set()
+            while not fault.opened.wait(0.02) and not double.closing.is_set():
+                pass
+            fault = None
         if fault is Fault.SLOW:
             self._say_nothing()
         elif fault is Fault.DROPPED:

@@ -11,7 +11,7 @@ from drops.panel.patience import Patience
 from drops.panel.seats import read_seats
 from tests.llm_double import LlmDouble
 
-QUICK = Patience(waits_seconds=(0.01, 0.02), request_seconds_max=0.5)
+QUICK = Patience(waits_seconds=(0.01, 0.02), request_seconds_max=3.0)
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
+from clorp.accounts.models import User
 from drops import closing, judging
 from drops.models import Drop
 from drops.panel.hearing import hear
 from tests.bench._judges import prose
-from tests.play import after, enter, make_user, open_drop
+from tests.play import after, enter, open_drop
 
 # Far enough apart for every judge to agree, and near enough for round two.
 CLEAR = (-2.0, 1.0, 2.0, 0.0, -1.0)
@@ -23,7 +24,9 @@ def closed_drop(sender, worths: Sequence[float] = CLEAR, *, tricks: dict[int, st
     for order, worth in enumerate(worths):
         trick = (tricks or {}).get(order, "")
         body = f"{prose(f'{drop.pk}/{order}')} {trick} worth {worth:+.3f}"
-        enter(drop, make_user(f"agent{order}-{drop.pk.hex[:6]}"), body, now=after(order))
+        name = f"agent{order}-{drop.pk.hex[:6]}"
+        # Without a password, which takes longer to hash than a panel to judge.
+        enter(drop, User.objects.create_user(f"{name}@example.com", name=name), body, now=after(order))
     closing.close_due(now=drop.window_closes_at)
     drop.refresh_from_db()
     return drop
