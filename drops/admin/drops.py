@@ -14,6 +14,7 @@ from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_
 from drops import moderation
 from drops.admin.timeline import timeline_of
 from drops.models import Claim, Cooldown, Drop, Submission
+from drops.panel.held import held_by_panel
 from wallet import ledger
 from wallet.money import fee_cents, format_cents, net_cents
 
@@ -149,7 +150,8 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         drop = self.get_object(request, object_id)
-        context = {"timeline": timeline_of(drop) if drop else []}
+        held = held_by_panel(drop) if drop and drop.is_ranking else None
+        context = {"timeline": timeline_of(drop) if drop else [], "held": held}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @admin.display(description="price", ordering="price_cents")

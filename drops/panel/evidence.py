@@ -15,7 +15,7 @@ def replay_sitting(sitting: PanelSitting) -> tuple[Field, Step]:
 
     Raises AnswerMisfit where its answers are to another wording, or to other entries than take part now.
     """
-    field = replace(field_of(sitting.drop), seed=sitting.seed)
+    field = replace(field_of(sitting.drop), seed=sitting.seed, rubric_version=sitting.rubric_version)
     stored = sitting.drop.judge_answers.filter(round=sitting.round).order_by("id")
     return field, panel_of(sitting).resume(field, [answer_from_json(row.answer) for row in stored])
 
