@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from clorp import clock
 from clorp.adminkit import ReadOnlyAdmin
 from drops.models import FrozenEntry, JudgeAnswer, RankingLog, SeatCheck, StoredVerdict
 from drops.models.drop import JudgeKind
+from drops.panel.checking import all_seats
+from drops.panel.report import REPORT_DAYS, held_weeks, judge_lines
+from drops.ranking.golden import AGREEMENT_ALARM
 
 
 @admin.register(RankingLog)
@@ -59,6 +63,40 @@ class StoredVerdictAdmin(ReadOnlyAdmin):
 
 @admin.register(SeatCheck)
 class SeatCheckAdmin(ReadOnlyAdmin):
-    list_display = ("seat", "model", "passed", "checked_at")
+    """The judges: every check of each, and above them how they do on real drops."""
+
+    list_display = ("seat", "model", "passed", "natural", "adversarial", "agreement", "malformed", "checked_at")
     list_filter = ("seat", "passed")
     ordering = ("-id",)
+    change_list_template = "admin/judges.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        now = clock.now()
+        report = {
+            "title": "Judges",
+            "judges": judge_lines(all_seats(), now),
+            "weeks": held_weeks(now),
+            "days": REPORT_DAYS,
+            "agreement_alarm": f"{AGREEMENT_ALARM:.0%}",
+        }
+        return super().changelist_view(request, {**report, **(extra_context or {})})
+
+    @admin.display(description="plain pairs")
+    def natural(self, check: SeatCheck) -> str:
+        return share(check, "natural")
+
+    @admin.display(description="tricky pairs")
+    def adversarial(self, check: SeatCheck) -> str:
+        return share(check, "adversarial")
+
+    @admin.display(description="agreement")
+    def agreement(self, check: SeatCheck) -> str:
+        return share(check, "agreement")
+
+    @admin.display(description="unread")
+    def malformed(self, check: SeatCheck) -> str:
+        return share(check, "malformed")
+
+
+def share(check: SeatCheck, name: str) -> str:
+    return f"{check.figures[name]:.0%}"

@@ -69,6 +69,8 @@ class SeatCheck(models.Model):
     objects = SeatCheckQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "judge's check"
+        verbose_name_plural = "judges"
         indexes = [models.Index(fields=["seat", "-id"], name="seat_check_newest")]
         constraints = [
             models.CheckConstraint(
