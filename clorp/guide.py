@@ -27,4 +27,5 @@ def show_guide(request: HttpRequest, name: str) -> HttpResponse:
 def _read(name: str) -> str:
     """The guide's Markdown, without its own title; guides link to each other by file, pages by name."""
     text = (settings.BASE_DIR / "docs" / f"{name}.md").read_text()
-    return _NEIGHBOUR.sub(r"](/help/\1)", text.partition("\n")[2])
+    body = text.partition("\n")[2].replace("\n## ", "\n# ")
+    return _NEIGHBOUR.sub(r"](/help/\1)", body)

@@ -108,7 +108,8 @@ def _read(file: Attachment, room: int) -> tuple[str, str]:
             if file.content_type == "text/plain":
                 return _text(file, content, room)
             return "", _describe(file, content)
-    except OSError:
+    except FileNotFoundError:
+        # Any other fault of the storage may pass: then nothing is frozen, and the next bell tries again.
         return "", UNREADABLE
 
 

@@ -156,3 +156,19 @@ def test_the_rubric_and_the_bar_stay_those_of_the_judging_s_start(sender, agent,
     assert (before.rubric_version, before.passing_letter.value) == ("cook-1", "D")
     drop = judging.hand_to_staff(drop=drop, reason="a test", now=NOON)
     assert drop.judging_rubric == "cook-1"
+
+
+def test_a_storage_that_is_away_for_a_moment_freezes_nothing(sender, agent, monkeypatch):
+    drop = open_drop(sender, pack="cook")
+    claim(drop, agent)
+    submit(drop, agent, "x", attachments=[upload(agent, "a.txt", b"first")])
+
+    def away(*args, **kwargs):
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Attachment._meta.get_field("file").storage, "_open", away)
+        with pytest.raises(TimeoutError):
+            ring(drop)
+    assert not FrozenEntry.objects.exists()
+    assert only_entry(judging.rank_drop(drop=drop, now=drop.window_closes_at)).files[0].text == "first"
