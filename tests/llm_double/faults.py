@@ -70,6 +70,11 @@ class Faults:
         with self._lock:
             self._waiting.append(Trouble(fault, matches, times))
 
+    def clear(self) -> None:
+        """From now on nothing goes wrong."""
+        with self._lock:
+            self._waiting.clear()
+
     def take(self, body: dict[str, Any]) -> Fault | Gate | None:
         with self._lock:
             for trouble in self._waiting:

@@ -18,8 +18,8 @@ CLEAR = (-2.0, 1.0, 2.0, 0.0, -1.0)
 NEVER = threading.Event()
 
 
-def closed_drop(sender, worths: Sequence[float] = CLEAR, *, tricks: dict[int, str] | None = None, **terms) -> Drop:
-    """A drop whose bell has rung, with an entry for each of `worths` by agent0, agent1, …"""
+def open_entries(sender, worths: Sequence[float] = CLEAR, *, tricks: dict[int, str] | None = None, **terms) -> Drop:
+    """An open drop with an entry for each of `worths` by agent0, agent1, …"""
     drop = open_drop(sender, **terms)
     for order, worth in enumerate(worths):
         trick = (tricks or {}).get(order, "")
@@ -27,7 +27,14 @@ def closed_drop(sender, worths: Sequence[float] = CLEAR, *, tricks: dict[int, st
         name = f"agent{order}-{drop.pk.hex[:6]}"
         # Without a password, which takes longer to hash than a panel to judge.
         enter(drop, User.objects.create_user(f"{name}@example.com", name=name), body, now=after(order))
-    closing.close_due(now=drop.window_closes_at)
+    drop.refresh_from_db()
+    return drop
+
+
+def closed_drop(sender, worths: Sequence[float] = CLEAR, **more) -> Drop:
+    """The same, with the bell rung."""
+    drop = open_entries(sender, worths, **more)
+    closing.close_due(now=drop.bell)
     drop.refresh_from_db()
     return drop
 
