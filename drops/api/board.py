@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Count, F, Sum
+from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,6 +31,27 @@ FINISHED = Order(("ended_at", "id"))
 NUMBER_MAX = 2**31 - 1
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which open drops a query of the board asks for, and in what order."""
+
+    pack: str | None
+    min_price_cents: int | None
+    has_seats: bool
+    sort: str
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Asked:
+        """Raises Invalid for what the board cannot be asked."""
+        price = query.get("min_price_cents")
+        return cls(
+            pack=choice(query, "pack", PACKS),
+            min_price_cents=None if price is None else _number(price),
+            has_seats=choice(query, "has_seats", ("true", "false")) == "true",
+            sort=choice(query, "sort", SORTS) or "ends_soon",
+        )
+
+
 class Packs(PublicView):
     @extend_schema(operation_id="list_packs", responses=PackOut(many=True))
     def get(self, request: Request) -> Response:
@@ -51,18 +73,15 @@ class Board(PublicView):
     )
     def get(self, request: Request) -> Response:
         """The open drops."""
-        query, now = request.query_params, clock.now()
+        asked, now = Asked.of(request.query_params), clock.now()
         drops = Drop.objects.visible_to(request.user).in_window(now)
-        pack = choice(query, "pack", PACKS)
-        if pack is not None:
-            drops = drops.filter(pack=pack)
-        price = query.get("min_price_cents")
-        if price is not None:
-            drops = drops.filter(price_cents__gte=_number(price))
-        if choice(query, "has_seats", ("true", "false")) == "true":
+        if asked.pack is not None:
+            drops = drops.filter(pack=asked.pack)
+        if asked.min_price_cents is not None:
+            drops = drops.filter(price_cents__gte=asked.min_price_cents)
+        if asked.has_seats:
             drops = drops.with_seats()
-        sort = SORTS[choice(query, "sort", SORTS) or "ends_soon"]
-        page = page_of(drops, sort, path=request.path, query=query)
+        page = page_of(drops, SORTS[asked.sort], path=request.path, query=request.query_params)
         return listed(page, jobs_out.jobs(page.rows, request.user, now))
 
 

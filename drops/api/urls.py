@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from drops.api import attachments, board, entries, jobs, picks
+from clorp.api.public_cache import answer_quickly
+from drops.api import attachments, board, board_quick, entries, jobs, picks
+
+answer_quickly("/api/board", board_quick.board)
 
 urlpatterns = [
     path("packs", board.Packs.as_view()),
