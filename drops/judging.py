@@ -125,7 +125,8 @@ def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
         else:
             append_log(drop, step.lines, now=now)
             if isinstance(step, NeedsHuman):
-                hand_to_staff(drop=drop, reason=step.reason, now=now, may_stand=step.may_stand)
+                proposed = step.proposal.winner if step.proposal is not None else None
+                hand_to_staff(drop=drop, reason=step.reason, now=now, may_stand=step.may_stand, proposed=proposed)
     drop.refresh_from_db()
     return drop
 
@@ -258,10 +259,13 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
 
 
 @transaction.atomic
-def hand_to_staff(*, drop: Drop, reason: str, now: datetime, may_stand: bool = False) -> Drop:
+def hand_to_staff(
+    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: str | None = None
+) -> Drop:
     """Put the drop into the staff's queue, saying why; the money stays in escrow.
 
-    `may_stand` is whether the panel's result applies where staff do not decide in time.
+    `may_stand` is whether the panel's result applies where staff do not decide in time; `proposed` is the winner it
+    would have named.
     """
     drop = _lock(drop)
     if not drop.is_ranking:
@@ -274,5 +278,7 @@ def hand_to_staff(*, drop: Drop, reason: str, now: datetime, may_stand: bool = F
         drop = seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason[:200], now=now)
     if may_stand:
         drop.result_stands_at = now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX)
-        drop.save(update_fields=["result_stands_at"])
+    if may_stand or proposed is not None:
+        drop.proposed_submission_id = UUID(proposed) if proposed is not None else None
+        drop.save(update_fields=["result_stands_at", "proposed_submission"])
     return drop

@@ -138,6 +138,14 @@ class Drop(models.Model):
     result_stands_at = models.DateTimeField(
         null=True, blank=True, help_text="When the panel's result is applied where staff have not judged by then."
     )
+    proposed_submission = models.ForeignKey(
+        "drops.Submission",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The winner that a panel would have named, where it left the drop to staff.",
+    )
     ranking_lease_until = models.DateTimeField(null=True, blank=True, help_text="until when a worker asks the panel")
     ranking_fence = models.PositiveIntegerField(default=0, help_text="rises with every worker that takes the lease")
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)

@@ -9,16 +9,16 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-from drops.models import Drop, FrozenEntry, PanelCall, PanelSitting
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncWeek
+
+from drops.models import Drop, FrozenEntry, PanelCall
 from drops.models.drop import JudgeKind
-from drops.panel.evidence import replay_sitting
 from drops.panel.qualified import has_passed, newest_check
 from drops.panel.seats import Seat
-from drops.ranking import AnswerMisfit, NeedsHuman
 
 REPORT_DAYS = 90
 CALLS_MAX = 5_000
-HELD_MAX = 200
 
 Groups = Sequence[Sequence[str]]
 
@@ -141,27 +141,13 @@ def _sign(number: int) -> int:
 
 def held_weeks(now: datetime) -> list[HeldWeek]:
     """What became of panels' proposals that staff looked at, newest week first."""
-    since = now - timedelta(days=REPORT_DAYS)
     decided = Drop.objects.filter(
-        judge=JudgeKind.STAFF, verdict__isnull=False, panel_sittings__isnull=False, ended_at__gte=since
+        judge=JudgeKind.STAFF,
+        proposed_submission__isnull=False,
+        verdict__isnull=False,
+        ended_at__gte=now - timedelta(days=REPORT_DAYS),
     )
-    weeks: defaultdict[date, list[bool]] = defaultdict(list)
-    for drop in decided.distinct().order_by("-ended_at")[:HELD_MAX]:
-        proposed = _proposed(drop.panel_sittings.order_by("-round").first())
-        if proposed is not None and drop.ended_at is not None:
-            day = drop.ended_at.date()
-            winner = str(drop.winning_submission_id) if drop.winning_submission_id else ""
-            weeks[day - timedelta(days=day.weekday())].append(proposed != winner)
-    return [HeldWeek(monday, len(found), sum(found)) for monday, found in sorted(weeks.items(), reverse=True)]
-
-
-def _proposed(sitting: PanelSitting | None) -> str | None:
-    """The winner that the panel would have named, empty for none; None where it named nothing."""
-    if sitting is None:
-        return None
-    try:
-        _, step = replay_sitting(sitting)
-    except AnswerMisfit:
-        return None
-    proposal = step.proposal if isinstance(step, NeedsHuman) else None
-    return None if proposal is None else proposal.winner or ""
+    overturned = ~Q(winning_submission=F("proposed_submission")) | Q(winning_submission__isnull=True)
+    weeks = decided.annotate(monday=TruncWeek("ended_at")).order_by().values("monday")
+    counted = weeks.annotate(decided=Count("pk"), overturned=Count("pk", filter=overturned)).order_by("-monday")
+    return [HeldWeek(week["monday"].date(), week["decided"], week["overturned"]) for week in counted]

@@ -64,13 +64,14 @@ def assert_inert(page: Page) -> None:
 
 
 def upload(owner: User, text: str) -> object:
-    name = f"{text[:60]}.txt".replace("/", "_")
+    name = f"{text[:60]}.note".replace("/", "_")
     return files.store_attachment(owner=owner, upload=SimpleUploadedFile(name, text[:9_000].encode()), now=NOON)
 
 
 def contest(sender: User, agent: User, rival: User, text: str, prompt: str) -> object:
     """A drop in ranking, on which `text` is an entry, its file and its file's name; `prompt` is the sender's."""
-    drop = open_drop(sender, pack="cook", prompt=prompt[:20_000], title=prompt[:200].strip() or "x", description=prompt)
+    terms = {"prompt": prompt[:20_000], "title": prompt[:200].strip(), "description": prompt[:10_000]}
+    drop = open_drop(sender, pack="cook", **terms)
     claim(drop, agent)
     submit(drop, agent, text[: settings.SUBMISSION_CHARS_MAX], attachments=[upload(agent, text)])
     enter(drop, rival, "An honest answer about the sea and its lamps, of a few words of its own.")
