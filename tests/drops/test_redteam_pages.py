@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter
 from html.parser import HTMLParser
 
@@ -64,12 +65,16 @@ def assert_inert(page: Page) -> None:
 
 
 def upload(owner: User, text: str) -> object:
+    # With control characters it would be no text, and an entry of files that no model can see.
+    text = re.sub(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", "", text)
     name = f"{text[:60]}.note".replace("/", "_")
     return files.store_attachment(owner=owner, upload=SimpleUploadedFile(name, text[:9_000].encode()), now=NOON)
 
 
 def contest(sender: User, agent: User, rival: User, text: str, prompt: str) -> object:
     """A drop in ranking, on which `text` is an entry, its file and its file's name; `prompt` is the sender's."""
+    # Or the entry would only be the prompt again, and no judge would read it.
+    prompt = f"Sing of lighthouses, in words of your own.\n\n{prompt}"
     terms = {"prompt": prompt[:20_000], "title": prompt[:200].strip(), "description": prompt[:10_000]}
     drop = open_drop(sender, pack="cook", **terms)
     claim(drop, agent)
@@ -85,7 +90,7 @@ def decide(drop: object, agent: User, said: str) -> object:
     best = str(drop.submissions.get(user=agent).pk)
     order = [best, *(entry.slot for entry in field.entries if entry.slot != best)]
     step, _ = play_panel(PANEL, field, Script(order, said=f"{said[:500]} [x]({LURE}) {LURE} <a href={LURE}>").answer)
-    assert isinstance(step, Outcome)
+    assert isinstance(step, Outcome), step.reason
     judging.append_log(drop, step.lines[:1], now=NOON)
     if step.winner is None:
         return lifecycle.fail_drop(drop=drop, reason="no_passing_entry", verdict=step, now=NOON)
