@@ -103,7 +103,7 @@ def records_since(since: datetime) -> dict[str, Record]:
             _add_list(records[model], call, lengths)
         for one, other in combinations(same, 2):
             if one.slots == other.slots[::-1]:
-                _add_agreement(records[model], one.parsed["groups"], other.parsed["groups"])
+                _add_agreement(records[model], _groups(one), _groups(other))
     return dict(records)
 
 
@@ -114,12 +114,18 @@ def _lengths(slots: Iterable[str]) -> dict[str, int]:
     }
 
 
+def _groups(call: PanelCall) -> Groups:
+    """What a list that could be read says: groups of slots, best first."""
+    groups: Groups = (call.parsed or {})["groups"]
+    return groups
+
+
 def _ranks(groups: Groups) -> dict[str, int]:
     return {slot: rank for rank, group in enumerate(groups) for slot in group}
 
 
 def _add_list(record: Record, call: PanelCall, lengths: Mapping[str, int]) -> None:
-    groups: Groups = call.parsed["groups"]
+    groups = _groups(call)
     top = groups[0]
     record.first.add(float(call.slots[0] in top) / len(top), 1 / len(call.slots))
     rank = _ranks(groups)
