@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Any
 
 from drops.models import Drop, PanelSitting
 from drops.panel.evidence import replay_sitting, say_finding
@@ -64,8 +65,9 @@ def _checks(sitting: PanelSitting) -> tuple[defaultdict[str, list[float]], defau
     quotes: defaultdict[str, list[str]] = defaultdict(list)
     for call in sitting.calls.filter(kind="check", parsed__isnull=False).order_by("id"):
         (slot,) = call.slots
-        scores[slot].append(call.parsed["score"])
-        quote = one_line(call.parsed["accusation"] or "", QUOTE_CHARS_MAX)
+        parsed: dict[str, Any] = call.parsed or {}
+        scores[slot].append(parsed["score"])
+        quote = one_line(parsed["accusation"] or "", QUOTE_CHARS_MAX)
         if quote and quote not in quotes[slot]:
             quotes[slot].append(quote)
     return scores, quotes
