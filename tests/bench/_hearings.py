@@ -23,21 +23,23 @@ CLEAR = (2.0, 1.0, 0.0, -1.0, -2.0)
 PHASES_SECONDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8)
 PER_MINUTE = 900
 CONCURRENCY = 32
-WAIT_SECONDS_MAX = 110
+WAIT_SECONDS_MAX = 60
+# Most of it goes into posting the drops and their entries.
+BACKLOG_SECONDS_MAX = 900
 
 
 def latencies(bench: Bench, worths: Sequence[float]) -> list[tuple[float, int]]:
     """Of ten drops: seconds from the bell to the result, and how many comparisons it took."""
     with LlmDouble(bench, seconds=ANSWER_SECONDS) as double, scratch_database() as url:
         seats = double.seats(*MODELS, concurrency=CONCURRENCY)
-        return [(took, lists) for took, lists in alone(ring_each, seats, worths, url=url)]
+        return [(took, lists) for took, lists in alone(ring_each, seats, worths, url=url, seconds_max=300)]
 
 
 def backlog(drops: int) -> tuple[float, float]:
     """What share of the seats' rate limit is used while `drops` wait at once, and how many seconds it took."""
     with LlmDouble(seconds=ANSWER_SECONDS) as double, scratch_database() as url:
         seats = double.seats(*MODELS, per_minute=PER_MINUTE, concurrency=CONCURRENCY)
-        took, ended = alone(work_off, seats, drops, url=url)
+        took, ended = alone(work_off, seats, drops, url=url, seconds_max=BACKLOG_SECONDS_MAX)
         if ended != drops:
             raise RuntimeError(f"{ended} drops were ranked, not {drops}.")
         check_limit(double)
@@ -149,7 +151,7 @@ def enter_all(cast: list[Any], worths: list[float]) -> Any:
     sender, *agents = cast
     drop = lifecycle.pay_for_drop(drop=post_drop(sender, now=clock.now()), sender=sender, now=clock.now())
     for order, (agent, worth) in enumerate(zip(agents, worths, strict=True)):
-        enter(drop, agent, f"{prose(f'{drop.pk}/{order}', 120)} worth {worth:+.3f}", now=clock.now())
+        enter(drop, agent, f"{prose(f'{drop.pk}/{order}', 40)} worth {worth:+.3f}", now=clock.now())
     drop.refresh_from_db()
     return drop
 
