@@ -82,6 +82,7 @@ class PanelCall(models.Model):
                 name="panel_call_read_or_failed",
             ),
         ]
+        indexes = [models.Index(fields=["created_at"], name="panel_call_by_time")]
         triggers = [pgtrigger.Protect(name="panel_call_frozen", operation=FROZEN)]
 
     def __str__(self) -> str:

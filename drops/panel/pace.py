@@ -6,7 +6,7 @@ import threading
 import time
 
 MINUTE_SECONDS = 60.0
-BURST_SHARE = 20
+BURST_SHARE = 15
 
 
 class Pace:
@@ -14,7 +14,7 @@ class Pace:
 
     The generic cell rate algorithm: every request moves the time at which the next one is due by an interval, and may
     come early by less than a burst's worth of intervals. The interval is stretched so that a burst on top of a full
-    minute is still within the limit; that costs at most one part in twenty. Times are seconds of the monotonic clock.
+    minute is still within the limit; that costs at most one part in fifteen. Times are seconds of the monotonic clock.
     """
 
     def __init__(self, per_minute: int, burst: int) -> None:
