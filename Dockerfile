@@ -7,8 +7,9 @@ RUN useradd --system --uid 10001 --home-dir /srv/clorp --shell /usr/sbin/nologin
 WORKDIR /srv/clorp
 
 # The lock file alone first, so that a change of code does not install everything again.
-COPY requirements.txt ./
-RUN pip install --require-hashes -r requirements.txt
+# requirements-panel.txt is requirements.txt and what a judging panel needs.
+COPY requirements-panel.txt ./
+RUN pip install --require-hashes -r requirements-panel.txt
 
 COPY manage.py ./
 COPY clorp/ clorp/

@@ -1,3 +1,3 @@
-"""Plugins must be named at the root: what a test needs from the machine, the browser, a Stripe to talk to."""
+"""Plugins must be named at the root: the machine's means, the browser, a Stripe and models to talk to."""
 
-pytest_plugins = ["tests.plugins.needs", "tests.plugins.browser", "tests.plugins.stripe"]
+pytest_plugins = ["tests.plugins.needs", "tests.plugins.browser", "tests.plugins.stripe", "tests.plugins.models"]

@@ -29,7 +29,7 @@ View = Callable[..., HttpResponse]
 
 # What is not named here comes after, by name.
 ORDER = ["drops", "accounts", "wallet", "account", "mfa", "auth"]
-ORDER_IN_APP = ["Drop", "Report", "Submission", "Claim", "RankingLog", "JudgeAnswer", "User", "AuditEvent"]
+ORDER_IN_APP = ["Drop", "Report", "Submission", "Claim", "SeatCheck", "RankingLog", "JudgeAnswer", "User", "AuditEvent"]
 
 
 def position(name: str, order: list[str]) -> tuple[int, str]:

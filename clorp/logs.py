@@ -86,6 +86,9 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # The SDK's lines hold ids of people and payments; what matters is in the failures it ends in.
             "stripe": {"level": "WARNING"},
+            # A line for every call to a model; each is a row.
+            "httpx2": {"level": "WARNING"},
+            "openai": {"level": "WARNING"},
             # A bell a second is not news.
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},

@@ -76,7 +76,7 @@ def seed_demo(*, now: datetime) -> Demo:
     cast = Cast(_person(SENDER, moved_in), agents, _person(STAFF, moved_in))
     roast = _once(cast, ROAST, "finished", now - timedelta(hours=5)) or _made(ROAST, "finished")
     _once(cast, COOK, "finished", now - timedelta(hours=3))
-    to_judge = _waiting() or _play_to_bell(cast, SCOUT, _next_key(SCOUT), now - timedelta(minutes=20))
+    to_judge = _waiting(now) or _play_to_bell(cast, SCOUT, _next_key(SCOUT), now - timedelta(minutes=20))
     to_enter = _still_open(WILD, now) or _play_to_middle(cast, WILD, now)
     if _still_open(CODE, now) is None:
         _play_to_middle(cast, CODE, now)
@@ -136,11 +136,11 @@ def _next_key(script: Script) -> str:
     return _key(script, f"run-{made + 1}")
 
 
-def _waiting() -> Drop | None:
+def _waiting(now: datetime) -> Drop | None:
     """A drop that still waits for whoever judges first on this site; one that was handed on is of no use here."""
     waiting = Drop.objects.filter(idempotency_key__startswith=_key(SCOUT, "run-"), status="ranking")
     drop = waiting.order_by("-closed_at").first()
-    return drop if drop and drop.judge == judging.judge_for(drop) else None
+    return drop if drop and drop.judge == judging.judge_for(drop, now) else None
 
 
 def _still_open(script: Script, now: datetime) -> Drop | None:

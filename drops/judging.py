@@ -8,118 +8,61 @@ network must be asked with no transaction open.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from clorp.accounts.models import AuditEvent, User, record_audit
 from clorp.accounts.notifications import notify
-from clorp.errors import Invalid, Refused
 from drops import rules
+from drops.frozen import field_of, freeze_entries
 from drops.lifecycle import complete_drop, fail_drop
-from drops.models import Drop, JudgeAnswer, Outcome, RankingLog, Submission
+from drops.models import Drop, JudgeAnswer, Outcome, RankingLog
 from drops.models.drop import JudgeKind
-from drops.models.judging import Audience, LogType
+from drops.models.judging import LogType
 from drops.packs import PACKS
+from drops.panel import sittings
+from drops.picking import Pick, QuestionMovedOn
 from drops.ranking import (
-    Answer,
     AnswerMisfit,
-    Entry,
+    Audience,
     Field,
     Grade,
     Judge,
-    Letter,
+    LogLine,
+    NeedsHuman,
     Pair,
     Pending,
     SenderPicks,
     StaffPicks,
     Step,
-    Wave,
     answer_from_json,
-    check_answer,
 )
 from drops.ranking import Outcome as Verdict
 from drops.rules import IllegalTransition, Standing
 from drops.verdicts import append_log
 
 JUDGES: dict[str, Judge] = {JudgeKind.SENDER: SenderPicks(), JudgeKind.STAFF: StaffPicks()}
-
-
-class QuestionMovedOn(Refused):
-    code = "question_moved_on"
-    message = "This answers a question that is no longer asked."
-    next_step = "Answer the question shown now."
-
-
-@dataclass(frozen=True)
-class Pick:
-    """An answer as it comes in at a door: a side (`left`, `right`, `equal`) for a pair, or a `grade` for one entry."""
-
-    left: str
-    right: str | None = None
-    pick: str | None = None
-    unusable: tuple[str, ...] = ()
-    grade: str | None = None
-
-    def answers(self, question: Pair | Grade) -> Answer:
-        """As an answer to `question`. Raises QuestionMovedOn for other entries, Invalid for bad shape."""
-        try:
-            answer = answer_from_json(self._as_json(question.key))
-        except ValueError as fault:
-            raise Invalid({"pick": str(fault)}) from fault
-        try:
-            check_answer(question, answer)
-        except AnswerMisfit as misfit:
-            raise QuestionMovedOn from misfit
-        return answer
-
-    def _as_json(self, key: str) -> dict[str, object]:
-        if self.grade is not None:
-            return {"kind": "grade", "key": key, "slot": self.left, "grade": self.grade}
-        return {
-            "kind": "pair",
-            "key": key,
-            "left": self.left,
-            "right": self.right,
-            "pick": self.pick,
-            "unusable": sorted(set(self.unusable)),
-        }
-
-
-def field_of(drop: Drop) -> Field:
-    """The entries of `drop` as a judge sees them: texts under opaque slots, no people, no prices, no times."""
-    entries = drop.submissions.select_related("counting", "claim")
-    by_time = sorted(entries, key=lambda entry: (entry.latest.received_at, entry.claim.created_at, entry.pk))
-    pack = PACKS[drop.pack]
-    return Field(
-        prompt=drop.prompt,
-        pack_id=pack.id,
-        rubric_version=f"{pack.id}-{pack.rubric_version}",
-        seed=drop.judging_seed,
-        passing_letter=Letter(pack.passing_grade),
-        entries=tuple(_entry(submission, order) for order, submission in enumerate(by_time)),
-    )
-
-
-def _entry(submission: Submission, order: int) -> Entry:
-    return Entry(
-        slot=str(submission.pk),
-        label=f"Seat {submission.claim.seat}",
-        order=order,
-        text=submission.latest.body,
-        disqualified="disqualified by our moderators" if submission.disqualified_at else "",
-    )
+NO_BUDGET = "The budget for judging does not reach for a panel."
 
 
 def next_step(drop: Drop) -> Step:
     """What the drop's judge asks next, or what it found, replayed from the stored answers."""
-    judge = JUDGES[drop.seated_judge]
+    return replay(drop, field_of(drop))
+
+
+def replay(drop: Drop, field: Field) -> Step:
+    """`next_step`, for whoever has the drop's field already. Raises AnswerMisfit where the answers are to another."""
+    panel = drop.seated_judge == JudgeKind.PANEL
+    judge = sittings.panel_of(sittings.sitting_of(drop)) if panel else JUDGES[drop.seated_judge]
     stored = drop.judge_answers.filter(round=drop.judging_round).order_by("id")
-    return judge.resume(field_of(drop), [answer_from_json(row.answer) for row in stored])
+    return judge.resume(field, [answer_from_json(row.answer) for row in stored])
 
 
 def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
@@ -172,19 +115,45 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
 
 def settle(*, drop: Drop, now: datetime) -> Drop:
     """End `drop` if its judge has found an outcome. May ring twice: whoever comes second changes nothing."""
-    step = next_step(drop)
+    return _take_step(drop, next_step(drop), now)
+
+
+def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
     with suppress(IllegalTransition):
-        if isinstance(step, Pending | Wave):
-            append_log(drop, step.lines, now=now)
-        elif isinstance(step, Verdict) and step.winner is not None:
-            complete_drop(drop=drop, verdict=step, now=now)
-        elif isinstance(step, Verdict):
-            fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, verdict=step, now=now)
+        if isinstance(step, Verdict):
+            _end(drop, step, now)
         else:
             append_log(drop, step.lines, now=now)
-            hand_to_staff(drop=drop, reason=step.reason, now=now)
+            if isinstance(step, NeedsHuman):
+                proposed = step.proposal.winner if step.proposal is not None else None
+                hand_to_staff(drop=drop, reason=step.reason, now=now, may_stand=step.may_stand, proposed=proposed)
     drop.refresh_from_db()
     return drop
+
+
+def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
+    if verdict.winner is not None:
+        complete_drop(drop=drop, verdict=verdict, now=now)
+    else:
+        fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, verdict=verdict, now=now)
+
+
+@transaction.atomic
+def settle_panel(*, drop: Drop, step: Step, still: Callable[[Drop], bool], now: datetime) -> Drop:
+    """Write down what the panel has come to: lines for the log, the end, or that staff must look.
+
+    `step` was found outside; `still` says of the locked row whether it is of the round that `step` belongs to.
+    """
+    drop = _lock(drop)
+    return _take_step(drop, step, now) if still(drop) else drop
+
+
+@transaction.atomic
+def begin_afresh(*, drop_id: UUID, still: Callable[[Drop], bool], now: datetime) -> None:
+    """Start a new round where the answers of this one can't be used any more, if `still` says so of the row."""
+    drop = Drop.objects.select_for_update(no_key=True).get(pk=drop_id)
+    if still(drop):
+        seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
 
 
 def rank_drop(*, drop: Drop, now: datetime) -> Drop:
@@ -193,6 +162,8 @@ def rank_drop(*, drop: Drop, now: datetime) -> Drop:
         return _fail_quietly(drop, Outcome.NO_SUBMISSIONS, now)
     if not drop.submissions.standing().exists():
         return _fail_quietly(drop, Outcome.NO_PASSING_ENTRY, now)
+    # Files lie outside the database, so they are read before any transaction is open.
+    freeze_entries(drop)
     return _move_judging_on(drop=drop, now=now)
 
 
@@ -203,10 +174,37 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     if not drop.is_ranking:
         return drop
     if drop.judge is None:
-        return seat_judge(drop=drop, kind=judge_for(drop), now=now)
+        return seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
     if drop.judge == JudgeKind.SENDER and drop.is_judged_late(now):
         return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
-    return settle(drop=drop, now=now)
+    if drop.judge == JudgeKind.STAFF and drop.result_stands_at is not None and drop.result_stands_at <= now:
+        return _let_result_stand(drop, now)
+    # A panel's answers come by way of whoever asks it, outside any transaction.
+    return drop if drop.judge == JudgeKind.PANEL else settle(drop=drop, now=now)
+
+
+def _let_result_stand(drop: Drop, now: datetime) -> Drop:
+    """Apply what the panel found and staff did not look at in time; its round is the drop's again, with its answers."""
+    drop.result_stands_at = None
+    drop.save(update_fields=["result_stands_at"])
+    sitting = drop.panel_sittings.order_by("-round").first()
+    if sitting is None:
+        return drop
+    drop.judge, drop.judging_round, drop.judging_seed = JudgeKind.PANEL, sitting.round, sitting.seed
+    drop.judging_rubric = sitting.rubric_version
+    step: Step | None = None
+    with suppress(AnswerMisfit):  # They were asked in words that have changed since: then staff must judge after all.
+        step = next_step(drop)
+    if not isinstance(step, NeedsHuman) or step.proposal is None or not step.may_stand:
+        drop.refresh_from_db()
+        return drop
+    drop.save(update_fields=["judge", "judging_round", "judging_seed", "judging_rubric"])
+    hours = settings.JUDGE_HELD_SECONDS_MAX // 3600
+    said = f"Our moderators did not decide within {hours} hours, so the panel's result stands."
+    fresh = [line for line in step.proposal.lines if line not in step.lines]
+    _end(drop, replace(step.proposal, lines=(LogLine("info", said, Audience.AGENTS), *fresh)), now)
+    drop.refresh_from_db()
+    return drop
 
 
 def _lock(drop: Drop) -> Drop:
@@ -220,22 +218,38 @@ def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
     return drop
 
 
-def judge_for(drop: Drop) -> JudgeKind:
+def judge_for(drop: Drop, now: datetime) -> JudgeKind:
+    """The panel where one is configured and may settle money, else people."""
+    return JudgeKind.PANEL if sittings.panel_is_fit(now) else people_for(drop)
+
+
+def people_for(drop: Drop) -> JudgeKind:
     """The sender where only play money is at stake or the operator says so; else staff."""
-    by_sender = settings.JUDGE == "sender" or (settings.JUDGE == "auto" and settings.PLAY_MONEY)
+    by_sender = settings.JUDGE == "sender" or (settings.JUDGE in {"auto", "panel"} and settings.PLAY_MONEY)
     return JudgeKind.SENDER if by_sender and not drop.sender.is_suspended else JudgeKind.STAFF
 
 
 @transaction.atomic
 def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") -> Drop:
-    """Start judging, or start it afresh by somebody else; earlier answers stay stored but no longer count."""
+    """Start judging, or start it afresh by somebody else; earlier answers stay stored but no longer count.
+
+    Where no budget reaches for a panel, people judge.
+    """
     drop = _lock(drop)
     if not drop.is_ranking:
         raise IllegalTransition
-    drop.judge, drop.held_reason = kind, reason
     drop.judging_round += 1
     drop.judging_seed = secrets.token_hex(16)
+    pack = PACKS[drop.pack]
+    drop.judging_rubric, drop.judging_bar = pack.rubric_id, pack.passing_grade
+    if kind == JudgeKind.PANEL and sittings.open_sitting(drop=drop, field=field_of(drop), now=now) is None:
+        kind, reason = people_for(drop), NO_BUDGET
+    drop.judge, drop.held_reason = kind, reason
     drop.judge_deadline_at = now + timedelta(seconds=settings.PICKS_DEADLINE_SECONDS)
+    drop.result_stands_at = drop.ranking_lease_until = None
+    if kind == JudgeKind.PANEL:
+        # Its time runs from when a worker first asks it, not while it waits for one.
+        drop.judge_deadline_at = None
     drop.updated_at = now
     drop.save()
     if kind == JudgeKind.SENDER:
@@ -245,13 +259,26 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
 
 
 @transaction.atomic
-def hand_to_staff(*, drop: Drop, reason: str, now: datetime) -> Drop:
-    """Put the drop into the staff's queue, saying why; the money stays in escrow."""
+def hand_to_staff(
+    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: str | None = None
+) -> Drop:
+    """Put the drop into the staff's queue, saying why; the money stays in escrow.
+
+    `may_stand` is whether the panel's result applies where staff do not decide in time; `proposed` is the winner it
+    would have named.
+    """
     drop = _lock(drop)
     if not drop.is_ranking:
         raise IllegalTransition
     if drop.judge != JudgeKind.STAFF:
         line = f"Handed to our moderators: {reason}"
-        RankingLog.objects.create(drop=drop, type=LogType.INFO, audience=Audience.AGENTS, content=line, created_at=now)
+        RankingLog.objects.create(
+            drop=drop, type=LogType.INFO, audience=Audience.AGENTS.value, content=line, created_at=now
+        )
         drop = seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason[:200], now=now)
+    if may_stand:
+        drop.result_stands_at = now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX)
+    if may_stand or proposed is not None:
+        drop.proposed_submission_id = UUID(proposed) if proposed is not None else None
+        drop.save(update_fields=["result_stands_at", "proposed_submission"])
     return drop

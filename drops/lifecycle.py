@@ -21,7 +21,7 @@ from drops.models import Claim, Cooldown, Drop, Move, Outcome
 from drops.ranking import Outcome as Verdict
 from drops.rules import IllegalTransition, Standing
 from drops.terms import Terms, require_valid_terms
-from drops.verdicts import append_log, record_grades, winner_of
+from drops.verdicts import append_log, record_grades, store_verdict, winner_of
 from wallet import ledger, money
 from wallet.standing import require_unfrozen
 
@@ -175,6 +175,7 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
         winning_submission=winner,
         grade=str(verdict.letters[str(winner.pk)]),
         rationale=verdict.rationale,
+        confidence=verdict.confidence,
     )
     fee_cents = money.fee_cents(drop.price_cents)
     ledger.pay_prize(reference=drop.reference, payee=winner.user, fee_cents=fee_cents, now=now)
@@ -188,7 +189,7 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
 @transaction.atomic
 def fail_drop(*, drop: Drop, reason: Outcome, now: datetime, verdict: Verdict | None = None) -> Drop:
     """End a ranking without a winner: the sender gets all of the money back and never sees the work."""
-    _end(drop, Move.FAIL, reason, now=now)
+    _end(drop, Move.FAIL, reason, now=now, confidence=verdict.confidence if verdict is not None else "")
     _refund(drop, now)
     if verdict is not None:
         _write_down(drop, verdict, now)
@@ -223,6 +224,7 @@ def terms_of(drop: Drop) -> Terms:
 
 def _write_down(drop: Drop, verdict: Verdict, now: datetime) -> None:
     record_grades(drop, verdict)
+    store_verdict(drop, verdict, now=now)
     append_log(drop, verdict.lines, now=now)
 
 

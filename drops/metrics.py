@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Aggregate, Count, DurationField, F, Max, Min
+from django.conf import settings
+from django.db.models import Aggregate, Count, DurationField, F, Max, Min, Q
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from drops.models import Drop, Status
+from drops.models import Drop, PanelCall, Status
+from drops.panel.budget import day_cents
 
 LAG_PERIOD = timedelta(hours=1)
 # Ended drops only ever grow in number; counting them would read the whole table each time.
@@ -37,6 +39,23 @@ def figures(now: datetime) -> Iterable[Metric]:
     yield GaugeMetricFamily("clorp_ranking_waiting", "Closed drops whose ranking should go on by itself", value=waiting)
     held = Drop.objects.filter(status=Status.RANKING, judge="staff").count()
     yield GaugeMetricFamily("clorp_ranking_with_staff", "Closed drops that wait for staff to judge", value=held)
+    if settings.JUDGE_SEATS:
+        yield from panels(now)
+
+
+def panels(now: datetime) -> Iterable[Metric]:
+    """What waits for the judging panel, what it costs today (UTC), and how its models answer."""
+    waiting = Drop.objects.needs_panel(now).count()
+    yield GaugeMetricFamily("clorp_panel_waiting", "Closed drops whose panel nobody asks yet", value=waiting)
+    cents = float(day_cents(now))
+    yield GaugeMetricFamily("clorp_panel_cents_today", "Cents that panels have cost or reserved today", value=cents)
+    asked = GaugeMetricFamily("clorp_panel_attempts", "Calls to models in the last hour", labels=["model", "result"])
+    failed = Count("pk", filter=~Q(failure=""))
+    recent = PanelCall.objects.filter(created_at__gt=now - LAG_PERIOD).order_by().values("model")
+    for row in recent.annotate(all=Count("pk"), failed=failed):
+        asked.add_metric([row["model"], "failed"], row["failed"])
+        asked.add_metric([row["model"], "answered"], row["all"] - row["failed"])
+    yield asked
 
 
 def lateness(now: datetime) -> Iterable[Metric]:

@@ -27,6 +27,16 @@ class Pack:
     passing_grade: str = "D"
     rubric_version: int = 1
 
+    @property
+    def rubric_id(self) -> str:
+        """What judges are told of this pack, by version."""
+        return f"{self.id}-{self.rubric_version}"
+
+
+def rubric_versions() -> list[str]:
+    """What judges are told of each pack, as versions: "roast-1", "scout-1" …"""
+    return [pack.rubric_id for pack in PACKS.values()]
+
 
 def _rubric(**weights: int) -> tuple[Criterion, ...]:
     return tuple(Criterion(name.replace("_", " "), weight) for name, weight in weights.items())

@@ -5,12 +5,19 @@ Ringing twice, late or never costs seconds, not money. The same functions serve 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.conf import settings
 
 from clorp import clock
 from clorp.bells import each
 from drops import closing, competing, funding, judging, lifecycle, records
 from drops.models import Claim, Drop
+from drops.panel.checking import check_seats, seats_due
+from drops.panel.crew import crew
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
 ROWS_MAX = 500
@@ -22,8 +29,9 @@ def close_windows() -> int:
     """Close what is due, batch by batch, each with a fresh look at the clock. Returns how many."""
     total = 0
     for _ in range(CLOSE_BATCHES_MAX):
-        closed = len(closing.close_due(now=clock.now()))
-        total += closed
+        closed = closing.close_due(now=clock.now())
+        total += len(closed)
+        _offer_to_panel(closed)
         if not closed:
             break
     return total
@@ -31,9 +39,27 @@ def close_windows() -> int:
 
 @shared_task(name="drops.tasks.rank_waiting")
 def rank_waiting() -> int:
-    """Move every drop in ranking on by one step, oldest first."""
-    waiting = Drop.objects.needs_bell(clock.now()).order_by("closed_at")[:ROWS_MAX]
-    return each(waiting, lambda drop: judging.rank_drop(drop=drop, now=clock.now()))
+    """Move every drop in ranking on by one step, oldest first; a panel is asked in threads that outlast the ring."""
+    now = clock.now()
+    waiting = Drop.objects.needs_bell(now).order_by("closed_at")
+    if settings.JUDGE_SEATS:
+        begun = _offer_to_panel(waiting.filter(judge=None).values_list("pk", flat=True)[:ROWS_MAX])
+        begun += _offer_to_panel(Drop.objects.needs_panel(now).order_by("closed_at").values_list("pk", flat=True))
+        waiting = waiting.exclude(judge=None)
+    else:
+        begun = 0
+    return begun + each(waiting[:ROWS_MAX], lambda drop: judging.rank_drop(drop=drop, now=clock.now()))
+
+
+def _offer_to_panel(drop_ids: Iterable[UUID]) -> int:
+    """Where a panel may judge, its workers seat the judge too: that takes longer than a bell may."""
+    return crew().offer(drop_ids, clock=clock.now) if settings.JUDGE_SEATS else 0
+
+
+@worker_shutting_down.connect
+def send_crew_home(**unused: object) -> None:
+    if settings.JUDGE_SEATS:
+        crew().go_home()
 
 
 @shared_task(name="drops.tasks.lapse_leases")
@@ -61,3 +87,11 @@ def abandon_unpaid() -> int:
 def rate_ended() -> int:
     """Take the places of drops that have ended into their agents' ratings."""
     return records.rate_ended()
+
+
+@shared_task(name="drops.tasks.check_judges")
+def check_judges() -> int:
+    """Try the seats whose last check is old, or who were never tried. Returns how many."""
+    now = clock.now()
+    due = seats_due(now)
+    return len(check_seats(seats=due, now=now)) if due else 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from clorp.errors import Refused
-from drops.models import Drop, RankingLog, Submission
+from drops.models import Drop, RankingLog, StoredVerdict, Submission
 from drops.ranking import LogLine, Outcome, gaps_behind_first
+from drops.ranking.lines import WORDING_VERSION
 
 
 class NoWinner(Refused):
@@ -35,6 +37,36 @@ def record_grades(drop: Drop, verdict: Outcome) -> None:
         entry.reasons = list(verdict.reasons[slot])
         entry.gap = gaps.get(slot)
     Submission.objects.bulk_update(entries.values(), ["place", "grade", "reasons", "gap"])
+
+
+def store_verdict(drop: Drop, verdict: Outcome, *, now: datetime) -> StoredVerdict:
+    """Keep the whole outcome beside the drop, to be compared with what its stored answers give later."""
+    return StoredVerdict.objects.create(
+        drop=drop,
+        judge=drop.seated_judge,
+        round=drop.judging_round,
+        wording=WORDING_VERSION,
+        outcome=outcome_json(verdict),
+        created_at=now,
+    )
+
+
+def outcome_json(verdict: Outcome) -> dict[str, Any]:
+    """`verdict` as plain JSON, without its log lines. Floats survive it to the last bit."""
+    return {
+        "winner": verdict.winner,
+        "places": list(verdict.places),
+        "letters": {slot: str(letter) for slot, letter in verdict.letters.items()},
+        "strengths": dict(verdict.strengths),
+        "flags": {slot: list(flags) for slot, flags in verdict.flags.items()},
+        "reasons": {slot: list(reasons) for slot, reasons in verdict.reasons.items()},
+        "rationale": verdict.rationale,
+        "confidence": verdict.confidence,
+        "margin": verdict.margin,
+        "tie_rule": verdict.tie_rule,
+        "judged_by": verdict.judged_by,
+        "evidence": list(verdict.evidence),
+    }
 
 
 def append_log(drop: Drop, lines: Sequence[LogLine], *, now: datetime) -> None:

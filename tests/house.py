@@ -215,10 +215,18 @@ def clocks_read_below_the_door(house: House) -> list[str]:
 
 
 def strangers_who_call_stripe(house: House) -> list[str]:
+    return _strangers_who_import(house, "stripe", "wallet.gateway")
+
+
+def strangers_who_call_models(house: House) -> list[str]:
+    return _strangers_who_import(house, "openai", "drops.panel.client")
+
+
+def _strangers_who_import(house: House, package: str, door: str) -> list[str]:
     return [
-        f"{module}:{node.lineno} imports stripe."  # type: ignore[attr-defined]
+        f"{module}:{node.lineno} imports {package}."  # type: ignore[attr-defined]
         for module in house
-        if module != "wallet.gateway" and not module.startswith("wallet.gateway.")
+        if module != door and not module.startswith(f"{door}.")
         for node in ast.walk(house[module])
-        if any(name.partition(".")[0] == "stripe" for name in _imported_names(node))
+        if any(name.partition(".")[0] == package for name in _imported_names(node))
     ]

@@ -19,6 +19,7 @@ RULES = {
         rules.strangers_who_touch_the_ledger,
         rules.clocks_read_below_the_door,
         rules.strangers_who_call_stripe,
+        rules.strangers_who_call_models,
     )
 }
 
@@ -42,6 +43,7 @@ SOUND = {
     "drops.tasks": "from clorp import clock\nfrom drops import lifecycle\nclock.now()",
     "drops.views": "from clorp import clock\nfrom drops.lifecycle import pay\nclock.now()",
     "drops.management.commands.close": "from drops import tasks",
+    "drops.panel.client": "import openai",
     "drops.ranking": "from drops.ranking.field import Field",
     "drops.ranking.field": "import math",
 }
@@ -76,6 +78,7 @@ BREACHES = [
     ("clocks_read_below_the_door", "drops.views", "from django.utils import timezone\ntimezone.now()"),
     ("strangers_who_call_stripe", "wallet.ledger", "import stripe"),
     ("strangers_who_call_stripe", "wallet.ledger", "from stripe.checkout import Session"),
+    ("strangers_who_call_models", "drops.lifecycle", "def late():\n    import openai"),
 ]
 
 

@@ -14,6 +14,7 @@ from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_
 from drops import moderation
 from drops.admin.timeline import timeline_of
 from drops.models import Claim, Cooldown, Drop, Submission
+from drops.panel.held import held_by_panel
 from wallet import ledger
 from wallet.money import fee_cents, format_cents, net_cents
 
@@ -141,6 +142,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
             {"fields": ("created_at", "paid_at", "window_seconds", "window_closes_at", "closed_at", "ended_at")},
         ),
         ("Verdict", {"fields": ("judge", "judge_deadline_at", "held_reason", "grade", "winner", "rationale")}),
+        ("Panel", {"fields": ("result_stands_at", "ranking_lease_until", "ranking_fence")}),
         ("Terms", {"fields": ("title", "close_when_full", "public_result", "env_var_names", "files", "origin")}),
         ("Counts", {"fields": ("claims_count", "submissions_count", "judging_round")}),
     )
@@ -148,7 +150,8 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         drop = self.get_object(request, object_id)
-        context = {"timeline": timeline_of(drop) if drop else []}
+        held = held_by_panel(drop) if drop and drop.is_ranking else None
+        context = {"timeline": timeline_of(drop) if drop else [], "held": held}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @admin.display(description="price", ordering="price_cents")

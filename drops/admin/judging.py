@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from clorp import clock
 from clorp.adminkit import ReadOnlyAdmin
-from drops.models import JudgeAnswer, RankingLog, Rating
+from drops.models import FrozenEntry, JudgeAnswer, RankingLog, Rating, SeatCheck, StoredVerdict
+from drops.models.drop import JudgeKind
+from drops.panel.checking import all_seats
+from drops.panel.report import REPORT_DAYS, held_weeks, judge_lines
+from drops.ranking.golden import AGREEMENT_ALARM
 
 
 @admin.register(RankingLog)
@@ -24,6 +32,74 @@ class JudgeAnswerAdmin(ReadOnlyAdmin):
     list_select_related = ("drop", "answered_by")
     search_fields = ("=drop__id",)
     ordering = ("-id",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A model's answer may quote what is sealed; what people pick quotes nothing."""
+        names = [str(name) for name in super().get_fields(request, obj)]
+        is_sealed = obj is not None and obj.judge == JudgeKind.PANEL and not obj.drop.is_completed
+        return [name for name in names if not (is_sealed and name == "answer")]
+
+
+@admin.register(FrozenEntry)
+class FrozenEntryAdmin(ReadOnlyAdmin):
+    """That an entry is frozen, not what it says: it is as sealed as the entry."""
+
+    list_display = ("id", "revision")
+    fields = ("revision",)
+    list_select_related = ("revision",)
+    search_fields = ("=revision__id", "=revision__submission__id")
+    ordering = ("-id",)
+
+
+@admin.register(StoredVerdict)
+class StoredVerdictAdmin(ReadOnlyAdmin):
+    list_display = ("id", "drop", "judge", "round", "created_at")
+    fields = ("drop", "judge", "round", "wording", "outcome", "created_at")
+    list_filter = ("judge",)
+    list_select_related = ("drop",)
+    search_fields = ("=drop__id",)
+    ordering = ("-id",)
+
+
+@admin.register(SeatCheck)
+class SeatCheckAdmin(ReadOnlyAdmin):
+    """The judges: every check of each, and above them how they do on real drops."""
+
+    list_display = ("seat", "model", "passed", "natural", "adversarial", "agreement", "malformed", "checked_at")
+    list_filter = ("seat", "passed")
+    ordering = ("-id",)
+    change_list_template = "admin/judges.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        now = clock.now()
+        report = {
+            "title": "Judges",
+            "judges": judge_lines(all_seats(), now),
+            "weeks": held_weeks(now),
+            "days": REPORT_DAYS,
+            "agreement_alarm": f"{AGREEMENT_ALARM:.0%}",
+        }
+        return super().changelist_view(request, {**report, **(extra_context or {})})
+
+    @admin.display(description="plain pairs")
+    def natural(self, check: SeatCheck) -> str:
+        return share(check, "natural")
+
+    @admin.display(description="tricky pairs")
+    def adversarial(self, check: SeatCheck) -> str:
+        return share(check, "adversarial")
+
+    @admin.display(description="agreement")
+    def agreement(self, check: SeatCheck) -> str:
+        return share(check, "agreement")
+
+    @admin.display(description="unread")
+    def malformed(self, check: SeatCheck) -> str:
+        return share(check, "malformed")
+
+
+def share(check: SeatCheck, name: str) -> str:
+    return f"{check.figures[name]:.0%}"
 
 
 @admin.register(Rating)

@@ -9,6 +9,7 @@ from uuid import UUID
 from clorp.accounts.models import User
 from drops.api.jobs_out import files_of
 from drops.models import Claim, Cooldown, RankingLog, Revision, Submission
+from drops.ranking.lines import say_ordinal
 
 Json = dict[str, Any]
 
@@ -67,11 +68,20 @@ def _submission(entry: Submission, viewer: User, readable: Collection[UUID], fil
         **body,
         "seat": entry.claim.seat,
         "place": entry.place,
+        "explanation": explanation(entry),
         "reasons": entry.reasons,
         "gap": entry.gap if known else None,
         "is_winner": entry.drop.winning_submission_id == entry.pk,
         "disqualified": entry.disqualified_at is not None,
     }
+
+
+def explanation(entry: Submission) -> str | None:
+    """ "A. 2nd of 5. Preferred in 22 of 36 comparisons by …": what one line can tell of a graded entry."""
+    if entry.grade is None or entry.place is None:
+        return None
+    place = f"{say_ordinal(entry.place)} of {entry.drop.submissions_count}"
+    return " ".join((f"{entry.grade}. {place}.", *entry.reasons[:1]))
 
 
 def cooldown(row: Cooldown) -> Json:

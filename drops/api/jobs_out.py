@@ -68,6 +68,7 @@ def _job(drop: Drop, standing: Standing | None, inputs: list[Json], work: tuple[
         "close_when_full": drop.close_when_full,
         "outcome_reason": drop.outcome_reason,
         "judged_by": drop.judge,
+        "confidence": drop.confidence or None,
         "rationale": drop.rationale or None,
         "origin_id": drop.origin_id,
         "ended_at": drop.ended_at,

@@ -4,22 +4,29 @@ from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
 from drops.models.drop import Drop, Move, Outcome, Status
 from drops.models.judging import JudgeAnswer, RankingLog
+from drops.models.panel import PanelCall, PanelSitting
 from drops.models.rating import Rating
 from drops.models.report import Report
 from drops.models.submission import Revision, Submission
+from drops.models.verdicts import FrozenEntry, SeatCheck, StoredVerdict
 
 __all__ = [
     "Attachment",
     "Claim",
     "Cooldown",
     "Drop",
+    "FrozenEntry",
     "JudgeAnswer",
     "Move",
     "Outcome",
+    "PanelCall",
+    "PanelSitting",
     "RankingLog",
     "Rating",
     "Report",
     "Revision",
+    "SeatCheck",
     "Status",
+    "StoredVerdict",
     "Submission",
 ]

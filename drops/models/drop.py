@@ -132,9 +132,27 @@ class Drop(models.Model):
     judge = models.CharField(max_length=8, choices=JudgeKind.choices, null=True, blank=True)
     judging_round = models.PositiveSmallIntegerField(default=0, help_text="rises when judging starts afresh")
     judging_seed = models.CharField(max_length=64, blank=True, editable=False, help_text="secret; draws every shuffle")
+    judging_rubric = models.CharField(max_length=40, blank=True, help_text="the rubric's version, fixed for the round")
+    judging_bar = models.CharField(max_length=1, choices=Grade.choices, blank=True, help_text="lowest grade that wins")
     judge_deadline_at = models.DateTimeField(null=True, blank=True)
     held_reason = models.CharField(max_length=200, blank=True, help_text="Why people must judge or decide.")
+    result_stands_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the panel's result is applied where staff have not judged by then."
+    )
+    proposed_submission = models.ForeignKey(
+        "drops.Submission",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The winner that a panel would have named, where it left the drop to staff.",
+    )
+    ranking_lease_until = models.DateTimeField(null=True, blank=True, help_text="until when a worker asks the panel")
+    ranking_fence = models.PositiveIntegerField(default=0, help_text="rises with every worker that takes the lease")
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
+    confidence = models.CharField(
+        max_length=8, blank=True, choices=[(word, word) for word in ("high", "medium", "low")], help_text="of the judge"
+    )
     winning_submission = models.OneToOneField(
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"
     )

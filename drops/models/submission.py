@@ -61,7 +61,9 @@ class Submission(models.Model):
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
     place = models.PositiveSmallIntegerField(null=True, blank=True)
     reasons = models.JSONField(default=list, blank=True, help_text="sentences, plain text")
-    gap = models.FloatField(null=True, blank=True, help_text="strength behind the first place, in logits")
+    gap = models.FloatField(
+        null=True, blank=True, help_text="how far behind the first place, as comparisons measure it"
+    )
     disqualified_at = models.DateTimeField(null=True, blank=True)
     disqualified_reason = models.TextField(blank=True)
     created_at = models.DateTimeField()

@@ -52,12 +52,17 @@ class DropQuerySet(models.QuerySet[Any]):
         return self.filter(Q(window_closes_at__lte=now) | full, status="open")
 
     def needs_bell(self, now: datetime) -> DropQuerySet:
-        """In ranking with nobody judging yet, or with a sender who let the deadline pass.
+        """In ranking with nobody judging yet, or with people who let their time pass.
 
         Drops that wait for people are not asked for every other second: their last answer ends them.
         """
-        late = Q(judge="sender", judge_deadline_at__lte=now)
+        late = Q(judge="sender", judge_deadline_at__lte=now) | Q(judge="staff", result_stands_at__lte=now)
         return self.filter(Q(judge__isnull=True) | late, status="ranking")
+
+    def needs_panel(self, now: datetime) -> DropQuerySet:
+        """The panel's to judge, with no worker at it: not begun, or left by a worker that was lost."""
+        free = Q(ranking_lease_until__isnull=True) | Q(ranking_lease_until__lte=now)
+        return self.filter(free, status="ranking", judge="panel")
 
     def waiting_for_sender(self) -> DropQuerySet:
         """Theirs to judge who sent them."""

@@ -14,6 +14,7 @@ from drops.ranking.lines import Audience, LogLine
 from drops.ranking.panel import Ceiling, Panel
 from drops.ranking.parsing import Malformed
 from drops.ranking.picks import Picks, SenderPicks, StaffPicks
+from drops.ranking.prompts import PROMPTS_VERSION
 from drops.ranking.questions import (
     Answer,
     AnswerMisfit,
@@ -28,6 +29,7 @@ from drops.ranking.questions import (
 from drops.ranking.standing import gaps_behind_first
 
 __all__ = [
+    "PROMPTS_VERSION",
     "Answer",
     "AnswerMisfit",
     "Audience",

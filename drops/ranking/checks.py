@@ -21,6 +21,8 @@ PROMPT_CHARS_MAX = 20_000
 # All that is ever read of an entry; longer files are cut before anything looks at them.
 READ_CHARS_MAX = 400_000
 REFUSAL_CHARS_MAX = 400
+# A shorter text beside files that can't be read as text only introduces them.
+COVER_CHARS_MAX = 200
 ECHO_SHARE = 0.8
 
 SENTENCES: dict[Fault, str] = {
@@ -66,6 +68,12 @@ class Screened:
         """Everything a model reads of it, as one text."""
         return "\n".join((self.text, *(file.text for file in self.files)))
 
+    @property
+    def is_unseen(self) -> bool:
+        """Whether its work is in files that a model can't read: a picture with a line of greeting, say."""
+        described = [file for file in self.files if file.about]
+        return bool(described) and len(self.whole.strip()) < COVER_CHARS_MAX
+
 
 @dataclass(frozen=True)
 class Screening:
@@ -78,6 +86,11 @@ class Screening:
     def usable(self) -> tuple[str, ...]:
         """Slots with nothing against them, earliest first."""
         return tuple(entry.slot for entry in self.entries if entry.fault is None)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Usable slots that a model can't judge, because it can't see them."""
+        return tuple(entry.slot for entry in self.entries if entry.fault is None and entry.is_unseen)
 
     def __getitem__(self, slot: str) -> Screened:
         return next(entry for entry in self.entries if entry.slot == slot)
@@ -96,7 +109,7 @@ def screen_field(field: Field) -> Screening:
     entries = []
     for place, one in enumerate(read):
         other, likeness = alike.get(place, (None, None))
-        fault = _fault_in(one.whole, prompt) or ("copy" if likeness == "copy" else None)
+        fault = _fault_in(one, prompt) or ("copy" if likeness == "copy" else None)
         like = None if other is None else read[other].slot
         entries.append(_conclude(one, fault, like, is_code=is_code))
     return Screening(cut_text(prompt, PROMPT_CHARS_MAX)[0], tuple(entries))
@@ -112,7 +125,7 @@ def _read_entry(entry: Entry, *, is_code: bool) -> Screened:
         parts.append(cleaned.text)
         left, hidden, beyond = left - len(head), hidden + cleaned.hidden, beyond + over
     files = tuple(
-        FileText(_plain_name(number, file.name), text)
+        FileText(_plain_name(number, file.name), text, file.about)
         for number, (file, text) in enumerate(zip(entry.files, parts[1:], strict=True), start=1)
     )
     return Screened(entry.slot, parts[0], files, "\n".join(parts), hidden, beyond)
@@ -127,9 +140,10 @@ def _code_of(entry: Screened, *, is_code: bool) -> str:
     return code_in(entry.text, [file.text for file in entry.files], is_code=is_code)
 
 
-def _fault_in(whole: str, prompt: str) -> Fault | None:
+def _fault_in(entry: Screened, prompt: str) -> Fault | None:
+    whole = entry.whole
     if not whole.strip():
-        return "empty"
+        return None if entry.is_unseen else "empty"
     said = whole.strip().replace("\u2019", "'")
     if len(said) < REFUSAL_CHARS_MAX and _REFUSAL.match(said):
         return "refusal"
@@ -159,7 +173,7 @@ def _conclude(entry: Screened, fault: Fault | None, like: str | None, *, is_code
         part, over = cut_text(text, room)
         parts.append(part)
         room, left_out = room - len(part), left_out + over
-    files = tuple(FileText(file.name, text) for file, text in zip(entry.files, parts[1:], strict=True))
+    files = tuple(FileText(file.name, text, file.about) for file, text in zip(entry.files, parts[1:], strict=True))
     evidence = [*describe_code(entry.text, entry.files)] if fault is None else []
     if left_out:
         evidence.append(f"Was cut: {left_out:,} more characters are not shown.")

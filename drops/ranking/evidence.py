@@ -21,10 +21,11 @@ def describe_code(text: str, files: Sequence[FileText]) -> tuple[str, ...]:
     File names must already be ours.
     """
     lines = [f"Has {len(files)} {'file' if len(files) == 1 else 'files'}."] if files else []
-    lines += _verdicts(text, files)
-    if len(lines) > LINES_MAX:
-        lines[LINES_MAX - 1 :] = ["There is more code than was checked."]
-    return tuple(lines)
+    lines += [f"{file.name} is {file.about}; it is not shown." for file in files if file.about]
+    verdicts = list(_verdicts(text, files))
+    if len(verdicts) > LINES_MAX:
+        verdicts[LINES_MAX - 1 :] = ["There is more code than was checked."]
+    return (*lines, *verdicts)
 
 
 def _verdicts(text: str, files: Sequence[FileText]) -> Iterator[str]:
@@ -33,7 +34,7 @@ def _verdicts(text: str, files: Sequence[FileText]) -> Iterator[str]:
             yield _verdict(_LANGUAGES[language], f"block {number}", code)
     for file in files:
         ending = file.name.rpartition(".")[2].lower()
-        if ending in {"py", "json"}:
+        if ending in {"py", "json"} and not file.about:
             yield _verdict(_LANGUAGES[ending], file.name, file.text)
 
 

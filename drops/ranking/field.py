@@ -9,10 +9,21 @@ from drops.ranking.letters import Letter
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """A file of an entry, as text, under a name that does not betray its author."""
+    """A file of an entry, as text, under a name that does not betray its author.
+
+    `about` says what a file is that is no text, such as "a picture of 800 by 600 pixels"; its `text` is empty then.
+    Raises ValueError where both are there, and for an `about` that could not stand in a line of plain text.
+    """
 
     name: str
     text: str
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        if self.text and self.about:
+            raise ValueError("A file is either read as text or described.")
+        if not self.about.isprintable():
+            raise ValueError("What a file is, is said in one line of plain text.")
 
 
 @dataclass(frozen=True, slots=True)

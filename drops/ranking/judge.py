@@ -13,7 +13,7 @@ from drops.ranking.lines import LogLine
 from drops.ranking.questions import Answer, Question
 from drops.ranking.standing import Confidence, TieRule
 
-Hold: TypeAlias = Literal["too few judges", "accused winner", "unsure", "all set aside"]
+Hold: TypeAlias = Literal["too few judges", "accused winner", "unsure", "all set aside", "unseen entry"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from drops.ranking.letters import Letter
 from drops.ranking.questions import GradeAnswer, PairAnswer
 from drops.ranking.standing import Confidence, Standing
 
+# A changed sentence is a new version: results told in another one are compared by their substance alone.
+WORDING_VERSION = 1
+
 LineType: TypeAlias = Literal["info", "reasoning", "result"]
 
 
@@ -49,9 +52,10 @@ def say_ordinal(number: int) -> str:
     return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
 
 
-def say_logits(strength: float) -> str:
-    """A strength with its sign and unit; what rounds to nothing is plus nothing."""
-    return f"{round(strength, 2) + 0.0:+.2f} logits"
+def say_strength(strength: float) -> str:
+    """A strength in logits with its sign, and without a unit that would tell most readers nothing."""
+    # What rounds to nothing is plus nothing.
+    return f"{round(strength, 2) + 0.0:+.2f}"
 
 
 def say_record(record: Record) -> str:
@@ -112,7 +116,7 @@ def log_final(
     head = f"Winner: {winner}" if winner else "No winner"
     facts = [f"best grade {top}"] if top else []
     if standing.margin is not None:
-        facts.append(f"margin {standing.margin:.2f} logits")
+        facts.append(f"margin {standing.margin:.2f}")
     facts += [
         f"confidence {confidence}",
         f"tie rule {standing.tie_rule or 'not needed'}",
@@ -123,8 +127,11 @@ def log_final(
 
 def explain_record(record: Record, confidence: Confidence, voice: str) -> str:
     """How an entry that could be used fared, and who says so."""
-    how = say_record(record) if record.total else "compared with no usable entry"
-    return f"{how[0].upper()}{how[1:]}; judged by {voice}; confidence {confidence}."
+    if not record.total:
+        return f"Compared with no usable entry; judged by {voice}; confidence {confidence}."
+    how = say_record(record)
+    pause = "," if record.equal else ""
+    return f"{how[0].upper()}{how[1:]}{pause} by {voice}; confidence {confidence}."
 
 
 def explain_winner(letter: Letter, record: Record, voice: str) -> str:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from drops.ranking.calls import Call, CallAnswer
-from drops.ranking.checks import screen_field
+from drops.ranking.checks import Screening, screen_field
 from drops.ranking.docket import ROUND_CALLS_PER_SEAT, Docket
 from drops.ranking.field import Field
 from drops.ranking.hearing import Hearing
 from drops.ranking.judge import Step, Wave
 from drops.ranking.lines import LogLine, open_log
 from drops.ranking.panel_lines import log_call, log_opening, log_panel, log_screening, say_panel
-from drops.ranking.parsing import read_answer
+from drops.ranking.parsing import CheckReading, ListReading, read_answer
 from drops.ranking.questions import Answer, AnswerMisfit
-from drops.ranking.ruling import JUDGED_BY, Ruling
+from drops.ranking.ruling import JUDGED_BY, Ruling, hold_unseen
 from drops.ranking.sealing import Seal
 
 SEATS_MIN, SEATS_MAX = 2, 3
@@ -70,6 +71,8 @@ class Panel:
             raise AnswerMisfit("An answer belongs to no call of this contest.")
         seal = _seal(docket)
         log = self._log(field, hearing, seal)
+        if hearing.screening.unseen:
+            return hold_unseen(log)
         due = hearing.due(hearing.calls)
         if due:
             still = 0 if hearing.second_wave else docket.calls_max - len(hearing.first_wave)
@@ -78,7 +81,11 @@ class Panel:
 
     def check(self, field: Field, call: Call, text: str) -> None:
         """Raise Malformed where `text` is no usable answer to `call`, so that a caller can ask afresh."""
-        read_answer(call, text, screen_field(field))
+        self.read(field, call, text)
+
+    def read(self, field: Field, call: Call, text: str) -> CheckReading | ListReading:
+        """What `text` says in answer to `call`. Raises Malformed."""
+        return read_answer(call, text, _screened(field))
 
     def ceilings(self, field: Field) -> tuple[Ceiling, ...]:
         """The most that the contest can cost each seat, before the first call is made."""
@@ -86,7 +93,7 @@ class Panel:
         return tuple(_ceiling(docket, seat) for seat in range(len(self.seats)))
 
     def _docket(self, field: Field) -> Docket:
-        return Docket(field, len(self.seats), screen_field(field))
+        return Docket(field, len(self.seats), _screened(field))
 
     def _log(self, field: Field, hearing: Hearing, seal: Seal) -> list[LogLine]:
         labels = field.labels
@@ -100,6 +107,12 @@ class Panel:
         return log
 
 
+@lru_cache(maxsize=32)
+def _screened(field: Field) -> Screening:
+    """The free checks, which take longer than all the rest and are asked for with every answer."""
+    return screen_field(field)
+
+
 def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
     given = {answer.key: answer for answer in answers if isinstance(answer, CallAnswer)}
     if len(given) < len(answers):
@@ -109,7 +122,7 @@ def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
 
 def _seal(docket: Docket) -> Seal:
     screening = docket.screening
-    return Seal(screening.prompt, {entry.slot: entry.whole for entry in screening.entries})
+    return Seal(screening.prompt, [entry.whole for entry in screening.entries])
 
 
 def _ceiling(docket: Docket, seat: int) -> Ceiling:

@@ -50,6 +50,10 @@ def log_screening(screening: Screening, labels: Labels) -> list[LogLine]:
             said.append(f"{label} takes no part: {SENTENCES[entry.fault]}")
         elif entry.like is not None:
             said.append(f"{label} resembles {labels[entry.like]}, which is earlier.")
+        described = sum(bool(file.about) for file in entry.files)
+        if described:
+            noun = "file that is" if described == 1 else "files that are"
+            said.append(f"{label} has {described} {noun} no text; models don't see what is in there.")
         if entry.hidden:
             said.append(f"{label} had {entry.hidden:,} hidden characters, which were taken out.")
         if entry.left_out:

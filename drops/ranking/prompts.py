@@ -93,7 +93,7 @@ def _message(prompt: str, entries: Sequence[tuple[str, Screened]], task: str, no
 
 
 def _entry(name: str, entry: Screened, nonce: str) -> str:
-    inside = [_fence("file", f' name="{file.name}"', file.text, nonce) for file in entry.files]
+    inside = [_fence("file", f' name="{file.name}"', file.text, nonce) for file in entry.files if not file.about]
     body = "\n".join((escape(entry.text, nonce), *inside))
     return f'<entry slot="{name}" fence="{nonce}">\n{body}\n</entry fence="{nonce}">'
 

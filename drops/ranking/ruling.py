@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,19 @@ HOLD_SENTENCES: dict[Hold, str] = {
     "accused winner": "a judge reports that the first entry speaks to the judges.",
     "unsure": "the judges are not sure enough for this prize.",
     "all set aside": "no entry is left, and one was set aside for speaking to the judges.",
+    "unseen entry": "an entry is made of files that these judges can't see.",
 }
+
+
+def say_hold(reasons: Sequence[Hold]) -> str:
+    """Why people must look first, as sentences."""
+    return " ".join(f"Held for our moderators: {HOLD_SENTENCES[reason]}" for reason in reasons)
+
+
+def hold_unseen(log: Sequence[LogLine]) -> NeedsHuman:
+    """Leave a contest to people before any model is asked, because it would judge what it has not seen."""
+    said = say_hold(("unseen entry",))
+    return NeedsHuman(said, (*log, LogLine("info", said)), ("unseen entry",))
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class Ruling:
         return len(findings.readers(findings.standing.places[0])) < JUDGES_MIN
 
     def _hold(self, reasons: tuple[Hold, ...], log: list[LogLine], verdict: Verdict | None = None) -> NeedsHuman:
-        said = " ".join(f"Held for our moderators: {HOLD_SENTENCES[reason]}" for reason in reasons)
+        said = say_hold(reasons)
         proposal = self._close(verdict, log) if verdict is not None else None
         accused = "accused winner" in reasons
         return NeedsHuman(
@@ -177,7 +189,7 @@ class _Notes:
         called = {name: "this entry" if other == slot else "another entry" for name, other in slot_of.items()}
         said = [("Best", note.best), ("Weakest", note.worst)]
         said += [] if slot == first else [("Why not higher", note.why_not_higher)]
-        plain = [(head, self.seal.withhold(name_entries(text, called), open_to=[slot])) for head, text in said]
+        plain = [(head, self.seal.withhold(name_entries(text, called))) for head, text in said]
         return tuple(f"{head}: {text}" for head, text in plain if text)
 
     def _rationale(self, first: str | None) -> str:

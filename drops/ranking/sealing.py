@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,25 +15,24 @@ WITHHELD = "[…]"
 
 @dataclass(frozen=True)
 class Seal:
-    """What stands in each entry, by slot, and in the prompt that everybody may read."""
+    """What stands in the entries, and in the prompt that everybody may read."""
 
     prompt: str
-    texts: Mapping[str, str]
+    texts: Sequence[str]
 
     @cached_property
-    def _runs(self) -> dict[str, Runs]:
+    def _sealed(self) -> Runs:
         public = runs_of(words_of(self.prompt), QUOTE_WORDS)
-        return {slot: runs_of(words_of(text), QUOTE_WORDS) - public for slot, text in self.texts.items()}
+        return frozenset().union(*(runs_of(words_of(text), QUOTE_WORDS) for text in self.texts)) - public
 
-    def withhold(self, said: str, open_to: Iterable[str] = ()) -> str:
-        """`said` with every run of QUOTE_WORDS words from an entry replaced, but for the entries in `open_to`."""
-        sealed: Runs = frozenset().union(*(self._runs[slot] for slot in self._runs.keys() - set(open_to)))
+    def withhold(self, said: str) -> str:
+        """`said` with every run of QUOTE_WORDS words from an entry replaced."""
         spans = word_spans(said)
         words = [word for word, _, _ in spans]
         taken = {
             place + step
             for place in range(len(words) - QUOTE_WORDS + 1)
-            if tuple(words[place : place + QUOTE_WORDS]) in sealed
+            if tuple(words[place : place + QUOTE_WORDS]) in self._sealed
             for step in range(QUOTE_WORDS)
         }
         return _replace(said, [(start, end) for place, (_, start, end) in enumerate(spans) if place in taken])

@@ -92,13 +92,12 @@ class Verdict:
         return f"{lines.say_ordinal(number)} of {len(self.places)}"
 
     def reasons(self, slot: str) -> tuple[str, ...]:
-        """Why the slot has its letter, in sentences for its author."""
-        head = f"{self.letters[slot]}. {self.place(slot)}."
+        """Why the slot has its letter, in sentences for its author; letter and place stand beside them."""
         said = self.remarks.reasons.get(slot, ())
         if slot in self.out:
-            return head, self.out[slot].sentence, *said
+            return self.out[slot].sentence, *said
         how = lines.explain_record(self.records[slot], self.confidence, self.voice)
-        return head, how, *self._compare_to_top(slot), *said
+        return how, *self._compare_to_top(slot), *said
 
     def _compare_to_top(self, slot: str) -> tuple[str, ...]:
         if self.winner is None:
@@ -128,7 +127,7 @@ class Verdict:
             facts = [f"flag {flag}" for flag in self.flags[slot]]
             if slot in ranked:
                 record = lines.say_record(self.records[slot])
-                facts = [f"strength {lines.say_logits(ranked[slot])}", record, *facts]
+                facts = [f"strength {lines.say_strength(ranked[slot])}", record, *facts]
             facts += self.remarks.facts.get(slot, ())
             closing.append(lines.log_result(names[slot], slot, self.place(slot), self.letters[slot], facts))
         name = names[self.winner] if self.winner is not None else None

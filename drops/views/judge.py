@@ -19,6 +19,7 @@ from drops.forms import PickForm
 from drops.judging import Pick, answer_question, question_for
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.packs import PACKS
+from drops.panel.held import held_by_panel
 from drops.ranking import Letter, Pair, Pending
 from drops.rules import Standing, check_judge, check_pull
 from drops.views.shared import load_drop, new_token, require_shape
@@ -55,7 +56,8 @@ def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
     if pending is None:
         return redirect(drop)
-    return render(request, "drops/picks.html", {"drop": drop, "pack": PACKS[drop.pack], **_question(drop, pending)})
+    context = {"drop": drop, "pack": PACKS[drop.pack], **_question(drop, pending), **_held(drop, pending)}
+    return render(request, "drops/picks.html", context)
 
 
 def _answer(request: HttpRequest, drop: Drop) -> HttpResponse:
@@ -90,6 +92,17 @@ def _question(drop: Drop, pending: Pending) -> dict[str, Any]:
     (entry,) = _entries(drop, [asked.slot])
     letters = [(letter.value, LETTER_WORDS[letter.value]) for letter in Letter]
     return {"entry": entry, "letters": letters, "remaining": pending.remaining}
+
+
+def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
+    """What a panel left for staff: why it did not decide, and what it found of the entries that are shown now."""
+    held = held_by_panel(drop)
+    if held is None:
+        return {}
+    asked = pending.question
+    shown = (("Left", asked.left), ("Right", asked.right)) if isinstance(asked, Pair) else (("This one", asked.slot),)
+    found = [(side, entry) for side, slot in shown if (entry := held.of(slot)) is not None]
+    return {"held_because": drop.held_reason, "held_entries": found}
 
 
 def _entries(drop: Drop, slots: list[str]) -> list[NamelessEntry]:

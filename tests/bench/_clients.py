@@ -24,7 +24,9 @@ SECONDS_MAX = 120
 Start = Callable[[], object]
 
 
-def together(work: Callable[..., Any], arguments: Sequence[Sequence[object]], *, url: str) -> list[Any]:
+def together(
+    work: Callable[..., Any], arguments: Sequence[Sequence[object]], *, url: str, seconds_max: float = SECONDS_MAX
+) -> list[Any]:
     """Run `work` in one process for each of `arguments`, let them go at the same moment, and return what they did."""
     command = [sys.executable, "-m", "tests.bench._clients", f"{work.__module__}:{work.__name__}"]
     done = subprocess.run(
@@ -32,15 +34,15 @@ def together(work: Callable[..., Any], arguments: Sequence[Sequence[object]], *,
         env=environment(url),
         stdout=subprocess.PIPE,
         check=True,
-        timeout=PREPARE_SECONDS_MAX + SECONDS_MAX,
+        timeout=PREPARE_SECONDS_MAX + seconds_max,
     )
     results: list[Any] = json.loads(done.stdout)
     return results
 
 
-def alone(work: Callable[..., Any], *arguments: object, url: str) -> Any:
+def alone(work: Callable[..., Any], *arguments: object, url: str, seconds_max: float = SECONDS_MAX) -> Any:
     """Run `work` in one process of its own."""
-    return together(work, [arguments], url=url)[0]
+    return together(work, [arguments], url=url, seconds_max=seconds_max)[0]
 
 
 def main(work: str, arguments: str) -> None:

@@ -1,27 +1,50 @@
 """The panel before simulated judges: how often it is right, how much it asks, how far its letters are off.
 
 The judges read the real prompts and answer in JSON; their errors are drawn from fixed seeds, so every figure but the
-time is the same on every machine.
+times is the same on every machine.
 """
 
 from __future__ import annotations
 
 import time
-from statistics import fmean
+from statistics import fmean, median
 
 from drops.ranking import Letter
+from tests.bench import _hearings as hearings
 from tests.bench import _trials as trials
+from tests.bench._judges import Bench, Errors
 from tests.bench.rows import Row, at_least, at_most
 
 DROPS = 400
 CAPTURE_DROPS = 40
 LETTER_DROPS = 120
+BACKLOG_DROPS = 200
+ROUND_LISTS = 6
+# So near to each other that one round never settles it.
+CLOSER = (0.2, 0.1, 0.0, -0.1, -0.2)
 
 
 def run() -> list[Row]:
     began = time.monotonic()
     rows = [*accuracy(), *effort(), *letters(), *captures()]
-    return [*rows, Row("all of the above", time.monotonic() - began, "s")]
+    return [*rows, Row("all of the above", time.monotonic() - began, "s"), *speed()]
+
+
+def speed() -> list[Row]:
+    """Judges that answer in a second over real HTTP; the worst of ten bells between two beats."""
+    sure = hearings.latencies(Bench("clear", trials.PERFECT), trials.FIELDS["clear"])
+    torn = hearings.latencies(Bench("close", Errors(points=0.0, call=2.0)), CLOSER)
+    quick = [took for took, lists in sure if lists == ROUND_LISTS]
+    slow = [took for took, lists in torn if lists > ROUND_LISTS]
+    share, took = hearings.backlog(BACKLOG_DROPS)
+    return [
+        at_most("bell to result, round one settles, worst", max(quick), "s", 4),
+        Row("bell to result, round one settles, median", median(quick), "s"),
+        at_most("bell to result, two rounds, worst", max(slow), "s", 7),
+        Row("bell to result, two rounds, median", median(slow), "s"),
+        at_least(f"{BACKLOG_DROPS} drops at once: use of the seats' rate limit", share, "share", 0.90),
+        Row(f"{BACKLOG_DROPS} drops at once: until the last result", took, "s"),
+    ]
 
 
 def accuracy() -> list[Row]:

@@ -43,8 +43,9 @@ def test_what_is_missing_is_named_and_nothing_starts(missing):
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ({"JUDGE": "panel"}, "No judging panel is installed yet"),
-        ({"JUDGE_SEATS": "[]"}, "No judging panel is installed yet"),
+        ({"JUDGE": "panel"}, "JUDGE=panel needs judges"),
+        ({"JUDGE_SEATS": "[{}]"}, "two or three seats"),
+        ({"JUDGE_UNCHECKED": "1"}, "JUDGE_UNCHECKED is for play money alone"),
         ({"JUDGE": "dice"}, "JUDGE is one of"),
         ({"PLAY_MONEY": "1", "STRIPE_SECRET_KEY": "sk_test_x"}, "exclude each other"),
         ({"STRIPE_SECRET_KEY": "pk_live_x"}, "it starts with sk_ or rk_"),

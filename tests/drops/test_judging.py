@@ -24,9 +24,9 @@ def ranked(sender, agent, rival):
 def test_the_sender_judges_where_only_play_money_is_at_stake(ranked, settings):
     assert (ranked.judge, ranked.judge_deadline_at) == ("sender", after(300 + 172_800))
     settings.PLAY_MONEY = False
-    assert judging.judge_for(ranked) == "staff"
+    assert judging.judge_for(ranked, NOON) == "staff"
     settings.JUDGE = "sender"
-    assert judging.judge_for(ranked) == "sender"
+    assert judging.judge_for(ranked, NOON) == "sender"
 
 
 def test_only_whoever_the_drop_waits_for_may_answer(ranked, agent, staff):

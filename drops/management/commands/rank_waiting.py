@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from drops import tasks
+from drops.panel.crew import crew
 
 
 class Command(BaseCommand):
     help = "Move what waits to be ranked on by one step, once; prints how many drops."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"ranked {tasks.rank_waiting()}")
+        count = tasks.rank_waiting()
+        if settings.JUDGE_SEATS:
+            # Beat's worker goes on in the background; this process would end.
+            crew().finish()
+        self.stdout.write(f"ranked {count}")

@@ -1,5 +1,5 @@
 from drops.ranking import Audience, Letter, Outcome, SenderPicks, Step
-from drops.ranking.lines import Record, say_logits, say_ordinal, say_record
+from drops.ranking.lines import Record, explain_record, say_ordinal, say_record, say_strength
 from tests.drops.ranking.table import make_field, play, prefer, reject
 
 FIVE = [f"slot-{order}" for order in range(5)]
@@ -27,8 +27,17 @@ def test_a_record_counts_wins_and_draws() -> None:
     assert say_record(Record(1, 1, 3)) == "preferred in 1 of 3 comparisons, equal in 1"
 
 
+def test_a_record_is_explained_in_one_sentence() -> None:
+    assert explain_record(Record(1, 1, 3), "low", "staff") == (
+        "Preferred in 1 of 3 comparisons, equal in 1, by staff; confidence low."
+    )
+    assert explain_record(Record(), "medium", "staff") == (
+        "Compared with no usable entry; judged by staff; confidence medium."
+    )
+
+
 def test_a_strength_of_almost_nothing_has_no_minus() -> None:
-    assert (say_logits(-0.001), say_logits(-0.5)) == ("+0.00 logits", "-0.50 logits")
+    assert (say_strength(-0.001), say_strength(-0.5)) == ("+0.00", "-0.50")
 
 
 def test_the_log_of_a_pair_reads_from_start_to_grade() -> None:
@@ -39,11 +48,11 @@ def test_the_log_of_a_pair_reads_from_start_to_grade() -> None:
     assert said[0] == f"Judging started: 2 entries, {judged}, rubric wild-1."
     assert said[1] == "Comparison 1: Seat 1 was preferred to Seat 2."
     assert said[2] == "Seat 1, the best entry, was graded A."
-    facts = f"strength +0.34 logits, {wins.format(1)}."
+    facts = f"strength +0.34, {wins.format(1)}."
     assert said[3] == f"Seat 1: 1st of 2, grade A, {facts}"
-    facts = f"strength -0.34 logits, {wins.format(0)}."
+    facts = f"strength -0.34, {wins.format(0)}."
     assert said[4] == f"Seat 2: 2nd of 2, grade B, {facts}"
-    facts = "margin 0.67 logits, confidence medium, tie rule not needed"
+    facts = "margin 0.67, confidence medium, tie rule not needed"
     assert said[5] == f"Winner: Seat 1; best grade A, {facts}, {judged}."
     rationale = f"The winning entry was {wins.format(1)}; graded A by the sender."
     assert said[6:] == [f"Grade A. {rationale}"]
@@ -74,17 +83,13 @@ def test_no_line_or_reason_contains_what_an_entry_says() -> None:
     assert not any("a text" in one for one in (*said, *sum(outcome.reasons.values(), ())))
 
 
-def test_reasons_tell_place_record_and_gap() -> None:
+def test_reasons_tell_record_and_gap_and_leave_letter_and_place_to_what_stands_beside_them() -> None:
     reasons = judge_by_sender(2).reasons
 
-    judged = "judged by the sender; confidence medium."
-    assert reasons["slot-0"] == (
-        "A. 1st of 2.",
-        f"Preferred in 1 of 1 comparison; {judged}",
-    )
+    judged = "by the sender; confidence medium."
+    assert reasons["slot-0"] == (f"Preferred in 1 of 1 comparison {judged}",)
     assert reasons["slot-1"] == (
-        "B. 2nd of 2.",
-        f"Preferred in 0 of 1 comparison; {judged}",
+        f"Preferred in 0 of 1 comparison {judged}",
         "10.1 points behind the winner.",
     )
 
@@ -101,11 +106,8 @@ def test_reasons_of_an_f_say_why() -> None:
     decide = reject("slot-2", then=prefer(*FIVE))
     reasons = finish(play(field, decide)[0]).reasons
 
-    assert reasons["slot-2"] == ("F. 3rd of 4.", "Found unusable by staff.")
-    assert reasons["slot-3"] == (
-        "F. 4th of 4.",
-        "Disqualified: copy of an earlier entry.",
-    )
+    assert reasons["slot-2"] == ("Found unusable by staff.",)
+    assert reasons["slot-3"] == ("Disqualified: copy of an earlier entry.",)
 
 
 def test_the_log_says_who_takes_no_part_and_who_was_found_unusable() -> None:

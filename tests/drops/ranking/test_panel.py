@@ -3,7 +3,18 @@ from dataclasses import replace
 
 import pytest
 
-from drops.ranking import AnswerMisfit, CallAnswer, Judge, Letter, Outcome, PairAnswer, Panel, Wave
+from drops.ranking import (
+    AnswerMisfit,
+    CallAnswer,
+    FileText,
+    Judge,
+    Letter,
+    NeedsHuman,
+    Outcome,
+    PairAnswer,
+    Panel,
+    Wave,
+)
 from tests.bench._judges import prose
 from tests.drops.ranking.panel_table import PANEL, Script, held, make_field, outcome, play, said
 
@@ -211,3 +222,16 @@ def test_huge_entries_cost_no_more_than_their_cap() -> None:
     (ceiling, *_) = PANEL.ceilings(make_field(texts=texts))
 
     assert ceiling.input_chars < 5 * 5 * 13_000 + 9 * 8_000
+
+
+def test_a_field_with_work_that_models_cannot_see_is_left_to_people_before_any_call() -> None:
+    given = make_field(3)
+    seen, drawn = given.entries[0], FileText("file-1.png", "", "a picture of 800 by 600 pixels")
+    for text, held_back in [("Here you are.", True), (seen.text * 4, False)]:
+        entry = replace(seen, text=text, files=(drawn,))
+        step = PANEL.begin(replace(given, entries=(entry, *given.entries[1:])))
+
+        assert isinstance(step, NeedsHuman) is held_back
+        assert "Seat 1 has 1 file that is no text; models don't see what is in there." in said(step)
+    with pytest.raises(ValueError, match="either read as text or described"):
+        FileText("file-1.png", "a text", "a picture")

@@ -68,7 +68,7 @@ def test_an_order_whose_reverse_failed_does_not_count() -> None:
     found = outcome(lost)
 
     assert (found.winner, found.letters) == ("a", outcome(Script("abcde")).letters)
-    assert "Preferred in 16 of 16 comparisons" in found.reasons["a"][1]
+    assert "Preferred in 16 of 16 comparisons" in found.reasons["a"][0]
 
 
 def test_a_judge_that_lost_half_of_round_one_is_heard_again_in_round_two() -> None:

@@ -31,17 +31,16 @@ def test_names_of_a_call_become_seats_in_the_log() -> None:
     assert "Seat 3 > Seat 1 > Seat 2 > Seat 4 > Seat 5. It has what was asked. So Seat 3 leads Seat 5." in said(found)
 
 
-def test_reasons_tell_place_record_and_the_judges_words() -> None:
+def test_reasons_tell_record_and_the_judges_words() -> None:
     reasons = outcome(Script("cabde", said="It is apt.")).reasons
 
-    how = "judged by a panel of 3 judges; confidence high."
+    how = "by a panel of 3 judges; confidence high."
     assert reasons["c"] == (
-        "A. 1st of 5.",
-        f"Preferred in 24 of 24 comparisons; {how}",
+        f"Preferred in 24 of 24 comparisons {how}",
         "Best: It is apt.",
         "Weakest: It is apt.",
     )
-    assert reasons["a"][1] == f"Preferred in 18 of 24 comparisons; {how}"
+    assert reasons["a"][0] == f"Preferred in 18 of 24 comparisons {how}"
     assert reasons["a"][-1] == "Why not higher: It is apt."
 
 
@@ -57,8 +56,7 @@ def test_what_a_judge_quotes_stays_sealed() -> None:
     found = outcome(Script("cabde", said=f"It says {secret} and wins."))
 
     assert secret not in said(found) and secret not in found.rationale
-    assert all(secret not in " ".join(found.reasons[slot]) for slot in "abce")
-    assert secret in " ".join(found.reasons["d"])
+    assert all(secret not in " ".join(found.reasons[slot]) for slot in "abcde")
 
 
 def test_the_rationale_is_the_judges_own_unless_it_would_quote() -> None:

@@ -2,7 +2,7 @@ from drops.ranking.sealing import Seal
 
 SEAL = Seal(
     "Write about an old lamp on a rock.",
-    {"a": "The keeper climbed two hundred steps. An old lamp on a rock.", "b": "Nobody painted the tower green."},
+    ["The keeper climbed two hundred steps. An old lamp on a rock.", "Nobody painted the tower green."],
 )
 
 
@@ -10,12 +10,6 @@ def test_words_of_an_entry_are_withheld_and_the_rest_stays() -> None:
     said = "Opens well: “The KEEPER climbed two hundred steps” is vivid."
 
     assert SEAL.withhold(said) == "Opens well: “[…]” is vivid."
-
-
-def test_an_author_may_read_their_own_words() -> None:
-    said = "The keeper climbed two hundred steps, but nobody painted the tower green."
-
-    assert SEAL.withhold(said, open_to=["a"]) == "The keeper climbed two hundred steps, but […]."
 
 
 def test_what_the_prompt_says_too_is_no_secret() -> None:

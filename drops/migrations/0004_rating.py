@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drops', '0001_initial'),
+        ('drops', '0003_judging_evidence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,84 @@
+"""Panels at work: who sat, what it cost, how each attempt went. What was sent and said may be sealed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+
+from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline
+from drops.models import PanelCall, PanelSitting
+from drops.panel.evidence import say_finding
+
+# The texts of entries, and judges' words about them.
+SEALED = ("request", "answer", "parsed")
+
+
+def cents(value: Decimal | None) -> str:
+    """A cost with the fractions of a cent that models are billed in."""
+    return f"{(value or Decimal(0)).normalize():f}¢"
+
+
+class CallInline(ReadOnlyInline):
+    model = PanelCall
+    fields = ("seat", "kind", "attempt", "model_returned", "failure", "seconds", "cost_cents", "created_at")
+    ordering = ("id",)
+
+
+@admin.register(PanelSitting)
+class PanelSittingAdmin(ReadOnlyAdmin):
+    list_display = ("id", "drop", "judges", "attempts", "reserved", "spent", "created_at")
+    list_select_related = ("drop",)
+    search_fields = ("=drop__id",)
+    ordering = ("-id",)
+    exclude = ("seed",)
+    readonly_fields = ("finding", "spent")
+    inlines = (CallInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found = super().get_queryset(request)
+        return found.annotate(attempts_made=Count("calls"), cents_spent=Sum("calls__cost_cents"))
+
+    @admin.display(description="what it found")
+    def finding(self, sitting: PanelSitting) -> str:
+        return format_html_join(mark_safe("<br>"), "{}", [(said,) for said in say_finding(sitting)])
+
+    @admin.display(description="judges")
+    def judges(self, sitting: PanelSitting) -> str:
+        return ", ".join(sitting.names)
+
+    @admin.display(description="attempts")
+    def attempts(self, sitting: Any) -> int:
+        return int(sitting.attempts_made)
+
+    @admin.display(description="reserved")
+    def reserved(self, sitting: PanelSitting) -> str:
+        return cents(sitting.reserved_cents)
+
+    @admin.display(description="spent")
+    def spent(self, sitting: Any) -> str:
+        return cents(sitting.cents_spent)
+
+
+@admin.register(PanelCall)
+class PanelCallAdmin(ReadOnlyAdmin):
+    list_display = ("id", "sitting", "seat", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
+    list_filter = ("model", "kind", "failure")
+    list_select_related = ("sitting",)
+    search_fields = ("=sitting__drop__id", "=key", "=request_sha256")
+    ordering = ("-id",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Once a drop has its winner, everything; before, and where the work stays sealed, all but texts."""
+        names = [str(name) for name in super().get_fields(request, obj)]
+        is_open = obj is not None and obj.sitting.drop.is_completed
+        return names if is_open else [name for name in names if name not in SEALED]
+
+    @admin.display(description="cost", ordering="cost_cents")
+    def cost(self, call: PanelCall) -> str:
+        return cents(call.cost_cents)

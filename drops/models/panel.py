@@ -1,0 +1,89 @@
+"""A panel at work: who sat for a drop, and every attempt to ask one of them. Append-only by trigger."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from drops.models.judging import FROZEN
+
+
+class PanelSitting(models.Model):
+    """The panel of one round of a drop's judging, fixed before the first call: with it the answers can be replayed.
+
+    `reserved_cents` is the most that all its calls together may cost.
+    """
+
+    drop = models.ForeignKey("drops.Drop", on_delete=models.PROTECT, related_name="panel_sittings")
+    round = models.PositiveSmallIntegerField(help_text="the drop's judging_round it sat in")
+    seed = models.CharField(max_length=64, editable=False, help_text="secret; draws every shuffle")
+    seats = models.JSONField(help_text="the judges' names and models, by seat")
+    staff_when_unsure = models.BooleanField(help_text="whether a result of low confidence waits for staff")
+    rubric_version = models.CharField(max_length=40)
+    prompts_version = models.PositiveSmallIntegerField()
+    reserved_cents = models.DecimalField(max_digits=14, decimal_places=6)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["drop", "round"], name="panel_sitting_once"),
+            models.CheckConstraint(condition=Q(reserved_cents__gte=0), name="panel_sitting_reserves"),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="panel_sitting_by_day")]
+        triggers = [pgtrigger.Protect(name="panel_sitting_frozen", operation=FROZEN)]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.names)} (round {self.round})"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The judges' names, by seat."""
+        return tuple(seat["name"] for seat in self.seats)
+
+
+class PanelCall(models.Model):
+    """One attempt to ask one model, as it went. The answer that counts stands in JudgeAnswer, under the same key.
+
+    `slots` are the entries in the order shown, `names` what they were called, one for one. `request` is what was sent;
+    it is stored with the first attempt of a call and wherever it differs, and `request_sha256` finds it. Holds the
+    texts of entries that may be sealed.
+    """
+
+    sitting = models.ForeignKey(PanelSitting, on_delete=models.PROTECT, related_name="calls")
+    key = models.CharField(max_length=100, help_text="the call")
+    attempt = models.PositiveSmallIntegerField()
+    fence = models.PositiveIntegerField(help_text="the drop's ranking_fence of the worker that asked")
+    seat = models.PositiveSmallIntegerField(help_text="0 for the first")
+    model = models.CharField(max_length=200, help_text="the model asked for")
+    model_returned = models.CharField(max_length=300, blank=True, help_text="the model the server says it asked")
+    fingerprint = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(max_length=8, help_text="check: one entry alone; list: a comparison")
+    slots = models.JSONField()
+    names = models.JSONField()
+    request_sha256 = models.CharField(max_length=64)
+    request = models.JSONField(null=True)
+    answer = models.TextField(blank=True, help_text="as it came")
+    parsed = models.JSONField(null=True, help_text="what was read in the answer")
+    failure = models.CharField(max_length=100, blank=True, help_text="why the attempt brought no usable answer")
+    detail = models.CharField(max_length=300, blank=True, help_text="the server's own line")
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    cost_cents = models.DecimalField(max_digits=14, decimal_places=6)
+    seconds = models.FloatField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "key", "fence", "attempt"], name="panel_call_once"),
+            models.CheckConstraint(condition=Q(cost_cents__gte=0), name="panel_call_costs"),
+            models.CheckConstraint(
+                condition=Q(parsed__isnull=False, failure="") | Q(parsed__isnull=True) & ~Q(failure=""),
+                name="panel_call_read_or_failed",
+            ),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="panel_call_by_time")]
+        triggers = [pgtrigger.Protect(name="panel_call_frozen", operation=FROZEN)]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.key}, attempt {self.attempt}"

@@ -1,0 +1,84 @@
+"""What a judging rests on and what it found, kept so that anybody can compute it again. Append-only by trigger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pgtrigger
+from django.db import models
+
+from drops.models.drop import JudgeKind
+from drops.models.judging import FROZEN
+
+
+class FrozenEntry(models.Model):
+    """What judges are given of a revision: its text and files as text, without a word of who made it."""
+
+    revision = models.OneToOneField("drops.Revision", on_delete=models.PROTECT, related_name="frozen")
+    text = models.TextField(blank=True)
+    files = models.JSONField(default=list, blank=True, help_text="name, text, and what a file is that is no text")
+    sha256 = models.CharField(max_length=64, help_text="of text and files")
+
+    class Meta:
+        verbose_name_plural = "frozen entries"
+        triggers = [pgtrigger.Protect(name="frozen_entry_fixed", operation=FROZEN)]
+
+    def __str__(self) -> str:
+        return f"frozen {self.pk}"
+
+
+class StoredVerdict(models.Model):
+    """The outcome of a drop's judging as it was when money moved, but for what stands on entries and in the log."""
+
+    drop = models.OneToOneField("drops.Drop", on_delete=models.PROTECT, related_name="verdict")
+    judge = models.CharField(max_length=8, choices=JudgeKind.choices)
+    round = models.PositiveSmallIntegerField(help_text="the drop's judging_round it came from")
+    wording = models.PositiveSmallIntegerField(help_text="which version of our sentences it speaks in")
+    outcome = models.JSONField(help_text="strengths, flags, margin, tie rule, calls that had a vote …")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="stored_verdict_frozen", operation=FROZEN)]
+
+    def __str__(self) -> str:
+        return f"verdict of round {self.round} by {self.get_judge_display()}"
+
+
+class SeatCheckQuerySet(models.QuerySet[Any]):
+    def of(self, seat: str, model: str, address: str) -> SeatCheckQuerySet:
+        """Checks of one model at one address under one name: with another, it is another judge."""
+        return self.filter(seat=seat, model=model, address=address)
+
+
+class SeatCheck(models.Model):
+    """How a seat did on the golden pairs. The newest one says whether it may settle money."""
+
+    seat = models.CharField(max_length=60, help_text="the seat's name")
+    model = models.CharField(max_length=200, help_text="the model asked for")
+    models_returned = models.JSONField(default=list, help_text="the models the server says it asked")
+    address = models.CharField(max_length=500, help_text="where it answers")
+    rubrics = models.JSONField(help_text="the rubrics it was told, by version")
+    prompts_version = models.PositiveSmallIntegerField()
+    figures = models.JSONField(help_text="shares from 0 to 1")
+    shortfalls = models.JSONField(default=list, blank=True, help_text="why it did not pass, as sentences")
+    passed = models.BooleanField()
+    calls = models.PositiveIntegerField()
+    cost_cents = models.DecimalField(max_digits=14, decimal_places=6)
+    checked_at = models.DateTimeField()
+
+    objects = SeatCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "judge's check"
+        verbose_name_plural = "judges"
+        indexes = [models.Index(fields=["seat", "-id"], name="seat_check_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(passed=True, shortfalls=[]) | models.Q(passed=False) & ~models.Q(shortfalls=[]),
+                name="seat_check_failed_says_why",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="seat_check_frozen", operation=FROZEN)]
+
+    def __str__(self) -> str:
+        return f"{self.seat} {'passed' if self.passed else 'failed'}"

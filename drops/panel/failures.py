@@ -1,0 +1,50 @@
+"""The ways in which asking a model can end badly: each is followed by something else."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+
+class SeatFailure(Exception):
+    """One request brought no answer.
+
+    `words` say why in a few words of ours, fit for a log; `detail` is the server's own line for the operator, without
+    the key. `cost_cents` is what it cost all the same.
+    """
+
+    def __init__(self, words: str, detail: str = "", *, cost_cents: Decimal = Decimal(0)) -> None:
+        super().__init__(words)
+        self.words = words
+        self.detail = detail
+        self.cost_cents = cost_cents
+
+
+class RateLimited(SeatFailure):
+    """429: later. `retry_after_seconds` is what the server asks for, None where it does not say."""
+
+    def __init__(self, detail: str = "", *, retry_after_seconds: float | None = None) -> None:
+        super().__init__("it was asked too often", detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(SeatFailure):
+    """A server's error, no answer in time, a lost connection: later."""
+
+
+class Garbled(SeatFailure):
+    """What came back is no chat completion: ask afresh."""
+
+
+class Refused(SeatFailure):
+    """The model will not judge this: it has no vote."""
+
+
+class Rejected(SeatFailure):
+    """The server takes no such request, key or model: asking again changes nothing."""
+
+
+class OutOfTime(SeatFailure):
+    """The time ran out before the request could be made."""
+
+    def __init__(self) -> None:
+        super().__init__("the time for judging was over")

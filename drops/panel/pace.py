@@ -1,0 +1,46 @@
+"""How fast a seat may be asked: so many requests in any minute, and none while the server asks for a pause."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+MINUTE_SECONDS = 60.0
+BURST_SHARE = 15
+
+
+class Pace:
+    """Lets through at most `per_minute` requests in any minute, up to `burst` of them at once.
+
+    The generic cell rate algorithm: every request moves the time at which the next one is due by an interval, and may
+    come early by less than a burst's worth of intervals. The interval is stretched so that a burst on top of a full
+    minute is still within the limit; that costs at most one part in fifteen. Times are seconds of the monotonic clock.
+    """
+
+    def __init__(self, per_minute: int, burst: int) -> None:
+        burst = max(1, min(burst, per_minute // BURST_SHARE))
+        self._interval = MINUTE_SECONDS / max(1, per_minute - burst)
+        self._early = (burst - 1) * self._interval
+        self._due = 0.0
+        self._held_until = 0.0
+        self._lock = threading.Lock()
+
+    def wait_turn(self, *, until: float | None, stop: threading.Event) -> bool:
+        """Wait until a request may start. False, and no turn taken, where that would be after `until` or on `stop`."""
+        with self._lock:
+            now = time.monotonic()
+            start = max(now, self._due - self._early, self._held_until)
+            if until is not None and start >= until:
+                return False
+            self._due = max(now, self._due) + self._interval
+        while (left := max(start, self._held_until) - time.monotonic()) > 0:
+            if until is not None and time.monotonic() + left >= until:
+                return False
+            if stop.wait(left):
+                return False
+        return not stop.is_set()
+
+    def hold(self, seconds: float) -> None:
+        """Nobody starts for so long: the server said so to one, and means all."""
+        with self._lock:
+            self._held_until = max(self._held_until, time.monotonic() + seconds)

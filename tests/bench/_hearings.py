@@ -1,0 +1,164 @@
+"""Panels over real HTTP: the models answer in this process, a worker process of its own asks them."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from tests.bench._clients import alone
+from tests.bench._judges import Bench, prose
+from tests.bench._scratch import scratch_database
+from tests.llm_double import LlmDouble
+
+MODELS = ("one", "two", "three")
+ANSWER_SECONDS = 1.0
+BEATS_SECONDS = {"close_windows": 1.0, "rank_waiting": 2.0}
+CLEAR = (2.0, 1.0, 0.0, -1.0, -2.0)
+# Each rings at another moment between two beats.
+PHASES_SECONDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8)
+PER_MINUTE = 900
+CONCURRENCY = 32
+WAIT_SECONDS_MAX = 60
+# Most of it goes into posting the drops and their entries.
+BACKLOG_SECONDS_MAX = 900
+
+
+def latencies(bench: Bench, worths: Sequence[float]) -> list[tuple[float, int]]:
+    """Of ten drops: seconds from the bell to the result, and how many comparisons it took."""
+    with LlmDouble(bench, seconds=ANSWER_SECONDS) as double, scratch_database() as url:
+        seats = double.seats(*MODELS, concurrency=CONCURRENCY)
+        return [(took, lists) for took, lists in alone(ring_each, seats, worths, url=url, seconds_max=300)]
+
+
+def backlog(drops: int) -> tuple[float, float]:
+    """What share of the seats' rate limit is used while `drops` wait at once, and how many seconds it took."""
+    with LlmDouble(seconds=ANSWER_SECONDS) as double, scratch_database() as url:
+        seats = double.seats(*MODELS, per_minute=PER_MINUTE, concurrency=CONCURRENCY)
+        took, ended = alone(work_off, seats, drops, url=url, seconds_max=BACKLOG_SECONDS_MAX)
+        if ended != drops:
+            raise RuntimeError(f"{ended} drops were ranked, not {drops}.")
+        check_limit(double)
+        most = max(Counter(request.model for request in double.requests).values())
+    return most / (PER_MINUTE / 60 * took), took
+
+
+def check_limit(double: LlmDouble) -> None:
+    """No seat may have been asked more often than its limit in any minute."""
+    for model in MODELS:
+        times = sorted(request.at for request in double.requests if request.model == model)
+        for first, beyond in zip(times, times[PER_MINUTE:], strict=False):
+            if beyond - first < 60 - ANSWER_SECONDS:
+                raise RuntimeError(f"{model} was asked more than {PER_MINUTE} times in a minute.")
+
+
+def ring_each(start: Callable[[], None], seats: str, worths: list[float]) -> list[tuple[float, int]]:
+    """One drop after the other under a beat like production's; seconds to its result, and its comparisons."""
+    from clorp import clock
+    from drops.models import Drop, PanelCall
+
+    use(seats)
+    cast = make_cast(len(worths))
+    stop = threading.Event()
+    beats = [threading.Thread(target=beat, args=(name, stop)) for name in BEATS_SECONDS]
+    start()
+    # The first one pays for imports and connections, as a worker does once.
+    found = []
+    for thread in beats:
+        thread.start()
+    for phase in (0.0, *PHASES_SECONDS):
+        drop = enter_all(cast, worths)
+        now = clock.now().timestamp()
+        bell = now - now % 2 + 4 + phase
+        Drop.objects.filter(pk=drop.pk).update(window_closes_at=clock.now() + timedelta(seconds=bell - now))
+        wait_for(lambda pk=drop.pk: Drop.objects.get(pk=pk).is_ended)
+        drop.refresh_from_db()
+        lists = PanelCall.objects.filter(sitting__drop=drop, kind="list").count()
+        found.append(((drop.ended_at - drop.window_closes_at).total_seconds(), lists))
+    stop.set()
+    for thread in beats:
+        thread.join()
+    return found[1:]
+
+
+def beat(name: str, stop: threading.Event) -> None:
+    """Ring one bell at its interval, at the same moments each time."""
+    from django.db import connection
+
+    from drops import tasks
+
+    interval = BEATS_SECONDS[name]
+    while not stop.wait(interval - time.time() % interval):
+        getattr(tasks, name)()
+    connection.close()
+
+
+def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, int]:
+    """A worker that finds `drops` closed ones waiting; seconds until the last has its result, and how many have."""
+    from django.conf import settings
+
+    from drops import closing, tasks
+    from drops.models import Drop
+    from drops.panel.crew import crew
+
+    use(seats)
+    settings.JUDGE_DROPS_AT_ONCE = 16
+    cast = make_cast(5)
+    for _ in range(drops):
+        drop = enter_all(cast, CLEAR)
+        closing.close_due(now=drop.bell)
+    start()
+    began = time.monotonic()
+    tasks.rank_waiting()
+    crew().finish()
+    return time.monotonic() - began, Drop.objects.filter(status="completed").count()
+
+
+def use(seats: str) -> None:
+    from django.conf import settings
+
+    from drops.panel.seats import read_seats
+
+    # A machine's proxy has no part in it.
+    os.environ["NO_PROXY"] = "127.0.0.1"
+    settings.JUDGE_SEATS = read_seats(seats, lambda name: "")
+    settings.JUDGE_UNCHECKED = True
+    settings.ACTIVE_CLAIMS_MAX = 1_000
+
+
+def make_cast(agents: int) -> list[Any]:
+    """A sender with money, and agents."""
+    from clorp import clock
+    from clorp.accounts.models import User
+    from tests.play import fund
+
+    sender, *others = [
+        User.objects.create_user(f"u{number}@bench.test", name=f"U{number}") for number in range(agents + 1)
+    ]
+    return [fund(sender, 10_000_000, now=clock.now()), *others]
+
+
+def enter_all(cast: list[Any], worths: list[float]) -> Any:
+    """An open drop with an entry of each agent's."""
+    from clorp import clock
+    from drops import lifecycle
+    from tests.play import enter, post_drop
+
+    sender, *agents = cast
+    drop = lifecycle.pay_for_drop(drop=post_drop(sender, now=clock.now()), sender=sender, now=clock.now())
+    for order, (agent, worth) in enumerate(zip(agents, worths, strict=True)):
+        enter(drop, agent, f"{prose(f'{drop.pk}/{order}', 40)} worth {worth:+.3f}", now=clock.now())
+    drop.refresh_from_db()
+    return drop
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + WAIT_SECONDS_MAX
+    while not what():
+        if time.monotonic() > until:
+            raise RuntimeError("The drop has no result.")
+        time.sleep(0.05)

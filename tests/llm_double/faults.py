@@ -1,0 +1,112 @@
+"""What can go wrong between us and a model, in it, and in what it says."""
+
+from __future__ import annotations
+
+import enum
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Fault(enum.Enum):
+    """The first eight are the network's and the server's, the others the model's."""
+
+    RATE_LIMITED = "429 with Retry-After"
+    SERVER_ERROR = "500"
+    SLOW = "no answer within the caller's patience"
+    DROPPED = "the connection is lost"
+    GARBLED = "200 with a page instead of a completion"
+    SCHEMA_REFUSED = "400: response_format json_schema is not known here"
+    TEMPERATURE_REFUSED = "400: temperature is not known here"
+    CAP_REFUSED = "400: max_tokens is called max_completion_tokens here"
+    SCHEMA_IGNORED = "the answer's JSON stands in a fence, amid talk"
+    MALFORMED = "no JSON at all"
+    TRUNCATED = "cut in the middle"
+    REFUSAL = "the model will not judge"
+    WRONG_LABEL = "it speaks of an entry that was not shown"
+    MISSING_FIELD = "a member is missing"
+
+
+# These are how a server is, and not what happens to one request.
+STANDING = {Fault.SCHEMA_REFUSED, Fault.TEMPERATURE_REFUSED, Fault.CAP_REFUSED, Fault.SCHEMA_IGNORED}
+COMPLAINTS = {
+    Fault.SCHEMA_REFUSED: ("response_format", "'response_format.type' must be one of 'json_object', 'text'"),
+    Fault.TEMPERATURE_REFUSED: ("temperature", "Unsupported value: 'temperature' does not support 0 with this model."),
+    Fault.CAP_REFUSED: (
+        "max_tokens",
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    ),
+}
+
+
+@dataclass(eq=False)
+class Gate:
+    """Holds requests still until it is opened. `reached` is set when the first one stands before it."""
+
+    reached: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def open(self) -> None:
+        self.opened.set()
+
+
+@dataclass
+class Trouble:
+    fault: Fault | Gate
+    matches: Callable[[dict[str, Any]], bool]
+    times: int
+
+
+class Faults:
+    """Troubles that wait for the requests they are meant for; each is used up as it is met, but for standing ones."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Trouble] = []
+
+    def add(self, fault: Fault | Gate, matches: Callable[[dict[str, Any]], bool], times: int) -> None:
+        with self._lock:
+            self._waiting.append(Trouble(fault, matches, times))
+
+    def clear(self) -> None:
+        """From now on nothing goes wrong."""
+        with self._lock:
+            self._waiting.clear()
+
+    def take(self, body: dict[str, Any]) -> Fault | Gate | None:
+        with self._lock:
+            for trouble in self._waiting:
+                if trouble.times and trouble.matches(body) and _applies(trouble.fault, body):
+                    trouble.times -= trouble.fault not in STANDING
+                    return trouble.fault
+        return None
+
+
+def _applies(fault: Fault | Gate, body: dict[str, Any]) -> bool:
+    """Whether a server like that has something to complain of."""
+    if fault is Fault.SCHEMA_REFUSED:
+        return body.get("response_format", {}).get("type") == "json_schema"
+    if fault is Fault.TEMPERATURE_REFUSED:
+        return "temperature" in body
+    return fault is not Fault.CAP_REFUSED or "max_tokens" in body
+
+
+def spoil(fault: Fault | None, said: str) -> str:
+    """What a model with this fault says instead of `said`."""
+    data = json.loads(said)
+    if fault is Fault.MALFORMED:
+        return "I find the first one the best, by far."
+    if fault is Fault.TRUNCATED:
+        return said[: len(said) // 2]
+    if fault is Fault.WRONG_LABEL:
+        known = data["slot"] if "slot" in data else data["ranking"][0][0]
+        return said.replace(f'"{known}"', '"zzz"')
+    if fault is Fault.MISSING_FIELD:
+        data.pop("score", None)
+        data.pop("per_entry", None)
+        return json.dumps(data)
+    if fault is Fault.SCHEMA_IGNORED:
+        return f"Gladly. Here is what I think:\n```json\n{json.dumps(data, indent=1)}\n```\nAsk me anything else."
+    return said

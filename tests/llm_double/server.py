@@ -1,0 +1,126 @@
+"""The double's HTTP: takes a request, meets the fault that waits for it, answers or does not."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from tests.llm_double.faults import COMPLAINTS, Fault, Gate, spoil
+
+if TYPE_CHECKING:
+    from tests.llm_double.double import LlmDouble, Request
+
+SILENCE_SECONDS_MAX = 10
+RETRY_AFTER_SECONDS = 0.2
+CHARS_PER_TOKEN = 4
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: Server
+
+    def do_POST(self) -> None:
+        double = self.server.double
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        if self.path != "/v1/chat/completions" or not self.headers.get("Authorization", "").startswith("Bearer "):
+            self._complain(404, None, "Not found.")
+            return
+        request = double.note(body)
+        fault = Fault.SERVER_ERROR if request.model in double.down else double.faults.take(body)
+        if isinstance(fault, Gate):
+            fault.reached.set()
+            while not fault.opened.wait(0.02) and not double.closing.is_set():
+                pass
+            fault = None
+        if fault is Fault.SLOW:
+            self._say_nothing()
+        elif fault is Fault.DROPPED:
+            self._hang_up()
+        elif fault is Fault.RATE_LIMITED:
+            self._complain(429, None, "Slow down.", {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        elif fault is Fault.SERVER_ERROR:
+            self._complain(500, None, "The server had an error.")
+        elif fault in COMPLAINTS:
+            self._complain(400, *COMPLAINTS[fault])
+        elif fault is Fault.GARBLED:
+            self._send(200, b"<html>Be right back</html>", "text/html")
+        else:
+            self._answer(request, fault)
+
+    def _answer(self, request: Request, fault: Fault | None) -> None:
+        double = self.server.double
+        if double.seconds and double.closing.wait(double.seconds):
+            self._hang_up()
+            return
+        said = spoil(fault, double.judge(request))
+        message: dict[str, Any] = {"role": "assistant", "content": said, "refusal": None}
+        if fault is Fault.REFUSAL:
+            message = {"role": "assistant", "content": None, "refusal": "I'd rather not judge this."}
+        sent = len(request.system) + len(request.user)
+        usage = {"prompt_tokens": sent // CHARS_PER_TOKEN, "completion_tokens": len(said) // CHARS_PER_TOKEN}
+        usage["total_tokens"] = sum(usage.values())
+        finish = "length" if fault is Fault.TRUNCATED else "stop"
+        completion = {
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": int(time.time()),
+            "model": f"{request.model}-2026-01-01",
+            "system_fingerprint": "fp_double",
+            "choices": [{"index": 0, "finish_reason": finish, "message": message}],
+            "usage": usage,
+        }
+        if fault is None:
+            double.answered.append(request)
+        self._send(200, json.dumps(completion).encode(), "application/json")
+
+    def _complain(self, status: int, param: str | None, words: str, headers: dict[str, str] | None = None) -> None:
+        error = {"error": {"message": words, "type": "error", "param": param, "code": None}}
+        self._send(status, json.dumps(error).encode(), "application/json", headers)
+
+    def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _say_nothing(self) -> None:
+        """Keep still until the caller has lost patience."""
+        until = time.monotonic() + SILENCE_SECONDS_MAX
+        while time.monotonic() < until and not self.server.double.closing.is_set():
+            readable, _, _ = select.select([self.connection], [], [], 0.05)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                break
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Tests read `double.requests` instead."""
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def __init__(self, double: LlmDouble) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.double = double
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller who hung up is part of the game; anything else is a fault of the double's, and is kept."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, ConnectionError | OSError):
+            self.double.mistakes.append(error)

@@ -1,0 +1,247 @@
+"""A worker that asks a panel is killed or lost. Whoever comes after it asks only what nobody has answered."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from clorp.dev.environment import ROOT, database_url, with_database
+from drops import judging, tasks
+from drops.models import Drop, JudgeAnswer, PanelCall, RankingLog
+from drops.panel.crew import Crew, crew
+from drops.panel.evidence import replay_sitting
+from drops.panel.hearing import hear
+from tests.bench._judges import Bench, Errors
+from tests.drops.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
+from wallet.models import Transfer
+
+pytestmark = pytest.mark.usefixtures("ledger_db")
+SECONDS_MAX = 60
+# Longer than a lease, and not as long as judging may last.
+LATER = timedelta(seconds=90)
+CLOSE = (0.1, 0.3, 0.2)
+BLOCKED_BY_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+FIRST_WAVE = 15
+
+
+@pytest.fixture
+def drop(sender, llm_double):
+    """Three entries that judges find hard to tell apart: fifteen calls, then six more."""
+    llm_double.bench = Bench("killed", Errors(points=0.0, call=2.0))
+    return closed_drop(sender, CLOSE)
+
+
+@pytest.fixture
+def worker(llm_double):
+    """A process of its own that ranks what waits; killed at the end at the latest."""
+    more = {
+        "DATABASE_URL": with_database(database_url(), connection.settings_dict["NAME"]),
+        "JUDGE_SEATS": llm_double.seats("one", "two", "three"),
+        "JUDGE_UNCHECKED": "1",
+        "PLAY_MONEY": "1",
+        "NO_PROXY": "127.0.0.1",
+    }
+    command = [sys.executable, "manage.py", "rank_waiting"]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **more}, stderr=subprocess.DEVNULL)  # noqa: S603
+    yield process
+    kill(process)
+
+
+def kill(process):
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait(SECONDS_MAX)
+
+
+def wait_for(what):
+    deadline = time.monotonic() + SECONDS_MAX
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def somebody_waits_for_our_lock():
+    with connection.cursor() as cursor:
+        cursor.execute(BLOCKED_BY_US)
+        return cursor.fetchone()[0] > 0
+
+
+def asked(double):
+    """How often each question was put to each model."""
+    return Counter((request.model, request.user) for request in double.requests)
+
+
+def asked_and_stored():
+    """The questions whose answers stand."""
+    keys = JudgeAnswer.objects.values("key")
+    rows = PanelCall.objects.filter(key__in=keys, request__isnull=False)
+    return {(row.model, row.request["messages"][1]["content"]) for row in rows}
+
+
+def finishes_once(drop, double, stored):
+    """Two workers one after the other: one winner, one payout, and nothing that is stored was asked again."""
+    before = asked(double)
+    for _ in range(2):
+        hear(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
+    drop.refresh_from_db()
+    assert (drop.status, drop.judge) == ("completed", "panel")
+    assert Transfer.objects.filter(reason=f"payout:{drop.pk}").count() == 1
+    assert not stored & set(asked(double) - before)
+    _, found = replay_sitting(drop.panel_sittings.get())
+    assert (found.winner, found.rationale) == (str(drop.winning_submission_id), drop.rationale)
+    grades = {str(entry.pk): str(entry.grade) for entry in drop.submissions.all()}
+    assert grades == {slot: str(letter) for slot, letter in found.letters.items()}
+    lines = list(RankingLog.objects.order_by("id").values_list("content", flat=True))
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize("calls", [0, 8, FIRST_WAVE, FIRST_WAVE + 3])
+def test_killed_while_models_are_asked(calls, drop, llm_double, request):
+    gate = llm_double.pause(after=calls)
+    process = request.getfixturevalue("worker")
+    assert gate.reached.wait(SECONDS_MAX)
+    wait_for(lambda: JudgeAnswer.objects.count() >= calls)
+    kill(process)
+    stored = asked_and_stored()
+    assert len(stored) == calls
+    gate.open()
+    finishes_once(drop, llm_double, stored)
+
+
+def test_killed_between_the_last_answer_and_the_verdict(drop, llm_double, request):
+    gate = llm_double.pause(after=FIRST_WAVE)
+    process = request.getfixturevalue("worker")
+    assert gate.reached.wait(SECONDS_MAX)
+    with transaction.atomic():
+        # The verdict is written under the drop's lock, so whoever holds that keeps it from being written.
+        Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+        gate.open()
+        wait_for(somebody_waits_for_our_lock)
+        kill(process)
+    assert Drop.objects.get().is_ranking
+    finishes_once(drop, llm_double, asked_and_stored())
+
+
+def test_killed_after_the_verdict(drop, llm_double, request):
+    process = request.getfixturevalue("worker")
+    wait_for(lambda: not Drop.objects.get().is_ranking)
+    kill(process)
+    finishes_once(drop, llm_double, asked_and_stored())
+
+
+def in_thread(work):
+    def run():
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_lost_worker_that_comes_back_changes_nothing(drop, llm_double):
+    seated = seat(drop)
+    gate = llm_double.pause(matching=lambda body: body["model"] == "two")
+    lost = in_thread(lambda: hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER))
+    assert gate.reached.wait(SECONDS_MAX)
+    llm_double.faults.clear()
+    hear(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
+    drop.refresh_from_db()
+    before = (drop.status, drop.winning_submission_id, JudgeAnswer.objects.count(), RankingLog.objects.count())
+    assert before[0] == "completed"
+    gate.open()
+    lost.join(SECONDS_MAX)
+    drop.refresh_from_db()
+    assert before == (drop.status, drop.winning_submission_id, JudgeAnswer.objects.count(), RankingLog.objects.count())
+    assert PanelCall.objects.values("fence").distinct().count() == 2
+    assert Transfer.objects.filter(kind="payout").count() == 1
+
+
+def seat(drop):
+    return judging.rank_drop(drop=drop, now=timezone.now())
+
+
+def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):
+    seated = seat(drop)
+    threads = [in_thread(lambda: hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER)) for _ in range(8)]
+    for thread in threads:
+        thread.join(SECONDS_MAX)
+    assert set(asked(llm_double).values()) == {1}
+    assert Drop.objects.get().status == "completed"
+
+
+def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next_at_once(drop, llm_double):
+    seated, stop = seat(drop), threading.Event()
+    gate = llm_double.pause(after=4)
+    stopped = in_thread(lambda: hear(drop_id=seated.pk, clock=timezone.now, stop=stop))
+    assert gate.reached.wait(SECONDS_MAX)
+    stop.set()
+    gate.open()
+    stopped.join(SECONDS_MAX)
+    stored = asked_and_stored()
+    assert Drop.objects.get().ranking_lease_until is None
+    hear(drop_id=drop.pk, clock=timezone.now, stop=NEVER)
+    assert Drop.objects.get().status == "completed"
+    assert max(asked(llm_double)[question] for question in stored) == 1
+
+
+def test_the_bell_does_not_wait_for_the_panel(sender, llm_double, monkeypatch):
+    crew.cache_clear()
+    gate = llm_double.pause()
+    drops = [closed_drop(sender) for _ in range(3)]
+    assert tasks.rank_waiting() == 3
+    assert gate.reached.wait(SECONDS_MAX)
+    assert tasks.rank_waiting() == 0
+    assert Drop.objects.filter(status="ranking").count() == 3
+    gate.open()
+    crew().finish()
+    assert {winner_order(drop) for drop in Drop.objects.filter(pk__in=[drop.pk for drop in drops])} == {2}
+    crew.cache_clear()
+
+
+def test_a_drop_is_judged_as_soon_as_its_window_closes(sender, llm_double):
+    crew.cache_clear()
+    drop = open_entries(sender)
+    Drop.objects.filter(pk=drop.pk).update(window_closes_at=timezone.now())
+    assert tasks.close_windows() == 1
+    crew().finish()
+    assert Drop.objects.get().status == "completed"
+    crew.cache_clear()
+
+
+def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_double):
+    gate = llm_double.pause()
+    hands = Crew(1)
+    drops = [seated_drop(sender) for _ in range(3)]
+    hands.offer([drop.pk for drop in drops], clock=timezone.now)
+    assert gate.reached.wait(SECONDS_MAX)
+    assert Drop.objects.exclude(ranking_lease_until=None).count() == 1
+    gate.open()
+    hands.finish()
+    assert Drop.objects.filter(status="completed").count() == 3
+
+
+def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double):
+    seated = seat(drop)
+    Drop.objects.filter(pk=seated.pk).update(judge_deadline_at=timezone.now() + timedelta(seconds=2))
+    gate = llm_double.pause(after=3)
+    hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER)
+    found = Drop.objects.get()
+    assert (found.status, found.judge) == ("ranking", "staff")
+    assert "fewer than two judges" in found.held_reason
+    assert JudgeAnswer.objects.filter(answer__failure="").count() == 3
+    assert settings.JUDGE_DROP_SECONDS_MAX == 300
+    gate.open()
