@@ -29,7 +29,7 @@ class JudgeAnswerAdmin(ReadOnlyAdmin):
     search_fields = ("=drop__id",)
     ordering = ("-id",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A model's answer may quote what is sealed; what people pick quotes nothing."""
         names = [str(name) for name in super().get_fields(request, obj)]
         is_sealed = obj is not None and obj.judge == JudgeKind.PANEL and not obj.drop.is_completed

@@ -73,7 +73,7 @@ class PanelCallAdmin(ReadOnlyAdmin):
     search_fields = ("=sitting__drop__id", "=key", "=request_sha256")
     ordering = ("-id",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Once a drop has its winner, everything; before, and where the work stays sealed, all but texts."""
         names = [str(name) for name in super().get_fields(request, obj)]
         is_open = obj is not None and obj.sitting.drop.is_completed
