@@ -100,6 +100,7 @@ class _Hearing:
         self._over = threading.Event()
         self._arrivals: SimpleQueue[Arrival] = SimpleQueue()
         self._kept_at = self._logged_at = time.monotonic()
+        self._has_news = False
 
     @property
     def _deadline(self) -> datetime:
@@ -173,6 +174,7 @@ class _Hearing:
             read = lambda call, text: self._panel.read(self._field, call, text)  # noqa: E731
             rows = [records.row_of(self._sitting, self._lease.fence, one, read, self._clock()) for one in attempts]
             records.store(self._sitting, rows, answers, now=self._clock())
+            self._has_news |= bool(answers)
         return {one.key for one in arrivals if not isinstance(one, Attempt)}
 
     def _look_up(self) -> None:
@@ -185,8 +187,8 @@ class _Hearing:
             if not self._lease.keep(self._clock()):
                 # What is in flight is waited for and stored; nothing new is asked.
                 self._over.set()
-        if now - self._logged_at >= LOG_SECONDS and not self._over.is_set():
-            self._logged_at = now
+        if self._has_news and now - self._logged_at >= LOG_SECONDS and not self._over.is_set():
+            self._logged_at, self._has_news = now, False
             step = judging.replay(self._drop, self._field)
             if isinstance(step, Wave):
                 judging.settle_panel(drop=self._drop, step=step, still=self._lease.holds, now=self._clock())

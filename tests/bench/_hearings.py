@@ -21,7 +21,8 @@ BEATS_SECONDS = {"close_windows": 1.0, "rank_waiting": 2.0}
 CLEAR = (2.0, 1.0, 0.0, -1.0, -2.0)
 # Each rings at another moment between two beats.
 PHASES_SECONDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8)
-PER_MINUTE = 900
+# Together 22 calls a second: one worker process that shares two busy processors makes about thirty.
+PER_MINUTE = 450
 CONCURRENCY = 32
 WAIT_SECONDS_MAX = 60
 # Most of it goes into posting the drops and their entries.
@@ -35,16 +36,18 @@ def latencies(bench: Bench, worths: Sequence[float]) -> list[tuple[float, int]]:
         return [(took, lists) for took, lists in alone(ring_each, seats, worths, url=url, seconds_max=300)]
 
 
-def backlog(drops: int) -> tuple[float, float]:
-    """What share of the seats' rate limit is used while `drops` wait at once, and how many seconds it took."""
+def backlog(drops: int) -> tuple[float, float, float]:
+    """What share of the seats' rate limit is used while `drops` wait at once, how many seconds it took, and how many
+    milliseconds of a processor the worker needed for each call."""
     with LlmDouble(seconds=ANSWER_SECONDS) as double, scratch_database() as url:
         seats = double.seats(*MODELS, per_minute=PER_MINUTE, concurrency=CONCURRENCY)
-        took, ended = alone(work_off, seats, drops, url=url, seconds_max=BACKLOG_SECONDS_MAX)
+        took, ended, busy = alone(work_off, seats, drops, url=url, seconds_max=BACKLOG_SECONDS_MAX)
         if ended != drops:
             raise RuntimeError(f"{ended} drops were ranked, not {drops}.")
         check_limit(double)
         most = max(Counter(request.model for request in double.requests).values())
-    return most / (PER_MINUTE / 60 * took), took
+        calls = len(double.requests)
+    return most / (PER_MINUTE / 60 * took), took, busy / calls * 1000
 
 
 def check_limit(double: LlmDouble) -> None:
@@ -97,8 +100,11 @@ def beat(name: str, stop: threading.Event) -> None:
     connection.close()
 
 
-def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, int]:
-    """A worker that finds `drops` closed ones waiting; seconds until the last has its result, and how many have."""
+def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, int, float]:
+    """A worker that finds `drops` closed ones waiting.
+
+    Gives the seconds until the last has its result, how many have one, and the seconds that a processor was busy.
+    """
     from django.conf import settings
 
     from drops import closing, tasks
@@ -112,10 +118,11 @@ def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, 
         drop = enter_all(cast, CLEAR)
         closing.close_due(now=drop.bell)
     start()
-    began = time.monotonic()
+    began, busy = time.monotonic(), time.process_time()
     tasks.rank_waiting()
     crew().finish()
-    return time.monotonic() - began, Drop.objects.filter(status="completed").count()
+    took, busy = time.monotonic() - began, time.process_time() - busy
+    return took, Drop.objects.filter(status="completed").count(), busy
 
 
 def use(seats: str) -> None:

@@ -36,7 +36,7 @@ def speed() -> list[Row]:
     torn = hearings.latencies(Bench("close", Errors(points=0.0, call=2.0)), CLOSER)
     quick = [took for took, lists in sure if lists == ROUND_LISTS]
     slow = [took for took, lists in torn if lists > ROUND_LISTS]
-    share, took = hearings.backlog(BACKLOG_DROPS)
+    share, took, busy = hearings.backlog(BACKLOG_DROPS)
     return [
         at_most("bell to result, round one settles, worst", max(quick), "s", 4),
         Row("bell to result, round one settles, median", median(quick), "s"),
@@ -44,6 +44,7 @@ def speed() -> list[Row]:
         Row("bell to result, two rounds, median", median(slow), "s"),
         at_least(f"{BACKLOG_DROPS} drops at once: use of the seats' rate limit", share, "share", 0.90),
         Row(f"{BACKLOG_DROPS} drops at once: until the last result", took, "s"),
+        Row("worker's processor time for a call", busy, "ms"),
     ]
 
 
