@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clorp.errors import Refused
+from clorp.live.wires import announce
 from drops.models import Drop, RankingLog, Submission
 from drops.ranking import LogLine, Outcome, gaps_behind_first
 
@@ -60,3 +61,5 @@ def append_log(drop: Drop, lines: Sequence[LogLine], *, now: datetime) -> None:
         )
         for line in lines[known:]
     )
+    if lines[known:]:
+        announce([drop.pk])
