@@ -12,6 +12,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 from clorp.accounts.models import User
 from clorp.api.wire import dump
+from clorp.errors import Refused
 from clorp.live.hub import Closed, Hub
 from clorp.live.places import Place, take_place
 
@@ -35,12 +36,34 @@ def set_hub(hub: Hub | None) -> None:
     _hub = hub
 
 
-def admit(request: HttpRequest, user: User | None) -> tuple[Hub, Place] | None:
-    """The hub and a place, where this process can keep a stream open for whoever asks; else None."""
-    if not isinstance(request, ASGIRequest) or _hub is None or not _hub.is_listening:
-        return None
+class NoStream(Refused):
+    code = "no_stream"
+    status = 503
+    message = "No stream can be served here now."
+    next_step = "Ask for JSON from time to time instead; the ETag makes that cheap."
+
+
+class TooManyStreams(Refused):
+    code = "too_many_streams"
+    status = 429
+    message = "You have as many streams open as you may."
+    next_step = "Close one, or ask for JSON from time to time instead."
+
+
+def hub_for(request: HttpRequest) -> Hub | None:
+    """The hub, where this process can keep a stream open for `request` and hears what happens."""
+    return _hub if isinstance(request, ASGIRequest) and _hub is not None and _hub.is_listening else None
+
+
+def admit(request: HttpRequest, user: User | None) -> tuple[Hub, Place]:
+    """The hub and a place for one stream. Raises NoStream, TooManyStreams."""
+    hub = hub_for(request)
+    if hub is None:
+        raise NoStream
     place = take_place(request, user)
-    return None if place is None else (_hub, place)
+    if place is None:
+        raise TooManyStreams
+    return hub, place
 
 
 def event(name: str, data: object, *, mark: str | None = None) -> bytes:

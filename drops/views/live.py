@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from clorp.accounts.viewer import viewer_of
 from clorp.live.hub import Hub
-from clorp.live.streams import HEARTBEAT, HEARTBEAT_SECONDS, Events, admit, event, last_mark, stream
+from clorp.live.places import take_place
+from clorp.live.streams import HEARTBEAT, HEARTBEAT_SECONDS, Events, event, hub_for, last_mark, stream
 from drops.views.shared import load_drop
 
 # 204 tells a browser not to come again, so the page looks by itself from time to time. It is no error to complain of.
@@ -22,10 +23,10 @@ def follow_drop(request: HttpRequest, drop_id: UUID) -> HttpResponseBase:
     """`change` with a new mark whenever what this viewer may see of the drop is another, `end` when it is over."""
     drop = load_drop(request, drop_id)
     viewer = viewer_of(request)
-    admitted = None if drop.is_ended else admit(request, viewer)
-    if admitted is None:
+    hub = None if drop.is_ended else hub_for(request)
+    place = take_place(request, viewer) if hub else None
+    if hub is None or place is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
-    hub, place = admitted
     return stream(_changes(hub, str(drop.pk), private=drop.is_sent_by(viewer), seen=last_mark(request)), place)
 
 
@@ -50,10 +51,10 @@ async def _changes(hub: Hub, drop_id: str, *, private: bool, seen: str) -> Event
 @require_safe
 def follow_board(request: HttpRequest) -> HttpResponseBase:
     """`change` whenever an open drop came, went, or has other counts."""
-    admitted = admit(request, viewer_of(request))
-    if admitted is None:
+    hub = hub_for(request)
+    place = take_place(request, viewer_of(request)) if hub else None
+    if hub is None or place is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
-    hub, place = admitted
     return stream(_board_changes(hub, seen=last_mark(request)), place)
 
 
