@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -62,7 +63,7 @@ class Handler(ASGIHandler):
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         response: Any
         try:
-            body = await self.read_body(_counted(receive))
+            body = await self.read_body(receive)
         except RequestAborted:
             return
         except RequestDataTooBig:
@@ -77,6 +78,23 @@ class Handler(ASGIHandler):
                 await self.send_whatever(response, receive, send)
             finally:
                 await threads.in_thread(response.close)
+
+    async def read_body(self, receive: Any) -> Any:
+        """The whole body, in memory while it is small. Raises RequestAborted, RequestDataTooBig."""
+        size, more = 0, True
+        with ExitStack() as unless_whole:
+            body = unless_whole.enter_context(SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE))
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise RequestAborted
+                size += body.write(message.get("body", b""))
+                if size > BODY_BYTES_MAX:
+                    raise RequestDataTooBig
+                more = message.get("more_body", False)
+            unless_whole.pop_all()
+        body.seek(0)
+        return body
 
     def answer(self, scope: Any, request: Any) -> Any:
         """In a thread: what the site answers, all of it but the content of a file or a stream."""
@@ -112,20 +130,6 @@ class Handler(ASGIHandler):
                 # A reader who left, or who was too slow, is no error of ours.
                 with suppress(asyncio.CancelledError, RequestAborted, OSError):
                     await task
-
-
-def _counted(receive: Any) -> Any:
-    size = 0
-
-    async def receive_within_bounds() -> Any:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > BODY_BYTES_MAX:
-            raise RequestDataTooBig
-        return message
-
-    return receive_within_bounds
 
 
 async def _piecewise(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
