@@ -61,7 +61,9 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context = _live(drop, viewer, clock.now())
     response = render_live(request, "drops/live.html", {**context, "is_part": True})
     # Whoever is typing in the workroom keeps their page: a reload would take the text away.
-    if request.GET.get("was") not in (None, context["phase"]):
+    moved_on = request.GET.get("was") not in (None, context["phase"])
+    handed_on = request.GET.get("judge") not in (None, drop.judge)
+    if moved_on or handed_on:
         response["HX-Refresh"] = "true"
     return response
 
