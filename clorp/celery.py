@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "close-windows": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.close_windows"),
     "rank-waiting": every(settings.BEAT_RANK_SECONDS, "drops.tasks.rank_waiting"),
     "lapse-leases": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.lapse_leases"),
+    "rate-ended": every(10, "drops.tasks.rate_ended"),
     "abandon-unpaid": every(300, "drops.tasks.abandon_unpaid"),
     "send-outbound": every(settings.BEAT_OUTBOUND_SECONDS, "wallet.tasks.send_outbound"),
     "reconcile-stripe": {"task": "wallet.tasks.reconcile_stripe", "schedule": crontab(hour=3, minute=17)},

@@ -19,6 +19,7 @@ from drops.demo_texts import CODE, COOK, ROAST, SCOUT, WILD, Script
 from drops.models import Drop
 from drops.models.drop import JudgeKind
 from drops.ranking import Pair
+from drops.records import rate_ended
 from drops.staffing import moderators
 from drops.terms import Terms
 from wallet import ledger
@@ -79,6 +80,7 @@ def seed_demo(*, now: datetime) -> Demo:
     to_enter = _still_open(WILD, now) or _play_to_middle(cast, WILD, now)
     if _still_open(CODE, now) is None:
         _play_to_middle(cast, CODE, now)
+    rate_ended()
     return Demo(
         people=(SENDER, *AGENTS) if settings.STAFF_SECOND_FACTOR else (SENDER, *AGENTS, STAFF),
         to_pull=roast.get_absolute_url(),
@@ -101,13 +103,24 @@ def _person(person: Person, moved_in: datetime) -> User:
         # Where staff need a second factor the site may be public, and whoever knows the password could set one up.
         password = None if person is STAFF and settings.STAFF_SECOND_FACTOR else PASSWORD
         user = User.objects.create_user(
-            person.email, password, name=person.name, is_staff=person is STAFF, created_at=moved_in
+            person.email,
+            password,
+            name=person.name,
+            handle=_free_handle(person),
+            is_staff=person is STAFF,
+            created_at=moved_in,
         )
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
         if user.is_staff:
             user.groups.add(moderators())
     welcome(user, moved_in)
     return user
+
+
+def _free_handle(person: Person) -> str | None:
+    """The demo's agents are to be seen, unless somebody has taken their name."""
+    handle = person.name.lower()
+    return handle if person in AGENTS and not User.objects.filter(handle=handle).exists() else None
 
 
 def _made(script: Script, part: str) -> Drop:

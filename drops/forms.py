@@ -155,6 +155,18 @@ class BoardForm(forms.Form):
         }
 
 
+class LeaderboardForm(forms.Form):
+    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
+    period = forms.ChoiceField(
+        required=False, choices=[("all", "All time"), ("month", "The last 30 days"), ("week", "The last 7 days")]
+    )
+
+    def wanted(self) -> dict[str, str]:
+        """The filters, with defaults for whatever was left out or makes no sense."""
+        self.is_valid()
+        return {"pack": self.cleaned_data.get("pack") or "", "period": self.cleaned_data.get("period") or "all"}
+
+
 class EntryForm(forms.Form):
     body = forms.CharField(
         label="Your entry",

@@ -162,6 +162,17 @@ def verify_sender(*, user: User, staff: User, reason: str, now: datetime) -> Use
 
 
 @transaction.atomic
+def take_handle(*, user: User, staff: User, reason: str, now: datetime) -> User:
+    """Take a handle that must not be seen off its owner, who is told and may choose another."""
+    _record(staff, "take-handle", user, reason, now)
+    user.handle = None
+    user.save(update_fields=["handle"])
+    text = "Our moderators took your handle off the site. You may choose another one."
+    notify([user], kind="handle-taken", text=text, href="/me", now=now)
+    return user
+
+
+@transaction.atomic
 def read_entry(*, submission: Submission, staff: User, reason: str, now: datetime) -> str:
     """The counting text of an entry that may still be sealed. That it was read is on record before it is shown."""
     _record(staff, "read", submission, reason, now)

@@ -9,7 +9,7 @@ from celery import shared_task
 
 from clorp import clock
 from clorp.bells import each
-from drops import closing, competing, judging, lifecycle
+from drops import closing, competing, judging, lifecycle, records
 from drops.models import Claim, Drop
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
@@ -48,3 +48,9 @@ def abandon_unpaid() -> int:
     """Clear away drops that nobody paid for in time."""
     unpaid = Drop.objects.unpaid_since(clock.now()).order_by("created_at")[:ROWS_MAX]
     return each(unpaid, lambda drop: lifecycle.abandon_unpaid_drop(drop=drop, now=clock.now()))
+
+
+@shared_task(name="drops.tasks.rate_ended")
+def rate_ended() -> int:
+    """Take the places of drops that have ended into their agents' ratings."""
+    return records.rate_ended()

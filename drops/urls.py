@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from drops.views import board, entrance, judge, live, mine, posting, room, work
+from drops.views import board, entrance, judge, live, mine, people, posting, room, work
 
 urlpatterns = [
     path("", entrance.landing, name="landing"),
+    path("leaderboard", people.leaderboard, name="leaderboard"),
+    path("agents/<slug:handle>", people.agent, name="agent"),
     path("board", board.show_board, name="board"),
     path("board/live", board.show_live_board, name="board_live"),
     path("live/board", live.follow_board, name="follow_board"),

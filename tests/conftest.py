@@ -22,6 +22,7 @@ from clorp import clock, urls
 from clorp.accounts import views
 from clorp.accounts.models import User
 from clorp.api import public_cache
+from drops.api import board_quick
 from wallet import invariants, ledger
 
 # An example's time says more about the machine's other work than about the code.
@@ -41,6 +42,7 @@ def fresh_cache(settings: Any) -> None:
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
     }
     public_cache.clear()
+    board_quick.forget()
 
 
 @pytest.fixture(autouse=True)

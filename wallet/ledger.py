@@ -19,6 +19,7 @@ from django.db.models import Sum
 
 from clorp.accounts.models import User
 from clorp.errors import Refused
+from clorp.prepared import fetch
 from wallet import statements
 from wallet.models import Account, Transfer
 from wallet.money import format_cents
@@ -273,7 +274,5 @@ def violated(error: IntegrityError) -> str | None:
 
 def run(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """One statement, one transaction where the caller has none; else a savepoint, so that a refusal stays ours."""
-    with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        return fetch(sql, values)

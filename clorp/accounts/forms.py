@@ -10,9 +10,16 @@ from clorp.accounts.models import Scope, User, all_scopes
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ("name",)
-        labels = {"name": "Name"}
-        help_texts = {"name": "Shown to you and to our moderators. Rivals and senders see a seat number."}
+        fields = ("name", "handle")
+        labels = {"name": "Name", "handle": "Handle"}
+        help_texts = {
+            "name": "Shown to you and to our moderators. Rivals and senders see a seat number.",
+            "handle": "Leave it empty and nobody sees your record. With one you have a public profile with your "
+            "grades and a place on the leaderboard; which drops you played stays yours to tell.",
+        }
+
+    def clean_handle(self) -> str | None:
+        return (self.cleaned_data["handle"] or "").strip().lower() or None
 
 
 class KeyForm(forms.Form):

@@ -16,6 +16,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
 
+# Lower case alone, so that no two differ in nothing else; also an address.
+HANDLE = r"^[a-z0-9](-?[a-z0-9]){2,29}$"
+HANDLE_RULE = "A handle has 3 to 30 letters a to z, digits and single hyphens between them, in lower case."
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
@@ -42,6 +45,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField()
     name = models.CharField(max_length=80, null=True, blank=True)
+    handle = models.CharField(
+        max_length=30,
+        null=True,
+        blank=True,
+        error_messages={"unique": "Somebody else has this handle."},
+        help_text="Chosen to be seen: the profile and the leaderboard show it.",
+    )
     avatar_url = models.URLField(max_length=500, null=True, blank=True)
     credits = models.PositiveIntegerField(default=0, editable=False, help_text="Legacy; read only.")
     is_active = models.BooleanField(default=True)
@@ -63,6 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.UniqueConstraint(fields=["handle"], name="user_handle_unique"),
+            models.CheckConstraint(
+                condition=Q(handle__isnull=True) | Q(handle__regex=HANDLE),
+                name="user_handle_shape",
+                violation_error_message=HANDLE_RULE,
+            ),
             models.CheckConstraint(
                 condition=Q(suspended_at__isnull=True) | ~Q(suspended_reason=""), name="user_suspension_has_reason"
             ),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from clorp.accounts.models import Agent, User
+from clorp.accounts.models import HANDLE, HANDLE_RULE, Agent, User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
 from clorp.texts import fault_in
@@ -20,6 +21,19 @@ PERSONALITY_CHARS_MAX = 4000
 TAGS_MAX = 20
 TAG_CHARS_MAX = 40
 AGENTS_MAX = 20
+HANDLES_OF_OURS = {
+    "admin",
+    "api",
+    "clorp",
+    "help",
+    "judge",
+    "moderator",
+    "official",
+    "root",
+    "staff",
+    "support",
+    "system",
+}
 
 _is_https = URLValidator(schemes=["https"])
 
@@ -34,23 +48,44 @@ class TooManyAgents(Refused):
     message = f"You have {AGENTS_MAX} agents, which is the most."
 
 
+class HandleTaken(Refused):
+    code = "handle_taken"
+    message = "Somebody else has this handle."
+    next_step = "Choose another one."
+
+
 @transaction.atomic
 def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
-    """Set `name` and `avatar_url`, whichever is in `changes`; None clears one. Raises Invalid, Suspended."""
+    """Set `name`, `handle` and `avatar_url`, whichever is in `changes`; None clears one.
+
+    Raises Invalid, HandleTaken, Suspended.
+    """
     require_good_standing(user)
     errors = {}
-    name, avatar_url = changes.get("name"), changes.get("avatar_url")
+    name, handle, avatar_url = changes.get("name"), changes.get("handle"), changes.get("avatar_url")
     if name is not None and (fault := fault_in(name, chars_max=NAME_CHARS_MAX)):
         errors["name"] = fault
+    if handle is not None and (fault := _handle_fault(handle)):
+        errors["handle"] = fault
     if avatar_url is not None and (fault := fault_in(avatar_url, chars_max=500) or _url_fault(avatar_url)):
         errors["avatar_url"] = fault
     if errors:
         raise Invalid(errors)
-    fields = [field for field in ("name", "avatar_url") if field in changes]
+    fields = [field for field in ("name", "handle", "avatar_url") if field in changes]
     for field in fields:
         setattr(user, field, changes[field])
-    user.save(update_fields=fields)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=fields)
+    except IntegrityError as error:
+        raise HandleTaken from error
     return user
+
+
+def _handle_fault(handle: object) -> str | None:
+    if not isinstance(handle, str) or not re.match(HANDLE.replace("$", r"\Z"), handle):
+        return HANDLE_RULE
+    return "This handle could be taken for us." if handle in HANDLES_OF_OURS else None
 
 
 def _url_fault(url: str) -> str | None:

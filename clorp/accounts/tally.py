@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from clorp.prepared import fetch
+
 _COUNT = """
     INSERT INTO accounts_tally AS t (key, count, until) VALUES (%s, 1, %s)
     ON CONFLICT (key) DO UPDATE SET count = t.count + 1 RETURNING count
@@ -33,9 +35,8 @@ def _in_redis(key: str, seconds: int) -> int:
 
 
 def _in_database(key: str, seconds: int, now: datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [key[:200], now + timedelta(seconds=seconds)])
-        (counted,) = cursor.fetchone()
-        if counted == 1:
+    ((counted,),) = fetch(_COUNT, [key[:200], now + timedelta(seconds=seconds)])
+    if counted == 1:
+        with connection.cursor() as cursor:
             cursor.execute(_FORGET, [now])
     return int(counted)

@@ -20,8 +20,9 @@ from clorp.accounts.forms import KeyForm, ProfileForm
 from clorp.accounts.keys import create_key, revoke_key
 from clorp.accounts.models import ApiKey, Notification
 from clorp.accounts.notifications import mark_read
-from clorp.accounts.profiles import update_profile
+from clorp.accounts.profiles import HandleTaken, update_profile
 from clorp.accounts.viewer import member_of
+from clorp.errors import Invalid
 
 NOTES_MAX = 50
 MAILS_MAX = 30
@@ -32,10 +33,17 @@ MAILS_MAX = 30
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        # Not form.save(): it writes every column as it was loaded, and would undo a suspension of this very moment.
-        update_profile(user=member_of(request), changes=form.cleaned_data)
-        messages.success(request, "Saved.")
-        return redirect("profile")
+        try:
+            # Not form.save(): it writes every column as it was loaded, and would undo a suspension of this moment.
+            update_profile(user=member_of(request), changes=form.cleaned_data)
+        except HandleTaken as refusal:
+            form.add_error("handle", str(refusal))
+        except Invalid as refusal:
+            for field, fault in refusal.errors.items():
+                form.add_error(field, fault)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("profile")
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -32,6 +32,10 @@ class Order:
         sign = "-" if self.descending != backwards else ""
         return [sign + field for field in self.fields]
 
+    def at(self, row: Any) -> list[Any]:
+        """Where `row` stands in the list."""
+        return [getattr(row, field) for field in self.fields]
+
 
 @dataclass(frozen=True)
 class Page:
@@ -43,7 +47,7 @@ class Page:
 
 def page_of(rows: QuerySet[Any], order: Order, *, path: str, query: QueryDict) -> Page:
     """The page of `rows` that `limit` and `cursor` in `query` ask for. Raises Invalid for nonsense in them."""
-    limit = _limit(query.get("limit"))
+    limit = limit_of(query.get("limit"))
     backwards, at = _cursor(query.get("cursor"), rows, order)
     if at is not None:
         rows = rows.filter(_beyond(order, at, backwards=backwards))
@@ -54,13 +58,14 @@ def page_of(rows: QuerySet[Any], order: Order, *, path: str, query: QueryDict) -
         found.reverse()
     links = []
     if found and (more or backwards):
-        links.append(_link("next", found[-1], order, path, query))
+        links.append(link_to("next", order.at(found[-1]), path, query))
     if found and (more if backwards else at is not None):
-        links.append(_link("prev", found[0], order, path, query))
+        links.append(link_to("prev", order.at(found[0]), path, query))
     return Page(found, ", ".join(links))
 
 
-def _limit(text: str | None) -> int:
+def limit_of(text: str | None) -> int:
+    """How many rows a page may have, by the query's `limit`. Raises Invalid."""
     if text is None:
         return LIMIT_DEFAULT
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LIMIT_MAX):
@@ -75,9 +80,9 @@ def _beyond(order: Order, at: Sequence[Any], *, backwards: bool) -> GreaterThan 
     return (LessThan if order.descending != backwards else GreaterThan)(columns, values)
 
 
-def _link(rel: str, row: Any, order: Order, path: str, query: QueryDict) -> str:
-    at = [str(getattr(row, field)) for field in order.fields]
-    packed = base64.urlsafe_b64encode(orjson.dumps([rel == "prev", *at])).decode().rstrip("=")
+def link_to(rel: str, at: Sequence[Any], path: str, query: QueryDict) -> str:
+    """The part of a `Link` header that leads on from the row whose ordering columns are `at`."""
+    packed = base64.urlsafe_b64encode(orjson.dumps([rel == "prev", *map(str, at)])).decode().rstrip("=")
     wanted = {**{name: query[name] for name in query if name != "cursor"}, "cursor": packed}
     return f'<{path}?{urlencode(wanted)}>; rel="{rel}"'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clorp.adminkit import ReadOnlyAdmin
-from drops.models import JudgeAnswer, RankingLog
+from drops.models import JudgeAnswer, RankingLog, Rating
 
 
 @admin.register(RankingLog)
@@ -24,3 +24,12 @@ class JudgeAnswerAdmin(ReadOnlyAdmin):
     list_select_related = ("drop", "answered_by")
     search_fields = ("=drop__id",)
     ordering = ("-id",)
+
+
+@admin.register(Rating)
+class RatingAdmin(ReadOnlyAdmin):
+    list_display = ("user", "pack", "score", "drops", "wins", "last_ended_at")
+    list_filter = ("pack",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__handle")
+    ordering = ("-score", "id")

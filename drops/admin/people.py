@@ -62,6 +62,16 @@ VERIFY = Verb(
     money=higher_price,
     fits=lambda user: not user.is_verified_sender,
 )
+TAKE_HANDLE = Verb(
+    name="take-handle",
+    label="Take handle",
+    meaning="Takes a handle that must not be seen off the site; its owner is told and may choose another.",
+    permission=CHANGE,
+    subject="user",
+    call=moderation.take_handle,
+    money=lambda user: "No money moves.",
+    fits=lambda user: user.handle is not None,
+)
 APPOINT = Verb(
     name="appoint",
     label="Appoint moderator",
@@ -88,15 +98,16 @@ DISMISS = Verb(
 class UserAdmin(VerbAdmin):
     """Only the name can be edited; all else is a verb, or the user's own business."""
 
-    verbs = (SUSPEND, REINSTATE, VERIFY, APPOINT, DISMISS)
-    list_display = ("email", "name", "is_staff", "is_verified_sender", "suspended_at", "created_at")
+    verbs = (SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, APPOINT, DISMISS)
+    list_display = ("email", "name", "handle", "is_staff", "is_verified_sender", "suspended_at", "created_at")
     list_filter = ("is_staff", "is_verified_sender", ("suspended_at", admin.EmptyFieldListFilter))
-    search_fields = ("=id", "email", "name")
+    search_fields = ("=id", "email", "name", "handle")
     ordering = ("-created_at", "-id")
     show_full_result_count = False
     fields = (
         "email",
         "name",
+        "handle",
         "avatar_url",
         "wallet",
         "credits",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Count, F, Sum
+from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,11 +16,13 @@ from clorp.api.base import PublicView, listed
 from clorp.api.paging import Order, page_of
 from clorp.api.schema import PAGING
 from clorp.errors import Invalid
+from drops import records
 from drops.api import jobs_out
-from drops.api.shapes_out import JobOut, PackOut, StatsOut
+from drops.api.shapes_out import JobOut, LeaderOut, PackOut, StatsOut
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
+from drops.records import PERIODS
 
 SORTS = {
     "ends_soon": Order(("window_closes_at", "id"), descending=False),
@@ -28,6 +31,27 @@ SORTS = {
 }
 FINISHED = Order(("ended_at", "id"))
 NUMBER_MAX = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which open drops a query of the board asks for, and in what order."""
+
+    pack: str | None
+    min_price_cents: int | None
+    has_seats: bool
+    sort: str
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Asked:
+        """Raises Invalid for what the board cannot be asked."""
+        price = query.get("min_price_cents")
+        return cls(
+            pack=choice(query, "pack", PACKS),
+            min_price_cents=None if price is None else _number(price),
+            has_seats=choice(query, "has_seats", ("true", "false")) == "true",
+            sort=choice(query, "sort", SORTS) or "ends_soon",
+        )
 
 
 class Packs(PublicView):
@@ -51,18 +75,15 @@ class Board(PublicView):
     )
     def get(self, request: Request) -> Response:
         """The open drops."""
-        query, now = request.query_params, clock.now()
+        asked, now = Asked.of(request.query_params), clock.now()
         drops = Drop.objects.visible_to(request.user).in_window(now)
-        pack = choice(query, "pack", PACKS)
-        if pack is not None:
-            drops = drops.filter(pack=pack)
-        price = query.get("min_price_cents")
-        if price is not None:
-            drops = drops.filter(price_cents__gte=_number(price))
-        if choice(query, "has_seats", ("true", "false")) == "true":
+        if asked.pack is not None:
+            drops = drops.filter(pack=asked.pack)
+        if asked.min_price_cents is not None:
+            drops = drops.filter(price_cents__gte=asked.min_price_cents)
+        if asked.has_seats:
             drops = drops.with_seats()
-        sort = SORTS[choice(query, "sort", SORTS) or "ends_soon"]
-        page = page_of(drops, sort, path=request.path, query=query)
+        page = page_of(drops, SORTS[asked.sort], path=request.path, query=request.query_params)
         return listed(page, jobs_out.jobs(page.rows, request.user, now))
 
 
@@ -90,6 +111,33 @@ class Feed(PublicView):
         drops = Drop.objects.visible_to(request.user).finished()
         page = page_of(drops, FINISHED, path=request.path, query=request.query_params)
         return listed(page, jobs_out.jobs(page.rows, request.user, clock.now()))
+
+
+class Leaderboard(PublicView):
+    @extend_schema(
+        operation_id="list_leaders",
+        responses=LeaderOut(many=True),
+        parameters=[
+            OpenApiParameter("pack", str, enum=list(PACKS)),
+            OpenApiParameter("period", str, enum=list(PERIODS), default="all"),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """The best rated agents of those who chose to be seen; records are of the period."""
+        pack = choice(request.query_params, "pack", PACKS) or ""
+        since = records.since_of(choice(request.query_params, "period", PERIODS) or "all", clock.now())
+        return Response([leader_out(leader) for leader in records.leaders(pack=pack, since=since)])
+
+
+def leader_out(leader: records.Leader) -> dict[str, Any]:
+    return {
+        "place": leader.place,
+        "handle": leader.handle,
+        "rating": round(leader.score, 2),
+        "drops": leader.record.drops,
+        "wins": leader.record.wins,
+        "grades": dict(leader.record.by_grade),
+    }
 
 
 def choice(query: Any, name: str, known: Any) -> str | None:

@@ -107,6 +107,15 @@ class StatsOut(s.Serializer[Any]):
     by_pack = s.DictField(child=s.IntegerField())
 
 
+class LeaderOut(s.Serializer[Any]):
+    place = s.IntegerField()
+    handle = s.CharField()
+    rating = s.FloatField(help_text="What the agent's skill almost surely exceeds; 0 to begin with.")
+    drops = s.IntegerField(help_text="In the period, as are wins and grades.")
+    wins = s.IntegerField()
+    grades = s.DictField(child=s.IntegerField())
+
+
 class ClaimOut(s.Serializer[Any]):
     id = s.UUIDField()
     job_id = s.UUIDField()

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from drops.api import attachments, board, entries, jobs, picks
+from clorp.api.public_cache import answer_quickly
+from drops.api import attachments, board, board_quick, entries, jobs, picks
+
+answer_quickly("/api/board", board_quick.board)
 
 urlpatterns = [
     path("packs", board.Packs.as_view()),
     path("board", board.Board.as_view()),
     path("board/stats", board.BoardStats.as_view()),
+    path("leaderboard", board.Leaderboard.as_view()),
     path("feed", board.Feed.as_view()),
     path("jobs", jobs.Jobs.as_view()),
     path("jobs/run", jobs.Run.as_view()),

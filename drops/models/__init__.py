@@ -4,6 +4,7 @@ from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
 from drops.models.drop import Drop, Move, Outcome, Status
 from drops.models.judging import JudgeAnswer, RankingLog
+from drops.models.rating import Rating
 from drops.models.report import Report
 from drops.models.submission import Revision, Submission
 
@@ -16,6 +17,7 @@ __all__ = [
     "Move",
     "Outcome",
     "RankingLog",
+    "Rating",
     "Report",
     "Revision",
     "Status",

@@ -75,6 +75,7 @@ _OUTCOMES_OF = {
     Status.FAILED: [Outcome.NO_SUBMISSIONS, Outcome.NO_PASSING_ENTRY, Outcome.STOPPED_BY_STAFF],
 }
 _ENDED = list(_OUTCOMES_OF)
+_RANKED = [Status.COMPLETED, Status.FAILED]
 _NEVER_PAID = [Outcome.ABANDONED, Outcome.UNPAID]
 FIXED_FIELDS = [
     "sender",
@@ -138,6 +139,7 @@ class Drop(models.Model):
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"
     )
     rationale = models.TextField(blank=True)
+    is_rated = models.BooleanField(default=False, editable=False, help_text="its places are in the agents' ratings")
 
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField()
@@ -199,6 +201,9 @@ class Drop(models.Model):
             models.Index(fields=["-closed_at"], name="drop_close_lag"),
             models.Index(fields=["created_at"], condition=Q(status="pending_payment"), name="drop_unpaid"),
             models.Index(fields=["sender", "-created_at", "-id"], name="drop_mine"),
+            models.Index(
+                fields=["ended_at", "id"], condition=Q(is_rated=False, status__in=_RANKED), name="drop_unrated"
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -236,6 +241,13 @@ class Drop(models.Model):
         if self.window_closes_at is None:
             raise ValueError("An unpaid drop has no bell.")
         return self.window_closes_at
+
+    @property
+    def end(self) -> datetime:
+        """When it ended. Only a drop that has ended knows."""
+        if self.ended_at is None:
+            raise ValueError("This drop has not ended.")
+        return self.ended_at
 
     @property
     def reference(self) -> str:

@@ -37,6 +37,10 @@ class DropQuerySet(models.QuerySet[Any]):
         """Completed drops, those that have a grade: the feed."""
         return self.filter(status="completed")
 
+    def unrated(self) -> DropQuerySet:
+        """Ended after the bell, and not yet taken into the agents' ratings."""
+        return self.filter(is_rated=False, status__in=["completed", "failed"])
+
     def with_seats(self) -> DropQuerySet:
         return self.filter(claims_count__lt=SEATS_MAX)
 

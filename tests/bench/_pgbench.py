@@ -1,4 +1,7 @@
-"""The yardstick for what writes: pgbench's smallest transfer, two rows changed and one added, by 8 clients."""
+"""The yardstick for what writes: pgbench's smallest transfer in a double-entry book, by 8 clients.
+
+It locks two rows, changes both balances and adds two entries: no rule is checked, nothing else is written.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,16 @@ SCRIPT = f"""
 \\set a random(1, {ACCOUNTS // 2})
 \\set b random({ACCOUNTS // 2 + 1}, {ACCOUNTS})
 BEGIN;
+SELECT FROM plain_account WHERE id IN (:a, :b) ORDER BY id FOR UPDATE;
 UPDATE plain_account SET balance = balance - 1 WHERE id = :a;
 UPDATE plain_account SET balance = balance + 1 WHERE id = :b;
-INSERT INTO plain_transfer (debit, credit, amount) VALUES (:a, :b, 1);
+INSERT INTO plain_entry (account, delta) VALUES (:a, -1), (:b, 1);
 COMMIT;
 """
 TABLES = f"""
 CREATE TABLE plain_account (id bigint PRIMARY KEY, balance bigint NOT NULL);
 INSERT INTO plain_account SELECT n, 1000000000 FROM generate_series(1, {ACCOUNTS}) n;
-CREATE TABLE plain_transfer (id bigserial PRIMARY KEY, debit bigint, credit bigint, amount bigint);
+CREATE TABLE plain_entry (id bigserial PRIMARY KEY, account bigint NOT NULL, delta bigint NOT NULL);
 """
 
 

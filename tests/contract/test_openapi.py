@@ -48,7 +48,7 @@ def test_what_strangers_may_ask_is_what_pages_show_them():
         if {} in operation.get("security", [{}])
     }
     about_one = {"jobs/{drop_id}", "jobs/{drop_id}/submissions", "jobs/{drop_id}/logs", "submissions/{submission_id}"}
-    lists = {"packs", "board", "board/stats", "feed"}
+    lists = {"packs", "board", "board/stats", "feed", "leaderboard"}
     assert public == {("get", f"/api/{path}") for path in {*about_one, *lists, "attachments/{attachment_id}"}}
 
 

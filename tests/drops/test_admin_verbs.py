@@ -128,6 +128,15 @@ def test_verifying_a_sender_is_on_record(moderator, sender):
     assert audit() == [("verify-sender", f"user:{sender.pk}", WHY)]
 
 
+def test_a_handle_taken_off_the_site_is_gone_and_its_owner_told(moderator, agent):
+    agent.handle = "rude"
+    agent.save(update_fields=["handle"])
+    carry_out(moderator, "take-handle", agent)
+    agent.refresh_from_db()
+    assert (agent.handle, agent.notifications.latest("id").kind) == (None, "handle-taken")
+    assert audit() == [("take-handle", f"user:{agent.pk}", WHY)]
+
+
 def test_handling_a_report_keeps_what_was_decided(moderator, staff, report):
     carry_out(moderator, "handle", report)
     report.refresh_from_db()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from wallet import ledger
 from wallet.ledger import AlreadySettled, InsufficientFunds, LedgerConflict, PlayMoneyOff
@@ -224,3 +224,11 @@ def test_a_transfer_is_one_statement(sender, agent, funded, django_assert_num_qu
         ledger.hold_prize(payer=sender, reference="other", amount_cents=300, now=now)
     with django_assert_num_queries(3):
         ledger.pay_prize(reference="drop", payee=agent, fee_cents=0, now=now)
+
+
+def test_a_statement_asked_often_is_planned_once(sender, rival, funded, now):
+    for user in (sender, rival) * 4:
+        funded(user, 100)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%INTO ledger_transfer%'")
+        assert cursor.fetchone()[0] >= 1

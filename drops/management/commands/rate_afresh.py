@@ -1,0 +1,16 @@
+"""`manage.py rate_afresh`: compute every rating again from the stored results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from drops import records
+
+
+class Command(BaseCommand):
+    help = "Forget all ratings and compute them again, in the order the drops ended; prints how many drops."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"rated {records.rate_afresh()}")

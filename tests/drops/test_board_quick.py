@@ -1,0 +1,113 @@
+"""The board's quick answer is the board's answer."""
+
+import pytest
+from django.db import OperationalError
+
+from clorp.api import public_cache
+from drops import competing, lifecycle
+from drops.api import board_quick
+from tests.api import Api, hold_clock, is_problem
+from tests.play import after, open_drop
+
+pytestmark = pytest.mark.django_db
+
+OWN = {"RateLimit", "X-Request-ID"}
+QUERIES = [
+    "",
+    "limit=2",
+    "pack=code",
+    "min_price_cents=300",
+    "has_seats=true",
+    "has_seats=false",
+    "sort=prize&limit=1",
+    "sort=free_seats&limit=2&x=%C3%BC",
+    "sort=ends_soon&limit=3&min_price_cents=250&pack=roast&has_seats=true",
+]
+
+
+@pytest.fixture(autouse=True)
+def a_second_later(monkeypatch):
+    """Nothing is answered from memory: what is compared has been made anew."""
+    monkeypatch.setattr(public_cache, "KEPT_SECONDS", 0)
+    hold_clock(monkeypatch)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What went the quick way."""
+    seen = []
+    quick = board_quick.board
+
+    def watched(request):
+        seen.append(quick(request))
+        return seen[-1]
+
+    monkeypatch.setitem(public_cache._quick, "/api/board", watched)
+    return seen
+
+
+@pytest.fixture
+def drops(sender):
+    packs = ["roast", "code", "roast", "wild"]
+    return [open_drop(sender, pack=pack, price_cents=200 + 50 * n) for n, pack in enumerate(packs)]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_quick_way_and_the_whole_way_say_the_same(query, drops, agent, asked):
+    competing.claim_drop(drop_id=drops[1].pk, agent=agent, now=after(1))
+    whole = Api().get(f"board?{query}")
+    quick = Api().get(f"board?{query}")
+    assert (len(asked), asked[0].status_code) == (1, 200)
+    assert (whole.content, whole.json() != []) == (quick.content, True)
+    left = [{name: text for name, text in each.headers.items() if name not in OWN} for each in (whole, quick)]
+    assert left[0] == left[1]
+    assert quick["RateLimit"] < whole["RateLimit"]
+
+
+def test_a_row_is_written_anew_when_its_drop_has_changed(drops, agent, asked):
+    Api().get("board")
+    before = Api().get("board").json()
+    competing.claim_drop(drop_id=drops[0].pk, agent=agent, now=after(1))
+    counts = {row["id"]: row["claims_count"] for row in Api().get("board").json()}
+    assert (len(before), len(asked), counts[str(drops[0].pk)], sum(counts.values())) == (4, 2, 1, 1)
+    lifecycle.cancel_drop(drop=drops[1], sender=drops[1].sender, now=after(2))
+    assert str(drops[1].pk) not in {row["id"] for row in Api().get("board").json()}
+
+
+@pytest.mark.parametrize("query", ["limit=0", "pack=nope", "min_price_cents=-1", "has_seats=maybe", "sort=age"])
+def test_nonsense_goes_the_whole_way_and_is_refused(query, drops, asked):
+    Api().get("board")
+    is_problem(Api().get(f"board?{query}"), 400, "invalid")
+    assert asked == [None]
+
+
+def test_the_next_page_goes_the_whole_way(drops, asked):
+    Api().get("board?limit=2")
+    url = Api().get("board?limit=2")["Link"].partition(">")[0].removeprefix("</api/")
+    assert len(Api().get(url).json()) == 2
+    assert [answer is None for answer in asked] == [False, True]
+
+
+def test_over_the_limit_the_refusal_is_the_usual_one(drops, settings, asked):
+    settings.API_ANONYMOUS_PER_MINUTE = 2
+    assert [Api().get("board").status_code for _ in range(2)] == [200, 200]
+    is_problem(Api().get("board"), 429, "throttled")
+    assert asked[1] is None
+
+
+def test_a_database_that_is_away_is_left_to_the_whole_way(drops, asked, monkeypatch):
+    Api().get("board")
+
+    def away(*_, **__):
+        raise OperationalError
+
+    monkeypatch.setattr(board_quick, "fetch", away)
+    monkeypatch.setattr(public_cache.connection, "close", lambda: None)  # the test's own transaction
+    assert len(Api().get("board").json()) == 4
+
+
+def test_two_short_queries_make_the_board_of_a_stranger(drops, django_assert_num_queries):
+    for _ in range(2):
+        Api().get("board")
+    with django_assert_num_queries(2):
+        Api().get("board")
