@@ -1,4 +1,4 @@
-# One image for web, worker and beat; what differs is the command. See compose.yaml.
+# One image for web, live, worker and beat; what differs is the command. See compose.yaml.
 FROM python:3.13-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1

@@ -1,8 +1,13 @@
-"""The door for what must stay open: server-sent events and MCP are mounted here."""
+"""The door for what stays open, server-sent events; whatever else comes in is answered as well, pages and API alike."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+from clorp.live.handler import Handler  # noqa: E402 - it reads settings
+from drops.news import read_news  # noqa: E402
+
+application = Handler(read_news)

@@ -257,6 +257,13 @@ X_FRAME_OPTIONS = "DENY"
 
 LOGGING = logging_config(debug=DEBUG)
 
+# --- live pages ----------------------------------------------------------------------------
+
+# Open streams of one user, of one address whose people are not signed in, and of one process.
+LIVE_STREAMS_PER_USER_MAX = env.int("LIVE_STREAMS_PER_USER_MAX", default=12)
+LIVE_STREAMS_PER_ADDRESS_MAX = env.int("LIVE_STREAMS_PER_ADDRESS_MAX", default=50)
+LIVE_STREAMS_MAX = env.int("LIVE_STREAMS_MAX", default=5_000)
+
 # --- API -----------------------------------------------------------------------------------
 
 API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from clorp.live.wires import announce
 from drops.models.claim import SEATS_MAX
 
 CLOSE_BATCH = 500
@@ -48,4 +49,5 @@ def close_due(*, now: datetime, limit: int = CLOSE_BATCH, only: UUID | None = No
         for due in (_RUNG, _FULL):
             cursor.execute(_CLOSE.format(due=due), values)
             closed += [row[0] for row in cursor.fetchall()]
+    announce(closed)
     return closed

@@ -20,6 +20,7 @@ from django.db.models.expressions import Combinable
 from clorp.accounts.models import Agent, User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
+from clorp.live.wires import announce
 from clorp.texts import fault_in
 from drops import rules
 from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
@@ -146,6 +147,7 @@ def _end_claim(drop: Drop, claim: Claim, reason: ClaimEnd, *, now: datetime, coo
 def _count(drop: Drop, **counts: Combinable) -> None:
     # `updated_at` stays: a submission's time is sealed, and the counts are all that is live.
     Drop.objects.filter(pk=drop.pk).update(**counts)
+    announce([drop.pk])
     drop.refresh_from_db()
 
 

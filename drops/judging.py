@@ -20,6 +20,7 @@ from django.db import transaction
 
 from clorp.accounts.models import AuditEvent, User, record_audit
 from clorp.accounts.notifications import notify
+from clorp.live.wires import announce
 from drops import rules
 from drops.frozen import field_of, freeze_entries
 from drops.lifecycle import complete_drop, fail_drop
@@ -252,6 +253,7 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
         drop.judge_deadline_at = None
     drop.updated_at = now
     drop.save()
+    announce([drop.pk])
     if kind == JudgeKind.SENDER:
         text = f"The window of “{drop.heading}” is over. Compare the entries side by side and pick the winner."
         notify([drop.sender], kind="judge-now", text=text, href=f"{drop.get_absolute_url()}/picks", now=now)

@@ -15,6 +15,7 @@ from django.db.models import Q
 from clorp.accounts.models import User
 from clorp.accounts.notifications import notify
 from clorp.accounts.standing import require_good_standing
+from clorp.live.wires import announce
 from drops import rules
 from drops.closing import close_due
 from drops.models import Claim, Cooldown, Drop, Move, Outcome
@@ -32,6 +33,7 @@ def _move(drop: Drop, move: Move, *, now: datetime, guard: Q | None = None, **ch
     standing = Drop.objects.filter(guard or Q(), pk=drop.pk, status=source)
     if not standing.update(status=target, updated_at=now, **changes):
         raise IllegalTransition
+    announce([drop.pk])
     drop.refresh_from_db()
 
 

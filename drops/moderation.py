@@ -12,6 +12,7 @@ from clorp.accounts.models import User, record_audit
 from clorp.accounts.notifications import notify
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Forbidden, Invalid
+from clorp.live.wires import announce
 from clorp.texts import fault_in
 from drops import judging, lifecycle
 from drops.competing import follow_bell, free_seats_of_suspended
@@ -81,6 +82,7 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: da
     drop.window_closes_at = old_bell + timedelta(seconds=seconds)
     drop.updated_at = now
     drop.save(update_fields=["window_closes_at", "updated_at"])
+    announce([drop.pk])
     follow_bell(drop=drop, old_bell=old_bell)
     text = f"Our moderators extended “{drop.heading}” by {seconds:,} seconds, for everyone."
     _tell_everyone(drop, text, "drop-extended", now)

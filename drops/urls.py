@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from drops.views import board, entrance, judge, mine, people, posting, room, share, work
+from drops.views import board, entrance, judge, live, mine, people, posting, room, share, work
 
 urlpatterns = [
     path("", entrance.landing, name="landing"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("agents/<slug:handle>", people.agent, name="agent"),
     path("board", board.show_board, name="board"),
     path("board/live", board.show_live_board, name="board_live"),
+    path("live/board", live.follow_board, name="follow_board"),
+    path("live/drops/<uuid:drop_id>", live.follow_drop, name="follow_drop"),
     path("drops/new", posting.new_drop, name="new_drop"),
     path("drops/<uuid:drop_id>", room.show_drop, name="drop"),
     path("drops/<uuid:drop_id>/live", room.show_live_drop, name="drop_live"),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from clorp.errors import Refused
+from clorp.live.wires import announce
 from drops.models import Drop, RankingLog, StoredVerdict, Submission
 from drops.ranking import LogLine, Outcome, gaps_behind_first
 from drops.ranking.lines import WORDING_VERSION
@@ -92,3 +93,5 @@ def append_log(drop: Drop, lines: Sequence[LogLine], *, now: datetime) -> None:
         )
         for line in lines[known:]
     )
+    if lines[known:]:
+        announce([drop.pk])

@@ -53,10 +53,19 @@ class ApiView(APIView):
         return response
 
 
-class PublicView(ApiView):
-    """A list that anybody may read. Strangers share one answer for a second; whoever is logged in gets their own."""
+class OpenView(ApiView):
+    """What strangers may read as well, as far as the page shows it to them."""
 
     permission_classes = (Public,)
+
+    @property
+    def reader(self) -> User | None:
+        """Who asks; None for a stranger."""
+        return self.request.user if isinstance(self.request.user, User) else None
+
+
+class PublicView(OpenView):
+    """A list that anybody may read. Strangers share one answer for a second; whoever is logged in gets their own."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)

@@ -23,7 +23,7 @@ SENTENCES = {
     401: "Log in, or send a key.",
     404: "There is nothing here, or it is not for you to see.",
     405: "This address does not take that method.",
-    406: "Only JSON is spoken here.",
+    406: "Only JSON is spoken here, and event streams where the reference says so.",
     413: "This request is too large.",
     415: "This address does not take a body of that type.",
     429: "Too many requests; slow down a little.",

@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from clorp.api.auth import Public
+
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -46,6 +48,10 @@ class Schema(AutoSchema):
         if self.method == "POST":
             parameters.append(IDEMPOTENCY_KEY)
         return parameters
+
+    def get_auth(self) -> list[Any]:
+        """Where strangers may ask as well, no credentials is one of the ways."""
+        return [*super().get_auth(), *([{}] if Public in self.view.permission_classes else [])]
 
     def get_tags(self) -> list[str]:
         """The first part of the path behind /api/."""

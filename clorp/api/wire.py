@@ -54,3 +54,10 @@ class JsonRenderer(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         return b"" if data is None else dump(data)
+
+
+class EventStreamRenderer(JsonRenderer):
+    """Where a view answers with a stream of its own; what is refused instead is JSON as everywhere."""
+
+    media_type = "text/event-stream"
+    format = "events"

@@ -35,7 +35,7 @@ def run_up(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, raise_stop)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        children["web"] = start(web_command(port))
+        children["web"] = start(everything_command(port))
         children["worker"] = start(worker_command())
         wait_until_it_answers(children, port)
         say(welcome(port, logins))
@@ -90,6 +90,15 @@ def web_command(port: int) -> list[str]:
         *(os.path.join(os.path.dirname(sys.executable), "granian"), "clorp.wsgi:application"),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--blocking-threads-idle-timeout", "600"),
+        *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
+    ]
+
+
+def everything_command(port: int) -> list[str]:
+    """Pages, API and streams from one process on one port: enough for whoever tries it, and for one machine."""
+    return [
+        *(os.path.join(os.path.dirname(sys.executable), "granian"), "clorp.asgi:application"),
+        *("--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
     ]
 

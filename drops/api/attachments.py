@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from clorp import clock
 from clorp.accounts.models import Scope
 from clorp.accounts.viewer import as_player
-from clorp.api.base import ApiView
+from clorp.api.base import ApiView, OpenView
 from clorp.api.idempotency import idempotent, verb_key
 from clorp.errors import Invalid
 from drops import files, moderation
@@ -52,7 +52,7 @@ class Uploads(ApiView):
         return Response(attachment(stored), status=201)
 
 
-class Download(ApiView):
+class Download(OpenView):
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
         """Whatever kind of file a caller says it accepts, JSON is only for refusals."""
         return super().perform_content_negotiation(request, force=True)
@@ -64,8 +64,8 @@ class Download(ApiView):
     )
     def get(self, request: Request, attachment_id: UUID) -> FileResponse:
         """The file, always as a download."""
-        row = get_object_or_404(Attachment.objects.readable_by(self.caller), pk=attachment_id)
-        if not Attachment.objects.readable_by(as_player(self.caller)).filter(pk=row.pk).exists():
+        row = get_object_or_404(Attachment.objects.readable_by(self.reader), pk=attachment_id)
+        if not Attachment.objects.readable_by(as_player(self.reader)).filter(pk=row.pk).exists():
             reason = request.query_params.get("reason", "")
             moderation.read_file(attachment=row, staff=self.caller, reason=reason, now=clock.now())
-        return files.serve_attachment(files.named_for(row, self.caller))
+        return files.serve_attachment(files.named_for(row, self.reader))

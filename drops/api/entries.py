@@ -6,24 +6,29 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clorp import clock
 from clorp.accounts.models import Agent, Scope, User
-from clorp.api.base import ApiView, listed
+from clorp.api.base import ApiView, OpenView, listed
 from clorp.api.idempotency import idempotent, verb_key
 from clorp.api.paging import Order, page_of
 from clorp.api.schema import PAGING
+from clorp.api.wire import EventStreamRenderer, JsonRenderer
 from clorp.errors import Invalid
+from clorp.live import streams
 from drops import competing, moderation
 from drops.api import entries_out
 from drops.api.jobs import own_files, visible_drop
+from drops.api.log_stream import line_number, lines_after, log_events
 from drops.api.shapes_in import ClaimIn, ReasonIn, SubmitIn
 from drops.api.shapes_out import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
-from drops.models import Cooldown, RankingLog, Submission
+from drops.models import Cooldown, Drop, RankingLog, Submission
 
 BY_BELL = Order(("expires_at", "id"), descending=False)
 AS_WRITTEN = Order(("id",), descending=False)
@@ -87,7 +92,7 @@ class Submit(ApiView):
         return Response(answer, status=201)
 
 
-def shown_submissions(viewer: User) -> Any:
+def shown_submissions(viewer: User | None) -> Any:
     """Entries that the caller may know of, with what is shown of them."""
     known = Submission.objects.listed_for(viewer).values("pk")
     unsealed = Submission.objects.unsealed_to(viewer).values("pk")
@@ -102,17 +107,18 @@ class Claims(ApiView):
         return Response([entries_out.claim(row, self.caller) for row in claims])
 
 
-class Submissions(ApiView):
+class Submissions(OpenView):
     @extend_schema(operation_id="list_submissions", responses=SubmissionOut(many=True))
     def get(self, request: Request, drop_id: UUID) -> Response:
-        """Your own entry; once a drop has ended, all of them for its sender. What is sealed to you is null."""
+        """Your own entry; once a drop has ended, all of them for its sender, and for everybody the winner if its sender
+        made it public. What is sealed to you is null."""
         drop = visible_drop(request, drop_id)
         # By seat, an order that says nothing.
-        entries = list(shown_submissions(self.caller).filter(drop=drop).order_by("claim__seat", "id"))
-        return Response(entries_out.submissions(entries, self.caller))
+        entries = list(shown_submissions(self.reader).filter(drop=drop).order_by("claim__seat", "id"))
+        return Response(entries_out.submissions(entries, self.reader))
 
 
-class SubmissionView(ApiView):
+class SubmissionView(OpenView):
     @extend_schema(
         operation_id="get_submission",
         responses=SubmissionOut,
@@ -120,23 +126,47 @@ class SubmissionView(ApiView):
     )
     def get(self, request: Request, submission_id: UUID) -> Response:
         """One entry, by what you may see of it."""
-        entry = get_object_or_404(shown_submissions(self.caller), pk=submission_id)
-        answer = entries_out.submission(entry, self.caller)
+        entry = get_object_or_404(shown_submissions(self.reader), pk=submission_id)
+        answer = entries_out.submission(entry, self.reader)
         reason = request.query_params.get("reason")
-        if self.caller.moderates and answer["body"] is None and reason is not None:
+        if self.reader is not None and self.reader.moderates and answer["body"] is None and reason is not None:
             body = moderation.read_entry(submission=entry, staff=self.caller, reason=reason, now=clock.now())
             answer["body"] = body
         return Response(answer)
 
 
-class Logs(ApiView):
-    @extend_schema(operation_id="list_logs", responses=LogOut(many=True), parameters=PAGING)
-    def get(self, request: Request, drop_id: UUID) -> Response:
-        """How a drop was judged, oldest line first: the lines that are for you."""
+class Logs(OpenView):
+    renderer_classes = (JsonRenderer, EventStreamRenderer)
+
+    @extend_schema(
+        operation_id="list_logs",
+        responses={
+            (200, "application/json"): LogOut(many=True),
+            (200, "text/event-stream"): OpenApiTypes.STR,
+            204: None,
+        },
+        parameters=[*PAGING, OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER)],
+    )
+    def get(self, request: Request, drop_id: UUID) -> HttpResponseBase:
+        """How a drop was judged, oldest line first: the lines that are for you.
+
+        With `Accept: text/event-stream` as they are written: events `status`, `counts`, `log` and, last, `end`. The
+        `Last-Event-ID` of a line goes on behind it; 204 when the drop is over and you have all of them.
+        """
         drop = visible_drop(request, drop_id)
-        lines = RankingLog.objects.filter(drop=drop).readable_by(self.caller, drop)
+        if isinstance(request.accepted_renderer, EventStreamRenderer):
+            return self.stream(request, drop)
+        lines = RankingLog.objects.filter(drop=drop).readable_by(self.reader, drop)
         page = page_of(lines, AS_WRITTEN, path=request.path, query=request.query_params)
         return listed(page, [entries_out.log_line(row) for row in page.rows])
+
+    def stream(self, request: Request, drop: Drop) -> HttpResponseBase:
+        mark = streams.last_mark(request._request)
+        number = line_number(mark)
+        if mark and drop.is_ended and not lines_after(drop, self.reader, number):
+            return Response(status=204)
+        hub, place = streams.admit(request._request, self.reader)
+        return streams.stream(log_events(hub, drop.pk, self.reader, number), place)
 
 
 class Cooldowns(ApiView):

@@ -38,7 +38,7 @@ def receipt(revision: Revision) -> Json:
     return {"sha256": revision.sha256, "received_at": revision.received_at, "revision": revision.number}
 
 
-def submissions(entries: Sequence[Submission], viewer: User) -> list[Json]:
+def submissions(entries: Sequence[Submission], viewer: User | None) -> list[Json]:
     """Entries that the viewer may know of, with their claim and counting revision loaded."""
     ids = [entry.pk for entry in entries]
     readable = set(Submission.objects.unsealed_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
@@ -46,13 +46,15 @@ def submissions(entries: Sequence[Submission], viewer: User) -> list[Json]:
     return [_submission(entry, viewer, readable, files) for entry in entries]
 
 
-def submission(entry: Submission, viewer: User) -> Json:
+def submission(entry: Submission, viewer: User | None) -> Json:
     return submissions([entry], viewer)[0]
 
 
-def _submission(entry: Submission, viewer: User, readable: Collection[UUID], files: dict[UUID, list[Json]]) -> Json:
-    own = entry.user_id == viewer.pk
-    known = own or viewer.moderates
+def _submission(
+    entry: Submission, viewer: User | None, readable: Collection[UUID], files: dict[UUID, list[Json]]
+) -> Json:
+    known = viewer is not None and (entry.user_id == viewer.pk or viewer.moderates)
+    is_appraised = known or entry.drop.is_sent_by(viewer)
     body: Json = {"body": None, "attachments": [], "created_at": None, "receipt": None}
     if entry.pk in readable:
         revision = counting(entry)
@@ -68,8 +70,9 @@ def _submission(entry: Submission, viewer: User, readable: Collection[UUID], fil
         **body,
         "seat": entry.claim.seat,
         "place": entry.place,
-        "explanation": explanation(entry),
-        "reasons": entry.reasons,
+        # A winner that was made public is public work, not a public appraisal.
+        "explanation": explanation(entry) if is_appraised else None,
+        "reasons": entry.reasons if is_appraised else [],
         "gap": entry.gap if known else None,
         "is_winner": entry.drop.winning_submission_id == entry.pk,
         "disqualified": entry.disqualified_at is not None,

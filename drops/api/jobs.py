@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from clorp import clock
 from clorp.accounts.models import Scope, User
-from clorp.api.base import ApiView, listed
+from clorp.api.base import ApiView, OpenView, listed
 from clorp.api.idempotency import idempotent, verb_key
 from clorp.api.paging import Order, page_of
 from clorp.api.schema import PAGING
@@ -118,11 +118,11 @@ class Jobs(ApiView):
         return listed(page, jobs_out.jobs(page.rows, self.caller, clock.now()))
 
 
-class Job(ApiView):
+class Job(OpenView):
     @extend_schema(operation_id="get_job", responses=JobOut)
     def get(self, request: Request, drop_id: UUID) -> Response:
         """One drop, and what you may do with it now."""
-        return Response(jobs_out.job(visible_drop(request, drop_id), self.caller, clock.now()))
+        return Response(jobs_out.job(visible_drop(request, drop_id), request.user, clock.now()))
 
 
 class Pay(ApiView):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +18,9 @@ from drops.models import Drop
 from drops.views.shared import cards_of, render_live
 
 CARDS_MAX = 30
+# Cards on a page that has been open for long, those that are over among them.
+SHOWN_MAX = 60
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 # Each order is that of an index, and `id` makes it a strict one.
 ORDERS = {
     "ends_soon": ("window_closes_at", "id"),
@@ -46,12 +51,27 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     if wanted["has_seats"]:
         drops = drops.with_seats()
     found = list(drops.order_by(*ORDERS[wanted["sort"]])[: CARDS_MAX + 1])
+    cards = cards_of(_in_place(found[:CARDS_MAX], request.GET.getlist("shown")), viewer_of(request), now)
     return {
         "form": form,
-        "cards": cards_of(found[:CARDS_MAX], viewer_of(request), now),
+        "cards": cards,
+        "open_count": sum(card.in_window for card in cards),
         "has_more": len(found) > CARDS_MAX,
         "cards_max": CARDS_MAX,
         "narrowed": bool(wanted["pack"] or wanted["min_price"] or wanted["has_seats"]),
         "query": urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)}),
         "now": now,
     }
+
+
+def _in_place(found: list[Drop], shown: list[str]) -> list[Drop]:
+    """`found`, where an open page that shows these ids keeps each card in its place: what is new comes last, and what
+    is over stays until the page is loaded again, so that nothing moves under a finger."""
+    ids = [UUID(text) for text in shown[:SHOWN_MAX] if UUID_TEXT.match(text)]
+    known = {drop.pk: drop for drop in found}
+    gone = set(ids) - known.keys()
+    if len(gone) + len(known) > SHOWN_MAX:
+        return found
+    over = {drop.pk: drop for drop in Drop.objects.visible_to(None).filter(pk__in=gone)} if gone else {}
+    kept = [known.pop(drop_id, None) or over.pop(drop_id, None) for drop_id in ids]
+    return [drop for drop in kept if drop is not None] + list(known.values())

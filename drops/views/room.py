@@ -20,6 +20,7 @@ from drops.forms import EntryForm, ReportForm
 from drops.funding import bill_for
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.models.claim import SEATS_MAX
+from drops.news import news_of
 from drops.packs import PACKS
 from drops.views.shared import load_drop, new_token, render_live, standing_of
 from wallet.models import PaymentProfile
@@ -44,6 +45,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     if context["is_sender"] and drop.is_pending and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     context |= {
+        "mark": _mark(drop, viewer, context["log"]),
         "input_files": list(drop.attachments.order_by("name", "id")),
         "report_form": ReportForm(),
         "token": new_token(),
@@ -61,7 +63,9 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context = _live(drop, viewer, clock.now())
     response = render_live(request, "drops/live.html", {**context, "is_part": True})
     # Whoever is typing in the workroom keeps their page: a reload would take the text away.
-    if request.GET.get("was") not in (None, context["phase"]):
+    moved_on = request.GET.get("was") not in (None, context["phase"])
+    handed_on = request.GET.get("judge") not in (None, drop.judge)
+    if moved_on or handed_on:
         response["HX-Refresh"] = "true"
     return response
 
@@ -85,6 +89,7 @@ def _live(drop: Drop, viewer: User | None, now: datetime) -> dict[str, Any]:
         "seats": _seats(drop),
         "stages": _stages(drop, in_window),
         "log": list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id")),
+        "said": _said(drop, in_window),
         "judged_by_viewer": bool(standing and actions_for(drop, standing).allows("picks")),
     }
 
@@ -93,6 +98,20 @@ def _phase(drop: Drop, in_window: bool) -> str:
     if drop.is_open:
         return "open" if in_window else "ringing"
     return "ranking" if drop.is_ranking else "still"
+
+
+def _said(drop: Drop, in_window: bool) -> str:
+    """The sentence that is read aloud when it becomes another one."""
+    if not in_window:
+        return f"This drop is {drop.get_status_display()}." if not drop.is_open else "The bell has rung."
+    entries = "1 sealed entry" if drop.submissions_count == 1 else f"{drop.submissions_count} sealed entries"
+    return f"{drop.seats_free} of {SEATS_MAX} seats free, {entries}."
+
+
+def _mark(drop: Drop, viewer: User | None, log: list[RankingLog]) -> str:
+    """Where a stream goes on from what this page shows; a sender reads the whole log once the drop is not open."""
+    news = news_of(drop, last_line=log[-1].pk if log else None)
+    return news.private if drop.is_sent_by(viewer) else news.public
 
 
 def _lease_seconds(claim: Claim | None) -> float | None:

@@ -1,6 +1,7 @@
 // Everything here only improves a page that already works without it.
 import { offerCopies } from "./copy.js";
 import { startCountdowns } from "./countdown.js";
+import { followNews } from "./live.js";
 import { showLocalTimes } from "./localtime.js";
 import { keepDrafts } from "./draft.js";
 import { guardForms } from "./once.js";
@@ -16,4 +17,5 @@ startCountdowns();
 keepDrafts();
 guardForms();
 offerCopies();
+followNews();
 document.addEventListener("htmx:after:swap", dress);

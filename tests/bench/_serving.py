@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,11 +37,11 @@ class NotServed(Exception):
 
 
 @contextmanager
-def web_server(url: str, **more: str) -> Iterator[Served]:
-    """`./run up`'s web server on the scratch database, once it listens."""
+def web_server(url: str, *, command: Callable[[int], list[str]] = web_command, **more: str) -> Iterator[Served]:
+    """Production's web server, or another one, on the scratch database, once it listens."""
     collect_static(url)
     port = free_port()
-    server = subprocess.Popen(web_command(port), env=environment(url, **more))
+    server = subprocess.Popen(command(port), env=environment(url, **more))
     try:
         until = time.monotonic() + START_SECONDS_MAX
         while not listens(port):

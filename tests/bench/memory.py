@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from clorp.dev.environment import make_data_folders
-from clorp.dev.up import worker_command
+from clorp.dev.up import everything_command, worker_command
 from tests.bench import _fill
 from tests.bench._scratch import environment, scratch_database
 from tests.bench._serving import Caller, web_server
@@ -45,7 +45,10 @@ def run() -> list[Row]:
         with _fill.loading(url) as connection:
             _fill.add_users(connection, 100)
             _fill.add_open_drops(connection, DROPS, closes_at="now() + interval '1 hour'")
-        with web_server(url, API_ANONYMOUS_PER_MINUTE="1000000") as served, worker(url) as bells:
+        with (
+            web_server(url, command=everything_command, API_ANONYMOUS_PER_MINUTE="1000000") as served,
+            worker(url) as bells,
+        ):
             ask_a_little(served.port)
             time.sleep(SETTLE_SECONDS)
             web, beat, database = tree_mib(served.pid), tree_mib(bells), database_mib(url)

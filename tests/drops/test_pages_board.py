@@ -1,10 +1,14 @@
 """The board and the lists: filters, reasons, empty states, and what they cost."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from drops import lifecycle, moderation
 from drops.models import Drop
+from drops.views import board
 from tests import play
 from tests.drops.pages import text_of
 
@@ -85,3 +89,33 @@ def test_the_landing_page_marks_samples_and_drops_them_for_real_ones(browse, sen
     page = text_of(browse(None).get("/"))
     assert "Sample" not in page
     assert "Name my ferry." in page
+
+
+def cards_on(page):
+    return re.findall(r'id="drop-([0-9a-f-]{36})"', text_of(page))
+
+
+def test_an_open_board_keeps_its_cards_in_place_and_what_is_new_comes_last(browse, sender, at):
+    over, later = play.open_drop(sender), play.open_drop(sender, window_seconds=900)
+    sooner = play.open_drop(sender, window_seconds=600)
+    at(over.bell)
+    page = browse(None).get(f"/board/live?shown={later.pk}&shown={over.pk}")
+    assert cards_on(page) == [str(later.pk), str(over.pk), str(sooner.pk)]
+    assert "The bell has rung." in text_of(page) and 'data-said="2 drops are open."' in text_of(page)
+    assert cards_on(browse(None).get("/board/live")) == [str(sooner.pk), str(later.pk)]
+
+
+def test_what_a_page_claims_to_show_brings_nothing_to_light(browse, sender, staff):
+    unpaid, removed = play.post_drop(sender), play.open_drop(sender)
+    moderation.remove_drop(drop=removed, staff=staff, reason="Unlawful.", now=play.NOON)
+    shown = "&".join(f"shown={text}" for text in (unpaid.pk, removed.pk, "%00", "x", "../", f"{removed.pk}'"))
+    assert cards_on(browse(sender).get(f"/board/live?{shown}")) == []
+
+
+def test_a_board_that_was_open_for_long_starts_afresh(browse, sender, monkeypatch):
+    monkeypatch.setattr(board, "SHOWN_MAX", 2)
+    drops = [play.open_drop(sender, window_seconds=seconds) for seconds in (300, 400)]
+    gone = play.open_drop(sender)
+    lifecycle.cancel_drop(drop=gone, sender=sender, now=play.NOON)
+    page = browse(None).get(f"/board/live?shown={gone.pk}&shown={drops[1].pk}")
+    assert cards_on(page) == [str(drop.pk) for drop in drops]

@@ -1,5 +1,8 @@
 """After the bell in the browser: picks, pull, and what each side reads."""
 
+import html
+import re
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from drops import moderation
@@ -138,3 +141,14 @@ def test_an_old_link_to_the_picks_leads_to_the_drop_once_moderators_judge(browse
     answer = browse(sender).get(f"/drops/{drop.pk}/picks", follow=True)
     assert answer.redirect_chain == [(f"/drops/{drop.pk}", 302)]
     assert "Our moderators judge this one" in text_of(answer)
+
+
+def test_an_open_question_is_loaded_again_once_it_is_somebody_elses(browse, sender, agent, rival, staff):
+    drop, browser = ranking_drop(sender, agent, rival), browse(sender)
+    follows = re.search(
+        r'data-live="(/live/drops/[^"]+)" hx-get="([^"]+)"', text_of(browser.get(f"/drops/{drop.pk}/picks"))
+    )
+    assert follows[1] == f"/live/drops/{drop.pk}"
+    assert "HX-Refresh" not in browser.get(html.unescape(follows[2])).headers
+    moderation.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
+    assert browser.get(html.unescape(follows[2]))["HX-Refresh"] == "true"

@@ -50,13 +50,19 @@ def ring_bells() -> Callable[[], None]:
 
 
 @pytest.fixture
-def visit(new_context: Any, live_server: Any) -> Iterator[Callable[..., Visitor]]:
+def site_url(live_server: Any) -> str:
+    """Where the site is. This one serves no streams, so pages look by themselves."""
+    return str(live_server.url)
+
+
+@pytest.fixture
+def visit(new_context: Any, site_url: str) -> Iterator[Callable[..., Visitor]]:
     """`visit(user)` is somebody in a browser of their own; what it complained of by the end is a failure."""
     visitors: list[Visitor] = []
 
     def arrive(user: Any = None, *, scripts: bool = True, **options: Any) -> Visitor:
-        context = new_context(base_url=live_server.url, java_script_enabled=scripts, **options)
-        visitors.append(Visitor(context.new_page(), live_server.url, user, scripts=scripts))
+        context = new_context(base_url=site_url, java_script_enabled=scripts, **options)
+        visitors.append(Visitor(context.new_page(), site_url, user, scripts=scripts))
         return visitors[-1]
 
     yield arrive

@@ -1,0 +1,106 @@
+"""Streams of events: how they are written, how they begin, stay awake and end."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, StreamingHttpResponse
+
+from clorp.accounts.models import User
+from clorp.api.wire import dump
+from clorp.errors import Refused
+from clorp.live.hub import Closed, Hub
+from clorp.live.places import Place, take_place
+
+MEDIA_TYPE = "text/event-stream"
+# A comment now and then: proxies close what is silent, and a browser that went away is only noticed by writing.
+HEARTBEAT_SECONDS = 15.0
+# A stream ends by itself after a while, and whoever comes again is asked again for the right to listen.
+STREAM_SECONDS_MAX = 600.0
+# When to come again, spread so that not all come at once after a restart.
+RETRY_MILLISECONDS = (1_500, 4_000)
+MARK_CHARS_MAX = 64
+
+_hub: Hub | None = None
+
+Events = AsyncGenerator[bytes, None]
+
+
+def set_hub(hub: Hub | None) -> None:
+    """The hub of this process, from its start to its end."""
+    global _hub  # noqa: PLW0603 - one for each process, as its event loop
+    _hub = hub
+
+
+class NoStream(Refused):
+    code = "no_stream"
+    status = 503
+    message = "No stream can be served here now."
+    next_step = "Ask for JSON from time to time instead; the ETag makes that cheap."
+
+
+class TooManyStreams(Refused):
+    code = "too_many_streams"
+    status = 429
+    message = "You have as many streams open as you may."
+    next_step = "Close one, or ask for JSON from time to time instead."
+
+
+def hub_for(request: HttpRequest) -> Hub | None:
+    """The hub, where this process can keep a stream open for `request` and hears what happens."""
+    return _hub if isinstance(request, ASGIRequest) and _hub is not None and _hub.is_listening else None
+
+
+def admit(request: HttpRequest, user: User | None) -> tuple[Hub, Place]:
+    """The hub and a place for one stream. Raises NoStream, TooManyStreams."""
+    hub = hub_for(request)
+    if hub is None:
+        raise NoStream
+    place = take_place(request, user)
+    if place is None:
+        raise TooManyStreams
+    return hub, place
+
+
+def event(name: str, data: object, *, mark: str | None = None) -> bytes:
+    """One event; `data` becomes one line of JSON, `mark` what the reader names to go on from here."""
+    named = f"id: {mark}\n" if mark is not None else ""
+    return f"{named}event: {name}\ndata: {dump(data).decode()}\n\n".encode()
+
+
+HEARTBEAT = b":\n\n"
+
+
+def last_mark(request: HttpRequest) -> str:
+    """Where the reader left off: by the header that a browser sends when it comes again, else by the address."""
+    return (request.headers.get("Last-Event-ID") or request.GET.get("since", ""))[:MARK_CHARS_MAX]
+
+
+class Stream:
+    """What a response iterates over; it gives its place back however it ends."""
+
+    def __init__(self, events: Events, place: Place) -> None:
+        self.events, self.place = events, place
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield f"retry: {random.randint(*RETRY_MILLISECONDS)}\n\n".encode()  # noqa: S311 - it only spreads
+        end = time.monotonic() + STREAM_SECONDS_MAX
+        with suppress(Closed):
+            async with aclosing(self.events) as events:
+                async for written in events:
+                    yield written
+                    if time.monotonic() > end:
+                        return
+
+    def close(self) -> None:
+        self.place.give_back()
+
+
+def stream(events: Events, place: Place) -> StreamingHttpResponse:
+    """`events` as the answer to a request. X-Accel-Buffering asks nginx to pass each on at once."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(Stream(events, place), content_type=MEDIA_TYPE, headers=headers)

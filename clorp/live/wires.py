@@ -1,0 +1,120 @@
+"""The wire between whoever changes a drop and whoever shows it: Redis where there is one, else PostgreSQL's NOTIFY.
+
+Only ids travel: a listener reads what became of them, and shows each reader what that reader may see. News is said
+after the commit, in no transaction of its verb's: a NOTIFY inside would queue all commits behind one lock while they
+wait for the disk. News that is lost with a crash costs an open page until its next slow look and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Iterable
+from functools import cache
+from uuid import UUID
+
+import psycopg
+import redis
+import redis.asyncio
+from django.conf import settings
+from django.db import connection, transaction
+
+log = logging.getLogger(__name__)
+
+Ids = frozenset[str]
+
+CHANNEL = "clorp_live"
+# A NOTIFY holds less than 8,000 bytes, and an id has 36.
+IDS_IN_A_NOTE = 200
+# How long a wire may be silent before it is asked whether it is still there, and how long the answer may take.
+QUIET_SECONDS_MAX = 20.0
+ANSWER_SECONDS_MAX = 5.0
+REDIS_SECONDS_MAX = 1.0
+# As for the cache: after one failure nobody asks a Redis that is away for a while.
+AWAY_SECONDS = 5.0
+
+# A timeout is an OSError too.
+LOST: tuple[type[Exception], ...] = (OSError, psycopg.Error, redis.RedisError)
+
+
+class _Redis:
+    away_until = 0.0
+
+
+def announce(drop_ids: Iterable[UUID]) -> None:
+    """Say that these drops have changed, once the transaction has committed; never fails whoever calls it."""
+    ids = [str(drop_id) for drop_id in drop_ids]
+    if ids:
+        transaction.on_commit(lambda: _say(ids), robust=True)
+
+
+def _say(ids: list[str]) -> None:
+    notes = [" ".join(ids[start : start + IDS_IN_A_NOTE]) for start in range(0, len(ids), IDS_IN_A_NOTE)]
+    if settings.REDIS_URL:
+        _say_by_redis(notes)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, note) FROM unnest(%s::text[]) AS note", [CHANNEL, notes])
+
+
+def _say_by_redis(notes: list[str]) -> None:
+    if time.monotonic() < _Redis.away_until:
+        return
+    try:
+        for note in notes:
+            _client(settings.REDIS_URL).publish(redis_channel(), note)
+    except (redis.RedisError, OSError) as error:
+        _Redis.away_until = time.monotonic() + AWAY_SECONDS
+        log.error("Redis is away (%s); open pages look by themselves.", type(error).__name__)
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    return redis.from_url(url, socket_timeout=REDIS_SECONDS_MAX, socket_connect_timeout=REDIS_SECONDS_MAX)
+
+
+def redis_channel() -> str:
+    """One for each database: a Redis may serve several sites, and its channels know no database numbers."""
+    return f"{CHANNEL}:{connection.settings_dict['NAME']}"
+
+
+def listen() -> AsyncGenerator[Ids, None]:
+    """Ids as they are announced. The first set is empty: from then on nothing is missed. Raises one of LOST."""
+    return _from_redis(settings.REDIS_URL) if settings.REDIS_URL else _from_postgres()
+
+
+async def _from_postgres() -> AsyncGenerator[Ids, None]:
+    given = connection.get_connection_params()
+    names = {name: given[name] for name in given if name not in {"context", "cursor_factory", "pool"}}
+    async with asyncio.timeout(ANSWER_SECONDS_MAX):
+        line = await psycopg.AsyncConnection.connect(**{**names, "autocommit": True})
+    async with line:
+        await line.execute(f"LISTEN {CHANNEL}")
+        yield frozenset()
+        while True:
+            heard = [note.payload async for note in line.notifies(timeout=QUIET_SECONDS_MAX, stop_after=1)]
+            if heard:
+                yield frozenset(drop_id for note in heard for drop_id in note.split())
+                continue
+            # A connection that died on the way is as silent as one on which nothing happens.
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                await line.execute("SELECT 1")
+
+
+async def _from_redis(url: str) -> AsyncGenerator[Ids, None]:
+    client = redis.asyncio.from_url(url, socket_connect_timeout=ANSWER_SECONDS_MAX)
+    async with client, client.pubsub() as pubsub:
+        await pubsub.subscribe(redis_channel())
+        asked = False
+        while True:
+            note = await pubsub.get_message(timeout=ANSWER_SECONDS_MAX if asked else QUIET_SECONDS_MAX)
+            if note is None and asked:
+                raise TimeoutError("Redis does not answer.")
+            if note is None:
+                await pubsub.ping()
+            asked = note is None
+            if note is not None and note["type"] == "subscribe":
+                yield frozenset()
+            elif note is not None and note["type"] == "message":
+                yield frozenset(note["data"].decode().split())

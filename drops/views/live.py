@@ -1,0 +1,70 @@
+"""News for open pages: that something has changed, and nothing of what. The page then asks for it like anybody else."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from clorp.accounts.viewer import viewer_of
+from clorp.live.hub import Hub
+from clorp.live.places import take_place
+from clorp.live.streams import HEARTBEAT, HEARTBEAT_SECONDS, Events, event, hub_for, last_mark, stream
+from drops.views.shared import load_drop
+
+# 204 tells a browser not to come again, so the page looks by itself from time to time. It is no error to complain of.
+NOTHING_TO_FOLLOW = 204
+
+
+@require_safe
+def follow_drop(request: HttpRequest, drop_id: UUID) -> HttpResponseBase:
+    """`change` with a new mark whenever what this viewer may see of the drop is another, `end` when it is over."""
+    drop = load_drop(request, drop_id)
+    viewer = viewer_of(request)
+    hub = None if drop.is_ended else hub_for(request)
+    place = take_place(request, viewer) if hub else None
+    if hub is None or place is None:
+        return HttpResponse(status=NOTHING_TO_FOLLOW)
+    return stream(_changes(hub, str(drop.pk), private=drop.is_sent_by(viewer), seen=last_mark(request)), place)
+
+
+async def _changes(hub: Hub, drop_id: str, *, private: bool, seen: str) -> Events:
+    with hub.follow(drop_id) as line:
+        # Read now that nothing is missed any more: something may have happened since the page was made.
+        news = await hub.look(drop_id)
+        while True:
+            if news is not None:
+                mark = news.private if private else news.public
+                if mark != seen:
+                    yield event("change", {"drop": drop_id}, mark=mark)
+                    seen = mark
+                if news.is_ended:
+                    yield event("end", {"drop": drop_id})
+                    return
+            else:
+                yield HEARTBEAT
+            news = await line.next(seconds=HEARTBEAT_SECONDS)
+
+
+@require_safe
+def follow_board(request: HttpRequest) -> HttpResponseBase:
+    """`change` whenever an open drop came, went, or has other counts."""
+    hub = hub_for(request)
+    place = take_place(request, viewer_of(request)) if hub else None
+    if hub is None or place is None:
+        return HttpResponse(status=NOTHING_TO_FOLLOW)
+    return stream(_board_changes(hub, seen=last_mark(request)), place)
+
+
+async def _board_changes(hub: Hub, *, seen: str) -> Events:
+    with hub.follow_board() as line:
+        mark: str | None = hub.board_mark
+        while True:
+            if mark is None:
+                yield HEARTBEAT
+            elif mark != seen:
+                yield event("change", {}, mark=mark)
+                seen = mark
+            mark = await line.next(seconds=HEARTBEAT_SECONDS)

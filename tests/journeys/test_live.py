@@ -1,0 +1,170 @@
+"""Open pages hear of what happens by a stream; here no page may look by a timer, so that nothing else can tell it."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+
+import pytest
+from django.db import connection
+from playwright.sync_api import expect
+
+from clorp import clock
+from clorp.accounts.keys import create_key
+from drops import lifecycle
+from drops.models import Drop
+from tests.journeys.served import serve
+from tests.play import claim, enter, make_user, open_drop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Looks that a page plans by a timer are noted down and never happen.
+NO_TIMERS = """
+    window.planned = new Set();
+    const set = window.setTimeout, clear = window.clearTimeout;
+    window.setTimeout = (call, wait, ...rest) => {
+        if (wait !== 2500 && wait !== 30000) return set(call, wait, ...rest);
+        const name = set(() => {}, 2 ** 30);
+        window.planned.add(name);
+        return name;
+    };
+    window.clearTimeout = (name) => { window.planned.delete(name); clear(name); };
+"""
+SHIFTS = """
+    window.shifted = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shifted += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+
+SEEN = """(seen) => {
+    Object.defineProperty(document, "hidden", { value: !seen, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+CUT_THE_WIRE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE query LIKE 'LISTEN clorp%' AND datname = current_database()
+"""
+
+
+@pytest.fixture
+def site(db):
+    with serve() as served:
+        yield served
+
+
+@pytest.fixture
+def site_url(site):
+    return site.url
+
+
+@pytest.fixture
+def watch(visit):
+    """A visitor whose page, at `path`, has its stream and nothing else."""
+
+    def arrive(path, user=None):
+        visitor = visit(user)
+        visitor.page.add_init_script(NO_TIMERS)
+        visitor.page.add_init_script(SHIFTS)
+        with visitor.page.expect_response(lambda answer: "/live/" in answer.url and answer.status == 200):
+            visitor.opens(path)
+        return visitor
+
+    return arrive
+
+
+def test_a_claim_and_an_entry_made_on_one_page_show_on_the_other(visit, watch):
+    sender = make_user("sender")
+    path = open_drop(sender, now=clock.now()).get_absolute_url()
+    watching = [watch(path, sender), watch(path)]
+    ada = visit(make_user("ada")).claims(path)
+    for page in watching:
+        page.sees("at work")
+    ada.submits("The Good Crossing")
+    for page in watching:
+        page.sees("sealed entry")
+        expect(page.page.get_by_role("status").filter(has_text="4 of 5 seats free, 1 sealed entry.")).to_have_count(1)
+
+
+def test_a_drop_that_ends_ends_the_stream_and_an_open_workroom_asks_no_more(watch):
+    sender, ada = make_user("sender"), make_user("ada")
+    drop = open_drop(sender, now=clock.now())
+    claim(drop, ada, now=clock.now())
+    workroom = watch(drop.get_absolute_url(), ada)
+    workroom.page.get_by_label("Text").fill("Half a thought")
+    with workroom.page.expect_request_finished(lambda request: "/live/drops/" in request.url):
+        lifecycle.cancel_drop(drop=Drop.objects.get(), sender=sender, now=clock.now())
+    workroom.sees("It is decided: see the result")
+    expect(workroom.page.get_by_label("Text")).to_have_value("Half a thought")
+    workroom.page.wait_for_function("window.planned.size === 0")
+
+
+def test_new_drops_come_to_the_board_and_nothing_on_it_moves(watch):
+    sender = make_user("sender")
+    first = open_drop(sender, now=clock.now(), prompt="The first of them", window_seconds=3000)
+    board = watch("/board", make_user("ada"))
+    button = board.page.get_by_role("button", name="Claim a seat")
+    button.focus()
+    open_drop(sender, now=clock.now(), prompt="Ends sooner and would stand before it")
+    board.sees("Ends sooner")
+    headings = board.page.locator(".drop-card .prompt").all_inner_texts()
+    assert headings == ["The first of them", "Ends sooner and would stand before it"]
+    expect(board.page.get_by_role("status").filter(has_text="2 drops are open.")).to_have_count(1)
+    lifecycle.cancel_drop(drop=Drop.objects.get(pk=first.pk), sender=sender, now=clock.now())
+    board.sees("The bell has rung.")
+    assert board.page.evaluate("window.shifted") < 0.01
+    assert board.opens("/board").page.locator(".drop-card").count() == 1
+
+
+def test_a_server_that_has_lost_the_database_for_a_moment_is_told_what_it_missed(watch):
+    drop = open_drop(make_user("sender"), now=clock.now())
+    page = watch(drop.get_absolute_url()).page
+    with connection.cursor() as cursor:
+        cursor.execute(CUT_THE_WIRE)
+        assert cursor.rowcount == 1
+    claim(drop, make_user("ada"), now=clock.now())
+    expect(page.get_by_text("at work")).to_be_visible(timeout=20_000)
+
+
+def test_a_page_that_nobody_sees_keeps_no_stream_and_catches_up_when_it_is_seen(watch):
+    drop = open_drop(make_user("sender"), now=clock.now())
+    page = watch(drop.get_absolute_url()).page
+    with page.expect_event("requestfailed", lambda request: "/live/drops/" in request.url):
+        page.evaluate(SEEN, False)
+    claim(drop, make_user("ada"), now=clock.now())
+    with page.expect_response(lambda answer: "/live/drops/" in answer.url and answer.status == 200):
+        page.evaluate(SEEN, True)
+    expect(page.get_by_text("at work")).to_be_visible()
+
+
+def test_a_server_with_open_streams_stops_when_it_is_asked_to(site):
+    drop = open_drop(make_user("sender"), now=clock.now())
+    lines = [http.client.HTTPConnection("localhost", site.port, timeout=20) for _ in range(4)]
+    for line, path in zip(lines, ("/board", "/live/board", f"/live/drops/{drop.pk}", "/"), strict=True):
+        line.request("GET", path)
+    answers = [line.getresponse() for line in lines]
+    assert answers[1].readline().startswith(b"retry:") and answers[2].readline().startswith(b"retry:")
+    site.process.send_signal(signal.SIGINT)
+    said = site.process.communicate(timeout=30)[0]
+    assert (site.process.returncode, "Killing" in said) == (0, False)
+    # The streams end as they should and are not cut off.
+    assert [answer.read().endswith(b"\n\n") for answer in answers[1:3]] == [True, True]
+    for line in lines:
+        line.close()
+
+
+def test_a_log_is_streamed_over_http_and_goes_on_where_it_was_left(site):
+    sender = make_user("sender")
+    drop = open_drop(sender, now=clock.now())
+    _, token = create_key(user=sender, name="test", scopes=None, now=clock.now())
+    line = http.client.HTTPConnection("localhost", site.port, timeout=20)
+    headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
+    line.request("GET", f"/api/jobs/{drop.pk}/logs", headers=headers)
+    answer = line.getresponse()
+    enter(drop, make_user("ada"), now=clock.now())
+    lifecycle.remove_drop(drop=Drop.objects.get(), now=clock.now())
+    heard = answer.read().decode()
+    assert answer.headers["Content-Type"] == "text/event-stream"
+    assert heard.count("event: counts") >= 2 and '"status":"cancelled"' in heard and heard.rstrip().endswith("}")
+    assert heard.index("event: end") > heard.index("event: counts")
+    line.close()
