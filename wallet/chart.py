@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models.functions import TruncDate
+from django.db.models import F, Window
+from django.db.models.functions import FirstValue, TruncDate
 
 from clorp.accounts.models import User
 from wallet.models import Entry
@@ -68,17 +69,16 @@ class Chart:
         return along, HEIGHT - HEIGHT * day.cents // max(1, self.top_cents)
 
 
-def chart_of(user: User, now: datetime) -> Chart | None:
-    """The last 30 days; None for a wallet in which nothing has ever moved."""
-    entries = Entry.objects.of_user(user)
+def chart_of(user: User, now: datetime, balance_cents: int) -> Chart | None:
+    """The last 30 days up to what is in the wallet now; None where nothing moved and nothing is there."""
     today = now.astimezone(UTC).date()
     begin = datetime.combine(today - timedelta(days=DAYS - 1), datetime.min.time(), UTC)
-    closing = entries.filter(created_at__gte=begin).annotate(day=TruncDate("created_at", tzinfo=UTC))
-    moved = closing.order_by("day", "-id").distinct("day").values_list("day", "balance_after")
-    before = entries.filter(created_at__lt=begin).order_by("-id").values_list("balance_after", flat=True).first()
-    days = [Day(day, cents or 0) for day, cents in moved]
-    if not days and before is None:
+    first = Window(FirstValue(F("balance_after") - F("delta")), order_by="id")
+    entries = Entry.objects.of_user(user).filter(created_at__gte=begin)
+    closing = entries.annotate(day=TruncDate("created_at", tzinfo=UTC), opening=first).order_by("day", "-id")
+    rows = list(closing.distinct("day").values_list("day", "balance_after", "opening"))
+    opening = rows[0][2] if rows else balance_cents
+    if not rows and not balance_cents:
         return None
-    opening = Day(begin.date() - timedelta(days=1), before or 0)
-    days = [opening, *days]
+    days = [Day(begin.date() - timedelta(days=1), opening), *(Day(day, cents or 0) for day, cents, _ in rows)]
     return Chart(days if days[-1].day == today else [*days, Day(today, days[-1].cents)])

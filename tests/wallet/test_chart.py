@@ -19,12 +19,12 @@ def moved(books_in_order, sender, settings):
         for number, (days, cents) in enumerate(moves):
             at = now - timedelta(days=days)
             ledger.grant_play_money(user=sender, amount_cents=cents, token=f"chart-{number}", now=at)
-        return chart_of(sender, now)
+        return chart_of(sender, now, ledger.balance_cents(sender))
 
     return move
 
 
-def test_a_wallet_in_which_nothing_moved_has_no_chart(moved, now):
+def test_an_empty_wallet_in_which_nothing_moved_has_no_chart(moved, now):
     assert moved(now) is None
 
 

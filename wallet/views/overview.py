@@ -57,7 +57,7 @@ def overview(
         "lines": lines,
         "older": lines[-1].entry.pk if len(lines) == LINES_MAX else None,
         "is_first_page": oldest is None,
-        "chart": chart_of(user, now),
+        "chart": chart_of(user, now, purse["balance_cents"]),
         "show": show,
         "filter": FilterForm({"show": show}),
         "topup_form": topup_form or TopupForm(),
