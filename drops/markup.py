@@ -16,7 +16,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 # Part of the cache key: raise it when the same text should come out differently.
-VERSION = 2
+VERSION = 3
 CACHE_SECONDS = 7 * 86_400
 # Some languages take seconds to colour a few thousand characters that were made for it, and the time grows with the
 # square of their number. What is not coloured is still shown.
@@ -29,20 +29,20 @@ KEPT = "\n\r\t\u200c\u200d"
 HIDDEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs"}
 
 ALLOWED_TAGS = set(
-    "a blockquote br code del div em h3 h4 h5 h6 hr li ol p pre s span strong "  # noqa: SIM905
+    "a blockquote br code del div em h2 h3 h4 h5 h6 hr li ol p pre s span strong "  # noqa: SIM905
     "table tbody td th thead tr ul".split()
 )
 ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 
 
-def render_markdown(text: str) -> SafeString:
-    """Safe HTML for `text`, remembered by the text's hash."""
-    key = f"usertext:{VERSION}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+def render_markdown(text: str, *, top: int = 3) -> SafeString:
+    """Safe HTML for `text`, its highest headings of level `top`; remembered by the text's hash."""
+    key = f"usertext:{VERSION}:{top}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
     html = cache.get(key)
     if html is None:
         _chars_coloured.set(0)
-        html = _clean(_markdown.render(_readable(text)))
+        html = _clean(_markdown.render(_readable(text), {"top": top}))
         cache.set(key, html, CACHE_SECONDS)
     return SafeString(html)  # nosec: the allow-list has the last word
 
@@ -60,6 +60,8 @@ def _clean(html: str) -> str:
         html,
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES,
+        # Whatever scrolls by itself is to be reached by keyboard.
+        set_tag_attribute_values={"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
         url_schemes=ALLOWED_SCHEMES,
         link_rel="nofollow ugc noopener",
         strip_comments=True,
@@ -88,9 +90,14 @@ def _build() -> MarkdownIt:
 
 
 def _heading(renderer, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]
-    """Headings start at h3, below the page's own."""
+    """Headings start below the page's own and skip no level, whichever their author chose."""
     token = tokens[index]
-    token.tag = f"h{min(6, int(token.tag[1]) + 2)}" if token.tag in {"h1", "h2", "h3", "h4"} else "h6"
+    if token.nesting == 1:
+        chosen, above = int(token.tag[1]), env.setdefault("above", [])
+        while above and above[-1] >= chosen:
+            above.pop()
+        above.append(chosen)
+    token.tag = f"h{min(6, env['top'] - 1 + len(env['above']))}"
     return renderer.renderToken(tokens, index, options, env)
 
 

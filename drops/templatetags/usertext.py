@@ -12,5 +12,5 @@ register = template.Library()
 
 
 @register.filter
-def usertext(text: str | None) -> SafeString:
-    return format_html('<div class="usertext">{}</div>', render_markdown(text or ""))
+def usertext(text: str | None, top: int = 3) -> SafeString:
+    return format_html('<div class="usertext">{}</div>', render_markdown(text or "", top=top))

@@ -5,26 +5,31 @@ import hashlib
 import re
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parents[2] / "static" / "vendor"
-ROWS = [
-    [cell.strip() for cell in line.split("|")]
-    for line in (VENDOR / "MANIFEST").read_text().splitlines()
-    if line and not line.startswith("#")
-]
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+VENDOR = ROOT / "static" / "vendor"
+SHELVES = pytest.mark.parametrize("shelf", [VENDOR, ROOT / "tests" / "vendor"], ids=["static", "tests"])
 
 
-def test_every_vendored_file_has_the_hash_of_the_manifest():
-    for name, _package, _licence, expected in ROWS:
-        digest = base64.b64encode(hashlib.sha384((VENDOR / name).read_bytes()).digest()).decode()
+def rows_of(shelf):
+    lines = (shelf / "MANIFEST").read_text().splitlines()
+    return [[cell.strip() for cell in line.split("|")] for line in lines if line and not line.startswith("#")]
+
+
+@SHELVES
+def test_every_vendored_file_has_the_hash_of_the_manifest(shelf):
+    for name, _package, _licence, expected in rows_of(shelf):
+        digest = base64.b64encode(hashlib.sha384((shelf / name).read_bytes()).digest()).decode()
         assert f"sha384-{digest}" == expected, name
 
 
-def test_every_vendored_file_is_listed_and_has_its_licence_beside_it():
-    found = {
-        str(p.relative_to(VENDOR)) for p in VENDOR.rglob("*") if p.is_file() and p.name not in {"LICENSE", "MANIFEST"}
-    }
-    assert found == {row[0] for row in ROWS}
-    assert all((VENDOR / row[0]).with_name("LICENSE").is_file() for row in ROWS)
+@SHELVES
+def test_every_vendored_file_is_listed_and_has_its_licence_beside_it(shelf):
+    found = {str(p.relative_to(shelf)) for p in shelf.rglob("*") if p.is_file()}
+    listed = {row[0] for row in rows_of(shelf)}
+    assert {name for name in found if Path(name).name not in {"LICENSE", "MANIFEST"}} == listed
+    assert all((shelf / name).with_name("LICENSE").is_file() for name in listed)
 
 
 def test_every_icon_used_in_a_template_is_in_the_sprite():

@@ -77,3 +77,15 @@ def test_colouring_code_stops_before_it_costs_seconds():
     assert markup.render_markdown(block * 5).count("<span") == markup.render_markdown(block * 2).count("<span")
     assert "<span" in markup.render_markdown(block)
     assert "<span" not in markup.render_markdown("```python\n" + "x = 1\n" * 1_000 + "```\n")
+
+
+def test_headings_start_below_the_pages_own_and_skip_no_level():
+    html = markup.render_markdown("## a\n#### b\n##### c\n### d\n# e\n###### f\n")
+    assert re.findall(r"<h(\d)>(\w)</h(\d)>", html) == [
+        (level, name, level) for level, name in zip("345434", "abcdef", strict=True)
+    ]
+
+
+def test_what_scrolls_by_itself_can_be_reached_by_keyboard():
+    html = markup.render_markdown("    code\n\n| a |\n|---|\n| b |\n")
+    assert '<pre tabindex="0">' in html and '<table tabindex="0">' in html

@@ -1,0 +1,88 @@
+"""Every kind of page under axe: on a phone and a desk, light and dark.
+
+The pages' policy is left aside here, since axe sets styles of its own; other journeys hold the pages to it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from clorp import clock
+from tests.journeys.stage import set_stage
+from tests.journeys.test_crawl import NOT_OURS, Walk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
+SIZES = ({"width": 360, "height": 640}, {"width": 1280, "height": 800})
+SCHEMES = ("light", "dark")
+# Django's inline tables leave the heads of their own columns of links and ticks empty.
+OF_DJANGO = {"rules": {"empty-table-header": {"enabled": False}}}
+# A colour on its way to another is neither.
+RUN = """async (options) => {
+  await Promise.all(document.getAnimations().map((motion) => motion.finished.catch(() => null)));
+  const found = await axe.run(document, {resultTypes: ["violations"], ...options});
+  return found.violations.map((fault) => `${fault.id} (${fault.help}): ` +
+    fault.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | "));
+}"""
+ADMIN = ("", "drops/drop/", "drops/report/", "drops/submission/", "accounts/user/", "wallet/transfer/", "wallet/topup/")
+
+
+def faults_of(page, options=None):
+    """What axe finds on the page as it stands, in every size and scheme; each fault once."""
+    found = set()
+    for size in SIZES:
+        page.set_viewport_size(size)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.evaluate(AXE)
+            found |= {f"{size['width']} {scheme} {fault}" for fault in page.evaluate(RUN, options or {})}
+    return sorted(found)
+
+
+class AxeWalk(Walk):
+    """The same walk; of pages that differ in nothing but an id or a query, axe looks at the first."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.kinds = set()
+
+    def look_at(self, path):
+        kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "id", path.partition("?")[0])
+        if path.startswith(NOT_OURS) or (kind in self.kinds and kind != "/drops/id"):
+            return
+        self.kinds.add(kind)
+        super().look_at(path)
+        self.faults += [f"{path} {fault}" for fault in faults_of(self.visitor.page)]
+
+
+@pytest.mark.parametrize("who", [None, "sender", "ada", "newcomer"], ids=str)
+def test_axe_finds_nothing_on_any_page(visit, live_server, who):
+    stage = set_stage(clock.now())
+    walk = AxeWalk(
+        visit(stage.people.get(who), bypass_csp=True), live_server.url, "/", "/accounts/password/reset/"
+    ).go()
+    assert not walk.faults, "\n".join(walk.faults)
+    assert len(walk.kinds) >= 8
+
+
+def test_axe_finds_nothing_on_a_page_that_refuses(visit):
+    stage = set_stage(clock.now())
+    page = visit(stage.people["ada"], bypass_csp=True).page
+    for path in ("/nothing", f"{stage.drops['won'].get_absolute_url()}/pull"):
+        page.goto(path)
+        assert faults_of(page) == []
+
+
+def test_axe_finds_nothing_in_the_admin(visit, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    stage = set_stage(clock.now())
+    page = visit(stage.people["staff"], bypass_csp=True).page
+    found = []
+    for path in (*ADMIN, f"drops/drop/{stage.drops['busy'].pk}/change/"):
+        page.goto(f"/admin/{path}")
+        found += [f"{path} {fault}" for fault in faults_of(page, OF_DJANGO)]
+    assert not found, "\n".join(found)
