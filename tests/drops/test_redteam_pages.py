@@ -31,8 +31,10 @@ ACTIVE = {
     "audio", "base", "button", "embed", "form", "iframe", "img", "input", "link", "math", "meta", "object", "script",
     "select", "style", "svg", "template", "textarea", "video",
 }  # fmt: skip
-# Where a judge would like to lead its readers.
+# Where a judge would like to lead its readers, and how it tries.
 LURE = "https://judge.example/lure"
+LURE_TAG = f"<a href={LURE}>"
+LURES = f"[x]({LURE}) {LURE} {LURE_TAG}"
 
 
 class Page(HTMLParser):
@@ -43,6 +45,7 @@ class Page(HTMLParser):
         self.active: Counter[str] = Counter()
         self.attributes: list[tuple[str, str, str]] = []
         self.links: list[dict[str, str]] = []
+        self.text = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -51,6 +54,9 @@ class Page(HTMLParser):
         self.attributes += [(tag, name, value or "") for name, value in attrs]
         if tag == "a":
             self.links.append({name: value or "" for name, value in attrs})
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
 
 
 def assert_inert(page: Page) -> None:
@@ -89,7 +95,8 @@ def decide(drop: object, agent: User, said: str) -> object:
     field = frozen.field_of(drop)
     best = str(drop.submissions.get(user=agent).pk)
     order = [best, *(entry.slot for entry in field.entries if entry.slot != best)]
-    step, _ = play_panel(PANEL, field, Script(order, said=f"{said[:500]} [x]({LURE}) {LURE} <a href={LURE}>").answer)
+    # The lures first: what a judge says is cut, and behind a long text nobody would see them.
+    step, _ = play_panel(PANEL, field, Script(order, said=f"{LURES} {said[:500]}").answer)
     assert isinstance(step, Outcome), step.reason
     judging.append_log(drop, step.lines[:1], now=NOON)
     if step.winner is None:
@@ -161,6 +168,8 @@ def test_it_is_text_on_every_page(name, played, sober):
         assert_inert(found)
         extra = found.active - sober[page]
         assert not extra, (page, extra)
+    # Or the pages would be harmless only because the judges' words are not on them.
+    assert LURE_TAG in pages["pull"].text
 
 
 @pytest.mark.parametrize("name", ["script", "script link", "forged log", "terminal escapes", "stacked marks"])
@@ -174,4 +183,4 @@ def test_the_api_gives_it_as_data_and_the_log_as_plain_lines(name, sender, agent
     lines = logged_in(sender).get(f"/api/jobs/{drop.pk}/logs").json()
     assert lines and all(line["content"].isprintable() and len(line["content"]) < 2_000 for line in lines)
     page = logged_in(sender).get(f"/drops/{drop.pk}/pull").content.decode()
-    assert html.escape(f"<a href={LURE}>") in page and f"<a href={LURE}>" not in page
+    assert html.escape(LURE_TAG) in page and LURE_TAG not in page
