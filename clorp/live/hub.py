@@ -92,7 +92,7 @@ class Hub:
         self.rung, self.board_rung = asyncio.Event(), asyncio.Event()
         # Named after this process, so that a mark of another one never passes for one of ours.
         self.name, self.board_changes = secrets.token_hex(4), 0
-        self.is_listening = False
+        self.is_listening = self.is_ending = False
         self.tasks: list[asyncio.Task[None]] = []
 
     # --- its life ---
@@ -101,10 +101,15 @@ class Hub:
         self.tasks = [asyncio.create_task(part()) for part in (self._listen_for_good, self._pass_on, self._tell_board)]
 
     async def stop(self) -> None:
-        self.close_lines()
+        self.end_lines()
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    def end_lines(self) -> None:
+        """End every stream, and those that begin from now on: the process stops."""
+        self.is_ending = True
+        self.close_lines()
 
     def close_lines(self) -> None:
         """End every stream; browsers come again by themselves, to whoever serves them then."""
@@ -133,7 +138,7 @@ class Hub:
     def _note(self, ids: Ids) -> None:
         if not ids:
             # Listening again: whatever is followed may have changed unheard.
-            self.is_listening = True
+            self.is_listening = not self.is_ending
             ids = frozenset(self.lines)
             self._ring_board()
         self.heard |= ids if self.board_lines else ids & self.lines.keys()
@@ -191,9 +196,15 @@ class Hub:
         found = await threads.ask(lambda: self.read([drop_id]))
         return found.get(drop_id)
 
+    def _begun(self, line: Line[T]) -> Line[T]:
+        """A stream let in just before all were ended comes here after it: nobody would ever end it."""
+        if not self.is_listening:
+            line.close()
+        return line
+
     @contextmanager
     def follow(self, drop_id: str) -> Iterator[Line[News]]:
-        line = Line[News]()
+        line = self._begun(Line[News]())
         self.lines[drop_id].add(line)
         try:
             yield line
@@ -204,7 +215,7 @@ class Hub:
 
     @contextmanager
     def follow_board(self) -> Iterator[Line[str]]:
-        line = Line[str]()
+        line = self._begun(Line[str]())
         self.board_lines.add(line)
         try:
             yield line

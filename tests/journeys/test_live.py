@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import signal
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 from django.db import connection
@@ -45,6 +46,15 @@ CUT_THE_WIRE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE query LIKE 'LISTEN clorp%' AND datname = current_database()
 """
+
+
+@contextmanager
+def ask(site, path, headers=None):
+    """The answer as it begins to come; its line is closed however the test ends."""
+    with closing(http.client.HTTPConnection("localhost", site.port, timeout=20)) as line:
+        line.request("GET", path, headers=headers or {})
+        with line.getresponse() as answer:
+            yield answer
 
 
 @pytest.fixture
@@ -139,32 +149,26 @@ def test_a_page_that_nobody_sees_keeps_no_stream_and_catches_up_when_it_is_seen(
 
 def test_a_server_with_open_streams_stops_when_it_is_asked_to(site):
     drop = open_drop(make_user("sender"), now=clock.now())
-    lines = [http.client.HTTPConnection("localhost", site.port, timeout=20) for _ in range(4)]
-    for line, path in zip(lines, ("/board", "/live/board", f"/live/drops/{drop.pk}", "/"), strict=True):
-        line.request("GET", path)
-    answers = [line.getresponse() for line in lines]
-    assert answers[1].readline().startswith(b"retry:") and answers[2].readline().startswith(b"retry:")
-    site.process.send_signal(signal.SIGINT)
-    said = site.process.communicate(timeout=30)[0]
-    assert (site.process.returncode, "Killing" in said) == (0, False)
-    # The streams end as they should and are not cut off.
-    assert [answer.read().endswith(b"\n\n") for answer in answers[1:3]] == [True, True]
-    for line in lines:
-        line.close()
+    paths = ("/board", "/live/board", f"/live/drops/{drop.pk}", "/")
+    with ExitStack() as until_done:
+        answers = [until_done.enter_context(ask(site, path)) for path in paths]
+        assert answers[1].readline().startswith(b"retry:") and answers[2].readline().startswith(b"retry:")
+        site.process.send_signal(signal.SIGINT)
+        said = site.process.communicate(timeout=30)[0]
+        assert (site.process.returncode, "Killing" in said) == (0, False)
+        # The streams end as they should and are not cut off.
+        assert [answer.read().endswith(b"\n\n") for answer in answers[1:3]] == [True, True]
 
 
 def test_a_log_is_streamed_over_http_and_goes_on_where_it_was_left(site):
     sender = make_user("sender")
     drop = open_drop(sender, now=clock.now())
     _, token = create_key(user=sender, name="test", scopes=None, now=clock.now())
-    line = http.client.HTTPConnection("localhost", site.port, timeout=20)
     headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
-    line.request("GET", f"/api/jobs/{drop.pk}/logs", headers=headers)
-    answer = line.getresponse()
-    enter(drop, make_user("ada"), now=clock.now())
-    lifecycle.remove_drop(drop=Drop.objects.get(), now=clock.now())
-    heard = answer.read().decode()
+    with ask(site, f"/api/jobs/{drop.pk}/logs", headers) as answer:
+        enter(drop, make_user("ada"), now=clock.now())
+        lifecycle.remove_drop(drop=Drop.objects.get(), now=clock.now())
+        heard = answer.read().decode()
     assert answer.headers["Content-Type"] == "text/event-stream"
     assert heard.count("event: counts") >= 2 and '"status":"cancelled"' in heard and heard.rstrip().endswith("}")
     assert heard.index("event: end") > heard.index("event: counts")
-    line.close()

@@ -146,3 +146,21 @@ def test_when_the_process_stops_every_stream_ends():
                         await closed.next(seconds=9)
 
     tell(story)
+
+
+def test_a_stream_that_was_let_in_before_all_were_ended_and_begins_after_it_ends_too():
+    async def story():
+        async with Site() as site:
+            site.hub.end_lines()
+            # A wire that comes back meanwhile lets nobody in again.
+            site.wire.brings.put_nowait(OSError("gone"))
+            await until(lambda: site.wire.connections == 2)
+            site.happens(news("a"))
+            await until(site.wire.brings.empty)
+            assert not site.hub.is_listening
+            with site.hub.follow("a") as line, site.hub.follow_board() as board:
+                for closed in (line, board):
+                    with pytest.raises(Closed):
+                        await soon(closed.next(seconds=9))
+
+    tell(story)
