@@ -156,7 +156,7 @@ def test_a_stream_that_was_let_in_before_all_were_ended_and_begins_after_it_ends
             site.wire.brings.put_nowait(OSError("gone"))
             await until(lambda: site.wire.connections == 2)
             site.happens(news("a"))
-            await until(lambda: site.wire.brings.empty())
+            await until(site.wire.brings.empty)
             assert not site.hub.is_listening
             with site.hub.follow("a") as line, site.hub.follow_board() as board:
                 for closed in (line, board):
