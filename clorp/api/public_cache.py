@@ -86,6 +86,7 @@ class PublicAnswersMiddleware:
             connection.close()
             return None
         if response is None:
+            connection.health_check_done = False  # type: ignore[attr-defined]
             return None
         for name, value in headers.items():
             response.headers.setdefault(name, value)

@@ -7,7 +7,7 @@ and in what version; those already known are not loaded or written anew. Whateve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -56,30 +56,38 @@ def board(request: HttpRequest) -> HttpResponse | None:
     return response
 
 
-@cache
 def statement(asked: Asked) -> str:
+    """The query that finds what was asked for. Values stay out of it, so there are but a few to prepare."""
+    return _statement(asked.sort, asked.pack is not None, asked.min_price_cents is not None, asked.has_seats)
+
+
+@cache
+def _statement(sort: str, of_a_pack: bool, from_a_price: bool, with_seats: bool) -> str:
     """Open drops have been paid for and are not removed, which the table's own rules see to."""
-    order = SORTS[asked.sort]
+    order = SORTS[sort]
     direction = " DESC" if order.descending else ""
     wanted = ["status = 'open'", "window_closes_at > %(now)s"]
-    wanted += ["pack = %(pack)s"] if asked.pack is not None else []
-    wanted += ["price_cents >= %(min_price_cents)s"] if asked.min_price_cents is not None else []
-    wanted += [f"claims_count < {SEATS_MAX}"] if asked.has_seats else []
+    wanted += ["pack = %(pack)s"] if of_a_pack else []
+    wanted += ["price_cents >= %(min_price_cents)s"] if from_a_price else []
+    wanted += [f"claims_count < {SEATS_MAX}"] if with_seats else []
     return f"""
         SELECT id, xmin::text || ctid::text, {order.fields[0]} FROM drops_drop WHERE {" AND ".join(wanted)}
         ORDER BY {", ".join(field + direction for field in order.fields)} LIMIT %(limit)s
     """
 
 
-def written(versions: list[Version], now: datetime) -> Iterable[bytes]:
+def written(versions: Sequence[Version], now: datetime) -> list[bytes]:
     """Each drop's row as it goes over the wire; a drop that closes meanwhile is left out."""
-    missing = {key for key in versions if key not in _rows}
-    fresh = dict(_write(missing, now)) if missing else {}
-    if len(_rows) + len(fresh) > ROWS_MAX:
-        _rows.clear()
-    _rows.update(fresh)
-    known = (fresh.get(key) or _rows.get(key) for key in versions)
-    return [row for row in known if row is not None]
+    # Taken out at once: another thread may empty the memory at any time.
+    rows = {key: row for key in versions if (row := _rows.get(key)) is not None}
+    missing = [key for key in versions if key not in rows]
+    if missing:
+        fresh = dict(_write(missing, now))
+        rows |= fresh
+        if len(_rows) + len(fresh) > ROWS_MAX:
+            _rows.clear()
+        _rows.update(fresh)
+    return [rows[key] for key in versions if key in rows]
 
 
 def _write(versions: Iterable[Version], now: datetime) -> Iterable[tuple[Version, bytes]]:

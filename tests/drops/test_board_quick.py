@@ -111,3 +111,37 @@ def test_two_short_queries_make_the_board_of_a_stranger(drops, django_assert_num
         Api().get("board")
     with django_assert_num_queries(2):
         Api().get("board")
+
+
+def test_a_memory_that_another_thread_empties_loses_no_row(drops, monkeypatch):
+    for _ in range(2):
+        Api().get("board?limit=2")
+    write = board_quick._write
+
+    def emptied(*args):
+        found = list(write(*args))
+        board_quick.forget()
+        return found
+
+    monkeypatch.setattr(board_quick, "_write", emptied)
+    assert len(Api().get("board?limit=4").json()) == 4
+
+
+def test_prices_do_not_fill_the_memory_with_statements(drops):
+    Api().get("board")
+    kept = [board_quick.statement(board_quick.Asked(None, cents, False, "prize")) for cents in (1, 2)]
+    assert kept[0] is kept[1]
+
+
+def test_what_goes_the_whole_way_looks_first_whether_its_connection_still_stands(drops, monkeypatch):
+    Api().get("board")
+    checked = []
+    whole = public_cache.PublicAnswersMiddleware.the_whole_way
+
+    def watched(*args):
+        checked.append(public_cache.connection.health_check_done)
+        return whole(*args)
+
+    monkeypatch.setattr(public_cache.PublicAnswersMiddleware, "the_whole_way", watched)
+    Api().get("board?sort=age")
+    assert checked == [False]
