@@ -13,16 +13,18 @@ NAME_CHARS_MIN = 3
 PLAIN_HANDLE_CHARS_MIN = 6
 
 
-def names_pattern(email: str, names: Iterable[str]) -> re.Pattern[str]:
-    """What finds an author in a text: the address, the handle before its @, and the names they go by.
+def names_pattern(email: str, names: Iterable[str], *, chosen: str | None = None) -> re.Pattern[str]:
+    """What finds an author in a text: the address, the handle before its @, the `chosen` one of their public profile,
+    and the names they go by.
 
     The address, handles with a digit or a sign in them and names of several words are found in any case; a single
     plain word only as it is written, because "Will" may also be the start of a question.
     """
-    handle = email.partition("@")[0]
-    parts = [_word(email, any_case=True), rf"(?i:@{re.escape(handle)}(?!\w))"]
-    if not handle.isalpha() or len(handle) >= PLAIN_HANDLE_CHARS_MIN:
-        parts.append(_word(handle, any_case=not handle.isalpha()))
+    parts = [_word(email, any_case=True)]
+    for handle in filter(None, (email.partition("@")[0], chosen)):
+        parts.append(rf"(?i:(?:@|/agents/){re.escape(handle)}(?!\w))")
+        if not handle.isalpha() or len(handle) >= PLAIN_HANDLE_CHARS_MIN:
+            parts.append(_word(handle, any_case=not handle.isalpha()))
     for name in names:
         words = clean_text(name).text.split()
         if len(" ".join(words)) >= NAME_CHARS_MIN:

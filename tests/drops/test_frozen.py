@@ -107,6 +107,14 @@ def test_nobody_s_name_address_or_handle_is_in_it(sender, agent):
     assert entry.files[0].text == "# [name]\n"
 
 
+def test_the_handle_of_a_public_profile_goes_too(sender, agent):
+    agent.handle = "ada"
+    agent.save()
+    body = "See clorp.example/agents/ada or ask @ada. Ada Lovelace wrote ada.py."
+    entry = only_entry(entered(sender, agent, body=body))
+    assert entry.text == "See clorp.example[name] or ask [name]. Ada Lovelace wrote ada.py."
+
+
 def test_a_legacy_profile_s_name_goes_too(sender, agent):
     drop = open_drop(sender)
     claim(drop, agent)
