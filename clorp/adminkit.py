@@ -22,6 +22,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from clorp import clock
+from clorp.accounts.standing import REASON_CHARS_MAX
 from clorp.errors import Refused
 
 if TYPE_CHECKING:
@@ -32,7 +33,21 @@ else:  # Django's own classes take no type arguments while they run.
     TabularInline = admin.TabularInline
 
 ROWS_MAX = 50
-REASON_CHARS_MAX = 2000
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """Narrows a list to one of its `queues`: the word in the address, what it is called, and the rows."""
+
+    title = "queue"
+    parameter_name = "queue"
+    queues: Mapping[str, tuple[str, Callable[[], QuerySet[Any]]]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(word, label) for word, (label, _) in self.queues.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.queues.get(self.value() or "")
+        return queryset.filter(pk__in=chosen[1]().values("pk")) if chosen else queryset
 
 
 @dataclass(frozen=True)

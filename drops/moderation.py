@@ -10,10 +10,9 @@ from django.db import transaction
 
 from clorp.accounts.models import User, record_audit
 from clorp.accounts.notifications import notify
-from clorp.accounts.standing import require_good_standing
+from clorp.accounts.standing import require_good_standing, require_moderator, require_reason
 from clorp.errors import Forbidden, Invalid
 from clorp.live.wires import announce
-from clorp.texts import fault_in
 from drops import judging, lifecycle
 from drops.competing import follow_bell, free_seats_of_suspended
 from drops.models import Attachment, Drop, Outcome, RankingLog, Report, Submission
@@ -21,7 +20,6 @@ from drops.models.drop import JudgeKind
 from drops.models.judging import Audience, LogType
 from drops.rules import IllegalTransition
 
-REASON_CHARS_MAX = 2000
 EXTENSION_SECONDS_MAX = 604_800
 
 
@@ -30,11 +28,7 @@ Target = Drop | Submission | User | Report | Attachment
 
 def _record(staff: User, action: str, target: Target, reason: str, now: datetime) -> None:
     """Leave the trace of `action`; refuse whoever is not staff, gives no reason, or has a stake in the contest."""
-    if not staff.moderates or not staff.is_active or staff.is_suspended:
-        raise Forbidden("Only our moderators may do that.")
-    fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
-    if fault:
-        raise Invalid({"reason": fault})
+    require_moderator(staff, reason)
     if any(drop.is_sent_by(staff) or drop.claims.filter(user=staff).exists() for drop in _contests_of(target)):
         raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
     kind = type(target)._meta.model_name
@@ -190,9 +184,7 @@ def read_file(*, attachment: Attachment, staff: User, reason: str, now: datetime
 def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime) -> Report:
     """Tell the moderators about a drop. A second report while the first is open adds nothing and returns it."""
     require_good_standing(reporter)
-    fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
-    if fault:
-        raise Invalid({"reason": fault})
+    require_reason(reason)
     report, _ = Report.objects.get_or_create(
         drop=drop, reporter=reporter, handled_at=None, defaults={"reason": reason, "created_at": now}
     )

@@ -9,11 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from clorp.accounts.models import User, record_audit
-from clorp.errors import Forbidden, Invalid
-from clorp.texts import fault_in
+from clorp.accounts.standing import require_reason
+from clorp.errors import Forbidden
 
 MODERATORS = "Moderators"
-REASON_CHARS_MAX = 2000
 # No group has it and no migration makes it, so that superusers alone pass the check.
 SUPERUSER_ONLY = "accounts.appoint_moderators"
 ACTS_ON = ("drops.change_drop", "drops.change_submission", "drops.change_report", "accounts.change_user")
@@ -60,7 +59,5 @@ def dismiss_moderator(*, user: User, staff: User, reason: str, now: datetime) ->
 def _record(staff: User, action: str, user: User, reason: str, now: datetime) -> None:
     if not staff.is_superuser or not staff.is_active:
         raise Forbidden("Only superusers may do that.")
-    fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
-    if fault:
-        raise Invalid({"reason": fault})
+    require_reason(reason)
     record_audit(actor=staff, action=action, target=f"user:{user.pk}", reason=reason, now=now)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from clorp import clock
-from clorp.adminkit import ReadOnlyAdmin, Verb, VerbAdmin
+from clorp.adminkit import QueueFilter, ReadOnlyAdmin, Verb, VerbAdmin
 from wallet import quarantine, webhooks, withdrawals
 from wallet.models import (
     Account,
@@ -82,25 +82,12 @@ CLOSE = Verb(
 )
 
 
-class IsHanging(admin.SimpleListFilter):
-    title = "queue"
-    parameter_name = "queue"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("hanging", "hanging")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        hanging = StripeEvent.objects.hanging(clock.now())
-        return queryset.filter(pk__in=hanging.values("pk")) if self.value() == "hanging" else queryset
+class IsHanging(QueueFilter):
+    queues = {"hanging": ("hanging", lambda: StripeEvent.objects.hanging(clock.now()))}
 
 
-class HasStopped(IsHanging):
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("stopped", "stopped")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        stopped = Withdrawal.objects.stopped()
-        return queryset.filter(pk__in=stopped.values("pk")) if self.value() == "stopped" else queryset
+class HasStopped(QueueFilter):
+    queues = {"stopped": ("stopped", Withdrawal.objects.stopped)}
 
 
 class IsMatched(admin.SimpleListFilter):

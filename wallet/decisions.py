@@ -8,20 +8,14 @@ from typing import Any
 from django.db.models import Q
 
 from clorp.accounts.models import User, record_audit
-from clorp.errors import Forbidden, Invalid
-from clorp.texts import fault_in
+from clorp.accounts.standing import require_moderator
+from clorp.errors import Forbidden
 from wallet.models import PaymentProfile, StripeEvent, Topup, Withdrawal
-
-REASON_CHARS_MAX = 2000
 
 
 def require_may_decide(*, staff: User, row: Topup | Withdrawal | StripeEvent, reason: str) -> None:
     """Refuse whoever is not staff, gives no reason, or would decide about their own money."""
-    if not staff.moderates or not staff.is_active or staff.is_suspended:
-        raise Forbidden("Only our moderators may do that.")
-    fault = fault_in(reason, chars_max=REASON_CHARS_MAX)
-    if fault:
-        raise Invalid({"reason": fault})
+    require_moderator(staff, reason)
     if _is_about(staff, row):
         raise Forbidden("This is your own money: somebody else must decide here.")
 

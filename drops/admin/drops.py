@@ -6,11 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
-from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
+from clorp.adminkit import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
 from drops import moderation
 from drops.admin.timeline import timeline_of
 from drops.models import Claim, Cooldown, Drop, Submission
@@ -92,25 +91,12 @@ JUDGE = Verb(
 )
 
 
-class QueueFilter(admin.SimpleListFilter):
-    title = "queue"
-    parameter_name = "queue"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("judge", "drops to judge"),
-            ("stuck", "rankings nobody has begun"),
-            ("reported", "with open reports"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        queues = {
-            "judge": Drop.objects.waiting_for_staff,
-            "stuck": Drop.objects.without_judge,
-            "reported": Drop.objects.reported,
-        }
-        chosen = queues.get(self.value() or "")
-        return queryset.filter(pk__in=chosen().values("pk")) if chosen else queryset
+class DropQueues(QueueFilter):
+    queues = {
+        "judge": ("drops to judge", Drop.objects.waiting_for_staff),
+        "stuck": ("rankings nobody has begun", Drop.objects.without_judge),
+        "reported": ("with open reports", Drop.objects.reported),
+    }
 
 
 class SubmissionInline(ReadOnlyInline):
@@ -130,7 +116,7 @@ class ClaimInline(ReadOnlyInline):
 class DropAdmin(VerbAdmin, ReadOnlyAdmin):
     verbs = (REMOVE, STOP, EXTEND, JUDGE)
     list_display = ("heading", "status", "price", "seats", "judge", "grade", "window_closes_at", "sender")
-    list_filter = (QueueFilter, "status", "pack", "outcome_reason", "judge")
+    list_filter = (DropQueues, "status", "pack", "outcome_reason", "judge")
     list_select_related = ("sender",)
     search_fields = ("=id", "sender__email", "title", "prompt")
     ordering = ("-created_at", "-id")
