@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 from openskill.models import PlackettLuce
 
 from clorp.accounts.models import User
+from clorp.locks import Turn, take_turn
 from drops.models import Drop, Rating, Submission
 from drops.models.drop import Grade
 from drops.models.rating import ALL_PACKS
@@ -25,8 +26,6 @@ from drops.packs import PACKS
 LEADERS_MAX = 50
 BATCH = 200
 _MODEL = PlackettLuce()
-# Any number of our own: who holds it rates, everybody else waits or comes again.
-_LOCK = 0x7A7E
 
 Key = tuple[UUID, str]
 
@@ -63,8 +62,7 @@ def rate_ended(*, rows_max: int = BATCH) -> int:
 
     Returns how many. Two at once rate nothing twice: the second waits for the first.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    take_turn(Turn.RATING)
     drops = list(Drop.objects.unrated().order_by("ended_at", "id")[:rows_max])
     _rate(drops)
     Drop.objects.filter(pk__in=[drop.pk for drop in drops]).update(is_rated=True)
@@ -74,8 +72,7 @@ def rate_ended(*, rows_max: int = BATCH) -> int:
 @transaction.atomic
 def rate_afresh() -> int:
     """Forget all ratings and compute them again from every ended drop. Returns how many drops there were."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    take_turn(Turn.RATING)
     Rating.objects.all().delete()
     Drop.objects.filter(is_rated=True).update(is_rated=False)
     total = 0

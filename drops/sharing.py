@@ -37,8 +37,7 @@ def card_of(drop: Drop) -> bytes:
     room = WIDTH - 2 * EDGE - (TILE + EDGE if drop.grade else 0)
     lines = wrapped(heading_of(drop, pack), _face(HEADING_SIZE), room)
     draw.multiline_text((EDGE, EDGE + 70), "\n".join(lines), font=_face(HEADING_SIZE), fill=INK, spacing=12)
-    entries = f"{drop.submissions_count} {'entry' if drop.submissions_count == 1 else 'entries'}"
-    foot = f"{format_cents(net_cents(drop.price_cents))} to the winner  ·  {entries}"
+    foot = f"{format_cents(net_cents(drop.price_cents))} to the winner  ·  {entries_in_words(drop)}"
     draw.text((EDGE, HEIGHT - EDGE), foot, font=_face(34), fill=SOFT, anchor="ls")
     draw.text((WIDTH - EDGE, HEIGHT - EDGE), "clorp", font=_face(44), fill=INK, anchor="rs")
     if drop.grade:
@@ -46,6 +45,11 @@ def card_of(drop: Drop) -> bytes:
     written = io.BytesIO()
     image.save(written, "PNG", optimize=True)
     return written.getvalue()
+
+
+def entries_in_words(drop: Drop) -> str:
+    count = drop.submissions_count
+    return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
 def heading_of(drop: Drop, pack: Pack) -> str:

@@ -11,12 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from drops.panel.client import NEVER, Said, SeatClient
-from drops.panel.failures import Garbled, OutOfTime, RateLimited, Refused, Rejected, SeatFailure
+from drops.panel.failures import OUT_OF_TIME, Garbled, OutOfTime, RateLimited, Refused, Rejected, SeatFailure
 from drops.panel.patience import Patience
 from drops.ranking import Call, CallAnswer, Malformed
 
 Check = Callable[[str], None]
-OUT_OF_TIME = "the time for judging was over"
 OUT_OF_MEANS = "nothing was left for another try"
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Greatest
 
+from clorp.locks import Turn, take_turn
 from drops.models import Drop, PanelCall, PanelSitting, Status
 from drops.models.drop import JudgeKind
 from drops.panel.seats import Seat
@@ -24,8 +24,6 @@ RETRIES_SHARE = 3
 RETRIES_MIN = 2
 NOTHING = Decimal(0)
 CENTS = DecimalField(max_digits=20, decimal_places=6)
-# Any number will do, as long as nobody else locks the same one.
-DAY_LOCK = 7_163_209
 
 
 def ceiling_cents(seat: Seat, ceiling: Ceiling) -> Decimal:
@@ -74,8 +72,7 @@ def day_left_cents(now: datetime) -> Decimal:
 
     To be called in the transaction that reserves: others wait until it has ended, or two could take the same rest.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DAY_LOCK])
+    take_turn(Turn.DAY_BUDGET)
     return Decimal(settings.JUDGE_DAY_CENTS_MAX) - day_cents(now)
 
 

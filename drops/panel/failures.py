@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+OUT_OF_TIME = "the time for judging was over"
+
 
 class SeatFailure(Exception):
     """One request brought no answer.
@@ -47,4 +49,4 @@ class OutOfTime(SeatFailure):
     """The time ran out before the request could be made."""
 
     def __init__(self) -> None:
-        super().__init__("the time for judging was over")
+        super().__init__(OUT_OF_TIME)

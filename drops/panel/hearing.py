@@ -24,9 +24,10 @@ from django.db import connection
 from drops import judging
 from drops.models import Drop
 from drops.panel import records
-from drops.panel.asking import OUT_OF_TIME, Attempt, Limits, Stopped, ask_patiently
+from drops.panel.asking import Attempt, Limits, Stopped, ask_patiently
 from drops.panel.budget import Purse
 from drops.panel.client import client_of
+from drops.panel.failures import OUT_OF_TIME
 from drops.panel.lease import Lease, take_lease
 from drops.panel.seats import Seat
 from drops.panel.sittings import panel_of, seats_of, sitting_of

@@ -50,8 +50,7 @@ class FinishedDrops(Feed):
         return f"{item.grade}: {item.heading}"
 
     def item_description(self, item: Drop) -> str:
-        entries = f"{item.submissions_count} {'entry' if item.submissions_count == 1 else 'entries'}"
-        return f"{PACKS[item.pack].name}, grade {item.grade}, {entries}."
+        return f"{PACKS[item.pack].name}, grade {item.grade}, {sharing.entries_in_words(item)}."
 
     def item_pubdate(self, item: Drop) -> datetime:
         return item.end

@@ -1,0 +1,20 @@
+"""Turns that are taken by number, where no row stands for what must happen one at a time."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from django.db import connection
+
+
+class Turn(IntEnum):
+    """What may be done by one at a time. Any numbers will do, as long as no two are the same."""
+
+    RATING = 0x7A7E
+    DAY_BUDGET = 7_163_209
+
+
+def take_turn(turn: Turn) -> None:
+    """Wait until nobody else has this turn; it is given back when the transaction that took it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(turn)])
