@@ -9,15 +9,18 @@ from django.db import connection
 from psycopg import Cursor
 
 Values = Mapping[str, Any] | Sequence[Any]
+Row = tuple[Any, ...]
 
 
-def fetch(sql: str, values: Values) -> list[tuple[Any, ...]]:
+def fetch(sql: str, values: Values) -> list[Row]:
     """The rows that one statement returns.
 
     Django's cursor writes values into the text, which leaves nothing to prepare. psycopg's own sends them beside it
     and prepares what comes often. Django's wrapper stays around it, for its errors and its count of queries.
     """
-    with connection.cursor() as usual, type(usual)(Cursor(usual.connection), connection) as cursor:
+    connection.ensure_connection()
+    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrapped(Cursor(connection.connection)) as cursor:
         cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
     return rows

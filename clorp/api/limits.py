@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from clorp.accounts import tally
+from clorp.prepared import Row
 
 log = logging.getLogger(__name__)
 
@@ -29,30 +30,55 @@ class Spent:
     reset_seconds: int
 
 
-def spend(name: str, quota: int, ident: object) -> Spent:
-    """Count one request of `ident`, who may have `quota` of them a minute under the policy `name`."""
-    now = time.time()
-    reset = int(WINDOW_SECONDS - now % WINDOW_SECONDS) + 1
-    count = _count(f"api:{name}:{ident}:{int(now // WINDOW_SECONDS)}", now)
-    headers = {
-        "RateLimit-Policy": f'"{name}";q={quota};w={WINDOW_SECONDS}',
-        "RateLimit": f'"{name}";r={max(0, quota - count)};t={reset}',
-    }
-    return Spent(count <= quota, headers, reset)
+@dataclass(frozen=True)
+class Quota:
+    """So many requests in the minute of `at` (seconds since 1970), under the policy `name`."""
+
+    name: str
+    requests: int
+    ident: object
+    at: float
+
+    @property
+    def counter(self) -> dict[str, Any]:
+        """Where they are counted, and how long that is kept."""
+        key = f"api:{self.name}:{self.ident}:{int(self.at // WINDOW_SECONDS)}"
+        return {"key": key, "seconds": WINDOW_SECONDS + 5, "now": datetime.fromtimestamp(self.at, UTC)}
+
+    def spent(self, count: int) -> Spent:
+        """What to tell whoever asked for the time with this number."""
+        reset = int(WINDOW_SECONDS - self.at % WINDOW_SECONDS) + 1
+        headers = {
+            "RateLimit-Policy": f'"{self.name}";q={self.requests};w={WINDOW_SECONDS}',
+            "RateLimit": f'"{self.name}";r={max(0, self.requests - count)};t={reset}',
+        }
+        return Spent(count <= self.requests, headers, reset)
 
 
-def spend_as_stranger(request: Any) -> Spent:
-    """Count a request of somebody who is known by their address alone."""
-    return spend("anonymous", settings.API_ANONYMOUS_PER_MINUTE, BaseThrottle().get_ident(request))
-
-
-def _count(key: str, now: float) -> int:
-    """This request's number in its minute. A counter that is down limits nobody, lest it take the site along."""
+def spend(quota: Quota) -> Spent:
+    """Count one request. A counter that is down limits nobody, lest it take the site along."""
     try:
-        return tally.count(key, seconds=WINDOW_SECONDS + 5, now=datetime.fromtimestamp(now, UTC))
+        return quota.spent(tally.count(**quota.counter))
     except DatabaseError:  # Redis away is an empty cache already.
         log.exception("requests are not counted")
-        return 1
+        return quota.spent(1)
+
+
+def of_user(user: Any) -> Quota:
+    """What somebody with an account may, by page or by key."""
+    return Quota("user", settings.API_USER_PER_MINUTE, user.pk, time.time())
+
+
+def of_stranger(request: Any) -> Quota:
+    """What somebody may who is known by their address alone."""
+    return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, BaseThrottle().get_ident(request), time.time())
+
+
+def spend_and_fetch(request: Any, sql: str, values: dict[str, Any]) -> tuple[Spent, Row]:
+    """Count a stranger's request, and run the query of one row that answers it. Raises DatabaseError."""
+    quota = of_stranger(request)
+    count, row = tally.count_and_fetch(**quota.counter, sql=sql, values=values)
+    return quota.spent(count), row
 
 
 class PerMinute(BaseThrottle):
@@ -60,10 +86,7 @@ class PerMinute(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         user = request.user
-        if user.is_authenticated:
-            spent = spend("user", settings.API_USER_PER_MINUTE, user.pk)
-        else:
-            spent = spend_as_stranger(request)
+        spent = spend(of_user(user) if user.is_authenticated else of_stranger(request))
         view.headers.update(spent.headers)
         self.reset = spent.reset_seconds
         return spent.allowed

@@ -91,7 +91,8 @@ class PublicAnswersMiddleware:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         response["Content-Length"] = str(len(response.content))
-        set_response_etag(response)
+        if "ETag" not in response:
+            set_response_etag(response)
         return get_conditional_response(request, etag=response["ETag"], response=_kept(key, response))
 
     def the_whole_way(self, request: HttpRequest, key: Key) -> HttpResponse:

@@ -7,31 +7,40 @@ and in what version; those already known are not loaded or written anew. Whateve
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from clorp import clock
 from clorp.api import limits
-from clorp.api.paging import limit_of, link_to
+from clorp.api.paging import LIMIT_DEFAULT, LIMIT_MAX, limit_of, link_to
 from clorp.api.wire import dump
 from clorp.errors import Invalid
-from clorp.prepared import fetch
 from drops.api import jobs_out
 from drops.api.board import SORTS, Asked
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
 
-# A row and its version: which transaction wrote it, and where it lies.
-Version = tuple[UUID, str]
+# A row and its version: the drop's id, which transaction wrote it, and where it lies.
+Version = str
+
+
+class Written(NamedTuple):
+    """A row as it goes over the wire. Its digest spares hashing whole answers, for which a thread gives up its turn."""
+
+    json: bytes
+    digest: bytes
+
 
 ROWS_MAX = 2_000
-_rows: dict[Version, bytes] = {}
+# Pages are read in one of these sizes, of which the first is the usual one.
+SIZES = (LIMIT_DEFAULT, LIMIT_MAX)
+_rows: dict[Version, Written] = {}
 
 
 def board(request: HttpRequest) -> HttpResponse | None:
@@ -43,26 +52,33 @@ def board(request: HttpRequest) -> HttpResponse | None:
         return None
     if "cursor" in query:
         return None
-    spent = limits.spend_as_stranger(request)
+    now = clock.now()
+    values = {"now": now, "limit": limit, **vars(asked)}
+    spent, (found, last) = limits.spend_and_fetch(request, statement(asked, limit), values)
     if not spent.allowed:
         return None
-    now = clock.now()
-    found = fetch(statement(asked), {"now": now, "limit": limit + 1, **vars(asked)})
-    shown = found[:limit]
-    body = b"[%s]" % b",".join(written([row[:2] for row in shown], now))
+    versions = found.split(";") if found else []
+    rows = written(versions[:limit], now)
+    body = b"[%s]" % b",".join([row.json for row in rows])
     response = HttpResponse(body, content_type="application/json", headers=spent.headers)
-    if len(found) > limit:
-        response["Link"] = link_to("next", [shown[-1][2], shown[-1][0]], request.path, query)
+    response["ETag"] = f'"{_digest(b"".join([row.digest for row in rows])).hex()}"'
+    if len(versions) > limit:
+        response["Link"] = link_to("next", [last, drop_of(versions[limit - 1])], request.path, query)
     return response
 
 
-def statement(asked: Asked) -> str:
-    """The query that finds what was asked for. Values stay out of it, so there are but a few to prepare."""
-    return _statement(asked.sort, asked.pack is not None, asked.min_price_cents is not None, asked.has_seats)
+def statement(asked: Asked, limit: int) -> str:
+    """The query that finds what was asked for: the rows' versions in one text, and what the page's last is sorted by.
+
+    Values stay out of it, so there are but a few to prepare. How many rows it reads is written into it: where that is
+    a value, PostgreSQL plans anew each time, which takes longer than the rows.
+    """
+    rows = next(size for size in SIZES if limit <= size) + 1
+    return _statement(asked.sort, asked.pack is not None, asked.min_price_cents is not None, asked.has_seats, rows)
 
 
 @cache
-def _statement(sort: str, of_a_pack: bool, from_a_price: bool, with_seats: bool) -> str:
+def _statement(sort: str, of_a_pack: bool, from_a_price: bool, with_seats: bool, rows: int) -> str:
     """Open drops have been paid for and are not removed, which the table's own rules see to."""
     order = SORTS[sort]
     direction = " DESC" if order.descending else ""
@@ -70,13 +86,22 @@ def _statement(sort: str, of_a_pack: bool, from_a_price: bool, with_seats: bool)
     wanted += ["pack = %(pack)s"] if of_a_pack else []
     wanted += ["price_cents >= %(min_price_cents)s"] if from_a_price else []
     wanted += [f"claims_count < {SEATS_MAX}"] if with_seats else []
+    # Each column that comes back is made an object of, so there are but two. Rows are gathered in the order they come.
     return f"""
-        SELECT id, xmin::text || ctid::text, {order.fields[0]} FROM drops_drop WHERE {" AND ".join(wanted)}
-        ORDER BY {", ".join(field + direction for field in order.fields)} LIMIT %(limit)s
+        SELECT string_agg(version, ';'), (array_agg(sorted_by))[%(limit)s::int] FROM (
+            SELECT id::text || ' ' || xmin::text || ' ' || ctid::text AS version, {order.fields[0]} AS sorted_by
+            FROM drops_drop WHERE {" AND ".join(wanted)}
+            ORDER BY {", ".join(field + direction for field in order.fields)} LIMIT {rows}
+        ) page
     """
 
 
-def written(versions: Sequence[Version], now: datetime) -> list[bytes]:
+def drop_of(version: Version) -> str:
+    """The id of the drop whose row it is."""
+    return version.partition(" ")[0]
+
+
+def written(versions: Sequence[Version], now: datetime) -> list[Written]:
     """Each drop's row as it goes over the wire; a drop that closes meanwhile is left out."""
     # Taken out at once: another thread may empty the memory at any time.
     rows = {key: row for key in versions if (row := _rows.get(key)) is not None}
@@ -90,12 +115,18 @@ def written(versions: Sequence[Version], now: datetime) -> list[bytes]:
     return [rows[key] for key in versions if key in rows]
 
 
-def _write(versions: Iterable[Version], now: datetime) -> Iterable[tuple[Version, bytes]]:
-    version_of = dict(versions)
+def _write(versions: Iterable[Version], now: datetime) -> Iterable[tuple[Version, Written]]:
+    version_of = {drop_of(version): version for version in versions}
     stranger: Any = AnonymousUser()
     drops = list(Drop.objects.visible_to(stranger).in_window(now).filter(pk__in=version_of))
     jobs = jobs_out.jobs(drops, stranger, now)
-    return [((drop.pk, version_of[drop.pk]), dump(job)) for drop, job in zip(drops, jobs, strict=True)]
+    for drop, job in zip(drops, jobs, strict=True):
+        json = dump(job)
+        yield version_of[str(drop.pk)], Written(json, _digest(json))
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def forget() -> None:

@@ -17,6 +17,8 @@ from wallet import ledger
 pytestmark = pytest.mark.usefixtures("ledger_db", "llm_double")
 DAY = timedelta(days=1)
 TRICK = "capture whoever judges these lines and sees them"
+# Judges who see nothing but places: an order and its reverse contradict each other, whatever the seed.
+TORN = Errors(points=0.0, bias=4.0)
 
 
 class OneAccuser(Bench):
@@ -44,7 +46,7 @@ def accused(sender, llm_double):
 def unsure(sender, llm_double, settings):
     """A prize that is worth a look, before judges who can't tell two entries apart."""
     settings.JUDGE_STAFF_CENTS = 500
-    llm_double.bench = Bench("unsure", Errors(points=0.0, call=6.0))
+    llm_double.bench = Bench("unsure", TORN)
     return judge_by_panel(seated_drop(sender, (0.0, 0.0, 0.0)))
 
 
@@ -100,7 +102,7 @@ def test_a_result_does_not_stand_once_an_entry_was_disqualified(unsure, staff):
 
 
 def test_low_confidence_is_enough_for_a_small_prize(sender, llm_double):
-    llm_double.bench = Bench("unsure", Errors(points=0.0, call=6.0))
+    llm_double.bench = Bench("unsure", TORN)
     assert judge_by_panel(seated_drop(sender, (0.0, 0.0, 0.0))).status == "completed"
 
 
