@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from psycopg import Cursor
 
 Values = Mapping[str, Any] | Sequence[Any]
@@ -19,8 +20,8 @@ def fetch(sql: str, values: Values) -> list[Row]:
     and prepares what comes often. Django's wrapper stays around it, for its errors and its count of queries.
     """
     connection.ensure_connection()
-    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrapped(Cursor(connection.connection)) as cursor:
+    wrapper = CursorDebugWrapper if connection.queries_logged else CursorWrapper
+    with wrapper(Cursor(connection.connection), connection) as cursor:
         cursor.execute(sql, values)
         rows: list[Row] = cursor.fetchall()
     return rows

@@ -3,8 +3,8 @@
 import pytest
 from django.db import OperationalError
 
-from clorp.api import public_cache
 from clorp.accounts import tally
+from clorp.api import public_cache
 from drops import competing, lifecycle
 from drops.api import board_quick
 from tests.api import Api, hold_clock, is_problem
