@@ -28,7 +28,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         double = self.server.double
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        size = int(self.headers.get("Content-Length") or 0)
+        said = self.rfile.read(size)
+        if len(said) < size:
+            # Whoever asked was killed amid the question.
+            self._hang_up()
+            return
+        body = json.loads(said)
         if self.path != "/v1/chat/completions" or not self.headers.get("Authorization", "").startswith("Bearer "):
             self._complain(404, None, "Not found.")
             return
