@@ -23,6 +23,7 @@ from wallet.letters import tell
 from wallet.models import Account, PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.outbound import back_off, come_again
+from wallet.reasons import REFUSED_BY_STRIPE
 from wallet.topups import UNPAID_FOR_GOOD, end_topup, require_topup_amount, settle_payment
 
 log = logging.getLogger(__name__)
@@ -186,11 +187,12 @@ def _charge(row: Topup, stripe: Gateway, customer: str, card: str, now: datetime
         code = NEEDS_OWNER if no.needs_authentication else no.decline_code or no.code
         return _failed(row, code, now, payment_id=no.payment_id)
     except KeyReused as reused:
+        # The first request reached Stripe with another card, say. What became of it shows there by then, or nothing did.
         log.error("idempotency key reused", extra={"topup": str(row.pk)})
-        row.put_back(None, str(reused))
+        row.put_back(row.created_at + UNANSWERED_MAX, str(reused))
         return row
     except Rejected as refused:
-        return _failed(row, refused.code or "rejected", now)
+        return _failed(row, f"{REFUSED_BY_STRIPE}{refused.code}", now)
     return _settled(row, payment, stripe, now)
 
 

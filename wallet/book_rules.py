@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from wallet import invariants
+from wallet import invariants, tender
 from wallet.invariants import register
 
 register(
@@ -128,3 +128,4 @@ def insolvency_sql() -> str:
 
 
 register("I16", insolvency_sql, "What is held at Stripe, and the owner's float, covers what users own.", is_alarm=True)
+register("I17", tender.unreal_money_sql, "A live site's books hold neither play money nor a sandbox's.", is_alarm=True)

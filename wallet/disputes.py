@@ -21,11 +21,12 @@ def note_dispute(*, dispute_id: str, now: datetime) -> Dispute | None:
     """Store how a dispute stands and post what it did to our balance, each once. None if it is about none of ours."""
     found = gateway.connect().get_dispute(dispute_id)
     topup = topup_paid_by(found.payment_id, found.charge, now=now)
-    return None if topup is None else _store(topup, found, now)
+    return None if topup is None else store_dispute(topup, found, now)
 
 
 @transaction.atomic
-def _store(topup: Topup, found: StripeDispute, now: datetime) -> Dispute:
+def store_dispute(topup: Topup, found: StripeDispute, now: datetime) -> Dispute:
+    """Write down how it stands, and move what it took and gave back; each once."""
     user = topup.user
     debts.lock_purse(user)
     before = Dispute.objects.filter(pk=found.id).first()
@@ -68,7 +69,7 @@ def _take(topup: Topup, found: StripeDispute, now: datetime) -> None:
 def _return(topup: Topup, found: StripeDispute, now: datetime) -> None:
     reason = f"dispute_won:{found.id}"
     if not debts.is_posted(reason):
-        debts.give_back(user=topup.user, amount_cents=found.amount_cents, reason=reason, now=now, event_at=now)
+        debts.give_back(user=topup.user, amount_cents=found.returned_cents, reason=reason, now=now, event_at=now)
     if found.fee_returned_cents > 0:
         ledger.post_transfer(
             debit=debts.CLEARING,
@@ -85,7 +86,8 @@ def _tell(row: Dispute, found: StripeDispute, now: datetime) -> None:
         text = f"A payment of {amount} is disputed. Until the bank decides, no drop can be paid and nothing withdrawn."
         tell(user=row.user, kind="dispute", subject="A payment is disputed", text=text, now=now)
     elif found.funds_reinstated:
-        text = f"The dispute about {amount} was decided for you; the money is back."
+        back = "the money is" if found.returned_cents == found.amount_cents else f"{format_cents(found.returned_cents)} are"
+        text = f"The dispute about {amount} was decided for you; {back} back."
         tell(user=row.user, kind="dispute_won", subject="A dispute is over", text=text, now=now)
     elif found.funds_withdrawn:
         text = f"The dispute about {amount} is over; the money stays with the bank's customer."

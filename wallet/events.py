@@ -16,9 +16,17 @@ from wallet.withdrawals import note_reversals
 Handler = Callable[[StripeEvent, datetime], object]
 
 
-def handler_of(kind: str) -> Handler | None:
-    """What to do with an event of this type; None where it means nothing to us. Thin twins are as good as snapshots."""
-    return HANDLERS.get(kind.removeprefix("v1."))
+# What we want to know of accounts connected to ours. Whatever else happens there is its owner's own business.
+OF_ACCOUNTS = ("account.", "payout.", "v2.core.account")
+
+
+def handler_of(kind: str, account: str | None) -> Handler | None:
+    """What to do with an event of this type, on our own account or a connected one; None where it means nothing to us.
+
+    Thin twins are as good as snapshots.
+    """
+    name = kind.removeprefix("v1.")
+    return HANDLERS.get(name) if account is None or name.startswith(OF_ACCOUNTS) else None
 
 
 def _session(event: StripeEvent, now: datetime) -> None:

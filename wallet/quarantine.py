@@ -11,12 +11,15 @@ from clorp.accounts.models import User
 from clorp.errors import Refused
 from wallet import gateway
 from wallet.decisions import record_decision, require_may_decide
+from wallet.disputes import store_dispute
 from wallet.gateway import Charge, Gateway
 from wallet.letters import tell
 from wallet.models import USD, Topup
 from wallet.money import format_cents
+from wallet.models.payments import CLOSED_BY_STAFF
 from wallet.outbound import told_kindly
-from wallet.topups import CLOSED_BY_STAFF, arrive
+from wallet.refunds import post_refund
+from wallet.topups import arrive
 
 Status = Topup.Status
 
@@ -43,18 +46,25 @@ class Paid:
 
 
 def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
-    """Credit what was really paid, which becomes the top-up's amount, as Stripe reports it now.
+    """Credit what was really paid, which becomes the top-up's amount, less what was taken back, as Stripe reports it now.
 
     Raises NotHeld, NotCreditable, StripeAway, Forbidden, Invalid.
     """
     require_may_decide(staff=staff, row=topup, reason=reason)
     with told_kindly():
-        paid = _paid(topup, gateway.connect())
-    if paid is None:
-        raise NotCreditable
+        paid = _paid(topup, stripe := gateway.connect())
+        if paid is None:
+            raise NotCreditable
+        # Their events came and went: then they were about no money of anybody's here.
+        charge = paid.charge.id
+        refunds, disputes = stripe.list_refunds(charge=charge), stripe.list_disputes(charge=charge)
     with transaction.atomic():
         _take_out(topup, status=Status.PENDING, error_code="", amount_cents=paid.cents)
         row = arrive(topup=topup, reason=paid.reason, payment_id=paid.payment_id, charge=paid.charge, now=now)
+        for refund in refunds:
+            post_refund(row, refund, now)
+        for dispute in disputes:
+            store_dispute(row, dispute, now)
         record_decision(staff=staff, action="release_topup", row=topup, reason=reason, now=now)
     return row
 

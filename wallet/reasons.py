@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Before a code that is no bank's: the request itself was refused.
+REFUSED_BY_STRIPE = "refused:"
 CONFIRM = "Your bank wants you to confirm the payment."
 DECLINED = "Your bank declined the card."
 # Banks ask that a lost, stolen or suspicious card is declined without saying so.
@@ -26,6 +28,7 @@ WITHDRAWALS = {
     "account_not_active": "Your account at Stripe can't take money yet.",
 }
 REFUSED = "Stripe would not send it."
+NOT_TAKEN = "Stripe would not take this payment."
 REQUIREMENTS = {
     "configuration.recipient.default_outbound_destination": "A bank account for your money",
     "contact_email": "Your email address",
@@ -46,6 +49,8 @@ REQUIREMENTS = {
 
 
 def why_not_paid(code: str) -> str:
+    if code.startswith(REFUSED_BY_STRIPE):
+        return NOT_TAKEN
     return PAYMENTS.get(code, DECLINED)
 
 

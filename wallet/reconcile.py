@@ -118,6 +118,9 @@ def _mirror(lines: Iterable[BalanceTxn]) -> int:
 @transaction.atomic
 def _match(txn: StripeBalanceTxn, now: datetime) -> bool:
     """Tie a line to the transfers that are the same money, if together they are all of it."""
+    if txn.currency != USD:  # Cents of another currency are none of ours, however alike the figures are.
+        log.warning("unmatched line", extra={"txn": txn.pk, "type": txn.type, "currency": txn.currency})
+        return False
     _post_what_only_stripe_knows(txn, now)
     transfers = list(Transfer.objects.filter(reason__in=_reasons(txn)).select_related("debit", "credit"))
     moved = sum(_at_stripe_cents(transfer) for transfer in transfers)

@@ -47,7 +47,7 @@ def note_refund(*, refund_id: str, now: datetime) -> Topup | None:
     refund = gateway.connect().get_refund(refund_id)
     topup = topup_paid_by(refund.payment_id, refund.charge, now=now)
     if topup is not None:
-        _post_refund(topup, refund, now)
+        post_refund(topup, refund, now)
     return topup
 
 
@@ -56,11 +56,12 @@ def note_refunds_of(*, charge: str, now: datetime) -> None:
     for refund in gateway.connect().list_refunds(charge=charge):
         topup = topup_paid_by(refund.payment_id, refund.charge, now=now)
         if topup is not None:
-            _post_refund(topup, refund, now)
+            post_refund(topup, refund, now)
 
 
 @transaction.atomic
-def _post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
+def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
+    """Take what was refunded out of the wallet, and put it back where the refund failed; each once."""
     reason = f"topup_refund:{refund.id}"
     debts.lock_purse(topup.user)
     is_new = not debts.is_posted(reason)

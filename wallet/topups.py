@@ -17,9 +17,11 @@ from wallet import cards, debts, gateway, ledger
 from wallet.gateway import Charge, Gateway, Payment, Rejected, Session, StripeFailure
 from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Topup
+from wallet.models.payments import CLOSED_BY_STAFF
 from wallet.money import format_cents
 from wallet.outbound import back_off, told_kindly
 from wallet.pace import require_pace
+from wallet.reasons import REFUSED_BY_STRIPE
 from wallet.signals import topup_settled
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,6 @@ LOOK_SECONDS_MAX = 21_600
 # Without a session nobody can pay; by now its key and its page are long gone.
 SESSIONLESS_MAX = timedelta(hours=25)
 UNPAID_FOR_GOOD = ("requires_payment_method", "canceled")
-CLOSED_BY_STAFF = "closed_by_staff"
 
 
 class TopupOver(Refused):
@@ -107,7 +108,7 @@ def _session_of(topup: Topup, stripe: Gateway, customer: str, success_url: str, 
             key=f"topup:{topup.pk}",
         )
     except Rejected as refused:
-        end_topup(topup=topup, status=Status.FAILED, code=refused.code)
+        end_topup(topup=topup, status=Status.FAILED, code=f"{REFUSED_BY_STRIPE}{refused.code}")
         raise
     Topup.objects.filter(pk=topup.pk, stripe_session_id=None).update(stripe_session_id=session.id)
     topup.refresh_from_db()
@@ -192,7 +193,7 @@ def arrive(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge,
     """Credit the money, once; what the user owes is paid out of it first."""
     debts.lock_purse(topup.user)
     row = Topup.objects.select_for_update().select_related("user").get(pk=topup.pk)
-    if row.status in (Status.SUCCEEDED, Status.QUARANTINED) or row.error_code == CLOSED_BY_STAFF:
+    if row.has_arrived or row.is_held or row.was_closed:
         return row
     ledger.post_transfer(
         debit=debts.CLEARING,

@@ -76,7 +76,7 @@ def process_event(*, event_id: str, now: datetime) -> StripeEvent | None:
     row = StripeEvent.objects.take(event_id, now)
     if row is None:
         return None
-    handler = handler_of(row.type)
+    handler = handler_of(row.type, row.account)
     if handler is None or not row.object_id:
         row.put_back(None, status=Status.IGNORED, processed_at=now)
         return row

@@ -25,6 +25,7 @@ from wallet.models import USD, PaymentProfile, Withdrawal
 from wallet.money import format_cents
 from wallet.outbound import back_off, come_again
 from wallet.reasons import why_not_sent
+from wallet.tender import require_real_money
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +52,11 @@ def request_withdrawal(
 ) -> Withdrawal:
     """Hold the money in transit; it is sent with the next bell. The same key finds the withdrawal it made before.
 
-    Raises Invalid, NotEnough, NotConnected, NotConfigured, InDebt, PaymentDisputed, Suspended.
+    Raises Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, InDebt, PaymentDisputed, Suspended.
     """
     gateway.connect()
     require_good_standing(user)
+    require_real_money()
     least = settings.WITHDRAWAL_CENTS_MIN
     if amount_cents < least:
         raise Invalid({"amount_cents": f"The least that can be withdrawn is {format_cents(least)}."})
@@ -102,6 +104,7 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
     if row is None:
         return None
     stripe = gateway.connect()
+    require_real_money()
     profile = PaymentProfile.of(row.user)
     try:
         if row.called_at is not None:

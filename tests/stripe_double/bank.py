@@ -100,10 +100,12 @@ class Bank:
         taken = self.shelf.book("adjustment", "dispute", -claim["amount"], claim["id"], DISPUTE_FEE)
         claim["balance_transactions"].append(taken)
 
-    def win(self, dispute: Any, *, fee_returned: int = 0) -> Thing:
+    def win(self, dispute: Any, amount: int | None = None, *, fee_returned: int = 0) -> Thing:
+        """All that was taken comes back, or `amount` of it."""
         with self.shelf.lock:
             claim = self.shelf.get(name_of(dispute), "dispute")
-            given = self.shelf.book("adjustment", "dispute_reversal", claim["amount"], claim["id"], -fee_returned)
+            amount = claim["amount"] if amount is None else amount
+            given = self.shelf.book("adjustment", "dispute_reversal", amount, claim["id"], -fee_returned)
             claim["balance_transactions"].append(given)
             claim["status"] = "won"
             self.shelf.tell("charge.dispute.closed", claim)

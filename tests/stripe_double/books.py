@@ -32,6 +32,13 @@ def get_refund(call: Call) -> Thing:
     return call.shelf.get(call.ids[0], "refund")
 
 
+@route("GET", "/v1/disputes", typed.DisputeListParams)
+def list_disputes(call: Call) -> Thing:
+    charge = call.params.get("charge")
+    found = call.shelf.all("dispute", lambda one: charge in (None, one["charge"]))
+    return call.shelf.page(found, call.params, call.path)
+
+
 @route("GET", "/v1/disputes/{}", typed.DisputeRetrieveParams)
 def get_dispute(call: Call) -> Thing:
     return call.shelf.get(call.ids[0], "dispute")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from clorp import clock
 from tests.api import Api, is_problem
 from tests.wallet.stripe_play import balances
 from wallet.models import PaymentProfile, Topup, Withdrawal
@@ -118,6 +119,17 @@ def test_a_young_prize_can_be_spent_but_not_withdrawn(play, sender, agent):
     assert (problem["available"], problem["held_cents"]) == (0, 1_000)
     play.wait(hours=49)
     assert Api(agent).post("wallet/withdraw", {"amount_cents": 1_000}).status_code == 201
+
+
+def test_a_young_prize_that_was_spent_is_not_held_any_more(funded, sender, agent):
+    from wallet import ledger
+
+    funded(sender, 1_000)
+    for payer, payee, reference, cents in [(sender, agent, "won", 1_000), (agent, sender, "spent", 700)]:
+        ledger.hold_prize(payer=payer, reference=reference, amount_cents=cents, now=clock.now())
+        ledger.pay_prize(reference=reference, payee=payee, fee_cents=0, now=clock.now())
+    purse = Api(agent).get("wallet/balance").json()
+    assert [purse[f"{name}_cents"] for name in ("balance", "held", "withdrawable")] == [300, 300, 0]
 
 
 def test_who_is_frozen_posts_no_drop_and_withdraws_nothing(play, agent):

@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
-from wallet import autotopup, cards, pace, tasks, topups
+from wallet import autotopup, cards, invariants, pace, tasks, topups
 from wallet.models import Letter, PaymentProfile, StripeEvent, Topup, Transfer, Withdrawal
 from wallet.pace import PAGES_MAX, TooManyPages
+from wallet.tender import NotRealMoney
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FORMS = {
@@ -137,6 +138,36 @@ def test_a_made_up_host_is_refused(play, sender, client):
     client.force_login(sender, backend=BACKEND)
     assert client.post("/wallet/topups", {"amount_cents": "10"}, headers={"host": "evil.test"}).status_code == 400
     assert play.double.requests == []
+
+
+@pytest.mark.parametrize("kind", ["customer.deleted", "checkout.session.completed", "payment_method.detached"])
+def test_what_happens_on_an_account_of_somebody_elses_is_not_taken_for_ours(kind, play, sender):
+    play.automatic(sender)
+    play.deliver()
+    play.double.requests.clear()
+    customer = PaymentProfile.objects.get().stripe_customer_id
+    play.double.shelf.tell(kind, {"id": customer, "object": "customer", "customer": None}, account="acct_of_a_rival")
+    play.deliver()
+    assert StripeEvent.objects.get(type=kind).status == "ignored" and play.double.requests == []
+    assert PaymentProfile.objects.get().auto_topup_enabled
+
+
+@pytest.mark.parametrize("began_with", ["play money", "a sandbox"])
+def test_what_was_not_real_money_is_not_paid_out_once_the_key_is_live(began_with, play, funded, agent, settings):
+    play.connected(agent)
+    if began_with == "play money":
+        funded(agent, 1_000)
+    else:
+        play.topped_up(agent)
+    row = play.withdrawal(agent)
+    play.deliver()
+    StripeEvent.objects.update(livemode=began_with == "play money")
+    settings.STRIPE_SECRET_KEY = play.double.api_key = "sk_live_the_till_is_open"
+    for refused in (lambda: play.withdrawal(agent, 500), lambda: play.send(row)):
+        with pytest.raises(NotRealMoney):
+            refused()
+    assert sent(play) == [] and balances(agent) == {"wallet": 400, "transit": 600}
+    assert "I17" in [alarm.name for alarm in invariants.alarms()]
 
 
 STRAYS = [

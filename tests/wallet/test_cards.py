@@ -71,6 +71,7 @@ def test_a_card_taken_away_between_look_and_charge_is_no_charge(play, sender, ca
     play.double.next(CHARGES, Fault.REFUSED, code="resource_missing")
     row = play.charge(play.begin_auto(sender))
     assert (row.status, balances(sender), stands(sender)) == ("failed", {}, (True, True))
+    assert "Stripe would not take this payment. You were not charged." in sees(sender)
     play.double.detach_card(card)
     play.wait(hours=2)
     assert play.charge(play.begin_auto(sender)).error_code == "no_payment_method"

@@ -8,9 +8,9 @@ from clorp.accounts.models import AuditEvent
 from clorp.errors import Forbidden, Invalid
 from tests.admin_site import change_url, logged_in, verb_url
 from tests.stripe_double import Fault
-from tests.wallet.stripe_play import balances
+from tests.wallet.stripe_play import balances, sees
 from wallet import decisions, webhooks, withdrawals
-from wallet.models import Letter, StripeEvent, Topup, Transfer, Withdrawal
+from wallet.models import Dispute, Letter, StripeEvent, Topup, Transfer, Withdrawal
 from wallet.quarantine import NotCreditable, NotHeld, close_topup, release_topup
 
 
@@ -56,6 +56,16 @@ def test_what_was_released_and_then_refunded_is_in_both_books(play, held, sender
     assert balances(sender) == {}
 
 
+@pytest.mark.parametrize(("how", "left"), [("refund", {}), ("dispute", {}), ("refund some", {"wallet": 500})])
+def test_what_was_taken_back_while_it_was_held_is_not_given_away(how, left, play, held, sender, staff):
+    act, part = getattr(play.double, how.split()[0]), {"amount": 200} if "some" in how else {}
+    act(held.stripe_session_id, **part)
+    play.deliver()
+    assert balances(sender) == {}
+    decided(release_topup, held, staff, play)
+    assert balances(sender) == left and Dispute.objects.filter(is_open=True).count() == (how == "dispute")
+
+
 def test_an_automatic_topup_is_released_by_its_payment(play, sender, staff):
     play.automatic(sender)
     play.double.next("POST /v1/payment_intents", Fault.DROP_AFTER_EFFECT)
@@ -83,6 +93,7 @@ def test_closing_tells_the_owner_and_is_not_undone_by_a_late_event(play, held, s
     play.deliver()
     topup = Topup.objects.get()
     assert (topup.status, topup.error_code, balances(sender)) == ("failed", "closed_by_staff", {})
+    assert "Not credited. Our staff have looked at it" in sees(sender) and "not charged" not in sees(sender)
     play.difference_cents = 700 - play.double.shelf.all("balance_transaction")[0]["fee"]
 
 

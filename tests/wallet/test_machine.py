@@ -19,6 +19,7 @@ from clorp.errors import Refused
 from tests.play import make_user
 from tests.stripe_double import Fault, StripeDouble
 from tests.wallet.stripe_play import Play
+from tests.wallet.two_books import compare
 from wallet import invariants, ledger, tasks
 from wallet.models import StripeEvent, Topup, Withdrawal
 from wallet.reconcile import reconcile
@@ -37,7 +38,10 @@ FAULTS = [
     Fault.DROP_BEFORE_EFFECT,
     Fault.DROP_AFTER_EFFECT,
     Fault.GARBLED,
+    Fault.LANDS_LATER,
 ]
+# A request that was thought lost arrives before this much time has passed.
+LANDS_WITHIN_MINUTES = 20
 ROUTES = ["POST /v1/transfers", "POST /v1/payment_intents", "POST /v1/checkout/sessions", "GET /v1/*"]
 people, which = st.sampled_from(PEOPLE), st.integers(0, 9)
 cents = st.sampled_from([500, 700, 1_500])
@@ -52,6 +56,7 @@ class Money(RuleBasedStateMachine):
         self.story = transaction.atomic()
         self.story.__enter__()
         self.double.faults.clear()
+        self.double.in_flight.clear()
         self.double.shelf.things.clear()
         self.play = Play(self.double, now=START)
         self.patch.setattr(clock, "now", lambda: self.play.now)
@@ -74,6 +79,7 @@ class Money(RuleBasedStateMachine):
     def all_ends_well(self):
         """Stripe is well again, time passes, and every cent is where both books say."""
         self.double.faults.clear()
+        self.double.land()
         for _ in range(8):
             self.double.deliver(self.play.post)
             tasks.send_outbound()
@@ -139,6 +145,8 @@ class Money(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([1, 20, 90, 3_000]))
     def time_passes(self, minutes):
+        if minutes >= LANDS_WITHIN_MINUTES:
+            self.double.land()
         self.play.wait(minutes=minutes)
 
     @rule(times=st.integers(1, 2), backwards=st.booleans())
@@ -186,6 +194,10 @@ class Money(RuleBasedStateMachine):
     @invariant()
     def books_hold(self):
         assert invariants.broken() == []
+
+    @invariant()
+    def no_cent_is_lost_or_made(self):
+        compare(self.double.shelf)
 
 
 @pytest.mark.django_db

@@ -52,6 +52,15 @@ def test_what_the_owner_and_stripe_move_is_booked_beside_the_users(kind, cents, 
     assert (posted.debit.kind, posted.amount) == (account, -cents) and ledger.balance_cents(sender) == 1_000
 
 
+def test_another_currency_is_never_booked_as_dollars(play, sender):
+    play.topped_up(sender)
+    before = Transfer.objects.count()
+    play.double.shelf.book("payout", "payout", -500, "po_1")["currency"] = "eur"
+    play.double.shelf.book("stripe_fee", "fee", -20, "fee_1")["currency"] = "eur"
+    play.difference_cents = -520  # The double counts them as dollars.
+    assert reconcile(now=play.now).unmatched_lines == 2 and Transfer.objects.count() == before
+
+
 def test_the_command_says_what_differs_and_exits_1(play, sender, capsys):
     play.topped_up(sender)
     call_command("reconcile_stripe")

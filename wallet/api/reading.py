@@ -79,11 +79,14 @@ class Balance(ApiView):
         """What is in your wallet, and its newest movements."""
         now = clock.now()
         entries = Entry.objects.of_user(self.caller).order_by("-id")[:ENTRIES_WITH_BALANCE]
+        balance = ledger.balance_cents(self.caller)
+        # A young prize may have been spent, and then it is not held any more.
+        held = min(balance, ledger.held_cents(self.caller, now))
         return Response(
             {
-                "balance_cents": ledger.balance_cents(self.caller),
-                "withdrawable_cents": ledger.withdrawable_cents(self.caller, now),
-                "held_cents": ledger.held_cents(self.caller, now),
+                "balance_cents": balance,
+                "withdrawable_cents": balance - held,
+                "held_cents": held,
                 "ledger": [entry(row) for row in entries],
             }
         )

@@ -1,6 +1,6 @@
 """The only door to Stripe: plain arguments in, small frozen records out, four ways to fail."""
 
-from wallet.gateway.client import Gateway, connect
+from wallet.gateway.client import Gateway, connect, is_live
 from wallet.gateway.failures import (
     BadWebhook,
     Declined,
@@ -48,5 +48,6 @@ __all__ = [
     "StripeTransfer",
     "TryLater",
     "connect",
+    "is_live",
     "read_webhook",
 ]

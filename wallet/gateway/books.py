@@ -40,6 +40,12 @@ class Books:
         with translated():
             return reading.dispute_of(self._client.v1.disputes.retrieve(dispute_id))
 
+    def list_disputes(self, *, charge: str) -> list[StripeDispute]:
+        """All disputes about a charge, newest first."""
+        with translated():
+            found = self._client.v1.disputes.list({"charge": charge, "limit": PAGE_ITEMS})
+            return [reading.dispute_of(dispute) for dispute in found.auto_paging_iter()]
+
     def list_events(self, *, created_after: datetime, undelivered_only: bool) -> Iterator[StripeEvent]:
         """Our account's events since then (30 days at most), newest first; after them those of connected accounts.
 

@@ -44,6 +44,11 @@ def connect() -> Gateway:
     )
 
 
+def is_live() -> bool:
+    """Whether the configured key moves real money, and not a sandbox's."""
+    return settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+
+
 @functools.lru_cache(maxsize=4)
 def _gateway(key: str, base: str, seconds_max: tuple[float, float], retries_max: int) -> Gateway:
     """Kept, because a new client would shake hands anew for every call."""
@@ -53,4 +58,4 @@ def _gateway(key: str, base: str, seconds_max: tuple[float, float], retries_max:
         max_network_retries=retries_max,
         http_client=stripe.RequestsClient(timeout=seconds_max),
     )
-    return Gateway(client, livemode=key.startswith(("sk_live_", "rk_live_")))
+    return Gateway(client, livemode=is_live())

@@ -147,6 +147,7 @@ def dispute_of(dispute: stripe.Dispute) -> StripeDispute:
         funds_withdrawn=bool(out),
         funds_reinstated=bool(back),
         created=moment(dispute.created),
+        returned_cents=sum(txn.amount for txn in back),
         fee_returned_cents=-sum(txn.fee for txn in back),
     )
 

@@ -103,8 +103,8 @@ class StripeDispute:
     """A dispute by what it did to our balance: an inquiry has withdrawn nothing.
 
     `amount_cents` is what was withdrawn once it was, before that what is claimed; `fee_txn` is the balance
-    transaction of the withdrawal, `fee_cents` its fee. `fee_returned_cents` is the part of the fee that came back
-    with reinstated funds: none in most countries.
+    transaction of the withdrawal, `fee_cents` its fee. `returned_cents` is what was reinstated, which may be less, and
+    `fee_returned_cents` the part of the fee that came back with it: none in most countries.
     """
 
     id: str
@@ -117,6 +117,7 @@ class StripeDispute:
     funds_withdrawn: bool
     funds_reinstated: bool
     created: datetime
+    returned_cents: int = 0
     fee_returned_cents: int = 0
 
 

@@ -15,6 +15,7 @@ from wallet.models.books import USD
 from wallet.models.queue import Queued, QueuedQuerySet
 
 IN_FLIGHT = ("pending", "unknown")
+CLOSED_BY_STAFF = "closed_by_staff"
 
 
 class TopupQuerySet(QueuedQuerySet["Topup"]):
@@ -123,6 +124,11 @@ class Topup(Queued):
     def is_held(self) -> bool:
         """A person has to look at it first."""
         return self.status == self.Status.QUARANTINED
+
+    @property
+    def was_closed(self) -> bool:
+        """A person has looked at it and credited nothing."""
+        return self.error_code == CLOSED_BY_STAFF
 
     @property
     def has_expired(self) -> bool:

@@ -63,7 +63,8 @@ class StripeEvent(Queued):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="stripe_event_due"
-            )
+            ),
+            models.Index(fields=["received_at"], condition=Q(livemode=False), name="stripe_event_of_a_sandbox"),
         ]
 
     def __str__(self) -> str:
@@ -108,6 +109,8 @@ class StripeMatch(models.Model):
 
     class Meta:
         db_table = "stripe_match"
+        verbose_name = "Stripe match"
+        verbose_name_plural = "Stripe matches"
 
     def __str__(self) -> str:
         return f"{self.txn_id} {self.transfer_id}"

@@ -99,7 +99,7 @@ def test_row_05_someone_elses_session_credits_its_own_user(play, sender, rival, 
     assert (balances(sender), balances(rival)) == ({"wallet": 1_000}, {})
 
 
-def test_row_06_another_amount_is_quarantined_and_moves_nothing(play, sender):
+def test_row_06_another_amount_is_quarantined_and_moves_nothing(play, sender, caplog):
     topup = play.start(sender)
     session = play.double.shelf.get(topup.stripe_session_id, "checkout.session")
     session["amount_total"] = 1
@@ -107,7 +107,7 @@ def test_row_06_another_amount_is_quarantined_and_moves_nothing(play, sender):
     assert (row.status, row.error_code, balances(sender)) == ("quarantined", "amount_mismatch", {})
     play.double.pay(session, amount=1_000)
     assert play.settle(topup).status == "quarantined" and (balances(sender), posted("topup")) == ({}, 0)
-    assert "Our staff look at it; your payment is not lost." in sees(sender)
+    assert "Our staff look at it; your payment is not lost." in sees(sender) and "top-up quarantined" in caplog.messages
     # Until somebody has looked, the money is at Stripe and in nobody's wallet, and the comparison says so.
     play.difference_cents = 1_000 - 59
 
@@ -253,6 +253,13 @@ def test_row_14_a_dispute_that_is_won_pays_the_debt_first_and_unfreezes(play, se
     require_unfrozen(sender)
     assert "was decided for you; the money is back." in letters()[0]
     assert "is disputed" not in sees(sender) and "Dispute won" in sees(sender)
+
+
+def test_row_14_only_what_came_back_is_given_back(play, sender):
+    topup = play.topped_up(sender)
+    play.double.win(play.double.dispute(topup.stripe_session_id), 400)
+    play.deliver(times=2)
+    assert balances(sender) == {"wallet": 400} and letters()[0].endswith("decided for you; $4.00 are back.")
 
 
 def test_row_15_a_dispute_that_is_lost_leaves_the_debt(play, sender):

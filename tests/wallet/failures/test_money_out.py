@@ -9,10 +9,10 @@ import pytest
 from tests.api import Api, is_problem
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
-from wallet import connect, gateway, ledger, withdrawals
+from wallet import autotopup, connect, gateway, ledger, withdrawals
 from wallet.models import Letter, PaymentProfile, Transfer, Withdrawal
 
-SEND = "POST /v1/transfers"
+SEND, CHARGE = "POST /v1/transfers", "POST /v1/payment_intents"
 
 
 def sent_keys(play):
@@ -128,7 +128,7 @@ def test_row_21_too_many_requests_backs_off_with_the_same_key(fault, play, earne
     assert play.send(row).is_completed and len(set(sent_keys(play))) == 1
 
 
-def test_row_22_a_key_that_was_used_otherwise_stops_for_a_person(play, earner):
+def test_row_22_a_key_that_was_used_otherwise_stops_for_a_person(play, earner, caplog):
     withdrawal = play.withdrawal(earner)
     account, key = PaymentProfile.objects.get(user=earner).stripe_account_id, f"withdrawal:{withdrawal.pk}:1"
     play.double.next(SEND, Fault.REFUSED, code="account_invalid")
@@ -136,10 +136,26 @@ def test_row_22_a_key_that_was_used_otherwise_stops_for_a_person(play, earner):
         gateway.connect().create_transfer(withdrawal_id=uuid4(), account=account, amount_cents=1, key=key)
     row = play.send(withdrawal)
     assert row.is_pending and row.next_attempt_at is None and "idempotent requests" in row.last_error
+    assert "idempotency key reused" in caplog.messages
     assert "Our staff look at it" in earnings(earner) and "idempotent" not in earnings(earner)
     play.wait(days=2)
     assert play.send(row).is_pending and sent_cents(play) == []
     assert balances(earner) == {"wallet": 400, "transit": 600}
+
+
+@pytest.mark.parametrize(("fault", "ends"), [("DROP_AFTER_EFFECT", "succeeded"), ("ERROR_SAVED", "failed")])
+def test_row_22_a_charge_repeated_with_another_card_is_looked_up_a_day_later(fault, ends, play, sender, monkeypatch):
+    play.automatic(sender)
+    play.double.next(CHARGE, Fault[fault])
+    row = play.charge(play.begin_auto(sender))
+    play.double.save_card(play.customer(sender))
+    play.wait(minutes=10)
+    with monkeypatch.context() as blind:  # Stripe does not list the first payment yet.
+        blind.setattr(autotopup, "_look", lambda *_: None)
+        assert play.charge(row).status == "unknown"
+    play.wait(hours=24)
+    assert play.charge(row).status == ends and len({call.key for call in play.double.calls(CHARGE)}) == 1
+    assert balances(sender) == ({"wallet": 1_000} if ends == "succeeded" else {})
 
 
 def test_row_22_a_person_may_let_it_go_on_with_a_new_key(play, earner, staff):
