@@ -187,7 +187,7 @@ def _charge(row: Topup, stripe: Gateway, customer: str, card: str, now: datetime
         code = NEEDS_OWNER if no.needs_authentication else no.decline_code or no.code
         return _failed(row, code, now, payment_id=no.payment_id)
     except KeyReused as reused:
-        # The first request reached Stripe with another card, say. What became of it shows there by then, or nothing did.
+        # The first request has reached Stripe, with another card, say. By then it shows there, or nothing came of it.
         log.error("idempotency key reused", extra={"topup": str(row.pk)})
         row.put_back(row.created_at + UNANSWERED_MAX, str(reused))
         return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime
 
@@ -11,10 +12,13 @@ from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
 from wallet import gateway
+from wallet.gateway import Gateway, Rejected
 from wallet.letters import tell
 from wallet.models import PaymentProfile
 from wallet.outbound import told_kindly
 from wallet.pace import require_pace
+
+log = logging.getLogger(__name__)
 
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 AccountStatus = PaymentProfile.AccountStatus
@@ -43,9 +47,7 @@ def start_onboarding(
     profile, _ = PaymentProfile.objects.get_or_create(user=user)
     with told_kindly():
         if profile.stripe_account_id is None:
-            account = stripe.create_account(
-                user_id=user.pk, email=user.email, country=where, key=f"connect:{user.pk}:{where}:{user.email}"
-            )
+            account = _create_account(stripe, user, where)
             PaymentProfile.objects.filter(user=user, stripe_account_id=None).update(
                 stripe_account_id=account, stripe_account_status=AccountStatus.PENDING
             )
@@ -54,6 +56,16 @@ def start_onboarding(
         return stripe.create_account_link(
             account=profile.stripe_account_id, refresh_url=refresh_url, return_url=return_url
         )
+
+
+def _create_account(stripe: Gateway, user: User, where: str) -> str:
+    key = f"connect:{user.pk}:{where}:{user.email}"
+    try:
+        return stripe.create_account(user_id=user.pk, email=user.email, country=where, key=key)
+    except Rejected as refused:
+        log.warning("no payout account", extra={"country": where, "failure": str(refused)})
+        sentence = f"Stripe would not set up payouts for {where}. Check the two letters: it is not everywhere."
+        raise Invalid({"country": sentence}) from None
 
 
 def refresh_account(*, account: str, now: datetime) -> PaymentProfile | None:

@@ -86,8 +86,9 @@ def _tell(row: Dispute, found: StripeDispute, now: datetime) -> None:
         text = f"A payment of {amount} is disputed. Until the bank decides, no drop can be paid and nothing withdrawn."
         tell(user=row.user, kind="dispute", subject="A payment is disputed", text=text, now=now)
     elif found.funds_reinstated:
-        back = "the money is" if found.returned_cents == found.amount_cents else f"{format_cents(found.returned_cents)} are"
-        text = f"The dispute about {amount} was decided for you; {back} back."
+        whole = found.returned_cents == found.amount_cents
+        back = "the money is back" if whole else f"{format_cents(found.returned_cents)} are back"
+        text = f"The dispute about {amount} was decided for you; {back}."
         tell(user=row.user, kind="dispute_won", subject="A dispute is over", text=text, now=now)
     elif found.funds_withdrawn:
         text = f"The dispute about {amount} is over; the money stays with the bank's customer."

@@ -15,8 +15,8 @@ from wallet.disputes import store_dispute
 from wallet.gateway import Charge, Gateway
 from wallet.letters import tell
 from wallet.models import USD, Topup
-from wallet.money import format_cents
 from wallet.models.payments import CLOSED_BY_STAFF
+from wallet.money import format_cents
 from wallet.outbound import told_kindly
 from wallet.refunds import post_refund
 from wallet.topups import arrive
@@ -46,7 +46,7 @@ class Paid:
 
 
 def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
-    """Credit what was really paid, which becomes the top-up's amount, less what was taken back, as Stripe reports it now.
+    """Credit what was really paid, which becomes the top-up's amount, and take what was taken back since.
 
     Raises NotHeld, NotCreditable, StripeAway, Forbidden, Invalid.
     """

@@ -17,7 +17,7 @@ from wallet import cards, debts, gateway, ledger
 from wallet.gateway import Charge, Gateway, Payment, Rejected, Session, StripeFailure
 from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Topup
-from wallet.models.payments import CLOSED_BY_STAFF
+from wallet.models.payments import CLOSED_BY_STAFF, PROCESSING
 from wallet.money import format_cents
 from wallet.outbound import back_off, told_kindly
 from wallet.pace import require_pace
@@ -151,6 +151,9 @@ def settle_session(*, session: Session, livemode: bool, now: datetime) -> Topup 
         return arrive(topup=topup, reason=reason, payment_id=session.payment_id, charge=session.charge, now=now)
     if session.status == "expired":
         return end_topup(topup=topup, status=Status.EXPIRED)
+    if session.status == "complete":  # Paid in a way that takes days.
+        Topup.objects.in_flight().filter(pk=topup.pk).update(last_error=PROCESSING)
+        topup.refresh_from_db()
     return topup
 
 
@@ -286,7 +289,8 @@ def look_after_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
     if topup is None:
         return None
     # Written before the call: a row that makes it fail must not be asked about in every round.
-    topup.put_back(back_off(now, topup.tries + 2, most=LOOK_SECONDS_MAX), tries=topup.tries + 1)
+    later = back_off(now, topup.tries + 2, most=LOOK_SECONDS_MAX)
+    topup.put_back(later, topup.last_error, tries=topup.tries + 1)
     if topup.stripe_session_id:
         return settle_topup(session_id=topup.stripe_session_id, now=now)
     if topup.created_at <= now - SESSIONLESS_MAX:

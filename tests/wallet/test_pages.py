@@ -162,6 +162,27 @@ def test_no_text_in_the_file_is_a_formula(text):
     assert plain(text) == f"'{text}" and plain("Prize won") == "Prize won"
 
 
+@pytest.mark.parametrize("session_id", ["\0", "cs_\0", "a" * 300, "", "cs_nobodys"])
+def test_a_made_up_session_is_not_found(session_id, play, sender):
+    page = browser(sender).get("/wallet/topups/return", {"session_id": session_id})
+    assert page.status_code == 404 and play.double.requests == []
+
+
+def test_automatic_topup_says_that_it_waits_while_money_is_owed(play, sender):
+    play.automatic(sender)
+    assert "It waits until" not in text_of(browser(sender).get("/wallet"))
+    play.double.dispute(play.topped_up(sender).stripe_session_id)
+    play.deliver()
+    assert "It waits until" in text_of(browser(sender).get("/wallet"))
+
+
+def test_a_country_that_stripe_refuses_is_said_at_its_field(play, agent):
+    play.double.next("POST /v2/core/accounts", Fault.REFUSED, code="country_unsupported")
+    page = browser(agent).post("/wallet/payouts", {"country": "ZZ"})
+    assert page.status_code == 400 and "would not set up payouts for ZZ" in text_of(page)
+    assert "/onboard/" in onward(browser(agent).post("/wallet/payouts", {"country": "US"}))
+
+
 def test_every_page_needs_a_login(play):
     for path in ("/wallet", "/wallet/earnings", "/wallet/statement.csv", "/wallet/topups/return", "/wallet/payouts"):
         assert Client().get(path).status_code == 302

@@ -46,7 +46,8 @@ def connect() -> Gateway:
 
 def is_live() -> bool:
     """Whether the configured key moves real money, and not a sandbox's."""
-    return settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+    key: str = settings.STRIPE_SECRET_KEY
+    return key.startswith(("sk_live_", "rk_live_"))
 
 
 @functools.lru_cache(maxsize=4)

@@ -16,6 +16,7 @@ from wallet.models.queue import Queued, QueuedQuerySet
 
 IN_FLIGHT = ("pending", "unknown")
 CLOSED_BY_STAFF = "closed_by_staff"
+PROCESSING = "processing"
 
 
 class TopupQuerySet(QueuedQuerySet["Topup"]):
@@ -114,6 +115,11 @@ class Topup(Queued):
     @property
     def is_automatic(self) -> bool:
         return self.source == self.Source.AUTO
+
+    @property
+    def is_being_confirmed(self) -> bool:
+        """Its owner has done their part; the bank has not."""
+        return self.is_in_flight and (self.is_automatic or self.last_error == PROCESSING)
 
     @property
     def needs_its_owner(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +18,7 @@ from wallet.forms import AutoTopupForm, TopupForm
 from wallet.views.overview import overview
 from wallet.views.shared import key_of, leave_for, purse_of, site_of
 
-ID_CHARS_MAX = 255
+SESSION = re.compile(r"\w{1,255}", re.ASCII)
 
 
 @login_required
@@ -42,9 +44,9 @@ def topup(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topup_return(request: HttpRequest) -> HttpResponse:
     """Back from Checkout. Whose the money is, the session says, never the viewer."""
-    session_id = request.GET.get("session_id", "")[:ID_CHARS_MAX]
+    session_id = request.GET.get("session_id", "")
     user, now = member_of(request), clock.now()
-    found = topups.come_back(user=user, session_id=session_id, now=now)
+    found = topups.come_back(user=user, session_id=session_id, now=now) if SESSION.fullmatch(session_id) else None
     if found is None:
         raise Http404
     return render(request, "wallet/topup.html", {"topup": found, "came_back": True, **purse_of(user, now)})

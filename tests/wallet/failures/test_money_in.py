@@ -73,7 +73,8 @@ def test_row_04_completed_but_unpaid_waits_for_the_money(play, sender):
     play.double.pay_later(topup.stripe_session_id)
     play.deliver()
     assert play.settle(topup).is_in_flight and balances(sender) == {}
-    assert "Being confirmed. It will appear by itself; you can close this page." in on_return(sender, topup)
+    waits = "Being confirmed. It will appear by itself; you can close this page."
+    assert waits in on_return(sender, topup) and waits in sees(sender)
     play.double.clear(topup.stripe_session_id)
     play.deliver()
     assert balances(sender) == {"wallet": 1_000} and "Arrived." in on_return(sender, topup)
