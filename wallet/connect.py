@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -14,12 +15,13 @@ from clorp.errors import Invalid, Refused
 from wallet import gateway
 from wallet.gateway import Gateway, Rejected
 from wallet.letters import tell
-from wallet.models import PaymentProfile
+from wallet.models import USD, PaymentProfile, StripeEvent
 from wallet.outbound import told_kindly
 from wallet.pace import require_pace
 
 log = logging.getLogger(__name__)
 
+PAYOUTS_SHOWN = 10
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 AccountStatus = PaymentProfile.AccountStatus
 
@@ -124,6 +126,28 @@ def tell_payout_failed(*, account: str, now: datetime) -> None:
             text=f"{text} details there.",
             now=now,
         )
+
+
+@dataclass(frozen=True)
+class Payout:
+    """What Stripe sent from the user's account there to their bank; `cents` is None where it was not in dollars."""
+
+    at: datetime
+    cents: int | None
+    failed: bool
+
+
+def payouts_of(user: User) -> list[Payout]:
+    """The newest payouts, each as it was last heard of. It is no money of ours any more, so no ledger has them."""
+    account = PaymentProfile.of(user).stripe_account_id
+    if account is None:
+        return []
+    found: dict[str | None, Payout] = {}
+    for event in StripeEvent.objects.payouts_of(account).order_by("-created", "-received_at")[:PAYOUTS_SHOWN]:
+        said = (event.payload.get("data") or {}).get("object") or {}
+        cents = said.get("amount") if said.get("currency") == USD else None
+        found.setdefault(event.object_id, Payout(event.created, cents, event.type.endswith("failed")))
+    return list(found.values())
 
 
 def profile_of(user: User) -> PaymentProfile:

@@ -172,11 +172,11 @@ class Money(RuleBasedStateMachine):
         if charge is not None:
             self.double.dispute(charge)
 
-    @rule(which=which, won=st.booleans())
-    def decide(self, which, won):
+    @rule(which=which, won=st.booleans(), part=st.sampled_from([None, 100]))
+    def decide(self, which, won, part):
         dispute = self.one_of(self.double.shelf.all("dispute", lambda one: one["status"] == "needs_response"), which)
         if dispute is not None:
-            (self.double.win if won else self.double.lose)(dispute)
+            self.double.win(dispute, part) if won else self.double.lose(dispute)
 
     @rule(which=which)
     def reverse(self, which):

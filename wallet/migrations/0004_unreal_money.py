@@ -16,4 +16,8 @@ class Migration(migrations.Migration):
             model_name='stripeevent',
             index=models.Index(condition=models.Q(('livemode', False)), fields=['received_at'], name='stripe_event_of_a_sandbox'),
         ),
+        migrations.AddIndex(
+            model_name='stripeevent',
+            index=models.Index(condition=models.Q(('account__isnull', False)), fields=['account', '-created'], name='stripe_event_of_account'),
+        ),
     ]

@@ -19,6 +19,11 @@ class StripeEventQuerySet(QueuedQuerySet["StripeEvent"]):
         """Those that wait, those that failed, and those that were given up."""
         return self.filter(status__in=("received", "failed", "dead"))
 
+    def payouts_of(self, account: str) -> StripeEventQuerySet:
+        """What became of payouts from a connected account to its owner's bank. Unordered."""
+        types = [f"{twin}payout.{end}" for twin in ("", "v1.") for end in ("paid", "failed")]
+        return self.filter(account=account, type__in=types)
+
     def hanging(self, now: datetime) -> StripeEventQuerySet:
         """Those that failed, were given up, or have waited for a quarter of an hour."""
         late = Q(status="received", received_at__lt=now - HANGS_AFTER)
@@ -65,6 +70,9 @@ class StripeEvent(Queued):
                 fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="stripe_event_due"
             ),
             models.Index(fields=["received_at"], condition=Q(livemode=False), name="stripe_event_of_a_sandbox"),
+            models.Index(
+                fields=["account", "-created"], condition=Q(account__isnull=False), name="stripe_event_of_account"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,7 @@ def _earnings(request: HttpRequest, form: WithdrawForm, country: CountryForm, st
         "country_form": country,
         "least_cents": settings.WITHDRAWAL_CENTS_MIN,
         "connection": connect.connection_of(user),
+        "payouts": connect.payouts_of(user),
         "withdrawals": Withdrawal.objects.filter(user=user).order_by("-created_at")[:WITHDRAWALS_SHOWN],
     }
     return render(request, "wallet/earnings.html", context, status=status)

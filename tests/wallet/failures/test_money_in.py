@@ -195,13 +195,15 @@ def test_row_09_after_a_day_with_nothing_at_stripe_it_has_failed(play, sender):
 
 
 def test_row_10_two_debits_across_the_threshold_lead_to_one_topup(play, sender):
+    play.topped_up(sender)
     play.automatic(sender)
-    assert play.begin_auto(sender) is not None
-    assert play.begin_auto(sender) is None
+    for reference in ("one", "two"):
+        ledger.hold_prize(payer=sender, reference=reference, amount_cents=400, now=play.now)
+    assert [play.begin_auto(sender) is not None for _ in range(2)] == [True, False]
     tasks.send_outbound()
     tasks.send_outbound()
-    assert (Topup.objects.count(), balances(sender)) == (1, {"wallet": 1_000})
-    assert len(letters()) == 1 and sees(sender).count("Arrived.") == 1
+    assert (Topup.objects.automatic(sender).count(), balances(sender)) == (1, {"wallet": 1_200})
+    assert letters()[0].startswith("Your saved card was charged") and sees(sender).count("Arrived.") == 2
 
 
 def test_row_11_a_refund_takes_what_is_there_and_the_rest_is_owed(play, sender):

@@ -189,6 +189,19 @@ def test_row_24_a_payout_that_fails_at_the_bank_moves_nothing_here(play, earner)
     assert Transfer.objects.count() == before and balances(earner) == {"wallet": 400}
     letter = Letter.objects.latest("id")
     assert letter.subject == "Your bank refused a payout" and "waits in your account at Stripe" in letter.text
+    assert "Your bank refused it. The money waits in your account at Stripe" in earnings(earner)
+
+
+def test_row_24_a_payout_that_arrived_is_shown_to_its_owner_alone(play, earner, sender):
+    account = PaymentProfile.objects.get(user=earner).stripe_account_id
+    paid = play.double.pay_out(account, 600)
+    play.deliver()
+    assert "$6.00" in earnings(earner) and "Paid out by Stripe to your bank." in earnings(earner)
+    assert "Paid out" not in earnings(sender) and not Transfer.objects.filter(kind="payout").exists()
+    play.wait(hours=1)
+    play.double.shelf.tell("payout.failed", paid["data"]["object"], account=account)
+    play.deliver()
+    assert "Your bank refused it." in earnings(earner) and "Paid out" not in earnings(earner)
 
 
 @pytest.mark.parametrize("how", ["restrict_account", "close_account", "deauthorize"])
