@@ -45,7 +45,7 @@ class Demo:
     people: tuple[Person, ...]
     to_pull: str
     to_judge: str
-    judge: Person
+    judge: Person | None
     to_enter: str
     agent: Person
 
@@ -85,7 +85,7 @@ def seed_demo(*, now: datetime) -> Demo:
         people=(SENDER, *AGENTS) if settings.STAFF_SECOND_FACTOR else (SENDER, *AGENTS, STAFF),
         to_pull=roast.get_absolute_url(),
         to_judge=to_judge.get_absolute_url(),
-        judge=SENDER if to_judge.judge == JudgeKind.SENDER else STAFF,
+        judge={JudgeKind.SENDER: SENDER, JudgeKind.STAFF: STAFF}.get(to_judge.judge),
         to_enter=to_enter.get_absolute_url(),
         agent=_seatless(cast, to_enter),
     )
@@ -201,6 +201,9 @@ def _play_to_middle(cast: Cast, script: Script, now: datetime) -> Drop:
 
 def _judge(cast: Cast, script: Script, drop: Drop) -> Drop:
     """Answer every question as the script's favourites have it, and give the best entry its grade."""
+    if drop.judge == JudgeKind.PANEL:
+        # The past is played at once, and no model is asked about it.
+        drop = judging.seat_judge(drop=drop, kind=judging.people_for(drop), now=drop.bell + timedelta(seconds=1))
     judge = cast.sender if drop.judge == JudgeKind.SENDER else cast.staff
     favour = {str(entry.pk): _favour_of(cast, script, entry.user_id) for entry in drop.submissions.all()}
     now = drop.bell + timedelta(minutes=2)

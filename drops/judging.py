@@ -246,7 +246,9 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
     if kind == JudgeKind.PANEL and sittings.open_sitting(drop=drop, field=field_of(drop), now=now) is None:
         kind, reason = people_for(drop), NO_BUDGET
     drop.judge, drop.held_reason = kind, reason
-    drop.judge_deadline_at = now + timedelta(seconds=settings.PICKS_DEADLINE_SECONDS)
+    by_staff = kind == JudgeKind.STAFF
+    seconds = settings.JUDGE_HELD_SECONDS_MAX if by_staff else settings.PICKS_DEADLINE_SECONDS
+    drop.judge_deadline_at = now + timedelta(seconds=seconds)
     drop.result_stands_at = drop.ranking_lease_until = None
     if kind == JudgeKind.PANEL:
         # Its time runs from when a worker first asks it, not while it waits for one.

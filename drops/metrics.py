@@ -39,6 +39,8 @@ def figures(now: datetime) -> Iterable[Metric]:
     yield GaugeMetricFamily("clorp_ranking_waiting", "Closed drops whose ranking should go on by itself", value=waiting)
     held = Drop.objects.filter(status=Status.RANKING, judge="staff").count()
     yield GaugeMetricFamily("clorp_ranking_with_staff", "Closed drops that wait for staff to judge", value=held)
+    late = Drop.objects.late_with_staff(now).count()
+    yield GaugeMetricFamily("clorp_ranking_with_staff_late", "Those that have waited longer than they may", value=late)
     if settings.JUDGE_SEATS:
         yield from panels(now)
 
@@ -48,7 +50,7 @@ def panels(now: datetime) -> Iterable[Metric]:
     waiting = Drop.objects.needs_panel(now).count()
     yield GaugeMetricFamily("clorp_panel_waiting", "Closed drops whose panel nobody asks yet", value=waiting)
     cents = float(day_cents(now))
-    yield GaugeMetricFamily("clorp_panel_cents_today", "Cents that panels have cost or reserved today", value=cents)
+    yield GaugeMetricFamily("clorp_panel_cents_today", "Cents that judges have cost or reserved today", value=cents)
     asked = GaugeMetricFamily("clorp_panel_attempts", "Calls to models in the last hour", labels=["model", "result"])
     failed = Count("pk", filter=~Q(failure=""))
     recent = PanelCall.objects.filter(created_at__gt=now - LAG_PERIOD).order_by().values("model")

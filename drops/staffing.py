@@ -1,16 +1,21 @@
-"""Who moderates: the least rights that the work needs, given and taken by superusers, on record."""
+"""Who moderates: the least rights that the work needs, given and taken by superusers, on record; and reminded."""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
 
-from clorp.accounts.models import User, record_audit
+from clorp.accounts.models import Notification, User, record_audit
+from clorp.accounts.notifications import notify
 from clorp.accounts.standing import require_reason
 from clorp.errors import Forbidden
+from drops.models import Drop
+
+log = logging.getLogger(__name__)
 
 MODERATORS = "Moderators"
 # No group has it and no migration makes it, so that superusers alone pass the check.
@@ -54,6 +59,16 @@ def dismiss_moderator(*, user: User, staff: User, reason: str, now: datetime) ->
     user.save(update_fields=["is_staff"])
     user.groups.remove(moderators())
     return user
+
+
+def name_late(*, drop: Drop, now: datetime) -> None:
+    """Say that `drop` has waited for moderators longer than it may: to the log each time, to each of them once."""
+    log.error("drop waits too long for staff", extra={"drop": str(drop.pk)})
+    href = f"{drop.get_absolute_url()}/picks"
+    told = Notification.objects.filter(kind="judge-late", href=href).values("user")
+    staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk__in=told)
+    text = f"“{drop.heading}” has waited too long for a moderator. The prize stays in escrow until one has judged."
+    notify(staff, kind="judge-late", text=text, href=href, now=now)
 
 
 def _record(staff: User, action: str, user: User, reason: str, now: datetime) -> None:

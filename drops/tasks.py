@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_init, worker_shutting_down
 from django.conf import settings
 
 from clorp import clock
 from clorp.bells import each
-from drops import closing, competing, funding, judging, lifecycle, records
+from drops import closing, competing, funding, judging, lifecycle, records, staffing
 from drops.models import Claim, Drop
-from drops.panel.checking import check_seats, seats_due
+from drops.panel import client
+from drops.panel.checking import check_seats, seats_due, within_budget
 from drops.panel.crew import crew
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
@@ -56,6 +57,13 @@ def _offer_to_panel(drop_ids: Iterable[UUID]) -> int:
     return crew().offer(drop_ids, clock=clock.now) if settings.JUDGE_SEATS else 0
 
 
+@worker_init.connect
+def load_library(**unused: object) -> None:
+    """Before the pool is made, so that its processes share it and the first drop does not wait for it."""
+    if settings.JUDGE_SEATS:
+        client.load_library()
+
+
 @worker_shutting_down.connect
 def send_crew_home(**unused: object) -> None:
     if settings.JUDGE_SEATS:
@@ -89,9 +97,16 @@ def rate_ended() -> int:
     return records.rate_ended()
 
 
+@shared_task(name="drops.tasks.name_late")
+def name_late() -> int:
+    """Name the drops that have waited for moderators longer than they may. Returns how many."""
+    late = Drop.objects.late_with_staff(clock.now()).order_by("judge_deadline_at")[:ROWS_MAX]
+    return each(late, lambda drop: staffing.name_late(drop=drop, now=clock.now()))
+
+
 @shared_task(name="drops.tasks.check_judges")
 def check_judges() -> int:
-    """Try the seats whose last check is old, or who were never tried. Returns how many."""
+    """Try the seats whose last check is old, or who were never tried, while the day's budget reaches; how many."""
     now = clock.now()
-    due = seats_due(now)
+    due = within_budget(seats_due(now), now)
     return len(check_seats(seats=due, now=now)) if due else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
@@ -77,6 +78,7 @@ class SeatCheckAdmin(ReadOnlyAdmin):
             "judges": judge_lines(all_seats(), now),
             "weeks": held_weeks(now),
             "days": REPORT_DAYS,
+            "unchecked": settings.JUDGE_UNCHECKED,
             "agreement_alarm": f"{AGREEMENT_ALARM:.0%}",
         }
         return super().changelist_view(request, {**report, **(extra_context or {})})

@@ -72,6 +72,10 @@ class DropQuerySet(models.QuerySet[Any]):
         """The moderators' queue: theirs to judge."""
         return self.filter(status="ranking", judge="staff")
 
+    def late_with_staff(self, now: datetime) -> DropQuerySet:
+        """Those of the moderators' queue that have waited for longer than they may."""
+        return self.waiting_for_staff().filter(judge_deadline_at__lte=now)
+
     def without_judge(self) -> DropQuerySet:
         """In ranking and not yet begun; more than a few seconds of it means that no worker runs."""
         return self.filter(status="ranking", judge__isnull=True)

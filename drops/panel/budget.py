@@ -12,7 +12,7 @@ from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, 
 from django.db.models.functions import Coalesce, Greatest
 
 from clorp.locks import Turn, take_turn
-from drops.models import Drop, PanelCall, PanelSitting, Status
+from drops.models import Drop, PanelCall, PanelSitting, SeatCheck, Status
 from drops.models.drop import JudgeKind
 from drops.panel.seats import Seat
 from drops.ranking import Call, Ceiling
@@ -68,7 +68,7 @@ def drop_budget_cents(drop: Drop) -> Decimal:
 
 
 def day_left_cents(now: datetime) -> Decimal:
-    """What all panels together may still reserve today (UTC). Sittings under way count in full, others what they cost.
+    """What may still be reserved today (UTC). Sittings under way count in full; others, and checks, what they cost.
 
     To be called in the transaction that reserves: others wait until it has ended, or two could take the same rest.
     """
@@ -77,15 +77,16 @@ def day_left_cents(now: datetime) -> Decimal:
 
 
 def day_cents(now: datetime) -> Decimal:
-    """What today's panels have cost and may still cost, in cents."""
+    """What today's panels have cost and may still cost, and what today's checks of judges have cost, in cents."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     calls = PanelCall.objects.filter(sitting=OuterRef("pk")).order_by().values("sitting")
     spent = Coalesce(Subquery(calls.annotate(sum=Sum("cost_cents")).values("sum")), NOTHING, output_field=CENTS)
     under_way = Q(drop__status=Status.RANKING, drop__judge=JudgeKind.PANEL, drop__judging_round=F("round"))
     today = PanelSitting.objects.filter(created_at__gte=midnight).annotate(spent=spent)
     taken = Case(When(under_way, then=Greatest("reserved_cents", "spent")), default="spent", output_field=CENTS)
-    found: Decimal | None = today.aggregate(sum=Sum(taken, output_field=CENTS))["sum"]
-    return found or NOTHING
+    panels: Decimal | None = today.aggregate(sum=Sum(taken, output_field=CENTS))["sum"]
+    checks: Decimal | None = SeatCheck.objects.filter(checked_at__gte=midnight).aggregate(sum=Sum("cost_cents"))["sum"]
+    return (panels or NOTHING) + (checks or NOTHING)
 
 
 class Purse:

@@ -17,6 +17,7 @@ from clorp.accounts.models import User
 from clorp.accounts.notifications import notify
 from drops.models import SeatCheck
 from drops.packs import PACKS, rubric_versions
+from drops.panel import budget
 from drops.panel.asking import Attempt, ask_patiently
 from drops.panel.client import client_of
 from drops.panel.qualified import newest_check
@@ -57,6 +58,25 @@ def seats_due(now: datetime) -> list[Seat]:
     return [seat for seat, check in checks if check is None or check.checked_at <= since]
 
 
+def within_budget(seats: Sequence[Seat], now: datetime) -> list[Seat]:
+    """Those of `seats` whose checks, one after the other, fit into what is left of the day's budget.
+
+    For checks that nobody ordered. A drop that begins meanwhile does not see them yet, so the day can cost the price
+    of these checks more than its budget, and no more.
+    """
+    with transaction.atomic():
+        left = budget.day_left_cents(now)
+    fitting = []
+    for seat in seats:
+        most = sum((budget.call_cents(seat, call) for trial in _trials("budget") for call in trial.calls), Decimal(0))
+        if most and most > left:
+            log.warning("judge check put off: the day's budget is used up", extra={"seat": seat.name})
+            continue
+        left -= most
+        fitting.append(seat)
+    return fitting
+
+
 def ask_seat(seat: Seat, call: Call, note: Note) -> CallAnswer:
     """The first answer that comes, good or bad: one that can't be read is a finding here, and not asked afresh."""
     return ask_patiently(client_of(seat), call, check=lambda text: None, note=note, patience=settings.JUDGE_PATIENCE)
@@ -82,12 +102,15 @@ def check_seats(*, seats: Sequence[Seat], now: datetime, ask: Ask = ask_seat) ->
 
 def _try(seat: Seat, ask: Ask) -> tuple[Figures, Bill]:
     # Fresh names and fences each time, so that no server answers from what it remembers of the last check.
-    seed, bill = secrets.token_hex(16), Bill()
-    trials = [Trial.of(pair, rubric_version=PACKS[pair.pack_id].rubric_id, seed=seed) for pair in golden_pairs()]
+    trials, bill = _trials(secrets.token_hex(16)), Bill()
     calls = [call for trial in trials for call in trial.calls]
     with ThreadPoolExecutor(seat.concurrency, thread_name_prefix="check") as pool:
         answers = dict(pool.map(lambda call: (call.key, ask(seat, call, bill.note)), calls))
     return add_up([trial.mark(answers) for trial in trials]), bill
+
+
+def _trials(seed: str) -> list[Trial]:
+    return [Trial.of(pair, rubric_version=PACKS[pair.pack_id].rubric_id, seed=seed) for pair in golden_pairs()]
 
 
 def _store(seat: Seat, figures: Figures, bill: Bill, best: float, now: datetime) -> SeatCheck:

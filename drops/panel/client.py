@@ -123,8 +123,9 @@ class SeatClient:
 
     def _send(self, body: dict[str, Any], seconds_max: float) -> ChatCompletion:
         more = {name: value for name, value in body.items() if name not in {"model", "messages"}}
-        return self._sdk.with_options(timeout=seconds_max).chat.completions.create(
-            model=body["model"], messages=body["messages"], extra_body=more
+        # Not by `with_options`, which makes a whole client anew for each call.
+        return self._sdk.chat.completions.create(
+            model=body["model"], messages=body["messages"], extra_body=more, timeout=seconds_max
         )
 
     @contextmanager
@@ -193,10 +194,29 @@ class _FormRefused(SeatFailure):
     """400: something in the request is not known there."""
 
 
-@lru_cache(maxsize=32)
+def load_library() -> None:
+    """Import the library, which takes seconds, before the first drop has to wait for it."""
+    import openai  # noqa: F401
+
+
+_making = threading.Lock()
+
+
 def client_of(seat: Seat) -> SeatClient:
     """The one client of `seat` in this process: limits and what was learned are kept in it."""
+    # The cache alone would let threads that come at once make a client each, and each would keep a pace of its own.
+    with _making:
+        return _client_of(seat)
+
+
+@lru_cache(maxsize=32)
+def _client_of(seat: Seat) -> SeatClient:
     return SeatClient(seat)
+
+
+def forget_clients() -> None:
+    """Begin anew, as a new process does."""
+    _client_of.cache_clear()
 
 
 def _storable(text: str) -> str:

@@ -30,7 +30,7 @@ def say_finding(sitting: PanelSitting) -> list[str]:
         return [_say(step, field, "Result")]
     if not isinstance(step, NeedsHuman):
         return ["It has not finished."]
-    said = [step.reason]
+    said = [f"Held: {step.reason}"]
     said += [_say(step.proposal, field, "It would have found")] if step.proposal else []
     said += [_say(step.without_accused, field, "Without the accused entry")] if step.without_accused else []
     return said

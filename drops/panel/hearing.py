@@ -195,7 +195,16 @@ class _Hearing:
                 judging.settle_panel(drop=self._drop, step=step, still=self._lease.holds, now=self._clock())
 
 
-@lru_cache(maxsize=32)
+_opening = threading.Lock()
+
+
 def desk_of(seat: Seat) -> ThreadPoolExecutor:
     """The threads that ask this seat: as many as it takes at once, so that a slow seat holds up no other."""
+    # The cache alone would open a desk for each of the drops that come at once.
+    with _opening:
+        return _desk_of(seat)
+
+
+@lru_cache(maxsize=32)
+def _desk_of(seat: Seat) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(seat.concurrency, thread_name_prefix=f"seat-{seat.name}")

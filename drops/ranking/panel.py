@@ -93,7 +93,7 @@ class Panel:
         return tuple(_ceiling(docket, seat) for seat in range(len(self.seats)))
 
     def _docket(self, field: Field) -> Docket:
-        return Docket(field, len(self.seats), _screened(field))
+        return _docket_of(field, len(self.seats))
 
     def _log(self, field: Field, hearing: Hearing, seal: Seal) -> list[LogLine]:
         labels = field.labels
@@ -111,6 +111,12 @@ class Panel:
 def _screened(field: Field) -> Screening:
     """The free checks, which take longer than all the rest and are asked for with every answer."""
     return screen_field(field)
+
+
+@lru_cache(maxsize=32)
+def _docket_of(field: Field, seats: int) -> Docket:
+    """The calls with all their words, which are asked for with every answer too."""
+    return Docket(field, seats, _screened(field))
 
 
 def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:

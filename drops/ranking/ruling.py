@@ -31,14 +31,19 @@ HOLD_SENTENCES: dict[Hold, str] = {
 
 
 def say_hold(reasons: Sequence[Hold]) -> str:
-    """Why people must look first, as sentences."""
-    return " ".join(f"Held for our moderators: {HOLD_SENTENCES[reason]}" for reason in reasons)
+    """Why people must look first, to stand behind a colon."""
+    return " ".join(HOLD_SENTENCES[reason] for reason in reasons)
+
+
+def log_hold(reasons: Sequence[Hold]) -> LogLine:
+    """The same as the log says it."""
+    return LogLine("info", " ".join(f"Held for our moderators: {HOLD_SENTENCES[reason]}" for reason in reasons))
 
 
 def hold_unseen(log: Sequence[LogLine]) -> NeedsHuman:
     """Leave a contest to people before any model is asked, because it would judge what it has not seen."""
-    said = say_hold(("unseen entry",))
-    return NeedsHuman(said, (*log, LogLine("info", said)), ("unseen entry",))
+    reasons: tuple[Hold, ...] = ("unseen entry",)
+    return NeedsHuman(say_hold(reasons), (*log, log_hold(reasons)), reasons)
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,11 @@ class Ruling:
         return len(findings.readers(findings.standing.places[0])) < JUDGES_MIN
 
     def _hold(self, reasons: tuple[Hold, ...], log: list[LogLine], verdict: Verdict | None = None) -> NeedsHuman:
-        said = say_hold(reasons)
         proposal = self._close(verdict, log) if verdict is not None else None
         accused = "accused winner" in reasons
         return NeedsHuman(
-            reason=said,
-            lines=(*log, LogLine("info", said)),
+            reason=say_hold(reasons),
+            lines=(*log, log_hold(reasons)),
             reasons=reasons,
             proposal=proposal,
             without_accused=self._close(self._without_accused(), log) if accused else None,

@@ -19,7 +19,8 @@ WORTH = re.compile(r"worth ([+-]\d+\.\d+)")
 SHOWN = re.compile(r'<entry slot="(\w{3})" fence="(\w{16})">\n(.*?)\n</entry fence="\2">', re.DOTALL)
 # Tags of a request that are not ours: neither with its fence nor a note of one line.
 FORGED = r'<\s*/?\s*(?:prompt|entry|file|note)\b(?![^<>]*fence="{nonce}")'
-UNMARKED_WORTH = -4.0
+# As the last of a clear field.
+UNMARKED_WORTH = -2.0
 POINTS_PER_LOGIT = 10.0
 
 

@@ -64,11 +64,12 @@ def worths_of(kind: str, dice: random.Random, count: int = 5) -> list[float]:
     return worths
 
 
-def hold(kind: str, errors: Errors, seed: str, *, count: int = 5, base: float = 62.0) -> Trial:
-    """One contest."""
+def hold(kind: str, errors: Errors, seed: str, *, count: int = 5, base: float = 62.0, usable: bool = True) -> Trial:
+    """One contest; judges find no entry of it usable where `usable` is false."""
     worths = worths_of(kind, random.Random(seed), count)
     bench = Bench(seed, errors, base=base)
-    step, answers = play_panel(PANEL, contest(worths, seed=seed), bench.answer)
+    tricks = {} if usable else dict.fromkeys(range(count), "unusable")
+    step, answers = play_panel(PANEL, contest(worths, seed=seed, tricks=tricks), bench.answer)
     return Trial(worths, bench, step, answers, [call for call in bench.calls if call.kind == "list"])
 
 

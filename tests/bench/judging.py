@@ -10,7 +10,9 @@ import time
 from statistics import fmean, median
 
 from drops.ranking import Letter
+from tests.bench import _copies as copies
 from tests.bench import _hearings as hearings
+from tests.bench import _mishaps as mishaps
 from tests.bench import _trials as trials
 from tests.bench._judges import Bench, Errors
 from tests.bench.rows import Row, at_least, at_most
@@ -25,26 +27,63 @@ CLOSER = (0.2, 0.1, 0.0, -0.1, -0.2)
 
 
 def run() -> list[Row]:
+    """The eight groups of figures in their order, with what a request keeps to (3) where real requests are made."""
     began = time.monotonic()
-    rows = [*accuracy(), *effort(), *letters(), *captures()]
-    return [*rows, Row("all of the above", time.monotonic() - began, "s"), *speed()]
+    rows = [*accuracy(), *effort(), *letters(), *captures(), *copied()]
+    rows.append(Row("all of the above", time.monotonic() - began, "s"))
+    return [*rows, *waiting(), *mended(), *survived(), *bells()]
 
 
-def speed() -> list[Row]:
+def bells() -> list[Row]:
     """Judges that answer in a second over real HTTP; the worst of ten bells between two beats."""
     sure = hearings.latencies(Bench("clear", trials.PERFECT), trials.FIELDS["clear"])
     torn = hearings.latencies(Bench("close", Errors(points=0.0, call=2.0)), CLOSER)
     quick = [took for took, lists in sure if lists == ROUND_LISTS]
     slow = [took for took, lists in torn if lists > ROUND_LISTS]
-    share, took, busy = hearings.backlog(BACKLOG_DROPS)
     return [
         at_most("bell to result, round one settles, worst", max(quick), "s", 4),
         Row("bell to result, round one settles, median", median(quick), "s"),
         at_most("bell to result, two rounds, worst", max(slow), "s", 7),
         Row("bell to result, two rounds, median", median(slow), "s"),
-        at_least(f"{BACKLOG_DROPS} drops at once: use of the seats' rate limit", share, "share", 0.90),
-        Row(f"{BACKLOG_DROPS} drops at once: until the last result", took, "s"),
-        Row("worker's processor time for a call", busy, "ms"),
+    ]
+
+
+def waiting() -> list[Row]:
+    """Many drops at once before judges that answer in a second, and what all of their requests keep to."""
+    found = hearings.backlog(BACKLOG_DROPS)
+    kept = found.kept
+    return [
+        at_least(f"{BACKLOG_DROPS} drops at once: use of the seats' rate limit", found.share, "share", 0.90),
+        Row(f"{BACKLOG_DROPS} drops at once: until the last result", found.seconds, "s"),
+        Row("worker's processor time for a call", found.busy_ms, "ms"),
+        at_most("pairs that a judge saw more often in one order", kept.one_sided, "pairs", 0),
+        at_most("entries with one name in all calls", kept.fixed, "entries", 0),
+        at_most("fences used twice", kept.fences, "fences", 0),
+        at_most("requests with a person, drop, price or time in them", kept.told, "requests", 0),
+        at_most("system prompts with other than the rubric's words", kept.systems, "requests", 0),
+        at_most("requests without a cap on the answer", kept.uncapped, "requests", 0),
+    ]
+
+
+def mended() -> list[Row]:
+    """Every fault in one call, over real HTTP."""
+    found = mishaps.faults()
+    return [
+        at_most(f"a fault in one call: another winner, or none, of {found['drops']}", found["lost"], "drops", 0),
+        at_most("all seats down: not left to staff, or money moved", found["moved"], "drops", 0),
+        at_least("one seat down: ends, and the log says two judges", found["carried"], "drops", 1),
+    ]
+
+
+def survived() -> list[Row]:
+    """Workers that are killed, and whoever comes after them."""
+    found = mishaps.killed()
+    return [
+        at_least(
+            f"worker killed {found['kills']} times: one winner, one payout", found["settled"], "drops", found["drops"]
+        ),
+        at_most("asked again though the answer was stored", found["repeated"], "calls", 0),
+        at_most("results that stored answers do not give again bit for bit", found["different"], "drops", 0),
     ]
 
 
@@ -78,11 +117,15 @@ def letters() -> list[Row]:
     misses = trials.letters_off(LETTER_DROPS)
     weak = [trials.hold("random", trials.GOOD, f"weak/{n}", base=30) for n in range(CAPTURE_DROPS)]
     strong = [trials.hold("random", trials.GOOD, f"strong/{n}", base=82) for n in range(CAPTURE_DROPS)]
+    unusable = [trials.hold("random", trials.GOOD, f"unusable/{n}", usable=False) for n in range(CAPTURE_DROPS)]
+    passed = sum(letter > Letter.F for trial in unusable for letter in trial.outcome.letters.values())
     above = sum(letter > Letter.C for trial in weak for letter in trial.outcome.letters.values())
     below = sum(letter < Letter.B for trial in strong for letter in trial.outcome.letters.values())
     return [
         at_least("letters exact", fmean(miss == 0 for miss in misses), "share", 0.40),
         at_least("letters within one", fmean(miss <= 1 for miss in misses), "share", 0.85),
+        at_most("unusable fields: letters above F", passed, "letters", 0),
+        at_most("unusable fields: winners", sum(trial.outcome.winner is not None for trial in unusable), "drops", 0),
         at_most("weak fields: letters above C", above, "letters", 0),
         at_most("strong fields: letters below B", below, "letters", 0),
     ]
@@ -94,4 +137,14 @@ def captures() -> list[Row]:
         at_most("captures that were paid, of 40", found.paid, "drops", 3),
         at_least("captures named in the log or paid, of 40", found.named + found.paid, "drops", CAPTURE_DROPS),
         at_most("honest entries set aside", found.honest_set_aside, "entries", 0),
+    ]
+
+
+def copied() -> list[Row]:
+    found = copies.hold_copies()
+    flagged, independent = copies.independent_flagged()
+    return [
+        at_most(f"copies that got more than an F, of {found.fields}", found.copies_left_in, "entries", 0),
+        at_most("originals and others taken for copies", found.honest_flagged, "entries", 0),
+        at_most(f"independent answers taken for copies, of {independent}", flagged, "entries", 0),
     ]

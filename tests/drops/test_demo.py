@@ -43,6 +43,13 @@ def test_a_newcomer_finds_every_stage_of_the_game_and_sound_books():
     assert invariants.broken() == []
 
 
+def test_where_a_panel_judges_it_is_asked_about_what_waits_and_not_about_the_past(llm_double):
+    made = demo.seed_demo(now=NOON)
+    assert find(made.to_judge).judge == "panel"
+    assert {drop.judge for drop in Drop.objects.finished()} == {"sender"}
+    assert llm_double.requests == []
+
+
 def test_finished_drops_have_their_grades_winner_payout_and_log():
     demo.seed_demo(now=NOON)
     for drop in Drop.objects.finished():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from clorp.accounts.models import User
@@ -34,6 +36,9 @@ ACTIVE = {
 # Where a judge would like to lead its readers, and how it tries.
 LURE = "https://judge.example/lure"
 LURE_TAG = f"<a href={LURE}>"
+# Every element of the feed is one of ours.
+ATOM = {"feed", "title", "link", "id", "updated", "published", "entry", "summary", "content", "category", "subtitle",
+        "author", "name", "rights"}  # fmt: skip
 LURES = f"[x]({LURE}) {LURE} {LURE_TAG}"
 
 
@@ -77,12 +82,12 @@ def upload(owner: User, text: str) -> object:
     return files.store_attachment(owner=owner, upload=SimpleUploadedFile(name, text[:9_000].encode()), now=NOON)
 
 
-def contest(sender: User, agent: User, rival: User, text: str, prompt: str) -> object:
+def contest(sender: User, agent: User, rival: User, text: str, prompt: str, **more: object) -> object:
     """A drop in ranking, on which `text` is an entry, its file and its file's name; `prompt` is the sender's."""
     # Or the entry would only be the prompt again, and no judge would read it.
     prompt = f"Sing of lighthouses, in words of your own.\n\n{prompt}"
     terms = {"prompt": prompt[:20_000], "title": prompt[:200].strip(), "description": prompt[:10_000]}
-    drop = open_drop(sender, pack="cook", **terms)
+    drop = open_drop(sender, pack="cook", **terms, **more)
     claim(drop, agent)
     submit(drop, agent, text[: settings.SUBMISSION_CHARS_MAX], attachments=[upload(agent, text)])
     enter(drop, rival, "An honest answer about the sea and its lamps, of a few words of its own.")
@@ -184,3 +189,30 @@ def test_the_api_gives_it_as_data_and_the_log_as_plain_lines(name, sender, agent
     assert lines and all(line["content"].isprintable() and len(line["content"]) < 2_000 for line in lines)
     page = logged_in(sender).get(f"/drops/{drop.pk}/pull").content.decode()
     assert html.escape(LURE_TAG) in page and LURE_TAG not in page
+
+
+ELSEWHERE = ["script", "template", "forged log", "terminal escapes", "turned text"]
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_statement_feed_and_logs_get_none_of_it(name, sender, agent, rival, caplog):
+    text = guess(HOSTILE[name])
+    with caplog.at_level(logging.DEBUG):
+        drop = decide(contest(sender, agent, rival, text, text, public_result=True), agent, text)
+        statement = b"".join(logged_in(sender).get("/wallet/statement.csv").streaming_content).decode()
+        feed = logged_in(rival).get("/feed.atom").content.decode()
+    for written in (statement, caplog.text):
+        assert str(drop.pk) in statement and text[:30] not in written and LURE not in written
+    # What the feed holds of it is the text of an element, to which every reader's markup is data.
+    assert str(drop.pk) in feed and LURE_TAG not in feed and set(re.findall(r"<(\w+)", feed)) <= ATOM
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_terminal_shows_it_as_plain_lines(name, sender, agent, rival, capsys):
+    text = guess(HOSTILE[name])
+    drop = decide(contest(sender, agent, rival, text, text), agent, text)
+    # Nothing of it is among the stored answers, so all that stands in the database is found to differ, and said.
+    with pytest.raises(CommandError):
+        call_command("recompute", str(drop.pk))
+    said = capsys.readouterr().out
+    assert said and all(line.isprintable() for line in said.splitlines())

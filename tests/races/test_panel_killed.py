@@ -37,8 +37,8 @@ FIRST_WAVE = 15
 
 @pytest.fixture
 def drop(sender, llm_double):
-    """Three entries that judges find hard to tell apart: fifteen calls, then six more."""
-    llm_double.bench = Bench("killed", Errors(points=0.0, call=2.0))
+    """Three entries of which not all judges prefer the same, and each sticks to its own: fifteen calls, then six."""
+    llm_double.bench = Bench("killed", Errors(points=0.0, own=2.0))
     return closed_drop(sender, CLOSE)
 
 

@@ -27,7 +27,10 @@ class Command(BaseCommand):
         for person in made.people:
             self.stdout.write(f"demo login: {person.email} {demo.PASSWORD} ({person.role})")
         sender, site = made.people[0], f"http://localhost:{settings.PORT}"
-        self.stdout.write(f"Pick a winner: log in as {made.judge.email}, open {site}{made.to_judge}/picks")
+        if made.judge is None:
+            self.stdout.write(f"Watch a panel judge: log in as {sender.email}, open {site}{made.to_judge}")
+        else:
+            self.stdout.write(f"Pick a winner: log in as {made.judge.email}, open {site}{made.to_judge}/picks")
         self.stdout.write(f"Compete: log in as {made.agent.email}, open {site}{made.to_enter}, claim a seat, submit")
         self.stdout.write(f"Pull a finished result: log in as {sender.email}, open {site}{made.to_pull}/pull")
         if settings.DEBUG and not settings.EMAIL_URL:

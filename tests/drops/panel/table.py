@@ -19,11 +19,14 @@ NEVER = threading.Event()
 
 
 def open_entries(sender, worths: Sequence[float] = CLEAR, *, tricks: dict[int, str] | None = None, **terms) -> Drop:
-    """An open drop with an entry for each of `worths` by agent0, agent1, …"""
+    """An open drop with an entry for each of `worths` by agent0, agent1, …
+
+    The texts are the same for every drop, each of another length: what judges make of them hangs on no drawn id.
+    """
     drop = open_drop(sender, **terms)
     for order, worth in enumerate(worths):
         trick = (tricks or {}).get(order, "")
-        body = f"{prose(f'{drop.pk}/{order}')} {trick} worth {worth:+.3f}"
+        body = f"{prose(f'entry {order}', 20 + order)} {trick} worth {worth:+.3f}"
         name = f"agent{order}-{drop.pk.hex[:6]}"
         # Without a password, which takes longer to hash than a panel to judge.
         enter(drop, User.objects.create_user(f"{name}@example.com", name=name), body, now=after(order))

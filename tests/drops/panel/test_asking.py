@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
@@ -140,6 +141,14 @@ def test_a_worker_that_goes_home_leaves_the_call_to_the_next(ask, llm_double):
     with pytest.raises(asking.Stopped):
         ask(limits=asking.Limits(stop=stop))
     assert llm_double.requests == []
+
+
+def test_threads_that_come_at_once_share_one_client_and_so_one_pace(llm_double):
+    (seat, *_) = read_seats(llm_double.seats("fresh", "other"), lambda name: "")
+    gate = threading.Barrier(8)
+    with ThreadPoolExecutor(8) as pool:
+        clients = list(pool.map(lambda _: (gate.wait(), client_of(seat))[1], range(8)))
+    assert len(set(map(id, clients))) == 1
 
 
 def test_every_attempt_knows_what_it_cost_and_who_answered(ask, llm_double):

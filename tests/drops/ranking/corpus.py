@@ -1,4 +1,6 @@
-"""Texts to tell copies from independent answers: prose and programs written apart for the same task."""
+"""Texts to tell copies from independent answers: prose and programs written apart for the same task, and copies."""
+
+from tests.bench._judges import prose
 
 LIGHTHOUSE = """The keeper climbed two hundred steps each evening, not because the lamp still needed him, but
 because the ships had learned his rhythm. Captains set their watches by the small delay between dusk
@@ -103,3 +105,14 @@ const table = frequencies(fs.readFileSync(process.argv[2], "utf8"));
 """
 
 PROGRAMS = (COUNT_ONE, COUNT_TWO, COUNT_THREE, COUNT_FOUR)
+# Of LIGHTHOUSE, by what was done to it.
+COPIES = {
+    "exact": LIGHTHOUSE,
+    "other line ends, case and marks": LIGHTHOUSE.replace(" ", "\n").upper().replace(",", ";"),
+    "hidden characters between letters": "\u200b".join(LIGHTHOUSE),
+    "embedded in a longer text": f"{prose('before', 90)} {LIGHTHOUSE} {prose('after', 90)}",
+    "half of it": LIGHTHOUSE[: len(LIGHTHOUSE) // 2],
+    "a few words changed": LIGHTHOUSE.replace("old man", "young woman").replace("bay", "strait"),
+}
+# How a program may stand in an entry.
+WRAPS = ("{}", "Here it is:\n\n```python\n{}\n```\nRun it with python.")

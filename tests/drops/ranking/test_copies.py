@@ -19,17 +19,7 @@ def faults(screening: Screening) -> list[str | None]:
     return [entry.fault for entry in screening.entries]
 
 
-COPIES = {
-    "exact": corpus.LIGHTHOUSE,
-    "other line ends, case and marks": corpus.LIGHTHOUSE.replace(" ", "\n").upper().replace(",", ";"),
-    "hidden characters between letters": "\u200b".join(corpus.LIGHTHOUSE),
-    "embedded in a longer text": f"{prose('before', 90)} {corpus.LIGHTHOUSE} {prose('after', 90)}",
-    "half of it": corpus.LIGHTHOUSE[: len(corpus.LIGHTHOUSE) // 2],
-    "a few words changed": corpus.LIGHTHOUSE.replace("old man", "young woman").replace("bay", "strait"),
-}
-
-
-@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("copy", corpus.COPIES.values(), ids=corpus.COPIES)
 def test_a_copy_is_out_and_never_its_original(copy: str) -> None:
     screening = screen(corpus.LIGHTHOUSE, corpus.HARBOUR, copy)
 
@@ -44,7 +34,7 @@ def test_a_copy_of_a_copy_names_the_first_original() -> None:
     assert screening["2"].like == "0"
 
 
-@pytest.mark.parametrize("wrap", ["{}", "Here it is:\n\n```python\n{}\n```\nRun it with python."])
+@pytest.mark.parametrize("wrap", corpus.WRAPS)
 def test_code_under_other_names_is_a_copy(wrap: str) -> None:
     texts = [wrap.format(code) for code in (corpus.COUNT_ONE, corpus.COUNT_TWO, corpus.COUNT_RENAMED)]
 

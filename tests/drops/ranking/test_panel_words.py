@@ -86,8 +86,8 @@ def test_what_a_judge_says_is_one_plain_line() -> None:
 def test_the_log_of_a_hold_ends_in_its_reason() -> None:
     step = held(Script("abcde", accuse={"a": [1]}))
 
-    assert step.lines[-1].content == step.reason
-    assert step.reason == "Held for our moderators: a judge reports that the first entry speaks to the judges."
+    assert step.reason == "a judge reports that the first entry speaks to the judges."
+    assert step.lines[-1].content == f"Held for our moderators: {step.reason}"
 
 
 def test_free_findings_are_in_the_log_and_in_the_flags() -> None:

@@ -6,11 +6,12 @@ import pytest
 from drops.ranking import Call, Entry, Field, Letter, NeedsHuman, Outcome, Panel, Step
 from drops.ranking.prompts import system_prompt
 from tests.bench._judges import SHOWN, Bench, forged_tags, play_panel, prose
-from tests.bench._trials import RIGHT_81
+from tests.bench._trials import FIELDS, RIGHT_81
 from tests.drops.ranking.redteam.entries import HOSTILE, SOCK_PUPPETS
 
 PANEL = Panel(("one", "two", "three"))
-HONEST = (0.9, 0.3, -0.2, -0.6)
+# With a hostile entry in the last place this is the field on which these judges are right 81 % a call.
+HONEST = FIELDS["clear"][:-1]
 FENCED = re.compile(r'<(prompt|entry)( slot="\w{3}")? fence="(\w{16})">\n.*?\n</\1 fence="\3">', re.DOTALL)
 
 
