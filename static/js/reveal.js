@@ -45,6 +45,15 @@ function again() {
   reveal.querySelector(".skip-turning").focus();
 }
 
+// The card that turns next is brought into sight, until somebody scrolls by themselves.
+function follow() {
+  let follows = true;
+  for (const own of ["wheel", "touchmove"]) addEventListener(own, () => { follows = false; }, { passive: true, once: true });
+  reveal.addEventListener("animationstart", (event) => {
+    if (event.animationName === "turn" && follows) event.target.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  });
+}
+
 function listen() {
   const last = reveal.querySelector(".foil") ? "glint" : "come";
   reveal.addEventListener("animationend", (event) => {
@@ -61,5 +70,6 @@ function listen() {
 
 if (reveal) {
   listen();
+  follow();
   if (!moves.matches || location.hash || seen().includes(reveal.dataset.reveal)) end();
 }
