@@ -1,8 +1,8 @@
 """What a visitor waits for on four pages: first paint, largest paint, shifts, and what is sent, in Chromium.
 
-On a phone's screen over a slow mobile network (150 ms to every answer, 1.6 Mbit/s), as Lighthouse assumes; three cold visits
-each, the median counts. The processor is not slowed as there: where others work too, that would measure them. The demo's
-site is served as in production.
+On a phone's screen over a slow mobile network (150 ms to every answer, 1.6 Mbit/s), as Lighthouse assumes; three cold
+visits each, the median counts. The processor is not slowed as there: where others work too, that would measure them.
+The demo's site is served as in production.
 """
 
 from __future__ import annotations
