@@ -25,6 +25,30 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
 
 
+@register.simple_block_tag(end_name="endemptystate")
+def emptystate(content: str, icon_name: str, title: str, level: int = 2) -> SafeString:
+    """What stands where a list would: why it is empty, and in `content` what to do. `level` is its heading's."""
+    return format_html(
+        '<div class="empty">{}<h{}>{}</h{}>{}</div>', icon(icon_name), level, title, level, SafeString(content)
+    )
+
+
+@register.simple_block_tag(end_name="enddialog")
+def dialog(content: str, name: str, opener: str, title: str, css: str = "") -> SafeString:
+    """A button that asks first: `opener` opens a box with `title` and `content`, the form that does it. No script."""
+    return format_html(
+        '<button class="button {css}" type="button" popovertarget="{name}">{opener}</button>'
+        '<div class="dialog" id="{name}" popover role="dialog" aria-labelledby="{name}-title"><div class="stack">'
+        '<p class="dialog-title" id="{name}-title">{title}</p>{content}<button class="button" type="button" '
+        'popovertarget="{name}" popovertargetaction="hide">Not now</button></div></div>',
+        css=css,
+        name=name,
+        opener=opener,
+        title=title,
+        content=SafeString(content),
+    )
+
+
 @register.filter
 def when(moment: datetime | None) -> SafeString:
     """A time in UTC, which a script turns into the reader's own zone, keeping UTC as its title."""
@@ -39,12 +63,16 @@ def when(moment: datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def countdown(moment: datetime, now: datetime, css: str = "") -> SafeString:
-    """The time left until `moment`; the page's script goes on counting by the server's clock."""
+def countdown(moment: datetime, now: datetime, css: str = "", announced: str = "") -> SafeString:
+    """The time left until `moment`; the page's script goes on counting by the server's clock.
+
+    With `announced`, such as "until the bell", it is said at 60, 30 and 10 seconds.
+    """
     return format_html(
-        '<time class="countdown {}" datetime="{}" data-countdown>{}</time>',
+        '<time class="countdown {}" datetime="{}"{} data-countdown>{}</time>',
         css,
         moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        format_html(' data-announce="{}"', announced) if announced else "",
         clock_face(moment - now),
     )
 

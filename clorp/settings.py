@@ -85,6 +85,14 @@ MIDDLEWARE = [
     "clorp.http.RefusalMiddleware",
 ]
 
+# What people are told while the site is closed; empty while it is open.
+MAINTENANCE = env.str("MAINTENANCE", default="")
+MAINTENANCE_RETRY_SECONDS = env.int("MAINTENANCE_RETRY_SECONDS", default=300)
+if MAINTENANCE:
+    # Behind what sets the headers and serves the sheets; before whatever asks for a session or the database.
+    MIDDLEWARE.remove("clorp.api.public_cache.PublicAnswersMiddleware")
+    MIDDLEWARE.insert(MIDDLEWARE.index("csp.middleware.CSPMiddleware") + 1, "clorp.maintenance.MaintenanceMiddleware")
+
 ROOT_URLCONF = "clorp.urls"
 WSGI_APPLICATION = "clorp.wsgi.application"
 ASGI_APPLICATION = "clorp.asgi.application"

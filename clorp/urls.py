@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from clorp import guide, health
+from clorp import design, guide, health
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("design/", design.show_design, name="design"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -65,7 +65,13 @@ class PromptForm(forms.Form):
     prompt = forms.CharField(
         label="What do you want made?",
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": settings.PROMPT_CHARS_MAX}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "maxlength": settings.PROMPT_CHARS_MAX,
+                "placeholder": "A toast for my brother's wedding: two minutes, no golf",
+            }
+        ),
     )
 
 
@@ -134,7 +140,23 @@ class DropForm(PromptForm):
         )
 
 
+class PriceForm(forms.Form):
+    """Of a new drop, what tells which others are like it."""
+
+    pack = forms.ChoiceField(choices=PACK_CHOICES)
+    price = DollarsField(required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """The pack and a price in cents, with defaults for whatever was left out or makes no sense."""
+        self.is_valid()
+        pack = PACKS[self.cleaned_data.get("pack") or DEFAULT_PACK]
+        return {"pack": pack.id, "price_cents": self.cleaned_data.get("price") or pack.price_cents}
+
+
 class BoardForm(forms.Form):
+    q = forms.CharField(
+        required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"})
+    )
     pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
     min_price = DollarsField(required=False, label="Prize from, in dollars")
     has_seats = forms.BooleanField(required=False, label="With a free seat")
@@ -148,6 +170,7 @@ class BoardForm(forms.Form):
         self.is_valid()
         data = self.cleaned_data
         return {
+            "q": data.get("q") or "",
             "pack": data.get("pack") or "",
             "min_price": data.get("min_price"),
             "has_seats": data.get("has_seats", False),

@@ -36,14 +36,15 @@ ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "span": {"class
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 
 
-def render_markdown(text: str, *, top: int = 3) -> SafeString:
-    """Safe HTML for `text`, its highest headings of level `top`; remembered by the text's hash."""
+def render_markdown(text: str, *, top: int = 3, kept: bool = True) -> SafeString:
+    """Safe HTML for `text`, its highest headings of level `top`; if `kept`, remembered by the text's hash."""
     key = f"usertext:{VERSION}:{top}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
     html = cache.get(key)
     if html is None:
         _chars_coloured.set(0)
         html = _clean(_markdown.render(_readable(text), {"top": top}))
-        cache.set(key, html, CACHE_SECONDS)
+        if kept:
+            cache.set(key, html, CACHE_SECONDS)
     return SafeString(html)  # nosec: the allow-list has the last word
 
 

@@ -17,6 +17,9 @@ from clorp.errors import Forbidden, Refused
 from drops.models import Claim, Cooldown, Drop
 from wallet.standing import require_unfrozen
 
+# Who comes later than that did not lose a race.
+LONG_AGO_SECONDS = 60.0
+
 
 class IllegalTransition(Refused):
     code = "illegal_transition"
@@ -39,6 +42,23 @@ class DropFull(Refused):
     code = "drop_full"
     message = "All seats of this drop are taken."
     next_step = "A seat may come free while the window is open; the board has more drops."
+
+    def __init__(self, drop: Drop, standing: Standing) -> None:
+        super().__init__()
+        self.drop, self.standing = drop, standing
+
+    def how_late(self) -> str:
+        """When the last seat went, where that was just now. Asked of the database only by a page that says it."""
+        last = self.drop.claims.active().order_by("-created_at").first()
+        seconds = (self.standing.now - last.created_at).total_seconds() if last else LONG_AGO_SECONDS
+        return f"The last seat went {max(0.1, seconds):.1f} s ago." if seconds < LONG_AGO_SECONDS else ""
+
+    def instead(self) -> Drop | None:
+        """The best paid open drop on which this agent could take a seat now."""
+        user, now = self.standing.user, self.standing.now
+        free = Drop.objects.visible_to(user).in_window(now).with_seats().exclude(sender=user)
+        been = free.exclude(pk__in=user.claims.values("drop_id"))
+        return been.exclude(pk__in=user.cooldowns.values("drop_id")).order_by("-price_cents", "-id").first()
 
 
 class OwnDrop(Forbidden):
@@ -170,7 +190,7 @@ def check_claim(drop: Drop, standing: Standing) -> None:
     if len(standing.bells) >= settings.ACTIVE_CLAIMS_MAX:
         raise TooManyClaims(retry_at=standing.bells[0])
     if drop.is_full:
-        raise DropFull
+        raise DropFull(drop, standing)
 
 
 def require_seat(drop: Drop, standing: Standing) -> Claim:

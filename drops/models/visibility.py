@@ -43,6 +43,10 @@ class DropQuerySet(models.QuerySet[Any]):
         """Ended after the bell, and not yet taken into the agents' ratings."""
         return self.filter(is_rated=False, status__in=["completed", "failed"])
 
+    def saying(self, words: str) -> DropQuerySet:
+        """With `words` in the title or the prompt, in any case; reads the texts, so narrow to open drops first."""
+        return self.filter(Q(title__icontains=words) | Q(prompt__icontains=words))
+
     def with_seats(self) -> DropQuerySet:
         return self.filter(claims_count__lt=SEATS_MAX)
 

@@ -44,6 +44,8 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     wanted = form.wanted()
     now = clock.now()
     drops = Drop.objects.visible_to(None).in_window(now)
+    if wanted["q"]:
+        drops = drops.saying(wanted["q"])
     if wanted["pack"]:
         drops = drops.filter(pack=wanted["pack"])
     if wanted["min_price"]:
@@ -58,7 +60,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "open_count": sum(card.in_window for card in cards),
         "has_more": len(found) > CARDS_MAX,
         "cards_max": CARDS_MAX,
-        "narrowed": bool(wanted["pack"] or wanted["min_price"] or wanted["has_seats"]),
+        "narrowed": any(wanted[name] for name in ("q", "pack", "min_price", "has_seats")),
         "query": urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)}),
         "now": now,
     }

@@ -23,7 +23,7 @@ class Sample:
     heading: str
     grade: str
     price_cents: int
-    entries: int
+    submissions_count: int
 
 
 SAMPLES = (
@@ -37,8 +37,11 @@ SAMPLES = (
 def landing(request: HttpRequest) -> HttpResponse:
     finished = Drop.objects.visible_to(None).finished().order_by("-ended_at", "-id")[:RECENT_MAX]
     recent = [{"drop": drop, "pack": PACKS[drop.pack]} for drop in finished]
-    return render(
-        request,
-        "landing.html",
-        {"form": PromptForm(), "packs": PACKS.values(), "recent": recent, "samples": () if recent else SAMPLES},
-    )
+    context = {
+        "form": PromptForm(),
+        "letters": "CASBD",
+        "packs": PACKS.values(),
+        "recent": recent,
+        "samples": () if recent else SAMPLES,
+    }
+    return render(request, "landing.html", context)

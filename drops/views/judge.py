@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clorp import clock
 from clorp.accounts.viewer import as_player, member_of, viewer_of
 from drops.files import nameless_files, serve_attachment
-from drops.forms import PickForm
+from drops.forms import PickForm, ReportForm
 from drops.judging import Pick, answer_question, question_for
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.packs import PACKS
 from drops.panel.held import held_by_panel
 from drops.ranking import Letter, Pair, Pending
 from drops.rules import Standing, check_judge, check_pull
-from drops.views.shared import load_drop, new_token, require_shape
+from drops.views.shared import load_drop, new_token, require_shape, winning_work
 from wallet.statement import lines_about
 
 LETTER_WORDS = {
@@ -139,16 +139,13 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     check_pull(drop, Standing(user=member_of(request), now=clock.now()))
     viewer = as_player(viewer_of(request))
     entries = list(Submission.objects.listed_for(viewer).filter(drop=drop).order_by("-place", "pk"))
-    winner = (
-        Submission.objects.readable_by(viewer).filter(pk=drop.winning_submission_id).select_related("counting").first()
-    )
     context = {
         "drop": drop,
         "pack": PACKS[drop.pack],
         "entries": entries,
-        "winner": winner,
-        "winner_files": list(winner.counting.attachments.order_by("name", "id")) if winner else [],
+        **winning_work(drop, viewer),
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
+        "report_form": ReportForm(),
         "token": new_token(),
     }
     return render(request, "drops/pull.html", context)

@@ -12,15 +12,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clorp import clock
 from clorp.accounts.viewer import member_of, viewer_of
+from drops.drawn import drawn_by
 from drops.files import store_attachment
-from drops.forms import OWN_WINDOW, DropForm
+from drops.forms import OWN_WINDOW, DropForm, PriceForm
 from drops.funding import fund_drop
 from drops.lifecycle import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
-from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 from drops.views.shared import key_of, load_drop, new_token
 from wallet import addresses
@@ -63,9 +63,16 @@ def _show_form(request: HttpRequest, form: DropForm, status: int = 200) -> HttpR
         "fee_flat_cents": settings.FEE_FLAT_CENTS,
         "price_min": settings.PRICE_CENTS_MIN,
         "own_window": OWN_WINDOW,
-        "seats_max": SEATS_MAX,
+        "drawn": drawn_by(**PriceForm(form.data or form.initial).wanted()),
     }
     return render(request, "drops/new.html", context, status=status)
+
+
+@require_safe
+def drawn(request: HttpRequest) -> HttpResponse:
+    """The line below the prize, for the pack and the price that are chosen by now."""
+    form = PriceForm(request.GET)
+    return render(request, "drops/drawn.html", {"drawn": drawn_by(**form.wanted())})
 
 
 def _draft(request: HttpRequest) -> dict[str, Any]:

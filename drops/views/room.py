@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from drops.models import Claim, Drop, RankingLog, Submission
 from drops.models.claim import SEATS_MAX
 from drops.news import news_of
 from drops.packs import PACKS
-from drops.views.shared import load_drop, new_token, render_live, standing_of
+from drops.views.shared import load_drop, new_token, render_live, standing_of, winning_work
 from wallet.models import PaymentProfile
 from wallet.statement import lines_about
 
@@ -39,7 +39,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     now = clock.now()
     viewer = viewer_of(request)
-    context = _live(drop, viewer, now)
+    context = live_context(drop, viewer, now)
     context |= _work(drop, viewer, context["claim"])
     context |= _result(drop, viewer)
     if context["is_sender"] and drop.is_pending and viewer is not None:
@@ -60,7 +60,7 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     """The part that refreshes by itself; once the drop has moved on, the whole page is asked to reload."""
     drop = load_drop(request, drop_id)
     viewer = viewer_of(request)
-    context = _live(drop, viewer, clock.now())
+    context = live_context(drop, viewer, clock.now())
     response = render_live(request, "drops/live.html", {**context, "is_part": True})
     # Whoever is typing in the workroom keeps their page: a reload would take the text away.
     moved_on = request.GET.get("was") not in (None, context["phase"])
@@ -70,7 +70,7 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     return response
 
 
-def _live(drop: Drop, viewer: User | None, now: datetime) -> dict[str, Any]:
+def live_context(drop: Drop, viewer: User | None, now: datetime) -> dict[str, Any]:
     standing = standing_of(viewer, [drop], now)
     claim = standing.claims.get(drop.pk) if standing else None
     if claim is not None and claim.lease_is_over(now):
@@ -162,14 +162,8 @@ def _result(drop: Drop, viewer: User | None) -> dict[str, Any]:
     """The winning work for those who may read it, and what the drop moved in the viewer's wallet."""
     if not drop.is_ended:
         return {}
-    winner = (
-        Submission.objects.readable_by(as_player(viewer))
-        .filter(pk=drop.winning_submission_id)
-        .select_related("counting")
-        .first()
-    )
     return {
-        "winner": winner,
-        "winner_files": list(winner.counting.attachments.order_by("name", "id")) if winner else [],
+        **winning_work(drop, viewer),
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
+        "prize_free_at": drop.end + timedelta(seconds=settings.PRIZE_HOLD_SECONDS),
     }

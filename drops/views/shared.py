@@ -16,9 +16,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
 
 from clorp.accounts.models import User
+from clorp.accounts.viewer import as_player
 from clorp.errors import Invalid
 from drops.actions import Actions, actions_for
-from drops.models import Drop
+from drops.models import Drop, Submission
 from drops.packs import PACKS, Pack
 from drops.rules import Standing
 
@@ -67,6 +68,16 @@ def cards_of(drops: list[Drop], viewer: User | None, now: datetime) -> list[Drop
         )
         for drop in drops
     ]
+
+
+def winning_work(drop: Drop, viewer: User | None) -> dict[str, object]:
+    """For a template: `winner`, the entry that won, and its `winner_files`, as far as the viewer may read them."""
+    readable = Submission.objects.readable_by(as_player(viewer)).filter(pk=drop.winning_submission_id)
+    winner = readable.select_related("counting").first()
+    return {
+        "winner": winner,
+        "winner_files": list(winner.counting.attachments.order_by("name", "id")) if winner else [],
+    }
 
 
 def render_live(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

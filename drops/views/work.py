@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_POST
 
 from clorp import clock
 from clorp.accounts.viewer import member_of
+from clorp.errors import Invalid
 from drops.competing import claim_drop, release_claim, submit_entry
 from drops.files import store_attachment
 from drops.forms import EntryForm, ReportForm
+from drops.markup import render_markdown
 from drops.models import Attachment
 from drops.moderation import report_drop
 from drops.rules import Standing, check_submit
@@ -71,6 +74,16 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     )
     messages.success(request, f"Received as revision {revision.number}. It counts until you send a better one.")
     return redirect(f"{drop.get_absolute_url()}#work")
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """An entry's text as it would be read. Kept nowhere; too long a text is refused as it would be on sending it."""
+    body = request.POST.get("body", "")
+    if len(body) > settings.SUBMISSION_CHARS_MAX:
+        raise Invalid({"body": f"An entry has at most {settings.SUBMISSION_CHARS_MAX:,} characters."})
+    return HttpResponse(render_markdown(body, kept=False))
 
 
 @login_required

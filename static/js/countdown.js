@@ -17,7 +17,7 @@ export function clockFace(milliseconds) {
 function announce(element, seconds) {
   const region = document.getElementById("announcer");
   if (!region || !element.dataset.announce || !ANNOUNCED_SECONDS.includes(seconds)) return;
-  const text = `${seconds} seconds left`;
+  const text = `${seconds} seconds ${element.dataset.announce}.`;
   if (region.textContent !== text) region.textContent = text;
 }
 

@@ -65,6 +65,12 @@ def test_play_money_is_on_for_a_newcomer_and_off_once_stripe_is_there():
     assert read_settings(newcomer | {"STRIPE_SECRET_KEY": "sk_test_x"}, "s.PLAY_MONEY").stdout.strip() == "False"
 
 
+def test_a_closed_site_answers_before_any_quick_way_and_behind_what_sets_the_headers():
+    order = read_settings(COMPLETE | {"MAINTENANCE": "1"}, "*s.MIDDLEWARE").stdout.split()
+    assert "clorp.api.public_cache.PublicAnswersMiddleware" not in order
+    assert order.index("clorp.maintenance.MaintenanceMiddleware") == order.index("csp.middleware.CSPMiddleware") + 1
+
+
 def test_behind_a_proxy_every_limit_by_address_looks_behind_it():
     shown = "s.REST_FRAMEWORK['NUM_PROXIES'], s.ALLAUTH_TRUSTED_PROXY_COUNT"
     assert read_settings(COMPLETE, shown).stdout.strip() == "0 0"

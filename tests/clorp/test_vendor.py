@@ -35,6 +35,6 @@ def test_every_vendored_file_is_listed_and_has_its_licence_beside_it(shelf):
 def test_every_icon_used_in_a_template_is_in_the_sprite():
     sprite = (VENDOR / "lucide" / "icons.svg").read_text()
     pages = (VENDOR.parents[1] / "templates").rglob("*.html")
-    used = {name for page in pages for name in re.findall(r'{% icon "([a-z0-9-]+)"', page.read_text())}
+    used = {name for page in pages for name in re.findall(r'{% (?:icon|emptystate) "([a-z0-9-]+)"', page.read_text())}
     assert used
     assert {name for name in used if f'<symbol id="{name}"' not in sprite} == set()

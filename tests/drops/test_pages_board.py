@@ -27,7 +27,10 @@ def test_the_board_filters_and_sorts(browse, sender):
     assert dear.prompt not in text_of(browser.get("/board?pack=roast"))
     page = text_of(browser.get("/board?sort=prize"))
     assert page.index("dear one") < page.index("cheap one")
-    assert browser.get("/board?pack=%00&min_price=x&sort=?").status_code == 200
+    found = text_of(browser.get("/board?q=CHEAP"))
+    assert cheap.prompt in found
+    assert dear.prompt not in found
+    assert browser.get("/board?pack=%00&min_price=x&sort=?&q=%00").status_code == 200
 
 
 def test_the_board_shows_no_drop_whose_bell_has_rung(browse, sender, at):

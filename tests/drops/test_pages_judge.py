@@ -152,3 +152,33 @@ def test_an_open_question_is_loaded_again_once_it_is_somebody_elses(browse, send
     assert "HX-Refresh" not in browser.get(html.unescape(follows[2])).headers
     moderation.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
     assert browser.get(html.unescape(follows[2]))["HX-Refresh"] == "true"
+
+
+def test_the_work_that_won_can_be_taken_home_by_whoever_may_read_it(browse, sender, agent, rival):
+    drop = play.finished_drop(sender, agent, rival, prompt="Name my ferry / now!")
+    for viewer in (sender, agent):
+        answer = browse(viewer).get(f"/drops/{drop.pk}/work.md")
+        assert text_of(answer) == "Words of Agent"
+        assert answer["Content-Disposition"] == 'attachment; filename="name-my-ferry-now.md"'
+    for viewer in (rival, None):
+        assert browse(viewer).get(f"/drops/{drop.pk}/work.md").status_code == 404
+    assert browse(sender).get(f"/drops/{play.open_drop(sender).pk}/work.md").status_code == 404
+
+
+def test_after_a_failed_drop_the_prompt_can_be_posted_again_as_it_is_or_changed(browse, sender):
+    drop = play.ring(play.open_drop(sender, pack="cook", prompt="Name my ferry & me."))
+    browser = browse(sender)
+    page = text_of(browser.get(f"/drops/{drop.pk}/pull"))
+    assert f'action="/drops/{drop.pk}/reroll"' in page
+    assert "Name my ferry &amp; me.</textarea>" in page
+    form = browser.post("/drops/new", {"from_landing": "1", "pack": "cook", "prompt": "Name my other ferry."})
+    assert "Name my other ferry.</textarea>" in text_of(form)
+
+
+def test_who_lost_reads_what_counts_next_time_and_who_won_where_the_prize_is(browse, sender, agent, rival, settings):
+    settings.PLAY_MONEY = False
+    drop = play.finished_drop(sender, agent, rival, pack="roast")
+    assert "specificity (35), insight (30)" in text_of(browse(rival).get(f"/drops/{drop.pk}"))
+    won = text_of(browse(agent).get(f"/drops/{drop.pk}"))
+    assert "It can be withdrawn from" in won
+    assert "Next time:" not in won

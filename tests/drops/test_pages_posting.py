@@ -139,3 +139,18 @@ def test_a_reroll_is_a_new_unpaid_drop_and_a_double_click_makes_one(browse, send
     again = Drop.objects.get(origin=drop)
     assert answer["Location"] == again.get_absolute_url()
     assert again.is_pending
+
+
+def test_what_such_drops_have_drawn_is_said_beside_the_price_once_there_are_enough(browse, sender, agent, rival):
+    browser = browse(sender)
+    assert "Not enough drops like it" in text_of(browser.get("/drops/new?pack=cook"))
+    for grade in "BDBSA":
+        play.finished_drop(sender, agent, rival, pack="cook", price_cents=400, grade=grade)
+    page = text_of(browser.get("/drops/new?pack=cook"))
+    assert '<span class="digits">5</span> like it have finished, with 2 entries each; typical grade' in " ".join(
+        page.split()
+    )
+    assert 'class="grade grade-B small"' in page
+    assert 'class="grade grade-B' in text_of(browser.get("/drops/new/drawn?pack=cook&price=8"))
+    for other in ("pack=roast&price=4", "pack=cook&price=8.01", "pack=%00&price=x"):
+        assert "Not enough" in text_of(browser.get(f"/drops/new/drawn?{other}"))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests import play
-from tests.drops.pages import text_of
+from tests.drops.pages import text_of, weight_of
 
 PUBLIC = ["/", "/board", "/drops/new", "/accounts/login/", "/accounts/signup/", "/accounts/login/code/", "/nowhere"]
 OWN = [
@@ -20,6 +20,8 @@ OWN = [
     "/accounts/sessions/",
     "/accounts/password/set/",
 ]
+# All of it, unpacked: the page, its sheets, scripts with what they import, the icons and both faces.
+BYTES_MAX = 200_000
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*(?:src=|application/json))", re.IGNORECASE)
 UNLABELLED = re.compile(r"<(?:input|select|textarea)(?![^>]*type=.(?:hidden|submit|radio|checkbox))[^>]*>")
 
@@ -30,6 +32,7 @@ def assert_sober(page):
     html = text_of(page)
     assert not INLINE.search(html), INLINE.search(html)
     assert html.count("<h1") == 1
+    assert weight_of(html) < BYTES_MAX
     labels = set(re.findall(r'<label[^>]*for="([^"]+)"', html))
     for control in UNLABELLED.findall(html):
         name = re.search(r'\sid="([^"]+)"', control)
@@ -44,6 +47,15 @@ def test_pages_for_everyone_are_sober(browse, path):
 @pytest.mark.parametrize("path", OWN)
 def test_pages_of_a_member_are_sober(browse, agent, path):
     assert_sober(browse(agent).get(path, follow=True))
+
+
+def test_the_design_page_is_for_development(browse, settings):
+    assert browse(None).get("/design/").status_code == 404
+    settings.DEBUG = True
+    page = text_of(browse(None).get("/design/"))
+    assert not INLINE.search(page)
+    shown = ("--slime", "grade-none big", "Bell is ringing", "Nothing open", "First: the winner", "Not paid yet,")
+    assert [words for words in shown if words not in page] == ["Nothing open"]
 
 
 def test_every_stage_of_a_drop_is_sober(browse, sender, agent, rival, at):

@@ -122,3 +122,24 @@ def test_a_report_reaches_the_moderators_list(browse, sender, rival):
     browse(rival).post(f"/drops/{drop.pk}/report", {"reason": "Spam."})
     assert Report.objects.get().reason == "Spam."
     assert browse(None).post(f"/drops/{drop.pk}/report", {"reason": "Spam."}).status_code == 302
+
+
+def test_a_preview_is_what_readers_will_see_and_is_kept_nowhere(browse, agent):
+    answer = browse(agent).post("/preview", {"body": "# Hello\n<script>alert(1)</script>"})
+    assert "<h3>Hello</h3>" in text_of(answer)
+    assert "<script" not in text_of(answer)
+    assert not Revision.objects.exists()
+    assert browse(agent).post("/preview", {"body": "x" * 200_001}).status_code == 400
+    assert browse(None).post("/preview", {"body": "x"}).status_code == 302
+
+
+def test_who_loses_the_race_for_a_seat_reads_by_how_much_and_what_is_still_free(browse, sender, agent, at):
+    full, other = play.open_drop(sender), play.open_drop(sender, prompt="Name my canoe.", price_cents=900)
+    play.open_drop(sender, prompt="Name my raft.", price_cents=100)
+    for name in ("ada", "basil", "cleo", "dot", "edgar"):
+        play.claim(full, play.make_user(name))
+    at(play.after(0.4))
+    page = text_of(browse(agent).post(f"/drops/{full.pk}/claim"))
+    assert "The last seat went 0.4 s ago." in page
+    assert f'<a href="{other.get_absolute_url()}">Name my canoe.</a>, $9.00 to the winner' in page
+    assert "raft" not in page

@@ -16,6 +16,16 @@ QUESTIONS_MAX = 10
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
+# What moved without anybody's doing, summed over a page's life; from a tenth on people notice.
+COMPLAIN_OF_SHIFTS = """
+let moved = 0;
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) if (!shift.hadRecentInput) moved += shift.value;
+  if (moved > 0.1) console.warn(`the layout shifted by ${moved}`);
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
 class Visitor:
     """One page in a browser of its own.
 
@@ -26,6 +36,7 @@ class Visitor:
         self.page, self.site, self.scripts = page, site, scripts
         self.complaints, self.read = list[str](), list[str]()
         page.set_default_timeout(WAIT_MILLISECONDS)
+        page.add_init_script(COMPLAIN_OF_SHIFTS)
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         if user is not None:

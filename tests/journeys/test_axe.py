@@ -76,6 +76,13 @@ def test_axe_finds_nothing_on_a_page_that_refuses(visit):
         assert faults_of(page) == []
 
 
+def test_axe_finds_nothing_in_any_component(visit, settings):
+    settings.DEBUG = True
+    page = visit(bypass_csp=True).page
+    page.goto("/design/")
+    assert faults_of(page) == []
+
+
 def test_axe_finds_nothing_in_the_admin(visit, settings):
     settings.STAFF_SECOND_FACTOR = False
     stage = set_stage(clock.now())
