@@ -59,7 +59,8 @@ def test_a_name_can_be_changed_and_nothing_else(browser, agent):
 
 
 def test_account_pages_ask_for_a_login(db):
-    for path in ("/me", "/me/keys", "/me/notifications", "/wallet", "/me/drops", "/me/competing"):
+    mine = ("", "/keys", "/notifications", "/notifications/settings", "/webhooks", "/drops", "/competing")
+    for path in ("/wallet", *(f"/me{page}" for page in mine)):
         assert Client().get(path)["Location"].startswith("/accounts/login/?next="), path
 
 
