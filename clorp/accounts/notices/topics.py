@@ -61,12 +61,16 @@ def topics_for(user: User) -> list[Topic]:
 ACCOUNT = Topic(
     "account",
     "Your account",
-    "Webhooks added or turned off, and what moderators did to your account.",
+    "How you sign in was changed, a webhook was added or turned off, moderators did something to your account.",
     is_always_mailed=True,
 )
 register(
     ACCOUNT,
     {
+        "password-changed": "Your password was changed",
+        "email-changed": "Your address was changed",
+        "factor-changed": "Your second factor was changed",
+        "account-changed": "How you sign in was changed",
         "webhook-added": "A webhook was added to your account",
         "webhook-disabled": "A webhook of yours was turned off",
     },
