@@ -9,7 +9,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 
 from clorp.accounts import tasks
-from clorp.accounts.models import Mail, MailChoice, Notification, Preference
+from clorp.accounts.models import Mail, MailChoice, Notification, Preference, User
 from clorp.accounts.notices import cleaning, mailing, preferences, routing
 from clorp.accounts.notices.preferences import Ways
 from clorp.accounts.notices.topics import ACCOUNT, TOPICS
@@ -231,3 +231,15 @@ def test_what_was_read_and_sent_long_ago_goes_and_nothing_else(agent):
     assert (Mail.objects.count(), Notification.objects.count()) == (0, 2)
     cleaning.clean_up(now=after(91 * DAY))
     assert [note.text for note in Notification.objects.all()] == ["unread"]
+
+
+def test_what_nobody_tries_again_is_found_in_the_admin(agent, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    for number, at in enumerate((None, NOON)):
+        Mail.objects.create(user=agent, created_at=NOON, next_attempt_at=at, last_error=f"Failure{number}")
+    chief = Client()
+    chief.force_login(User.objects.create_superuser("chief@example.com"))
+    for state, found in (("dead", "Failure0"), ("waiting", "Failure1")):
+        page = chief.get(f"/admin/accounts/mail/?state={state}").content.decode()
+        assert found in page and page.count("Failure") == 1
+    assert chief.get("/admin/accounts/webhookdelivery/?state=dead").status_code == 200

@@ -54,8 +54,9 @@ def kinds_of(topic: Topic) -> list[str]:
 
 
 def topics_for(user: User) -> list[Topic]:
-    """What the user may choose by."""
-    return [topic for topic in TOPICS.values() if user.is_staff or not topic.for_staff]
+    """What the user may choose by; what leaves least to choose comes last."""
+    mine = [topic for topic in TOPICS.values() if user.is_staff or not topic.for_staff]
+    return sorted(mine, key=lambda topic: topic.is_always_mailed)
 
 
 ACCOUNT = Topic(
