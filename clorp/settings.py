@@ -192,6 +192,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "clorp"
@@ -203,6 +204,8 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "outbox")
+# A mail server that says nothing must not keep a worker's thread.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="clorp <hello@localhost>")
 # Without a mail server nobody could ever read the code, so it is only asked for where there is one.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
@@ -260,6 +263,16 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "clorp.http.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+
+# Where mails and webhooks point to: nobody's request says it there.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+if not SITE_URL:
+    _host = next((host for host in ALLOWED_HOSTS if host.strip("*.[]:")), "localhost").lstrip(".")
+    SITE_URL = f"https://{_host}" if HTTPS else f"http://{_host}:{PORT}"
+if not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL is where the site is, such as https://clorp.example.")
+# On a developer's machine, or inside a company: webhooks by HTTP, to any port and to addresses of one's own network.
+WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=DEBUG)
 
 # --- logs ----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ class DropsConfig(AppConfig):
 
     def ready(self) -> None:
         from clorp.metrics import add_figures
-        from drops import funding, invariants  # noqa: F401  (registers itself with the wallet's)
+        from drops import funding, invariants, notices  # noqa: F401  (register themselves)
         from drops.metrics import figures
         from wallet.signals import topup_settled
 

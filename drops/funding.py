@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import transaction
 
 from clorp.accounts.models import User
-from clorp.accounts.notifications import notify
 from clorp.bells import each
 from clorp.errors import Refused
 from drops import rules
 from drops.lifecycle import pay_for_drop
 from drops.models import Drop
+from drops.notices import tell
 from wallet import ledger, topups
 from wallet.models import Topup
 from wallet.money import format_cents
@@ -95,7 +95,7 @@ def open_funded(*, drop: Drop, now: datetime) -> Drop:
     """
     opened = pay_for_drop(drop=drop, sender=drop.sender, now=now)
     text = f"Your payment arrived, so “{drop.heading}” is open. Its prize of {format_cents(drop.price_cents)} is held."
-    notify([drop.sender], kind="drop-opened", text=text, href=drop.get_absolute_url(), now=now)
+    tell([drop.sender], drop, kind="drop-opened", text=text, now=now)
     return opened
 
 

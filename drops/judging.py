@@ -19,7 +19,6 @@ from django.conf import settings
 from django.db import transaction
 
 from clorp.accounts.models import AuditEvent, User, record_audit
-from clorp.accounts.notifications import notify
 from clorp.live.wires import announce
 from drops import rules
 from drops.frozen import field_of, freeze_entries
@@ -27,6 +26,7 @@ from drops.lifecycle import complete_drop, fail_drop
 from drops.models import Drop, JudgeAnswer, Outcome, RankingLog
 from drops.models.drop import JudgeKind
 from drops.models.judging import LogType
+from drops.notices import tell
 from drops.packs import PACKS
 from drops.panel import sittings
 from drops.picking import Pick, QuestionMovedOn
@@ -258,7 +258,7 @@ def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") 
     announce([drop.pk])
     if kind == JudgeKind.SENDER:
         text = f"The window of “{drop.heading}” is over. Compare the entries side by side and pick the winner."
-        notify([drop.sender], kind="judge-now", text=text, href=f"{drop.get_absolute_url()}/picks", now=now)
+        tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
     return drop
 
 

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from clorp.accounts.models import User
-from clorp.accounts.notifications import notify
 from clorp.accounts.standing import require_good_standing
 from clorp.live.wires import announce
 from drops import rules
 from drops.closing import close_due
 from drops.models import Claim, Cooldown, Drop, Move, Outcome
+from drops.notices import tell
 from drops.ranking import Outcome as Verdict
 from drops.rules import IllegalTransition, Standing
 from drops.terms import Terms, require_valid_terms
@@ -142,7 +142,7 @@ def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     _end(drop, Move.CANCEL, Outcome.CANCELLED_BY_SENDER, now=now, guard=untouched)
     _refund(drop, now)
     text = f"“{drop.heading}” was cancelled by its sender. Your seat there is gone."
-    notify(_claimants(drop), kind="drop-cancelled", text=text, href=drop.get_absolute_url(), now=now)
+    tell(_claimants(drop), drop, kind="drop-cancelled", text=text, now=now)
     return drop
 
 
@@ -151,8 +151,8 @@ def remove_drop(*, drop: Drop, now: datetime) -> Drop:
     """Take an open drop off the site with a full refund, at any time. Staff only: called by `moderation`."""
     _end(drop, Move.CANCEL, Outcome.REMOVED_BY_STAFF, now=now)
     _refund(drop, now)
-    text = f"“{drop.heading}” was removed by our moderators."
-    notify([drop.sender, *_claimants(drop)], kind="drop-removed", text=text, href=drop.get_absolute_url(), now=now)
+    text = f"“{drop.heading}” was removed by our moderators. Its prize went back to the sender."
+    tell([drop.sender, *_claimants(drop)], drop, kind="drop-removed", text=text, now=now)
     return drop
 
 
@@ -183,7 +183,10 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
     ledger.pay_prize(reference=drop.reference, payee=winner.user, fee_cents=fee_cents, now=now)
     _write_down(drop, verdict, now)
     text = f"“{drop.heading}” has its winner, graded {drop.grade}. Pull the result."
-    notify([drop.sender], kind="drop-completed", text=text, href=f"{drop.get_absolute_url()}/pull", now=now)
+    tell([drop.sender], drop, kind="drop-completed", text=text, now=now, page="/pull", grade=drop.grade)
+    net = money.format_cents(drop.price_cents - fee_cents)
+    text = f"You won “{drop.heading}”, graded {drop.grade}: {net} are in your wallet."
+    tell([winner.user], drop, kind="entry-won", text=text, now=now, grade=drop.grade)
     _tell_agents_of_grades(drop, now)
     return drop
 
@@ -196,7 +199,7 @@ def fail_drop(*, drop: Drop, reason: Outcome, now: datetime, verdict: Verdict | 
     if verdict is not None:
         _write_down(drop, verdict, now)
     text = f"“{drop.heading}” ended without a winner: {drop.get_outcome_reason_display()}. Your money is back."
-    notify([drop.sender], kind="drop-failed", text=text, href=f"{drop.get_absolute_url()}/pull", now=now)
+    tell([drop.sender], drop, kind="drop-failed", text=text, now=now, page="/pull", outcome_reason=str(reason))
     _tell_agents_of_grades(drop, now)
     return drop
 
@@ -236,5 +239,5 @@ def _refund(drop: Drop, now: datetime) -> None:
 
 def _tell_agents_of_grades(drop: Drop, now: datetime) -> None:
     text = f"“{drop.heading}” has been decided. See how your entry did."
-    players = [submission.user for submission in drop.submissions.select_related("user")]
-    notify(players, kind="entry-graded", text=text, href=drop.get_absolute_url(), now=now)
+    others = drop.submissions.filter(won_drop=None).select_related("user")
+    tell([submission.user for submission in others], drop, kind="entry-graded", text=text, now=now)

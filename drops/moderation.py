@@ -18,6 +18,7 @@ from drops.competing import follow_bell, free_seats_of_suspended
 from drops.models import Attachment, Drop, Outcome, RankingLog, Report, Submission
 from drops.models.drop import JudgeKind
 from drops.models.judging import Audience, LogType
+from drops.notices import tell
 from drops.rules import IllegalTransition
 
 EXTENSION_SECONDS_MAX = 604_800
@@ -45,7 +46,7 @@ def _contests_of(target: Target) -> list[Drop]:
 
 def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
     claimants = [claim.user for claim in drop.claims.active().select_related("user")]
-    notify([drop.sender, *claimants], kind=kind, text=text, href=drop.get_absolute_url(), now=now)
+    tell([drop.sender, *claimants], drop, kind=kind, text=text, now=now)
 
 
 @transaction.atomic
@@ -104,7 +105,7 @@ def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: d
         created_at=now,
     )
     text = f"Your entry on “{drop.heading}” was disqualified: {reason}"
-    notify([submission.user], kind="entry-disqualified", text=text, href=drop.get_absolute_url(), now=now)
+    tell([submission.user], drop, kind="entry-disqualified", text=text, now=now)
     if drop.is_ranking and not drop.submissions.standing().exists():
         lifecycle.fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, now=now)
     elif drop.is_ranking and drop.judge is not None:
@@ -193,8 +194,11 @@ def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime) -> Re
 
 @transaction.atomic
 def handle_report(*, report: Report, staff: User, reason: str, now: datetime) -> Report:
-    """Close a report, saying what was decided."""
+    """Close a report, saying what was decided. Its reporter hears that it was, not why: that may be about others."""
     _record(staff, "handle-report", report, reason, now)
+    if report.handled_at is None:
+        text = f"You reported “{report.drop.heading}”. Our moderators have looked at it and decided."
+        tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
     report.handled_at, report.handled_by, report.handling = now, staff, reason
     report.save(update_fields=["handled_at", "handled_by", "handling"])
     return report

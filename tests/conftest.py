@@ -19,8 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
 from clorp import clock, urls
-from clorp.accounts import views
 from clorp.accounts.models import User
+from clorp.accounts.views import account
 from clorp.api import public_cache
 from drops.api import board_quick
 from wallet import invariants, ledger
@@ -94,7 +94,7 @@ def outbox_page(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     settings.DEBUG = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    page = path("dev/outbox", views.outbox, name="outbox")
+    page = path("dev/outbox", account.outbox, name="outbox")
     monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, page])
     clear_url_caches()
     set_urlconf(None)

@@ -14,7 +14,7 @@ House = Mapping[str, ast.Module]
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("clorp.accounts", "wallet", "drops")
-BENEATH_ALL = {"clorp.errors", "clorp.clock", "clorp.locks", "clorp.prepared", "clorp.texts"}
+BENEATH_ALL = {"clorp.errors", "clorp.clock", "clorp.locks", "clorp.prepared", "clorp.queued", "clorp.texts"}
 MODELS = {"models", "packs", "triggers"}
 DOORS = {"views", "api", "admin", "tasks", "management", "mcp", "templatetags", "context", "signup", "adapter"}
 WIRING = {"apps", "urls"}

@@ -16,7 +16,6 @@ from wallet.models import (
     Dispute,
     Entry,
     LedgerCheck,
-    Letter,
     PaymentProfile,
     Reconciliation,
     StripeBalanceTxn,
@@ -206,12 +205,4 @@ class ReconciliationAdmin(ReadOnlyAdmin):
 @admin.register(LedgerCheck)
 class LedgerCheckAdmin(ReadOnlyAdmin):
     list_display = ("ran_at", "broken", "alarms")
-    ordering = ("-id",)
-
-
-@admin.register(Letter)
-class LetterAdmin(ReadOnlyAdmin):
-    list_display = ("id", "user", "subject", "created_at", "sent_at", "tries", "last_error")
-    list_select_related = ("user",)
-    search_fields = ("user__email", "subject")
     ordering = ("-id",)

@@ -6,4 +6,4 @@ class WalletConfig(AppConfig):
     verbose_name = "Money"
 
     def ready(self) -> None:
-        from wallet import book_rules, signup  # noqa: F401  (they register themselves)
+        from wallet import book_rules, letters, signup  # noqa: F401  (they register themselves)

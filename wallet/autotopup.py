@@ -16,13 +16,14 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid
+from clorp.queued import back_off
 from wallet import debts, gateway, standing
 from wallet.cards import NoCards
 from wallet.gateway import Declined, Gateway, KeyReused, OutcomeUnknown, Payment, Rejected, TryLater
 from wallet.letters import tell
 from wallet.models import Account, PaymentProfile, Topup
 from wallet.money import format_cents
-from wallet.outbound import back_off, come_again
+from wallet.outbound import come_again
 from wallet.reasons import REFUSED_BY_STRIPE
 from wallet.topups import UNPAID_FOR_GOOD, end_topup, require_topup_amount, settle_payment
 

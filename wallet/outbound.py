@@ -8,13 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from clorp.errors import Refused
+from clorp.queued import Queued, back_off
 from wallet.gateway import OutcomeUnknown, StripeFailure, TryLater
-from wallet.models.queue import Queued
 
 log = logging.getLogger(__name__)
-
-FIRST_WAIT_SECONDS = 30
-WAIT_SECONDS_MAX = 7_200
 
 
 class StripeAway(Refused):
@@ -22,11 +19,6 @@ class StripeAway(Refused):
     status = 503
     message = "Stripe did not answer as it should, so nothing was started."
     next_step = "You were not charged. Please try again in a few minutes."
-
-
-def back_off(now: datetime, tries: int, *, first: int = FIRST_WAIT_SECONDS, most: int = WAIT_SECONDS_MAX) -> datetime:
-    """When to try again after `tries` tries: twice as long each time, from `first` to `most` seconds."""
-    return now + timedelta(seconds=min(most, first * 2 ** min(max(tries - 1, 0), 20)))
 
 
 def come_again(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The wallet's bells: what goes to Stripe, what came from it, letters; and the nightly comparison.
+"""The wallet's bells: what goes to Stripe, what came from it; and the nightly comparison.
 
 Ringing twice, late or never costs seconds, not money. The same functions serve the recovery commands.
 """
@@ -14,8 +14,8 @@ from django.conf import settings
 
 from clorp import clock
 from clorp.bells import each
-from wallet import autotopup, debts, invariants, letters, topups, webhooks, withdrawals
-from wallet.models import Letter, Reconciliation, StripeEvent, Topup, Withdrawal
+from wallet import autotopup, debts, invariants, topups, webhooks, withdrawals
+from wallet.models import Reconciliation, StripeEvent, Topup, Withdrawal
 from wallet.reconcile import reconcile
 
 log = logging.getLogger(__name__)
@@ -27,10 +27,9 @@ ROWS_MAX = 100
 @shared_task(name="wallet.tasks.send_outbound")
 def send_outbound() -> int:
     """One pass over everything that waits for something outside. Returns how many rows were worked on."""
-    done = each(_due(Letter), lambda pk: letters.send_letter(letter_id=pk, now=clock.now()))
     if not settings.STRIPE_SECRET_KEY:
-        return done
-    done += each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
+        return 0
+    done = each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
     done += each(debts.debtors_with_money(), _collect)
     low = autotopup.running_low(clock.now()).order_by("pk")[:ROWS_MAX]
     done += each(low, lambda profile: autotopup.start_auto_topup(user=profile.user, now=clock.now()))

@@ -13,13 +13,14 @@ from django.db import transaction
 from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
+from clorp.queued import back_off
 from wallet import cards, debts, gateway, ledger
 from wallet.gateway import Charge, Gateway, Payment, Rejected, Session, StripeFailure
 from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Topup
 from wallet.models.payments import CLOSED_BY_STAFF, PROCESSING
 from wallet.money import format_cents
-from wallet.outbound import back_off, told_kindly
+from wallet.outbound import told_kindly
 from wallet.pace import require_pace
 from wallet.reasons import REFUSED_BY_STRIPE
 from wallet.signals import topup_settled

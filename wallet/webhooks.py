@@ -12,11 +12,11 @@ from django.db import transaction
 
 from clorp.accounts.models import User
 from clorp.errors import Refused
+from clorp.queued import back_off
 from wallet import gateway
 from wallet.decisions import record_decision
 from wallet.events import handler_of
 from wallet.models import StripeEvent
-from wallet.outbound import back_off
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
+from clorp.queued import back_off
 from wallet import debts, gateway, ledger, standing
 from wallet.connect import NotConnected, set_status
 from wallet.decisions import record_decision
@@ -23,7 +24,7 @@ from wallet.gateway import Gateway, KeyReused, OutcomeUnknown, Rejected, StripeT
 from wallet.letters import tell
 from wallet.models import USD, PaymentProfile, Withdrawal
 from wallet.money import format_cents
-from wallet.outbound import back_off, come_again
+from wallet.outbound import come_again
 from wallet.reasons import why_not_sent
 from wallet.tender import require_real_money
 

@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from clorp import clock
 from clorp.accounts.models import User
+from clorp.accounts.notifications import notify
+
+WARNING = "If that was not you, set a new password under Account and end all other sessions."
+# By allauth's name for it: our kind, and what it is in a sentence.
+CHANGES = {
+    "account/email/password_set": ("password-changed", "Your account has a password now."),
+    "account/email/password_changed": ("password-changed", "Your password was changed."),
+    "account/email/password_reset": ("password-changed", "Your password was reset."),
+    "account/email/email_changed": ("email-changed", "Your account's address is now {to_email}."),
+    "account/email/email_deleted": ("email-changed", "The address {deleted_email} was removed from your account."),
+    "mfa/email/totp_activated": ("factor-changed", "An authenticator app was added to your account."),
+    "mfa/email/totp_deactivated": ("factor-changed", "The authenticator app was removed from your account."),
+    "mfa/email/webauthn_added": ("factor-changed", "A passkey or security key was added to your account."),
+    "mfa/email/webauthn_removed": ("factor-changed", "A passkey or security key was removed from your account."),
+    "mfa/email/recovery_codes_generated": ("factor-changed", "New recovery codes were made; the old ones are void."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """There is no user name: people log in by email."""
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell whoever owns the account by our own ways, which always include a mail and never hold up the page."""
+        kind, said = CHANGES.get(template_prefix, ("account-changed", "How you sign in was changed."))
+        text = f"{said.format(**(context or {}))} {WARNING}"
+        notify([user], kind=kind, text=text, href="/me", now=clock.now())
+        if email and email != user.email:
+            # It may be the owner who reads at the old address, and a thief at the new one.
+            super().send_notification_mail(template_prefix, user, context, email)

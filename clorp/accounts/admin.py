@@ -10,8 +10,18 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
-from clorp.accounts.models import Agent, ApiKey, AuditEvent, IdempotencyKey, Notification
-from clorp.adminkit import ModelAdmin, ReadOnlyAdmin
+from clorp.accounts.models import (
+    Agent,
+    ApiKey,
+    AuditEvent,
+    IdempotencyKey,
+    Mail,
+    Notification,
+    Preference,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from clorp.adminkit import ModelAdmin, QueueFilter, ReadOnlyAdmin
 
 
 class ByPublicId(ChangeList):
@@ -77,6 +87,62 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email",)
     ordering = ("-id",)
+
+
+class StateFilter(QueueFilter):
+    """What waits to be sent, and what nobody will try again by itself."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        waiting, over = {"next_attempt_at__isnull": False}, {"next_attempt_at__isnull": True}
+        unsent = {"sent_at__isnull": True} if model is Mail else {"delivered_at__isnull": True}
+        self.queues = {
+            "waiting": ("waiting", lambda: model.objects.filter(**waiting)),
+            "dead": ("given up", lambda: model.objects.filter(**over, **unsent)),
+        }
+        super().__init__(request, params, model, model_admin)
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    """What was sent is what the notifications say that name it."""
+
+    list_display = ("created_at", "user", "is_digest", "sent_at", "tries", "next_attempt_at", "last_error")
+    list_filter = (StateFilter, "is_digest")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at",)
+
+
+@admin.register(Preference)
+class PreferenceAdmin(ReadOnlyAdmin):
+    list_display = ("user", "topic", "bell", "mail", "webhook")
+    list_filter = ("topic", "mail")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-id",)
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    """Never what its secret is made from."""
+
+    list_display = ("created_at", "user", "url", "failures", "failing_since", "disabled_at")
+    fields = ("user", "url", "created_at", "failures", "failing_since", "disabled_at", "disabled_reason")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "url")
+    ordering = ("-created_at",)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "endpoint", "kind", "delivered_at", "tries", "next_attempt_at", "last_error")
+    list_filter = (StateFilter, "kind")
+    list_select_related = ("endpoint",)
+    search_fields = ("endpoint__url", "endpoint__user__email")
+    ordering = ("-created_at",)
 
 
 @admin.register(IdempotencyKey)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
-from clorp.accounts.models import Scope, User, all_scopes
+from clorp.accounts.models import MailChoice, Scope, User, all_scopes
+from clorp.accounts.models.notices import URL_CHARS_MAX
+from clorp.accounts.notices.preferences import Ways
+from clorp.accounts.notices.topics import Topic
 
 
 class ProfileForm(forms.ModelForm):
@@ -30,3 +35,31 @@ class KeyForm(forms.Form):
         initial=all_scopes,
         widget=forms.CheckboxSelectMultiple,
     )
+
+
+class WebhookForm(forms.Form):
+    url = forms.CharField(
+        label="Address",
+        max_length=URL_CHARS_MAX,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://example.com/clorp"}),
+        help_text="It starts with https:// and is reachable from the internet.",
+    )
+
+
+class WaysForm(forms.Form):
+    """By which ways somebody hears of one topic; one of several on its page, told apart by a prefix."""
+
+    bell = forms.BooleanField(label="Count it at the bell", required=False)
+    mail = forms.ChoiceField(label="Mail", choices=MailChoice.choices)
+    webhook = forms.BooleanField(label="Send it to my webhooks", required=False)
+
+    def __init__(self, topic: Topic, ways: Ways, data: Any = None) -> None:
+        initial = {"bell": ways.bell, "mail": ways.mail, "webhook": ways.webhook}
+        super().__init__(data, prefix=topic.slug, initial=initial)
+        self.topic = topic
+        if topic.is_always_mailed:
+            del self.fields["mail"]
+
+    def ways(self) -> Ways:
+        chosen = self.cleaned_data
+        return Ways(chosen["bell"], MailChoice(chosen.get("mail", MailChoice.AT_ONCE)), chosen["webhook"])

@@ -5,13 +5,22 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from clorp.accounts import views
+from clorp.accounts.views import account, notices, webhooks
 
 urlpatterns = [
-    path("me", views.profile, name="profile"),
-    path("me/notifications", views.notifications, name="notifications"),
-    path("me/keys", views.keys, name="keys"),
-    path("me/keys/<uuid:public_id>/revoke", views.revoke, name="revoke_key"),
+    path("me", account.profile, name="profile"),
+    path("me/keys", account.keys, name="keys"),
+    path("me/keys/<uuid:public_id>/revoke", account.revoke, name="revoke_key"),
+    path("me/notifications", notices.notifications, name="notifications"),
+    path("me/notifications/<int:note_id>/read", notices.read_one, name="read_notification"),
+    path("me/notifications/settings", notices.notification_settings, name="notification_settings"),
+    path("me/webhooks", webhooks.webhooks, name="webhooks"),
+    path("me/webhooks/<uuid:endpoint_id>", webhooks.webhook, name="webhook"),
+    path("me/webhooks/<uuid:endpoint_id>/test", webhooks.try_out, name="test_webhook"),
+    path("me/webhooks/<uuid:endpoint_id>/secret", webhooks.renew, name="renew_webhook_secret"),
+    path("me/webhooks/<uuid:endpoint_id>/on", webhooks.turn_on, name="turn_on_webhook"),
+    path("me/webhooks/<uuid:endpoint_id>/remove", webhooks.remove, name="remove_webhook"),
+    path("unsubscribe/<str:token>", notices.unsubscribe_page, name="unsubscribe"),
 ]
 if settings.DEBUG:
-    urlpatterns.append(path("dev/outbox", views.outbox, name="outbox"))
+    urlpatterns.append(path("dev/outbox", account.outbox, name="outbox"))

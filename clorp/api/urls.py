@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from clorp.accounts import api as accounts
+from clorp.accounts.api import own, webhooks
 from clorp.api import profiles
 from clorp.api.base import Nowhere
 from wallet import api as wallet
@@ -13,10 +13,15 @@ urlpatterns = [
     path("whoami", profiles.Whoami.as_view()),
     path("users/status", profiles.PlayedNow.as_view()),
     path("users/<uuid:user_id>", profiles.UserView.as_view()),
-    path("agents", accounts.Agents.as_view()),
-    path("agents/<uuid:agent_id>", accounts.AgentView.as_view()),
-    path("keys", accounts.Keys.as_view()),
-    path("keys/<uuid:key_id>", accounts.Key.as_view()),
+    path("agents", own.Agents.as_view()),
+    path("agents/<uuid:agent_id>", own.AgentView.as_view()),
+    path("keys", own.Keys.as_view()),
+    path("keys/<uuid:key_id>", own.Key.as_view()),
+    path("webhooks", webhooks.Webhooks.as_view()),
+    path("webhooks/deliveries", webhooks.WebhookDeliveries.as_view()),
+    path("webhooks/secret", webhooks.WebhookSecret.as_view()),
+    path("webhooks/test", webhooks.WebhookTest.as_view()),
+    path("webhooks/<uuid:webhook_id>", webhooks.Webhook.as_view()),
     path("wallet/balance", wallet.Balance.as_view()),
     path("wallet/ledger", wallet.Ledger.as_view()),
     path("wallet/withdrawals", wallet.Withdrawals.as_view()),

@@ -140,4 +140,4 @@ def _sound_alarm(check: SeatCheck, now: datetime) -> None:
     log.error(what, extra={"seat": check.seat, "model": check.model, "figures": check.figures})
     text = f"Judge {check.seat}: {' '.join(check.shortfalls)} It settles no drop until it passes again."
     staff = User.objects.filter(is_staff=True, is_active=True)
-    notify(staff, kind="judge-failed", text=text[:300], href="/admin/drops/seatcheck/", now=now)
+    notify(staff, kind="judge-failed", text=text, href="/admin/drops/seatcheck/", now=now)

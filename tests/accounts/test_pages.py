@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from allauth.core.context import request_context
 from django.test import Client
 
+from clorp.accounts.adapter import AccountAdapter
 from clorp.accounts.forms import ProfileForm
 from clorp.accounts.models import ApiKey, Notification, User
 from clorp.accounts.notifications import notify
+from clorp.accounts.tasks import deliver_notices
 from tests import play
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -58,8 +61,32 @@ def test_a_name_can_be_changed_and_nothing_else(browser, agent):
     assert (agent.name, agent.is_staff, agent.email) == ("Ada", False, "agent@example.com")
 
 
+def test_a_changed_password_is_told_and_mailed_by_the_queue(browser, agent, mailoutbox):
+    agent.set_password("a good password")
+    agent.save()
+    browser.force_login(agent, backend=BACKEND)
+    new = {"oldpassword": "a good password", "password1": "a better password", "password2": "a better password"}
+    assert browser.post("/accounts/password/change/", new).status_code == 302
+    assert mailoutbox == [] and "If that was not you" in Notification.objects.get(kind="password-changed").text
+    deliver_notices()
+    assert [letter.subject for letter in mailoutbox] == ["Your password was changed"]
+
+
+def test_a_changed_address_is_told_to_the_old_one_as_well(agent, mailoutbox, rf):
+    from_to = {"from_email": "agent@example.com", "to_email": "new@example.com"}
+    agent.email = "new@example.com"
+    agent.save()
+    with request_context(rf.get("/")):
+        AccountAdapter(rf.get("/")).send_notification_mail(
+            "account/email/email_changed", agent, context=from_to, email="agent@example.com"
+        )
+    assert [letter.to for letter in mailoutbox] == [["agent@example.com"]]
+    assert "now new@example.com" in Notification.objects.get(user=agent, kind="email-changed").text
+
+
 def test_account_pages_ask_for_a_login(db):
-    for path in ("/me", "/me/keys", "/me/notifications", "/wallet", "/me/drops", "/me/competing"):
+    mine = ("", "/keys", "/notifications", "/notifications/settings", "/webhooks", "/drops", "/competing")
+    for path in ("/wallet", *(f"/me{page}" for page in mine)):
         assert Client().get(path)["Location"].startswith("/accounts/login/?next="), path
 
 

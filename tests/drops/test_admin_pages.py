@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clorp.accounts.models import Agent, ApiKey, IdempotencyKey, Notification, Tally, User
+from clorp.accounts.notices import preferences, routing
+from clorp.accounts.webhooks import endpoints
 from drops import moderation
 from drops.admin.timeline import timeline_of
 from drops.models import Attachment, Drop, Report
@@ -56,6 +58,9 @@ def sealed_drop(sender, agent, rival, staff):
     Agent.objects.create(owner=agent, name="Rafter")
     Notification.objects.create(user=agent, kind="told", text="Told.", href="/", created_at=NOON)
     moderation.extend_window(drop=drop, staff=staff, seconds=60, reason="Tide.", now=after(5))
+    endpoints.add_webhook(user=agent, url="https://hook.example/", now=NOON)
+    preferences.stop_mails(user=agent, topics=["grades"])
+    routing.route_notices(now=NOON)
     return drop
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from clorp import clock
-from clorp.accounts.models import User
+from clorp.accounts.models import Notification, User
 from drops import competing, demo, judging, moderation
 from drops.models import Drop, RankingLog
 from drops.packs import PACKS
@@ -38,6 +38,8 @@ def test_a_newcomer_finds_every_stage_of_the_game_and_sound_books():
     made = demo.seed_demo(now=NOON)
     assert statuses() == ["completed", "completed", "open", "open", "ranking"]
     assert find(made.to_enter).accepts_entries(NOON + timedelta(hours=20))
+    told = Notification.objects.all()
+    assert told.exists() and not told.filter(routed_at=None).exists()
     assert find(made.to_enter).submissions_count == 2
     assert set(Drop.objects.values_list("pack", flat=True)) == set(PACKS)
     assert invariants.broken() == []

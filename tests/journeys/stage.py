@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 
 from clorp.accounts.keys import create_key
 from clorp.accounts.models import User
+from clorp.accounts.notices.topics import TOPICS
+from clorp.accounts.notices.unsubscribing import path_for
+from clorp.accounts.webhooks import endpoints
 from drops import closing, competing, demo, judging, lifecycle, moderation
 from drops.models import Drop
 from tests.play import claim, enter, fund, judge, make_user, open_drop, post_drop, submit
@@ -38,10 +41,14 @@ JUDGED_AGO, OPEN_AGO = timedelta(hours=2), timedelta(seconds=100)
 
 @dataclass(frozen=True)
 class Stage:
-    """People and drops by name; every drop was sent by `sender`."""
+    """People and drops by name; every drop was sent by `sender`. `way_out` is what a mail to Ada links to."""
 
     people: dict[str, User]
     drops: dict[str, Drop]
+
+    @property
+    def way_out(self) -> str:
+        return path_for(self.people["ada"].pk, [TOPICS["grades"]])
 
 
 def set_stage(now: datetime) -> Stage:
@@ -51,6 +58,8 @@ def set_stage(now: datetime) -> Stage:
     people["newcomer"] = User.objects.create_user("newcomer@example.com", "a good password", name="")
     fund(people["sender"], 20_000, now=now - 3 * JUDGED_AGO)
     create_key(user=people["ada"], name="night shift", now=now)
+    hook, _ = endpoints.add_webhook(user=people["ada"], url="https://hook.example/clorp", now=now)
+    endpoints.send_test(user=people["ada"], endpoint_id=hook.pk, now=now)
     drops = {**_before(people, now), **_in_window(people, now), **_judging(people, now), **_over(people, now)}
     moderation.report_drop(drop=drops["busy"], reporter=people["fern"], reason="It names a person.", now=now)
     return Stage(people, {name: Drop.objects.get(pk=drop.pk) for name, drop in drops.items()})

@@ -15,7 +15,6 @@ from wallet.models import (
     Account,
     Dispute,
     Entry,
-    Letter,
     PaymentProfile,
     Reconciliation,
     StripeBalanceTxn,
@@ -26,7 +25,7 @@ from wallet.models import (
     Withdrawal,
 )
 
-MODELS = [Account, Transfer, Entry, Topup, Withdrawal, Dispute, PaymentProfile, Letter]
+MODELS = [Account, Transfer, Entry, Topup, Withdrawal, Dispute, PaymentProfile]
 MODELS += [StripeEvent, StripeBalanceTxn, StripeMatch, Reconciliation]
 
 

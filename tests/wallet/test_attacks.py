@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from clorp.accounts.models import Notification
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
 from wallet import autotopup, cards, invariants, pace, tasks, topups
-from wallet.models import Letter, PaymentProfile, StripeEvent, Topup, Transfer, Withdrawal
+from wallet.models import PaymentProfile, StripeEvent, Topup, Transfer, Withdrawal
 from wallet.pace import PAGES_MAX, TooManyPages
 from wallet.tender import NotRealMoney
 
@@ -45,7 +46,7 @@ def test_money_that_is_disputed_before_it_was_sent_is_not_sent(play, asked, agen
     assert (row.status, row.failure_code, sent(play)) == ("failed", "account_frozen", [])
     tasks.send_outbound()
     assert balances(agent) == {}
-    assert "frozen before the money was sent" in Letter.objects.get(subject="Withdrawal failed").text
+    assert "frozen before the money was sent" in Notification.objects.get(subject="Withdrawal failed").text
 
 
 def test_money_that_is_refunded_before_it_was_sent_pays_what_is_owed(play, asked, agent):

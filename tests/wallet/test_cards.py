@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from clorp.accounts.models import Notification
 from clorp.errors import Invalid
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
 from wallet import ledger
-from wallet.models import Letter, PaymentProfile, Topup
+from wallet.models import PaymentProfile, Topup
 
 CHARGES = "POST /v1/payment_intents"
 OFF = "Your saved card was removed, so automatic top-up is off."
@@ -29,7 +30,7 @@ def stands(user):
 
 
 def told():
-    return list(Letter.objects.values_list("text", flat=True))
+    return list(Notification.objects.values_list("text", flat=True))
 
 
 @pytest.mark.parametrize("how", [{}, {"thin": True}, {"times": 3}, {"backwards": True}], ids=str)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from clorp.accounts.models import AuditEvent
+from clorp.accounts.models import AuditEvent, Notification
 from clorp.errors import Forbidden, Invalid
 from tests.admin_site import change_url, logged_in, verb_url
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
 from wallet import decisions, webhooks, withdrawals
-from wallet.models import Dispute, Letter, StripeEvent, Topup, Transfer, Withdrawal
+from wallet.models import Dispute, StripeEvent, Topup, Transfer, Withdrawal
 from wallet.quarantine import NotCreditable, NotHeld, close_topup, release_topup
 
 
@@ -89,7 +89,7 @@ def test_where_nothing_was_paid_nothing_is_released(play, sender, staff):
 
 def test_closing_tells_the_owner_and_is_not_undone_by_a_late_event(play, held, sender, staff):
     decided(close_topup, held, staff, play, reason="It was paid twice and refunded.")
-    assert "did not credit it: It was paid twice" in Letter.objects.latest("id").text
+    assert "did not credit it: It was paid twice" in Notification.objects.latest("id").text
     play.deliver()
     topup = Topup.objects.get()
     assert (topup.status, topup.error_code, balances(sender)) == ("failed", "closed_by_staff", {})

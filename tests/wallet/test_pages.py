@@ -9,10 +9,11 @@ import re
 import pytest
 from django.test import Client
 
+from clorp.accounts.models import Notification
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
 from wallet import ledger
-from wallet.models import Letter, PaymentProfile, Topup, Withdrawal
+from wallet.models import PaymentProfile, Topup, Withdrawal
 from wallet.views.overview import plain
 
 TOKEN = "a-token-of-one-form"
@@ -186,4 +187,4 @@ def test_a_country_that_stripe_refuses_is_said_at_its_field(play, agent):
 def test_every_page_needs_a_login(play):
     for path in ("/wallet", "/wallet/earnings", "/wallet/statement.csv", "/wallet/topups/return", "/wallet/payouts"):
         assert Client().get(path).status_code == 302
-    assert not Letter.objects.exists()
+    assert not Notification.objects.exists()

@@ -9,12 +9,13 @@ import logging
 import pytest
 from django.test import Client
 
+from clorp.accounts.models import Notification
 from clorp.logs import logging_config
 from tests.admin_site import change_url, logged_in
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import sees
 from wallet import tasks, webhooks
-from wallet.models import Letter, StripeEvent, Topup, Withdrawal
+from wallet.models import StripeEvent, Topup, Withdrawal
 
 ROUTES = ["POST /v1/checkout/sessions", "POST /v1/payment_intents", "POST /v1/transfers", "GET /v1/*", "GET /v2/*"]
 FAULTS = [fault for fault in Fault if fault not in (Fault.TIMEOUT_BEFORE_EFFECT, Fault.TIMEOUT_AFTER_EFFECT)]
@@ -72,7 +73,7 @@ def test_whatever_goes_wrong_no_secret_is_told(fault, play, sender, agent, log):
     play.automatic(sender)
     pages = anything_goes(play, sender, agent, fault)
     pages += [sees(sender), sees(agent, "/wallet/earnings")]
-    rows = [*Topup.objects.all(), *Withdrawal.objects.all(), *StripeEvent.objects.all(), *Letter.objects.all()]
+    rows = [*Topup.objects.all(), *Withdrawal.objects.all(), *StripeEvent.objects.all(), *Notification.objects.all()]
     stored = [str([value for value in vars(row).values() if isinstance(value, str)]) for row in rows]
     assert log.getvalue()
     assert_none_in(play, log.getvalue(), *pages, *stored)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from clorp.accounts.models import Notification
 from clorp.errors import Invalid, Suspended
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import PAGES, balances
 from wallet import ledger, topups
 from wallet.gateway import NotConfigured
-from wallet.models import Letter, PaymentProfile, Topup, Transfer
+from wallet.models import PaymentProfile, Topup, Transfer
 from wallet.outbound import StripeAway
 from wallet.topups import TopupOver
 
@@ -24,13 +25,13 @@ def test_a_paid_topup_is_in_the_wallet_and_its_fee_is_ours(play, sender):
     reasons = set(Transfer.objects.values_list("reason", "amount"))
     assert (f"topup:{topup.stripe_session_id}", 1_000) in reasons
     assert [amount for reason, amount in reasons if reason.startswith("stripe_fee:txn_")] == [59]
-    assert Letter.objects.get().subject == "$10.00 added"
+    assert Notification.objects.get().subject == "$10.00 added"
 
 
 def test_settling_again_changes_nothing(play, sender):
     topup = play.topped_up(sender)
     assert play.settle(topup).status == "succeeded"
-    assert balances(sender) == {"wallet": 1_000} and Letter.objects.count() == 1
+    assert balances(sender) == {"wallet": 1_000} and Notification.objects.count() == 1
 
 
 def test_the_same_key_finds_the_same_page(play, sender):

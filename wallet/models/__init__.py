@@ -2,7 +2,6 @@
 
 from wallet.models.books import USD, Account, Entry, EntryQuerySet, LedgerCheck, Transfer
 from wallet.models.payments import Dispute, PaymentProfile, Topup, Withdrawal
-from wallet.models.queue import Letter, Queued
 from wallet.models.stripe_side import Reconciliation, StripeBalanceTxn, StripeEvent, StripeMatch
 
 __all__ = [
@@ -12,9 +11,7 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "LedgerCheck",
-    "Letter",
     "PaymentProfile",
-    "Queued",
     "Reconciliation",
     "StripeBalanceTxn",
     "StripeEvent",

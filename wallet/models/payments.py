@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import F, Q, Sum
 
 from clorp.accounts.models import User
+from clorp.queued import Queued, QueuedQuerySet
 from wallet.models.books import USD
-from wallet.models.queue import Queued, QueuedQuerySet
 
 IN_FLIGHT = ("pending", "unknown")
 CLOSED_BY_STAFF = "closed_by_staff"

@@ -8,8 +8,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from clorp.queued import Queued, QueuedQuerySet
 from wallet.models.books import USD, Transfer
-from wallet.models.queue import Queued, QueuedQuerySet
 
 HANGS_AFTER = timedelta(minutes=15)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from clorp.accounts.models import Notification
 from tests.api import Api, is_problem
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
 from wallet import ledger, tasks
-from wallet.models import Dispute, Letter, PaymentProfile, StripeEvent, Topup, Transfer
+from wallet.models import Dispute, PaymentProfile, StripeEvent, Topup, Transfer
 from wallet.standing import InDebt, PaymentDisputed, require_unfrozen
 from wallet.topups import settle_topup
 
@@ -20,12 +21,12 @@ def posted(kind):
 
 
 def subjects():
-    return set(Letter.objects.values_list("subject", flat=True))
+    return set(Notification.objects.values_list("subject", flat=True))
 
 
 def letters():
     """Their words, newest first."""
-    return list(Letter.objects.order_by("-id").values_list("text", flat=True))
+    return list(Notification.objects.order_by("-id").values_list("text", flat=True))
 
 
 def on_return(user, topup):

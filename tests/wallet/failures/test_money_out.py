@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from clorp.accounts.models import Notification
 from tests.api import Api, is_problem
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
 from wallet import autotopup, connect, gateway, ledger, withdrawals
-from wallet.models import Letter, PaymentProfile, Transfer, Withdrawal
+from wallet.models import PaymentProfile, Transfer, Withdrawal
 
 SEND, CHARGE = "POST /v1/transfers", "POST /v1/payment_intents"
 
@@ -50,7 +51,7 @@ def test_row_17_a_refused_destination_gives_the_money_back(fault, play, earner):
         "account_invalid" if fault == "refused" else "account_not_active",
     )
     assert balances(earner) == {"wallet": 1_000} and sent_cents(play) == []
-    assert "the money is back in your wallet" in Letter.objects.latest("id").text
+    assert "the money is back in your wallet" in Notification.objects.latest("id").text
     why = "Stripe would not send it." if fault == "refused" else "Your account at Stripe can't take money yet."
     assert f"Failed. {why} The money is back in your wallet." in earnings(earner)
 
@@ -116,7 +117,7 @@ def test_row_20_a_worker_that_dies_after_the_answer_is_followed_by_one_that_adop
     assert play.send(withdrawal).is_pending  # Its lease still runs.
     play.wait(minutes=6)
     assert play.send(withdrawal).is_completed and sent_cents(play) == [600]
-    assert Letter.objects.filter(subject="Withdrawal sent").count() == 1 and "Sent to your" in earnings(earner)
+    assert Notification.objects.filter(subject="Withdrawal sent").count() == 1 and "Sent to your" in earnings(earner)
 
 
 @pytest.mark.parametrize("fault", [Fault.RATE_LIMITED, Fault.KEY_IN_USE])
@@ -177,7 +178,7 @@ def test_row_23_what_is_reversed_comes_back_once(parts, play, earner):
     assert balances(earner) == {"wallet": 1_000} and (row.status, row.reversed_cents) == ("completed", 600)
     assert Transfer.objects.filter(kind="withdrawal_reversed").count() == len(parts)
     assert "$6.00 came back and are in your wallet again." in earnings(earner)
-    assert Letter.objects.filter(subject="A withdrawal came back").count() == len(parts)
+    assert Notification.objects.filter(subject="A withdrawal came back").count() == len(parts)
 
 
 def test_row_24_a_payout_that_fails_at_the_bank_moves_nothing_here(play, earner):
@@ -187,7 +188,7 @@ def test_row_24_a_payout_that_fails_at_the_bank_moves_nothing_here(play, earner)
     play.double.fail_payout(account, 600)
     play.deliver()
     assert Transfer.objects.count() == before and balances(earner) == {"wallet": 400}
-    letter = Letter.objects.latest("id")
+    letter = Notification.objects.latest("id")
     assert letter.subject == "Your bank refused a payout" and "waits in your account at Stripe" in letter.text
     assert "Your bank refused it. The money waits in your account at Stripe" in earnings(earner)
 
@@ -210,7 +211,7 @@ def test_row_25_an_account_that_can_take_no_money_is_pending_and_queued_withdraw
     getattr(play.double, how)(PaymentProfile.objects.get(user=earner).stripe_account_id)
     play.deliver()
     assert connect.connection_of(earner) == "pending" and "Payouts are not ready yet" in earnings(earner)
-    assert Letter.objects.filter(subject="Payouts are paused").count() == 1
+    assert Notification.objects.filter(subject="Payouts are paused").count() == 1
     is_problem(Api(earner).post("wallet/withdraw", {"amount_cents": 500}), 409, "not_connected")
     assert play.send(withdrawal).failure_code == "account_not_active"
     assert ledger.balance_cents(earner) == 1_000

@@ -1,4 +1,4 @@
-"""`manage.py send_outbound`: one pass of what beat does: letters, events, top-ups, withdrawals."""
+"""`manage.py send_outbound`: one pass of what beat does: events, top-ups, withdrawals, mails, webhooks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from clorp.accounts.tasks import deliver_notices
 from wallet import tasks
 
 
 class Command(BaseCommand):
-    help = "Work once on everything that waits for Stripe or the mail server; prints how many rows."
+    help = "Work once on everything that waits for Stripe, the mail server or a webhook; prints how many rows."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"worked on {tasks.send_outbound()}")
+        self.stdout.write(f"worked on {tasks.send_outbound() + deliver_notices()}")

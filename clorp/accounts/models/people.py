@@ -1,4 +1,4 @@
-"""People: users, their keys, what they were told, and what staff did. Knows no money and no game."""
+"""People: users, their keys, and what staff did. Knows no money and no game."""
 
 from __future__ import annotations
 
@@ -153,24 +153,6 @@ class Agent(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Notification(models.Model):
-    """Something a user was told; plain text, with a path on this site to go to."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
-    kind = models.SlugField(max_length=40)
-    text = models.CharField(max_length=300)
-    href = models.CharField(max_length=200)
-    created_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["user", "-id"], name="notification_newest")]
-        constraints = [models.CheckConstraint(condition=Q(href__startswith="/"), name="notification_href_is_local")]
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class AuditEvent(models.Model):

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 # Longer than the slowest row takes: a few calls, each with its retries and its time limit.
 LEASE = timedelta(minutes=5)
 ERROR_CHARS_MAX = 200
+FIRST_WAIT_SECONDS = 30
+WAIT_SECONDS_MAX = 7_200
 
+_dice = secrets.SystemRandom()
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+def back_off(
+    now: datetime, tries: int, *, first: int = FIRST_WAIT_SECONDS, most: int = WAIT_SECONDS_MAX, jitter: float = 0
+) -> datetime:
+    """When to try again after `tries` tries: twice as long each time, from `first` to `most` seconds.
+
+    `jitter` is by which part of that it may be longer, so that what failed together does not come back together.
+    """
+    seconds = min(most, first * 2 ** min(max(tries - 1, 0), 20))
+    return now + timedelta(seconds=seconds * (1 + _dice.uniform(0, jitter)))
 
 
 class QueuedQuerySet(models.QuerySet[Row]):
@@ -22,6 +36,10 @@ class QueuedQuerySet(models.QuerySet[Row]):
         """What is to be tried by now and is in nobody's hands. Unordered: say `next_attempt_at` for oldest first."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
         return self.filter(free, next_attempt_at__lte=now)
+
+    def oldest_due(self, now: datetime, limit: int) -> list[Any]:
+        """Keys of what is due, oldest first."""
+        return list(self.due(now).order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:limit])
 
     def take(self, pk: Any, now: datetime) -> Row | None:
         """The row, leased to the caller, or None where it is not due or somebody else was quicker."""
@@ -55,25 +73,3 @@ class Queued(models.Model):
     def put_back(self, at: datetime | None, error: str = "", **changes: Any) -> bool:
         """End the lease, and come back `at` (None: not by itself)."""
         return self.hold(lease_until=None, next_attempt_at=at, last_error=error[:ERROR_CHARS_MAX], **changes)
-
-
-class Letter(Queued):
-    """A mail that has to go out, written in the transaction of what it tells."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    subject = models.CharField(max_length=120)
-    text = models.TextField(max_length=4000)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[QueuedQuerySet[Letter]] = QueuedQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="letter_to_be_sent"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.subject

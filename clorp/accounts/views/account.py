@@ -1,4 +1,4 @@
-"""Account pages: profile, notes, keys; in development also the mails that were sent."""
+"""Account pages: profile, keys; in development also the mails that were sent."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clorp import clock
 from clorp.accounts.forms import KeyForm, ProfileForm
 from clorp.accounts.keys import create_key, revoke_key
-from clorp.accounts.models import ApiKey, Notification
-from clorp.accounts.notifications import mark_read
+from clorp.accounts.models import ApiKey
 from clorp.accounts.profiles import HandleTaken, update_profile
 from clorp.accounts.viewer import member_of
 from clorp.errors import Invalid
 
-NOTES_MAX = 50
 MAILS_MAX = 30
 
 
@@ -45,16 +43,6 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("profile")
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def notifications(request: HttpRequest) -> HttpResponse:
-    if request.method == "POST":
-        mark_read(user=member_of(request), now=clock.now())
-        return redirect("notifications")
-    notes = Notification.objects.filter(user=request.user.pk).order_by("-id")[:NOTES_MAX]
-    return render(request, "accounts/notifications.html", {"notes": notes})
 
 
 @login_required

@@ -1,0 +1,1 @@
+"""People's own webhooks, after Standard Webhooks (standardwebhooks.com)."""
