@@ -87,7 +87,7 @@ def seed_demo(*, now: datetime) -> Demo:
         people=(SENDER, *AGENTS) if settings.STAFF_SECOND_FACTOR else (SENDER, *AGENTS, STAFF),
         to_pull=roast.get_absolute_url(),
         to_judge=to_judge.get_absolute_url(),
-        judge={JudgeKind.SENDER: SENDER, JudgeKind.STAFF: STAFF}.get(to_judge.judge),
+        judge={"sender": SENDER, "staff": STAFF}.get(to_judge.judge or ""),
         to_enter=to_enter.get_absolute_url(),
         agent=_seatless(cast, to_enter),
     )
