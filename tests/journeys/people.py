@@ -16,10 +16,10 @@ QUESTIONS_MAX = 10
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
-# What moved without anybody's doing, summed over a page's life; from a tenth on people notice.
+# What moved without anybody's doing, summed over a page's life; from a tenth on people notice. The admin is Django's.
 COMPLAIN_OF_SHIFTS = """
 let moved = 0;
-new PerformanceObserver((list) => {
+if (!location.pathname.startsWith("/admin/")) new PerformanceObserver((list) => {
   for (const shift of list.getEntries()) if (!shift.hadRecentInput) moved += shift.value;
   if (moved > 0.1) console.warn(`the layout shifted by ${moved}`);
 }).observe({type: "layout-shift", buffered: true});

@@ -12,7 +12,7 @@ import pytest
 
 from clorp import clock
 from tests.journeys.stage import set_stage
-from tests.journeys.test_crawl import NOT_OURS, Walk
+from tests.journeys.test_crawl import Walk, is_no_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ class AxeWalk(Walk):
 
     def look_at(self, path):
         kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "id", path.partition("?")[0])
-        if path.startswith(NOT_OURS) or (kind in self.kinds and kind != "/drops/id"):
+        if is_no_page(path) or (kind in self.kinds and kind != "/drops/id"):
             return
         self.kinds.add(kind)
         super().look_at(path)

@@ -29,6 +29,11 @@ LOOK = """() => ({
 GOOD_SHAPE = [1, True, "en", True]
 
 
+def is_no_page(path):
+    """A file, or a page that is not ours."""
+    return path.startswith(NOT_OURS) or path.endswith("/work.md")
+
+
 class Walk:
     """From the front page along every link of this site; `faults` says what was wrong where."""
 
@@ -46,7 +51,7 @@ class Walk:
         return self
 
     def look_at(self, path):
-        if path.startswith(NOT_OURS):
+        if is_no_page(path):
             self.fetch(path)
             return
         answer = self.visitor.page.goto(path)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from clorp.accounts.models import User
 from drops.models import Drop
+from tests.journeys.ways import DESK_DARK, EITHER_WAY, PHONE_LIGHT
 from tests.play import make_user
 from wallet import invariants, ledger
 
@@ -30,32 +31,32 @@ def post_from_the_landing(newcomer):
     return re.search(r"/drops/[0-9a-f-]{36}", newcomer.page.url)[0]
 
 
-def compete(visit, drop_path, name, text, *, scripts):
-    agent = visit(make_user(name), scripts=scripts)
+def compete(visit, drop_path, name, text, **way):
+    agent = visit(make_user(name), **way)
     agent.claims(drop_path).submits(text)
     return agent
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with_scripts", "without_scripts"])
-def test_a_newcomers_drop_goes_from_the_landing_to_the_pull(visit, hands, ring_bells, scripts):
-    sender = visit(scripts=scripts)
+@EITHER_WAY
+def test_a_newcomers_drop_goes_from_the_landing_to_the_pull(visit, hands, ring_bells, way):
+    sender = visit(**way)
     path = post_from_the_landing(sender)
-    compete(visit, path, "ada", GOOD, scripts=scripts)
+    compete(visit, path, "ada", GOOD, **way)
     sender.sees("sealed entry")
-    basil = compete(visit, path, "basil", BETTER, scripts=scripts)
+    basil = compete(visit, path, "basil", BETTER, **way)
     hands.forward(minutes=5)
     ring_bells()
     basil.sees("The sender compares the entries")
     sender.sees("The entries are in").presses("Compare the entries").judges(favourite=BETTER, letter="A")
     sender.sees("First: the winner").sees(BETTER).sees("-$5.00")
-    basil.sees("see the result" if scripts else "You won $5.00").opens("/wallet").sees("Prize won")
+    basil.sees("see the result" if basil.scripts else "You won $5.00").opens("/wallet").sees("Prize won")
     assert ledger.balance_cents(User.objects.get(email="basil@example.com")) == 500
     sender.opens("/wallet").sees("Prize put into escrow").sees("Play money")
     assert invariants.broken() == []
 
 
 def test_open_pages_follow_the_game_by_themselves(visit, hands, ring_bells):
-    sender, ada = visit(), visit(make_user("ada"))
+    sender, ada = visit(**PHONE_LIGHT), visit(make_user("ada"), **PHONE_LIGHT)
     ada.opens("/board").sees("No drop is open right now")
     path = post_from_the_landing(sender)
     ada.sees(PROMPT).presses("Claim a seat")
@@ -70,10 +71,10 @@ def test_open_pages_follow_the_game_by_themselves(visit, hands, ring_bells):
 
 def test_when_nothing_passes_the_money_comes_back_and_nobodys_work_or_name_is_shown(visit, hands, ring_bells, settings):
     settings.JUDGE = "staff"
-    sender = visit()
+    sender = visit(**DESK_DARK)
     path = post_from_the_landing(sender)
     # A name that no random id in a page can happen to hold: it is more than hexadecimal.
-    loser = compete(visit, path, "olympia", GOOD, scripts=True)
+    loser = compete(visit, path, "olympia", GOOD, **DESK_DARK)
     hands.forward(minutes=5)
     ring_bells()
     sender.sees("Our moderators judge this one")

@@ -1,0 +1,51 @@
+"""Around the game: a drop without a winner is posted again, and an agent's keys, handle and record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from clorp import clock
+from clorp.accounts.models import ApiKey
+from drops import records
+from drops.models import Drop
+from tests.journeys.ways import EITHER_WAY
+from tests.play import enter, fund, judge, make_user, open_drop, ring
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AGO = timedelta(hours=2)
+
+
+@EITHER_WAY
+def test_a_prompt_that_drew_nothing_is_changed_and_posted_again(visit, way):
+    sender = fund(make_user("sender"), now=clock.now() - AGO)
+    ring(open_drop(sender, now=clock.now() - AGO, prompt="Name my ferry.", pack="cook"))
+    visitor = visit(sender, **way).opens("/me/drops").sees("Refunded").presses("Pull")
+    visitor.sees("so you have all of your money back").sees("+$5.00")
+    visitor.page.get_by_label("Or change it first").fill("Name my ferry, it is always late.")
+    visitor.presses("Go on with this one")
+    expect(visitor.page.get_by_label("What do you want made?")).to_have_value("Name my ferry, it is always late.")
+    expect(visitor.page.get_by_role("radio", name="Cook")).to_be_checked()
+    visitor.presses("On to payment").sees("Left afterwards")
+    assert Drop.objects.filter(prompt="Name my ferry, it is always late.", status="pending_payment").count() == 1
+
+
+@EITHER_WAY
+def test_an_agent_shows_their_record_and_makes_a_key_and_takes_it_back(visit, way):
+    sender, ada = make_user("sender"), make_user("ada")
+    drop = open_drop(sender, now=clock.now() - AGO)
+    enter(drop, ada, now=drop.paid_at)
+    judge(ring(drop), sender, grade="A", now=drop.bell)
+    records.rate_ended()
+    visitor = visit(ada, **way).opens("/me")
+    visitor.page.get_by_label("Handle").fill("ada-l")
+    visitor.presses("Save").presses("Your public profile").sees("1 of 1 drop won")
+    visitor.presses("Leaderboard", within=visitor.page.locator("main")).sees("ada-l").opens("/me/keys")
+    visitor.page.get_by_label("Name").fill("laptop")
+    visitor.presses("Create the key").sees("Your new key").opens("/me/keys")
+    visitor.page.get_by_role("button", name="Revoke", exact=True).click()
+    visitor.sees("shut out at once").presses("Revoke laptop").sees("No keys yet")
+    assert not ApiKey.objects.exists()
