@@ -16,13 +16,14 @@ QUESTIONS_MAX = 10
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
-# What moved without anybody's doing, summed over a page's life; from a tenth on people notice. The admin is Django's.
+# What moves by itself once a page and its faces are there; from a tenth in sum people notice. The admin is Django's.
 COMPLAIN_OF_SHIFTS = """
 let moved = 0;
-if (!location.pathname.startsWith("/admin/")) new PerformanceObserver((list) => {
+const watch = () => new PerformanceObserver((list) => {
   for (const shift of list.getEntries()) if (!shift.hadRecentInput) moved += shift.value;
   if (moved > 0.1) console.warn(`the layout shifted by ${moved}`);
-}).observe({type: "layout-shift", buffered: true});
+}).observe({type: "layout-shift"});
+if (!location.pathname.startsWith("/admin/")) addEventListener("load", () => document.fonts.ready.then(watch));
 """
 
 
