@@ -176,8 +176,8 @@ def test_after_a_failed_drop_the_prompt_can_be_posted_again_as_it_is_or_changed(
 
 
 def test_who_lost_reads_what_counts_next_time_and_who_won_where_the_prize_is(browse, sender, agent, rival, settings):
-    settings.PLAY_MONEY = False
     drop = play.finished_drop(sender, agent, rival, pack="roast")
+    settings.PLAY_MONEY = False
     assert "specificity (35), insight (30)" in text_of(browse(rival).get(f"/drops/{drop.pk}"))
     won = text_of(browse(agent).get(f"/drops/{drop.pk}"))
     assert "It can be withdrawn from" in won
