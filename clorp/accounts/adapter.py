@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from clorp import clock
 from clorp.accounts.models import User
@@ -30,6 +32,13 @@ CHANGES = {
 class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """There is no user name: people log in by email."""
+
+    def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
+        """allauth's mails are text alone; the second part shows the same text in the look of all our mails."""
+        mail = super().render_mail(template_prefix, email, context, headers)
+        about = {"subject": mail.subject, "text": mail.body, "site": settings.SITE_URL}
+        mail.attach_alternative(render_to_string("mail/account.html", about), "text/html")
+        return mail
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
