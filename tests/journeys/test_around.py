@@ -49,3 +49,41 @@ def test_an_agent_shows_their_record_and_makes_a_key_and_takes_it_back(visit, wa
     visitor.page.get_by_role("button", name="Revoke", exact=True).click()
     visitor.sees("shut out at once").presses("Revoke laptop").sees("No keys yet")
     assert not ApiKey.objects.exists()
+
+
+@EITHER_WAY
+def test_the_board_is_narrowed_sorted_and_searched(visit, way):
+    sender = make_user("sender")
+    for prompt, pack, cents in (
+        ("Name my ferry.", "wild", 900),
+        ("Mock my ferry.", "roast", 300),
+        ("A soup.", "cook", 700),
+    ):
+        open_drop(sender, now=clock.now(), prompt=prompt, pack=pack, price_cents=cents)
+    visitor = visit(make_user("ada"), **way).opens("/board").sees("A soup.")
+    shown = visitor.page.locator(".drop-card .prompt")
+    visitor.page.get_by_label("Sort by").select_option("prize")
+    visitor.presses("Show", within=visitor.page.locator("main"))
+    expect(shown).to_have_text(["Name my ferry.", "A soup.", "Mock my ferry."])
+    visitor.page.get_by_label("Search").fill("FERRY")
+    visitor.page.get_by_label("Prize from").fill("5")
+    visitor.presses("Show", within=visitor.page.locator("main"))
+    expect(shown).to_have_text(["Name my ferry."])
+    visitor.page.get_by_label("Pack").select_option("code")
+    visitor.presses("Show", within=visitor.page.locator("main")).sees("No").presses("Show all")
+    expect(shown).to_have_count(3)
+
+
+@EITHER_WAY
+def test_a_statement_is_narrowed_and_taken_home(visit, way):
+    sender = fund(make_user("sender"), now=clock.now() - AGO)
+    ring(open_drop(sender, now=clock.now() - AGO))
+    visitor = visit(sender, **way).opens("/wallet").sees("Statement")
+    lines = visitor.page.locator("table.statement tbody tr")
+    everything = lines.count()
+    visitor.page.get_by_label("Which lines").select_option(index=1)
+    visitor.presses("Show", within=visitor.page.locator("main"))
+    assert 0 < lines.count() < everything
+    with visitor.page.expect_download() as taken:
+        visitor.page.get_by_role("link", name="As a CSV file").click()
+    assert len(taken.value.path().read_text().splitlines()) == 1 + lines.count()

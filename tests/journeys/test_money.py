@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from clorp import clock
 from drops.models import Drop
 from tests.journeys.money import Teller
+from tests.journeys.ways import DESK_DARK, EITHER_WAY, PHONE_LIGHT
 from tests.play import make_user
 from tests.stripe_double import Fault
 from wallet import invariants, ledger
@@ -20,10 +21,6 @@ from wallet.reconcile import reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PHONE, DESK = {"viewport": {"width": 360, "height": 740}}, {"viewport": {"width": 1280, "height": 900}}
-# Each width once, with scripts and without.
-WAYS = {"desk": DESK, "phone without scripts": {**PHONE, "scripts": False}}
-ways = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 TRANSFERS, CHARGES = "POST /v1/transfers", "POST /v1/payment_intents"
 
 
@@ -49,7 +46,7 @@ def teller(visit, live_server, stripe_double, ring_bells):
     return open_counter
 
 
-@ways
+@EITHER_WAY
 def test_money_is_added_on_stripes_page_and_is_there_on_return(teller, way):
     ada = teller(way).adds("12.50").at_stripe("Pay").sees("Arrived.")
     ada.opens("/wallet").sees("Added to the wallet")
@@ -57,7 +54,7 @@ def test_money_is_added_on_stripes_page_and_is_there_on_return(teller, way):
     ada.is_in_good_shape()
 
 
-@ways
+@EITHER_WAY
 def test_a_declined_card_is_told_at_stripe_and_charges_nothing(teller, way):
     ada = teller(way).adds("12.50").at_stripe("Pay with a bad card")
     expect(ada.page.get_by_text("Your card was declined.")).to_be_visible()
@@ -66,7 +63,7 @@ def test_a_declined_card_is_told_at_stripe_and_charges_nothing(teller, way):
     ada.is_in_good_shape()
 
 
-@ways
+@EITHER_WAY
 def test_a_payment_that_takes_days_appears_by_itself(teller, way):
     ada = teller(way).adds("12.50").at_stripe("Pay by bank").sees("Being confirmed. It will appear by itself")
     ada.is_in_good_shape()
@@ -74,7 +71,7 @@ def test_a_payment_that_takes_days_appears_by_itself(teller, way):
     ada.news_arrives().sees("Arrived.")
 
 
-@ways
+@EITHER_WAY
 def test_a_payment_that_bounces_says_why(teller, way):
     ada = teller(way).adds("12.50").at_stripe("Pay by bank")
     ada.double.bounce(Topup.objects.get().stripe_session_id)
@@ -82,7 +79,7 @@ def test_a_payment_that_bounces_says_why(teller, way):
     ada.sees("You were not charged.").is_in_good_shape()
 
 
-@ways
+@EITHER_WAY
 def test_a_drop_waits_for_its_money_and_opens_by_itself(teller, way):
     ada = teller(way).opens("/drops/new")
     ada.page.get_by_label("What do you want made?").fill("Name my ferry.")
@@ -100,7 +97,7 @@ def test_a_drop_waits_for_its_money_and_opens_by_itself(teller, way):
     assert drop.is_open and ledger.balance_cents(ada.user) == 0
 
 
-@ways
+@EITHER_WAY
 def test_a_card_is_saved_keeps_the_wallet_filled_and_is_removed(teller, way):
     ada = teller(way).opens("/wallet").leaves_by("Save a card").at_stripe("Save card").sees("You have a saved card.")
     ada.keeps_filled("5", "20").sees("This must be more than the balance").is_in_good_shape()
@@ -111,7 +108,7 @@ def test_a_card_is_saved_keeps_the_wallet_filled_and_is_removed(teller, way):
     assert not PaymentProfile.objects.get().auto_topup_enabled
 
 
-@ways
+@EITHER_WAY
 def test_a_bank_that_wants_its_customer_pauses_and_says_what_to_do(teller, way):
     ada = teller(way).opens("/wallet").leaves_by("Save a card").at_stripe("Save card").keeps_filled("20", "5")
     ada.double.next(CHARGES, Fault.NEEDS_AUTHENTICATION)
@@ -120,7 +117,7 @@ def test_a_bank_that_wants_its_customer_pauses_and_says_what_to_do(teller, way):
     expect(ada.page.get_by_text("Paused:")).to_have_count(0)
 
 
-@ways
+@EITHER_WAY
 def test_onboarding_says_what_is_missing_and_then_that_it_is_done(teller, way):
     ada = teller(way).opens("/wallet/earnings").leaves_by("Go on to Stripe").at_stripe("Save for later")
     ada.sees("Still missing").sees("A bank account for your money").is_in_good_shape()
@@ -129,14 +126,14 @@ def test_onboarding_says_what_is_missing_and_then_that_it_is_done(teller, way):
     ada.at_stripe("Finish").sees("Payouts are set up. You can withdraw.").is_in_good_shape()
 
 
-@ways
+@EITHER_WAY
 def test_a_withdrawal_is_on_the_way_and_then_sent(teller, way):
     ada = teller(way, cents=1_000, connected=True).withdraws("6").sees("On the way.").is_in_good_shape()
     ada.bells().opens("/wallet/earnings").sees("Sent").sees("to your account at Stripe").is_in_good_shape()
     assert ledger.balance_cents(ada.user) == 400
 
 
-@ways
+@EITHER_WAY
 def test_a_withdrawal_that_fails_says_why_and_the_money_is_back(teller, way):
     ada = teller(way, cents=1_000, connected=True).withdraws("6")
     ada.double.restrict_account(PaymentProfile.objects.get().stripe_account_id)
@@ -145,7 +142,7 @@ def test_a_withdrawal_that_fails_says_why_and_the_money_is_back(teller, way):
     assert ledger.balance_cents(ada.user) == 1_000
 
 
-@ways
+@EITHER_WAY
 def test_a_withdrawal_waits_for_funds_and_says_so(teller, way):
     ada = teller(way, cents=1_000, connected=True).withdraws("6")
     ada.double.next(TRANSFERS, Fault.BALANCE_INSUFFICIENT)
@@ -153,8 +150,8 @@ def test_a_withdrawal_waits_for_funds_and_says_so(teller, way):
 
 
 def test_two_browsers_press_withdraw_all_at_once_and_one_does(teller, visit):
-    ada = teller(DESK, cents=1_000, connected=True)
-    both = [ada.visitor, visit(ada.user, **PHONE)]
+    ada = teller(DESK_DARK, cents=1_000, connected=True)
+    both = [ada.visitor, visit(ada.user, **PHONE_LIGHT)]
     buttons = [one.opens("/wallet/earnings").page.get_by_role("button", name="Withdraw all, $10.00") for one in both]
     for button in buttons:
         # Pressed, not waited for: both requests are on their way at once.
@@ -167,7 +164,7 @@ def test_two_browsers_press_withdraw_all_at_once_and_one_does(teller, visit):
 
 
 def test_ten_success_pages_and_ten_webhooks_for_one_session_have_one_effect(teller, live_server):
-    ada = teller(DESK).adds("12.50")
+    ada = teller(DESK_DARK).adds("12.50")
     session = ada.double.pay(Topup.objects.get().stripe_session_id)
     back = session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
     cookie = f"sessionid={ada.page.context.cookies()[0]['value']}"
