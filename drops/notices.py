@@ -20,7 +20,12 @@ CHANGES = Topic(
     "A drop was cancelled, removed or extended, or your entry was disqualified.",
 )
 REPORTS = Topic("reports", "What you reported", "Our moderators decided about a report of yours.")
-JUDGES = Topic("judges", "Judges that fail", "A judge failed its check and settles no drop.", for_staff=True)
+JUDGES = Topic(
+    "judges",
+    "Judging that needs you",
+    "A judge failed its check and settles no drop, or a drop waits too long for a moderator.",
+    for_staff=True,
+)
 
 register(
     RESULTS,
@@ -39,7 +44,7 @@ register(
     },
 )
 register(REPORTS, {"report-handled": "Your report was looked at"})
-register(JUDGES, {"judge-failed": "A judge failed its check"})
+register(JUDGES, {"judge-failed": "A judge failed its check", "judge-late": "A drop waits too long for a moderator"})
 register(ACCOUNT, {"handle-taken": "Your handle was taken off the site"})
 
 
