@@ -31,5 +31,5 @@ USER clorp
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "clorp.probe", "/healthz"]
 CMD ["granian", "clorp.wsgi:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600", "--no-ws", \
-     "--log-level", "warning"]
+     "--workers", "2", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600", \
+     "--runtime-mode", "st", "--no-ws", "--log-level", "warning"]

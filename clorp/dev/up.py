@@ -17,6 +17,9 @@ from clorp.dev.say import Trouble, say
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 WORKER_THREADS = 4
 START_SECONDS_MAX = 60.0
+# In granian's other mode, the usual one, what stops a worker waits for a signal that may have been given already;
+# once in a while a worker then has to be killed.
+SERVED_ALIKE = ("--runtime-mode", "st", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5")
 STOP_SECONDS_MAX = 10.0
 PORTS = range(1, 65536)
 
@@ -90,7 +93,7 @@ def web_command(port: int) -> list[str]:
         *(os.path.join(os.path.dirname(sys.executable), "granian"), "clorp.wsgi:application"),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--blocking-threads-idle-timeout", "600"),
-        *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
+        *SERVED_ALIKE,
     ]
 
 
@@ -99,7 +102,7 @@ def everything_command(port: int) -> list[str]:
     return [
         *(os.path.join(os.path.dirname(sys.executable), "granian"), "clorp.asgi:application"),
         *("--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-        *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
+        *SERVED_ALIKE,
     ]
 
 
