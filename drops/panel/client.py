@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from clorp.texts import one_line
 from drops.panel.failures import Garbled, OutOfTime, RateLimited, Refused, Rejected, SeatFailure, Unavailable
 from drops.panel.manners import Manners
+from drops.panel.once import OneEach
 from drops.panel.pace import Pace
 from drops.panel.seats import Seat
 from drops.ranking import Call
@@ -199,24 +199,10 @@ def load_library() -> None:
     import openai  # noqa: F401
 
 
-_making = threading.Lock()
-
-
+@OneEach
 def client_of(seat: Seat) -> SeatClient:
-    """The one client of `seat` in this process: limits and what was learned are kept in it."""
-    # The cache alone would let threads that come at once make a client each, and each would keep a pace of its own.
-    with _making:
-        return _client_of(seat)
-
-
-@lru_cache(maxsize=32)
-def _client_of(seat: Seat) -> SeatClient:
+    """The one client of `seat` in this process: limits, its pace and what was learned are kept in it."""
     return SeatClient(seat)
-
-
-def forget_clients() -> None:
-    """Begin anew, as a new process does."""
-    _client_of.cache_clear()
 
 
 def _storable(text: str) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 from uuid import UUID
@@ -29,6 +28,7 @@ from drops.panel.budget import Purse
 from drops.panel.client import client_of
 from drops.panel.failures import OUT_OF_TIME
 from drops.panel.lease import Lease, take_lease
+from drops.panel.once import OneEach
 from drops.panel.seats import Seat
 from drops.panel.sittings import panel_of, seats_of, sitting_of
 from drops.ranking import AnswerMisfit, Call, CallAnswer, Wave
@@ -195,16 +195,7 @@ class _Hearing:
                 judging.settle_panel(drop=self._drop, step=step, still=self._lease.holds, now=self._clock())
 
 
-_opening = threading.Lock()
-
-
+@OneEach
 def desk_of(seat: Seat) -> ThreadPoolExecutor:
     """The threads that ask this seat: as many as it takes at once, so that a slow seat holds up no other."""
-    # The cache alone would open a desk for each of the drops that come at once.
-    with _opening:
-        return _desk_of(seat)
-
-
-@lru_cache(maxsize=32)
-def _desk_of(seat: Seat) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(seat.concurrency, thread_name_prefix=f"seat-{seat.name}")

@@ -72,10 +72,10 @@ def meet_faults(start: Callable[[], None]) -> Counts:
 
 
 def _meet(cast: list[Any], double: LlmDouble, fault: Fault, in_check: bool) -> Any:
-    from drops.panel.client import forget_clients
+    from drops.panel.client import client_of
 
     # What a server is like is learned once; each case is to meet it anew.
-    forget_clients()
+    client_of.forget()
     double.faults.clear()
     double.next(fault, matching=lambda body: is_check(body) is in_check)
     return _judge(cast)
