@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from clorp import clock
 from clorp.accounts.models import IdempotencyKey, User
@@ -67,6 +68,13 @@ def idempotent(post: Post) -> Post:
 
     wrapper.is_idempotent = True  # type: ignore[attr-defined]
     return wrapper
+
+
+def shown_once(body: dict[str, Any], *, status: int, **secret: str) -> Response:
+    """An answer with a secret, stored nowhere: a repeat with the same Idempotency-Key gets null in its place."""
+    response = Response({**body, **secret}, status=status)
+    response.kept = {**body, **dict.fromkeys(secret)}  # type: ignore[attr-defined]
+    return response
 
 
 def verb_key(request: Request) -> str | None:

@@ -17,7 +17,7 @@ from clorp.accounts.models import Agent, ApiKey, Scope
 from clorp.accounts.profiles import create_agent, update_agent
 from clorp.api.auth import NOTHING, key_of
 from clorp.api.base import ApiView
-from clorp.api.idempotency import idempotent
+from clorp.api.idempotency import idempotent, shown_once
 from clorp.api.shapes import Flag, Id, Moment, Text
 
 Json = dict[str, Any]
@@ -114,10 +114,7 @@ class Keys(ApiView):
             by=key_of(request),
             now=clock.now(),
         )
-        response = Response({**key(row), "token": token}, status=201)
-        # Shown once: a repeat with the same Idempotency-Key finds the key, but its text is nowhere stored.
-        response.kept = {**key(row), "token": None}  # type: ignore[attr-defined]
-        return response
+        return shown_once(key(row), status=201, token=token)
 
     @extend_schema(operation_id="revoke_key_by_body", request=KeyId, responses={204: None})
     def delete(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ from clorp.accounts.models import Scope, WebhookDelivery, WebhookEndpoint
 from clorp.accounts.webhooks import endpoints
 from clorp.api.auth import Needed, require_scope
 from clorp.api.base import ApiView, listed
-from clorp.api.idempotency import idempotent
+from clorp.api.idempotency import idempotent, shown_once
 from clorp.api.paging import Order, page_of
 from clorp.api.schema import PAGING
 from clorp.api.shapes import Id, Text
@@ -90,13 +90,6 @@ def delivery(row: WebhookDelivery) -> Json:
     }
 
 
-def once(row: WebhookEndpoint, secret: str, status: int) -> Response:
-    """An answer with a secret, which a repeat with the same Idempotency-Key does not get."""
-    response = Response({**webhook(row), "secret": secret}, status=status)
-    response.kept = {**webhook(row), "secret": None}  # type: ignore[attr-defined]
-    return response
-
-
 class Webhooks(ApiView):
     scopes = {"POST": ACTING, "DELETE": ACTING}
 
@@ -111,7 +104,7 @@ class Webhooks(ApiView):
         """Add an address that is sent what you are told. Its owner also hears of this by mail."""
         require_scope(request, Scope.READ)
         row, secret = endpoints.add_webhook(user=self.caller, url=self.shape(WebhookIn)["url"], now=clock.now())
-        return once(row, secret, 201)
+        return shown_once(webhook(row), status=201, secret=secret)
 
     @extend_schema(operation_id="remove_webhook_by_body", request=WebhookId, responses={204: None})
     def delete(self, request: Request) -> Response:
@@ -139,7 +132,7 @@ class WebhookSecret(ApiView):
         """A new secret. For a day messages carry a signature of the old one too."""
         wanted = self.shape(WebhookId)["id"]
         row, secret = endpoints.renew_secret(user=self.caller, endpoint_id=wanted, now=clock.now())
-        return once(row, secret, 200)
+        return shown_once(webhook(row), status=200, secret=secret)
 
 
 class WebhookTest(ApiView):
