@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.cache import get_conditional_response
 
 from clorp.api.auth import is_anonymous
 
@@ -51,7 +51,7 @@ _quick: dict[str, Quick] = {}
 
 
 def answer_quickly(path: str, quick: Quick) -> None:
-    """Ask `quick` first for what strangers GET at `path`. It counts the request against its limit itself."""
+    """Ask `quick` first for what strangers GET at `path`. It counts the request against its limit, and sets an ETag."""
     _quick[path] = quick
 
 
@@ -91,8 +91,6 @@ class PublicAnswersMiddleware:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         response["Content-Length"] = str(len(response.content))
-        if "ETag" not in response:
-            set_response_etag(response)
         return get_conditional_response(request, etag=response["ETag"], response=_kept(key, response))
 
     def the_whole_way(self, request: HttpRequest, key: Key) -> HttpResponse:
