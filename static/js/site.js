@@ -6,8 +6,6 @@ import { showLocalTimes } from "./localtime.js";
 import { keepDrafts } from "./draft.js";
 import { guardForms } from "./once.js";
 
-document.documentElement.classList.add("has-js");
-
 function dress() {
   showLocalTimes(document);
 }

@@ -51,7 +51,8 @@ function watchBell() {
   clearInterval(watch);
   form.elements.body.readOnly = true;
   form.querySelector("[data-send]").disabled = true;
-  form.querySelector("[data-after-bell]").hidden = false;
+  form.querySelector(".either > .actions").classList.add("unseen");
+  form.querySelector("[data-after-bell]").classList.remove("unseen");
   for (const late of document.querySelectorAll("[data-until-bell]")) late.hidden = true;
 }
 

@@ -19,9 +19,12 @@ REFUSED = "Failed to load resource: the server responded with a status of 4"
 # What moves by itself once a page and its faces are there; from a tenth in sum people notice. The admin is Django's.
 COMPLAIN_OF_SHIFTS = """
 let moved = 0;
+const named = (source) => (source.node?.outerHTML ?? source.node?.textContent ?? "gone").trim().slice(0, 80);
 const watch = () => new PerformanceObserver((list) => {
-  for (const shift of list.getEntries()) if (!shift.hadRecentInput) moved += shift.value;
-  if (moved > 0.1) console.warn(`the layout shifted by ${moved}`);
+  for (const shift of list.getEntries()) if (!shift.hadRecentInput) {
+    moved += shift.value;
+    if (moved > 0.1) console.warn(`the layout shifted by ${moved}: ${shift.sources.map(named).join(" | ")}`);
+  }
 }).observe({type: "layout-shift"});
 if (!location.pathname.startsWith("/admin/")) addEventListener("load", () => document.fonts.ready.then(watch));
 """
