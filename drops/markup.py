@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from contextvars import ContextVar
+from importlib import import_module
+from typing import Any
 
 import nh3
 from django.core.cache import cache
@@ -16,12 +18,15 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 # Part of the cache key: raise it when the same text should come out differently.
-VERSION = 3
+VERSION = 4
 CACHE_SECONDS = 7 * 86_400
 # Some languages take seconds to colour a few thousand characters that were made for it, and the time grows with the
 # square of their number. What is not coloured is still shown.
 HIGHLIGHT_CHARS_MAX = 5_000
 HIGHLIGHT_CHARS_MAX_PER_TEXT = 10_000
+# A row gets as many cells as its table's head has, however few were written: two thousand characters would become sixty
+# thousand cells, and take seconds. A table that leaves out more is read as plain text, and so are further ones.
+EMPTY_CELLS_MAX = 1_000
 _chars_coloured: ContextVar[int] = ContextVar("chars_coloured", default=0)
 
 KEPT = "\n\r\t\u200c\u200d"
@@ -85,9 +90,26 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
 def _build() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "highlight": _highlight})
     markdown.enable(["table", "strikethrough"]).disable("image")
+    markdown.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     markdown.add_render_rule("heading_open", _heading)
     markdown.add_render_rule("heading_close", _heading)
     return markdown
+
+
+# The library has a limit of its own for each table, which is far too high for us.
+_tables = import_module("markdown_it.rules_block.table")
+_tables.MAX_AUTOCOMPLETED_CELLS = EMPTY_CELLS_MAX  # type: ignore[attr-defined]
+
+
+def _table(state: Any, start: int, end: int, silent: bool) -> bool:
+    """The library's rule, for as long as the text has not had its empty cells."""
+    if state.env.get("empty_cells", 0) > EMPTY_CELLS_MAX:
+        return False
+    before = len(state.tokens)
+    found: bool = _tables.table(state, start, end, silent)
+    empty = sum(token.type == "inline" and not token.content for token in state.tokens[before:])
+    state.env["empty_cells"] = state.env.get("empty_cells", 0) + empty
+    return found
 
 
 def _heading(renderer, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]

@@ -79,6 +79,13 @@ def test_colouring_code_stops_before_it_costs_seconds():
     assert "<span" not in markup.render_markdown("```python\n" + "x = 1\n" * 1_000 + "```\n")
 
 
+def test_a_table_invents_no_more_cells_than_a_text_may_have_empty():
+    wide = "|".join(["a"] * 400) + "\n" + "|".join(["-"] * 400) + "\n" + "x\n" * 160 + "\n"
+    assert markup.render_markdown(wide * 9).count("<td>") < 3 * markup.EMPTY_CELLS_MAX
+    written = "|a|b|\n|-|-|\n" + "|1|2|\n" * 2 * markup.EMPTY_CELLS_MAX
+    assert markup.render_markdown(written).count("<td>") == 4 * markup.EMPTY_CELLS_MAX
+
+
 def test_headings_start_below_the_pages_own_and_skip_no_level():
     html = markup.render_markdown("## a\n#### b\n##### c\n### d\n# e\n###### f\n")
     assert re.findall(r"<h(\d)>(\w)</h(\d)>", html) == [
