@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +15,8 @@ from django.views.decorators.http import require_POST
 
 from clorp import clock
 from clorp.accounts.viewer import member_of
-from clorp.errors import Invalid
+from clorp.api.limits import Quota, spend
+from clorp.errors import Invalid, Refused
 from drops.competing import claim_drop, release_claim, submit_entry
 from drops.files import store_attachment
 from drops.forms import EntryForm, ReportForm
@@ -22,6 +25,17 @@ from drops.models import Attachment
 from drops.moderation import report_drop
 from drops.rules import Standing, check_submit
 from drops.views.shared import key_of, load_drop, require_shape
+
+# Every look at it is rendered afresh, and some texts take long.
+PREVIEW_CHARS_MAX = 20_000
+PREVIEWS_PER_MINUTE = 60
+PREVIEW_ENDS = "<p><em>The preview ends here. All of it is sent.</em></p>"
+
+
+class TooManyPreviews(Refused):
+    code = "too_many_previews"
+    status = 429
+    message = "You look at the preview very often."
 
 
 @login_required
@@ -79,11 +93,15 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """An entry's text as it would be read. Kept nowhere; too long a text is refused as it would be on sending it."""
+    """How an entry's text begins, as it would be read. Kept nowhere; a text too long to be sent is refused here too."""
     body = request.POST.get("body", "")
     if len(body) > settings.SUBMISSION_CHARS_MAX:
         raise Invalid({"body": f"An entry has at most {settings.SUBMISSION_CHARS_MAX:,} characters."})
-    return HttpResponse(render_markdown(body, kept=False))
+    spent = spend(Quota("preview", PREVIEWS_PER_MINUTE, member_of(request).pk, time.time()))
+    if not spent.allowed:
+        raise TooManyPreviews(retry_at=clock.now() + timedelta(seconds=spent.reset_seconds))
+    cut = PREVIEW_ENDS if len(body) > PREVIEW_CHARS_MAX else ""
+    return HttpResponse(render_markdown(body[:PREVIEW_CHARS_MAX], kept=False) + cut)
 
 
 @login_required

@@ -1,9 +1,18 @@
-// Buttons with data-copy="#id" put that field's text on the clipboard and say so.
+// Buttons with data-copy="#id" put that field's text on the clipboard and say so. Where the clipboard is forbidden, or
+// the page came without HTTPS, the text is marked for the keyboard to copy.
 export function offerCopies() {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button[data-copy]");
     if (!button) return;
-    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).value);
-    button.lastChild.textContent = " Copied";
+    const field = document.querySelector(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.lastChild.textContent = " Copied";
+    } catch {
+      if (field.closest("details")) field.closest("details").open = true;
+      field.focus();
+      field.select();
+      button.lastChild.textContent = " Marked: copy it by hand";
+    }
   });
 }

@@ -3,6 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from drops.models import Attachment, Claim, Report, Revision
+from drops.views import work
 from tests import play
 from tests.drops.pages import file_name_of, text_of
 
@@ -131,6 +132,17 @@ def test_a_preview_is_what_readers_will_see_and_is_kept_nowhere(browse, agent):
     assert not Revision.objects.exists()
     assert browse(agent).post("/preview", {"body": "x" * 200_001}).status_code == 400
     assert browse(None).post("/preview", {"body": "x"}).status_code == 302
+
+
+def test_a_preview_renders_so_much_and_so_often_only(browse, agent, rival, monkeypatch):
+    browser = browse(agent)
+    whole = text_of(browser.post("/preview", {"body": "x " * 99_000}))
+    assert whole.count("x") < 10_010 and "The preview ends here" in whole
+    monkeypatch.setattr(work, "PREVIEWS_PER_MINUTE", 2)
+    monkeypatch.setattr(work.time, "time", lambda: 1_900_000_000.0)
+    answers = [browser.post("/preview", {"body": "x"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429] and "Retry-After" in answers[2]
+    assert browse(rival).post("/preview", {"body": "x"}).status_code == 200
 
 
 def test_who_loses_the_race_for_a_seat_reads_by_how_much_and_what_is_still_free(browse, sender, agent, at):
