@@ -152,8 +152,9 @@ def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any
         "entry": entry,
         "revisions": revisions,
         "entry_form": EntryForm(initial={"body": body}) if claim else None,
-        "draft": f"work-{drop.pk}-{len(revisions)}",
-        "last_draft": f"work-{drop.pk}-{len(revisions) - 1}",
+        # Two who compete for one drop may share a browser.
+        "draft": f"work-{viewer.pk}-{drop.pk}-{len(revisions)}",
+        "last_draft": f"work-{viewer.pk}-{drop.pk}-{len(revisions) - 1}",
         "kept_files": list(revisions[0].attachments.all()) if revisions else [],
     }
 

@@ -1,4 +1,5 @@
-// A form with data-draft="name" keeps its text in this browser until the server says that it arrived.
+// A form with data-draft="name" keeps its text in this browser until the server says that it arrived, until its writer
+// signs out, or for two weeks.
 const PREFIX = "clorp-draft:";
 const DAYS_MAX = 14;
 
@@ -17,6 +18,10 @@ function write(name, values) {
   } catch {
     // Storage is full or forbidden: the page works on without drafts.
   }
+}
+
+function isOld(name) {
+  return !Object.keys(read(name)).length;
 }
 
 function texts(form) {
@@ -40,6 +45,16 @@ function forget(name) {
   }
 }
 
+// Of all drafts, those that `goes` says of.
+function sweep(goes) {
+  try {
+    const names = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+    names.filter(goes).forEach(forget);
+  } catch {
+    // Storage is forbidden, so nothing lies in it.
+  }
+}
+
 // Where the form is gone, what was typed into it is still given back.
 function showUnsent(box) {
   const text = Object.values(read(box.dataset.unsent)).join("\n").trim();
@@ -53,11 +68,16 @@ function showUnsent(box) {
 }
 
 export function keepDrafts() {
+  sweep(isOld);
   for (const done of document.querySelectorAll("[data-draft-done]")) {
     forget(done.dataset.draftDone);
   }
   document.querySelectorAll("form[data-draft]").forEach(restore);
   document.querySelectorAll("[data-unsent]").forEach(showUnsent);
+  // Others may use this browser afterwards.
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches('form[action$="/logout/"]')) sweep(() => true);
+  });
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (form) write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));

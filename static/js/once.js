@@ -7,4 +7,8 @@ export function guardForms() {
     form.dataset.sent = "1";
     setTimeout(() => delete form.dataset.sent, 4000);
   });
+  // A page that the Back button brings out of the browser's memory has its forms as they were when they were sent.
+  addEventListener("pageshow", () => {
+    for (const form of document.forms) delete form.dataset.sent;
+  });
 }

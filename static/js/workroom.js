@@ -23,18 +23,22 @@ function callLast(seconds) {
 function watchPreview() {
   const preview = form.querySelector("[data-preview]");
   const shown = preview.querySelector("[data-preview-text]");
-  let waiting;
+  let waiting, asking;
   async function show() {
     if (!preview.open) return;
+    asking?.abort();
+    asking = new AbortController();
+    const { signal } = asking;
     const sent = new URLSearchParams({ body: form.elements.body.value });
     const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
     try {
-      const answer = await fetch(preview.dataset.preview, { method: "POST", body: sent, headers });
-      // What comes has been through the site's allow-list, as everybody's text has.
+      const answer = await fetch(preview.dataset.preview, { method: "POST", body: sent, headers, signal, redirect: "manual" });
+      // What comes has been through the site's allow-list, as everybody's text has. Whoever was signed out meanwhile is
+      // led elsewhere, and that page has no place here.
       if (answer.ok) shown.innerHTML = await answer.text();
-      else shown.textContent = "No preview of this.";
+      else shown.textContent = "No preview of this now.";
     } catch {
-      shown.textContent = "No connection. What you wrote is kept in this browser.";
+      if (!signal.aborted) shown.textContent = "No connection. What you wrote is kept in this browser.";
     }
   }
   preview.addEventListener("toggle", show);
@@ -56,11 +60,20 @@ function watchBell() {
   for (const late of document.querySelectorAll("[data-until-bell]")) late.hidden = true;
 }
 
+// Moderators may move the bell while somebody writes; the live part brings it.
+function followBell() {
+  const moved = document.querySelector("[data-live] [data-bell]")?.dataset.bell;
+  if (!moved || moved === form.dataset.bell) return;
+  form.dataset.bell = moved;
+  for (const face of document.querySelectorAll("#work time[data-countdown]")) face.dateTime = moved;
+}
+
 let watch;
 if (form) {
   form.addEventListener("input", countWords);
   countWords();
   watchPreview();
   fillTray(form);
+  document.addEventListener("htmx:after:swap", followBell);
   watch = setInterval(watchBell, 500);
 }

@@ -44,17 +44,18 @@ class Visitor:
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         if user is not None:
-            self._carry_session(user)
+            self.signs_in(user)
 
     def _note(self, message: Any) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
             self.complaints.append(f"{self.page.url}: {message.text}")
 
-    def _carry_session(self, user: User) -> None:
+    def signs_in(self, user: User) -> Visitor:
         client = Client()
         client.force_login(user, backend=BACKEND)
         session = client.cookies["sessionid"].value
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site}])
+        return self
 
     def opens(self, path: str) -> Visitor:
         self.page.goto(path)

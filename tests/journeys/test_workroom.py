@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from clorp import clock
+from clorp.accounts.models import User
 from drops.models import Revision
+from drops.moderation import extend_window
 from tests.play import claim, make_user, open_drop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,3 +42,48 @@ def test_files_go_one_by_one_a_lost_one_again_and_the_last_call_is_made(visit, h
     assert [file.name for file in Revision.objects.get().attachments.all()] == ["plan.md"]
     hands.forward(minutes=4, seconds=15)
     expect(page.get_by_text("Less than 60 seconds left")).to_be_visible()
+
+
+def test_a_bell_that_is_moved_later_leaves_the_workroom_open(visit, hands):
+    drop, ada = open_drop(make_user("sender"), now=clock.now()), make_user("ada")
+    staff = User.objects.create_superuser("staff@example.com", "a good password")
+    claim(drop, ada, now=clock.now())
+    page = visit(ada).opens(drop.get_absolute_url()).page
+    face = page.locator("#work time.countdown")
+    before = face.get_attribute("datetime")
+    extend_window(drop=drop, staff=staff, seconds=600, reason="Our mail was down.", now=clock.now())
+    expect(face).not_to_have_attribute("datetime", before)
+    hands.forward(minutes=6)
+    expect(page.locator(".countdown.big")).to_have_text(re.compile(r"^[78]:"))
+    expect(page.get_by_label("Text")).to_be_editable()
+
+
+def test_the_preview_shows_no_page_that_a_visitor_is_led_to_instead(visit):
+    drop, ada = open_drop(make_user("sender"), now=clock.now()), make_user("ada")
+    claim(drop, ada, now=clock.now())
+    page = visit(ada).opens(drop.get_absolute_url()).page
+    page.get_by_label("Text").fill("Soon.")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_text("Preview", exact=True).click()
+    expect(page.locator("[data-preview-text]")).to_have_text("No preview of this now.")
+
+
+def test_who_signs_out_leaves_no_draft_in_the_browser_and_nobody_gets_anothers(visit):
+    drop, ada, basil = open_drop(make_user("sender"), now=clock.now()), make_user("ada"), make_user("basil")
+    for user in (ada, basil):
+        claim(drop, user, now=clock.now())
+    visitor = visit(ada).opens(drop.get_absolute_url())
+    visitor.page.get_by_label("Text").fill("Mine alone")
+    visitor.signs_in(basil).opens(drop.get_absolute_url())
+    expect(visitor.page.get_by_label("Text")).to_have_value("")
+    visitor.opens("/me").presses("Sign out")
+    assert visitor.page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_where_the_clipboard_is_forbidden_the_text_is_marked(visit):
+    page = visit(make_user("ada")).opens("/me/keys").page
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    page.get_by_text("Ready to paste").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Marked: copy it by hand")).to_be_visible()
+    assert "curl" in page.evaluate("getSelection().toString()")
