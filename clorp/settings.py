@@ -136,7 +136,12 @@ CACHES: dict[str, dict[str, Any]] = {
         }
         if REDIS_URL
         # Shared by all processes: what limits must never live in one process's memory.
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clorp_cache"}
+        # By itself it is full at 300, and then loses what comes first by the alphabet: the limits of sign-ins.
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "clorp_cache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
     )
 }
 SESSION_ENGINE = "django.contrib.sessions.backends." + ("cached_db" if REDIS_URL else "db")

@@ -71,6 +71,11 @@ def test_a_closed_site_answers_before_any_quick_way_and_behind_what_sets_the_hea
     assert order.index("clorp.maintenance.MaintenanceMiddleware") == order.index("csp.middleware.CSPMiddleware") + 1
 
 
+def test_the_databases_cache_holds_enough_that_no_limit_is_pushed_out():
+    shown = "s.CACHES['default']['OPTIONS']['MAX_ENTRIES']"
+    assert int(read_settings(COMPLETE, shown).stdout) >= 10_000
+
+
 def test_behind_a_proxy_every_limit_by_address_looks_behind_it():
     shown = "s.REST_FRAMEWORK['NUM_PROXIES'], s.ALLAUTH_TRUSTED_PROXY_COUNT"
     assert read_settings(COMPLETE, shown).stdout.strip() == "0 0"
