@@ -71,6 +71,9 @@ MIDDLEWARE = [
     "clorp.http.RequestIdMiddleware",
     "clorp.api.public_cache.PublicAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Before whatever may refuse a request by itself, so that its refusals carry them too, as do the sheets.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -78,8 +81,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clorp.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clorp.http.RefusalMiddleware",
@@ -91,7 +92,9 @@ MAINTENANCE_RETRY_SECONDS = env.int("MAINTENANCE_RETRY_SECONDS", default=300)
 if MAINTENANCE:
     # Behind what sets the headers and serves the sheets; before whatever asks for a session or the database.
     MIDDLEWARE.remove("clorp.api.public_cache.PublicAnswersMiddleware")
-    MIDDLEWARE.insert(MIDDLEWARE.index("csp.middleware.CSPMiddleware") + 1, "clorp.maintenance.MaintenanceMiddleware")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware") + 1, "clorp.maintenance.MaintenanceMiddleware"
+    )
 
 ROOT_URLCONF = "clorp.urls"
 WSGI_APPLICATION = "clorp.wsgi.application"

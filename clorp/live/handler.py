@@ -28,6 +28,14 @@ SEND_SECONDS_MAX = 20.0
 # The largest body is a form with all of an entry's files. It is kept on disk until all of it is here.
 BODY_BYTES_MAX = settings.FILES_MAX * settings.FILE_BYTES_MAX + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
+TOO_LARGE = "This request is too large.\n"
+# No middleware has seen the request that this answers.
+TOO_LARGE_HEADERS = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
 
 class Handler(ASGIHandler):
     """`read` tells the hub how drops stand."""
@@ -67,7 +75,7 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         except RequestDataTooBig:
-            await self.send_response(HttpResponse("This request is too large.\n", status=413), send)
+            await self.send_response(HttpResponse(TOO_LARGE, status=413, headers=TOO_LARGE_HEADERS), send)
             return
         with body:
             request, response = self.create_request(scope, body)
@@ -127,9 +135,11 @@ class Handler(ASGIHandler):
         finally:
             for task in (sending, leaving):
                 task.cancel()
-                # A reader who left, or who was too slow, is no error of ours.
-                with suppress(asyncio.CancelledError, RequestAborted, OSError):
-                    await task
+            ended = await asyncio.gather(sending, leaving, return_exceptions=True)
+        for error in ended:
+            # A reader who left, or who was too slow, is no error of ours.
+            if isinstance(error, Exception) and not isinstance(error, RequestAborted | OSError):
+                raise error
 
 
 async def _piecewise(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:

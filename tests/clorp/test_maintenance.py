@@ -11,7 +11,9 @@ from django.test import Client
 def closed(settings):
     settings.MAINTENANCE, settings.MAINTENANCE_RETRY_SECONDS = "We move to a <larger> machine.", 900
     order = [name for name in django_settings.MIDDLEWARE if "PublicAnswers" not in name]
-    order.insert(order.index("csp.middleware.CSPMiddleware") + 1, "clorp.maintenance.MaintenanceMiddleware")
+    order.insert(
+        order.index("whitenoise.middleware.WhiteNoiseMiddleware") + 1, "clorp.maintenance.MaintenanceMiddleware"
+    )
     settings.MIDDLEWARE = order
     # No database mark in this file: a query would be an error.
     return Client()

@@ -68,7 +68,9 @@ def test_play_money_is_on_for_a_newcomer_and_off_once_stripe_is_there():
 def test_a_closed_site_answers_before_any_quick_way_and_behind_what_sets_the_headers():
     order = read_settings(COMPLETE | {"MAINTENANCE": "1"}, "*s.MIDDLEWARE").stdout.split()
     assert "clorp.api.public_cache.PublicAnswersMiddleware" not in order
-    assert order.index("clorp.maintenance.MaintenanceMiddleware") == order.index("csp.middleware.CSPMiddleware") + 1
+    closed = order.index("clorp.maintenance.MaintenanceMiddleware")
+    assert order.index("csp.middleware.CSPMiddleware") < order.index("whitenoise.middleware.WhiteNoiseMiddleware")
+    assert order.index("whitenoise.middleware.WhiteNoiseMiddleware") == closed - 1
 
 
 def test_the_databases_cache_holds_enough_that_no_limit_is_pushed_out():

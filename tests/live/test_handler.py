@@ -96,6 +96,7 @@ def test_a_body_larger_than_any_form_is_refused_before_it_is_kept(monkeypatch):
     async def story():
         caller = await call(answering(monkeypatch, lambda: 1 / 0), Caller(body=(b"12345", b"67890", b"1")))
         assert caller.sent[0]["status"] == 413
+        assert b"Content-Security-Policy" in dict(caller.sent[0]["headers"])
 
     tell(story)
 
@@ -142,6 +143,23 @@ def test_a_reader_who_takes_nothing_is_hung_up_on(endless, monkeypatch):
             await asyncio.Event().wait()
 
         await soon(handler(caller.scope, caller.receive, never))
+
+    tell(story)
+    assert not place.is_held
+
+
+def test_a_stream_that_fails_leaves_nobody_waiting(monkeypatch):
+    async def events():
+        yield b":\n\n"
+        raise LookupError
+
+    place = Place()
+    handler = answering(monkeypatch, lambda: StreamingHttpResponse(Stream(events(), place)))
+
+    async def story():
+        with pytest.raises(LookupError):
+            await call(handler, Caller())
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     tell(story)
     assert not place.is_held
