@@ -107,6 +107,14 @@ def test_a_daily_mail_names_what_is_unread_at_eight_utc_and_comes_once(agent, ri
     assert "“Ferry”" in letter.body and "“Canoe”" in letter.body and "“Raft”" not in letter.body
 
 
+def test_who_wants_no_number_but_a_daily_mail_gets_the_mail(agent, monkeypatch):
+    choose(agent, "results", mail="daily", bell=False)
+    tell(agent)
+    deliver()
+    (letter,) = deliver(monkeypatch, at=after(DAY))
+    assert "“Ferry” has its winner." in letter.body
+
+
 @pytest.mark.parametrize(("now", "hours"), [(NOON, 20), (after(20 * 3_600), 24), (after(20 * 3_600 - 1), 1 / 3_600)])
 def test_the_next_daily_mail_is_at_the_next_eight_oclock(now, hours):
     assert (routing.next_digest(now) - now).total_seconds() == pytest.approx(hours * 3_600)

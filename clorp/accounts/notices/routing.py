@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 
 from clorp.accounts.models import Mail, MailChoice, Notification, WebhookDelivery, WebhookEndpoint
 from clorp.accounts.notices.preferences import Choices
@@ -113,7 +114,8 @@ def _make_digest(user: UUID, now: datetime) -> int:
     mail = Mail.objects.create(user_id=user, is_digest=True, created_at=now, next_attempt_at=now)
     due = Notification.objects.filter(user=user, digest_at__lte=now)
     # Two at once: the second waits here for the first, and then finds nothing that is still due.
-    unread = due.filter(read_at__isnull=True).update(digest_at=None, mail=mail)
+    # Written as read is what its owner wants no number for; nobody has read it yet.
+    unread = due.filter(Q(read_at__isnull=True) | Q(read_at=F("created_at"))).update(digest_at=None, mail=mail)
     due.update(digest_at=None)
     if not unread:
         mail.delete()
