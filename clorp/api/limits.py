@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv6Address
 from typing import Any
 
 from django.conf import settings
@@ -69,9 +70,21 @@ def of_user(user: Any) -> Quota:
     return Quota("user", settings.API_USER_PER_MINUTE, user.pk, time.time())
 
 
+def address_of(request: Any) -> str:
+    """Whom a stranger's limits are counted against. Of an IPv6 address its /64: one line at home has all of that."""
+    address: str = BaseThrottle().get_ident(request) or ""
+    if ":" not in address:
+        return address
+    try:
+        whole = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(whole.ipv4_mapped or IPv6Address(int(whole) >> 64 << 64))
+
+
 def of_stranger(request: Any) -> Quota:
     """What somebody may who is known by their address alone."""
-    return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, BaseThrottle().get_ident(request), time.time())
+    return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, address_of(request), time.time())
 
 
 def spend_and_fetch(request: Any, sql: str, values: dict[str, Any]) -> tuple[Spent, Row]:

@@ -11,9 +11,9 @@ from collections import Counter
 
 from django.conf import settings
 from django.http import HttpRequest
-from rest_framework.throttling import BaseThrottle
 
 from clorp.accounts.models import User
+from clorp.api.limits import address_of
 
 _lock = threading.Lock()
 _taken: Counter[str] = Counter()
@@ -40,7 +40,7 @@ def take_place(request: HttpRequest, user: User | None) -> Place | None:
     owner, most = (
         (f"user:{user.pk}", settings.LIVE_STREAMS_PER_USER_MAX)
         if user is not None
-        else (f"address:{BaseThrottle().get_ident(request)}", settings.LIVE_STREAMS_PER_ADDRESS_MAX)  # type: ignore[arg-type]
+        else (f"address:{address_of(request)}", settings.LIVE_STREAMS_PER_ADDRESS_MAX)
     )
     with _lock:
         if _taken[owner] >= most or _taken.total() >= settings.LIVE_STREAMS_MAX:

@@ -130,6 +130,21 @@ def test_a_stranger_cannot_shake_off_the_limit_with_a_header(settings):
     is_problem(answers[1], 429, "throttled")
 
 
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::"),
+        ("no:address", "no:address"),
+    ],
+)
+def test_one_line_at_home_is_one_stranger_whichever_address_it_uses(address, counted, rf):
+    assert limits.address_of(rf.get("/", REMOTE_ADDR=address)) == counted
+
+
 def test_an_unchanged_answer_is_not_sent_again(sender):
     drop = open_drop(sender)
     api = Api(sender)
