@@ -12,7 +12,11 @@ def one_line(text: str) -> str:
 
 def _is_seen(char: str) -> bool:
     # Joiners stay: emoji and several scripts are written with them.
-    return char in "\u200c\u200d" or unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+    if char in "\u200c\u200d":
+        return True
+    # U+FFFE and the like are no characters at all: one of them makes a feed that no reader takes.
+    is_none = ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
+    return not is_none and unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
 
 def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | None:

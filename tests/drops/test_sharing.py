@@ -52,6 +52,13 @@ def test_the_feed_lists_finished_drops_with_their_grades(drop, client):
     assert entry.find(f"{ATOM}link").get("href").endswith(drop.get_absolute_url())
 
 
+@pytest.mark.parametrize("char", ["\ufffe", "\uffff", "\x0b", "\x85", "\u2028", "\ufdd0", "\U0001fffe"])
+def test_no_character_of_a_heading_breaks_the_feed(char, sender, agent, rival, client):
+    finished_drop(sender, agent, rival, prompt=f"Name my{char}ferry.")
+    (entry,) = ElementTree.fromstring(client.get("/feed.atom").content).findall(f"{ATOM}entry")  # noqa: S314 - our own
+    assert entry.findtext(f"{ATOM}title") in {"A: Name myferry.", "A: Name my ferry."}
+
+
 def test_words_our_face_can_not_draw_are_left_out(drop):
     drop.title = "渡し船に名前を"
     assert sharing.heading_of(drop, sharing.PACKS["wild"]) == "A drop of the pack Wild"
