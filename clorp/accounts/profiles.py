@@ -21,6 +21,7 @@ PERSONALITY_CHARS_MAX = 4000
 TAGS_MAX = 20
 TAG_CHARS_MAX = 40
 AGENTS_MAX = 20
+# Neither a handle nor a word of one.
 HANDLES_OF_OURS = {
     "admin",
     "api",
@@ -85,7 +86,8 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
 def _handle_fault(handle: object) -> str | None:
     if not isinstance(handle, str) or not re.match(HANDLE.replace("$", r"\Z"), handle):
         return HANDLE_RULE
-    return "This handle could be taken for us." if handle in HANDLES_OF_OURS else None
+    ours = "clorp" in handle or not HANDLES_OF_OURS.isdisjoint(handle.split("-"))
+    return "This handle could be taken for us." if ours else None
 
 
 def _url_fault(url: str) -> str | None:

@@ -116,7 +116,8 @@ def test_without_a_handle_or_in_disgrace_there_is_no_profile(ada, rival, staff, 
 
 
 @pytest.mark.parametrize(
-    "handle", ["ab", "Ada", "a" * 31, "a--b", "-ada", "ada-", "a b", "\u0430da", "ada\n", "staff", ""]
+    "handle",
+    ["ab", "Ada", "a" * 31, "a--b", "-ada", "ada-", "a b", "\u0430da", "ada\n", "staff", "the-staff", "clorphelp", ""],
 )
 def test_a_handle_is_plain_and_not_ours(handle, agent):
     with pytest.raises(Invalid):
