@@ -86,6 +86,8 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # The SDK's lines hold ids of people and payments; what matters is in the failures it ends in.
             "stripe": {"level": "WARNING"},
+            # Warns of odd answers to webhooks with the whole address called, in which people may keep their secrets.
+            "urllib3": {"level": "ERROR"},
             # A line for every call to a model; each is a row.
             "httpx2": {"level": "WARNING"},
             "openai": {"level": "WARNING"},

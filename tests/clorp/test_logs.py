@@ -45,6 +45,11 @@ def test_a_failed_request_is_named_by_its_route_and_request_id_only(client, line
     assert secret not in json.dumps(lines())
 
 
+def test_an_odd_answer_to_a_webhook_does_not_bring_its_address_into_the_log():
+    logging.config.dictConfig(logging_config(debug=False))
+    assert not logging.getLogger("urllib3.connection").isEnabledFor(logging.WARNING)
+
+
 def test_a_bound_value_and_a_traceback_are_one_json_line(lines):
     try:
         raise ValueError("broken")
