@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 
 from clorp.accounts import tasks
-from clorp.accounts.models import Notification, WebhookDelivery, WebhookEndpoint
-from clorp.accounts.notices import preferences
+from clorp.accounts.models import Notification, User, WebhookDelivery, WebhookEndpoint
+from clorp.accounts.notices import preferences, routing
 from clorp.accounts.notices.preferences import Ways
 from clorp.accounts.notifications import notify
 from clorp.accounts.webhooks import delivering, endpoints, guard, signing
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 URL = "https://hook.example/clorp?a=1"
 INSIDE = """127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255
 192.0.2.1 198.18.0.1 240.0.0.1 ::1 :: fe80::1 fc00::1 fec0::1 ff02::1 ::ffff:127.0.0.1 64:ff9b::a00:1 2002:a00:1::1
-2001::1 2001:db8::1"""
+2001::1 2001:db8::1 192.0.0.192 192.88.99.1 168.63.129.16"""
 
 
 class Ear:
@@ -105,6 +105,14 @@ def test_a_message_is_what_standard_webhooks_says(agent, hook, ear, monkeypatch)
         "text": "You won “Fähre”.",
         "url": "https://clorp.example/drops/1",
     }
+
+
+def test_a_closed_account_is_sent_nothing_more(agent, hook, ear, monkeypatch):
+    tell(agent)
+    routing.route_notices(now=NOON)
+    User.objects.filter(pk=agent.pk).update(is_active=False)
+    ring(monkeypatch)
+    assert ear.heard == [] and row().is_waiting
 
 
 def test_it_is_sent_once_to_each_address_that_wants_it_and_to_nobody_elses(agent, rival, hook, ear, monkeypatch):

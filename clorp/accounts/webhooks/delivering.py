@@ -52,7 +52,7 @@ def deliver_batch(*, clock: Callable[[], datetime]) -> int:
 
 
 def _take(now: datetime) -> list[WebhookDelivery]:
-    due = WebhookDelivery.objects.due(now)
+    due = WebhookDelivery.objects.due(now).filter(endpoint__user__is_active=True)
     first = due.filter(endpoint=OuterRef("pk")).order_by("next_attempt_at", "pk").values("pk")[:1]
     endpoints = WebhookEndpoint.objects.filter(disabled_at__isnull=True, pk__in=due.values("endpoint"))
     firsts = endpoints.annotate(first=Subquery(first)).order_by("failures", "pk").values_list("first", flat=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -25,6 +25,9 @@ OWN_NAMES = ("localhost", "local", "internal", "home.arpa", "lan", "intranet", "
 PUBLIC_IPV6 = IPv6Network("2000::/3")
 # Both carry an IPv4 address inside, which a gateway on our side might take out again.
 WRAPPED_IPV4 = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))
+# Nobody's on the internet, which not every Python knows: special ones, among them doors to machines' own data and keys
+# in some clouds (RFC 6890, 7526).
+NOBODYS_IPV4 = tuple(IPv4Network(each) for each in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"))
 
 
 class Unreachable(Exception):
@@ -89,9 +92,9 @@ def _literal(host: str) -> Address | None:
 
 def is_public(address: Address) -> bool:
     """Whether an address is somebody's on the internet."""
-    if isinstance(address, IPv6Address) and (
-        address not in PUBLIC_IPV6 or any(address in network for network in WRAPPED_IPV4)
-    ):
+    if isinstance(address, IPv6Address) and address not in PUBLIC_IPV6:
+        return False
+    if any(address in network for network in (*NOBODYS_IPV4, *WRAPPED_IPV4)):
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
