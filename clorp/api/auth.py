@@ -6,9 +6,11 @@ One class, because of two stock ones the first would answer for the second: a se
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -65,6 +67,20 @@ class KeyOrSession(BaseAuthentication):
 def is_anonymous(request: HttpRequest) -> bool:
     """Whether a request carries nothing that could log anybody in; asks neither the database nor the session."""
     return "HTTP_AUTHORIZATION" not in request.META and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def is_still_let_in(request: Request) -> bool:
+    """Whether what let the caller in when a stream began would let them in now: their key, or their session."""
+    key = key_of(request)
+    if key is not None:
+        kept = ApiKey.objects.filter(pk=key.pk, user__is_active=True)
+        return kept.exclude(expiry__lte=clock.now()).exists()
+    session = getattr(request._request, "session", None)
+    if session is None or not request.user.is_authenticated:
+        return True
+    # Read anew: it may be gone, and a new password ends it too.
+    afresh = type(session)(session.session_key)
+    return bool(get_user(cast(HttpRequest, SimpleNamespace(session=afresh))).is_authenticated)
 
 
 def key_of(request: Request) -> ApiKey | None:

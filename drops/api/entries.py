@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from clorp import clock
 from clorp.accounts.models import Agent, Scope, User
+from clorp.api.auth import is_still_let_in
 from clorp.api.base import ApiView, OpenView, listed
 from clorp.api.idempotency import idempotent, verb_key
 from clorp.api.paging import Order, page_of
@@ -166,7 +167,8 @@ class Logs(OpenView):
         if mark and drop.is_ended and not lines_after(drop, self.reader, number):
             return Response(status=204)
         hub, place = streams.admit(request._request, self.reader)
-        return streams.stream(log_events(hub, drop.pk, self.reader, number), place)
+        events = log_events(hub, drop.pk, self.reader, number, is_let_in=lambda: is_still_let_in(request))
+        return streams.stream(events, place)
 
 
 class Cooldowns(ApiView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from clorp.accounts.models import User
@@ -32,10 +33,14 @@ def lines_after(drop: Drop, reader: User | None, number: int) -> list[RankingLog
     return list(lines.order_by("pk")[:LINES_AT_ONCE_MAX])
 
 
-async def log_events(hub: Hub, drop_id: UUID, reader: User | None, number: int) -> Events:
+async def log_events(
+    hub: Hub, drop_id: UUID, reader: User | None, number: int, *, is_let_in: Callable[[], bool]
+) -> Events:
     """`status` and `counts` as they are and whenever they change, `log` for each line, `end` when the drop is over."""
 
     def read() -> tuple[Drop | None, list[RankingLog]]:
+        if not is_let_in():
+            return None, []
         # Asked anew each time: a drop may have been taken from this reader's sight.
         drop = Drop.objects.visible_to(reader).filter(pk=drop_id).first()
         return drop, lines_after(drop, reader, number) if drop else []

@@ -54,7 +54,7 @@ def ask(drop, user=None, mark="", accept="text/event-stream"):
     return response.render() if hasattr(response, "render") else response
 
 
-def heard(drop, *acts, reader=None, number=0):
+def heard(drop, *acts, reader=None, number=0, is_let_in=lambda: True):
     """All events of a stream during which `acts` happen, one after the other. Nothing in it ever has to wait."""
     waiting = list(acts)
 
@@ -69,7 +69,7 @@ def heard(drop, *acts, reader=None, number=0):
     def follow(drop_id):
         yield Line()
 
-    events = log_stream.log_events(SimpleNamespace(follow=follow), drop.pk, reader, number)
+    events = log_stream.log_events(SimpleNamespace(follow=follow), drop.pk, reader, number, is_let_in=is_let_in)
     pieces = aiter(streams.Stream(events, SimpleNamespace()))
     written = b""
     while True:
@@ -167,6 +167,12 @@ def test_a_drop_that_is_taken_from_sight_ends_the_stream(sender, staff, read_her
 
 
 # --- what it must not say ---
+
+
+def test_it_ends_once_its_reader_would_not_be_let_in_any_more(sender, read_here):
+    drop, door = open_drop(sender), [True]
+    events = heard(drop, door.clear, lambda: 1 / 0, reader=sender, is_let_in=lambda: bool(door))
+    assert names(events) == ["status", "counts"]
 
 
 @pytest.mark.parametrize("role", ["sender", "rival", "stranger"])
