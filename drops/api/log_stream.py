@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -46,6 +47,8 @@ async def log_events(
         return drop, lines_after(drop, reader, number) if drop else []
 
     told: dict[str, bytes] = {}
+    # By a beat of its own, or a late heartbeat would tell that something happened which is not for this reader.
+    beat = time.monotonic() + HEARTBEAT_SECONDS
     with hub.follow(str(drop_id)) as wire:
         while True:
             drop, lines = await threads.ask(read)
@@ -63,7 +66,8 @@ async def log_events(
             if drop.is_ended:
                 yield event("end", {"job_id": drop.pk})
                 return
-            while await wire.next(seconds=HEARTBEAT_SECONDS) is None:
+            while await wire.next(seconds=max(0.0, beat - time.monotonic())) is None:
+                beat += HEARTBEAT_SECONDS
                 yield HEARTBEAT
 
 

@@ -54,12 +54,14 @@ def ask(drop, user=None, mark="", accept="text/event-stream"):
     return response.render() if hasattr(response, "render") else response
 
 
-def heard(drop, *acts, reader=None, number=0, is_let_in=lambda: True):
+def heard(drop, *acts, reader=None, number=0, is_let_in=lambda: True, waits=None):
     """All events of a stream during which `acts` happen, one after the other. Nothing in it ever has to wait."""
     waiting = list(acts)
 
     class Line:
         async def next(self, *, seconds):
+            if waits is not None:
+                waits.append(seconds)
             if not waiting:
                 raise Closed
             waiting.pop(0)()
@@ -188,6 +190,17 @@ def test_until_the_bell_it_tells_nothing_of_an_entry_but_that_there_is_one(role,
     events = heard(drop, lambda: submit(drop, agent, SECRET * 2, now=after(9)), disqualify, reader=reader)
     assert names(events) == ["status", "counts"]
     assert not [word for word in (SECRET, "Off topic.", str(entry.pk), str(agent.pk)) if word in str(events)]
+
+
+def test_its_heartbeats_do_not_tell_of_what_is_hidden(sender, read_here, monkeypatch):
+    waits, now = [], SimpleNamespace(seconds=0.0)
+    monkeypatch.setattr(log_stream, "time", SimpleNamespace(monotonic=lambda: now.seconds))
+
+    def something_hidden():
+        now.seconds += 6.0
+
+    heard(open_drop(sender), something_hidden, something_hidden, waits=waits)
+    assert waits == [15.0, 9.0, 3.0]
 
 
 @pytest.mark.parametrize("role", ["agent", "rival", "stranger"])
