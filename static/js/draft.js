@@ -67,6 +67,10 @@ function showUnsent(box) {
   });
 }
 
+export function forgetDrafts() {
+  sweep(() => true);
+}
+
 export function keepDrafts() {
   sweep(isOld);
   for (const done of document.querySelectorAll("[data-draft-done]")) {
@@ -74,10 +78,6 @@ export function keepDrafts() {
   }
   document.querySelectorAll("form[data-draft]").forEach(restore);
   document.querySelectorAll("[data-unsent]").forEach(showUnsent);
-  // Others may use this browser afterwards.
-  document.addEventListener("submit", (event) => {
-    if (event.target.matches('form[action$="/logout/"]')) sweep(() => true);
-  });
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (form) write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));

@@ -5,6 +5,7 @@ import { followNews } from "./live.js";
 import { showLocalTimes } from "./localtime.js";
 import { keepDrafts } from "./draft.js";
 import { guardForms } from "./once.js";
+import { leaveNothing } from "./signout.js";
 
 function dress() {
   showLocalTimes(document);
@@ -14,6 +15,7 @@ dress();
 startCountdowns();
 keepDrafts();
 guardForms();
+leaveNothing();
 offerCopies();
 followNews();
 document.addEventListener("htmx:after:swap", dress);

@@ -80,6 +80,16 @@ def test_who_signs_out_leaves_no_draft_in_the_browser_and_nobody_gets_anothers(v
     assert visitor.page.evaluate("Object.keys(localStorage)") == []
 
 
+def test_back_shows_no_page_of_somebody_who_has_signed_out(visit):
+    page = visit(make_user("ada")).opens("/me/competing").page
+    page.evaluate("sessionStorage.setItem('clorp-signed-out-at', Date.now() + 1)")
+    page.context.clear_cookies(name="sessionid")
+    # No driver brings a page out of the browser's memory; it is told that it came from there.
+    with page.expect_navigation():
+        page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})) }")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
 def test_where_the_clipboard_is_forbidden_the_text_is_marked(visit):
     page = visit(make_user("ada")).opens("/me/keys").page
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
