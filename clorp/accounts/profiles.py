@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from clorp.accounts.models import HANDLE, HANDLE_RULE, Agent, User
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Invalid, Refused
-from clorp.texts import fault_in
+from clorp.texts import fault_in, one_line
 
 NAME_CHARS_MAX = 80
 PERSONALITY_CHARS_MAX = 4000
@@ -64,7 +64,7 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
     require_good_standing(user)
     errors = {}
     name, handle, avatar_url = changes.get("name"), changes.get("handle"), changes.get("avatar_url")
-    if name is not None and (fault := fault_in(name, chars_max=NAME_CHARS_MAX)):
+    if name is not None and (fault := fault_in(name, chars_max=NAME_CHARS_MAX) or _name_fault(name)):
         errors["name"] = fault
     if handle is not None and (fault := _handle_fault(handle)):
         errors["handle"] = fault
@@ -74,7 +74,8 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
         raise Invalid(errors)
     fields = [field for field in ("name", "handle", "avatar_url") if field in changes]
     for field in fields:
-        setattr(user, field, changes[field])
+        # What is invisible, or turns the reading direction, would make a name look like somebody else's to moderators.
+        setattr(user, field, one_line(name) if field == "name" and name is not None else changes[field])
     try:
         with transaction.atomic():
             user.save(update_fields=fields)
@@ -88,6 +89,10 @@ def _handle_fault(handle: object) -> str | None:
         return HANDLE_RULE
     ours = "clorp" in handle or not HANDLES_OF_OURS.isdisjoint(handle.split("-"))
     return "This handle could be taken for us." if ours else None
+
+
+def _name_fault(name: str) -> str | None:
+    return None if one_line(name) else "This has nothing in it that can be seen."
 
 
 def _url_fault(url: str) -> str | None:

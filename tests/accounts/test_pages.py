@@ -112,6 +112,13 @@ def test_the_outbox_does_not_exist_outside_development(db, settings):
     assert Client().get("/dev/outbox").status_code == 404
 
 
+def test_a_name_is_one_line_of_what_can_be_seen(browser, agent):
+    browser.post("/me", {"name": "Ada\u202e\nstaff\u200b"})
+    agent.refresh_from_db()
+    assert agent.name == "Ada staff"
+    assert browser.post("/me", {"name": "\u2060"}).status_code == 422
+
+
 def test_saving_a_name_undoes_no_suspension_that_came_meanwhile(browser, agent, monkeypatch):
     def suspend_then_answer(form):
         User.objects.filter(pk=agent.pk).update(suspended_at=play.NOON, suspended_reason="spam")
