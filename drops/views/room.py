@@ -134,11 +134,8 @@ def _stages(drop: Drop, in_window: bool) -> list[Stage]:
     if drop.is_ended:
         been = [True, drop.paid_at is not None, drop.closed_at is not None, True]
         return [Stage(word, is_done=done, is_current=False) for word, done in zip(words, been, strict=True)]
-    current = 3 if drop.is_ended else 2 if drop.is_ranking or (drop.is_open and not in_window) else int(drop.is_open)
-    return [
-        Stage(word, is_done=index < current or drop.is_ended, is_current=index == current and not drop.is_ended)
-        for index, word in enumerate(words)
-    ]
+    current = 2 if drop.is_ranking or (drop.is_open and not in_window) else int(drop.is_open)
+    return [Stage(word, is_done=index < current, is_current=index == current) for index, word in enumerate(words)]
 
 
 def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any]:

@@ -50,8 +50,9 @@ function send(file, row, { address, token, key, done }) {
     row.append(make("input", { type: "hidden", name: "keep", value: request.response.id }));
     done();
   };
-  row.progress.hidden = row.retry.hidden = true;
+  row.retry.hidden = true;
   row.progress.hidden = false;
+  row.progress.value = 0;
   row.state.textContent = sizeOf(file.size);
   request.send(body);
   return request;
