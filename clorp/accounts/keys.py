@@ -13,9 +13,10 @@ from django.db import transaction
 from knox.crypto import hash_token
 
 from clorp.accounts.models import ApiKey, User, all_scopes
+from clorp.accounts.notifications import notify
 from clorp.accounts.standing import require_good_standing
 from clorp.errors import Forbidden, Invalid, Refused
-from clorp.texts import fault_in
+from clorp.texts import fault_in, one_line
 
 KEYS_MAX = 20
 NAME_CHARS_MAX = 80
@@ -50,7 +51,8 @@ def create_key(
     expires_at: datetime | None = None,
     by: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key and its text, which is never stored. No `scopes` means all; `by` is the key that asks, if one does.
+    """A new key and its text, which is never stored. No `scopes` means all; `by` is the key that asks, if one does, and
+    of what a key does its owner is told by mail.
 
     Raises Invalid, BeyondThisKey, TooManyKeys, Suspended.
     """
@@ -70,6 +72,10 @@ def create_key(
     if expires_at is not None:
         key.expiry = expires_at
         key.save(update_fields=["expiry"])
+    if by is not None:
+        text = f"A program made the key “{one_line(key.name)}” with your key “{one_line(by.name)}”. If it should not "
+        text += "have, revoke both: the new one outlives the other."
+        notify([user], kind="key-added", text=text, href="/me/keys", data={"key_id": str(key.public_id)}, now=now)
     return key, token
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from clorp.accounts import tasks
@@ -276,6 +277,13 @@ def test_one_has_five_at_most_and_none_twice_and_hears_of_each_by_mail(agent, ho
         with pytest.raises(Refused):
             endpoints.add_webhook(user=agent, url=url, now=NOON)
     assert Notification.objects.filter(user=agent, kind="webhook-added").count() == 5
+
+
+def test_whoever_owns_a_webhook_hears_by_mail_that_its_secret_is_another(agent, hook, monkeypatch):
+    endpoints.renew_secret(user=agent, endpoint_id=hook[0].pk, now=NOON)
+    ring(monkeypatch)
+    (letter,) = (letter for letter in mail.outbox if "secret" in letter.subject)
+    assert letter.to == [agent.email] and hook[0].url not in letter.body
 
 
 def test_the_pages_show_the_secret_once_and_what_was_sent(agent, rival, ear, monkeypatch):

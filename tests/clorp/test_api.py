@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from clorp.accounts import keys
-from clorp.accounts.models import ApiKey
+from clorp.accounts.models import ApiKey, Notification
 from clorp.api import limits, public_cache
 from drops import lifecycle
 from drops.models import Drop
@@ -43,6 +43,12 @@ def test_a_key_stops_at_its_expiry_and_when_revoked(agent, monkeypatch):
     hold_clock(monkeypatch, after(9))
     keys.revoke_key(user=agent, public_id=key.public_id)
     is_problem(api.get("whoami"), 401, "bad_key")
+
+
+def test_of_a_key_that_a_program_makes_its_owner_is_told(agent):
+    Api(agent, ["read"]).post("keys", {"name": "at night\n"})
+    note = Notification.objects.get(user=agent)
+    assert note.kind == "key-added" and "“at night”" in note.text and "“test”" in note.text
 
 
 def test_a_keys_use_is_noted_to_the_minute(agent, monkeypatch):

@@ -62,7 +62,8 @@ def topics_for(user: User) -> list[Topic]:
 ACCOUNT = Topic(
     "account",
     "Your account",
-    "How you sign in was changed, a webhook was added or turned off, moderators did something to your account.",
+    "How you sign in was changed, a program made a key, a webhook was added, changed or turned off, or moderators did "
+    "something to your account.",
     is_always_mailed=True,
 )
 register(
@@ -72,7 +73,9 @@ register(
         "email-changed": "Your address was changed",
         "factor-changed": "Your second factor was changed",
         "account-changed": "How you sign in was changed",
+        "key-added": "A program made a key for your account",
         "webhook-added": "A webhook was added to your account",
+        "webhook-secret": "A webhook of yours has a new secret",
         "webhook-disabled": "A webhook of yours was turned off",
     },
 )

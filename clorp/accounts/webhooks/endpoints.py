@@ -90,12 +90,18 @@ def remove_webhook(*, user: User, endpoint_id: UUID) -> None:
 
 @transaction.atomic
 def renew_secret(*, user: User, endpoint_id: UUID, now: datetime) -> tuple[WebhookEndpoint, str]:
-    """A new secret; for a day messages are signed with the old one too. Raises NoSuchWebhook, Suspended."""
+    """A new secret; for a day messages are signed with the old one too. The user is told by mail, as of a new webhook.
+
+    Raises NoSuchWebhook, Suspended.
+    """
     require_good_standing(user)
     endpoint = _lock(user, endpoint_id)
     endpoint.old_secret_id, endpoint.old_secret_until = endpoint.secret_id, now + OLD_SECRET_GOOD_FOR
     endpoint.secret_id = uuid.uuid4()
     endpoint.save(update_fields=["secret_id", "old_secret_id", "old_secret_until"])
+    text = "A webhook of yours has a new secret; the old one is good for another day. If that was not you, revoke your "
+    text += "keys, and make another secret."
+    notify([user], kind="webhook-secret", text=text, href=PAGE, data={"webhook_id": str(endpoint.pk)}, now=now)
     return endpoint, secret_of(endpoint.secret_id)
 
 
