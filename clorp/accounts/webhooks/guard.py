@@ -92,9 +92,11 @@ def _literal(host: str) -> Address | None:
 
 def is_public(address: Address) -> bool:
     """Whether an address is somebody's on the internet."""
-    if isinstance(address, IPv6Address) and address not in PUBLIC_IPV6:
-        return False
-    if any(address in network for network in (*NOBODYS_IPV4, *WRAPPED_IPV4)):
+    if isinstance(address, IPv4Address):
+        is_nobodys = any(address in network for network in NOBODYS_IPV4)
+    else:
+        is_nobodys = address not in PUBLIC_IPV6 or any(address in network for network in WRAPPED_IPV4)
+    if is_nobodys:
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
