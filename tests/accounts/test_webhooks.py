@@ -116,6 +116,25 @@ def test_a_closed_account_is_sent_nothing_more(agent, hook, ear, monkeypatch):
     assert ear.heard == [] and row().is_waiting
 
 
+def test_what_was_turned_off_while_it_waited_is_not_sent(agent, hook, ear, monkeypatch):
+    tell(agent)
+    routing.route_notices(now=NOON)
+    preferences.choose_ways(user=agent, ways={"wins": Ways(bell=True, mail="never", webhook=False)})
+    ring(monkeypatch)
+    assert ear.heard == [] and (row().is_waiting, row().last_error) == (False, "no longer wanted")
+
+
+def test_an_address_that_another_worker_calls_now_is_left_alone(agent, hook, ear, monkeypatch):
+    tell(agent)
+    tell(agent, kind="drop-completed")
+    routing.route_notices(now=NOON)
+    WebhookDelivery.objects.take(row().pk, NOON)
+    ring(monkeypatch, after(1))
+    assert ear.heard == []
+    ring(monkeypatch, after(301))
+    assert len(ear.heard) == 2
+
+
 def test_it_is_sent_once_to_each_address_that_wants_it_and_to_nobody_elses(agent, rival, hook, ear, monkeypatch):
     add(rival)
     preferences.choose_ways(user=agent, ways={"results": Ways(bell=True, mail="never", webhook=False)})

@@ -12,6 +12,8 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from clorp.accounts.models import WebhookDelivery, WebhookEndpoint
+from clorp.accounts.notices.preferences import Choices
+from clorp.accounts.notices.topics import topic_of
 from clorp.accounts.notifications import notify
 from clorp.accounts.webhooks.guard import Unreachable
 from clorp.accounts.webhooks.posting import post
@@ -41,24 +43,42 @@ class Answer:
 def deliver_batch(*, clock: Callable[[], datetime]) -> int:
     """Send what is due, at most one message for each address; how many were tried. The calls are made in threads,
     which touch no database; whoever is slow holds up nobody but themselves."""
-    rows = _take(clock())
+    taken = _take(clock())
+    rows = _still_wanted(taken)
     if rows:
         with ThreadPoolExecutor(len(rows), thread_name_prefix="webhook") as threads:
             now = clock()
             answers = list(threads.map(lambda row: _send(row, now), rows))
         for row, answer in zip(rows, answers, strict=True):
             note_answer(delivery=row, answer=answer, now=clock())
-    return len(rows)
+    return len(taken)
 
 
 def _take(now: datetime) -> list[WebhookDelivery]:
     due = WebhookDelivery.objects.due(now).filter(endpoint__user__is_active=True)
     first = due.filter(endpoint=OuterRef("pk")).order_by("next_attempt_at", "pk").values("pk")[:1]
+    # Another worker's call may be under way there.
+    called = WebhookDelivery.objects.filter(next_attempt_at__isnull=False, lease_until__gt=now).values("endpoint")
     endpoints = WebhookEndpoint.objects.filter(disabled_at__isnull=True, pk__in=due.values("endpoint"))
-    firsts = endpoints.annotate(first=Subquery(first)).order_by("failures", "pk").values_list("first", flat=True)
+    firsts = (
+        endpoints.exclude(pk__in=called)
+        .annotate(first=Subquery(first))
+        .order_by("failures", "pk")
+        .values_list("first", flat=True)
+    )
     taken = [WebhookDelivery.objects.take(pk, now) for pk in list(firsts[:AT_ONCE_MAX])]
     found = WebhookDelivery.objects.filter(pk__in=[row.pk for row in taken if row]).select_related("endpoint__user")
     return list(found)
+
+
+def _still_wanted(taken: list[WebhookDelivery]) -> list[WebhookDelivery]:
+    """What was taken, without what its owner has turned off since."""
+    choices = Choices({row.endpoint.user_id for row in taken})
+    wanted = [row for row in taken if choices.ways(row.endpoint.user_id, topic_of(row.kind)).webhook]
+    for row in taken:
+        if row not in wanted:
+            row.put_back(None, "no longer wanted")
+    return wanted
 
 
 def _send(row: WebhookDelivery, now: datetime) -> Answer:
