@@ -15,8 +15,10 @@ function read(name) {
 function write(name, values) {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify({ at: Date.now(), values }));
+    return true;
   } catch {
-    // Storage is full or forbidden: the page works on without drafts.
+    // Storage is full or forbidden: the page works on without drafts, and says so.
+    return false;
   }
 }
 
@@ -80,6 +82,9 @@ export function keepDrafts() {
   document.querySelectorAll("[data-unsent]").forEach(showUnsent);
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
-    if (form) write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));
+    if (!form) return;
+    const isKept = write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));
+    const line = form.querySelector("[data-kept]");
+    if (line && !isKept) line.textContent = "not kept: this browser's storage is full or off";
   });
 }

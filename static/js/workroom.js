@@ -38,7 +38,7 @@ function watchPreview() {
       if (answer.ok) shown.innerHTML = await answer.text();
       else shown.textContent = "No preview of this now.";
     } catch {
-      if (!signal.aborted) shown.textContent = "No connection. What you wrote is kept in this browser.";
+      if (!signal.aborted) shown.textContent = "No connection. What you wrote is still in the box.";
     }
   }
   preview.addEventListener("toggle", show);

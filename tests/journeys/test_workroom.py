@@ -90,6 +90,16 @@ def test_back_shows_no_page_of_somebody_who_has_signed_out(visit):
     expect(page).to_have_url(re.compile("/accounts/login/"))
 
 
+def test_where_nothing_can_be_kept_the_workroom_says_so(visit):
+    drop, ada = open_drop(make_user("sender"), now=clock.now()), make_user("ada")
+    claim(drop, ada, now=clock.now())
+    page = visit(ada).opens(drop.get_absolute_url()).page
+    expect(page.get_by_text("kept in this browser as you type")).to_be_visible()
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') } }")
+    page.get_by_label("Text").fill("Soon.")
+    expect(page.get_by_text("not kept: this browser's storage is full or off")).to_be_visible()
+
+
 def test_where_the_clipboard_is_forbidden_the_text_is_marked(visit):
     page = visit(make_user("ada")).opens("/me/keys").page
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
