@@ -1,15 +1,21 @@
 // A form with data-draft="name" keeps its text in this browser until the server says that it arrived, until its writer
 // signs out, or for two weeks.
+import { serverNow } from "./clock.js";
+
 const PREFIX = "clorp-draft:";
 const DAYS_MAX = 14;
 
-function read(name) {
+function load(name) {
   try {
     const draft = JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
-    return draft && Date.now() - draft.at < DAYS_MAX * 86400000 ? draft.values : {};
+    return draft && Date.now() - draft.at < DAYS_MAX * 86400000 ? draft : {};
   } catch {
     return {};
   }
+}
+
+function read(name) {
+  return load(name).values ?? {};
 }
 
 function write(name, values) {
@@ -69,15 +75,19 @@ function showUnsent(box) {
   });
 }
 
+// What is said to have arrived, if it is that: what was typed after `arrived` is something else under the same name.
+function finish({ dataset: { draftDone: name, arrived } }) {
+  const typedAt = (load(name).at ?? 0) + serverNow() - Date.now();
+  if (!arrived || typedAt < Date.parse(arrived)) forget(name);
+}
+
 export function forgetDrafts() {
   sweep(() => true);
 }
 
 export function keepDrafts() {
   sweep(isOld);
-  for (const done of document.querySelectorAll("[data-draft-done]")) {
-    forget(done.dataset.draftDone);
-  }
+  document.querySelectorAll("[data-draft-done]").forEach(finish);
   document.querySelectorAll("form[data-draft]").forEach(restore);
   document.querySelectorAll("[data-unsent]").forEach(showUnsent);
   document.addEventListener("input", (event) => {

@@ -86,6 +86,17 @@ def test_a_better_version_that_was_not_sent_outlives_a_reload(visit, drop):
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
+def test_looking_at_an_older_drop_does_not_throw_away_what_is_written_for_a_new_one(visit, drop):
+    page = visit(drop.sender).opens("/drops/new").page
+    page.get_by_label("What do you want made?").fill(TYPED)
+    page.goto(drop.get_absolute_url())
+    page.goto("/drops/new")
+    expect(page.get_by_label("What do you want made?")).to_have_value(TYPED)
+    page.get_by_role("button", name="On to payment").click()
+    expect(page.get_by_role("heading", name=TYPED)).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
 def test_the_countdown_follows_the_sites_clock_and_not_the_devices(visit, drop, hands):
     hands.forward(seconds=120)
     visitor = visit()
