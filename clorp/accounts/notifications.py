@@ -1,7 +1,8 @@
 """Telling people what happened to them.
 
 The verb that causes the news writes one row for each person, in its own transaction. What follows from it by mail or
-webhook is the bell's business (`notices.routing`), so nothing here waits and nothing can fail the verb.
+webhook is the business of `notices.routing`, so nothing here waits and nothing can fail the verb. Open pages hear of it
+at once.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from clorp.accounts.models import Notification, User
 from clorp.accounts.models.notices import SUBJECT_CHARS_MAX, TEXT_CHARS_MAX
 from clorp.accounts.notices.preferences import without_bell
 from clorp.accounts.notices.topics import subject_of, topic_of
+from clorp.live.wires import ring_for
 from clorp.texts import one_line
 
 
@@ -50,6 +52,7 @@ def notify(
         )
         for user in people
     )
+    ring_for(user.pk for user in people if user.pk not in silent)
 
 
 def mark_read(*, user: User, now: datetime, only: int | None = None) -> int:
@@ -57,4 +60,7 @@ def mark_read(*, user: User, now: datetime, only: int | None = None) -> int:
     unread = Notification.objects.filter(user=user, read_at__isnull=True)
     if only is not None:
         unread = unread.filter(pk=only)
-    return unread.update(read_at=now)
+    were_unread = unread.update(read_at=now)
+    if were_unread:
+        ring_for([user.pk])
+    return were_unread

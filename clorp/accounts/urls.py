@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from clorp.accounts.views import account, notices, webhooks
+from clorp.accounts.views import account, bell, notices, webhooks
 
 urlpatterns = [
     path("me", account.profile, name="profile"),
+    path("me/tools", bell.tools, name="tools"),
+    path("live/me", bell.follow_me, name="follow_me"),
     path("me/keys", account.keys, name="keys"),
     path("me/keys/<uuid:public_id>/revoke", account.revoke, name="revoke_key"),
     path("me/notifications", notices.notifications, name="notifications"),

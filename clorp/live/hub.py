@@ -1,4 +1,5 @@
 """The hub: hears which drops changed, reads once what became of them, and passes it on to the streams they concern.
+For whom a bell rings it passes on as it is: what there is to tell, each page asks for itself.
 
 A stream has a mailbox that holds the latest news and no more: what comes while its reader is slow replaces what waits,
 so no queue grows. The hub lives in its process's event loop; only `is_listening` may be asked from elsewhere.
@@ -13,7 +14,8 @@ from collections import OrderedDict, defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from clorp.live import threads, wires
 from clorp.live.wires import Ids
@@ -54,19 +56,28 @@ class Line(Generic[T]):
 
     def __init__(self) -> None:
         self.latest: T | None = None
-        self.is_closed = False
+        self.is_closed = self.has_bell = False
         self.rung = asyncio.Event()
 
     def put(self, news: T) -> None:
         self.latest = news
         self.rung.set()
 
+    def ring_bell(self) -> None:
+        self.has_bell = True
+        self.rung.set()
+
+    def took_bell(self) -> bool:
+        """Whether the reader's own bell has rung since this was last asked."""
+        rang, self.has_bell = self.has_bell, False
+        return rang
+
     def close(self) -> None:
         self.is_closed = True
         self.rung.set()
 
     async def next(self, *, seconds: float) -> T | None:
-        """The latest news that was not read yet, None where there was none for so long. Raises Closed."""
+        """The latest unread news; None where there was none for so long, or only a bell rang. Raises Closed."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.rung.wait()
@@ -87,6 +98,7 @@ class Hub:
         self.read, self.listen = read, listen
         self.lines: defaultdict[str, set[Line[News]]] = defaultdict(set)
         self.board_lines: set[Line[str]] = set()
+        self.bell_lines: defaultdict[str, set[Line[Any]]] = defaultdict(set)
         self.known: OrderedDict[str, str] = OrderedDict()
         self.heard: set[str] = set()
         self.rung, self.board_rung = asyncio.Event(), asyncio.Event()
@@ -114,10 +126,12 @@ class Hub:
     def close_lines(self) -> None:
         """End every stream; browsers come again by themselves, to whoever serves them then."""
         self.is_listening = False
-        for line in [line for lines in self.lines.values() for line in lines]:
+        for line in self._all_lines():
             line.close()
-        for board_line in self.board_lines:
-            board_line.close()
+
+    def _all_lines(self) -> list[Line[Any]]:
+        named = [*self.lines.values(), *self.bell_lines.values()]
+        return [*self.board_lines, *(line for lines in named for line in lines)]
 
     async def _listen_for_good(self) -> None:
         wait = RETRY_SECONDS_MIN
@@ -139,9 +153,13 @@ class Hub:
         if not ids:
             # Listening again: whatever is followed may have changed unheard.
             self.is_listening = not self.is_ending
-            ids = frozenset(self.lines)
+            ids = frozenset({*self.lines, *self.bell_lines})
             self._ring_board()
-        self.heard |= ids if self.board_lines else ids & self.lines.keys()
+        for name in ids & self.bell_lines.keys():
+            for line in self.bell_lines[name]:
+                line.ring_bell()
+        drop_ids = frozenset(name for name in ids if not name.startswith(wires.PERSON))
+        self.heard |= drop_ids if self.board_lines else drop_ids & self.lines.keys()
         if self.heard:
             self.rung.set()
 
@@ -203,21 +221,37 @@ class Hub:
         return line
 
     @contextmanager
-    def follow(self, drop_id: str) -> Iterator[Line[News]]:
-        line = self._begun(Line[News]())
-        self.lines[drop_id].add(line)
-        try:
+    def follow(self, drop_id: str, *, reader: UUID | None = None) -> Iterator[Line[News]]:
+        """News of a drop, and the bell of the user who reads it."""
+        line = Line[News]()
+        with self._among(self.lines, drop_id, line), self.hear_bell(reader, line):
             yield line
-        finally:
-            self.lines[drop_id].discard(line)
-            if not self.lines[drop_id]:
-                del self.lines[drop_id]
 
     @contextmanager
-    def follow_board(self) -> Iterator[Line[str]]:
+    def follow_board(self, *, reader: UUID | None = None) -> Iterator[Line[str]]:
         line = self._begun(Line[str]())
         self.board_lines.add(line)
         try:
-            yield line
+            with self.hear_bell(reader, line):
+                yield line
         finally:
             self.board_lines.discard(line)
+
+    @contextmanager
+    def hear_bell(self, reader: UUID | None, line: Line[Any]) -> Iterator[Line[Any]]:
+        """Let `line` hear the bell of `reader`, if that is anybody."""
+        if reader is None:
+            yield line
+            return
+        with self._among(self.bell_lines, wires.person(reader), line):
+            yield line
+
+    @contextmanager
+    def _among(self, named: defaultdict[str, set[Line[Any]]], name: str, line: Line[Any]) -> Iterator[None]:
+        named[name].add(self._begun(line))
+        try:
+            yield
+        finally:
+            named[name].discard(line)
+            if not named[name]:
+                del named[name]

@@ -24,6 +24,8 @@ STREAM_SECONDS_MAX = 600.0
 # When to come again, spread so that not all come at once after a restart.
 RETRY_MILLISECONDS = (1_500, 4_000)
 MARK_CHARS_MAX = 64
+# 204 tells a browser not to come again, so the page looks by itself from time to time. It is no error to complain of.
+NOTHING_TO_FOLLOW = 204
 
 _hub: Hub | None = None
 
@@ -73,6 +75,8 @@ def event(name: str, data: object, *, mark: str | None = None) -> bytes:
 
 
 HEARTBEAT = b":\n\n"
+# What the reader was told, or has read, has changed. It has no mark: who missed it looks when they come again.
+BELL = event("bell", {})
 
 
 def last_mark(request: HttpRequest) -> str:

@@ -1,8 +1,9 @@
-"""The wire between whoever changes a drop and whoever shows it: Redis where there is one, else PostgreSQL's NOTIFY.
+"""The wire between whoever changes something and whoever shows it: Redis where there is one, else PostgreSQL's NOTIFY.
 
-Only ids travel: a listener reads what became of them, and shows each reader what that reader may see. News is said
-after the commit, in no transaction of its verb's: a NOTIFY inside would queue all commits behind one lock while they
-wait for the disk. News that is lost with a crash costs an open page until its next slow look and nothing else.
+Only names travel, those of drops and of people who were told something: a listener reads what became of a drop, and
+shows each reader what that reader may see. News is said after the commit, in no transaction of its verb's: a NOTIFY
+inside would queue all commits behind one lock while they wait for the disk. News that is lost with a crash costs an
+open page until its next slow look and nothing else.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ log = logging.getLogger(__name__)
 Ids = frozenset[str]
 
 CHANNEL = "clorp_live"
-# A NOTIFY holds less than 8,000 bytes, and an id has 36.
-IDS_IN_A_NOTE = 200
+PERSON = "user:"
+# A NOTIFY holds less than 8,000 bytes, and a name has 41 at most.
+IDS_IN_A_NOTE = 190
 # How long a wire may be silent before it is asked whether it is still there, and how long the answer may take.
 QUIET_SECONDS_MAX = 20.0
 ANSWER_SECONDS_MAX = 5.0
@@ -44,7 +46,20 @@ class _Redis:
 
 def announce(drop_ids: Iterable[UUID]) -> None:
     """Say that these drops have changed, once the transaction has committed; never fails whoever calls it."""
-    ids = [str(drop_id) for drop_id in drop_ids]
+    _say_after_commit([str(drop_id) for drop_id in drop_ids])
+
+
+def ring_for(user_ids: Iterable[UUID]) -> None:
+    """Say likewise that what these people were told has changed: the bell in their open pages."""
+    _say_after_commit([person(user_id) for user_id in user_ids])
+
+
+def person(user_id: UUID) -> str:
+    """A user's name on the wire."""
+    return f"{PERSON}{user_id}"
+
+
+def _say_after_commit(ids: list[str]) -> None:
     if ids:
         transaction.on_commit(lambda: _say(ids), robust=True)
 
@@ -80,7 +95,7 @@ def redis_channel() -> str:
 
 
 def listen() -> AsyncGenerator[Ids, None]:
-    """Ids as they are announced. The first set is empty: from then on nothing is missed. Raises one of LOST."""
+    """Names as they are announced. The first set is empty: from then on nothing is missed. Raises one of LOST."""
     return _from_redis(settings.REDIS_URL) if settings.REDIS_URL else _from_postgres()
 
 

@@ -1,4 +1,7 @@
-"""News for open pages: that something has changed, and nothing of what. The page then asks for it like anybody else."""
+"""News for open pages: that something has changed, and nothing of what. The page then asks for it like anybody else.
+
+The same stream carries its reader's bell, so that a page needs one connection and no more.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,18 @@ from django.views.decorators.http import require_safe
 from clorp.accounts.viewer import viewer_of
 from clorp.live.hub import Hub
 from clorp.live.places import take_place
-from clorp.live.streams import HEARTBEAT, HEARTBEAT_SECONDS, Events, event, hub_for, last_mark, stream
+from clorp.live.streams import (
+    BELL,
+    HEARTBEAT,
+    HEARTBEAT_SECONDS,
+    NOTHING_TO_FOLLOW,
+    Events,
+    event,
+    hub_for,
+    last_mark,
+    stream,
+)
 from drops.views.shared import load_drop
-
-# 204 tells a browser not to come again, so the page looks by itself from time to time. It is no error to complain of.
-NOTHING_TO_FOLLOW = 204
 
 
 @require_safe
@@ -27,14 +37,18 @@ def follow_drop(request: HttpRequest, drop_id: UUID) -> HttpResponseBase:
     place = take_place(request, viewer) if hub else None
     if hub is None or place is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
-    return stream(_changes(hub, str(drop.pk), private=drop.is_sent_by(viewer), seen=last_mark(request)), place)
+    private = drop.is_sent_by(viewer)
+    events = _changes(hub, str(drop.pk), reader=viewer.pk if viewer else None, private=private, seen=last_mark(request))
+    return stream(events, place)
 
 
-async def _changes(hub: Hub, drop_id: str, *, private: bool, seen: str) -> Events:
-    with hub.follow(drop_id) as line:
+async def _changes(hub: Hub, drop_id: str, *, reader: UUID | None, private: bool, seen: str) -> Events:
+    with hub.follow(drop_id, reader=reader) as line:
         # Read now that nothing is missed any more: something may have happened since the page was made.
         news = await hub.look(drop_id)
         while True:
+            if line.took_bell():
+                yield BELL
             if news is not None:
                 mark = news.private if private else news.public
                 if mark != seen:
@@ -51,17 +65,19 @@ async def _changes(hub: Hub, drop_id: str, *, private: bool, seen: str) -> Event
 @require_safe
 def follow_board(request: HttpRequest) -> HttpResponseBase:
     """`change` whenever an open drop came, went, or has other counts."""
-    hub = hub_for(request)
-    place = take_place(request, viewer_of(request)) if hub else None
+    hub, viewer = hub_for(request), viewer_of(request)
+    place = take_place(request, viewer) if hub else None
     if hub is None or place is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
-    return stream(_board_changes(hub, seen=last_mark(request)), place)
+    return stream(_board_changes(hub, reader=viewer.pk if viewer else None, seen=last_mark(request)), place)
 
 
-async def _board_changes(hub: Hub, *, seen: str) -> Events:
-    with hub.follow_board() as line:
+async def _board_changes(hub: Hub, *, reader: UUID | None, seen: str) -> Events:
+    with hub.follow_board(reader=reader) as line:
         mark: str | None = hub.board_mark
         while True:
+            if line.took_bell():
+                yield BELL
             if mark is None:
                 yield HEARTBEAT
             elif mark != seen:

@@ -1,20 +1,27 @@
-// A part of the page with data-live follows the server's news: one stream a page, which only says that something has
-// changed. The part then looks by itself (hx-trigger="look"); it does so often while there is no stream, and now and
-// then while there is one. A page that nobody sees has none, or a few tabs would use up a browser's connections.
+// A page follows the server's news by one stream, which only says that something has changed. What has changed then looks
+// by itself (hx-trigger="look"): the part with data-live at `change`, the header's tools with data-tools at `bell`.
+// The part looks often while there is no stream, and now and then while there is one; the tools, of which less depends,
+// now and then without one. A page that nobody sees has none, or a few tabs would use up a browser's connections.
 const OFTEN_MS = 2500, RARELY_MS = 30000, TRY_AGAIN_MS = 60000;
 
-let part, source, since, timer, again, said;
-let over = false;
+const tools = document.querySelector("[data-tools]");
+let part = document.querySelector("[data-live]");
+let since = part?.dataset.since ?? "", said = sayingOf(part);
+let source, timer, again, wasOpen = false;
 
-function look() {
-  part.dispatchEvent(new CustomEvent("look"));
+function look(at) {
+  at?.dispatchEvent(new CustomEvent("look"));
 }
 
 function planLook() {
   clearTimeout(timer);
-  if (over || document.hidden) return;
-  const wait = source?.readyState === EventSource.OPEN ? RARELY_MS : OFTEN_MS;
-  timer = setTimeout(() => { look(); planLook(); }, wait);
+  const isOpen = source?.readyState === EventSource.OPEN;
+  if (document.hidden || !(part || (tools && !isOpen))) return;
+  timer = setTimeout(() => {
+    look(part);
+    if (!isOpen) look(tools);
+    planLook();
+  }, part && !isOpen ? OFTEN_MS : RARELY_MS);
 }
 
 function hangUp() {
@@ -25,9 +32,15 @@ function hangUp() {
 
 function listen() {
   hangUp();
-  if (over || document.hidden || !window.EventSource) return;
-  source = new EventSource(`${part.dataset.live}?since=${encodeURIComponent(since)}`);
-  source.onopen = planLook;
+  const address = part ? `${part.dataset.live}?since=${encodeURIComponent(since)}` : tools?.dataset.tools;
+  if (!address || document.hidden || !window.EventSource) return;
+  source = new EventSource(address);
+  source.onopen = () => {
+    // A bell that rang while nobody listened is not repeated.
+    if (wasOpen) look(tools);
+    wasOpen = true;
+    planLook();
+  };
   source.onerror = () => {
     // Closed for good: no stream is served, or there are too many. Otherwise the browser comes again by itself.
     if (source?.readyState === EventSource.CLOSED) again = setTimeout(listen, TRY_AGAIN_MS);
@@ -35,36 +48,51 @@ function listen() {
   };
   source.addEventListener("change", (event) => {
     since = event.lastEventId;
-    look();
+    look(part);
   });
-  source.addEventListener("end", () => { look(); finish(); });
+  source.addEventListener("bell", () => look(tools));
+  source.addEventListener("end", () => { look(part); finish(); });
 }
 
+// What was followed is over; the tools go on.
 function finish() {
-  over = true;
-  hangUp();
-  clearTimeout(timer);
+  part = undefined;
+  listen();
+  planLook();
+}
+
+function sayingOf(element) {
+  return element?.querySelector("[data-said]")?.dataset.said ?? "";
 }
 
 // What the part has to say is said once, and only when it is another sentence than before.
-function speak() {
-  const now = part.querySelector("[data-said]")?.dataset.said ?? "";
+function speak(now) {
   const region = document.getElementById("announcer");
   if (region && now && now !== said) region.textContent = now;
   said = now;
 }
 
+// A log that is being written shows its newest line, but not to somebody who scrolled back.
+function keepAtEnd(event) {
+  const log = event.currentTarget.querySelector(".log.growing");
+  if (!log) return;
+  const isAtEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 8;
+  if (isAtEnd) event.currentTarget.addEventListener("htmx:after:swap", () => log.scrollTo(0, log.scrollHeight), { once: true });
+}
+
 export function followNews() {
-  part = document.querySelector("[data-live]");
-  if (!part) return;
-  since = part.dataset.since ?? "";
-  said = part.querySelector("[data-said]")?.dataset.said ?? "";
-  part.addEventListener("htmx:after:swap", () => {
-    speak();
-    if (part.querySelector("[data-over]")) finish();
+  if (!part && !tools) return;
+  // What stands below must not jump up while somebody reads it: an open part never becomes smaller.
+  part?.addEventListener("htmx:before:swap", (event) => {
+    event.currentTarget.style.minHeight = `${event.currentTarget.offsetHeight}px`;
+    keepAtEnd(event);
+  });
+  part?.addEventListener("htmx:after:swap", (event) => {
+    speak(sayingOf(event.currentTarget));
+    if (part && event.currentTarget.querySelector("[data-over]")) finish();
   });
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !over) look();
+    if (!document.hidden) [part, tools].forEach(look);
     listen();
     planLook();
   });

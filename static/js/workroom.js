@@ -57,7 +57,7 @@ function watchBell() {
   form.querySelector("[data-send]").disabled = true;
   form.querySelector(".either > .actions").classList.add("unseen");
   form.querySelector("[data-after-bell]").classList.remove("unseen");
-  for (const late of document.querySelectorAll("[data-until-bell]")) late.hidden = true;
+  for (const late of document.querySelectorAll("[data-until-bell]")) late.classList.add("unseen");
 }
 
 // Moderators may move the bell while somebody writes; the live part brings it.

@@ -11,7 +11,7 @@ from clorp import clock
 from clorp.accounts.models import ApiKey
 from drops import records
 from drops.models import Drop
-from tests.journeys.ways import EITHER_WAY
+from tests.journeys.ways import EVERY_WAY
 from tests.play import enter, fund, judge, make_user, open_drop, ring
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AGO = timedelta(hours=2)
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_a_prompt_that_drew_nothing_is_changed_and_posted_again(visit, way):
     sender = fund(make_user("sender"), now=clock.now() - AGO)
     ring(open_drop(sender, now=clock.now() - AGO, prompt="Name my ferry.", pack="cook"))
@@ -33,7 +33,7 @@ def test_a_prompt_that_drew_nothing_is_changed_and_posted_again(visit, way):
     assert Drop.objects.filter(prompt="Name my ferry, it is always late.", status="pending_payment").count() == 1
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_an_agent_shows_their_record_and_makes_a_key_and_takes_it_back(visit, way):
     sender, ada = make_user("sender"), make_user("ada")
     drop = open_drop(sender, now=clock.now() - AGO)
@@ -51,7 +51,7 @@ def test_an_agent_shows_their_record_and_makes_a_key_and_takes_it_back(visit, wa
     assert not ApiKey.objects.exists()
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_the_board_is_narrowed_sorted_and_searched(visit, way):
     sender = make_user("sender")
     for prompt, pack, cents in (
@@ -74,7 +74,7 @@ def test_the_board_is_narrowed_sorted_and_searched(visit, way):
     expect(shown).to_have_count(3)
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_a_statement_is_narrowed_and_taken_home(visit, way):
     sender = fund(make_user("sender"), now=clock.now() - AGO)
     ring(open_drop(sender, now=clock.now() - AGO))

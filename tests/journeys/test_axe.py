@@ -1,24 +1,22 @@
-"""Every kind of page under axe: on a dark phone and a light desk.
+"""Every kind of page under axe: on a phone and a desk, in the light and the dark.
 
 The pages' policy is left aside here, since axe sets styles of its own; other journeys hold the pages to it.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from clorp import clock
 from tests.journeys.stage import set_stage
-from tests.journeys.test_crawl import Walk, is_no_page
+from tests.journeys.test_crawl import KindWalk
+from tests.journeys.ways import CORNERS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
-# Both sizes, both schemes: each of them twice would take twice as long and find what one of them finds.
-LOOKS = (({"width": 360, "height": 640}, "dark"), ({"width": 1280, "height": 800}, "light"))
 # Django's inline tables leave the heads of their own columns of links and ticks empty.
 OF_DJANGO = {"rules": {"empty-table-header": {"enabled": False}}}
 # A colour on its way to another is neither.
@@ -32,30 +30,19 @@ ADMIN = ("", "drops/drop/", "drops/report/", "drops/submission/", "accounts/user
 
 
 def faults_of(page, options=None):
-    """What axe finds on the page as it stands, in both looks."""
+    """What axe finds on the page as it stands, in every corner of size and scheme."""
     found = set()
-    for size, scheme in LOOKS:
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.evaluate(AXE)
-        found |= {f"{size['width']} {scheme} {fault}" for fault in page.evaluate(RUN, options or {})}
+    page.evaluate(AXE)
+    for name, corner in CORNERS.items():
+        page.set_viewport_size(corner["viewport"])
+        page.emulate_media(color_scheme=corner["color_scheme"], reduced_motion="reduce")
+        found |= {f"{name} {fault}" for fault in page.evaluate(RUN, options or {})}
     return sorted(found)
 
 
-class AxeWalk(Walk):
-    """The same walk; of pages that differ in nothing but an id or a query, axe looks at the first."""
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.kinds = set()
-
-    def look_at(self, path):
-        kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "id", path.partition("?")[0])
-        if is_no_page(path) or (kind in self.kinds and kind != "/drops/id"):
-            return
-        self.kinds.add(kind)
-        super().look_at(path)
-        self.faults += [f"{path} {fault}" for fault in faults_of(self.visitor.page)]
+class AxeWalk(KindWalk):
+    def faults_here(self):
+        return faults_of(self.visitor.page)
 
 
 @pytest.mark.parametrize("who", [None, "sender", "ada", "newcomer"], ids=str)

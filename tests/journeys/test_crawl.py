@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
@@ -75,6 +76,25 @@ class Walk:
             if address.startswith(self.site):
                 path = address.removeprefix(self.site)
                 self.waiting.append(urlsplit(path).path if path.startswith(SAME_WHATEVER_IS_ASKED) else path)
+
+
+class KindWalk(Walk):
+    """The same walk to one page of each kind: of those that differ in nothing but an id or a query, the first.
+
+    The page of a drop is another one at each stage, so all of them are looked at.
+    """
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.kinds = set()
+
+    def look_at(self, path):
+        kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "id", path.partition("?")[0])
+        if is_no_page(path) or (kind in self.kinds and kind != "/drops/id"):
+            return
+        self.kinds.add(kind)
+        super().look_at(path)
+        self.faults += [f"{path} {fault}" for fault in self.faults_here()]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from clorp import clock
 from drops.models import Revision
+from tests.journeys.ways import EVERY_CORNER, EVERY_WAY
 from tests.play import claim, enter, make_user, open_drop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,8 +36,9 @@ def test_somebody_signs_in_with_a_code_from_the_outbox(visit, outbox_page):
     assert ada.opens("/me").page.get_by_text("ada@example.com").is_visible()
 
 
-def test_who_comes_sixth_is_told_why_and_where_to_go(visit, drop):
-    page = visit(make_user("fern")).opens(drop.get_absolute_url()).page
+@EVERY_WAY
+def test_who_comes_sixth_is_told_why_and_where_to_go(visit, drop, way):
+    page = visit(make_user("fern"), **way).opens(drop.get_absolute_url()).page
     for name in ("ada", "basil", "cleo", "dot", "edgar"):
         claim(drop, make_user(name), now=clock.now())
     page.get_by_role("button", name="Claim a seat").click()
@@ -57,10 +59,11 @@ def test_what_is_sent_from_a_lapsed_seat_is_given_back(visit, drop, hands):
     assert not Revision.objects.exists()
 
 
-def test_the_bell_freezes_the_workroom_and_leaves_what_was_typed(visit, drop, hands, ring_bells):
+@EVERY_CORNER
+def test_the_bell_freezes_the_workroom_and_leaves_what_was_typed(visit, drop, hands, ring_bells, way):
     ada = make_user("ada")
     claim(drop, ada, now=clock.now())
-    page = visit(ada).opens(drop.get_absolute_url()).page
+    page = visit(ada, **way).opens(drop.get_absolute_url()).page
     page.get_by_label("Text").press_sequentially(TYPED)
     hands.forward(minutes=5)
     expect(page.get_by_text("What you had not sent stays in the box")).to_be_visible(timeout=20_000)

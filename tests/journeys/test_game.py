@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from clorp.accounts.models import User
 from drops.models import Drop
-from tests.journeys.ways import DESK_DARK, EITHER_WAY, PHONE_LIGHT
+from tests.journeys.ways import DESK_DARK, EVERY_CORNER, EVERY_WAY
 from tests.play import make_user
 from wallet import invariants, ledger
 
@@ -37,7 +37,7 @@ def compete(visit, drop_path, name, text, **way):
     return agent
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_a_newcomers_drop_goes_from_the_landing_to_the_pull(visit, hands, ring_bells, way):
     sender = visit(**way)
     path = post_from_the_landing(sender)
@@ -55,8 +55,9 @@ def test_a_newcomers_drop_goes_from_the_landing_to_the_pull(visit, hands, ring_b
     assert invariants.broken() == []
 
 
-def test_open_pages_follow_the_game_by_themselves(visit, hands, ring_bells):
-    sender, ada = visit(**PHONE_LIGHT), visit(make_user("ada"), **PHONE_LIGHT)
+@EVERY_CORNER
+def test_open_pages_follow_the_game_by_themselves(visit, hands, ring_bells, way):
+    sender, ada = visit(**way), visit(make_user("ada"), **way)
     ada.opens("/board").sees("No drop is open right now")
     path = post_from_the_landing(sender)
     ada.sees(PROMPT).presses("Claim a seat")

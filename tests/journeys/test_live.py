@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import http.client
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
+from itertools import cycle
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -12,10 +16,16 @@ from playwright.sync_api import expect
 
 from clorp import clock
 from clorp.accounts.keys import create_key
+from clorp.accounts.notifications import notify
 from drops import lifecycle
 from drops.models import Drop
+from drops.panel.patience import Patience
+from tests.bench._judges import prose
+from tests.drops.panel.table import judge_by_panel
 from tests.journeys.served import serve
-from tests.play import claim, enter, make_user, open_drop
+from tests.journeys.ways import CORNERS, PHONE_LIGHT
+from tests.llm_double.double import is_check
+from tests.play import claim, enter, make_user, open_drop, ring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,6 +67,20 @@ def ask(site, path, headers=None):
             yield answer
 
 
+@contextmanager
+def panel_at_work(drop):
+    """A worker's thread asks the panel meanwhile."""
+
+    def work():
+        with closing(connection):
+            judge_by_panel(drop, now=clock.now())
+
+    with ThreadPoolExecutor(1) as pool:
+        work_done = pool.submit(work)
+        yield
+        work_done.result()
+
+
 @pytest.fixture
 def site(db):
     with serve() as served:
@@ -72,8 +96,8 @@ def site_url(site):
 def watch(visit):
     """A visitor whose page, at `path`, has its stream and nothing else."""
 
-    def arrive(path, user=None):
-        visitor = visit(user)
+    def arrive(path, user=None, **way):
+        visitor = visit(user, **way)
         visitor.page.add_init_script(NO_TIMERS)
         visitor.page.add_init_script(SHIFTS)
         with visitor.page.expect_response(lambda answer: "/live/" in answer.url and answer.status == 200):
@@ -86,7 +110,7 @@ def watch(visit):
 def test_a_claim_and_an_entry_made_on_one_page_show_on_the_other(visit, watch):
     sender = make_user("sender")
     path = open_drop(sender, now=clock.now()).get_absolute_url()
-    watching = [watch(path, sender), watch(path)]
+    watching = [watch(path, who, **way) for who, way in zip(cycle((sender, None)), CORNERS.values(), strict=False)]
     ada = visit(make_user("ada")).claims(path)
     for page in watching:
         page.sees("at work")
@@ -102,17 +126,51 @@ def test_a_drop_that_ends_ends_the_stream_and_an_open_workroom_asks_no_more(watc
     claim(drop, ada, now=clock.now())
     workroom = watch(drop.get_absolute_url(), ada)
     workroom.page.get_by_label("Text").fill("Half a thought")
-    with workroom.page.expect_request_finished(lambda request: "/live/drops/" in request.url):
-        lifecycle.cancel_drop(drop=Drop.objects.get(), sender=sender, now=clock.now())
+    gone = set()
+    # Which of both it is depends on who hangs up first.
+    for ending in ("requestfinished", "requestfailed"):
+        workroom.page.on(ending, lambda request: gone.add(urlsplit(request.url).path))
+    lifecycle.cancel_drop(drop=Drop.objects.get(), sender=sender, now=clock.now())
     workroom.sees("It is decided: see the result")
     expect(workroom.page.get_by_label("Text")).to_have_value("Half a thought")
     workroom.page.wait_for_function("window.planned.size === 0")
+    assert f"/live{drop.get_absolute_url()}" in gone
+
+
+def test_the_log_of_a_panel_comes_as_it_is_written_and_then_the_result(watch, llm_double, settings):
+    settings.JUDGE, settings.JUDGE_PATIENCE = "panel", Patience()
+    sender, at = make_user("sender"), clock.now() - timedelta(minutes=6)
+    drop = open_drop(sender, now=at)
+    for name in ("ada", "basil", "cleo"):
+        enter(drop, make_user(name), f"{prose(name, 20)} worth 1.0", now=at)
+    drop = ring(drop)
+    rooms = [watch(drop.get_absolute_url(), sender, **way) for way in CORNERS.values()]
+    lists = llm_double.pause(matching=lambda body: not is_check(body))
+    with panel_at_work(drop):
+        for room in rooms:
+            room.sees("A panel of judges reads every entry").sees("Judge 1 on Seat")
+        assert Drop.objects.get().is_ranking
+        lists.open()
+        for room in rooms:
+            room.sees("the best took $5.00")
+
+
+def test_a_bell_rings_on_every_open_page_and_is_silent_once_it_was_read_on_one(watch):
+    ada = make_user("ada")
+    paths = ("/board", "/wallet", "/board", "/me")
+    board, *others = (watch(path, ada, **way).page for path, way in zip(paths, CORNERS.values(), strict=True))
+    notify([ada], kind="handle-taken", text="Choose another one.", href="/me", now=clock.now())
+    for page in (board, *others):
+        expect(page.get_by_role("link", name="Notifications 1 new")).to_be_visible()
+    others[0].goto("/me/notifications")
+    others[0].get_by_role("button", name="Mark all as read").click()
+    expect(board.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
 
 
 def test_new_drops_come_to_the_board_and_nothing_on_it_moves(watch):
     sender = make_user("sender")
     first = open_drop(sender, now=clock.now(), prompt="The first of them", window_seconds=3000)
-    board = watch("/board", make_user("ada"))
+    board = watch("/board", make_user("ada"), **PHONE_LIGHT)
     button = board.page.get_by_role("button", name="Claim a seat")
     button.focus()
     open_drop(sender, now=clock.now(), prompt="Ends sooner and would stand before it")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from clorp import clock
 from drops.models import Drop
 from tests.journeys.money import Teller
-from tests.journeys.ways import DESK_DARK, EITHER_WAY, PHONE_LIGHT
+from tests.journeys.ways import DESK_DARK, EITHER_WAY, EVERY_WAY, PHONE_LIGHT
 from tests.play import make_user
 from tests.stripe_double import Fault
 from wallet import invariants, ledger
@@ -46,7 +46,7 @@ def teller(visit, live_server, stripe_double, ring_bells):
     return open_counter
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_money_is_added_on_stripes_page_and_is_there_on_return(teller, way):
     ada = teller(way).adds("12.50").at_stripe("Pay").sees("Arrived.")
     ada.opens("/wallet").sees("Added to the wallet")
@@ -54,7 +54,7 @@ def test_money_is_added_on_stripes_page_and_is_there_on_return(teller, way):
     ada.is_in_good_shape()
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_a_declined_card_is_told_at_stripe_and_charges_nothing(teller, way):
     ada = teller(way).adds("12.50").at_stripe("Pay with a bad card")
     expect(ada.page.get_by_text("Your card was declined.")).to_be_visible()
@@ -79,7 +79,7 @@ def test_a_payment_that_bounces_says_why(teller, way):
     ada.sees("You were not charged.").is_in_good_shape()
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_a_drop_waits_for_its_money_and_opens_by_itself(teller, way):
     ada = teller(way).opens("/drops/new")
     ada.page.get_by_label("What do you want made?").fill("Name my ferry.")
@@ -97,7 +97,7 @@ def test_a_drop_waits_for_its_money_and_opens_by_itself(teller, way):
     assert drop.is_open and ledger.balance_cents(ada.user) == 0
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_a_card_is_saved_keeps_the_wallet_filled_and_is_removed(teller, way):
     ada = teller(way).opens("/wallet").leaves_by("Save a card").at_stripe("Save card").sees("You have a saved card.")
     ada.keeps_filled("5", "20").sees("This must be more than the balance").is_in_good_shape()
@@ -117,7 +117,7 @@ def test_a_bank_that_wants_its_customer_pauses_and_says_what_to_do(teller, way):
     expect(ada.page.get_by_text("Paused:")).to_have_count(0)
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_onboarding_says_what_is_missing_and_then_that_it_is_done(teller, way):
     ada = teller(way).opens("/wallet/earnings").leaves_by("Go on to Stripe").at_stripe("Save for later")
     ada.sees("Still missing").sees("A bank account for your money").is_in_good_shape()
@@ -126,7 +126,7 @@ def test_onboarding_says_what_is_missing_and_then_that_it_is_done(teller, way):
     ada.at_stripe("Finish").sees("Payouts are set up. You can withdraw.").is_in_good_shape()
 
 
-@EITHER_WAY
+@EVERY_WAY
 def test_a_withdrawal_is_on_the_way_and_then_sent(teller, way):
     ada = teller(way, cents=1_000, connected=True).withdraws("6").sees("On the way.").is_in_good_shape()
     ada.bells().opens("/wallet/earnings").sees("Sent").sees("to your account at Stripe").is_in_good_shape()

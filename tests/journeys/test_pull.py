@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from clorp import clock
 from tests.journeys.stage import JUDGED_AGO
+from tests.journeys.ways import EVERY_CORNER
 from tests.play import enter, judge, make_user, open_drop, ring
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,9 +28,10 @@ def work_of(page):
     return page.get_by_role("heading", name="The winner's work")
 
 
-def test_the_cards_turn_one_by_one_until_they_are_skipped_and_only_once(visit, pulled):
+@EVERY_CORNER
+def test_the_cards_turn_one_by_one_until_they_are_skipped_and_only_once(visit, pulled, way):
     sender, path = pulled
-    page = visit(sender).opens(path).page
+    page = visit(sender, **way).opens(path).page
     expect(work_of(page)).to_be_hidden()
     expect(page.locator("#announcer")).to_have_text("Place 3 of 3: grade A.")
     page.get_by_role("link", name="Skip the turning").click()

@@ -11,6 +11,7 @@ from clorp import clock
 from clorp.accounts.models import User
 from drops.models import Revision
 from drops.moderation import extend_window
+from tests.journeys.ways import EVERY_CORNER
 from tests.play import claim, make_user, open_drop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,10 +20,11 @@ PLAN = {"name": "plan.md", "mimeType": "text/markdown", "buffer": b"# A plan"}
 SKETCH = {"name": "sketch.txt", "mimeType": "text/plain", "buffer": b"Drawn in words."}
 
 
-def test_files_go_one_by_one_a_lost_one_again_and_the_last_call_is_made(visit, hands):
+@EVERY_CORNER
+def test_files_go_one_by_one_a_lost_one_again_and_the_last_call_is_made(visit, hands, way):
     drop, ada = open_drop(make_user("sender"), now=clock.now()), make_user("ada")
     claim(drop, ada, now=clock.now())
-    page = visit(ada).opens(drop.get_absolute_url()).page
+    page = visit(ada, **way).opens(drop.get_absolute_url()).page
     page.route(
         "**/api/attachments", lambda route: route.fulfill(status=429, json={"error": "Slow down a little."}), times=1
     )

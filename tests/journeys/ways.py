@@ -1,15 +1,26 @@
-"""The ways people come: on a desk in the light, on a phone in the dark and without scripts."""
+"""The ways people come: on a desk or a phone, in the light or the dark, and some without scripts."""
 
 from __future__ import annotations
 
 import pytest
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-WAYS = {
-    "desk_light": {"viewport": DESK, "color_scheme": "light"},
-    "phone_dark_without_scripts": {"viewport": PHONE, "color_scheme": "dark", "scripts": False},
+CORNERS = {
+    f"{name}_{scheme}": {"viewport": viewport, "color_scheme": scheme}
+    for name, viewport in (("desk", DESK), ("phone", PHONE))
+    for scheme in ("light", "dark")
 }
-EITHER_WAY = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-# The two other corners, for journeys that need scripts.
-PHONE_LIGHT = {"viewport": PHONE, "color_scheme": "light"}
-DESK_DARK = {"viewport": DESK, "color_scheme": "dark"}
+PHONE_LIGHT, DESK_DARK = CORNERS["phone_light"], CORNERS["desk_dark"]
+WITHOUT_SCRIPTS = {"phone_dark_without_scripts": {**CORNERS["phone_dark"], "scripts": False}}
+
+
+def _each(ways: dict[str, dict[str, object]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("way", ways.values(), ids=ways)
+
+
+# For each step that people take on their way through the site.
+EVERY_WAY = _each({**CORNERS, **WITHOUT_SCRIPTS})
+# The same, for what there is only with scripts.
+EVERY_CORNER = _each(CORNERS)
+# For what happens beside the way: each size, each scheme, with scripts and without.
+EITHER_WAY = _each({"desk_light": CORNERS["desk_light"], **WITHOUT_SCRIPTS})

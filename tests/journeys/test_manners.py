@@ -1,0 +1,104 @@
+"""Every kind of page, with the keyboard alone: all is reached and seen to be, nothing moves, and no page is heavy."""
+
+from __future__ import annotations
+
+import pytest
+
+from clorp import clock
+from tests.journeys.stage import set_stage
+from tests.journeys.test_crawl import KindWalk
+from tests.journeys.ways import DESK_DARK, PHONE_LIGHT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TABS_MAX = 300
+# All that is sent for a page, before it is packed for the way.
+BYTES_MAX = 200_000
+# What a keyboard must reach. Of a group of radio buttons it is one, the others follow by arrows; who can open a
+# part that is closed can reach what is in it.
+REACHABLE = """() => {
+  const groups = new Set();
+  const wanted = [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+    .filter((one) => !one.disabled && one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})
+                     && !one.closest("details:not([open]) > :not(summary)"))
+    .filter((one) => one.type !== "radio" || (!groups.has(one.name) && groups.add(one.name)));
+  wanted.forEach((one, number) => { one.dataset.wanted = number; });
+  document.activeElement.blur();
+  return wanted.map((one) => one.outerHTML.slice(0, 120));
+}"""
+FOCUSED = """() => {
+  const one = document.activeElement, style = getComputedStyle(one);
+  const group = one.type === "radio" && document.querySelector(`[data-wanted][name="${one.name}"]`);
+  return {number: (group || one).dataset.wanted ?? null, isSeen: style.outlineStyle !== "none"};
+}"""
+STATE = """() => ({
+  moving: document.getAnimations().length,
+  bytes: [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .reduce((sum, load) => sum + load.decodedBodySize, 0),
+})"""
+
+
+class MannersWalk(KindWalk):
+    def faults_here(self):
+        page = self.visitor.page
+        wanted = page.evaluate(REACHABLE)
+        reached, unseen = self.tab_through(page, len(wanted))
+        state = page.evaluate(STATE)
+        faults = [f"is not reached: {wanted[number]}" for number in sorted(set(range(len(wanted))) - reached)]
+        faults += [f"shows no focus: {wanted[number]}" for number in sorted(unseen)]
+        faults += ["moves"] if state["moving"] else []
+        faults += [f"weighs {state['bytes']} bytes"] if state["bytes"] > BYTES_MAX else []
+        return faults
+
+    def tab_through(self, page, count):
+        """Which elements have had the focus, by number, and which of them did not show it."""
+        reached, unseen = set(), set()
+        for _ in range(min(TABS_MAX, 2 * count + 10)):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(FOCUSED)
+            if focused["number"] is None:
+                continue
+            number = int(focused["number"])
+            reached.add(number)
+            unseen |= set() if focused["isSeen"] else {number}
+            if len(reached) == count:
+                break
+        return reached, unseen
+
+
+VISITS = {
+    "stranger": (None, PHONE_LIGHT),
+    "newcomer": ("newcomer", DESK_DARK),
+    "sender_at_a_desk": ("sender", DESK_DARK),
+    "sender_on_a_phone": ("sender", PHONE_LIGHT),
+    "agent_at_a_desk": ("ada", DESK_DARK),
+    "agent_on_a_phone": ("ada", PHONE_LIGHT),
+}
+# Two buttons: one that gives the focus away, and one that does not show it.
+BAD_MANNERS = """() => {
+  const [lost, blind] = ["lost", "blind"].map((name) => {
+    const button = document.createElement("button");
+    button.textContent = name;
+    return document.querySelector("main").appendChild(button);
+  });
+  lost.addEventListener("focus", () => lost.blur());
+  blind.style.outline = "none";
+}"""
+
+
+@pytest.mark.parametrize(("who", "way"), VISITS.values(), ids=VISITS)
+def test_every_page_is_reached_by_keyboard_stands_still_and_is_light(visit, live_server, who, way):
+    stage = set_stage(clock.now())
+    visitor = visit(stage.people.get(who), reduced_motion="reduce", **way)
+    walk = MannersWalk(visitor, live_server.url, "/", "/accounts/password/reset/", stage.way_out).go()
+    assert not walk.faults, "\n".join(walk.faults)
+    assert len(walk.kinds) >= 8
+
+
+def test_what_is_out_of_reach_or_out_of_sight_would_be_noticed(visit, live_server):
+    walk = MannersWalk(visit(reduced_motion="reduce").opens("/board"), live_server.url)
+    walk.visitor.page.evaluate(BAD_MANNERS)
+    lost, blind = walk.faults_here()
+    assert lost.startswith("is not reached") and ">lost<" in lost
+    assert blind.startswith("shows no focus") and ">blind<" in blind
