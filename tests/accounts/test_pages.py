@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.core.context import request_context
+from django.core.mail import send_mail
 from django.test import Client
 
 from clorp.accounts.adapter import AccountAdapter
@@ -59,6 +60,14 @@ def test_a_name_can_be_changed_and_nothing_else(browser, agent):
     browser.post("/me", {"name": "Ada", "is_staff": "on", "email": "x@example.com"})
     agent.refresh_from_db()
     assert (agent.name, agent.is_staff, agent.email) == ("Ada", False, "agent@example.com")
+
+
+@pytest.mark.parametrize("handle", ["a b!", "x", "admin"])
+def test_a_handle_that_cannot_be_is_refused_beside_the_field(browser, agent, handle):
+    answer = browser.post("/me", {"name": "", "handle": handle})
+    assert answer.status_code == 422 and "errorlist" in answer.content.decode()
+    agent.refresh_from_db()
+    assert agent.handle != handle
 
 
 def test_a_changed_password_is_told_and_mailed_by_the_queue(browser, agent, mailoutbox):
@@ -122,3 +131,9 @@ def test_saving_a_name_undoes_no_suspension_that_came_meanwhile(browser, agent, 
     browser.post("/me", {"name": "Ada"})
     agent.refresh_from_db()
     assert (agent.name, agent.is_suspended) == ("Ada", True)
+
+
+def test_the_outbox_shows_a_mail_as_it_was_written(outbox_page):
+    send_mail("“Naïve”", "You won “Döner”.", "clorp@example.com", ["ada@example.com"])
+    page = Client().get("/dev/outbox").content.decode()
+    assert "“Naïve”" in page and "You won “Döner”." in page
