@@ -39,6 +39,7 @@ function send(file, row, { address, token, key, done }) {
   const fail = (words) => {
     row.progress.hidden = true;
     row.state.textContent = words;
+    row.state.className = "bad grow";
     row.retry.hidden = false;
     done();
   };
@@ -53,6 +54,7 @@ function send(file, row, { address, token, key, done }) {
   row.progress.hidden = row.retry.hidden = true;
   row.progress.hidden = false;
   row.state.textContent = sizeOf(file.size);
+  row.state.className = "soft grow";
   request.send(body);
   return request;
 }
