@@ -36,12 +36,18 @@ class ProfileForm(forms.Form):
 
 
 class KeyForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=80, help_text="So that you know it again, such as “laptop”.")
+    name = forms.CharField(
+        label="Name",
+        max_length=80,
+        help_text="So that you know it again, such as “laptop”.",
+        error_messages={"required": "Give it a name."},
+    )
     scopes = forms.MultipleChoiceField(
         label="It may",
         choices=Scope.choices,
         initial=all_scopes,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one thing that it may do."},
     )
 
 
@@ -51,6 +57,7 @@ class WebhookForm(forms.Form):
         max_length=URL_CHARS_MAX,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://example.com/clorp"}),
         help_text="It starts with https:// and is reachable from the internet.",
+        error_messages={"required": "Write the address."},
     )
 
 
