@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -47,6 +49,13 @@ def dialog(content: str, name: str, opener: str, title: str, css: str = "") -> S
         title=title,
         content=SafeString(content),
     )
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def sentence_case(words: str) -> str:
+    """allauth Writes Its Titles Like This; all of ours are written like sentences."""
+    return re.sub(r"(?<=[\w)][ -])[A-Z](?=[a-z])", lambda letter: letter[0].lower(), words)
 
 
 @register.filter

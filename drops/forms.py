@@ -65,6 +65,7 @@ class PromptForm(forms.Form):
     prompt = forms.CharField(
         label="What do you want made?",
         strip=False,
+        error_messages={"required": "Say what you want made."},
         widget=forms.Textarea(
             attrs={
                 "rows": 4,
@@ -204,7 +205,10 @@ class EntryForm(forms.Form):
 
 class ReportForm(forms.Form):
     reason = forms.CharField(
-        label="What is wrong with this drop?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+        label="What is wrong with this drop?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say what is wrong."},
     )
 
 

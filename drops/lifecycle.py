@@ -151,8 +151,9 @@ def remove_drop(*, drop: Drop, now: datetime) -> Drop:
     """Take an open drop off the site with a full refund, at any time. Staff only: called by `moderation`."""
     _end(drop, Move.CANCEL, Outcome.REMOVED_BY_STAFF, now=now)
     _refund(drop, now)
-    text = f"“{drop.heading}” was removed by our moderators. Its prize went back to the sender."
-    tell([drop.sender, *_claimants(drop)], drop, kind="drop-removed", text=text, now=now)
+    text = f"“{drop.heading}” was removed by our moderators."
+    tell([drop.sender], drop, kind="drop-removed", text=f"{text} You have all of your money back.", now=now)
+    tell(_claimants(drop), drop, kind="drop-removed", text=f"{text} Your seat there is gone.", now=now)
     return drop
 
 

@@ -111,7 +111,7 @@ class HasSubmissions(Refused):
 
 class NotYourDrop(Forbidden):
     code = "not_your_drop"
-    message = "Only its sender may do that."
+    message = "Only the sender of this drop may do that."
 
 
 class NotEnded(Refused):

@@ -6,34 +6,48 @@ from typing import Any
 
 from django import forms
 
-from clorp.accounts.models import MailChoice, Scope, User, all_scopes
+from clorp.accounts.models import MailChoice, Scope, all_scopes
 from clorp.accounts.models.notices import URL_CHARS_MAX
 from clorp.accounts.notices.preferences import Ways
 from clorp.accounts.notices.topics import Topic
+from clorp.accounts.profiles import NAME_CHARS_MAX
 
 
-class ProfileForm(forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ("name", "handle")
-        labels = {"name": "Name", "handle": "Handle"}
-        help_texts = {
-            "name": "Shown to you and to our moderators. Rivals and senders see a seat number.",
-            "handle": "Leave it empty and nobody sees your record. With one you have a public profile with your "
-            "grades and a place on the leaderboard; which drops you played stays yours to tell.",
-        }
+class ProfileForm(forms.Form):
+    """No form of the model: that would write what was typed into the viewer of this request, and its constraints
+    name no field. The verb says what is wrong."""
+
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=NAME_CHARS_MAX,
+        empty_value=None,
+        help_text="Shown to you and to our moderators. Rivals and senders see a seat number.",
+    )
+    handle = forms.CharField(
+        label="Handle",
+        required=False,
+        help_text="Leave it empty and nobody sees your record. With one you have a public profile with your "
+        "grades and a place on the leaderboard; which drops you played stays yours to tell.",
+    )
 
     def clean_handle(self) -> str | None:
-        return (self.cleaned_data["handle"] or "").strip().lower() or None
+        return self.cleaned_data["handle"].lower() or None
 
 
 class KeyForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=80, help_text="So that you know it again, such as “laptop”.")
+    name = forms.CharField(
+        label="Name",
+        max_length=80,
+        help_text="So that you know it again, such as “laptop”.",
+        error_messages={"required": "Give it a name."},
+    )
     scopes = forms.MultipleChoiceField(
         label="It may",
         choices=Scope.choices,
         initial=all_scopes,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one thing that it may do."},
     )
 
 
@@ -43,6 +57,7 @@ class WebhookForm(forms.Form):
         max_length=URL_CHARS_MAX,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://example.com/clorp"}),
         help_text="It starts with https:// and is reachable from the internet.",
+        error_messages={"required": "Write the address."},
     )
 
 

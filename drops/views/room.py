@@ -90,6 +90,7 @@ def live_context(drop: Drop, viewer: User | None, now: datetime) -> dict[str, An
         "stages": _stages(drop, in_window),
         "log": list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id")),
         "said": _said(drop, in_window),
+        "is_late": drop.is_ranking and drop.is_judged_late(now),
         "judged_by_viewer": bool(standing and actions_for(drop, standing).allows("picks")),
     }
 

@@ -31,7 +31,7 @@ function show() {
   const known = seconds > 0 && !Number.isNaN(end.getTime());
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   form.querySelector("[data-ends-at]").textContent = known
-    ? `${written.format(end)} (${zone}), ${end.toISOString().slice(11, 16)} UTC`
+    ? `${written.format(end)} (${zone})${zone.endsWith("UTC") ? "" : `, ${end.toISOString().slice(11, 16)} UTC`}`
     : "…";
 }
 

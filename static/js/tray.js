@@ -39,6 +39,7 @@ function send(file, row, { address, token, key, done }) {
   const fail = (words) => {
     row.progress.hidden = true;
     row.state.textContent = words;
+    row.state.className = "bad grow";
     row.retry.hidden = false;
     done();
   };
@@ -54,6 +55,7 @@ function send(file, row, { address, token, key, done }) {
   row.progress.hidden = false;
   row.progress.value = 0;
   row.state.textContent = sizeOf(file.size);
+  row.state.className = "soft grow";
   request.send(body);
   return request;
 }

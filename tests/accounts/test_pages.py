@@ -4,7 +4,9 @@ import re
 
 import pytest
 from allauth.core.context import request_context
+from django.core.mail import send_mail
 from django.test import Client
+from django.utils.html import strip_tags
 
 from clorp.accounts.adapter import AccountAdapter
 from clorp.accounts.forms import ProfileForm
@@ -34,7 +36,7 @@ def test_a_new_key_is_shown_once_and_stored_nowhere(browser, agent):
 
 def test_a_key_without_scopes_is_refused_beside_the_field(browser):
     answer = browser.post("/me/keys", {"name": "laptop"})
-    assert answer.status_code == 422
+    assert answer.status_code == 422 and "Tick at least one" in answer.content.decode()
     assert not ApiKey.objects.exists()
 
 
@@ -59,6 +61,20 @@ def test_a_name_can_be_changed_and_nothing_else(browser, agent):
     browser.post("/me", {"name": "Ada", "is_staff": "on", "email": "x@example.com"})
     agent.refresh_from_db()
     assert (agent.name, agent.is_staff, agent.email) == ("Ada", False, "agent@example.com")
+
+
+@pytest.mark.parametrize("handle", ["a b!", "x", "admin"])
+def test_a_handle_that_cannot_be_is_refused_beside_the_field(browser, agent, handle):
+    answer = browser.post("/me", {"name": "", "handle": handle})
+    assert answer.status_code == 422 and "errorlist" in answer.content.decode()
+    agent.refresh_from_db()
+    assert agent.handle != handle
+
+
+def test_allauths_titles_and_buttons_are_written_like_ours(db):
+    for path, words in (("signup", "Sign up"), ("login", "Sign in"), ("password/reset", "Reset my password")):
+        page = strip_tags(Client().get(f"/accounts/{path}/").content.decode())
+        assert words in page and words.title() not in page
 
 
 def test_a_changed_password_is_told_and_mailed_by_the_queue(browser, agent, mailoutbox):
@@ -129,3 +145,9 @@ def test_saving_a_name_undoes_no_suspension_that_came_meanwhile(browser, agent, 
     browser.post("/me", {"name": "Ada"})
     agent.refresh_from_db()
     assert (agent.name, agent.is_suspended) == ("Ada", True)
+
+
+def test_the_outbox_shows_a_mail_as_it_was_written(outbox_page):
+    send_mail("“Naïve”", "You won “Döner”.", "clorp@example.com", ["ada@example.com"])
+    page = Client().get("/dev/outbox").content.decode()
+    assert "“Naïve”" in page and "You won “Döner”." in page

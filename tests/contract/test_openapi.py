@@ -57,5 +57,5 @@ def test_the_reader_runs_no_inline_script(client):
     page = client.get("/api/docs/")
     policy = page["Content-Security-Policy"]
     assert page.status_code == 200 and "script-src 'self'" in policy.split("; ") and "unsafe" not in policy
-    assert b"<script>" not in page.content
+    assert b"<script>" not in page.content and b"<style>" not in page.content
     assert client.get("/api/schema/").json()["openapi"] == "3.1.0"

@@ -83,6 +83,7 @@ def test_a_refused_claim_says_why_and_until_when(browse, sender, agent):
     assert answer.status_code == 429
     assert answer["Retry-After"] == "31"
     assert "cooling down" in text_of(answer)
+    assert f'href="/drops/{drop.pk}">Back to the drop' in text_of(answer)
     assert not Claim.objects.active().exists()
 
 

@@ -55,7 +55,7 @@ def test_what_is_sent_from_a_lapsed_seat_is_given_back(visit, drop, hands):
     hands.forward(seconds=121)
     page.get_by_role("button", name="Submit, sealed").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your seat has lapsed")
-    expect(page.get_by_label("Body")).to_have_value(TYPED)
+    expect(page.get_by_label("Text")).to_have_value(TYPED)
     assert not Revision.objects.exists()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email import message_from_string, policy
+from email import message_from_bytes, policy
 from pathlib import Path
 from uuid import UUID
 
@@ -29,13 +29,14 @@ MAILS_MAX = 30
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    user = member_of(request)
+    form = ProfileForm(request.POST or None, initial={"name": user.name, "handle": user.handle})
     if request.method == "POST" and form.is_valid():
         try:
-            # Not form.save(): it writes every column as it was loaded, and would undo a suspension of this moment.
-            update_profile(user=member_of(request), changes=form.cleaned_data)
+            update_profile(user=user, changes=form.cleaned_data)
         except HandleTaken as refusal:
             form.add_error("handle", str(refusal))
+            user.refresh_from_db(fields=["name", "handle"])
         except Invalid as refusal:
             for field, fault in refusal.errors.items():
                 form.add_error(field, fault)
@@ -89,11 +90,11 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 def _mails_in(path: Path) -> list[Mail]:
     """The file backend writes all mails of one connection into one file, each followed by a line of dashes."""
-    parts = path.read_text().split("-" * 79)
-    return [_read_mail(part.lstrip("\n")) for part in parts if part.strip()]
+    parts = path.read_bytes().split(b"-" * 79)
+    return [_read_mail(part.lstrip(b"\n")) for part in parts if part.strip()]
 
 
-def _read_mail(raw: str) -> Mail:
-    mail = message_from_string(raw, policy=policy.default)
+def _read_mail(raw: bytes) -> Mail:
+    mail = message_from_bytes(raw, policy=policy.default)
     body = mail.get_body(("plain",))
     return Mail(str(mail["Subject"]), str(mail["To"]), str(body.get_content()) if body else "")
