@@ -22,6 +22,7 @@ from drops.models import Claim, Drop, RankingLog, Submission
 from drops.models.claim import SEATS_MAX
 from drops.news import news_of
 from drops.packs import PACKS
+from drops.progress import judging_steps
 from drops.views.shared import load_drop, new_token, render_live, standing_of, winning_work
 from wallet.models import PaymentProfile
 from wallet.statement import lines_about
@@ -87,7 +88,7 @@ def live_context(drop: Drop, viewer: User | None, now: datetime) -> dict[str, An
         "claim": claim,
         "lease_seconds": _lease_seconds(claim),
         "seats": _seats(drop),
-        "stages": _stages(drop, in_window),
+        "stages": _steps(drop) if drop.is_ranking and drop.is_sent_by(viewer) else _stages(drop, in_window),
         "log": list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id")),
         "said": _said(drop, in_window),
         "is_late": drop.is_ranking and drop.is_judged_late(now),
@@ -137,6 +138,13 @@ def _stages(drop: Drop, in_window: bool) -> list[Stage]:
         return [Stage(word, is_done=done, is_current=False) for word, done in zip(words, been, strict=True)]
     current = 2 if drop.is_ranking or (drop.is_open and not in_window) else int(drop.is_open)
     return [Stage(word, is_done=index < current, is_current=index == current) for index, word in enumerate(words)]
+
+
+def _steps(drop: Drop) -> list[Stage]:
+    """How the judging goes on; only the sender reads its log, and by the log alone these steps can be told."""
+    steps = judging_steps(drop)
+    current = next(index for index, (_, is_done) in enumerate(steps) if not is_done)
+    return [Stage(word, is_done=done, is_current=index == current) for index, (word, done) in enumerate(steps)]
 
 
 def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any]:

@@ -36,7 +36,7 @@ function listen() {
   if (!address || document.hidden || !window.EventSource) return;
   source = new EventSource(address);
   source.onopen = () => {
-    // A bell that rang while nobody listened is not repeated.
+    // A bell that rang while nobody listened is not repeated. Between the page and its first stream is hardly time.
     if (wasOpen) look(tools);
     wasOpen = true;
     planLook();
@@ -51,7 +51,8 @@ function listen() {
     look(part);
   });
   source.addEventListener("bell", () => look(tools));
-  source.addEventListener("end", () => { look(part); finish(); });
+  // Over when the part says so: where this look fails, the next ones find out.
+  source.addEventListener("end", () => { hangUp(); look(part); planLook(); });
 }
 
 // What was followed is over; the tools go on.
