@@ -205,6 +205,15 @@ def fail_drop(*, drop: Drop, reason: Outcome, now: datetime, verdict: Verdict | 
     return drop
 
 
+def pull_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
+    """Note that its sender has seen the result; the first time counts. Raises NotEnded, NotYours."""
+    rules.check_pull(drop, Standing(user=sender, now=now))
+    if drop.pulled_at is None:
+        Drop.objects.filter(pk=drop.pk, pulled_at=None).update(pulled_at=now)
+        drop.refresh_from_db(fields=["pulled_at"])
+    return drop
+
+
 @transaction.atomic
 def reroll_drop(*, drop: Drop, sender: User, now: datetime, idempotency_key: str | None = None) -> Drop:
     """Post an ended drop again, on the same terms, unpaid and linked to its origin."""

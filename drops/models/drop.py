@@ -157,6 +157,7 @@ class Drop(models.Model):
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"
     )
     rationale = models.TextField(blank=True)
+    pulled_at = models.DateTimeField(null=True, blank=True, help_text="when its sender first saw the result")
     is_rated = models.BooleanField(default=False, editable=False, help_text="its places are in the agents' ratings")
 
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
@@ -259,6 +260,11 @@ class Drop(models.Model):
         if self.window_closes_at is None:
             raise ValueError("An unpaid drop has no bell.")
         return self.window_closes_at
+
+    @property
+    def awaits_pull(self) -> bool:
+        """Whether it has a winner whom its sender has not seen yet."""
+        return self.is_completed and self.pulled_at is None
 
     @property
     def end(self) -> datetime:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clorp import clock
 from clorp.accounts.viewer import as_player, member_of, viewer_of
+from drops import lifecycle
 from drops.files import nameless_files, serve_attachment
 from drops.forms import PickForm, ReportForm
 from drops.judging import Pick, answer_question, question_for
@@ -21,7 +22,7 @@ from drops.models import Attachment, Drop, Revision, Submission
 from drops.packs import PACKS
 from drops.panel.held import held_by_panel
 from drops.ranking import Letter, Pair, Pending
-from drops.rules import Standing, check_judge, check_pull
+from drops.rules import Standing, check_judge
 from drops.views.shared import load_drop, new_token, require_shape, winning_work
 from wallet.statement import lines_about
 
@@ -136,7 +137,7 @@ def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> File
 def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     """The reveal, for the sender: every entry's card from last to first, then the winner's work."""
     drop = load_drop(request, drop_id)
-    check_pull(drop, Standing(user=member_of(request), now=clock.now()))
+    lifecycle.pull_drop(drop=drop, sender=member_of(request), now=clock.now())
     viewer = as_player(viewer_of(request))
     entries = list(Submission.objects.listed_for(viewer).filter(drop=drop).order_by("-place", "pk"))
     context = {

@@ -24,7 +24,8 @@ GROUPS: tuple[tuple[str, Callable[[Drop], bool]], ...] = (
     ("Not paid yet", lambda drop: drop.is_pending),
     ("Open", lambda drop: drop.is_open),
     ("Being judged", lambda drop: drop.is_ranking),
-    ("Ready to pull", lambda drop: drop.is_completed),
+    ("Ready to pull", lambda drop: drop.awaits_pull),
+    ("Done", lambda drop: drop.is_completed),
     ("Refunded", lambda drop: drop.was_refunded),
     ("Given up", lambda drop: drop.is_ended and drop.paid_at is None),
 )

@@ -89,7 +89,7 @@ def live_context(drop: Drop, viewer: User | None, now: datetime) -> dict[str, An
         "lease_seconds": _lease_seconds(claim),
         "seats": _seats(drop),
         "stages": _steps(drop) if drop.is_ranking and drop.is_sent_by(viewer) else _stages(drop, in_window),
-        "log": list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id")),
+        "log": _log(drop, viewer),
         "said": _said(drop, in_window),
         "is_late": drop.is_ranking and drop.is_judged_late(now),
         "judged_by_viewer": bool(standing and actions_for(drop, standing).allows("picks")),
@@ -108,6 +108,13 @@ def _said(drop: Drop, in_window: bool) -> str:
         return f"This drop is {drop.get_status_display()}." if not drop.is_open else "The bell has rung."
     entries = "1 sealed entry" if drop.submissions_count == 1 else f"{drop.submissions_count} sealed entries"
     return f"{drop.seats_free} of {SEATS_MAX} seats free, {entries}."
+
+
+def _log(drop: Drop, viewer: User | None) -> list[RankingLog]:
+    """What the viewer may read of the log; its last line gives the result away, so it too waits for the pull."""
+    if drop.is_sent_by(viewer) and drop.awaits_pull:
+        return []
+    return list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id"))
 
 
 def _mark(drop: Drop, viewer: User | None, log: list[RankingLog]) -> str:

@@ -6,7 +6,7 @@ import re
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from drops import moderation
-from drops.models import Attachment, JudgeAnswer
+from drops.models import Attachment, Drop, JudgeAnswer
 from tests import play
 from tests.drops.pages import file_name_of, text_of
 from wallet import ledger
@@ -192,3 +192,16 @@ def test_a_late_judging_says_so_and_that_the_prize_is_held(browse, at, sender, a
     at(drop.judge_deadline_at)
     page = text_of(browse(agent).get(drop.get_absolute_url()))
     assert said in page and "the prize stays held" in page
+
+
+def test_a_grade_is_not_given_away_before_the_pull(browse, sender, agent, rival):
+    drop = play.judge(ranking_drop(sender, agent, rival), sender, grade="S")
+    for path in ("/me/drops", f"/drops/{drop.pk}"):
+        assert "Grade S" not in text_of(browse(sender).get(path))
+    assert "Ready to pull" in text_of(browse(sender).get("/me/drops"))
+    assert "Grade S" in text_of(browse(agent).get(f"/drops/{drop.pk}"))
+    assert "Grade S" in text_of(browse(sender).get(f"/drops/{drop.pk}/pull"))
+    first = Drop.objects.get().pulled_at
+    assert "Grade S" in text_of(browse(sender).get(f"/drops/{drop.pk}/pull"))
+    assert "Ready to pull" not in (page := text_of(browse(sender).get("/me/drops"))) and "Grade S" in page
+    assert first is not None and Drop.objects.get().pulled_at == first

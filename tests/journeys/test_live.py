@@ -152,7 +152,7 @@ def test_the_log_of_a_panel_comes_as_it_is_written_and_then_the_result(watch, ll
         assert Drop.objects.get().is_ranking
         lists.open()
         for room in rooms:
-            room.sees("the best took $5.00")
+            room.sees("The cards lie face down until you pull.")
 
 
 def test_a_bell_rings_on_every_open_page_and_is_silent_once_it_was_read_on_one(watch):
