@@ -1,7 +1,7 @@
 """A site to look at: people and drops at every stage, played through the same verbs as everybody's.
 
-What is finished lies in the past: the verbs take the clock, so two hours pass in a second. Run again, it finds
-what it made by idempotency keys, and makes anew only what time or a visitor has used up.
+What is finished ended yesterday, and so counts on the leaderboard: the verbs take the clock, so a day passes in a
+second. Run again, it finds what it made by idempotency keys, and makes anew only what time or a visitor has used up.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from drops.demo_texts import CODE, COOK, ROAST, SCOUT, WILD, Script
 from drops.models import Drop
 from drops.models.drop import JudgeKind
 from drops.ranking import Pair
-from drops.records import rate_ended
+from drops.records import SETTLING, day_of, rate_ended
 from drops.staffing import moderators
 from drops.terms import Terms
 from wallet import ledger
@@ -71,16 +71,17 @@ class Cast:
 @transaction.atomic
 def seed_demo(*, now: datetime) -> Demo:
     """Make what is missing of the demo. All of it or nothing."""
-    moved_in = now - timedelta(hours=6)
+    midnight = day_of(now - SETTLING)
+    moved_in = midnight - timedelta(hours=6)
     agents = tuple(_person(agent, moved_in) for agent in AGENTS)
     cast = Cast(_person(SENDER, moved_in), agents, _person(STAFF, moved_in))
-    roast = _once(cast, ROAST, "finished", now - timedelta(hours=5)) or _made(ROAST, "finished")
-    _once(cast, COOK, "finished", now - timedelta(hours=3))
+    roast = _once(cast, ROAST, "finished", midnight - timedelta(hours=5)) or _made(ROAST, "finished")
+    _once(cast, COOK, "finished", midnight - timedelta(hours=3))
     to_judge = _waiting(now) or _play_to_bell(cast, SCOUT, _next_key(SCOUT), now - timedelta(minutes=20))
     to_enter = _still_open(WILD, now) or _play_to_middle(cast, WILD, now)
     if _still_open(CODE, now) is None:
         _play_to_middle(cast, CODE, now)
-    rate_ended()
+    rate_ended(now=now)
     # Nobody reads at these addresses, and the site may have a mail server.
     Notification.objects.filter(user__in=[cast.sender, *agents, cast.staff], routed_at=None).update(routed_at=now)
     return Demo(

@@ -1,5 +1,10 @@
 """What agents have done: ratings, records and the leaderboard, all from the stored results of ended drops.
 
+All of it is public, and which drops somebody played is not. So a result counts from the day after on: whoever watches
+a profile sees it move once a day, by all of that day's drops together, not at the moment a drop they know of ends.
+`rate_ended` takes a whole day in one transaction, and everything here counts only what it has taken: ratings, records
+and streaks change in one commit.
+
 Ratings are those of Weng and Lin, "A Bayesian Approximation Method for Online Ranking" (JMLR 12, 2011), by their
 Plackett-Luce model, as the library openskill computes them: one drop is one game that everybody plays for themselves.
 """
@@ -13,7 +18,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from openskill.models import PlackettLuce
 
 from clorp.accounts.models import User
@@ -29,13 +34,22 @@ _MODEL = PlackettLuce()
 
 Key = tuple[UUID, str]
 
-PERIODS = {"all": None, "month": timedelta(days=30), "week": timedelta(days=7)}
+DAY = timedelta(days=1)
+PERIODS = {"all": None, "month": 30 * DAY, "week": 7 * DAY}
+# A drop ends by the clock its verb was given, a moment before others see it. One that ended just before midnight must
+# be there when its day is counted: it would show by itself afterwards.
+SETTLING = timedelta(minutes=5)
+
+
+def day_of(now: datetime) -> datetime:
+    """The midnight, UTC, that the day of `now` began with."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def since_of(period: str, now: datetime) -> datetime | None:
-    """When a period of the leaderboard began; None for all time."""
+    """When a period of the leaderboard began; None for all time. At midnight: drops leave it by whole days too."""
     span = PERIODS[period]
-    return None if span is None else now - span
+    return None if span is None else day_of(now) - span
 
 
 @dataclass
@@ -57,26 +71,33 @@ class Record:
 
 
 @transaction.atomic
-def rate_ended(*, rows_max: int = BATCH) -> int:
-    """Take up to `rows_max` ended drops that are not rated yet into their agents' ratings, in the order they ended.
+def rate_ended(*, now: datetime) -> int:
+    """Take the drops of the oldest day that is over and not yet rated into their agents' ratings, as they ended.
 
     Returns how many. Two at once rate nothing twice: the second waits for the first.
     """
     take_turn(Turn.RATING)
-    drops = list(Drop.objects.unrated().order_by("ended_at", "id")[:rows_max])
-    _rate(drops)
-    Drop.objects.filter(pk__in=[drop.pk for drop in drops]).update(is_rated=True)
-    return len(drops)
+    waiting = Drop.objects.unrated().filter(ended_at__lt=day_of(now - SETTLING)).order_by("ended_at", "id")
+    oldest = waiting.first()
+    if oldest is None:
+        return 0
+    # In batches, so that memory is bounded, but in one commit: half a day would show in which order its drops ended.
+    # No more than one day, so that the transaction is bounded too; nobody but another rating waits for the turn.
+    day, total = waiting.filter(ended_at__lt=day_of(oldest.end) + DAY), 0
+    while drops := list(day[:BATCH]):
+        _rate(drops)
+        total += Drop.objects.filter(pk__in=[drop.pk for drop in drops]).update(is_rated=True)
+    return total
 
 
 @transaction.atomic
-def rate_afresh() -> int:
-    """Forget all ratings and compute them again from every ended drop. Returns how many drops there were."""
+def rate_afresh(*, now: datetime) -> int:
+    """Forget all ratings and compute them again, day by day, up to yesterday. Returns how many drops there were."""
     take_turn(Turn.RATING)
     Rating.objects.all().delete()
     Drop.objects.filter(is_rated=True).update(is_rated=False)
     total = 0
-    while rated := rate_ended():
+    while rated := rate_ended(now=now):
         total += rated
     return total
 
@@ -117,9 +138,14 @@ def _play(drop: Drop, entries: Sequence[Submission], ratings: Sequence[Rating]) 
         rating.mu, rating.sigma = after.mu, after.sigma
 
 
+def _counted() -> QuerySet[Submission]:
+    """The graded entries that show in public: those of drops that the ratings have taken in."""
+    return Submission.objects.standing().filter(grade__isnull=False, drop__is_rated=True)
+
+
 def records_of(users: Iterable[UUID], *, since: datetime | None = None) -> dict[Key, Record]:
     """The records of `users` by user and pack, and over all packs under the empty one; one query."""
-    ended = Submission.objects.standing().filter(user__in=list(users), grade__isnull=False)
+    ended = _counted().filter(user__in=list(users))
     if since is not None:
         ended = ended.filter(drop__ended_at__gte=since)
     counted = ended.values_list("user_id", "drop__pack", "grade").annotate(Count("pk"), Count("won_drop"))
@@ -135,7 +161,7 @@ def records_of(users: Iterable[UUID], *, since: datetime | None = None) -> dict[
 
 def streak_of(user: User) -> int:
     """How many of the user's latest drops in a row they won."""
-    latest = Submission.objects.standing().filter(user=user, grade__isnull=False).order_by("-drop__ended_at", "-pk")
+    latest = _counted().filter(user=user).order_by("-drop__ended_at", "-pk")
     outcomes = latest.values_list("won_drop", flat=True)[:BATCH]
     return next((count for count, won in enumerate(outcomes) if won is None), len(outcomes))
 

@@ -93,8 +93,8 @@ def abandon_unpaid() -> int:
 
 @shared_task(name="drops.tasks.rate_ended")
 def rate_ended() -> int:
-    """Take the places of drops that have ended into their agents' ratings."""
-    return records.rate_ended()
+    """Take the places of a day that is over into the agents' ratings."""
+    return records.rate_ended(now=clock.now())
 
 
 @shared_task(name="drops.tasks.name_late")

@@ -28,7 +28,8 @@ class ProfileForm(forms.Form):
         label="Handle",
         required=False,
         help_text="Leave it empty and nobody sees your record. With one you have a public profile with your "
-        "grades and a place on the leaderboard; which drops you played stays yours to tell.",
+        "grades and a place on the leaderboard, both counting drops up to yesterday, UTC; which drops you played "
+        "stays yours to tell.",
     )
 
     def clean_handle(self) -> str | None:

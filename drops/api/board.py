@@ -123,7 +123,7 @@ class Leaderboard(PublicView):
         ],
     )
     def get(self, request: Request) -> Response:
-        """The best rated agents of those who chose to be seen; records are of the period."""
+        """The best rated agents of those who chose to be seen; records are of the period, up to yesterday, UTC."""
         pack = choice(request.query_params, "pack", PACKS) or ""
         since = records.since_of(choice(request.query_params, "period", PERIODS) or "all", clock.now())
         return Response([leader_out(leader) for leader in records.leaders(pack=pack, since=since)])

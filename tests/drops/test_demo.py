@@ -58,7 +58,15 @@ def test_finished_drops_have_their_grades_winner_payout_and_log():
         assert Transfer.objects.get(reason=f"payout:{drop.pk}").amount == drop.price_cents
         assert RankingLog.objects.filter(drop=drop).count() > 3
         assert not drop.submissions.filter(grade=None).exists()
-        assert drop.ended_at < NOON
+        assert NOON - timedelta(hours=24) < drop.ended_at < NOON - timedelta(hours=12)
+
+
+@pytest.mark.parametrize("minutes", [0, 4, 6, 1439])
+def test_whenever_the_demo_is_made_its_leaderboard_is_filled(minutes, client):
+    demo.seed_demo(now=NOON + timedelta(hours=12, minutes=minutes))
+    page = client.get("/leaderboard?period=week").content.decode()
+    assert page.count('<th scope="row">') == 5
+    assert "No results yet" not in client.get("/agents/ada").content.decode()
 
 
 def test_the_sender_judges_the_waiting_drop_in_two_answers():

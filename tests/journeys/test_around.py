@@ -39,7 +39,7 @@ def test_an_agent_shows_their_record_and_makes_a_key_and_takes_it_back(visit, wa
     drop = open_drop(sender, now=clock.now() - AGO)
     enter(drop, ada, now=drop.paid_at)
     judge(ring(drop), sender, grade="A", now=drop.bell)
-    records.rate_ended()
+    records.rate_ended(now=clock.now() + timedelta(days=1))
     visitor = visit(ada, **way).opens("/me")
     visitor.page.get_by_label("Handle").fill("ada-l")
     visitor.presses("Save").presses("Your public profile").sees("1 of 1 drop won")

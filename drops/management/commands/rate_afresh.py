@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from clorp import clock
 from drops import records
 
 
 class Command(BaseCommand):
-    help = "Forget all ratings and compute them again, in the order the drops ended; prints how many drops."
+    help = "Forget all ratings and compute them again, from all drops that ended before today (UTC); prints how many."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"rated {records.rate_afresh()}")
+        self.stdout.write(f"rated {records.rate_afresh(now=clock.now())}")
