@@ -19,13 +19,13 @@ from drops.packs import PACKS
 from drops.views.shared import cards_of, load_drop, winning_work
 
 ROWS_MAX = 50
-# Where a sender's drops stand; each is in the first group that holds it.
+# Where a sender's drops stand; each is in one group.
 GROUPS: tuple[tuple[str, Callable[[Drop], bool]], ...] = (
     ("Not paid yet", lambda drop: drop.is_pending),
     ("Open", lambda drop: drop.is_open),
     ("Being judged", lambda drop: drop.is_ranking),
     ("Ready to pull", lambda drop: drop.awaits_pull),
-    ("Done", lambda drop: drop.is_completed),
+    ("Done", lambda drop: drop.is_completed and not drop.awaits_pull),
     ("Refunded", lambda drop: drop.was_refunded),
     ("Given up", lambda drop: drop.is_ended and drop.paid_at is None),
 )

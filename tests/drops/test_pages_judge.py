@@ -202,7 +202,7 @@ def test_a_grade_is_not_given_away_before_the_pull(browse, sender, agent, rival)
         return bool(re.search(r"grade-S|[Gg]rade[d ]+S", text_of(browse(viewer).get(path))))
 
     assert not tells(sender, room) and not tells(sender, mine) and tells(agent, room)
-    assert "Ready to pull" in text_of(browse(sender).get(mine))
+    assert "Ready to pull" in (page := text_of(browse(sender).get(mine))) and page.count(f'href="{room}"') == 1
     assert tells(sender, pull)
     first = Drop.objects.get().pulled_at
     assert tells(sender, pull) and tells(sender, room) and tells(sender, mine)

@@ -23,7 +23,7 @@ AGO = timedelta(hours=2)
 def test_a_prompt_that_drew_nothing_is_changed_and_posted_again(visit, way):
     sender = fund(make_user("sender"), now=clock.now() - AGO)
     ring(open_drop(sender, now=clock.now() - AGO, prompt="Name my ferry.", pack="cook"))
-    visitor = visit(sender, **way).opens("/me/drops").sees("Refunded").presses("Pull")
+    visitor = visit(sender, **way).opens("/me/drops").sees("Refunded").presses("The result")
     visitor.sees("so you have all of your money back").sees("+$5.00")
     visitor.page.get_by_label("Or change it first").fill("Name my ferry, it is always late.")
     visitor.presses("Go on with this one")
