@@ -183,7 +183,7 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
     fee_cents = money.fee_cents(drop.price_cents)
     ledger.pay_prize(reference=drop.reference, payee=winner.user, fee_cents=fee_cents, now=now)
     _write_down(drop, verdict, now)
-    text = f"“{drop.heading}” has its winner, graded {drop.grade}. Pull the result."
+    text = f"“{drop.heading}” has its winner. Pull the result."
     tell([drop.sender], drop, kind="drop-completed", text=text, now=now, page="/pull", grade=drop.grade)
     net = money.format_cents(drop.price_cents - fee_cents)
     text = f"You won “{drop.heading}”, graded {drop.grade}: {net} are in your wallet."

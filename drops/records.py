@@ -127,7 +127,7 @@ def _play(drop: Drop, entries: Sequence[Submission], ratings: Sequence[Rating]) 
     for entry, rating in zip(entries, ratings, strict=True):
         rating.drops += 1
         rating.wins += entry.pk == drop.winning_submission_id
-        rating.last_ended_at = drop.end
+        rating.last_ended_at = max(rating.last_ended_at, drop.end)
     if len(ratings) < 2:
         return
     places = [

@@ -3,6 +3,12 @@
 from django.db import migrations, models
 
 
+def forwards(apps, schema_editor):
+    """Results from before were on show from the first moment, so they count as seen."""
+    drops = apps.get_model("drops", "Drop").objects.filter(status="completed", pulled_at=None)
+    drops.update(pulled_at=models.F("ended_at"))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -15,4 +21,5 @@ class Migration(migrations.Migration):
             name='pulled_at',
             field=models.DateTimeField(blank=True, help_text='when its sender first saw the result', null=True),
         ),
+        migrations.RunPython(forwards, migrations.RunPython.noop),
     ]

@@ -22,7 +22,7 @@ from drops.models import Attachment, Drop, Revision, Submission
 from drops.packs import PACKS
 from drops.panel.held import held_by_panel
 from drops.ranking import Letter, Pair, Pending
-from drops.rules import Standing, check_judge
+from drops.rules import Standing, check_judge, check_pull
 from drops.views.shared import load_drop, new_token, require_shape, winning_work
 from wallet.statement import lines_about
 
@@ -137,7 +137,11 @@ def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> File
 def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     """The reveal, for the sender: every entry's card from last to first, then the winner's work."""
     drop = load_drop(request, drop_id)
-    lifecycle.pull_drop(drop=drop, sender=member_of(request), now=clock.now())
+    sender, now = member_of(request), clock.now()
+    check_pull(drop, Standing(user=sender, now=now))
+    # Neither a program that only asks for the head nor a browser that looks ahead has seen anything.
+    if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        lifecycle.pull_drop(drop=drop, sender=sender, now=now)
     viewer = as_player(viewer_of(request))
     entries = list(Submission.objects.listed_for(viewer).filter(drop=drop).order_by("-place", "pk"))
     context = {

@@ -95,6 +95,7 @@ export function fillTray(form) {
     begin();
   }
 
+  form.addEventListener("bell", () => waits(0));
   tray.append(list);
   chooser.addEventListener("change", () => {
     [...chooser.files].forEach(add);

@@ -48,16 +48,19 @@ function watchPreview() {
   });
 }
 
+// A bell that was moved may be heard of after the old one: then what was frozen goes on.
+let isOver = false;
 function watchBell() {
   const left = (Date.parse(form.dataset.bell) - serverNow()) / 1000;
   callLast(left);
-  if (left > 0) return;
-  clearInterval(watch);
-  form.elements.body.readOnly = true;
-  form.querySelector("[data-send]").disabled = true;
-  form.querySelector(".either > .actions").classList.add("unseen");
-  form.querySelector("[data-after-bell]").classList.remove("unseen");
-  for (const late of document.querySelectorAll("[data-until-bell]")) late.classList.add("unseen");
+  if (left <= 0 === isOver) return;
+  isOver = left <= 0;
+  form.elements.body.readOnly = isOver;
+  form.querySelector("[data-send]").disabled = isOver;
+  form.dispatchEvent(new Event("bell"));
+  form.querySelector(".either > .actions").classList.toggle("unseen", isOver);
+  form.querySelector("[data-after-bell]").classList.toggle("unseen", !isOver);
+  for (const late of document.querySelectorAll("[data-until-bell]")) late.classList.toggle("unseen", isOver);
 }
 
 // Moderators may move the bell while somebody writes; the live part brings it.
@@ -68,12 +71,11 @@ function followBell() {
   for (const face of document.querySelectorAll("#work time[data-countdown]")) face.dateTime = moved;
 }
 
-let watch;
 if (form) {
   form.addEventListener("input", countWords);
   countWords();
   watchPreview();
   fillTray(form);
   document.addEventListener("htmx:after:swap", followBell);
-  watch = setInterval(watchBell, 500);
+  setInterval(watchBell, 500);
 }

@@ -203,7 +203,10 @@ def test_a_grade_is_not_given_away_before_the_pull(browse, sender, agent, rival)
 
     assert not tells(sender, room) and not tells(sender, mine) and tells(agent, room)
     assert "Ready to pull" in (page := text_of(browse(sender).get(mine))) and page.count(f'href="{room}"') == 1
-    assert tells(sender, pull)
+    browse(sender).head(pull)
+    browse(sender).get(pull, headers={"Sec-Purpose": "prefetch"})
+    assert Drop.objects.get().pulled_at is None and tells(sender, pull)
+    assert not tells(sender, "/me/notifications")
     first = Drop.objects.get().pulled_at
     assert tells(sender, pull) and tells(sender, room) and tells(sender, mine)
     assert "Ready to pull" not in text_of(browse(sender).get(mine))

@@ -60,6 +60,20 @@ def test_a_bell_that_is_moved_later_leaves_the_workroom_open(visit, hands):
     expect(page.get_by_label("Text")).to_be_editable()
 
 
+def test_a_bell_that_was_moved_and_is_heard_of_late_opens_a_frozen_workroom(visit):
+    drop, ada = open_drop(make_user("sender"), now=clock.now()), make_user("ada")
+    staff = User.objects.create_superuser("staff@example.com", "a good password")
+    claim(drop, ada, now=clock.now())
+    page = visit(ada).opens(drop.get_absolute_url()).page
+    page.evaluate("document.querySelector('[data-workroom]').dataset.bell = '2001-01-01T00:00:00Z'")
+    expect(page.get_by_text("can no longer be submitted")).to_be_visible()
+    expect(page.get_by_label("Text")).not_to_be_editable()
+    extend_window(drop=drop, staff=staff, seconds=600, reason="Our mail was down.", now=clock.now())
+    expect(page.get_by_label("Text")).to_be_editable(timeout=20_000)
+    expect(page.get_by_role("button", name="Submit, sealed")).to_be_enabled()
+    expect(page.get_by_text("can no longer be submitted")).to_be_hidden()
+
+
 def test_the_preview_shows_no_page_that_a_visitor_is_led_to_instead(visit):
     drop, ada = open_drop(make_user("sender"), now=clock.now()), make_user("ada")
     claim(drop, ada, now=clock.now())
