@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from clorp.accounts.models import User
 from clorp.api.wire import dump
@@ -108,3 +109,12 @@ def stream(events: Events, place: Place) -> StreamingHttpResponse:
     """`events` as the answer to a request. X-Accel-Buffering asks nginx to pass each on at once."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(Stream(events, place), content_type=MEDIA_TYPE, headers=headers)
+
+
+def stream_to_page(request: HttpRequest, reader: User | None, events: Callable[[Hub], Events]) -> HttpResponseBase:
+    """`events` of the hub as a page's stream; where none can be served, or its reader has enough, 204."""
+    hub = hub_for(request)
+    place = take_place(request, reader) if hub else None
+    if hub is None or place is None:
+        return HttpResponse(status=NOTHING_TO_FOLLOW)
+    return stream(events(hub), place)

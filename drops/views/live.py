@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from clorp.accounts.viewer import viewer_of
 from clorp.live.hub import Hub
-from clorp.live.places import take_place
 from clorp.live.streams import (
     BELL,
     HEARTBEAT,
@@ -22,9 +21,8 @@ from clorp.live.streams import (
     NOTHING_TO_FOLLOW,
     Events,
     event,
-    hub_for,
     last_mark,
-    stream,
+    stream_to_page,
 )
 from drops.views.shared import load_drop
 
@@ -34,13 +32,12 @@ def follow_drop(request: HttpRequest, drop_id: UUID) -> HttpResponseBase:
     """`change` with a new mark whenever what this viewer may see of the drop is another, `end` when it is over."""
     drop = load_drop(request, drop_id)
     viewer = viewer_of(request)
-    hub = None if drop.is_ended else hub_for(request)
-    place = take_place(request, viewer) if hub else None
-    if hub is None or place is None:
+    if drop.is_ended:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
-    private = drop.is_sent_by(viewer)
-    events = _changes(hub, str(drop.pk), reader=viewer.pk if viewer else None, private=private, seen=last_mark(request))
-    return stream(events, place)
+    reader, private, seen = viewer.pk if viewer else None, drop.is_sent_by(viewer), last_mark(request)
+    return stream_to_page(
+        request, viewer, lambda hub: _changes(hub, str(drop.pk), reader=reader, private=private, seen=seen)
+    )
 
 
 async def _changes(hub: Hub, drop_id: str, *, reader: UUID | None, private: bool, seen: str) -> Events:
@@ -69,11 +66,9 @@ async def _changes(hub: Hub, drop_id: str, *, reader: UUID | None, private: bool
 @require_safe
 def follow_board(request: HttpRequest) -> HttpResponseBase:
     """`change` whenever an open drop came, went, or has other counts."""
-    hub, viewer = hub_for(request), viewer_of(request)
-    place = take_place(request, viewer) if hub else None
-    if hub is None or place is None:
-        return HttpResponse(status=NOTHING_TO_FOLLOW)
-    return stream(_board_changes(hub, reader=viewer.pk if viewer else None, seen=last_mark(request)), place)
+    viewer = viewer_of(request)
+    reader, seen = viewer.pk if viewer else None, last_mark(request)
+    return stream_to_page(request, viewer, lambda hub: _board_changes(hub, reader=reader, seen=seen))
 
 
 async def _board_changes(hub: Hub, *, reader: UUID | None, seen: str) -> Events:

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 
 from clorp.accounts.viewer import viewer_of
 from clorp.live.hub import Hub, Line
-from clorp.live.places import take_place
-from clorp.live.streams import BELL, HEARTBEAT, HEARTBEAT_SECONDS, NOTHING_TO_FOLLOW, Events, hub_for, stream
+from clorp.live.streams import BELL, HEARTBEAT, HEARTBEAT_SECONDS, NOTHING_TO_FOLLOW, Events, stream_to_page
 
 
 @never_cache
@@ -29,11 +28,9 @@ def tools(request: HttpRequest) -> HttpResponse:
 def follow_me(request: HttpRequest) -> HttpResponseBase:
     """`bell` whenever the viewer is told something or has read it, for pages that follow nothing else."""
     user = viewer_of(request)
-    hub = hub_for(request) if user else None
-    place = take_place(request, user) if hub else None
-    if user is None or hub is None or place is None:
+    if user is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
-    return stream(_bells(hub, user.pk), place)
+    return stream_to_page(request, user, lambda hub: _bells(hub, user.pk))
 
 
 async def _bells(hub: Hub, reader: UUID) -> Events:
