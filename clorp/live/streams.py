@@ -76,6 +76,28 @@ def event(name: str, data: object, *, mark: str | None = None) -> bytes:
 
 
 HEARTBEAT = b":\n\n"
+
+
+class Beat:
+    """When heartbeats are due: every `seconds`, whatever happens meanwhile. A late one would tell its reader that
+    something happened which is not for them."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.next_at = seconds, time.monotonic() + seconds
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next one."""
+        return max(0.0, self.next_at - time.monotonic())
+
+    def is_due(self) -> bool:
+        """Whether one is due; the one after it then is the next."""
+        due = time.monotonic() >= self.next_at
+        if due:
+            self.next_at += self.seconds
+        return due
+
+
 # What the reader was told, or has read, has changed. It has no mark: who missed it looks when they come again.
 BELL = event("bell", {})
 

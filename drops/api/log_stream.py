@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from clorp.api.wire import dump
 from clorp.errors import Invalid
 from clorp.live import threads
 from clorp.live.hub import Hub
-from clorp.live.streams import HEARTBEAT, HEARTBEAT_SECONDS, Events, event
+from clorp.live.streams import HEARTBEAT, HEARTBEAT_SECONDS, Beat, Events, event
 from drops.api import entries_out
 from drops.models import Drop, RankingLog
 
@@ -47,8 +46,7 @@ async def log_events(
         return drop, lines_after(drop, reader, number) if drop else []
 
     told: dict[str, bytes] = {}
-    # By a beat of its own, or a late heartbeat would tell that something happened which is not for this reader.
-    beat = time.monotonic() + HEARTBEAT_SECONDS
+    beat = Beat(HEARTBEAT_SECONDS)
     with hub.follow(str(drop_id)) as wire:
         while True:
             drop, lines = await threads.ask(read)
@@ -66,9 +64,9 @@ async def log_events(
             if drop.is_ended:
                 yield event("end", {"job_id": drop.pk})
                 return
-            while await wire.next(seconds=max(0.0, beat - time.monotonic())) is None:
-                beat += HEARTBEAT_SECONDS
-                yield HEARTBEAT
+            while await wire.next(seconds=beat.wait) is None:
+                if beat.is_due():
+                    yield HEARTBEAT
 
 
 def _state(drop: Drop) -> dict[str, dict[str, object]]:

@@ -5,7 +5,6 @@ The same stream carries its reader's bell, so that a page needs one connection a
 
 from __future__ import annotations
 
-import time
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from clorp.live.streams import (
     HEARTBEAT,
     HEARTBEAT_SECONDS,
     NOTHING_TO_FOLLOW,
+    Beat,
     Events,
     event,
     last_mark,
@@ -44,8 +44,7 @@ async def _changes(hub: Hub, drop_id: str, *, reader: UUID | None, private: bool
     with hub.follow(drop_id, reader=reader) as line:
         # Read now that nothing is missed any more: something may have happened since the page was made.
         news = await hub.look(drop_id)
-        # By a beat of its own, or a late heartbeat would tell that something happened which is not for this reader.
-        beat = time.monotonic() + HEARTBEAT_SECONDS
+        beat = Beat(HEARTBEAT_SECONDS)
         while True:
             if line.took_bell():
                 yield BELL
@@ -57,10 +56,9 @@ async def _changes(hub: Hub, drop_id: str, *, reader: UUID | None, private: bool
                 if news.is_ended:
                     yield event("end", {"drop": drop_id})
                     return
-            if time.monotonic() >= beat:
-                beat += HEARTBEAT_SECONDS
+            if beat.is_due():
                 yield HEARTBEAT
-            news = await line.next(seconds=max(0.0, beat - time.monotonic()))
+            news = await line.next(seconds=beat.wait)
 
 
 @require_safe

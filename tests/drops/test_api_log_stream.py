@@ -194,7 +194,7 @@ def test_until_the_bell_it_tells_nothing_of_an_entry_but_that_there_is_one(role,
 
 def test_its_heartbeats_do_not_tell_of_what_is_hidden(sender, read_here, monkeypatch):
     waits, now = [], SimpleNamespace(seconds=0.0)
-    monkeypatch.setattr(log_stream, "time", SimpleNamespace(monotonic=lambda: now.seconds))
+    monkeypatch.setattr(streams, "time", SimpleNamespace(monotonic=lambda: now.seconds))
 
     def something_hidden():
         now.seconds += 6.0
