@@ -12,6 +12,8 @@ COPY requirements-panel.txt ./
 RUN pip install --require-hashes -r requirements-panel.txt
 
 COPY manage.py ./
+COPY core/ core/
+COPY accounts/ accounts/
 COPY clorp/ clorp/
 COPY wallet/ wallet/
 COPY drops/ drops/
@@ -22,7 +24,7 @@ COPY docs/ docs/
 # Collecting static files needs settings that load, not ones that work: nothing here is kept or connected to.
 RUN DEBUG=0 SECRET_KEY=only-while-building ALLOWED_HOSTS=localhost DATABASE_URL=postgres://nobody@localhost/nothing \
     python manage.py collectstatic --noinput --verbosity 0 \
-    && python -m compileall -q clorp wallet drops \
+    && python -m compileall -q core accounts wallet drops clorp \
     && install -d -o clorp -g clorp /data
 ENV CLORP_DATA_DIR=/data
 VOLUME /data

@@ -6,10 +6,10 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class ClorpAdminConfig(AdminConfig):
-    default_site = "clorp.admin.ClorpSite"
+    default_site = "clorp.site.admin.ClorpSite"
 
     def ready(self) -> None:
         super().ready()
-        from clorp.admin import replace_library_pages
+        from clorp.site.admin import replace_library_pages
 
         replace_library_pages()

@@ -7,7 +7,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
 django.setup(set_prefix=False)
 
-from clorp.live.handler import Handler  # noqa: E402 - it reads settings
-from drops.news import read_news  # noqa: E402
+from core.live.asgi_handler import Handler  # noqa: E402 - it reads settings
+from drops.live_marks import read_news  # noqa: E402
 
 application = Handler(read_news)

@@ -9,7 +9,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
 
-TRANSPORT_ALIASES["filesystem"] = "clorp.broker:Transport"
+TRANSPORT_ALIASES["filesystem"] = "core.broker:Transport"
 
 app = Celery("clorp")
 app.config_from_object("django.conf:settings", namespace="CELERY")

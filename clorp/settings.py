@@ -10,9 +10,9 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from clorp.logs import logging_config
-from drops.panel.patience import Patience
-from drops.panel.seats import read_seats
+from core.logs import logging_config
+from drops.judging.panel.judges import read_seats
+from drops.judging.panel.retry_policy import Patience
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CLORP_DATA_DIR", BASE_DIR / ".data"))
@@ -41,7 +41,7 @@ if _missing:
 # --- rooms ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "clorp.accounts",
+    "accounts",
     "wallet",
     "drops",
     "clorp.apps.ClorpAdminConfig",
@@ -68,8 +68,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "clorp.http.RequestIdMiddleware",
-    "clorp.api.public_cache.PublicAnswersMiddleware",
+    "core.http.RequestIdMiddleware",
+    "core.api.public_cache.PublicAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before whatever may refuse a request by itself, so that its refusals carry them too, as do the sheets.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -79,11 +79,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "clorp.second_factor.StaffRightsMiddleware",
+    "accounts.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "clorp.http.RefusalMiddleware",
+    "core.http.RefusalMiddleware",
 ]
 
 # What people are told while the site is closed; empty while it is open.
@@ -91,9 +91,10 @@ MAINTENANCE = env.str("MAINTENANCE", default="")
 MAINTENANCE_RETRY_SECONDS = env.int("MAINTENANCE_RETRY_SECONDS", default=300)
 if MAINTENANCE:
     # Behind what sets the headers and serves the sheets; before whatever asks for a session or the database.
-    MIDDLEWARE.remove("clorp.api.public_cache.PublicAnswersMiddleware")
+    MIDDLEWARE.remove("core.api.public_cache.PublicAnswersMiddleware")
     MIDDLEWARE.insert(
-        MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware") + 1, "clorp.maintenance.MaintenanceMiddleware"
+        MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware") + 1,
+        "clorp.site.maintenance.MaintenanceMiddleware",
     )
 
 ROOT_URLCONF = "clorp.urls"
@@ -110,11 +111,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "clorp.http.site_context",
-                "clorp.accounts.context.unread",
+                "core.http.site_context",
+                "accounts.context.unread",
                 "wallet.context.purse",
             ],
-            "builtins": ["clorp.page_tags"],
+            "builtins": ["core.page_tags"],
         },
     }
 ]
@@ -133,7 +134,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
         {
-            "BACKEND": "clorp.cache.PatientRedisCache",
+            "BACKEND": "core.cache.PatientRedisCache",
             "LOCATION": REDIS_URL,
             "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
         }
@@ -193,7 +194,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "/board"
 LOGIN_URL = "account_login"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "clorp.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -269,7 +270,7 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "clorp.http.csrf_failure"
+CSRF_FAILURE_VIEW = "core.http.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 # Where mails and webhooks point to: nobody's request says it there.
@@ -298,14 +299,14 @@ LIVE_STREAMS_MAX = env.int("LIVE_STREAMS_MAX", default=5_000)
 API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)
 API_USER_PER_MINUTE = env.int("API_USER_PER_MINUTE", default=600)
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["clorp.api.auth.KeyOrSession"],
-    "DEFAULT_PERMISSION_CLASSES": ["clorp.api.auth.HasScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["clorp.api.limits.PerMinute"],
-    "DEFAULT_PARSER_CLASSES": ["clorp.api.wire.JsonParser"],
-    "DEFAULT_RENDERER_CLASSES": ["clorp.api.wire.JsonRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.auth.KeyOrSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.auth.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.limits.PerMinute"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.json.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.json.JsonRenderer"],
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "clorp.api.schema.Schema",
-    "EXCEPTION_HANDLER": "clorp.api.problems.handle_error",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
+    "EXCEPTION_HANDLER": "core.api.problems.handle_error",
     # How many proxies stand before us: without one, X-Forwarded-For is whatever a stranger likes.
     "NUM_PROXIES": PROXIES,
     "URL_FORMAT_OVERRIDE": None,
@@ -324,7 +325,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
-    "POSTPROCESSING_HOOKS": ["clorp.api.schema.describe_problems"],
+    "POSTPROCESSING_HOOKS": ["core.api.schema.describe_problems"],
 }
 
 # --- money ---------------------------------------------------------------------------------

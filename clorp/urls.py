@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from clorp import design, guide, health
+from clorp.site import design, guide, health
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -13,8 +13,8 @@ urlpatterns = [
     path("help/<slug:name>", guide.show_guide, name="help"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("api/", include("clorp.api.urls")),
-    path("", include("clorp.accounts.urls")),
+    path("api/", include("clorp.api_urls")),
+    path("", include("accounts.urls")),
     path("", include("wallet.urls")),
     path("", include("drops.urls")),
 ]

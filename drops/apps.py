@@ -6,10 +6,14 @@ class DropsConfig(AppConfig):
     verbose_name = "Game"
 
     def ready(self) -> None:
-        from clorp.metrics import add_figures
-        from drops import funding, invariants, notices  # noqa: F401  (register themselves)
+        from core.metrics import add_figures
+        from drops import (
+            invariants,  # noqa: F401  (register themselves)
+            notifications,  # noqa: F401  (register themselves)
+        )
+        from drops.contest import funding
         from drops.metrics import figures
         from wallet.signals import topup_settled
 
         add_figures(figures)
-        topup_settled.connect(funding.hear_of_topup, dispatch_uid="drops.funding")
+        topup_settled.connect(funding.hear_of_topup, dispatch_uid="drops.contest.funding")

@@ -1,8 +1,8 @@
-"""What must always hold between drops and the books, and between a drop and its rows; see `wallet.invariants`."""
+"""What must always hold between drops and the books, and between a drop and its rows; see `wallet.books.invariants`."""
 
 from __future__ import annotations
 
-from wallet.invariants import register
+from wallet.books.invariants import register
 
 register(
     "I6",

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Aggregate, Count, DurationField, F, Max, Min, Q
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
+from drops.judging.panel.budget import day_cents
 from drops.models import Drop, PanelCall, Status
-from drops.panel.budget import day_cents
 
 LAG_PERIOD = timedelta(hours=1)
 # Ended drops only ever grow in number; counting them would read the whole table each time.

@@ -12,13 +12,16 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 from django.conf import settings
 
-from clorp import clock
-from clorp.bells import each
-from drops import closing, competing, funding, judging, lifecycle, records, staffing
+from core import clock
+from core.periodic import each
+from drops.contest import closing, competing, funding, lifecycle
+from drops.judging import rounds
+from drops.judging.panel import client
+from drops.judging.panel.checking import check_seats, seats_due, within_budget
+from drops.judging.panel.worker_pool import crew
 from drops.models import Claim, Drop
-from drops.panel import client
-from drops.panel.checking import check_seats, seats_due, within_budget
-from drops.panel.crew import crew
+from drops.moderation import staffing
+from drops.standings import records
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
 ROWS_MAX = 500
@@ -49,7 +52,7 @@ def rank_waiting() -> int:
         waiting = waiting.exclude(judge=None)
     else:
         begun = 0
-    return begun + each(waiting[:ROWS_MAX], lambda drop: judging.rank_drop(drop=drop, now=clock.now()))
+    return begun + each(waiting[:ROWS_MAX], lambda drop: rounds.rank_drop(drop=drop, now=clock.now()))
 
 
 def _offer_to_panel(drop_ids: Iterable[UUID]) -> int:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from clorp.accounts.models import User
+from accounts.models import User
 
 
 def logged_in(user: User) -> Client:

@@ -11,9 +11,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from clorp import clock
-from clorp.accounts.keys import create_key
-from clorp.accounts.models import User
+from accounts.keys import create_key
+from accounts.models import User
+from core import clock
 from tests.play import NOON
 
 

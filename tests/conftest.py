@@ -18,12 +18,13 @@ from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
-from clorp import clock, urls
-from clorp.accounts.models import User
-from clorp.accounts.views import account
-from clorp.api import public_cache
+from accounts.models import User
+from accounts.pages import account
+from clorp import urls
+from core import clock
+from core.api import public_cache
 from drops.api import board_quick
-from wallet import invariants, ledger
+from wallet.books import invariants, ledger
 
 # An example's time says more about the machine's other work than about the code.
 hypothesis_settings.register_profile("clorp", deadline=None)

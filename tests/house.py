@@ -13,13 +13,13 @@ from pathlib import Path
 House = Mapping[str, ast.Module]
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("clorp.accounts", "wallet", "drops")
-BENEATH_ALL = {"clorp.errors", "clorp.clock", "clorp.locks", "clorp.prepared", "clorp.queued", "clorp.texts"}
+ROOMS = ("accounts", "wallet", "drops")
+BENEATH_ALL = {"core.errors", "core.clock", "core.db.locks", "core.db.prepared", "core.queue", "core.text"}
 MODELS = {"models", "packs", "triggers"}
 DOORS = {"views", "api", "admin", "tasks", "management", "mcp", "templatetags", "context", "signup", "adapter"}
 WIRING = {"apps", "urls"}
-STATUS_WRITERS = {"drops.lifecycle", "drops.closing"}
-LEDGER_WRITERS = {"wallet.ledger", "wallet.statements", "wallet.triggers"}
+STATUS_WRITERS = {"drops.contest.lifecycle", "drops.contest.closing"}
+LEDGER_WRITERS = {"wallet.books.ledger", "wallet.books.sql", "wallet.models.triggers"}
 LEDGER_TABLES = ("ledger_account", "ledger_transfer", "ledger_entry")
 LEDGER_MODELS = {"Account", "Transfer", "Entry"}
 WRITES = {"create", "update", "delete", "save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
@@ -57,7 +57,7 @@ def imports_of(house: House, module: str) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            # `from drops import rules` brings a module, `from drops.rules import Standing` a name out of one.
+            # `from drops import rules` brings a module, `from drops.contest.rules import Standing` a name out of one.
             within = [f"{node.module}.{alias.name}" for alias in node.names]
             names = [name if name in house else node.module for name in within]
         yield from ((node.lineno, name) for name in names if name in house)  # type: ignore[attr-defined]
@@ -204,9 +204,9 @@ def clocks_read_below_the_door(house: House) -> list[str]:
     for module in house:
         at_door = room_of(module) == "hall" or kind_of(module) in DOORS
         for node in ast.walk(house[module]):
-            if isinstance(node, ast.ImportFrom) and node.module == "clorp.clock":
+            if isinstance(node, ast.ImportFrom) and node.module == "core.clock":
                 faults.append(f"{module}:{node.lineno} imports a name out of the clock.")
-            if isinstance(node, ast.Call) and module != "clorp.clock":
+            if isinstance(node, ast.Call) and module != "core.clock":
                 called = ast.unparse(node.func)
                 other = called in {"timezone.now", "datetime.now", "datetime.utcnow", "date.today", "datetime.today"}
                 if other or (called == "clock.now" and (not at_door or module in BENEATH_ALL)):
@@ -219,7 +219,7 @@ def strangers_who_call_stripe(house: House) -> list[str]:
 
 
 def strangers_who_call_models(house: House) -> list[str]:
-    return _strangers_who_import(house, "openai", "drops.panel.client")
+    return _strangers_who_import(house, "openai", "drops.judging.panel.client")
 
 
 def _strangers_who_import(house: House, package: str, door: str) -> list[str]:

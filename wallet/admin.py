@@ -8,9 +8,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from clorp import clock
-from clorp.adminkit import QueueFilter, ReadOnlyAdmin, Verb, VerbAdmin
-from wallet import quarantine, webhooks, withdrawals
+from core import clock
+from core.admin_base import QueueFilter, ReadOnlyAdmin, Verb, VerbAdmin
 from wallet.models import (
     Account,
     Dispute,
@@ -26,6 +25,9 @@ from wallet.models import (
     Withdrawal,
 )
 from wallet.money import format_cents
+from wallet.money_in import quarantine
+from wallet.money_out import withdrawals
+from wallet.stripe_events import inbox
 
 RETRY = Verb(
     name="retry",
@@ -33,7 +35,7 @@ RETRY = Verb(
     meaning="Puts an event that failed back into the queue. It is worked on with the next bell.",
     permission="wallet.change_stripeevent",
     subject="event",
-    call=webhooks.retry_event,
+    call=inbox.retry_event,
     money=lambda event: "Whatever the event is about is fetched from Stripe anew, and posted if it is not yet.",
     fits=lambda event: event.is_stuck,
 )
@@ -43,7 +45,7 @@ IGNORE = Verb(
     meaning="Marks an event as seen. It is not worked on any more.",
     permission="wallet.change_stripeevent",
     subject="event",
-    call=webhooks.ignore_event,
+    call=inbox.ignore_event,
     money=lambda event: "No money moves. What the event was about stays undone.",
     fits=lambda event: event.is_stuck,
 )

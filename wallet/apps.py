@@ -6,4 +6,8 @@ class WalletConfig(AppConfig):
     verbose_name = "Money"
 
     def ready(self) -> None:
-        from wallet import book_rules, letters, signup  # noqa: F401  (they register themselves)
+        from wallet import (
+            notifications,  # noqa: F401  (they register themselves)
+            signup,  # noqa: F401  (they register themselves)
+        )
+        from wallet.books import invariant_queries  # noqa: F401  (they register themselves)

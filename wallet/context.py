@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from wallet import ledger
+from wallet.books import ledger
 from wallet.money import format_cents
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from clorp.accounts.models import User, record_audit
-from clorp.accounts.standing import require_moderator
-from clorp.errors import Forbidden
+from accounts.models import User, record_audit
+from accounts.standing import require_moderator
+from core.errors import Forbidden
 from wallet.models import PaymentProfile, StripeEvent, Topup, Withdrawal
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from clorp.errors import Refused
-from clorp.queued import Queued, back_off
+from core.errors import Refused
+from core.queue import Queued, back_off
 from wallet.gateway import OutcomeUnknown, StripeFailure, TryLater
 
 log = logging.getLogger(__name__)

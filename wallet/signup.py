@@ -9,9 +9,9 @@ from allauth.account.signals import user_signed_up
 from django.conf import settings
 from django.dispatch import receiver
 
-from clorp import clock
-from clorp.accounts.models import User
-from wallet import ledger
+from accounts.models import User
+from core import clock
+from wallet.books import ledger
 from wallet.models import Transfer
 
 

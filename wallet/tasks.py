@@ -12,11 +12,14 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from clorp import clock
-from clorp.bells import each
-from wallet import autotopup, debts, invariants, topups, webhooks, withdrawals
+from core import clock
+from core.periodic import each
+from wallet.books import debts, invariants
 from wallet.models import Reconciliation, StripeEvent, Topup, Withdrawal
-from wallet.reconcile import reconcile
+from wallet.money_in import auto_topups, topups
+from wallet.money_out import withdrawals
+from wallet.reconciliation import reconcile
+from wallet.stripe_events import inbox
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +32,11 @@ def send_outbound() -> int:
     """One pass over everything that waits for something outside. Returns how many rows were worked on."""
     if not settings.STRIPE_SECRET_KEY:
         return 0
-    done = each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
+    done = each(_due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
     done += each(debts.debtors_with_money(), _collect)
-    low = autotopup.running_low(clock.now()).order_by("pk")[:ROWS_MAX]
-    done += each(low, lambda profile: autotopup.start_auto_topup(user=profile.user, now=clock.now()))
-    done += each(_due(Topup, source="auto"), lambda pk: autotopup.charge_topup(topup_id=pk, now=clock.now()))
+    low = auto_topups.running_low(clock.now()).order_by("pk")[:ROWS_MAX]
+    done += each(low, lambda profile: auto_topups.start_auto_topup(user=profile.user, now=clock.now()))
+    done += each(_due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
     done += each(_due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
     done += each(_due(Topup, source="checkout"), lambda pk: topups.look_after_topup(topup_id=pk, now=clock.now()))
     return done
@@ -44,8 +47,8 @@ def reconcile_stripe() -> int:
     """Fetch what Stripe could not deliver and compare the books. Returns the difference in cents."""
     if not settings.STRIPE_SECRET_KEY:
         return 0
-    missed = webhooks.fetch_missed_events(now=clock.now())
-    each(_due(StripeEvent), lambda pk: webhooks.process_event(event_id=pk, now=clock.now()))
+    missed = inbox.fetch_missed_events(now=clock.now())
+    each(_due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
     found: Reconciliation = reconcile(now=clock.now())
     log.info("books compared", extra={"difference_cents": found.difference_cents, "missed_events": missed})
     return found.difference_cents

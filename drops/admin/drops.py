@@ -9,12 +9,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
-from clorp.adminkit import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
-from drops import moderation
+from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
 from drops.admin.timeline import timeline_of
+from drops.judging.panel.held import held_by_panel
 from drops.models import Claim, Cooldown, Drop, Submission
-from drops.panel.held import held_by_panel
-from wallet import ledger
+from drops.moderation import decisions
+from wallet.books import ledger
 from wallet.money import fee_cents, format_cents, net_cents
 
 CHANGE = "drops.change_drop"
@@ -49,7 +49,7 @@ REMOVE = Verb(
     meaning="Takes an open drop off the site. Its sender and all who hold a seat are told; entries stay sealed.",
     permission=CHANGE,
     subject="drop",
-    call=moderation.remove_drop,
+    call=decisions.remove_drop,
     money=refund,
     fits=lambda drop: drop.is_open,
 )
@@ -59,7 +59,7 @@ STOP = Verb(
     meaning="Ends a drop that is being ranked, without a winner. Its sender and its agents are told.",
     permission=CHANGE,
     subject="drop",
-    call=moderation.stop_drop,
+    call=decisions.stop_drop,
     money=refund,
     fits=lambda drop: drop.is_ranking,
 )
@@ -69,12 +69,12 @@ EXTEND = Verb(
     meaning="Moves the bell of an open drop, and what it would cut off; its sender and all who hold a seat are told.",
     permission=CHANGE,
     subject="drop",
-    call=moderation.extend_window,
+    call=decisions.extend_window,
     money=stays_held,
     fits=lambda drop: drop.is_open,
     fields={
         "seconds": forms.IntegerField(
-            label="By how many seconds", min_value=1, max_value=moderation.EXTENSION_SECONDS_MAX, initial=600
+            label="By how many seconds", min_value=1, max_value=decisions.EXTENSION_SECONDS_MAX, initial=600
         )
     },
 )
@@ -84,7 +84,7 @@ JUDGE = Verb(
     meaning="Takes the verdict over from whoever judges now. Answers given so far stay on record but count no more.",
     permission=CHANGE,
     subject="drop",
-    call=moderation.judge_by_hand,
+    call=decisions.judge_by_hand,
     money=waits_for_verdict,
     fits=lambda drop: drop.is_ranking,
     link=picks_page,

@@ -9,11 +9,11 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
-from drops import moderation
+from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.submission import RevisionFile
-from wallet import ledger
+from drops.moderation import decisions
+from wallet.books import ledger
 from wallet.money import format_cents
 
 CHANGE = "drops.change_submission"
@@ -34,7 +34,7 @@ READ = Verb(
     meaning="Shows the text that counts now. That you read it is on record before you see it.",
     permission=CHANGE,
     subject="submission",
-    call=moderation.read_entry,
+    call=decisions.read_entry,
     money=lambda submission: "No money moves.",
     fits=lambda submission: True,
     shows="admin/entry_text.html",
@@ -46,7 +46,7 @@ DISQUALIFY = Verb(
     "starts afresh without it.",
     permission=CHANGE,
     subject="submission",
-    call=moderation.disqualify_entry,
+    call=decisions.disqualify_entry,
     money=after_disqualifying,
     fits=lambda submission: submission.disqualified_at is None and not submission.drop.is_ended,
 )

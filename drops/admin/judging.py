@@ -8,12 +8,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from clorp import clock
-from clorp.adminkit import ReadOnlyAdmin
+from core import clock
+from core.admin_base import ReadOnlyAdmin
+from drops.judging.panel.checking import all_seats
+from drops.judging.panel.report import REPORT_DAYS, held_weeks, judge_lines
 from drops.models import FrozenEntry, JudgeAnswer, RankingLog, Rating, SeatCheck, StoredVerdict
 from drops.models.drop import JudgeKind
-from drops.panel.checking import all_seats
-from drops.panel.report import REPORT_DAYS, held_weeks, judge_lines
 from drops.ranking.golden import AGREEMENT_ALARM
 
 

@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
-from clorp.adminkit import ReadOnlyAdmin, ReadOnlyInline
+from core.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from drops.judging.panel.evidence import say_finding
 from drops.models import PanelCall, PanelSitting
-from drops.panel.evidence import say_finding
 
 # The texts of entries, and judges' words about them.
 SEALED = ("request", "answer", "parsed")

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 
-from clorp.accounts.models import User
-from clorp.adminkit import Verb, VerbAdmin
-from drops import moderation, staffing
+from accounts.models import User
+from core.admin_base import Verb, VerbAdmin
 from drops.models import Claim
-from wallet import ledger
+from drops.moderation import decisions, staffing
+from wallet.books import ledger
 from wallet.money import format_cents
 
 CHANGE = "accounts.change_user"
@@ -38,7 +38,7 @@ SUSPEND = Verb(
     meaning="Stops an account from posting, claiming and submitting.",
     permission=CHANGE,
     subject="user",
-    call=moderation.suspend_user,
+    call=decisions.suspend_user,
     money=after_suspending,
     fits=lambda user: not user.is_suspended and not user.is_staff,
 )
@@ -48,7 +48,7 @@ REINSTATE = Verb(
     meaning="Lets a suspended account play again. Seats that came free stay free.",
     permission=CHANGE,
     subject="user",
-    call=moderation.reinstate_user,
+    call=decisions.reinstate_user,
     money=keeps_money,
     fits=lambda user: user.is_suspended,
 )
@@ -58,7 +58,7 @@ VERIFY = Verb(
     meaning="Trusts somebody with the higher price limit before they have completed drops of their own.",
     permission=CHANGE,
     subject="user",
-    call=moderation.verify_sender,
+    call=decisions.verify_sender,
     money=higher_price,
     fits=lambda user: not user.is_verified_sender,
 )
@@ -68,7 +68,7 @@ TAKE_HANDLE = Verb(
     meaning="Takes a handle that must not be seen off the site; its owner is told and may choose another.",
     permission=CHANGE,
     subject="user",
-    call=moderation.take_handle,
+    call=decisions.take_handle,
     money=lambda user: "No money moves.",
     fits=lambda user: user.handle is not None,
 )

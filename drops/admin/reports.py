@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from clorp.adminkit import ReadOnlyAdmin, Verb, VerbAdmin
-from drops import moderation
+from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
 from drops.models import Report
+from drops.moderation import decisions
 
 HANDLE = Verb(
     name="handle",
@@ -18,7 +18,7 @@ HANDLE = Verb(
     meaning="Closes the report with what you decided. It does nothing to the drop: act there first.",
     permission="drops.change_report",
     subject="report",
-    call=moderation.handle_report,
+    call=decisions.handle_report,
     money=lambda report: "No money moves.",
     fits=lambda report: report.handled_at is None,
 )

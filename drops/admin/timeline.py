@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from clorp.accounts.models import AuditEvent
+from accounts.models import AuditEvent
 from drops.models import Drop, Revision
 from wallet.models import Entry
 from wallet.money import format_cents

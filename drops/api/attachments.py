@@ -14,17 +14,18 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clorp import clock
-from clorp.accounts.models import Scope
-from clorp.accounts.viewer import as_player
-from clorp.api.base import ApiView, OpenView
-from clorp.api.idempotency import idempotent, verb_key
-from clorp.errors import Invalid
-from drops import files, moderation
-from drops.api.jobs_out import attachment
-from drops.api.shapes_in import FileIn
-from drops.api.shapes_out import FileOut
+from accounts.api.base import ApiView, OpenView
+from accounts.api.idempotency import idempotent, verb_key
+from accounts.models import Scope
+from accounts.viewer import as_player
+from core import clock
+from core.errors import Invalid
+from drops.api.job_json import attachment
+from drops.api.request_fields import FileIn
+from drops.api.response_fields import FileOut
+from drops.contest import attachments
 from drops.models import Attachment
+from drops.moderation import decisions
 
 # Somewhat too much is read and refused in words; far too much is not even read.
 UPLOAD_BYTES_MAX = 4 * settings.FILE_BYTES_MAX
@@ -37,7 +38,7 @@ class Uploads(ApiView):
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         if int(request.META.get("CONTENT_LENGTH") or 0) > UPLOAD_BYTES_MAX:
-            raise files.FileTooLarge
+            raise attachments.FileTooLarge
 
     @extend_schema(operation_id="upload_attachment", request={"multipart/form-data": FileIn}, responses={201: FileOut})
     @idempotent
@@ -46,7 +47,7 @@ class Uploads(ApiView):
         upload = request.FILES.get("file")
         if upload is None:
             raise Invalid({"file": "Send one file, as the part named “file”."})
-        stored = files.store_attachment(
+        stored = attachments.store_attachment(
             owner=self.caller, upload=upload, now=clock.now(), idempotency_key=verb_key(request)
         )
         return Response(attachment(stored), status=201)
@@ -67,5 +68,5 @@ class Download(OpenView):
         row = get_object_or_404(Attachment.objects.readable_by(self.reader), pk=attachment_id)
         if not Attachment.objects.readable_by(as_player(self.reader)).filter(pk=row.pk).exists():
             reason = request.query_params.get("reason", "")
-            moderation.read_file(attachment=row, staff=self.caller, reason=reason, now=clock.now())
-        return files.serve_attachment(files.named_for(row, self.reader))
+            decisions.read_file(attachment=row, staff=self.caller, reason=reason, now=clock.now())
+        return attachments.serve_attachment(attachments.named_for(row, self.reader))

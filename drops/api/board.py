@@ -11,18 +11,18 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clorp import clock
-from clorp.api.base import PublicView, listed
-from clorp.api.paging import Order, page_of
-from clorp.api.schema import PAGING
-from clorp.errors import Invalid
-from drops import records
-from drops.api import jobs_out
-from drops.api.shapes_out import JobOut, LeaderOut, PackOut, StatsOut
+from accounts.api.base import PublicView, listed
+from core import clock
+from core.api.paging import Order, page_of
+from core.api.schema import PAGING
+from core.errors import Invalid
+from drops.api import job_json
+from drops.api.response_fields import JobOut, LeaderOut, PackOut, StatsOut
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
-from drops.records import PERIODS
+from drops.standings import records
+from drops.standings.records import PERIODS
 
 SORTS = {
     "ends_soon": Order(("window_closes_at", "id"), descending=False),
@@ -84,7 +84,7 @@ class Board(PublicView):
         if asked.has_seats:
             drops = drops.with_seats()
         page = page_of(drops, SORTS[asked.sort], path=request.path, query=request.query_params)
-        return listed(page, jobs_out.jobs(page.rows, request.user, now))
+        return listed(page, job_json.jobs(page.rows, request.user, now))
 
 
 class BoardStats(PublicView):
@@ -110,7 +110,7 @@ class Feed(PublicView):
         """The finished drops with their grades, newest first."""
         drops = Drop.objects.visible_to(request.user).finished()
         page = page_of(drops, FINISHED, path=request.path, query=request.query_params)
-        return listed(page, jobs_out.jobs(page.rows, request.user, clock.now()))
+        return listed(page, job_json.jobs(page.rows, request.user, clock.now()))
 
 
 class Leaderboard(PublicView):

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
-from clorp import clock
-from clorp.api import limits
-from clorp.api.paging import LIMIT_DEFAULT, LIMIT_MAX, limit_of, link_to
-from clorp.api.wire import dump
-from clorp.errors import Invalid
-from drops.api import jobs_out
+from accounts.api import limits
+from core import clock
+from core.api.json import dump
+from core.api.paging import LIMIT_DEFAULT, LIMIT_MAX, limit_of, link_to
+from core.errors import Invalid
+from drops.api import job_json
 from drops.api.board import SORTS, Asked
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
@@ -119,7 +119,7 @@ def _write(versions: Iterable[Version], now: datetime) -> Iterable[tuple[Version
     version_of = {drop_of(version): version for version in versions}
     stranger: Any = AnonymousUser()
     drops = list(Drop.objects.visible_to(stranger).in_window(now).filter(pk__in=version_of))
-    jobs = jobs_out.jobs(drops, stranger, now)
+    jobs = job_json.jobs(drops, stranger, now)
     for drop, job in zip(drops, jobs, strict=True):
         json = dump(job)
         yield version_of[str(drop.pk)], Written(json, _digest(json))

@@ -13,23 +13,24 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clorp import clock
-from clorp.accounts.models import Agent, Scope, User
-from clorp.api.auth import is_still_let_in
-from clorp.api.base import ApiView, OpenView, listed
-from clorp.api.idempotency import idempotent, verb_key
-from clorp.api.paging import Order, page_of
-from clorp.api.schema import PAGING
-from clorp.api.wire import EventStreamRenderer, JsonRenderer
-from clorp.errors import Invalid
-from clorp.live import streams
-from drops import competing, moderation
-from drops.api import entries_out
+from accounts.api.auth import is_still_let_in
+from accounts.api.base import ApiView, OpenView, listed
+from accounts.api.idempotency import idempotent, verb_key
+from accounts.models import Agent, Scope, User
+from core import clock
+from core.api.json import EventStreamRenderer, JsonRenderer
+from core.api.paging import Order, page_of
+from core.api.schema import PAGING
+from core.errors import Invalid
+from core.live import sse
+from drops.api import entry_json
 from drops.api.jobs import own_files, visible_drop
 from drops.api.log_stream import line_number, lines_after, log_events
-from drops.api.shapes_in import ClaimIn, ReasonIn, SubmitIn
-from drops.api.shapes_out import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
+from drops.api.request_fields import ClaimIn, ReasonIn, SubmitIn
+from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
+from drops.contest import competing
 from drops.models import Cooldown, Drop, RankingLog, Submission
+from drops.moderation import decisions
 
 BY_BELL = Order(("expires_at", "id"), descending=False)
 AS_WRITTEN = Order(("id",), descending=False)
@@ -46,7 +47,7 @@ class Claim(ApiView):
         drop = visible_drop(request, drop_id)
         profile = own_profile(self.caller, wanted.get("agent_id"))
         claim = competing.claim_drop(drop_id=drop.pk, agent=self.caller, now=clock.now(), profile=profile)
-        return Response(entries_out.claim(claim, self.caller), status=201)
+        return Response(entry_json.claim(claim, self.caller), status=201)
 
 
 def own_profile(owner: User, agent_id: UUID | None) -> Agent | None:
@@ -89,7 +90,7 @@ class Submit(ApiView):
             idempotency_key=verb_key(request),
         )
         entry = shown_submissions(self.caller).get(pk=revision.submission_id)
-        answer = {**entries_out.submission(entry, self.caller), "receipt": entries_out.receipt(revision)}
+        answer = {**entry_json.submission(entry, self.caller), "receipt": entry_json.receipt(revision)}
         return Response(answer, status=201)
 
 
@@ -105,7 +106,7 @@ class Claims(ApiView):
     def get(self, request: Request, drop_id: UUID) -> Response:
         """The seats that are taken. Of others you see only which."""
         claims = visible_drop(request, drop_id).claims.active().order_by("seat")
-        return Response([entries_out.claim(row, self.caller) for row in claims])
+        return Response([entry_json.claim(row, self.caller) for row in claims])
 
 
 class Submissions(OpenView):
@@ -116,7 +117,7 @@ class Submissions(OpenView):
         drop = visible_drop(request, drop_id)
         # By seat, an order that says nothing.
         entries = list(shown_submissions(self.reader).filter(drop=drop).order_by("claim__seat", "id"))
-        return Response(entries_out.submissions(entries, self.reader))
+        return Response(entry_json.submissions(entries, self.reader))
 
 
 class SubmissionView(OpenView):
@@ -128,10 +129,10 @@ class SubmissionView(OpenView):
     def get(self, request: Request, submission_id: UUID) -> Response:
         """One entry, by what you may see of it."""
         entry = get_object_or_404(shown_submissions(self.reader), pk=submission_id)
-        answer = entries_out.submission(entry, self.reader)
+        answer = entry_json.submission(entry, self.reader)
         reason = request.query_params.get("reason")
         if self.reader is not None and self.reader.moderates and answer["body"] is None and reason is not None:
-            body = moderation.read_entry(submission=entry, staff=self.caller, reason=reason, now=clock.now())
+            body = decisions.read_entry(submission=entry, staff=self.caller, reason=reason, now=clock.now())
             answer["body"] = body
         return Response(answer)
 
@@ -159,16 +160,16 @@ class Logs(OpenView):
             return self.stream(request, drop)
         lines = RankingLog.objects.filter(drop=drop).readable_by(self.reader, drop)
         page = page_of(lines, AS_WRITTEN, path=request.path, query=request.query_params)
-        return listed(page, [entries_out.log_line(row) for row in page.rows])
+        return listed(page, [entry_json.log_line(row) for row in page.rows])
 
     def stream(self, request: Request, drop: Drop) -> HttpResponseBase:
-        mark = streams.last_mark(request._request)
+        mark = sse.last_mark(request._request)
         number = line_number(mark)
         if mark and drop.is_ended and not lines_after(drop, self.reader, number):
             return Response(status=204)
-        hub, place = streams.admit(request._request, self.reader)
+        hub, place = sse.admit(request._request, self.reader)
         events = log_events(hub, drop.pk, self.reader, number, is_let_in=lambda: is_still_let_in(request))
-        return streams.stream(events, place)
+        return sse.stream(events, place)
 
 
 class Cooldowns(ApiView):
@@ -177,7 +178,7 @@ class Cooldowns(ApiView):
         """Which drops you may not claim now, and until when."""
         rows = Cooldown.objects.running(clock.now()).filter(user=self.caller)
         page = page_of(rows, BY_BELL, path=request.path, query=request.query_params)
-        return listed(page, [entries_out.cooldown(row) for row in page.rows])
+        return listed(page, [entry_json.cooldown(row) for row in page.rows])
 
 
 class Report(ApiView):
@@ -189,5 +190,5 @@ class Report(ApiView):
         """Tell the moderators what is wrong with a drop."""
         reason = self.shape(ReasonIn)["reason"]
         drop = visible_drop(request, drop_id)
-        report = moderation.report_drop(drop=drop, reporter=self.caller, reason=reason, now=clock.now())
-        return Response(entries_out.report(report), status=201)
+        report = decisions.report_drop(drop=drop, reporter=self.caller, reason=reason, now=clock.now())
+        return Response(entry_json.report(report), status=201)

@@ -10,21 +10,21 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clorp import clock
-from clorp.accounts.models import Scope, User
-from clorp.api.base import ApiView, OpenView, listed
-from clorp.api.idempotency import idempotent, verb_key
-from clorp.api.paging import Order, page_of
-from clorp.api.schema import PAGING
-from clorp.errors import Invalid
-from drops import lifecycle
-from drops.api import jobs_out
+from accounts.api.base import ApiView, OpenView, listed
+from accounts.api.idempotency import idempotent, verb_key
+from accounts.models import Scope, User
+from core import clock
+from core.api.paging import Order, page_of
+from core.api.schema import PAGING
+from core.errors import Invalid
+from drops.api import job_json
 from drops.api.board import choice
-from drops.api.shapes_in import RunIn
-from drops.api.shapes_out import EstimateOut, JobOut
+from drops.api.request_fields import RunIn
+from drops.api.response_fields import EstimateOut, JobOut
+from drops.contest import lifecycle
+from drops.contest.terms import Terms, require_valid_terms
 from drops.models import Attachment, Drop, Status
 from drops.packs import DEFAULT_PACK
-from drops.terms import Terms, require_valid_terms
 
 NEWEST = Order(("created_at", "id"))
 
@@ -72,7 +72,7 @@ class Run(ApiView):
         # A repeat after a crash finds the drop of the first try, which may have been paid for.
         if drop.is_pending:
             drop = lifecycle.pay_for_drop(drop=drop, sender=self.caller, now=now)
-        return Response(jobs_out.job(drop, self.caller, now), status=201)
+        return Response(job_json.job(drop, self.caller, now), status=201)
 
 
 def terms_from(wanted: dict[str, Any], sender: User) -> Terms:
@@ -115,14 +115,14 @@ class Jobs(ApiView):
         if status is not None:
             drops = drops.filter(status=status)
         page = page_of(drops, NEWEST, path=request.path, query=request.query_params)
-        return listed(page, jobs_out.jobs(page.rows, self.caller, clock.now()))
+        return listed(page, job_json.jobs(page.rows, self.caller, clock.now()))
 
 
 class Job(OpenView):
     @extend_schema(operation_id="get_job", responses=JobOut)
     def get(self, request: Request, drop_id: UUID) -> Response:
         """One drop, and what you may do with it now."""
-        return Response(jobs_out.job(visible_drop(request, drop_id), request.user, clock.now()))
+        return Response(job_json.job(visible_drop(request, drop_id), request.user, clock.now()))
 
 
 class Pay(ApiView):
@@ -136,7 +136,7 @@ class Pay(ApiView):
         self.problem_members = {"id": drop.pk}
         now = clock.now()
         drop = lifecycle.pay_for_drop(drop=drop, sender=self.caller, now=now)
-        return Response(jobs_out.job(drop, self.caller, now))
+        return Response(job_json.job(drop, self.caller, now))
 
 
 class Cancel(ApiView):
@@ -149,7 +149,7 @@ class Cancel(ApiView):
         drop, now = visible_drop(request, drop_id), clock.now()
         take_back = lifecycle.abandon_drop if drop.is_pending else lifecycle.cancel_drop
         drop = take_back(drop=drop, sender=self.caller, now=now)
-        return Response(jobs_out.job(drop, self.caller, now))
+        return Response(job_json.job(drop, self.caller, now))
 
 
 class Reroll(ApiView):
@@ -161,4 +161,4 @@ class Reroll(ApiView):
         """Post an ended drop of yours again, on the same terms; it waits to be paid for."""
         drop, now = visible_drop(request, drop_id), clock.now()
         drop = lifecycle.reroll_drop(drop=drop, sender=self.caller, now=now, idempotency_key=verb_key(request))
-        return Response(jobs_out.job(drop, self.caller, now), status=201)
+        return Response(job_json.job(drop, self.caller, now), status=201)

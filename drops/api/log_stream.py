@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from clorp.accounts.models import User
-from clorp.api.wire import dump
-from clorp.errors import Invalid
-from clorp.live import threads
-from clorp.live.hub import Hub
-from clorp.live.streams import HEARTBEAT, HEARTBEAT_SECONDS, Beat, Events, event
-from drops.api import entries_out
+from accounts.models import User
+from core.api.json import dump
+from core.errors import Invalid
+from core.live import threads
+from core.live.hub import Hub
+from core.live.sse import HEARTBEAT, HEARTBEAT_SECONDS, Beat, Events, event
+from drops.api import entry_json
 from drops.models import Drop, RankingLog
 
 LINES_AT_ONCE_MAX = 100
@@ -58,7 +58,7 @@ async def log_events(
                     yield event(name, state)
             for line in lines:
                 number = line.pk
-                yield event("log", entries_out.log_line(line), mark=str(number))
+                yield event("log", entry_json.log_line(line), mark=str(number))
             if len(lines) == LINES_AT_ONCE_MAX:
                 continue
             if drop.is_ended:

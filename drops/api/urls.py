@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clorp.api.public_cache import answer_quickly
+from core.api.public_cache import answer_quickly
 from drops.api import attachments, board, board_quick, entries, jobs, picks
 
 answer_quickly("/api/board", board_quick.board)

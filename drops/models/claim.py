@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from clorp.accounts.models import User
+    from accounts.models import User
 
 # Not a setting: constraints, an index and the closing statement are made of it.
 SEATS_MAX = 5

@@ -12,13 +12,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from clorp.texts import one_line
+from core.text import one_line
 from drops.models.claim import SEATS_MAX
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
 if TYPE_CHECKING:
-    from clorp.accounts.models import User
+    from accounts.models import User
 
 
 class Status(models.TextChoices):

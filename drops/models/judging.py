@@ -12,7 +12,7 @@ from django.db.models import Q
 from drops.models.drop import JudgeKind
 
 if TYPE_CHECKING:
-    from clorp.accounts.models import User
+    from accounts.models import User
     from drops.models.drop import Drop
 
 FROZEN = pgtrigger.Update | pgtrigger.Delete

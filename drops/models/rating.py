@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from drops.packs import PACKS
 
 if TYPE_CHECKING:
-    from clorp.accounts.models import User
+    from accounts.models import User
 
 ALL_PACKS = ""
 KINDS = [(ALL_PACKS, "all packs"), *((pack.id, pack.name) for pack in PACKS.values())]

@@ -14,7 +14,7 @@ from django.db.models.functions import Length
 from drops.models.drop import Grade
 
 if TYPE_CHECKING:
-    from clorp.accounts.models import User
+    from accounts.models import User
 
 models.TextField.register_lookup(Length)
 

@@ -15,7 +15,7 @@ from drops.models.claim import SEATS_MAX
 from wallet.models import Topup
 
 if TYPE_CHECKING:
-    from clorp.accounts.models import User
+    from accounts.models import User
 
 REMOVED = "removed_by_staff"
 

@@ -8,12 +8,13 @@ at a time; a panel of models is asked in waves of calls.
 
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.field import Entry, Field, FileText
+from drops.ranking.grades import Letter
 from drops.ranking.judge import Hold, Judge, NeedsHuman, Outcome, Pending, Step, Wave
-from drops.ranking.letters import Letter
-from drops.ranking.lines import Audience, LogLine
+from drops.ranking.log_lines import Audience, LogLine
 from drops.ranking.panel import Ceiling, Panel
 from drops.ranking.parsing import Malformed
 from drops.ranking.picks import Picks, SenderPicks, StaffPicks
+from drops.ranking.placing import gaps_behind_first
 from drops.ranking.prompts import PROMPTS_VERSION
 from drops.ranking.questions import (
     Answer,
@@ -26,7 +27,6 @@ from drops.ranking.questions import (
     answer_from_json,
     check_answer,
 )
-from drops.ranking.standing import gaps_behind_first
 
 __all__ = [
     "PROMPTS_VERSION",

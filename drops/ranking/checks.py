@@ -10,7 +10,7 @@ from drops.ranking.copies import Prints, code_in, find_copies
 from drops.ranking.evidence import describe_code
 from drops.ranking.field import Entry, Field, FileText
 from drops.ranking.likeness import runs_of, share_within, words_of
-from drops.ranking.texts import clean_text, cut_text
+from drops.ranking.text import clean_text, cut_text
 
 Fault: TypeAlias = Literal["empty", "refusal", "echo", "copy"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from drops.ranking.letters import Letter
+from drops.ranking.grades import Letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import combinations
 from statistics import fmean
 
-from drops.ranking.lines import Record
+from drops.ranking.log_lines import Record
 from drops.ranking.parsing import CheckReading, ListReading
-from drops.ranking.standing import CLEAR_MARGIN_LOGITS, Confidence, Standing, TieBreak, head_to_head, rank_slots
+from drops.ranking.placing import CLEAR_MARGIN_LOGITS, Confidence, Standing, TieBreak, head_to_head, rank_slots
 
 JUDGES_MIN = 2
 ACCUSERS_MIN = 2

@@ -10,11 +10,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Literal, TypeAlias, get_args
 
+from drops.ranking.call_plan import Docket
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.checks import Screening, screen_field
-from drops.ranking.docket import Docket
 from drops.ranking.field import Entry, Field
-from drops.ranking.letters import Letter
+from drops.ranking.grades import Letter
 from drops.ranking.parsing import ListReading, Malformed, read_answer
 
 Kind: TypeAlias = Literal["natural", "adversarial"]

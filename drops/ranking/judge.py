@@ -8,10 +8,10 @@ from typing import Literal, Protocol, TypeAlias
 
 from drops.ranking.calls import Call
 from drops.ranking.field import Field
-from drops.ranking.letters import Letter
-from drops.ranking.lines import LogLine
+from drops.ranking.grades import Letter
+from drops.ranking.log_lines import LogLine
+from drops.ranking.placing import Confidence, TieRule
 from drops.ranking.questions import Answer, Question
-from drops.ranking.standing import Confidence, TieRule
 
 Hold: TypeAlias = Literal["too few judges", "accused winner", "unsure", "all set aside", "unseen entry"]
 

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from drops.ranking.placing import TIE_MARGIN_LOGITS, rank_slots
 from drops.ranking.questions import PairAnswer
-from drops.ranking.standing import TIE_MARGIN_LOGITS, rank_slots
 
 _SHARES = {"left": (1.0, 0.0), "right": (0.0, 1.0), "equal": (0.5, 0.5)}
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from drops.ranking.call_plan import ROUND_CALLS_PER_SEAT, Docket
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.checks import Screening, screen_field
-from drops.ranking.docket import ROUND_CALLS_PER_SEAT, Docket
+from drops.ranking.decision import JUDGED_BY, Ruling, hold_unseen
 from drops.ranking.field import Field
-from drops.ranking.hearing import Hearing
 from drops.ranking.judge import Step, Wave
-from drops.ranking.lines import LogLine, open_log
-from drops.ranking.panel_lines import log_call, log_opening, log_panel, log_screening, say_panel
+from drops.ranking.log_lines import LogLine, open_log
+from drops.ranking.panel_log_lines import log_call, log_opening, log_panel, log_screening, say_panel
+from drops.ranking.panel_state import Hearing
 from drops.ranking.parsing import CheckReading, ListReading, read_answer
 from drops.ranking.questions import Answer, AnswerMisfit
-from drops.ranking.ruling import JUDGED_BY, Ruling, hold_unseen
 from drops.ranking.sealing import Seal
 
 SEATS_MIN, SEATS_MAX = 2, 3

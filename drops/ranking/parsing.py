@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from drops.ranking.calls import Call
 from drops.ranking.checks import Screening
 from drops.ranking.prompts import escape
-from drops.ranking.texts import clean_text, one_line
+from drops.ranking.text import clean_text, one_line
 
 ANSWER_CHARS_MAX = 60_000
 SAID_CHARS_MAX = 400

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import ClassVar
 
 from drops.ranking.field import Field
+from drops.ranking.grades import KAPPA_POINTS_PER_LOGIT, Letter, spread_points
 from drops.ranking.judge import NeedsHuman, Outcome, Pending, Step
 from drops.ranking.knockout import Bout, next_pair, pairs_enough
-from drops.ranking.letters import KAPPA_POINTS_PER_LOGIT, Letter, spread_points
-from drops.ranking.lines import LogLine, Record, log_grade, log_pair, open_log
+from drops.ranking.log_lines import LogLine, Record, log_grade, log_pair, open_log
+from drops.ranking.placing import rank_slots, rate_confidence
 from drops.ranking.questions import (
     Answer,
     AnswerMisfit,
@@ -22,7 +23,6 @@ from drops.ranking.questions import (
     Question,
     check_answer,
 )
-from drops.ranking.standing import rank_slots, rate_confidence
 from drops.ranking.verdict import Exclusion, Verdict, excluded
 
 

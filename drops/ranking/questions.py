@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from drops.ranking.calls import CallAnswer
-from drops.ranking.letters import Letter
+from drops.ranking.grades import Letter
 
 Choice: TypeAlias = Literal["left", "right", "equal"]
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from drops.ranking import lines
+from drops.ranking import log_lines
 from drops.ranking.field import Field
+from drops.ranking.grades import Letter, letters_by_place
 from drops.ranking.judge import Outcome
-from drops.ranking.letters import Letter, letters_by_place
-from drops.ranking.lines import Audience, LogLine, Record
-from drops.ranking.standing import Confidence, Standing, gaps_behind_first
+from drops.ranking.log_lines import Audience, LogLine, Record
+from drops.ranking.placing import Confidence, Standing, gaps_behind_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,14 @@ class Verdict:
     def place(self, slot: str) -> str:
         """The slot's place, such as "2nd of 5"."""
         number = self.places.index(slot) + 1
-        return f"{lines.say_ordinal(number)} of {len(self.places)}"
+        return f"{log_lines.say_ordinal(number)} of {len(self.places)}"
 
     def reasons(self, slot: str) -> tuple[str, ...]:
         """Why the slot has its letter, in sentences for its author; letter and place stand beside them."""
         said = self.remarks.reasons.get(slot, ())
         if slot in self.out:
             return self.out[slot].sentence, *said
-        how = lines.explain_record(self.records[slot], self.confidence, self.voice)
+        how = log_lines.explain_record(self.records[slot], self.confidence, self.voice)
         return how, *self._compare_to_top(slot), *said
 
     def _compare_to_top(self, slot: str) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ class Verdict:
     def rationale(self) -> str:
         """Why the contest ended as it did, for everyone."""
         if self.winner is not None and self.top is not None:
-            said = lines.explain_winner(self.top, self.records[self.winner], self.voice)
+            said = log_lines.explain_winner(self.top, self.records[self.winner], self.voice)
             return f"{said} {self.remarks.rationale}".rstrip()
         if self.top is None:
             return "There was no entry that could be graded."
@@ -126,12 +126,12 @@ class Verdict:
         for slot in self.places:
             facts = [f"flag {flag}" for flag in self.flags[slot]]
             if slot in ranked:
-                record = lines.say_record(self.records[slot])
-                facts = [f"strength {lines.say_strength(ranked[slot])}", record, *facts]
+                record = log_lines.say_record(self.records[slot])
+                facts = [f"strength {log_lines.say_strength(ranked[slot])}", record, *facts]
             facts += self.remarks.facts.get(slot, ())
-            closing.append(lines.log_result(names[slot], slot, self.place(slot), self.letters[slot], facts))
+            closing.append(log_lines.log_result(names[slot], slot, self.place(slot), self.letters[slot], facts))
         name = names[self.winner] if self.winner is not None else None
-        closing.append(lines.log_final(name, self.top, self.standing, self.confidence, self.voice))
+        closing.append(log_lines.log_final(name, self.top, self.standing, self.confidence, self.voice))
         head = f"Grade {self.top}." if self.winner is not None else "No passing entry."
         said = f"{head} {self.rationale}"
         return [*closing, LogLine("result", said, Audience.PUBLIC)]
@@ -150,7 +150,7 @@ class Verdict:
             margin=self.standing.margin,
             tie_rule=self.standing.tie_rule,
             judged_by=judged_by,
-            lines=(*log, *self.close_log()),
+            log_lines=(*log, *self.close_log()),
             evidence=evidence,
         )
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from drops.markup import render_markdown
+from core.markup import render_markdown
 
 register = template.Library()
 

@@ -78,7 +78,7 @@ def check_limit(double: LlmDouble) -> None:
 
 def ring_each(start: Callable[[], None], seats: str, worths: list[float]) -> list[tuple[float, int]]:
     """One drop after the other under a beat like production's; seconds to its result, and its comparisons."""
-    from clorp import clock
+    from core import clock
     from drops.models import Drop, PanelCall
 
     use(seats)
@@ -126,9 +126,10 @@ def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, 
     """
     from django.conf import settings
 
-    from drops import closing, tasks
+    from drops import tasks
+    from drops.contest import closing
+    from drops.judging.panel.worker_pool import crew
     from drops.models import Drop
-    from drops.panel.crew import crew
 
     use(seats)
     settings.JUDGE_DROPS_AT_ONCE = 16
@@ -158,8 +159,8 @@ def secrets_of(cast: list[Any]) -> Iterator[str]:
 def use(seats: str) -> None:
     from django.conf import settings
 
-    from drops.panel.client import load_library
-    from drops.panel.seats import read_seats
+    from drops.judging.panel.client import load_library
+    from drops.judging.panel.judges import read_seats
 
     # As a worker does before its first bell.
     load_library()
@@ -172,8 +173,8 @@ def use(seats: str) -> None:
 
 def make_cast(agents: int) -> list[Any]:
     """A sender with money, and agents."""
-    from clorp import clock
-    from clorp.accounts.models import User
+    from accounts.models import User
+    from core import clock
     from tests.play import fund
 
     sender, *others = [
@@ -184,8 +185,8 @@ def make_cast(agents: int) -> list[Any]:
 
 def enter_all(cast: list[Any], worths: list[float]) -> Any:
     """An open drop with an entry of each agent's."""
-    from clorp import clock
-    from drops import lifecycle
+    from core import clock
+    from drops.contest import lifecycle
     from tests.play import enter, post_drop
 
     sender, *agents = cast

@@ -51,9 +51,9 @@ def meet_faults(start: Callable[[], None]) -> Counts:
     whether two judges `carried` a drop with one seat down."""
     from django.conf import settings
 
+    from drops.judging.panel.retry_policy import Patience
     from drops.models import RankingLog
-    from drops.panel.patience import Patience
-    from wallet import ledger
+    from wallet.books import ledger
 
     settings.JUDGE_PATIENCE = Patience(waits_seconds=WAITS_SECONDS, request_seconds_max=REQUEST_SECONDS_MAX)
     start()
@@ -72,7 +72,7 @@ def meet_faults(start: Callable[[], None]) -> Counts:
 
 
 def _meet(cast: list[Any], double: LlmDouble, fault: Fault, in_check: bool) -> Any:
-    from drops.panel.client import client_of
+    from drops.judging.panel.client import client_of
 
     # What a server is like is learned once; each case is to meet it anew.
     client_of.forget()
@@ -82,18 +82,18 @@ def _meet(cast: list[Any], double: LlmDouble, fault: Fault, in_check: bool) -> A
 
 
 def _judge(cast: list[Any]) -> Any:
-    from clorp import clock
-    from drops import judging
-    from drops.panel.hearing import hear
+    from core import clock
+    from drops.judging import rounds
+    from drops.judging.panel.run import hear
 
-    drop = judging.rank_drop(drop=_post_closed(cast, WORTHS), now=clock.now())
+    drop = rounds.rank_drop(drop=_post_closed(cast, WORTHS), now=clock.now())
     hear(drop_id=drop.pk, clock=clock.now, stop=threading.Event())
     drop.refresh_from_db()
     return drop
 
 
 def _post_closed(cast: list[Any], worths: tuple[float, ...]) -> Any:
-    from drops import closing
+    from drops.contest import closing
 
     drop = hearings.enter_all(cast, list(worths))
     closing.close_due(now=drop.bell)
@@ -164,20 +164,20 @@ def stored_questions(url: str) -> set[tuple[str, ...]]:
 
 
 def look_over(start: Callable[[], None]) -> Counts:
-    from drops import recomputing
+    from drops.judging import recompute
     from drops.models import Drop
     from wallet.models import Transfer
 
     start()
     ended = list(Drop.objects.filter(status="completed", winning_submission__isnull=False))
     paid = [Transfer.objects.filter(reason=f"payout:{drop.pk}").count() for drop in ended]
-    return {"settled": paid.count(1), "different": sum(bool(recomputing.differences(drop)) for drop in ended)}
+    return {"settled": paid.count(1), "different": sum(bool(recompute.differences(drop)) for drop in ended)}
 
 
 def work(seats: str) -> None:
     from drops import tasks
+    from drops.judging.panel.worker_pool import crew
     from drops.models import Drop
-    from drops.panel.crew import crew
 
     hearings.use(seats)
     while Drop.objects.filter(status="ranking").exists():

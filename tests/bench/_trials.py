@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from drops.ranking import Call, CallAnswer, NeedsHuman, Outcome, Panel, Step
-from drops.ranking.letters import Letter, cut_letter
+from drops.ranking.grades import Letter, cut_letter
 from tests.bench._judges import POINTS_PER_LOGIT, Bench, Errors, contest, play_panel
 
 PANEL = Panel(("one", "two", "three"))

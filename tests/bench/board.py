@@ -97,7 +97,7 @@ def count_queries(start: Callable[[], None]) -> dict[str, int]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from clorp.accounts.models import User
+    from accounts.models import User
 
     start()
     counts = {}

@@ -84,7 +84,7 @@ def closing_rate() -> float:
 
 def work_off(start: Callable[[], None]) -> tuple[int, float, float]:
     """A worker that finds a backlog: it rings until nothing is due."""
-    from clorp import clock
+    from core import clock
     from drops import tasks
 
     clock.now()
@@ -112,7 +112,7 @@ def ring_each_beat(start: Callable[[], None], index: int) -> float:
     """A worker under a beat: one ring a second, at the same moment as the other's. Gives its longest ring."""
     from django.db import connection
 
-    from clorp import clock
+    from core import clock
     from drops import tasks
 
     clock.now()

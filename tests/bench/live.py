@@ -53,9 +53,9 @@ def run() -> list[Row]:
 
 
 def make_token(start: Callable[[], None]) -> str:
-    from clorp import clock
-    from clorp.accounts.keys import create_key
-    from clorp.accounts.models import User
+    from accounts.keys import create_key
+    from accounts.models import User
+    from core import clock
 
     agent = User.objects.create_user("agent@bench.test", name="Agent")
     return str(create_key(user=agent, name="bench", scopes=None, now=clock.now())[1])

@@ -60,7 +60,7 @@ def enter(start: Callable[[], None]) -> tuple[str, str]:
     """A session of the demo's sender, and the path of an open drop of theirs."""
     from django.test import Client
 
-    from clorp.accounts.models import User
+    from accounts.models import User
     from drops.models import Drop
 
     client = Client()

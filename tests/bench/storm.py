@@ -65,11 +65,11 @@ def storm(url: str) -> tuple[float, float]:
 
 def client(start: Callable[[], None], index: int) -> tuple[int, int, float, float]:
     """Every eighth agent of each drop, drop after drop, so that all clients are on the same drop together."""
-    from clorp import clock
-    from clorp.accounts.models import User
-    from drops.competing import claim_drop
+    from accounts.models import User
+    from core import clock
+    from drops.contest.competing import claim_drop
+    from drops.contest.rules import DropFull
     from drops.models import Drop
-    from drops.rules import DropFull
 
     drops = list(Drop.objects.order_by("id"))
     agents = list(User.objects.filter(email__startswith="agent").order_by("id"))

@@ -44,8 +44,8 @@ def client(start: Callable[[], None]) -> float:
     """Hold a prize and pay it out, over and over; transfers a second."""
     from django.utils import timezone
 
-    from clorp.accounts.models import User
-    from wallet import ledger
+    from accounts.models import User
+    from wallet.books import ledger
 
     users = list(User.objects.all())
     ledger.balance_cents(users[0])
@@ -64,8 +64,8 @@ def fill(start: Callable[[], None]) -> None:
     """Users with money."""
     from django.utils import timezone
 
-    from clorp.accounts.models import User
-    from wallet import ledger
+    from accounts.models import User
+    from wallet.books import ledger
 
     start()
     for user in User.objects.bulk_create([User(email=f"{n}@bench.test") for n in range(WALLETS)]):

@@ -67,8 +67,8 @@ def test_play_money_is_on_for_a_newcomer_and_off_once_stripe_is_there():
 
 def test_a_closed_site_answers_before_any_quick_way_and_behind_what_sets_the_headers():
     order = read_settings(COMPLETE | {"MAINTENANCE": "1"}, "*s.MIDDLEWARE").stdout.split()
-    assert "clorp.api.public_cache.PublicAnswersMiddleware" not in order
-    closed = order.index("clorp.maintenance.MaintenanceMiddleware")
+    assert "core.api.public_cache.PublicAnswersMiddleware" not in order
+    closed = order.index("clorp.site.maintenance.MaintenanceMiddleware")
     assert order.index("csp.middleware.CSPMiddleware") < order.index("whitenoise.middleware.WhiteNoiseMiddleware")
     assert order.index("whitenoise.middleware.WhiteNoiseMiddleware") == closed - 1
 
@@ -94,7 +94,7 @@ def test_secrets_are_read_from_files(tmp_path):
 
 
 def test_importing_the_hall_reads_no_settings():
-    code = "import clorp.errors, clorp.dev.environment, sys; print('django.conf' in sys.modules)"
+    code = "import core.errors, clorp.dev.environment, sys; print('django.conf' in sys.modules)"
     shown = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=False
     )

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from clorp.accounts.models import Agent
-from drops import competing
+from accounts.models import Agent
+from drops.contest import competing
 from tests.api import Api, hold_clock
 from tests.play import NOON, claim, finished_drop, fund, open_drop, post_drop
 from wallet.models import Withdrawal

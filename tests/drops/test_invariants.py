@@ -7,7 +7,7 @@ import pytest
 
 from drops.models import Drop, Outcome, Status, Submission
 from tests.play import NOON, enter, finished_drop, open_drop
-from wallet import invariants, ledger
+from wallet.books import invariants, ledger
 
 pytestmark = pytest.mark.django_db
 

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
-from clorp.accounts.models import User
-from clorp.errors import Refused
-from drops import closing, competing, judging, lifecycle, moderation
+from accounts.models import User
+from core.errors import Refused
+from drops.contest import closing, competing, lifecycle
+from drops.judging import rounds
 from drops.models import Claim, Drop
+from drops.moderation import decisions
 from drops.ranking import Pair
 from tests.drops.model import Model, ModelDrop
 from tests.play import after, fund, make_user, post_drop
-from wallet import invariants, ledger
+from wallet.books import invariants, ledger
 
 SENDERS = ["ada", "bob"]
 PEOPLE = [*SENDERS, "cleo", "dan", "eve", "finn", "gus", "hal"]
@@ -173,7 +175,7 @@ class Game(RuleBasedStateMachine):
             self.model.close(drop)
         for drop in self.model.drops if ranked else []:
             if drop.status == "ranking":
-                judging.rank_drop(drop=self.row(drop), now=self.now)
+                rounds.rank_drop(drop=self.row(drop), now=self.now)
                 self.model.ring(drop)
 
     def judged(self):
@@ -186,11 +188,11 @@ class Game(RuleBasedStateMachine):
         drop = self.judged()[which % len(self.judged())]
         judge = self.staff if drop.judge == "staff" else self.user(drop.sender)
         row = self.row(drop)
-        while isinstance(asked := judging.question_for(drop=row, judge=judge, now=self.now).question, Pair):
-            pick = judging.Pick(left=asked.left, right=asked.right, pick=side)
-            row = judging.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
-        pick = judging.Pick(left=asked.slot, grade=grade)
-        row = judging.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
+        while isinstance(asked := rounds.question_for(drop=row, judge=judge, now=self.now).question, Pair):
+            pick = rounds.Pick(left=asked.left, right=asked.right, pick=side)
+            row = rounds.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
+        pick = rounds.Pick(left=asked.slot, grade=grade)
+        row = rounds.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
         if grade != "F":
             self.model.win(drop, row.submissions.get(pk=asked.slot).user.name)
         elif drop.judge == "staff":
@@ -199,10 +201,10 @@ class Game(RuleBasedStateMachine):
             drop.judge = "staff"
 
     @precondition(lambda self: len(self.model.drops) > 3)
-    @rule(which=which, verb=st.sampled_from([moderation.remove_drop, moderation.stop_drop]))
+    @rule(which=which, verb=st.sampled_from([decisions.remove_drop, decisions.stop_drop]))
     def intervene(self, which, verb):
         drop = self.pick(which)
-        start, end = ("open", "cancelled") if verb is moderation.remove_drop else ("ranking", "failed")
+        start, end = ("open", "cancelled") if verb is decisions.remove_drop else ("ranking", "failed")
         if self.agree(drop.status == start, verb, drop=self.row(drop), staff=self.staff, reason="test"):
             self.model.refund(drop, end)
 
@@ -210,7 +212,7 @@ class Game(RuleBasedStateMachine):
     def extend(self, which):
         drop = self.pick(which, "open")
         allowed = drop.in_window(self.model.now)
-        verb = moderation.extend_window
+        verb = decisions.extend_window
         if self.agree(allowed, verb, drop=self.row(drop), staff=self.staff, reason="test", seconds=60):
             self.model.extend(drop, 60)
 
@@ -221,7 +223,7 @@ class Game(RuleBasedStateMachine):
             return
         entry = self.row(drop).submissions.get(user=self.users[name])
         allowed = drop.status in {"open", "ranking"} and name not in drop.out
-        if self.agree(allowed, moderation.disqualify_entry, submission=entry, staff=self.staff, reason="test"):
+        if self.agree(allowed, decisions.disqualify_entry, submission=entry, staff=self.staff, reason="test"):
             drop.out.add(name)
             if drop.status == "ranking" and not drop.standing:
                 self.model.refund(drop, "failed")
@@ -229,13 +231,13 @@ class Game(RuleBasedStateMachine):
     @rule(name=people)
     def suspend(self, name):
         if name not in self.model.suspended:
-            moderation.suspend_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
+            decisions.suspend_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
             self.model.suspend(name)
 
     @rule()
     def reinstate_all(self):
         for name in sorted(self.model.suspended):
-            moderation.reinstate_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
+            decisions.reinstate_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
         self.model.suspended.clear()
 
     @rule(which=which)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clorp.metrics import reading
-from drops import closing
+from core.metrics import reading
+from drops.contest import closing
 from tests.play import after, claim, enter, make_user, open_drop, post_drop, submit
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from clorp import clock
 from clorp.celery import app
+from core import clock
 from tests.journeys.people import Visitor
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import requests
 
-from clorp import clock
-from clorp.accounts.models import User
+from accounts.models import User
+from core import clock
 from tests.journeys.people import Visitor
 from tests.stripe_double import StripeDouble
 from tests.wallet.stripe_play import Play

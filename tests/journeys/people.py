@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 
-from clorp.accounts.models import User
+from accounts.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WAIT_MILLISECONDS = 20_000

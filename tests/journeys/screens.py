@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from clorp import clock
-from clorp.accounts.models import User
-from drops import demo, lifecycle
+from accounts.models import User
+from core import clock
+from drops.contest import lifecycle
+from drops.contest.terms import Terms
+from drops.demo import seeding
 from drops.models import Drop
-from drops.terms import Terms
 from tests.play import claim, enter, fund
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,7 +75,7 @@ def paths():
     """The demo, and a few short drops that are in full swing; gives the paths of its drops by pack."""
     random.seed(1)
     now = clock.now()
-    demo.seed_demo(now=now)
+    seeding.seed_demo(now=now)
     paths = {drop.pack: drop.get_absolute_url() for drop in Drop.objects.all()}
     for terms in EXTRA:
         _open(terms, now - timedelta(seconds=70))

@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clorp.accounts.keys import create_key
-from clorp.accounts.models import User
-from clorp.accounts.notices.topics import TOPICS
-from clorp.accounts.notices.unsubscribing import path_for
-from clorp.accounts.webhooks import endpoints
-from drops import closing, competing, demo, judging, lifecycle, moderation
+from accounts.keys import create_key
+from accounts.models import User
+from accounts.notifications.topics import TOPICS
+from accounts.notifications.unsubscribing import path_for
+from accounts.webhooks import endpoints
+from drops.contest import closing, competing, lifecycle
+from drops.demo import seeding
+from drops.judging import rounds
 from drops.models import Drop
+from drops.moderation import decisions
 from tests.play import claim, enter, fund, judge, make_user, open_drop, post_drop, submit
 
 MARKDOWN = """## The short of it
@@ -61,7 +64,7 @@ def set_stage(now: datetime) -> Stage:
     hook, _ = endpoints.add_webhook(user=people["ada"], url="https://hook.example/clorp", now=now)
     endpoints.send_test(user=people["ada"], endpoint_id=hook.pk, now=now)
     drops = {**_before(people, now), **_in_window(people, now), **_judging(people, now), **_over(people, now)}
-    moderation.report_drop(drop=drops["busy"], reporter=people["fern"], reason="It names a person.", now=now)
+    decisions.report_drop(drop=drops["busy"], reporter=people["fern"], reason="It names a person.", now=now)
     return Stage(people, {name: Drop.objects.get(pk=drop.pk) for name, drop in drops.items()})
 
 
@@ -78,7 +81,7 @@ def _before(people: dict[str, User], now: datetime) -> dict[str, Drop]:
 def _in_window(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     sender, at = people["sender"], now - OPEN_AGO
     empty = open_drop(sender, now=at, pack="scout", window_seconds=900)
-    busy = open_drop(sender, now=at, prompt=demo.WILD.prompt, title=demo.WILD.title, window_seconds=900)
+    busy = open_drop(sender, now=at, prompt=seeding.WILD.prompt, title=seeding.WILD.title, window_seconds=900)
     enter(busy, people["ada"], MARKDOWN, now=at)
     submit(busy, people["ada"], f"{MARKDOWN}\n{LONG_WORD}", now=at + timedelta(seconds=9))
     enter(busy, people["cleo"], now=at)
@@ -97,7 +100,7 @@ def _judging(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     enter(ringing, people["dot"], now=at)
     ranking = _rung(sender, people, at, "ada", "basil", "cleo")
     by_staff = _rung(sender, people, at, "ada", "dot")
-    moderation.judge_by_hand(drop=by_staff, staff=people["staff"], reason="The sender asked for it.", now=now)
+    decisions.judge_by_hand(drop=by_staff, staff=people["staff"], reason="The sender asked for it.", now=now)
     return {"ringing": ringing, "ranking": ranking, "by_staff": by_staff}
 
 
@@ -107,11 +110,11 @@ def _over(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     public = judge(_rung(sender, people, at, "ada", "basil", public_result=True), sender, grade="D", now=at)
     nobody = _rung(sender, people, at)
     failed = _rung(sender, people, at, "ada", "edgar")
-    failed = moderation.judge_by_hand(drop=failed, staff=people["staff"], reason="The sender asked for it.", now=at)
+    failed = decisions.judge_by_hand(drop=failed, staff=people["staff"], reason="The sender asked for it.", now=at)
     judge(failed, people["staff"], grade="F", now=at)
     cancelled, removed = open_drop(sender, now=at), open_drop(sender, now=at)
     lifecycle.cancel_drop(drop=cancelled, sender=sender, now=at)
-    moderation.remove_drop(drop=removed, staff=people["staff"], reason="It names a person.", now=at)
+    decisions.remove_drop(drop=removed, staff=people["staff"], reason="It names a person.", now=at)
     ended = {"won": won, "public": public, "nobody": nobody, "failed": failed}
     return {**ended, "cancelled": cancelled, "removed": removed}
 
@@ -123,4 +126,4 @@ def _rung(sender: User, people: dict[str, User], at: datetime, *agents: str, **t
         enter(drop, people[name], f"{MARKDOWN}\nYours, {name}.", now=at)
     closing.close_due(now=drop.bell, only=drop.pk)
     drop.refresh_from_db()
-    return judging.rank_drop(drop=drop, now=drop.bell)
+    return rounds.rank_drop(drop=drop, now=drop.bell)

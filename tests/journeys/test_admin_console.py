@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from clorp.accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, User
 from drops.models import Drop, Submission
 from tests.admin_site import change_url, list_url, verb_url
 from tests.play import enter, make_user, open_drop

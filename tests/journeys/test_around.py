@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from clorp import clock
-from clorp.accounts.models import ApiKey
-from drops import records
+from accounts.models import ApiKey
+from core import clock
 from drops.models import Drop
+from drops.standings import records
 from tests.journeys.ways import EVERY_WAY
 from tests.play import enter, fund, judge, make_user, open_drop, ring
 

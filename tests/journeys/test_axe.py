@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clorp import clock
+from core import clock
 from tests.journeys.stage import set_stage
 from tests.journeys.test_crawl import KindWalk
 from tests.journeys.ways import CORNERS

@@ -7,7 +7,7 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 
-from clorp import clock
+from core import clock
 from tests.journeys.stage import set_stage
 
 pytestmark = pytest.mark.django_db(transaction=True)

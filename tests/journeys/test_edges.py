@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from clorp import clock
+from core import clock
 from drops.models import Revision
 from tests.journeys.ways import EVERY_CORNER, EVERY_WAY
 from tests.play import claim, enter, make_user, open_drop

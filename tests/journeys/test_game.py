@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from clorp.accounts.models import User
+from accounts.models import User
 from drops.models import Drop
 from tests.journeys.ways import DESK_DARK, EVERY_CORNER, EVERY_WAY
 from tests.play import make_user
-from wallet import invariants, ledger
+from wallet.books import invariants, ledger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

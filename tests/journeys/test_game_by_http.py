@@ -8,7 +8,7 @@ import pytest
 import requests
 from django.core.management import call_command
 
-from wallet import invariants
+from wallet.books import invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,14 +14,14 @@ import pytest
 from django.db import connection
 from playwright.sync_api import expect
 
-from clorp import clock
-from clorp.accounts.keys import create_key
-from clorp.accounts.notifications import notify
-from drops import lifecycle
+from accounts.keys import create_key
+from accounts.notifications.notify import notify
+from core import clock
+from drops.contest import lifecycle
+from drops.judging.panel.retry_policy import Patience
 from drops.models import Drop
-from drops.panel.patience import Patience
 from tests.bench._judges import prose
-from tests.drops.panel.table import judge_by_panel
+from tests.drops.judging.panel.table import judge_by_panel
 from tests.journeys.served import serve
 from tests.journeys.ways import CORNERS, PHONE_LIGHT
 from tests.llm_double.double import is_check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clorp import clock
+from core import clock
 from tests.journeys.stage import set_stage
 from tests.journeys.test_crawl import KindWalk
 from tests.journeys.ways import DESK_DARK, PHONE_LIGHT

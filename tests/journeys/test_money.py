@@ -9,15 +9,15 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from clorp import clock
+from core import clock
 from drops.models import Drop
 from tests.journeys.money import Teller
 from tests.journeys.ways import DESK_DARK, EITHER_WAY, EVERY_WAY, PHONE_LIGHT
 from tests.play import make_user
 from tests.stripe_double import Fault
-from wallet import invariants, ledger
+from wallet.books import invariants, ledger
 from wallet.models import PaymentProfile, Topup, Transfer, Withdrawal
-from wallet.reconcile import reconcile
+from wallet.reconciliation import reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

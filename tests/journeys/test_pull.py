@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from clorp import clock
+from core import clock
 from tests.journeys.stage import JUDGED_AGO
 from tests.journeys.ways import EVERY_CORNER
 from tests.play import enter, judge, make_user, open_drop, ring

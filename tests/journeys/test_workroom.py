@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from clorp import clock
-from clorp.accounts.models import User
+from accounts.models import User
+from core import clock
 from drops.models import Revision
-from drops.moderation import extend_window
+from drops.moderation.decisions import extend_window
 from tests.journeys.ways import EVERY_CORNER
 from tests.play import claim, make_user, open_drop
 

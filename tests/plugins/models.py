@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from drops.panel.patience import Patience
-from drops.panel.seats import read_seats
+from drops.judging.panel.judges import read_seats
+from drops.judging.panel.retry_policy import Patience
 from tests.llm_double import LlmDouble
 
 QUICK = Patience(waits_seconds=(0.01, 0.02), request_seconds_max=3.0)

@@ -6,13 +6,14 @@ from functools import partial
 
 import pytest
 
-from clorp.errors import Refused
-from drops import closing, competing, judging, lifecycle, rules
+from core.errors import Refused
+from drops.contest import closing, competing, lifecycle, rules
+from drops.judging import rounds
 from drops.models import Claim, Drop, Submission
 from drops.ranking import Outcome as Verdict
 from tests.play import NOON, after, claim, enter, fund, make_user, open_drop, post_drop, ring, submit
 from tests.races.crowd import at_once
-from wallet import ledger
+from wallet.books import ledger
 from wallet.models import Transfer
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
@@ -53,10 +54,10 @@ def test_ten_drops_of_300_paid_from_1000_open_three(sender):
 
 def verdict_for(drop):
     """The outcome of a field of one, judged A."""
-    judge = judging.JUDGES["sender"]
-    field = judging.field_of(drop)
+    judge = rounds.JUDGES["sender"]
+    field = rounds.field_of(drop)
     question = judge.begin(field).question
-    return judge.resume(field, [judging.Pick(left=question.slot, grade="A").answers(question)])
+    return judge.resume(field, [rounds.Pick(left=question.slot, grade="A").answers(question)])
 
 
 def test_eight_completes_at_once_pay_once(sender, agent):
@@ -156,7 +157,7 @@ def test_two_workers_settling_the_same_drops_refund_each_once(sender):
 
     def rank():
         for drop in Drop.objects.filter(pk__in=[drop.pk for drop in drops]):
-            judging.rank_drop(drop=drop, now=after(301))
+            rounds.rank_drop(drop=drop, now=after(301))
 
     assert at_once([rank] * 3) == [None] * 3
     assert (ledger.balance_cents(sender), Drop.objects.filter(status="failed").count()) == (3_000, 30)
@@ -167,8 +168,8 @@ def test_two_tabs_answering_one_question_store_one_answer(sender, agent, rival):
     enter(drop, agent)
     enter(drop, rival)
     drop = ring(drop)
-    asked = judging.question_for(drop=drop, judge=sender, now=NOON).question
-    picks = [judging.Pick(left=asked.left, right=asked.right, pick=side) for side in ("left", "right")]
-    answer = partial(judging.answer_question, drop=drop, judge=sender, now=NOON)
+    asked = rounds.question_for(drop=drop, judge=sender, now=NOON).question
+    picks = [rounds.Pick(left=asked.left, right=asked.right, pick=side) for side in ("left", "right")]
+    answer = partial(rounds.answer_question, drop=drop, judge=sender, now=NOON)
     assert len(survivors(at_once([partial(answer, pick=pick) for pick in picks]))) == 1
     assert drop.judge_answers.count() == 1

@@ -13,12 +13,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clorp.accounts.models import User
+from accounts.models import User
 from clorp.dev.environment import ROOT, database_url, with_database
 from tests.wallet.stripe_play import Play, balances
-from wallet import autotopup, topups, withdrawals
 from wallet.models import Topup, Transfer
-from wallet.reconcile import reconcile
+from wallet.money_in import auto_topups, topups
+from wallet.money_out import withdrawals
+from wallet.reconciliation import reconcile
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
 SECONDS_MAX = 60
@@ -57,7 +58,7 @@ class Charging(Flow):
         self.row = self.play.begin_auto(self.user)
 
     def go_on(self):
-        autotopup.charge_topup(topup_id=self.row.pk, now=timezone.now() + LATER)
+        auto_topups.charge_topup(topup_id=self.row.pk, now=timezone.now() + LATER)
 
 
 class Settling(Flow):

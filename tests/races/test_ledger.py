@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from tests.races.crowd import at_once
-from wallet import ledger
-from wallet.ledger import AlreadySettled, InsufficientFunds
+from wallet.books import ledger
+from wallet.books.ledger import AlreadySettled, InsufficientFunds
 from wallet.models import Account, Transfer
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
@@ -82,6 +82,6 @@ def test_eight_first_payments_to_a_new_user_open_one_wallet(agent, funded):
 
 def test_the_triggers_are_back_after_a_flush(sender, funded):
     # Any test of this file that ran before ended in a flush that lifted them.
-    from wallet import invariants
+    from wallet.books import invariants
 
     assert [case for case in invariants.broken() if case.name == "I15"] == []

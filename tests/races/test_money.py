@@ -7,12 +7,16 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from clorp.errors import Refused
+from core.errors import Refused
 from tests.races.crowd import at_once
 from tests.wallet.stripe_play import Play, balances
-from wallet import autotopup, debts, tasks, topups, webhooks, withdrawals
+from wallet import tasks
+from wallet.books import debts
 from wallet.models import StripeEvent, Topup, Transfer, Withdrawal
-from wallet.reconcile import reconcile
+from wallet.money_in import auto_topups, topups
+from wallet.money_out import withdrawals
+from wallet.reconciliation import reconcile
+from wallet.stripe_events import inbox
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
 
@@ -37,8 +41,8 @@ def test_ten_success_pages_and_ten_webhooks_credit_one_session_once(play, sender
 
     def hear():
         delivery = play.double.sign(event)
-        webhooks.receive_event(body=delivery.body, signature=delivery.signature, now=play.now)
-        return webhooks.process_event(event_id=delivery.event_id, now=play.now)
+        inbox.receive_event(body=delivery.body, signature=delivery.signature, now=play.now)
+        return inbox.process_event(event_id=delivery.event_id, now=play.now)
 
     come_back = partial(topups.come_back, user=sender, session_id=topup.stripe_session_id, now=play.now)
     results = at_once([come_back] * 10 + [hear] * 10)
@@ -86,7 +90,7 @@ def test_eight_bells_start_and_charge_one_automatic_topup(play, sender):
 
 
 def test_a_refund_against_spending_takes_all_of_it_back(play, sender):
-    from wallet import ledger
+    from wallet.books import ledger
 
     topup = play.topped_up(sender)
     play.double.refund(topup.stripe_session_id)
@@ -108,6 +112,6 @@ def test_collecting_a_debt_eight_times_at_once_takes_what_is_owed(play, sender, 
 
 def test_one_topup_of_eight_starts_is_in_flight(play, sender):
     play.automatic(sender)
-    results = at_once([partial(autotopup.start_auto_topup, user=sender, now=play.now)] * 8)
+    results = at_once([partial(auto_topups.start_auto_topup, user=sender, now=play.now)] * 8)
     assert crashed(results) == [] and sum(result is not None for result in results) == 1
     tasks.send_outbound()

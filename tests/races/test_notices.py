@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 from django.core import mail as sent
 
-from clorp.accounts.models import Mail, Notification
-from clorp.accounts.notices import mailing, preferences, routing
-from clorp.accounts.notices.preferences import Ways
-from clorp.accounts.notifications import notify
-from clorp.accounts.webhooks import delivering, endpoints
+from accounts.models import Mail, Notification
+from accounts.notifications import mailing, preferences, routing
+from accounts.notifications.notify import notify
+from accounts.notifications.preferences import Ways
+from accounts.webhooks import delivering, endpoints
 from tests.play import NOON, after, make_user
 from tests.races.crowd import at_once
 

@@ -17,13 +17,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from clorp.dev.environment import ROOT, database_url, with_database
-from drops import judging, tasks
+from drops import tasks
+from drops.judging import rounds
+from drops.judging.panel.evidence import replay_sitting
+from drops.judging.panel.run import hear
+from drops.judging.panel.worker_pool import Crew, crew
 from drops.models import Drop, JudgeAnswer, PanelCall, RankingLog
-from drops.panel.crew import Crew, crew
-from drops.panel.evidence import replay_sitting
-from drops.panel.hearing import hear
 from tests.bench._judges import Bench, Errors
-from tests.drops.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
+from tests.drops.judging.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
 from wallet.models import Transfer
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
@@ -171,7 +172,7 @@ def test_a_lost_worker_that_comes_back_changes_nothing(drop, llm_double):
 
 
 def seat(drop):
-    return judging.rank_drop(drop=drop, now=timezone.now())
+    return rounds.rank_drop(drop=drop, now=timezone.now())
 
 
 def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clorp import clock
+from core import clock
 from tests.wallet.stripe_play import Play
-from wallet import invariants
+from wallet.books import invariants
 from wallet.models import StripeEvent
-from wallet.reconcile import reconcile
+from wallet.reconciliation import reconcile
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from clorp.accounts.models import User
-from wallet import ledger
+from accounts.models import User
+from wallet.books import ledger
 from wallet.models import Reconciliation, StripeBalanceTxn, Topup, Transfer
 
 CLEARING = ledger.Party(ledger.Kind.STRIPE_CLEARING)

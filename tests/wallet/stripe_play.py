@@ -11,11 +11,15 @@ from uuid import uuid4
 from django.test import Client
 from django.utils.html import strip_tags
 
-from clorp.accounts.models import User
-from clorp.bells import each
+from accounts.models import User
+from core.periodic import each
 from tests.stripe_double import StripeDouble
-from wallet import autotopup, connect, debts, ledger, tasks, topups, webhooks, withdrawals
+from wallet import tasks
+from wallet.books import debts, ledger
 from wallet.models import PaymentProfile, Topup, Withdrawal
+from wallet.money_in import auto_topups, topups
+from wallet.money_out import connect, withdrawals
+from wallet.stripe_events import inbox
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PAGES = {"success_url": "https://clorp.test/back?session_id={CHECKOUT_SESSION_ID}", "cancel_url": "https://clorp.test"}
@@ -59,18 +63,19 @@ class Play:
         customer = self.customer(user)
         self.double.save_card(customer)
         PaymentProfile.objects.filter(user=user).update(has_payment_method=True)
-        autotopup.set_auto_topup(user=user, enabled=True, amount_cents=cents, threshold_cents=threshold)
+        auto_topups.set_auto_topup(user=user, enabled=True, amount_cents=cents, threshold_cents=threshold)
 
     def customer(self, user: User) -> str:
-        from wallet import cards, gateway
+        from wallet import gateway
+        from wallet.money_in import cards
 
         return cards.require_customer(user=user, stripe=gateway.connect())
 
     def begin_auto(self, user: User) -> Topup | None:
-        return autotopup.start_auto_topup(user=user, now=self.now)
+        return auto_topups.start_auto_topup(user=user, now=self.now)
 
     def charge(self, topup: Topup) -> Topup | None:
-        return autotopup.charge_topup(topup_id=topup.pk, now=self.now)
+        return auto_topups.charge_topup(topup_id=topup.pk, now=self.now)
 
     # --- money out ---
 
@@ -96,14 +101,14 @@ class Play:
     def deliver(self, **how: Any) -> None:
         """All that has happened arrives and is worked on."""
         self.double.deliver(self.post, **how)
-        each(tasks._due(webhooks.StripeEvent), self.process)
+        each(tasks._due(inbox.StripeEvent), self.process)
 
     def post(self, body: bytes, signature: str) -> int:
-        webhooks.receive_event(body=body, signature=signature, now=self.now)
+        inbox.receive_event(body=body, signature=signature, now=self.now)
         return 200
 
     def process(self, event_id: str) -> Any:
-        return webhooks.process_event(event_id=event_id, now=self.now)
+        return inbox.process_event(event_id=event_id, now=self.now)
 
 
 def balances(user: User) -> dict[str, int]:

@@ -6,11 +6,11 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 
-from clorp.accounts.models import AuditEvent
+from accounts.models import AuditEvent
 from tests.admin_site import change_url, list_url, verb_url
 from tests.wallet.rows import charge_txn, reconciled
-from wallet import ledger
 from wallet.admin import ReadOnlyAdmin
+from wallet.books import ledger
 from wallet.models import (
     Account,
     Dispute,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from wallet import invariants
-from wallet.events import HANDLERS
+from wallet.books import invariants
+from wallet.stripe_events.handlers import HANDLERS
 
 ROOT = Path(__file__).resolve().parents[2]
 LOUD = {"error", "exception", "critical"}

@@ -6,13 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clorp.accounts.models import Notification
+from accounts.models import Notification
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
-from wallet import autotopup, cards, invariants, pace, tasks, topups
+from wallet import rate_limit, tasks
+from wallet.books import invariants
 from wallet.models import PaymentProfile, StripeEvent, Topup, Transfer, Withdrawal
-from wallet.pace import PAGES_MAX, TooManyPages
-from wallet.tender import NotRealMoney
+from wallet.money_in import auto_topups, cards, topups
+from wallet.rate_limit import PAGES_MAX, TooManyPages
+from wallet.real_money import NotRealMoney
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FORMS = {
@@ -78,7 +80,7 @@ def test_a_charge_that_waited_is_not_made_once_automatic_topup_is_off(play, send
     play.double.next("GET /v1/customers/*", Fault.RATE_LIMITED)
     row = play.charge(play.begin_auto(sender))
     assert row.is_in_flight
-    autotopup.set_auto_topup(user=sender, enabled=False)
+    auto_topups.set_auto_topup(user=sender, enabled=False)
     play.wait(hours=1)
     row = play.charge(row)
     assert (row.status, row.error_code) == ("failed", "turned_off")
@@ -98,7 +100,7 @@ def test_a_payment_link_with_somebodys_topup_in_its_address_is_none_of_ours(play
 
 def test_a_user_gets_so_many_payment_pages_an_hour(play, sender):
     for _ in range(PAGES_MAX):
-        pace.require_pace(sender, play.now)
+        rate_limit.require_pace(sender, play.now)
     for verb, more in [(topups.start_topup, {"amount_cents": 1_000, "keep_card": False}), (cards.start_card_setup, {})]:
         with pytest.raises(TooManyPages) as refused:
             verb(user=sender, success_url="https://clorp.test", cancel_url="https://clorp.test", now=play.now, **more)

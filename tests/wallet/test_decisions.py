@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from clorp.accounts.models import AuditEvent, Notification
-from clorp.errors import Forbidden, Invalid
+from accounts.models import AuditEvent, Notification
+from core.errors import Forbidden, Invalid
 from tests.admin_site import change_url, logged_in, verb_url
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
-from wallet import decisions, webhooks, withdrawals
+from wallet import decisions
 from wallet.models import Dispute, StripeEvent, Topup, Transfer, Withdrawal
-from wallet.quarantine import NotCreditable, NotHeld, close_topup, release_topup
+from wallet.money_in.quarantine import NotCreditable, NotHeld, close_topup, release_topup
+from wallet.money_out import withdrawals
+from wallet.stripe_events import inbox
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ def test_nobody_resumes_their_own_withdrawal(play, stopped, agent):
     assert stopped.has_stopped
 
 
-@pytest.mark.parametrize("verb", [webhooks.retry_event, webhooks.ignore_event])
+@pytest.mark.parametrize("verb", [inbox.retry_event, inbox.ignore_event])
 def test_nobody_waves_their_own_dispute_through(verb, play, staff):
     topup = play.topped_up(staff)
     play.double.dispute(topup.stripe_session_id)

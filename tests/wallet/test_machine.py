@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
-from clorp import clock
-from clorp.errors import Refused
+from core import clock
+from core.errors import Refused
 from tests.play import make_user
 from tests.stripe_double import Fault, StripeDouble
 from tests.wallet.stripe_play import Play
 from tests.wallet.two_books import compare
-from wallet import invariants, ledger, tasks
+from wallet import tasks
+from wallet.books import invariants, ledger
 from wallet.models import StripeEvent, Topup, Withdrawal
-from wallet.reconcile import reconcile
+from wallet.reconciliation import reconcile
 
 # So far ahead that no event has waited by the database's own clock.
 START = datetime(2040, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from allauth.account.signals import user_signed_up
 from django.core.management import CommandError, call_command
 
-from wallet import ledger
+from wallet.books import ledger
 from wallet.signup import welcome
 
 pytestmark = pytest.mark.usefixtures("books_in_order")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from wallet.ledger import violated
+from wallet.books.ledger import violated
 from wallet.models import PaymentProfile, Withdrawal
 
 WHOLE = {

@@ -9,13 +9,14 @@ import logging
 import pytest
 from django.test import Client
 
-from clorp.accounts.models import Notification
-from clorp.logs import logging_config
+from accounts.models import Notification
+from core.logs import logging_config
 from tests.admin_site import change_url, logged_in
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import sees
-from wallet import tasks, webhooks
+from wallet import tasks
 from wallet.models import StripeEvent, Topup, Withdrawal
+from wallet.stripe_events import inbox
 
 ROUTES = ["POST /v1/checkout/sessions", "POST /v1/payment_intents", "POST /v1/transfers", "GET /v1/*", "GET /v2/*"]
 FAULTS = [fault for fault in Fault if fault not in (Fault.TIMEOUT_BEFORE_EFFECT, Fault.TIMEOUT_AFTER_EFFECT)]
@@ -112,5 +113,5 @@ def test_what_would_let_a_reader_pay_is_not_kept(play, sender, admin_user):
     play.double.deliver(play.post)
     event = StripeEvent.objects.get()
     assert "secret" not in json.dumps(event.payload) and event.payload["data"]["object"]["list"] == [{}]
-    assert webhooks.process_event(event_id=event.pk, now=play.now).status == "ignored"
+    assert inbox.process_event(event_id=event.pk, now=play.now).status == "ignored"
     assert "pi_1_secret" not in logged_in(admin_user).get(change_url(event)).content.decode()

@@ -9,13 +9,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clorp import clock
-from clorp.accounts.models import Scope
-from clorp.api.base import ApiView
-from clorp.api.idempotency import idempotent, verb_key
-from clorp.api.shapes import Flag, Whole
-from wallet import addresses, autotopup, cards, topups, withdrawals
+from accounts.api.base import ApiView
+from accounts.api.idempotency import idempotent, verb_key
+from accounts.models import Scope
+from core import clock
+from core.api.fields import Flag, Whole
+from wallet import return_urls
 from wallet.api.reading import WithdrawalOut, withdrawal
+from wallet.money_in import auto_topups, cards, topups
+from wallet.money_out import withdrawals
 
 BIGGEST_CENTS = 2**53 - 1
 
@@ -60,7 +62,7 @@ class TopUp(ApiView):
         """Add money: the page where it is paid."""
         asked = self.shape(TopUpIn)
         key = verb_key(request)
-        pages = addresses.topup_pages(site_of(request))
+        pages = return_urls.topup_pages(site_of(request))
         _, url = topups.start_topup(
             user=self.caller, now=clock.now(), idempotency_key=key and f"topup:{key}", **asked, **pages
         )
@@ -74,7 +76,7 @@ class SetupPaymentMethod(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Save a card: the page where it is typed."""
-        pages = addresses.card_pages(site_of(request))
+        pages = return_urls.card_pages(site_of(request))
         return Response(
             {"url": cards.start_card_setup(user=self.caller, key=verb_key(request), now=clock.now(), **pages)}
         )
@@ -87,7 +89,7 @@ class AutoTopup(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Keep the wallet filled from the saved card, or stop it; the settings as they now are."""
-        profile = autotopup.set_auto_topup(user=self.caller, **self.shape(AutoTopupIn))
+        profile = auto_topups.set_auto_topup(user=self.caller, **self.shape(AutoTopupIn))
         return Response(
             {
                 "enabled": profile.auto_topup_enabled,

@@ -9,11 +9,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clorp import clock
-from clorp.api.base import ApiView, listed
-from clorp.api.paging import Order, page_of
-from clorp.api.schema import PAGING
-from wallet import ledger
+from accounts.api.base import ApiView, listed
+from core import clock
+from core.api.paging import Order, page_of
+from core.api.schema import PAGING
+from wallet.books import ledger
 from wallet.models import Entry, Withdrawal
 
 Json = dict[str, Any]

@@ -9,13 +9,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clorp import clock
-from clorp.accounts.models import Scope
-from clorp.api.base import ApiView
-from clorp.api.idempotency import idempotent
-from clorp.api.shapes import Text
-from wallet import addresses, connect, gateway, webhooks
+from accounts.api.base import ApiView
+from accounts.api.idempotency import idempotent
+from accounts.models import Scope
+from core import clock
+from core.api.fields import Text
+from wallet import gateway, return_urls
 from wallet.api.moving import UrlOut, site_of
+from wallet.money_out import connect
+from wallet.stripe_events import inbox
 
 
 class ConnectIn(serializers.Serializer[Any]):
@@ -34,7 +36,7 @@ class Connect(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Set up payouts: the page where Stripe asks who you are. A link is good once, and for minutes."""
-        pages = addresses.onboarding_pages(site_of(request))
+        pages = return_urls.onboarding_pages(site_of(request))
         asked = self.shape(ConnectIn)
         return Response({"url": connect.start_onboarding(user=self.caller, now=clock.now(), **asked, **pages)})
 
@@ -62,5 +64,5 @@ class Webhook(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         signature = request.headers.get("Stripe-Signature", "")
-        webhooks.receive_event(body=request._request.body, signature=signature, now=clock.now())
+        inbox.receive_event(body=request._request.body, signature=signature, now=clock.now())
         return Response({"received": True})

@@ -11,7 +11,7 @@ from typing import Any
 
 import stripe
 
-from clorp.errors import Refused
+from core.errors import Refused
 
 RETRY_AFTER_SECONDS = 10
 

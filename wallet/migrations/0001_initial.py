@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.migrations
 import uuid
-import wallet.triggers
+import wallet.models.triggers
 from django.conf import settings
 from django.db import migrations, models
 
@@ -127,11 +127,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='account',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='guard', sql=wallet.triggers.LedgerTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.* AND pg_trigger_depth() = 0)', func="RAISE EXCEPTION 'Accounts are changed by a transfer only.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_guard';", hash='ef172c6fa964b8c2cbf9d0827a0fdad512d287f2', operation='UPDATE', pgid='pgtrigger_guard_82a0e', table='ledger_account', when='BEFORE')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='guard', sql=wallet.models.triggers.LedgerTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.* AND pg_trigger_depth() = 0)', func="RAISE EXCEPTION 'Accounts are changed by a transfer only.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_guard';", hash='ef172c6fa964b8c2cbf9d0827a0fdad512d287f2', operation='UPDATE', pgid='pgtrigger_guard_82a0e', table='ledger_account', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='account',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='guard_new', sql=wallet.triggers.LedgerTriggerSql(condition='WHEN (NEW.balance <> 0)', func="RAISE EXCEPTION 'An account starts empty.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_guard';", hash='823785147b7677da66734de4b94f1bb3a0733cae', operation='INSERT', pgid='pgtrigger_guard_new_bb417', table='ledger_account', when='BEFORE')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='guard_new', sql=wallet.models.triggers.LedgerTriggerSql(condition='WHEN (NEW.balance <> 0)', func="RAISE EXCEPTION 'An account starts empty.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_guard';", hash='823785147b7677da66734de4b94f1bb3a0733cae', operation='INSERT', pgid='pgtrigger_guard_new_bb417', table='ledger_account', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='transfer',
@@ -155,19 +155,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='transfer',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='a_lock', sql=wallet.triggers.LedgerTriggerSql(func='PERFORM 1 FROM ledger_account WHERE id IN (NEW.debit_id, NEW.credit_id) AND tracked ORDER BY id FOR NO KEY UPDATE; RETURN NEW;', hash='909283816f23076e1b19071e72555d55dede5774', operation='INSERT', pgid='pgtrigger_a_lock_a1721', table='ledger_transfer', when='BEFORE')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='a_lock', sql=wallet.models.triggers.LedgerTriggerSql(func='PERFORM 1 FROM ledger_account WHERE id IN (NEW.debit_id, NEW.credit_id) AND tracked ORDER BY id FOR NO KEY UPDATE; RETURN NEW;', hash='909283816f23076e1b19071e72555d55dede5774', operation='INSERT', pgid='pgtrigger_a_lock_a1721', table='ledger_transfer', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='transfer',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='post', sql=wallet.triggers.LedgerTriggerSql(declare='DECLARE debit_after bigint; credit_after bigint;', func='UPDATE ledger_account SET balance = balance - NEW.amount WHERE id = NEW.debit_id AND tracked RETURNING balance INTO debit_after; UPDATE ledger_account SET balance = balance + NEW.amount WHERE id = NEW.credit_id AND tracked RETURNING balance INTO credit_after; INSERT INTO ledger_entry (transfer_id, account_id, delta, balance_after, reason, created_at) VALUES (NEW.id, NEW.debit_id, -NEW.amount, debit_after, NEW.reason, NEW.created_at), (NEW.id, NEW.credit_id, NEW.amount, credit_after, NEW.reason, NEW.created_at); RETURN NULL;', hash='e4a1ce27bf81e22b2917b09c94d1ac98e6188416', operation='INSERT', pgid='pgtrigger_post_e9a31', table='ledger_transfer', when='AFTER')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='post', sql=wallet.models.triggers.LedgerTriggerSql(declare='DECLARE debit_after bigint; credit_after bigint;', func='UPDATE ledger_account SET balance = balance - NEW.amount WHERE id = NEW.debit_id AND tracked RETURNING balance INTO debit_after; UPDATE ledger_account SET balance = balance + NEW.amount WHERE id = NEW.credit_id AND tracked RETURNING balance INTO credit_after; INSERT INTO ledger_entry (transfer_id, account_id, delta, balance_after, reason, created_at) VALUES (NEW.id, NEW.debit_id, -NEW.amount, debit_after, NEW.reason, NEW.created_at), (NEW.id, NEW.credit_id, NEW.amount, credit_after, NEW.reason, NEW.created_at); RETURN NULL;', hash='e4a1ce27bf81e22b2917b09c94d1ac98e6188416', operation='INSERT', pgid='pgtrigger_post_e9a31', table='ledger_transfer', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='transfer',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='frozen', sql=wallet.triggers.LedgerTriggerSql(func="RAISE EXCEPTION 'Rows of the ledger are never changed or removed.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_frozen';", hash='814e485498aca64d267e27b3e464c39ba0fa3ccd', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_80371', table='ledger_transfer', when='BEFORE')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='frozen', sql=wallet.models.triggers.LedgerTriggerSql(func="RAISE EXCEPTION 'Rows of the ledger are never changed or removed.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_frozen';", hash='814e485498aca64d267e27b3e464c39ba0fa3ccd', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_80371', table='ledger_transfer', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='transfer',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='frozen_whole', sql=wallet.triggers.LedgerTriggerSql(func="RAISE EXCEPTION 'The ledger is never emptied.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_frozen';", hash='7ccc15f34176646f70319662142b8f75c62ea8fe', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_frozen_whole_f156f', table='ledger_transfer', when='BEFORE')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='frozen_whole', sql=wallet.models.triggers.LedgerTriggerSql(func="RAISE EXCEPTION 'The ledger is never emptied.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_frozen';", hash='7ccc15f34176646f70319662142b8f75c62ea8fe', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_frozen_whole_f156f', table='ledger_transfer', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='entry',
@@ -183,15 +183,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='entry',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='only_post', sql=wallet.triggers.LedgerTriggerSql(condition='WHEN (pg_trigger_depth() = 0)', func="RAISE EXCEPTION 'Entries are written by a transfer only.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_only_post';", hash='1241b7f386e58fd61e700c8144100786d40602ec', operation='INSERT', pgid='pgtrigger_only_post_5882f', table='ledger_entry', when='BEFORE')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='only_post', sql=wallet.models.triggers.LedgerTriggerSql(condition='WHEN (pg_trigger_depth() = 0)', func="RAISE EXCEPTION 'Entries are written by a transfer only.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_only_post';", hash='1241b7f386e58fd61e700c8144100786d40602ec', operation='INSERT', pgid='pgtrigger_only_post_5882f', table='ledger_entry', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='entry',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='frozen', sql=wallet.triggers.LedgerTriggerSql(func="RAISE EXCEPTION 'Rows of the ledger are never changed or removed.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_frozen';", hash='7699b8b5ef7e66566b7c3b6541561aa347d8aadd', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_f3ff0', table='ledger_entry', when='BEFORE')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='frozen', sql=wallet.models.triggers.LedgerTriggerSql(func="RAISE EXCEPTION 'Rows of the ledger are never changed or removed.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_frozen';", hash='7699b8b5ef7e66566b7c3b6541561aa347d8aadd', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_f3ff0', table='ledger_entry', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='entry',
-            trigger=wallet.triggers.CompiledLedgerTrigger(name='frozen_whole', sql=wallet.triggers.LedgerTriggerSql(func="RAISE EXCEPTION 'The ledger is never emptied.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_frozen';", hash='43fc5977588541fc2f6a23a7608d45e84ac07792', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_frozen_whole_64dc0', table='ledger_entry', when='BEFORE')),
+            trigger=wallet.models.triggers.CompiledLedgerTrigger(name='frozen_whole', sql=wallet.models.triggers.LedgerTriggerSql(func="RAISE EXCEPTION 'The ledger is never emptied.' USING ERRCODE = '23514', CONSTRAINT = 'ledger_frozen';", hash='43fc5977588541fc2f6a23a7608d45e84ac07792', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_frozen_whole_64dc0', table='ledger_entry', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='withdrawal',

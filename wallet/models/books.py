@@ -1,4 +1,4 @@
-"""The books: accounts, transfers, entries. The tables are the rulebook; `wallet.ledger` is the only writer."""
+"""The books: accounts, transfers, entries. The tables are the rulebook; `wallet.books.ledger` is the only writer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from clorp.accounts.models import User
-from wallet.triggers import ACCOUNT_TRIGGERS, ENTRY_TRIGGERS, TRANSFER_TRIGGERS
+from accounts.models import User
+from wallet.models.triggers import ACCOUNT_TRIGGERS, ENTRY_TRIGGERS, TRANSFER_TRIGGERS
 
 # Sums over several currencies mean nothing: a second one needs more than a wider list here.
 USD = "usd"

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
 
-from clorp.accounts.models import User
-from clorp.queued import Queued, QueuedQuerySet
+from accounts.models import User
+from core.queue import Queued, QueuedQuerySet
 from wallet.models.books import USD
 
 IN_FLIGHT = ("pending", "unknown")

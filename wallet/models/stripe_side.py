@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from clorp.queued import Queued, QueuedQuerySet
+from core.queue import Queued, QueuedQuerySet
 from wallet.models.books import USD, Transfer
 
 HANGS_AFTER = timedelta(minutes=15)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django import template
 
-from wallet import reasons
+from wallet import decline_reasons
 from wallet.money import format_cents, net_cents
 
 register = template.Library()
-register.filter("why_not_paid", reasons.why_not_paid)
-register.filter("why_not_sent", reasons.why_not_sent)
-register.filter("wanted", reasons.wanted)
+register.filter("why_not_paid", decline_reasons.why_not_paid)
+register.filter("why_not_sent", decline_reasons.why_not_sent)
+register.filter("wanted", decline_reasons.wanted)
 
 
 @register.filter

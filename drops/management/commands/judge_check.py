@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from clorp import clock
+from core import clock
+from drops.judging.panel.checking import all_seats, check_seats
 from drops.models import SeatCheck
-from drops.panel.checking import all_seats, check_seats
 
 
 class Command(BaseCommand):

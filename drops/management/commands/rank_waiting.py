@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from drops import tasks
-from drops.panel.crew import crew
+from drops.judging.panel.worker_pool import crew
 
 
 class Command(BaseCommand):

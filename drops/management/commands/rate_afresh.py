@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clorp import clock
-from drops import records
+from core import clock
+from drops.standings import records
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from drops.judging.recompute import NoVerdict, count_answers, differences
 from drops.models import Drop
-from drops.recomputing import NoVerdict, count_answers, differences
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clorp import clock
-from drops import demo
+from core import clock
+from drops.demo import seeding
 
 
 class Command(BaseCommand):
@@ -23,9 +23,9 @@ class Command(BaseCommand):
             # A developer who tries Stripe starts with the same command, and must not be stopped by this.
             self.stderr.write(refusal)
             return
-        made = demo.seed_demo(now=clock.now())
+        made = seeding.seed_demo(now=clock.now())
         for person in made.people:
-            self.stdout.write(f"demo login: {person.email} {demo.PASSWORD} ({person.role})")
+            self.stdout.write(f"demo login: {person.email} {seeding.PASSWORD} ({person.role})")
         sender, site = made.people[0], f"http://localhost:{settings.PORT}"
         if made.judge is None:
             self.stdout.write(f"Watch a panel judge: log in as {sender.email}, open {site}{made.to_judge}")

@@ -2,7 +2,7 @@ import pytest
 
 from drops.packs import PACKS
 from drops.ranking.findings import Ballot, Findings
-from drops.ranking.letters import level_points
+from drops.ranking.grades import level_points
 from drops.ranking.parsing import CheckReading, ListReading
 from drops.ranking.rubrics import RUBRICS
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from clorp.accounts.models import Notification
+from accounts.models import Notification
 from tests.api import Api, is_problem
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
-from wallet import ledger, tasks
+from wallet import tasks
+from wallet.books import ledger
+from wallet.books.standing import InDebt, PaymentDisputed, require_unfrozen
 from wallet.models import Dispute, PaymentProfile, StripeEvent, Topup, Transfer
-from wallet.standing import InDebt, PaymentDisputed, require_unfrozen
-from wallet.topups import settle_topup
+from wallet.money_in.topups import settle_topup
 
 CHARGE = "POST /v1/payment_intents"
 

@@ -6,12 +6,15 @@ from uuid import uuid4
 
 import pytest
 
-from clorp.accounts.models import Notification
+from accounts.models import Notification
 from tests.api import Api, is_problem
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
-from wallet import autotopup, connect, gateway, ledger, withdrawals
+from wallet import gateway
+from wallet.books import ledger
 from wallet.models import PaymentProfile, Transfer, Withdrawal
+from wallet.money_in import auto_topups
+from wallet.money_out import connect, withdrawals
 
 SEND, CHARGE = "POST /v1/transfers", "POST /v1/payment_intents"
 
@@ -110,7 +113,7 @@ def test_row_19_a_slow_request_that_lands_late_is_adopted(play, earner):
 def test_row_20_a_worker_that_dies_after_the_answer_is_followed_by_one_that_adopts(play, earner, monkeypatch):
     withdrawal = play.withdrawal(earner)
     with monkeypatch.context() as dying:
-        dying.setattr("wallet.withdrawals.adopt_transfer", lambda **_: 1 / 0)
+        dying.setattr("wallet.money_out.withdrawals.adopt_transfer", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             play.send(withdrawal)
     assert balances(earner) == {"wallet": 400, "transit": 600}
@@ -152,7 +155,7 @@ def test_row_22_a_charge_repeated_with_another_card_is_looked_up_a_day_later(fau
     play.double.save_card(play.customer(sender))
     play.wait(minutes=10)
     with monkeypatch.context() as blind:  # Stripe does not list the first payment yet.
-        blind.setattr(autotopup, "_look", lambda *_: None)
+        blind.setattr(auto_topups, "_look", lambda *_: None)
         assert play.charge(row).status == "unknown"
     play.wait(hours=24)
     assert play.charge(row).status == ends and len({call.key for call in play.double.calls(CHARGE)}) == 1

@@ -7,10 +7,11 @@ from django.db import OperationalError
 from django.test import Client
 
 from tests.wallet.stripe_play import balances, sees
-from wallet import ledger, tasks
-from wallet.ledger import AlreadySettled
+from wallet import tasks
+from wallet.books import ledger
+from wallet.books.ledger import AlreadySettled
 from wallet.models import StripeEvent, Transfer
-from wallet.webhooks import fetch_missed_events
+from wallet.stripe_events.inbox import fetch_missed_events
 
 
 def post(body, signature):

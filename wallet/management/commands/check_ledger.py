@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from wallet import invariants
+from wallet.books import invariants
 
 
 class Command(BaseCommand):

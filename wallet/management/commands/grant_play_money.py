@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from clorp import clock
-from clorp.accounts.models import User
-from clorp.errors import Refused
-from wallet import ledger
+from accounts.models import User
+from core import clock
+from core.errors import Refused
+from wallet.books import ledger
 from wallet.money import format_cents
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clorp.accounts.tasks import deliver_notices
+from accounts.tasks import deliver_notices
 from wallet import tasks
 
 

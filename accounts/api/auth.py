@@ -1,0 +1,126 @@
+"""Who asks: one class for keys and for the browser's session, and scopes as permissions.
+
+One class, because of two stock ones the first would answer for the second: a session without a login turns the
+401 of a bad key into a 403.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.keys import find_key
+from accounts.models import ApiKey, Scope, User
+from core import clock
+from core.errors import Forbidden
+
+# What a key needs: this scope, any one of these, or none in particular.
+Needed = Scope | tuple[Scope, ...]
+NOTHING: Needed = ()
+
+
+class MissingScope(Forbidden):
+    code = "missing_scope"
+    next_step = "Make a key with this scope."
+
+
+class KeyOrSession(BaseAuthentication):
+    """`Authorization: Bearer clorp_pat_…`, else the browser's session, whose writes need the CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey | None] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if header:
+            return self.by_key(header)
+        user = getattr(request._request, "user", None)
+        if user is None or not user.is_authenticated or not user.is_active:
+            return None
+        SessionAuthentication().enforce_csrf(request)
+        return user, None
+
+    def by_key(self, header: str) -> tuple[User, ApiKey]:
+        kind, _, token = header.partition(" ")
+        token = token.strip()
+        if kind.lower() != "bearer" or not token.isascii():
+            raise AuthenticationFailed("Send your key as “Authorization: Bearer clorp_pat_…”.")
+        key = find_key(token, now=clock.now())
+        if key is None:
+            raise AuthenticationFailed("This key is unknown, revoked or expired.", code="bad_key")
+        if not key.user.is_active:
+            raise AuthenticationFailed("This account is closed.", code="account_closed")
+        # A key is one factor: where staff need two, theirs gives them no more than a player's.
+        key.user.rights_withheld = settings.STAFF_SECOND_FACTOR
+        return key.user, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="clorp"'
+
+
+def is_anonymous(request: HttpRequest) -> bool:
+    """Whether a request carries nothing that could log anybody in; asks neither the database nor the session."""
+    return "HTTP_AUTHORIZATION" not in request.META and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def is_still_let_in(request: Request) -> bool:
+    """Whether what let the caller in when a stream began would let them in now: their key, or their session."""
+    key = key_of(request)
+    if key is not None:
+        kept = ApiKey.objects.filter(pk=key.pk, user__is_active=True)
+        return kept.exclude(expiry__lte=clock.now()).exists()
+    session = getattr(request._request, "session", None)
+    if session is None or not request.user.is_authenticated:
+        return True
+    # Read anew: it may be gone, and a new password ends it too.
+    afresh = type(session)(session.session_key)
+    return bool(get_user(cast(HttpRequest, SimpleNamespace(session=afresh))).is_authenticated)
+
+
+def key_of(request: Request) -> ApiKey | None:
+    """The key that asks; None in a browser."""
+    return request.auth if isinstance(request.auth, ApiKey) else None
+
+
+class HasScope(BasePermission):
+    """Somebody is logged in, and their key (if it is one) has the scope that the view names for the method."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        require_scope(request, view.scopes.get(request.method, Scope.READ))
+        return True
+
+
+class Public(BasePermission):
+    """Anybody may read; a key must have the scope to."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        require_scope(request, Scope.READ)
+        return True
+
+
+def require_scope(request: Request, wanted: Needed) -> None:
+    """Raise MissingScope unless a key has the scope, or any one of several."""
+    key = key_of(request)
+    needed = (wanted,) if isinstance(wanted, Scope) else wanted
+    if key is not None and needed and not set(needed) & set(key.scopes):
+        named = " or ".join(f"“{scope.value}”" for scope in needed)
+        raise MissingScope(f"This key lacks the scope {named}.")
+
+
+class KeyOrSessionScheme(OpenApiAuthenticationExtension):
+    target_class = KeyOrSession
+    name = ["key", "session"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        return [
+            {"type": "http", "scheme": "bearer", "bearerFormat": "clorp_pat_…"},
+            {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "With X-CSRFToken on writes."},
+        ]

@@ -1,0 +1,97 @@
+"""What every view of the API is."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts.api.auth import HasScope, Needed, Public, is_anonymous
+from accounts.models import User
+from core.api import public_cache
+from core.api.paging import Page
+
+
+class ApiView(APIView):
+    """Loads, checks the shape of what came in, makes one call. Refusals travel up to the problem document.
+
+    `scopes` names the scope a key needs, by method; reading needs `read`. `problem_members` is added to the
+    problem document of whatever goes wrong from then on. `wire_names` says what a verb's field is called on the wire.
+    """
+
+    http_method_names = ["get", "head", "post", "patch", "delete"]
+    permission_classes: Any = (HasScope,)
+    scopes: ClassVar[dict[str, Needed]] = {}
+    problem_members: dict[str, Any] = {}
+    wire_names: ClassVar[dict[str, str]] = {}
+
+    @property
+    def caller(self) -> User:
+        """Who asks; HasScope has seen to it that somebody does."""
+        return cast(User, self.request.user)
+
+    def shape(self, serializer: type[Serializer[Any]], **options: Any) -> dict[str, Any]:
+        """The request's body, by `serializer`; whatever it does not know is left out."""
+        read = serializer(data=self.request.data, **options)
+        read.is_valid(raise_exception=True)
+        return read.validated_data
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        if isinstance(response, Response):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            if request.method == "GET" and response.status_code == 200:
+                response.add_post_render_callback(lambda done: conditional(request._request, done))
+        return response
+
+
+class OpenView(ApiView):
+    """What strangers may read as well, as far as the page shows it to them."""
+
+    permission_classes = (Public,)
+
+    @property
+    def reader(self) -> User | None:
+        """Who asks; None for a stranger."""
+        return self.request.user if isinstance(self.request.user, User) else None
+
+
+class PublicView(OpenView):
+    """A list that anybody may read. Strangers share one answer for a second; whoever is logged in gets their own."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and is_anonymous(request) and response.status_code == 200:
+            response["Cache-Control"] = "public, max-age=1"
+            setattr(response, public_cache.SHAREABLE, True)
+        return response
+
+
+def conditional(request: HttpRequest, response: Any) -> Any:
+    """The response with its ETag; without its body where the caller has it already."""
+    set_response_etag(response)
+    return get_conditional_response(request, etag=response["ETag"], response=response)
+
+
+def listed(page: Page, rows: list[dict[str, Any]]) -> Response:
+    """A page of a list, with the way on and back."""
+    return Response(rows, headers={"Link": page.link} if page.link else None)
+
+
+class Nowhere(ApiView):
+    """What is no address of the API, said in the API's own words."""
+
+    permission_classes = ()
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound

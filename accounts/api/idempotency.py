@@ -1,0 +1,144 @@
+"""Idempotency-Key: a POST that is sent twice is done once and answered twice."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+import orjson
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import IdempotencyKey, User
+from core import clock
+from core.api.json import dump
+from core.errors import Invalid, Refused
+
+KEPT_FOR = timedelta(hours=24)
+# A first request that has not answered after this long has died; the next one takes its place.
+IN_FLIGHT_MAX = timedelta(seconds=60)
+KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
+# These say "try again", so the next try must not meet their echo.
+NOT_KEPT = {429}
+
+
+class KeyReused(Refused):
+    code = "idempotency_key_reused"
+    status = 422
+    message = "This Idempotency-Key came with another request before."
+    next_step = "Use a new key for a new request."
+
+
+class StillInFlight(Refused):
+    code = "idempotency_in_flight"
+    message = "The first request with this Idempotency-Key is still being worked on."
+    next_step = "Wait a moment, then send it again."
+
+
+Post = Callable[..., HttpResponseBase]
+
+
+def idempotent(post: Post) -> Post:
+    """A `post` handler whose first answer is given again to a repeat with the same key and body."""
+
+    @wraps(post)
+    def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        key = request.headers.get("Idempotency-Key")
+        if key is None or not request.user.is_authenticated:
+            return post(view, request, *args, **kwargs)
+        if not KEY.match(key):
+            raise Invalid({"Idempotency-Key": "A key has up to 200 printable ASCII characters and no spaces."})
+        row = reserve(user=request.user, key=key, fingerprint=fingerprint(request), now=clock.now())
+        request.idempotency_row = row.pk  # type: ignore[attr-defined]
+        if row.status is not None:
+            return replay(row)
+        try:
+            response = post(view, request, *args, **kwargs)
+        except Exception as error:
+            response = view.handle_exception(error)
+        record(row, response)
+        return response
+
+    wrapper.is_idempotent = True  # type: ignore[attr-defined]
+    return wrapper
+
+
+def shown_once(body: dict[str, Any], *, status: int, **secret: str) -> Response:
+    """An answer with a secret, stored nowhere: a repeat with the same Idempotency-Key gets null in its place."""
+    response = Response({**body, **secret}, status=status)
+    response.kept = {**body, **dict.fromkeys(secret)}  # type: ignore[attr-defined]
+    return response
+
+
+def verb_key(request: Request) -> str | None:
+    """This request's reservation, as the unique key of what a verb creates; None without an Idempotency-Key.
+
+    Not the caller's own text: a day later the same text may stand for another request, which must not be answered
+    with what the first one made.
+    """
+    row = getattr(request, "idempotency_row", None)
+    return None if row is None else f"api:{row}"
+
+
+def fingerprint(request: Request) -> str:
+    """SHA-256 of method, path and body; of a file, its name and its bytes."""
+    body = {name: _weigh(value) for name, value in request.FILES.items()} or request.data
+    packed = orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + packed).hexdigest()
+
+
+def _weigh(upload: UploadedFile) -> list[str]:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return [upload.name or "", digest.hexdigest()]
+
+
+def reserve(*, user: User, key: str, fingerprint: str, now: datetime) -> IdempotencyKey:
+    """The row of this key: new (without status) for a first request, else with its answer.
+
+    Raises KeyReused, StillInFlight.
+    """
+    IdempotencyKey.objects.filter(user=user, created_at__lte=now - KEPT_FOR).delete()
+    row, made = IdempotencyKey.objects.get_or_create(
+        user=user, key=key, defaults={"request_sha256": fingerprint, "created_at": now}
+    )
+    if made:
+        return row
+    if row.request_sha256 != fingerprint:
+        raise KeyReused
+    if row.status is None:
+        dead = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at__lte=now - IN_FLIGHT_MAX)
+        if not dead.update(created_at=now):
+            raise StillInFlight(retry_at=row.created_at + IN_FLIGHT_MAX)
+    return row
+
+
+def record(row: IdempotencyKey, response: Any) -> None:
+    """Keep the answer (or what the view says may be kept of it); or free the key where nothing was decided."""
+    if response.status_code in NOT_KEPT:
+        row.delete()
+        return
+    if response.status_code >= 500:
+        # The verb may have been done before things went wrong: the repeat takes over at once, and finds what it made.
+        IdempotencyKey.objects.filter(pk=row.pk).update(created_at=row.created_at - IN_FLIGHT_MAX)
+        return
+    row.status = response.status_code
+    row.content_type = response.content_type or "application/json"
+    kept = getattr(response, "kept", response.data)
+    row.body = b"" if kept is None else dump(kept)
+    row.save(update_fields=["status", "content_type", "body"])
+
+
+def replay(row: IdempotencyKey) -> HttpResponse:
+    response = HttpResponse(bytes(row.body), status=row.status, content_type=row.content_type)
+    response["Idempotent-Replayed"] = "true"
+    return response

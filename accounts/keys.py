@@ -1,0 +1,125 @@
+"""API keys: making, finding and revoking them. A key is stored hashed and shown once.
+
+A key can neither make nor revoke one that may do more than itself, so a stolen key opens no further door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from knox.crypto import hash_token
+
+from accounts.models import ApiKey, User, all_scopes
+from accounts.notifications.notify import notify
+from accounts.standing import require_good_standing
+from core.errors import Forbidden, Invalid, Refused
+from core.text import fault_in, one_line
+
+KEYS_MAX = 20
+NAME_CHARS_MAX = 80
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class TooManyKeys(Refused):
+    code = "too_many_keys"
+    message = f"You have {KEYS_MAX} keys, which is the most."
+    next_step = "Revoke one that you no longer use."
+
+
+class BeyondThisKey(Forbidden):
+    code = "beyond_this_key"
+    message = "A key can only make or revoke keys that may do no more than itself."
+    next_step = "Log in with your browser to manage all of your keys."
+
+
+class NoSuchKey(Refused):
+    code = "no_such_key"
+    status = 404
+    message = "You have no such key; it may have been revoked already."
+
+
+@transaction.atomic
+def create_key(
+    *,
+    user: User,
+    name: str,
+    now: datetime,
+    scopes: Collection[str] | None = None,
+    expires_at: datetime | None = None,
+    by: ApiKey | None = None,
+) -> tuple[ApiKey, str]:
+    """A new key and its text, which is never stored. No `scopes` means all; `by` is the key that asks, if one does, and
+    of what a key does its owner is told by mail.
+
+    Raises Invalid, BeyondThisKey, TooManyKeys, Suspended.
+    """
+    require_good_standing(user)
+    wanted = all_scopes() if scopes is None else sorted(set(scopes), key=_scope_order)
+    if by is not None and scopes is None:
+        wanted = by.scopes
+    if by is not None and by.expiry is not None:
+        expires_at = min(expires_at or by.expiry, by.expiry)
+    _require_valid(name, wanted, expires_at, now)
+    _require_within(by, wanted)
+    # One at a time for each user, or two requests at once could both pass the limit.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if ApiKey.objects.filter(user=user).count() >= KEYS_MAX:
+        raise TooManyKeys
+    key, token = ApiKey.objects.create(user=user, expiry=None, name=name.strip(), scopes=wanted)
+    if expires_at is not None:
+        key.expiry = expires_at
+        key.save(update_fields=["expiry"])
+    if by is not None:
+        text = f"A program made the key “{one_line(key.name)}” with your key “{one_line(by.name)}”. If it should not "
+        text += "have, revoke both: the new one outlives the other."
+        notify([user], kind="key-added", text=text, href="/me/keys", data={"key_id": str(key.public_id)}, now=now)
+    return key, token
+
+
+def _scope_order(scope: str) -> int:
+    known = all_scopes()
+    return known.index(scope) if scope in known else len(known)
+
+
+def _require_valid(name: str, scopes: Collection[str], expires_at: datetime | None, now: datetime) -> None:
+    errors = {}
+    fault = fault_in(name, chars_max=NAME_CHARS_MAX)
+    if fault:
+        errors["name"] = fault
+    if not scopes or not set(scopes) <= set(all_scopes()):
+        errors["scopes"] = f"Choose one or more of: {', '.join(all_scopes())}."
+    if expires_at is not None and expires_at <= now:
+        errors["expires_at"] = "This moment has passed."
+    if errors:
+        raise Invalid(errors)
+
+
+def _require_within(by: ApiKey | None, scopes: Collection[str]) -> None:
+    if by is not None and not set(scopes) <= set(by.scopes):
+        raise BeyondThisKey
+
+
+@transaction.atomic
+def revoke_key(*, user: User, public_id: UUID, by: ApiKey | None = None) -> None:
+    """End one of the user's keys for good. Raises NoSuchKey, BeyondThisKey."""
+    key = ApiKey.objects.select_for_update().filter(user=user, public_id=public_id).first()
+    if key is None:
+        raise NoSuchKey
+    _require_within(by, key.scopes)
+    key.delete()
+
+
+def find_key(token: str, *, now: datetime) -> ApiKey | None:
+    """The key that `token` is the text of, with its user; None for an unknown or expired one.
+
+    Its use is noted, to the minute: a busy program must not cost a write for every request.
+    """
+    key = ApiKey.objects.select_related("user").filter(digest=hash_token(token)).first()
+    if key is None or (key.expiry is not None and key.expiry <= now):
+        return None
+    if key.last_used_at is None or key.last_used_at <= now - USE_NOTED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key

@@ -1,0 +1,45 @@
+"""People, and what they are told."""
+
+from accounts.models.notifications import (
+    Mail,
+    MailChoice,
+    Notification,
+    Preference,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from accounts.models.people import (
+    HANDLE,
+    HANDLE_RULE,
+    Agent,
+    ApiKey,
+    AuditEvent,
+    IdempotencyKey,
+    Scope,
+    Tally,
+    User,
+    UserManager,
+    all_scopes,
+    record_audit,
+)
+
+__all__ = [
+    "HANDLE",
+    "HANDLE_RULE",
+    "Agent",
+    "ApiKey",
+    "AuditEvent",
+    "IdempotencyKey",
+    "Mail",
+    "MailChoice",
+    "Notification",
+    "Preference",
+    "Scope",
+    "Tally",
+    "User",
+    "UserManager",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "all_scopes",
+    "record_audit",
+]

@@ -1,0 +1,97 @@
+"""Mails out of the queue: what they say, and what becomes of the row."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from datetime import datetime
+from email.utils import parseaddr
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from accounts.models import Mail, MailChoice, Notification
+from accounts.notifications.preferences import Choices
+from accounts.notifications.topics import topic_of
+from accounts.notifications.unsubscribing import path_for
+from core.queue import back_off
+
+log = logging.getLogger(__name__)
+
+TRIES_MAX = 12
+NOTES_MAX = 40
+
+
+def send_mail(*, mail_id: UUID, now: datetime) -> bool:
+    """Send one mail; whether it went out. What fails waits longer each time; what is refused for good waits no more.
+
+    A crash right after sending repeats it, under the same Message-ID.
+    """
+    mail = Mail.objects.take(mail_id, now)
+    if mail is None:
+        return False
+    notes = _still_wanted(mail)
+    if not notes:
+        mail.put_back(None, "no longer wanted")
+        return False
+    tries = mail.tries + 1
+    try:
+        compose(mail, notes).send()
+    except Exception as error:  # Also what is wrong with the mail itself: it must not come back every five minutes.
+        for_good = _is_refused_for_good(error) or tries >= TRIES_MAX
+        log.warning("mail not sent", extra={"mail": str(mail.pk), "failure": type(error).__name__, "tries": tries})
+        mail.put_back(None if for_good else back_off(now, tries, jitter=0.2), type(error).__name__, tries=tries)
+        return False
+    return bool(mail.put_back(None, tries=tries, sent_at=now))
+
+
+def _is_refused_for_good(error: Exception) -> bool:
+    """The mail server knows the address and does not take it: every answer to it is a 5xx."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        500 <= code < 600 for code, _ in error.recipients.values()
+    )
+
+
+def _still_wanted(mail: Mail) -> list[Notification]:
+    """What the mail tells, without what its owner has turned off since."""
+    if not mail.user.is_active:
+        return []
+    choices = Choices([mail.user_id])
+    notes = mail.notes.order_by("pk")
+    return [note for note in notes if choices.ways(mail.user_id, topic_of(note.kind)).mail != MailChoice.NEVER]
+
+
+def compose(mail: Mail, notes: list[Notification]) -> EmailMultiAlternatives:
+    """The mail with its two parts and, where it can be turned off, the headers for that (RFC 2369, RFC 8058)."""
+    optional = [topic for topic in {topic_of(note.kind) for note in notes} if not topic.is_always_mailed]
+    unsubscribe = settings.SITE_URL + path_for(mail.user_id, optional) if optional else ""
+    context = {
+        "notes": notes[:NOTES_MAX],
+        "more": max(0, len(notes) - NOTES_MAX),
+        "name": mail.user.display_name,
+        "site": settings.SITE_URL,
+        "subject": _subject(mail, notes),
+        "topics": [topic.label for topic in sorted(optional, key=lambda topic: topic.label)],
+        "unsubscribe": unsubscribe,
+    }
+    letter = EmailMultiAlternatives(
+        context["subject"], render_to_string("mail/notes.txt", context), to=[mail.user.email], headers=_headers(mail)
+    )
+    letter.attach_alternative(render_to_string("mail/notes.html", context), "text/html")
+    if unsubscribe:
+        letter.extra_headers["List-Unsubscribe"] = f"<{unsubscribe}>"
+        letter.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return letter
+
+
+def _subject(mail: Mail, notes: list[Notification]) -> str:
+    if mail.is_digest:
+        return f"Your day on clorp: {len(notes)} {'thing' if len(notes) == 1 else 'things'} happened"
+    return notes[0].subject or "News from clorp" if len(notes) == 1 else f"{len(notes)} things happened on clorp"
+
+
+def _headers(mail: Mail) -> dict[str, str]:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+    return {"Message-ID": f"<{mail.pk.hex}@{domain}>", "Auto-Submitted": "auto-generated"}

@@ -1,0 +1,66 @@
+"""Telling people what happened to them.
+
+The verb that causes the news writes one row for each person, in its own transaction. What follows from it by mail or
+webhook is the business of `notices.routing`, so nothing here waits and nothing can fail the verb. Open pages hear of it
+at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Notification, User
+from accounts.models.notifications import SUBJECT_CHARS_MAX, TEXT_CHARS_MAX
+from accounts.notifications.preferences import without_bell
+from accounts.notifications.topics import subject_of, topic_of
+from core.live.pubsub import ring_for
+from core.text import one_line
+
+
+def notify(
+    users: Iterable[User],
+    *,
+    kind: str,
+    text: str,
+    href: str,
+    now: datetime,
+    subject: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Leave the same plain-text note for each of `users`; `href` is a path on this site.
+
+    `subject` heads the mail, else the kind's own; `data` says for programs what it is about (JSON).
+    """
+    people = list(users)
+    if not people:
+        return
+    silent = without_bell(people, topic_of(kind))
+    head = one_line(subject or subject_of(kind))[:SUBJECT_CHARS_MAX]
+    Notification.objects.bulk_create(
+        Notification(
+            user=user,
+            kind=kind,
+            subject=head,
+            text=text[:TEXT_CHARS_MAX],
+            href=href,
+            data=data or {},
+            created_at=now,
+            # Who wants no number finds it in the list, as read.
+            read_at=now if user.pk in silent else None,
+        )
+        for user in people
+    )
+    ring_for(user.pk for user in people if user.pk not in silent)
+
+
+def mark_read(*, user: User, now: datetime, only: int | None = None) -> int:
+    """Mark the user's notes as read, or the one with the id `only`; how many there were."""
+    unread = Notification.objects.filter(user=user, read_at__isnull=True)
+    if only is not None:
+        unread = unread.filter(pk=only)
+    were_unread = unread.update(read_at=now)
+    if were_unread:
+        ring_for([user.pk])
+    return were_unread

@@ -1,0 +1,122 @@
+"""What follows from notifications: mails and webhook messages, by what their owners chose. Once, in batches."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.models import Mail, MailChoice, Notification, WebhookDelivery, WebhookEndpoint
+from accounts.notifications.preferences import Choices
+from accounts.notifications.topics import FORGOTTEN, Topic, topic_of
+
+BATCH = 200
+DIGEST_AT = time(8, tzinfo=UTC)
+
+
+def next_digest(now: datetime) -> datetime:
+    """The next moment at which daily mails are made; never `now` itself."""
+    today = datetime.combine(now.astimezone(UTC).date(), DIGEST_AT)
+    return today if now < today else today + timedelta(days=1)
+
+
+@transaction.atomic
+def route_notices(*, now: datetime) -> int:
+    """Decide about the oldest notifications nobody has decided about; how many there were."""
+    waiting = Notification.objects.filter(routed_at__isnull=True).order_by("pk").select_related("user")
+    notes = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
+    if notes:
+        batch = _Batch(notes, now)
+        for note in notes:
+            batch.route(note)
+        batch.store()
+    return len(notes)
+
+
+class _Batch:
+    """Notifications with what their owners chose, and what is made of them."""
+
+    def __init__(self, notes: list[Notification], now: datetime) -> None:
+        self.notes, self.now = notes, now
+        users = {note.user_id for note in notes}
+        self.choices = Choices(users)
+        self.endpoints: dict[UUID, list[WebhookEndpoint]] = defaultdict(list)
+        for endpoint in WebhookEndpoint.objects.filter(user__in=users, disabled_at__isnull=True):
+            self.endpoints[endpoint.user_id].append(endpoint)
+        self.mails: dict[Any, Mail] = {}
+        self.deliveries: list[WebhookDelivery] = []
+
+    def route(self, note: Notification) -> None:
+        topic = topic_of(note.kind)
+        ways = self.choices.ways(note.user_id, topic)
+        note.routed_at = self.now
+        if not note.user.is_active or topic is FORGOTTEN:
+            return
+        if ways.mail == MailChoice.AT_ONCE:
+            note.mail = self.mail_for(note, topic)
+        elif ways.mail == MailChoice.DAILY:
+            note.digest_at = next_digest(self.now)
+        if ways.webhook:
+            self.deliveries += [deliver_later(endpoint, note, self.now) for endpoint in self.endpoints[note.user_id]]
+
+    def mail_for(self, note: Notification, topic: Topic) -> Mail:
+        """News of one moment share a mail; what is always mailed has one of its own."""
+        key = (note.user_id, note.pk if topic.is_always_mailed else None)
+        if key not in self.mails:
+            self.mails[key] = Mail(user_id=note.user_id, created_at=self.now, next_attempt_at=self.now)
+        return self.mails[key]
+
+    def store(self) -> None:
+        Mail.objects.bulk_create(self.mails.values())
+        WebhookDelivery.objects.bulk_create(self.deliveries)
+        Notification.objects.bulk_update(self.notes, ["routed_at", "digest_at", "mail"])
+
+
+def deliver_later(endpoint: WebhookEndpoint, note: Notification, now: datetime) -> WebhookDelivery:
+    """A message for one address, not stored yet: Standard Webhooks' `type`, `timestamp` and `data`."""
+    data = {
+        **note.data,
+        "id": str(note.pk),
+        "topic": topic_of(note.kind).slug,
+        "text": note.text,
+        "url": settings.SITE_URL + note.href,
+    }
+    return WebhookDelivery(
+        endpoint=endpoint,
+        notification=note if note.pk else None,
+        kind=note.kind,
+        body=body_of(note.kind, note.created_at, data),
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+def body_of(kind: str, at: datetime, data: dict[str, Any]) -> str:
+    sent = {"type": kind.replace("-", "_"), "timestamp": at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+    return json.dumps({**sent, "data": data}, ensure_ascii=False, separators=(",", ":"))
+
+
+def make_digests(*, now: datetime) -> int:
+    """Make the daily mails that are due, one for each user; how many."""
+    due = Notification.objects.filter(digest_at__lte=now)
+    users = list(due.order_by("user").values_list("user", flat=True).distinct()[:BATCH])
+    return sum(_make_digest(user, now) for user in users)
+
+
+@transaction.atomic
+def _make_digest(user: UUID, now: datetime) -> int:
+    mail = Mail.objects.create(user_id=user, is_digest=True, created_at=now, next_attempt_at=now)
+    due = Notification.objects.filter(user=user, digest_at__lte=now)
+    # Two at once: the second waits here for the first, and then finds nothing that is still due.
+    # Written as read is what its owner wants no number for; nobody has read it yet.
+    unread = due.filter(Q(read_at__isnull=True) | Q(read_at=F("created_at"))).update(digest_at=None, mail=mail)
+    due.update(digest_at=None)
+    if not unread:
+        mail.delete()
+    return bool(unread)

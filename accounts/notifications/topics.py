@@ -1,0 +1,81 @@
+"""What there is to be told, in topics that people can choose by. The rooms name their own when they start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accounts.models import MailChoice, User
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Kinds of news that are wanted or not wanted together. `mail` is what holds until somebody chooses.
+
+    `is_always_mailed` is for money and safety: its mails can't be turned off. `for_staff` hides it from players.
+    """
+
+    slug: str
+    label: str
+    meaning: str
+    mail: MailChoice = MailChoice.AT_ONCE
+    is_always_mailed: bool = False
+    for_staff: bool = False
+
+
+TOPICS: dict[str, Topic] = {}
+_KINDS: dict[str, tuple[Topic, str]] = {}
+
+# For rows whose kind nobody names any more: shown on the site, sent nowhere.
+FORGOTTEN = Topic("forgotten", "Other", "What is no longer sent.", mail=MailChoice.NEVER)
+
+
+def register(topic: Topic, kinds: Mapping[str, str]) -> None:
+    """Make a topic known with its kinds, each with the subject of its mail. Called again, it adds kinds."""
+    TOPICS[topic.slug] = topic
+    _KINDS.update({kind: (topic, subject) for kind, subject in kinds.items()})
+
+
+def is_known(kind: str) -> bool:
+    return kind in _KINDS
+
+
+def topic_of(kind: str) -> Topic:
+    return _KINDS.get(kind, (FORGOTTEN, ""))[0]
+
+
+def subject_of(kind: str) -> str:
+    """The subject of a mail about this kind, where the notification brings none."""
+    return _KINDS.get(kind, (FORGOTTEN, "News from clorp"))[1]
+
+
+def kinds_of(topic: Topic) -> list[str]:
+    return [kind for kind, (its, _) in _KINDS.items() if its == topic]
+
+
+def topics_for(user: User) -> list[Topic]:
+    """What the user may choose by; what leaves least to choose comes last."""
+    mine = [topic for topic in TOPICS.values() if user.is_staff or not topic.for_staff]
+    return sorted(mine, key=lambda topic: topic.is_always_mailed)
+
+
+ACCOUNT = Topic(
+    "account",
+    "Your account",
+    "How you sign in was changed, a program made a key, a webhook was added, changed or turned off, or moderators did "
+    "something to your account.",
+    is_always_mailed=True,
+)
+register(
+    ACCOUNT,
+    {
+        "password-changed": "Your password was changed",
+        "email-changed": "Your address was changed",
+        "factor-changed": "Your second factor was changed",
+        "account-changed": "How you sign in was changed",
+        "key-added": "A program made a key for your account",
+        "webhook-added": "A webhook was added to your account",
+        "webhook-secret": "A webhook of yours has a new secret",
+        "webhook-disabled": "A webhook of yours was turned off",
+    },
+)

@@ -1,0 +1,57 @@
+"""Links that end mails without a login. A signature stands for the login, so nobody can make one for somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core import signing
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.notifications.preferences import stop_mails
+from accounts.notifications.topics import TOPICS, Topic
+from core.errors import Refused
+
+SALT = "clorp.unsubscribe"
+
+
+class BadLink(Refused):
+    code = "bad_link"
+    status = 404
+    message = "This link is not one of ours, or it was cut off on its way."
+    next_step = "Sign in and choose under Account → Notifications which mails you want."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a link asks for: no more mails about these topics for this user."""
+
+    user: User
+    topics: list[Topic]
+
+
+def path_for(user_id: UUID, topics: Iterable[Topic]) -> str:
+    """The path of the page that ends mails about these topics. It stays good for as long as the mail is kept."""
+    said = {"user": str(user_id), "topics": sorted({topic.slug for topic in topics})}
+    return reverse("unsubscribe", args=[signing.dumps(said, salt=SALT)])
+
+
+def read_link(token: str) -> Wish:
+    """Raises BadLink for anything that was not made by `path_for`."""
+    try:
+        said = signing.loads(token, salt=SALT)
+    except signing.BadSignature as error:
+        raise BadLink from error
+    user = User.objects.filter(pk=said["user"]).first()
+    if user is None:
+        raise BadLink
+    return Wish(user, [TOPICS[slug] for slug in said["topics"] if slug in TOPICS])
+
+
+def unsubscribe(token: str) -> Wish:
+    """Do what the link asks for; doing it again changes nothing more."""
+    wish = read_link(token)
+    stop_mails(user=wish.user, topics=[topic.slug for topic in wish.topics])
+    return wish

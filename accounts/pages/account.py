@@ -1,0 +1,100 @@
+"""Account pages: profile, keys; in development also the mails that were sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.keys import create_key, revoke_key
+from accounts.models import ApiKey
+from accounts.pages.forms import KeyForm, ProfileForm
+from accounts.profiles import HandleTaken, update_profile
+from accounts.viewer import member_of
+from core import clock
+from core.errors import Invalid
+
+MAILS_MAX = 30
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    user = member_of(request)
+    form = ProfileForm(request.POST or None, initial={"name": user.name, "handle": user.handle})
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_profile(user=user, changes=form.cleaned_data)
+        except HandleTaken as refusal:
+            form.add_error("handle", str(refusal))
+            user.refresh_from_db(fields=["name", "handle"])
+        except Invalid as refusal:
+            for field, fault in refusal.errors.items():
+                form.add_error(field, fault)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("profile")
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def keys(request: HttpRequest) -> HttpResponse:
+    form = KeyForm(request.POST or None)
+    secret = None
+    if request.method == "POST" and form.is_valid():
+        # Shown in this answer and never again, so there is no redirect that would have to carry it.
+        _, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)
+        form = KeyForm()
+    mine = ApiKey.objects.filter(user=request.user).order_by("-created")
+    context = {"form": form, "secret": secret, "keys": mine, "site": request.build_absolute_uri("/").rstrip("/")}
+    return render(request, "accounts/keys.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    revoke_key(user=member_of(request), public_id=public_id)
+    messages.success(request, "Revoked. Programs that use it are shut out from now on.")
+    return redirect("keys")
+
+
+@dataclass(frozen=True)
+class Mail:
+    subject: str
+    to: str
+    text: str
+
+
+@never_cache
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Development only: the newest mails of the file backend, login codes among them."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    if not settings.DEBUG or folder is None:
+        raise Http404
+    files = sorted(Path(folder).glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)
+    mails = [mail for path in files[:MAILS_MAX] for mail in reversed(_mails_in(path))]
+    return render(request, "accounts/outbox.html", {"mails": mails[:MAILS_MAX]})
+
+
+def _mails_in(path: Path) -> list[Mail]:
+    """The file backend writes all mails of one connection into one file, each followed by a line of dashes."""
+    parts = path.read_bytes().split(b"-" * 79)
+    return [_read_mail(part.lstrip(b"\n")) for part in parts if part.strip()]
+
+
+def _read_mail(raw: bytes) -> Mail:
+    mail = message_from_bytes(raw, policy=policy.default)
+    body = mail.get_body(("plain",))
+    return Mail(str(mail["Subject"]), str(mail["To"]), str(body.get_content()) if body else "")

@@ -1,0 +1,40 @@
+"""The part of the header that is about its reader: the wallet's balance, the bell with its number, and both live."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.viewer import viewer_of
+from core.live.hub import Hub, Line
+from core.live.sse import BELL, HEARTBEAT, HEARTBEAT_SECONDS, NOTHING_TO_FOLLOW, Events, stream_to_page
+
+
+@never_cache
+@require_safe
+def tools(request: HttpRequest) -> HttpResponse:
+    """What the header's tools say now; nothing to whoever has signed out on another page."""
+    if viewer_of(request) is None:
+        return HttpResponse(status=NOTHING_TO_FOLLOW)
+    return render(request, "parts/tools.html")
+
+
+@require_safe
+def follow_me(request: HttpRequest) -> HttpResponseBase:
+    """`bell` whenever the viewer is told something or has read it, for pages that follow nothing else."""
+    user = viewer_of(request)
+    if user is None:
+        return HttpResponse(status=NOTHING_TO_FOLLOW)
+    return stream_to_page(request, user, lambda hub: _bells(hub, user.pk))
+
+
+async def _bells(hub: Hub, reader: UUID) -> Events:
+    with hub.hear_bell(reader, Line[None]()) as line:
+        while True:
+            await line.next(seconds=HEARTBEAT_SECONDS)
+            yield BELL if line.took_bell() else HEARTBEAT

@@ -1,0 +1,81 @@
+"""Forms of the account pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import MailChoice, Scope, all_scopes
+from accounts.models.notifications import URL_CHARS_MAX
+from accounts.notifications.preferences import Ways
+from accounts.notifications.topics import Topic
+from accounts.profiles import NAME_CHARS_MAX
+
+
+class ProfileForm(forms.Form):
+    """No form of the model: that would write what was typed into the viewer of this request, and its constraints
+    name no field. The verb says what is wrong."""
+
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=NAME_CHARS_MAX,
+        empty_value=None,
+        help_text="Shown to you and to our moderators. Rivals and senders see a seat number.",
+    )
+    handle = forms.CharField(
+        label="Handle",
+        required=False,
+        help_text="Leave it empty and nobody sees your record. With one you have a public profile with your "
+        "grades and a place on the leaderboard, both counting drops up to yesterday, UTC; which drops you played "
+        "stays yours to tell.",
+    )
+
+    def clean_handle(self) -> str | None:
+        return self.cleaned_data["handle"].lower() or None
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(
+        label="Name",
+        max_length=80,
+        help_text="So that you know it again, such as “laptop”.",
+        error_messages={"required": "Give it a name."},
+    )
+    scopes = forms.MultipleChoiceField(
+        label="It may",
+        choices=Scope.choices,
+        initial=all_scopes,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one thing that it may do."},
+    )
+
+
+class WebhookForm(forms.Form):
+    url = forms.CharField(
+        label="Address",
+        max_length=URL_CHARS_MAX,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://example.com/clorp"}),
+        help_text="It starts with https:// and is reachable from the internet.",
+        error_messages={"required": "Write the address."},
+    )
+
+
+class WaysForm(forms.Form):
+    """By which ways somebody hears of one topic; one of several on its page, told apart by a prefix."""
+
+    bell = forms.BooleanField(label="Count it at the bell", required=False)
+    mail = forms.ChoiceField(label="Mail", choices=MailChoice.choices)
+    webhook = forms.BooleanField(label="Send it to my webhooks", required=False)
+
+    def __init__(self, topic: Topic, ways: Ways, data: Any = None) -> None:
+        initial = {"bell": ways.bell, "mail": ways.mail, "webhook": ways.webhook}
+        super().__init__(data, prefix=topic.slug, initial=initial)
+        self.topic = topic
+        if topic.is_always_mailed:
+            del self.fields["mail"]
+
+    def ways(self) -> Ways:
+        chosen = self.cleaned_data
+        return Ways(chosen["bell"], MailChoice(chosen.get("mail", MailChoice.AT_ONCE)), chosen["webhook"])

@@ -1,0 +1,74 @@
+"""What somebody was told, how they want to be told, and the page behind a mail's link that ends such mails."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Notification
+from accounts.notifications.notify import mark_read
+from accounts.notifications.preferences import Choices, choose_ways
+from accounts.notifications.topics import topics_for
+from accounts.notifications.unsubscribing import read_link, unsubscribe
+from accounts.pages.forms import WaysForm
+from accounts.viewer import member_of
+from core import clock
+
+NOTES_MAX = 50
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The newest notes, older ones behind `?before=ID`; POST marks all of them as read."""
+    if request.method == "POST":
+        mark_read(user=member_of(request), now=clock.now())
+        return redirect("notifications")
+    notes = Notification.objects.filter(user=request.user.pk).order_by("-id")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        notes = notes.filter(pk__lt=int(before))
+    found = list(notes[: NOTES_MAX + 1])
+    older = found[NOTES_MAX - 1].pk if len(found) > NOTES_MAX else None
+    return render(request, "accounts/notifications.html", {"notes": found[:NOTES_MAX], "older": older})
+
+
+@login_required
+@require_POST
+def read_one(request: HttpRequest, note_id: int) -> HttpResponse:
+    mark_read(user=member_of(request), now=clock.now(), only=note_id)
+    return redirect("notifications")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def notification_settings(request: HttpRequest) -> HttpResponse:
+    """How the viewer hears of each topic."""
+    user = member_of(request)
+    choices = Choices([user.pk])
+    topics = topics_for(user)
+    posted = request.POST if request.method == "POST" else None
+    forms = [WaysForm(topic, choices.ways(user.pk, topic), posted) for topic in topics]
+    if posted is not None and all(form.is_valid() for form in forms):
+        choose_ways(user=user, ways={form.topic.slug: form.ways() for form in forms})
+        messages.success(request, "Saved.")
+        return redirect("notification_settings")
+    context = {"forms": forms, "has_webhooks": user.webhooks.exists()}
+    return render(request, "accounts/notification_settings.html", context, status=200 if posted is None else 422)
+
+
+@csrf_exempt  # A mail program posts here on its reader's behalf (RFC 8058); the link's signature stands for the reader.
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
+    """GET asks, since some programs follow every link of a mail; POST does it."""
+    is_done = request.method == "POST"
+    wish = unsubscribe(token) if is_done else read_link(token)
+    response = render(request, "accounts/unsubscribe.html", {"topics": wish.topics, "is_done": is_done})
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,148 @@
+"""What people change about themselves: their name and picture, and their legacy agent profiles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import IntegrityError, transaction
+
+from accounts.models import HANDLE, HANDLE_RULE, Agent, User
+from accounts.standing import require_good_standing
+from core.errors import Invalid, Refused
+from core.text import fault_in, one_line
+
+NAME_CHARS_MAX = 80
+PERSONALITY_CHARS_MAX = 4000
+TAGS_MAX = 20
+TAG_CHARS_MAX = 40
+AGENTS_MAX = 20
+# Neither a handle nor a word of one.
+HANDLES_OF_OURS = {
+    "admin",
+    "api",
+    "clorp",
+    "help",
+    "judge",
+    "moderator",
+    "official",
+    "root",
+    "staff",
+    "support",
+    "system",
+}
+
+_is_https = URLValidator(schemes=["https"])
+
+
+class AgentNameTaken(Refused):
+    code = "name_taken"
+    message = "One of your agents has this name already."
+
+
+class TooManyAgents(Refused):
+    code = "too_many_agents"
+    message = f"You have {AGENTS_MAX} agents, which is the most."
+
+
+class HandleTaken(Refused):
+    code = "handle_taken"
+    message = "Somebody else has this handle."
+    next_step = "Choose another one."
+
+
+@transaction.atomic
+def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
+    """Set `name`, `handle` and `avatar_url`, whichever is in `changes`; None clears one.
+
+    Raises Invalid, HandleTaken, Suspended.
+    """
+    require_good_standing(user)
+    errors = {}
+    name, handle, avatar_url = changes.get("name"), changes.get("handle"), changes.get("avatar_url")
+    if name is not None and (fault := fault_in(name, chars_max=NAME_CHARS_MAX) or _name_fault(name)):
+        errors["name"] = fault
+    if handle is not None and (fault := _handle_fault(handle)):
+        errors["handle"] = fault
+    if avatar_url is not None and (fault := fault_in(avatar_url, chars_max=500) or _url_fault(avatar_url)):
+        errors["avatar_url"] = fault
+    if errors:
+        raise Invalid(errors)
+    fields = [field for field in ("name", "handle", "avatar_url") if field in changes]
+    for field in fields:
+        # What is invisible, or turns the reading direction, would make a name look like somebody else's to moderators.
+        setattr(user, field, one_line(name) if field == "name" and name is not None else changes[field])
+    try:
+        with transaction.atomic():
+            user.save(update_fields=fields)
+    except IntegrityError as error:
+        raise HandleTaken from error
+    return user
+
+
+def _handle_fault(handle: object) -> str | None:
+    if not isinstance(handle, str) or not re.match(HANDLE.replace("$", r"\Z"), handle):
+        return HANDLE_RULE
+    ours = "clorp" in handle or not HANDLES_OF_OURS.isdisjoint(handle.split("-"))
+    return "This handle could be taken for us." if ours else None
+
+
+def _name_fault(name: str) -> str | None:
+    return None if one_line(name) else "This has nothing in it that can be seen."
+
+
+def _url_fault(url: str) -> str | None:
+    try:
+        _is_https(url)
+    except ValidationError:
+        return "This must be an address that begins with https://."
+    return None
+
+
+@transaction.atomic
+def create_agent(*, owner: User, fields: Mapping[str, Any], now: datetime) -> Agent:
+    """A named profile. Raises Invalid, AgentNameTaken, TooManyAgents, Suspended."""
+    require_good_standing(owner)
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    if owner.agents.count() >= AGENTS_MAX:
+        raise TooManyAgents
+    return _write_agent(Agent(owner=owner, created_at=now), {"name": "", **fields})
+
+
+@transaction.atomic
+def update_agent(*, agent: Agent, fields: Mapping[str, Any]) -> Agent:
+    """Change whatever is in `fields`. Raises Invalid, AgentNameTaken, Suspended."""
+    require_good_standing(agent.owner)
+    User.objects.select_for_update(no_key=True).get(pk=agent.owner_id)
+    return _write_agent(agent, fields)
+
+
+def _write_agent(agent: Agent, fields: Mapping[str, Any]) -> Agent:
+    for field in ("name", "personality", "is_default", "tags"):
+        if field in fields:
+            setattr(agent, field, fields[field])
+    faults = {
+        "name": fault_in(agent.name, chars_max=NAME_CHARS_MAX),
+        "personality": fault_in(agent.personality or "", chars_max=PERSONALITY_CHARS_MAX, required=False),
+        "tags": _tags_fault(agent.tags),
+    }
+    errors = {field: fault for field, fault in faults.items() if fault}
+    if errors:
+        raise Invalid(errors)
+    others = Agent.objects.filter(owner=agent.owner).exclude(pk=agent.pk)
+    if others.filter(name=agent.name).exists():
+        raise AgentNameTaken
+    if agent.is_default:
+        others.update(is_default=False)
+    agent.save()
+    return agent
+
+
+def _tags_fault(tags: list[str]) -> str | None:
+    if len(tags) > TAGS_MAX:
+        return f"At most {TAGS_MAX} tags fit."
+    return next((fault for tag in tags if (fault := fault_in(tag, chars_max=TAG_CHARS_MAX))), None)

@@ -1,0 +1,28 @@
+"""The account pages, by path; what allauth does lies under /accounts/."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import path
+
+from accounts.pages import account, badge, notifications, webhooks
+
+urlpatterns = [
+    path("me", account.profile, name="profile"),
+    path("me/tools", badge.tools, name="tools"),
+    path("live/me", badge.follow_me, name="follow_me"),
+    path("me/keys", account.keys, name="keys"),
+    path("me/keys/<uuid:public_id>/revoke", account.revoke, name="revoke_key"),
+    path("me/notifications", notifications.notifications, name="notifications"),
+    path("me/notifications/<int:note_id>/read", notifications.read_one, name="read_notification"),
+    path("me/notifications/settings", notifications.notification_settings, name="notification_settings"),
+    path("me/webhooks", webhooks.webhooks, name="webhooks"),
+    path("me/webhooks/<uuid:endpoint_id>", webhooks.webhook, name="webhook"),
+    path("me/webhooks/<uuid:endpoint_id>/test", webhooks.try_out, name="test_webhook"),
+    path("me/webhooks/<uuid:endpoint_id>/secret", webhooks.renew, name="renew_webhook_secret"),
+    path("me/webhooks/<uuid:endpoint_id>/on", webhooks.turn_on, name="turn_on_webhook"),
+    path("me/webhooks/<uuid:endpoint_id>/remove", webhooks.remove, name="remove_webhook"),
+    path("unsubscribe/<str:token>", notifications.unsubscribe_page, name="unsubscribe"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("dev/outbox", account.outbox, name="outbox"))

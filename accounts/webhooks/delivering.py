@@ -1,0 +1,129 @@
+"""Messages out of the queue to their addresses: many at once, one for each address, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from accounts.models import WebhookDelivery, WebhookEndpoint
+from accounts.notifications.notify import notify
+from accounts.notifications.preferences import Choices
+from accounts.notifications.topics import topic_of
+from accounts.webhooks.guard import Unreachable
+from accounts.webhooks.posting import post
+from accounts.webhooks.signing import headers_for
+from core.queue import back_off
+
+AT_ONCE_MAX = 16
+TRIES_MAX = 14
+WAIT_SECONDS_MAX = 6 * 3_600
+JITTER = 0.2
+DISABLED_AFTER = timedelta(days=5)
+GONE = 410
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an address said; `status` is None where it said nothing, and then `why` tells why."""
+
+    status: int | None
+    why: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def deliver_batch(*, clock: Callable[[], datetime]) -> int:
+    """Send what is due, at most one message for each address; how many were tried. The calls are made in threads,
+    which touch no database; whoever is slow holds up nobody but themselves."""
+    taken = _take(clock())
+    rows = _still_wanted(taken)
+    if rows:
+        with ThreadPoolExecutor(len(rows), thread_name_prefix="webhook") as threads:
+            now = clock()
+            answers = list(threads.map(lambda row: _send(row, now), rows))
+        for row, answer in zip(rows, answers, strict=True):
+            note_answer(delivery=row, answer=answer, now=clock())
+    return len(taken)
+
+
+def _take(now: datetime) -> list[WebhookDelivery]:
+    due = WebhookDelivery.objects.due(now).filter(endpoint__user__is_active=True)
+    first = due.filter(endpoint=OuterRef("pk")).order_by("next_attempt_at", "pk").values("pk")[:1]
+    # Another worker's call may be under way there.
+    called = WebhookDelivery.objects.filter(next_attempt_at__isnull=False, lease_until__gt=now).values("endpoint")
+    endpoints = WebhookEndpoint.objects.filter(disabled_at__isnull=True, pk__in=due.values("endpoint"))
+    firsts = (
+        endpoints.exclude(pk__in=called)
+        .annotate(first=Subquery(first))
+        .order_by("failures", "pk")
+        .values_list("first", flat=True)
+    )
+    taken = [WebhookDelivery.objects.take(pk, now) for pk in list(firsts[:AT_ONCE_MAX])]
+    found = WebhookDelivery.objects.filter(pk__in=[row.pk for row in taken if row]).select_related("endpoint__user")
+    return list(found)
+
+
+def _still_wanted(taken: list[WebhookDelivery]) -> list[WebhookDelivery]:
+    """What was taken, without what its owner has turned off since."""
+    choices = Choices({row.endpoint.user_id for row in taken})
+    wanted = [row for row in taken if choices.ways(row.endpoint.user_id, topic_of(row.kind)).webhook]
+    for row in taken:
+        if row not in wanted:
+            row.put_back(None, "no longer wanted")
+    return wanted
+
+
+def _send(row: WebhookDelivery, now: datetime) -> Answer:
+    endpoint = row.endpoint
+    try:
+        return Answer(post(endpoint.url, body=row.body, headers=headers_for(endpoint, row.message_id, row.body, now)))
+    except Unreachable as reason:
+        return Answer(None, str(reason))
+
+
+@transaction.atomic
+def note_answer(*, delivery: WebhookDelivery, answer: Answer, now: datetime) -> None:
+    """Write down what came of one attempt. Trouble of an address puts off all that waits for it."""
+    tries = delivery.tries + 1
+    if answer.is_taken:
+        if delivery.put_back(None, tries=tries, delivered_at=now, last_status=answer.status):
+            recovered = WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, failures__gt=0)
+            recovered.update(failures=0, failing_since=None)
+        return
+    again = None if tries >= TRIES_MAX else back_off(now, tries, most=WAIT_SECONDS_MAX, jitter=JITTER)
+    why = answer.why or f"answered {answer.status}"
+    if delivery.put_back(again, why, tries=tries, last_status=answer.status):
+        _note_failure(delivery.endpoint, answer, now)
+
+
+def _note_failure(endpoint: WebhookEndpoint, answer: Answer, now: datetime) -> None:
+    mine = WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True)
+    mine.update(failures=F("failures") + 1, failing_since=Coalesce("failing_since", now))
+    endpoint.refresh_from_db()
+    if endpoint.is_disabled or endpoint.failing_since is None:
+        return
+    if answer.status == GONE:
+        _disable(endpoint, "It answered 410, which means that it is gone for good.", now)
+    elif endpoint.failing_since <= now - DISABLED_AFTER:
+        _disable(endpoint, f"It has taken no message for {DISABLED_AFTER.days} days.", now)
+    else:
+        at = back_off(now, endpoint.failures, most=WAIT_SECONDS_MAX, jitter=JITTER)
+        waiting = WebhookDelivery.objects.filter(endpoint=endpoint, next_attempt_at__isnull=False)
+        waiting.update(next_attempt_at=Greatest("next_attempt_at", at))
+
+
+def _disable(endpoint: WebhookEndpoint, reason: str, now: datetime) -> None:
+    """Send nothing more there, and tell its owner."""
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(disabled_at=now, disabled_reason=reason)
+    waiting = WebhookDelivery.objects.filter(endpoint=endpoint, next_attempt_at__isnull=False)
+    waiting.update(next_attempt_at=None, lease_until=None, last_error="the webhook was turned off")
+    text = f"A webhook of yours was turned off. {reason} Turn it on again when it works."
+    notify([endpoint.user], kind="webhook-disabled", text=text, href="/me/webhooks", now=now)

@@ -1,0 +1,92 @@
+"""One call to somebody's address: to where it was checked to lead, in bounded time, without following anything."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import certifi
+import urllib3
+
+from accounts.webhooks.guard import Address, Target, Unreachable, find_target
+
+CONNECT_SECONDS_MAX = 3.0
+ANSWER_SECONDS_MAX = 8.0
+ADDRESSES_MAX = 2
+
+
+class _HurriedSocket(ssl.SSLSocket):
+    """Gives up when its whole time is over: a limit for each read alone lets an answer drip on for hours."""
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        now = time.monotonic()
+        until = self.__dict__.setdefault("_until", now + ANSWER_SECONDS_MAX)
+        if now >= until:
+            raise TimeoutError("took too long")
+        self.settimeout(until - now)
+        return super().recv_into(*args, **kwargs)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.sslsocket_class = _HurriedSocket
+    return context
+
+
+def post(url: str, *, body: str, headers: Mapping[str, str]) -> int:
+    """Send `body` as JSON and return the status that is answered; the answer's own body is not read.
+
+    Raises Unreachable where there is no answer, with a reason for the address's owner.
+    """
+    target = find_target(url)
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    is_usual = target.port == (443 if target.is_tls else 80)
+    sent = {
+        "Host": host if is_usual else f"{host}:{target.port}",
+        "Content-Type": "application/json",
+        "User-Agent": "clorp-webhooks/1",
+        **headers,
+    }
+    for address in target.addresses[:ADDRESSES_MAX]:
+        try:
+            return _call(target, address, body.encode(), sent)
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
+            continue
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise Unreachable(_why(error)) from error
+    raise Unreachable("no connection")
+
+
+def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> int:
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS_MAX, read=ANSWER_SECONDS_MAX)
+    pool: urllib3.HTTPConnectionPool
+    if target.is_tls:
+        pool = urllib3.HTTPSConnectionPool(
+            str(address),
+            target.port,
+            timeout=timeout,
+            ssl_context=_tls(),
+            server_hostname=target.host,
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(str(address), target.port, timeout=timeout)
+    try:
+        answer = pool.urlopen(
+            "POST", target.path, body=body, headers=headers, redirect=False, retries=False, preload_content=False
+        )
+        answer.close()
+        return answer.status
+    finally:
+        pool.close()
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return "its certificate was not accepted"
+    if isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
+        return "it took too long to answer"
+    return "the connection broke"

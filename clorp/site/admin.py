@@ -1,0 +1,127 @@
+"""The moderators' site: how one gets in, what stands first, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.second_factor import was_used
+from clorp.site.today import tiles
+from core import clock
+from core.admin_base import ReadOnlyAdmin
+
+View = Callable[..., HttpResponse]
+
+# What is not named here comes after, by name.
+ORDER = ["drops", "accounts", "wallet", "account", "mfa", "auth"]
+ORDER_IN_APP = ["Drop", "Report", "Submission", "Claim", "SeatCheck", "RankingLog", "JudgeAnswer", "User", "AuditEvent"]
+
+
+def position(name: str, order: list[str]) -> tuple[int, str]:
+    return (order.index(name) if name in order else len(order), name)
+
+
+class ClorpSite(admin.AdminSite):
+    site_header = "clorp moderators"
+    site_title = "clorp moderators"
+    index_title = "Today"
+    index_template = "admin/today.html"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One way in for everybody: allauth's login, with its limits and its second factor."""
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_change_password")
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return super().admin_view(require_second_factor(view), cacheable)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        now = clock.now()
+        today = {"tiles": tiles(request, now), "checked_at": now}
+        return super().index(request, {**today, **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: position(model["object_name"], ORDER_IN_APP))
+        return sorted(apps, key=lambda app: position(app["app_label"], ORDER))
+
+
+def require_second_factor(view: View) -> View:
+    """Send moderators who have no second factor to where they set one up, and those who did not use it to use it."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        match = request.resolver_match
+        if not settings.STAFF_SECOND_FACTOR or (match is not None and match.url_name == "logout"):
+            return view(request, *args, **kwargs)
+        if not is_mfa_enabled(request.user):  # type: ignore[arg-type]
+            messages.warning(request, "Moderators need a second factor. Set one up here, then open the admin again.")
+            return redirect("mfa_index")
+        # A session from before the second factor was set up proves the password alone.
+        if not was_used(request, request.user):  # type: ignore[arg-type]
+            back = request.get_full_path() if request.method == "GET" else reverse("admin:index")
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+class EmailAddressAdmin(ReadOnlyAdmin):
+    list_display = ("email", "user", "primary", "verified")
+    list_select_related = ("user",)
+    search_fields = ("email",)
+    ordering = ("email",)
+
+
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Which second factors somebody has; never the secrets they are made of."""
+
+    list_display = ("id", "user", "type", "created_at", "last_used_at")
+    fields = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    ordering = ("-id",)
+
+
+class UserSessionAdmin(ReadOnlyAdmin):
+    """Where somebody is logged in; never the key, which would let one in as well."""
+
+    list_display = ("id", "user", "ip", "created_at", "last_seen_at")
+    fields = ("user", "ip", "user_agent", "created_at", "last_seen_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "ip")
+    ordering = ("-id",)
+
+
+OURS = {"accounts", "wallet", "drops", "auth"}
+LIBRARY_PAGES: dict[type[Model], type[ReadOnlyAdmin]] = {
+    EmailAddress: EmailAddressAdmin,
+    Authenticator: AuthenticatorAdmin,
+    UserSession: UserSessionAdmin,
+}
+
+
+def replace_library_pages() -> None:
+    """Put our own in place of what libraries bring, which let one write, or show a secret or a key's digest."""
+    for model in list(admin.site._registry):
+        if model._meta.app_label not in OURS:
+            admin.site.unregister(model)
+    for model, page in LIBRARY_PAGES.items():
+        admin.site.register(model, page)

@@ -1,0 +1,87 @@
+"""For whoever watches the house: is it alive, can it work, and its figures."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import exposition
+
+from core import clock
+from core.metrics import reading
+
+BROKER_SECONDS_MAX = 2
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive: this process answers. Says nothing about anything behind it."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Ready: what every request needs can be reached; else 503 and which of it can't."""
+    checks: dict[str, Callable[[], bool]] = {"database": database_answers, "broker": broker_answers}
+    states = {name: "ok" if answers() else "unreachable" for name, answers in checks.items()}
+    ready = all(state == "ok" for state in states.values())
+    return JsonResponse({"status": "ok" if ready else "unavailable", **states}, status=200 if ready else 503)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus figures, for staff and the private network."""
+    if not (is_from_private_network(request) or (request.user.is_authenticated and request.user.moderates)):
+        return HttpResponse("Metrics are for staff and the private network.\n", status=403, content_type="text/plain")
+    return HttpResponse(exposition.generate_latest(reading(clock.now())), content_type=exposition.CONTENT_TYPE_LATEST)
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def broker_answers() -> bool:
+    if not settings.REDIS_URL:
+        return os.access(Path(settings.BROKER_DIR) / "messages", os.W_OK)
+    seconds = BROKER_SECONDS_MAX
+    try:
+        with redis.from_url(settings.REDIS_URL, socket_timeout=seconds, socket_connect_timeout=seconds) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def is_from_private_network(request: HttpRequest) -> bool:
+    """Whether every address the request names as its way here is private.
+
+    A caller can add a forwarding header but not take away the proxy's, so a header with a
+    public or unreadable address in it is enough to say no.
+    """
+    forwarded = request.headers.get("X-Forwarded-For")
+    way = [request.META.get("REMOTE_ADDR", ""), *(forwarded.split(",") if forwarded is not None else [])]
+    if "Forwarded" in request.headers:
+        return False
+    return all(is_private(address.strip()) for address in way)
+
+
+def is_private(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_private
+    except ValueError:
+        return False

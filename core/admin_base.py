@@ -1,0 +1,220 @@
+"""Verbs in the admin: a button that says what it does, asks why, and calls the same verb as everybody else.
+
+A ModelAdmin lists its `verbs`. Each becomes an action on selected rows and a button on a row's own page; both
+lead to one confirmation page, which changes nothing until it is sent with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+
+from accounts.standing import REASON_CHARS_MAX
+from core import clock
+from core.errors import Refused
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+else:  # Django's own classes take no type arguments while they run.
+    ModelAdmin = admin.ModelAdmin
+    TabularInline = admin.TabularInline
+
+ROWS_MAX = 50
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """Narrows a list to one of its `queues`: the word in the address, what it is called, and the rows."""
+
+    title = "queue"
+    parameter_name = "queue"
+    queues: Mapping[str, tuple[str, Callable[[], QuerySet[Any]]]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(word, label) for word, (label, _) in self.queues.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.queues.get(self.value() or "")
+        return queryset.filter(pk__in=chosen[1]().values("pk")) if chosen else queryset
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing moderators do to a row.
+
+    `call` is the verb; it gets the row as its keyword `subject`, and `staff`, `reason`, `now` and whatever
+    `fields` ask for. `money` says in a sentence what happens to whose money. `fits` is whether a row's own page
+    offers it. `link` is where to go on from a success, as (words, url). `shows` names a template for what the
+    verb returned, instead of going back.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    permission: str
+    subject: str
+    call: Callable[..., Any]
+    money: Callable[[Any], str]
+    fits: Callable[[Any], bool]
+    fields: Mapping[str, forms.Field] = field(default_factory=dict)
+    link: Callable[[Any], tuple[str, str]] | None = None
+    shows: str | None = None
+
+    def form(self, data: Any = None) -> forms.Form:
+        form = forms.Form(data)
+        form.fields.update(deepcopy(dict(self.fields)))
+        form.fields["reason"] = forms.CharField(
+            label="Why",
+            max_length=REASON_CHARS_MAX,
+            widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
+            help_text="Kept for good, with your name and the time. People it concerns may read it.",
+        )
+        return form
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Nothing is added, changed or deleted here, whatever permissions somebody has."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class VerbAdmin(ModelAdmin):
+    """A ModelAdmin with `verbs`."""
+
+    verbs: tuple[Verb, ...] = ()
+
+    def allowed_verbs(self, request: HttpRequest) -> list[Verb]:
+        return [verb for verb in self.verbs if request.user.has_perm(verb.permission)]  # type: ignore[union-attr]
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_act"
+        return [path("act/<slug:name>/", self.admin_site.admin_view(self.act), name=name), *super().get_urls()]
+
+    def act_url(self, verb: Verb, ids: list[Any]) -> str:
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_act", args=[verb.name])
+        return f"{url}?{urlencode({'ids': ','.join(str(pk) for pk in ids)})}"
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = dict(super().get_actions(request))
+        actions.pop("delete_selected", None)
+        for verb in self.allowed_verbs(request):
+            actions[verb.name] = (self.to_confirmation(verb), verb.name, verb.label)
+        return actions
+
+    def to_confirmation(self, verb: Verb) -> Callable[..., HttpResponse | None]:
+        def ask(_: Any, request: HttpRequest, selected: QuerySet[Any]) -> HttpResponse | None:
+            ids = list(selected.values_list("pk", flat=True)[: ROWS_MAX + 1])
+            if len(ids) > ROWS_MAX:
+                self.message_user(request, f"Choose at most {ROWS_MAX} at a time.", messages.ERROR)
+                return None
+            return HttpResponseRedirect(self.act_url(verb, ids))
+
+        return ask
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        row = context.get("original")
+        if row is not None:
+            fitting = [verb for verb in self.allowed_verbs(request) if verb.fits(row)]
+            context["verb_links"] = [(verb.label, self.act_url(verb, [row.pk])) for verb in fitting]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def chosen_rows(self, request: HttpRequest) -> list[Any]:
+        ids = [pk for pk in request.GET.get("ids", "").split(",") if pk][:ROWS_MAX]
+        try:
+            rows = list(self.get_queryset(request).filter(pk__in=ids))
+        except (ValidationError, ValueError) as error:
+            raise Http404 from error
+        if not rows:
+            raise Http404
+        return rows
+
+    def act(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Ask on GET; on POST call the verb for each row, with one look at the clock each."""
+        verb = next((verb for verb in self.verbs if verb.name == name), None)
+        if verb is None:
+            raise Http404
+        if verb not in self.allowed_verbs(request) or not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.chosen_rows(request)
+        form = verb.form(request.POST if request.method == "POST" else None)
+        if request.method != "POST" or not form.is_valid():
+            return self.page(request, "admin/verb.html", verb, rows=[(row, verb.money(row)) for row in rows], form=form)
+        results = self.carry_out(request, verb, rows, form.cleaned_data)
+        if verb.shows and results:
+            return self.page(request, verb.shows, verb, results=results)
+        return HttpResponseRedirect(self.url_after(rows))
+
+    def carry_out(self, request: HttpRequest, verb: Verb, rows: list[Any], asked: dict[str, Any]) -> list[Any]:
+        """What came of it, as (row, result). A refused row is named with its refusal, and stays as it was."""
+        results = []
+        for row in rows:
+            try:
+                result = verb.call(**{verb.subject: row}, staff=request.user, now=clock.now(), **asked)
+            except Refused as refusal:
+                self.message_user(request, f"{row}: {refusal} {refusal.next_step}".strip(), messages.ERROR)
+                continue
+            results.append((row, result))
+            if not verb.shows:
+                self.message_user(request, said(verb, row), messages.SUCCESS)
+        return results
+
+    def url_after(self, rows: list[Any]) -> str:
+        base = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if len(rows) == 1:
+            return reverse(f"{base}_change", args=[rows[0].pk])
+        return reverse(f"{base}_changelist")
+
+    def page(self, request: HttpRequest, template: str, verb: Verb, **context: Any) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": verb.label, "verb": verb}
+        return TemplateResponse(request, template, {**shared, **context})
+
+
+def said(verb: Verb, row: Any) -> str:
+    """That it was done, and where to go on from there."""
+    done = f"{row}: {verb.label}, done."
+    if verb.link is None:
+        return done
+    words, url = verb.link(row)
+    return format_html('{} <a href="{}">{}</a>', done, url, words)
+
+
+def link_to(row: Model | None, words: str | None = None) -> str:
+    """A link to a row's own page in the admin; a dash where there is none."""
+    if row is None:
+        return "-"
+    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, words or str(row))

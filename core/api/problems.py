@@ -1,0 +1,106 @@
+"""Every error of the API, as one `application/problem+json` document."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core import signals
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest
+from drf_standardized_errors.formatter import flatten_errors
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from core.errors import Invalid, Refused
+from core.http import set_retry_after
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+SENTENCES = {
+    400: "This request is not right.",
+    401: "Log in, or send a key.",
+    404: "There is nothing here, or it is not for you to see.",
+    405: "This address does not take that method.",
+    406: "Only JSON is spoken here, and event streams where the reference says so.",
+    413: "This request is too large.",
+    415: "This address does not take a body of that type.",
+    429: "Too many requests; slow down a little.",
+}
+
+
+def handle_error(error: Exception, context: dict[str, Any]) -> Response:
+    """What the API answers to `error`: a refusal with its own words, a bug with none of its details."""
+    request = getattr(context["request"], "_request", context["request"])
+    if isinstance(error, Refused):
+        response = _refused(error, getattr(context.get("view"), "wire_names", {}))
+    elif isinstance(error, Http404 | PermissionDenied | SuspiciousOperation | exceptions.APIException):
+        response = _known(_as_api_exception(error))
+    else:
+        response = _bug(error, request)
+    members = getattr(context.get("view"), "problem_members", {})
+    response.data.update(members, request_id=getattr(request, "request_id", None))
+    if response.status_code == 402:
+        response.data["payment_required"] = True
+    return response
+
+
+def _problem(status: int, code: str, error: str, **members: Any) -> Response:
+    body = {"error": error, "code": code, "status": status, **members}
+    return Response(body, status=status, content_type=MEDIA_TYPE)
+
+
+def _refused(refusal: Refused, wire_names: dict[str, str]) -> Response:
+    members = dict(refusal.extra)
+    if refusal.next_step:
+        members["next_step"] = refusal.next_step
+    if refusal.retry_at is not None:
+        members["retry_at"] = refusal.retry_at
+    if isinstance(refusal, Invalid):
+        members["errors"] = [
+            {"field": wire_names.get(field, field), "code": refusal.code, "error": sentence}
+            for field, sentence in refusal.errors.items()
+        ]
+    response = _problem(refusal.status, refusal.code, str(refusal), **members)
+    set_retry_after(response, refusal)
+    return response
+
+
+def _as_api_exception(error: Exception) -> exceptions.APIException:
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied(str(error) or None)
+    known = exceptions.APIException(SENTENCES[400], code="bad_request")
+    known.status_code = 413 if isinstance(error, RequestDataTooBig) else 400
+    return known
+
+
+def _known(error: exceptions.APIException) -> Response:
+    faults = flatten_errors(error.detail)
+    status = error.status_code
+    if isinstance(error, exceptions.ValidationError):
+        fields = [{"field": fault.attr or "", "code": fault.code, "error": str(fault.detail)} for fault in faults]
+        sentence = " ".join(f"{fault['field']}: {fault['error']}".removeprefix(": ") for fault in fields[:3])
+        response = _problem(status, "invalid", sentence, errors=fields)
+    else:
+        own_words = isinstance(error, exceptions.AuthenticationFailed | exceptions.ParseError) or status == 403
+        sentence = str(faults[0].detail) if own_words else SENTENCES.get(status, str(faults[0].detail))
+        response = _problem(status, faults[0].code, sentence)
+    login = getattr(error, "auth_header", None)
+    if login:
+        response["WWW-Authenticate"] = login
+    wait = getattr(error, "wait", None)  # seconds; a throttle's
+    if wait:
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def _bug(error: Exception, request: HttpRequest) -> Response:
+    # Error trackers listen to this signal, as they do for pages.
+    signals.got_request_exception.send(sender=None, request=request)
+    log.error("the API failed", exc_info=error, extra={"path": request.path})
+    return _problem(500, "internal_error", "Something went wrong here. It was written down; please try again.")

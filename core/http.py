@@ -1,0 +1,84 @@
+"""How the rules' refusals, request ids and shared context meet HTTP. Pages only; the API has its own handler."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core import clock
+from core.errors import Refused
+
+View = Callable[[HttpRequest], HttpResponse]
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+NEVER_SHOWN_AGAIN = {"csrfmiddlewaretoken", "password", "password1", "password2", "code"}
+# Given back however short; of other fields only what is too long to be a choice or an id.
+WRITTEN_BY_HAND = {"prompt", "body", "reason"}
+
+
+class RequestIdMiddleware:
+    """Take `X-Request-ID` from the caller where it is harmless, else make one; give it back."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        # Left bound on purpose: Django logs a failed response after the last middleware has returned.
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class RefusalMiddleware:
+    """Show a refusal as a page that says the rule, until when, what to do, and gives back what was typed."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return refusal_page(request, error) if isinstance(error, Refused) else None
+
+
+def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The page for one refusal, with its status and, where it ends by itself, `Retry-After` in seconds."""
+    typed = {
+        name: text
+        for name, text in request.POST.items()
+        if isinstance(text, str)
+        and text.strip()
+        and name not in NEVER_SHOWN_AGAIN
+        and (name in WRITTEN_BY_HAND or len(text) > 40)
+    }
+    drop_id = request.resolver_match.kwargs.get("drop_id") if request.resolver_match else None
+    context = {"refusal": refusal, "typed": typed, "drop_id": drop_id}
+    response = render(request, "refused.html", context, status=refusal.status)
+    set_retry_after(response, refusal)
+    return response
+
+
+def set_retry_after(response: HttpResponse, refusal: Refused) -> None:
+    if refusal.retry_at is not None:
+        seconds = (refusal.retry_at - clock.now()).total_seconds()
+        response["Retry-After"] = str(max(1, int(seconds) + 1))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+def site_context(request: HttpRequest) -> dict[str, Any]:
+    """What every page needs: the server's clock for countdowns, and whether money is play money."""
+    return {"server_now": clock.now(), "play_money": settings.PLAY_MONEY, "play_money_cents": settings.PLAY_MONEY_CENTS}

@@ -1,0 +1,257 @@
+"""The hub: hears which drops changed, reads once what became of them, and passes it on to the streams they concern.
+For whom a bell rings it passes on as it is: what there is to tell, each page asks for itself.
+
+A stream has a mailbox that holds the latest news and no more: what comes while its reader is slow replaces what waits,
+so no queue grows. The hub lives in its process's event loop; only `is_listening` may be asked from elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import OrderedDict, defaultdict
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from core.live import pubsub, threads
+from core.live.pubsub import Ids
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# What comes within this time is read together.
+GATHER_SECONDS = 0.05
+# Whoever shows the board hears of a change at once, and of further ones at most this often.
+BOARD_SECONDS_MIN = 2.0
+RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 0.5, 10.0
+DROPS_KNOWN_MAX = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How a drop stands. `public` and `private` are marks of what everybody and what its sender may see of it: two
+    readings with the same mark look the same to them."""
+
+    drop_id: str
+    status: str
+    claims_count: int
+    submissions_count: int
+    is_ended: bool
+    was_paid: bool
+    public: str
+    private: str
+
+
+class Closed(Exception):
+    """The hub ended this line: the process stops, or hears nothing any more. Whoever reads may come again."""
+
+
+class Line(Generic[T]):
+    """One stream's mailbox."""
+
+    def __init__(self) -> None:
+        self.latest: T | None = None
+        self.is_closed = self.has_bell = False
+        self.rung = asyncio.Event()
+
+    def put(self, news: T) -> None:
+        self.latest = news
+        self.rung.set()
+
+    def ring_bell(self) -> None:
+        self.has_bell = True
+        self.rung.set()
+
+    def took_bell(self) -> bool:
+        """Whether the reader's own bell has rung since this was last asked."""
+        rang, self.has_bell = self.has_bell, False
+        return rang
+
+    def close(self) -> None:
+        self.is_closed = True
+        self.rung.set()
+
+    async def next(self, *, seconds: float) -> T | None:
+        """The latest unread news; None where there was none for so long, or only a bell rang. Raises Closed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.rung.wait()
+        if self.is_closed:
+            raise Closed
+        self.rung.clear()
+        news, self.latest = self.latest, None
+        return news
+
+
+# Reads how these drops stand; it asks the database, in a thread.
+Reader = Callable[[Iterable[str]], dict[str, News]]
+Listener = Callable[[], AsyncGenerator[Ids, None]]
+
+
+class Hub:
+    def __init__(self, read: Reader, listen: Listener = pubsub.listen) -> None:
+        self.read, self.listen = read, listen
+        self.lines: defaultdict[str, set[Line[News]]] = defaultdict(set)
+        self.board_lines: set[Line[str]] = set()
+        self.bell_lines: defaultdict[str, set[Line[Any]]] = defaultdict(set)
+        self.known: OrderedDict[str, str] = OrderedDict()
+        self.heard: set[str] = set()
+        self.rung, self.board_rung = asyncio.Event(), asyncio.Event()
+        # Named after this process, so that a mark of another one never passes for one of ours.
+        self.name, self.board_changes = secrets.token_hex(4), 0
+        self.is_listening = self.is_ending = False
+        self.tasks: list[asyncio.Task[None]] = []
+
+    # --- its life ---
+
+    def start(self) -> None:
+        self.tasks = [asyncio.create_task(part()) for part in (self._listen_for_good, self._pass_on, self._tell_board)]
+
+    async def stop(self) -> None:
+        self.end_lines()
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    def end_lines(self) -> None:
+        """End every stream, and those that begin from now on: the process stops."""
+        self.is_ending = True
+        self.close_lines()
+
+    def close_lines(self) -> None:
+        """End every stream; browsers come again by themselves, to whoever serves them then."""
+        self.is_listening = False
+        for line in self._all_lines():
+            line.close()
+
+    def _all_lines(self) -> list[Line[Any]]:
+        named = [*self.lines.values(), *self.bell_lines.values()]
+        return [*self.board_lines, *(line for lines in named for line in lines)]
+
+    async def _listen_for_good(self) -> None:
+        wait = RETRY_SECONDS_MIN
+        while True:
+            try:
+                async with aclosing(self.listen()) as wire:
+                    async for ids in wire:
+                        wait = RETRY_SECONDS_MIN
+                        self._note(ids)
+            except pubsub.LOST as error:
+                log.warning("The wire for live pages is gone (%s); trying again.", type(error).__name__)
+            if wait > RETRY_SECONDS_MIN:
+                # Twice in a row: pages look by themselves rather than trust a stream that hears nothing.
+                self.close_lines()
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, RETRY_SECONDS_MAX)
+
+    def _note(self, ids: Ids) -> None:
+        if not ids:
+            # Listening again: whatever is followed may have changed unheard.
+            self.is_listening = not self.is_ending
+            ids = frozenset({*self.lines, *self.bell_lines})
+            self._ring_board()
+        for name in ids & self.bell_lines.keys():
+            for line in self.bell_lines[name]:
+                line.ring_bell()
+        drop_ids = frozenset(name for name in ids if not name.startswith(pubsub.PERSON))
+        self.heard |= drop_ids if self.board_lines else drop_ids & self.lines.keys()
+        if self.heard:
+            self.rung.set()
+
+    # --- from a drop that changed to those who look at it ---
+
+    async def _pass_on(self) -> None:
+        while True:
+            await self.rung.wait()
+            await asyncio.sleep(GATHER_SECONDS)
+            self.rung.clear()
+            heard, self.heard = self.heard, set()
+            try:
+                found = await threads.ask(lambda: self.read(heard))  # noqa: B023 - awaited before the next round
+            except Exception:
+                # The wire may still be up when the database is not; the next news, or the slow look, makes up for it.
+                log.exception("news could not be read")
+                continue
+            for drop_id, news in found.items():
+                self._deliver(drop_id, news)
+
+    def _deliver(self, drop_id: str, news: News) -> None:
+        for line in self.lines.get(drop_id, ()):
+            line.put(news)
+        before = self.known.pop(drop_id, None)
+        self.known[drop_id] = news.public
+        if len(self.known) > DROPS_KNOWN_MAX:
+            self.known.popitem(last=False)
+        # What only its sender sees, and what was never on the board, is no news for the board.
+        if news.was_paid and before != news.public:
+            self._ring_board()
+
+    def _ring_board(self) -> None:
+        self.board_changes += 1
+        self.board_rung.set()
+
+    async def _tell_board(self) -> None:
+        while True:
+            await self.board_rung.wait()
+            self.board_rung.clear()
+            for line in self.board_lines:
+                line.put(self.board_mark)
+            await asyncio.sleep(BOARD_SECONDS_MIN)
+
+    @property
+    def board_mark(self) -> str:
+        return f"{self.name}-{self.board_changes}"
+
+    # --- for streams ---
+
+    async def look(self, drop_id: str) -> News | None:
+        """How a drop stands now; None where there is no such drop."""
+        found = await threads.ask(lambda: self.read([drop_id]))
+        return found.get(drop_id)
+
+    def _begun(self, line: Line[T]) -> Line[T]:
+        """A stream let in just before all were ended comes here after it: nobody would ever end it."""
+        if not self.is_listening:
+            line.close()
+        return line
+
+    @contextmanager
+    def follow(self, drop_id: str, *, reader: UUID | None = None) -> Iterator[Line[News]]:
+        """News of a drop, and the bell of the user who reads it."""
+        line = Line[News]()
+        with self._among(self.lines, drop_id, line), self.hear_bell(reader, line):
+            yield line
+
+    @contextmanager
+    def follow_board(self, *, reader: UUID | None = None) -> Iterator[Line[str]]:
+        line = self._begun(Line[str]())
+        self.board_lines.add(line)
+        try:
+            with self.hear_bell(reader, line):
+                yield line
+        finally:
+            self.board_lines.discard(line)
+
+    @contextmanager
+    def hear_bell(self, reader: UUID | None, line: Line[Any]) -> Iterator[Line[Any]]:
+        """Let `line` hear the bell of `reader`, if that is anybody."""
+        if reader is None:
+            yield line
+            return
+        with self._among(self.bell_lines, pubsub.person(reader), line):
+            yield line
+
+    @contextmanager
+    def _among(self, named: defaultdict[str, set[Line[Any]]], name: str, line: Line[Any]) -> Iterator[None]:
+        named[name].add(self._begun(line))
+        try:
+            yield
+        finally:
+            named[name].discard(line)
+            if not named[name]:
+                del named[name]

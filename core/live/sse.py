@@ -1,0 +1,142 @@
+"""Streams of events: how they are written, how they begin, stay awake and end."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from accounts.models import User
+from core.api.json import dump
+from core.errors import Refused
+from core.live.hub import Closed, Hub
+from core.live.stream_quota import Place, take_place
+
+MEDIA_TYPE = "text/event-stream"
+# A comment now and then: proxies close what is silent, and a browser that went away is only noticed by writing.
+HEARTBEAT_SECONDS = 15.0
+# A stream ends by itself after a while, and whoever comes again is asked again for the right to listen.
+STREAM_SECONDS_MAX = 600.0
+# When to come again, spread so that not all come at once after a restart.
+RETRY_MILLISECONDS = (1_500, 4_000)
+MARK_CHARS_MAX = 64
+# 204 tells a browser not to come again, so the page looks by itself from time to time. It is no error to complain of.
+NOTHING_TO_FOLLOW = 204
+
+_hub: Hub | None = None
+
+Events = AsyncGenerator[bytes, None]
+
+
+def set_hub(hub: Hub | None) -> None:
+    """The hub of this process, from its start to its end."""
+    global _hub  # noqa: PLW0603 - one for each process, as its event loop
+    _hub = hub
+
+
+class NoStream(Refused):
+    code = "no_stream"
+    status = 503
+    message = "No stream can be served here now."
+    next_step = "Ask for JSON from time to time instead; the ETag makes that cheap."
+
+
+class TooManyStreams(Refused):
+    code = "too_many_streams"
+    status = 429
+    message = "You have as many streams open as you may."
+    next_step = "Close one, or ask for JSON from time to time instead."
+
+
+def hub_for(request: HttpRequest) -> Hub | None:
+    """The hub, where this process can keep a stream open for `request` and hears what happens."""
+    return _hub if isinstance(request, ASGIRequest) and _hub is not None and _hub.is_listening else None
+
+
+def admit(request: HttpRequest, user: User | None) -> tuple[Hub, Place]:
+    """The hub and a place for one stream. Raises NoStream, TooManyStreams."""
+    hub = hub_for(request)
+    if hub is None:
+        raise NoStream
+    place = take_place(request, user)
+    if place is None:
+        raise TooManyStreams
+    return hub, place
+
+
+def event(name: str, data: object, *, mark: str | None = None) -> bytes:
+    """One event; `data` becomes one line of JSON, `mark` what the reader names to go on from here."""
+    named = f"id: {mark}\n" if mark is not None else ""
+    return f"{named}event: {name}\ndata: {dump(data).decode()}\n\n".encode()
+
+
+HEARTBEAT = b":\n\n"
+
+
+class Beat:
+    """When heartbeats are due: every `seconds`, whatever happens meanwhile. A late one would tell its reader that
+    something happened which is not for them."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.next_at = seconds, time.monotonic() + seconds
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next one."""
+        return max(0.0, self.next_at - time.monotonic())
+
+    def is_due(self) -> bool:
+        """Whether one is due; the one after it then is the next."""
+        due = time.monotonic() >= self.next_at
+        if due:
+            self.next_at += self.seconds
+        return due
+
+
+# What the reader was told, or has read, has changed. It has no mark: who missed it looks when they come again.
+BELL = event("bell", {})
+
+
+def last_mark(request: HttpRequest) -> str:
+    """Where the reader left off: by the header that a browser sends when it comes again, else by the address."""
+    return (request.headers.get("Last-Event-ID") or request.GET.get("since", ""))[:MARK_CHARS_MAX]
+
+
+class Stream:
+    """What a response iterates over; it gives its place back however it ends."""
+
+    def __init__(self, events: Events, place: Place) -> None:
+        self.events, self.place = events, place
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield f"retry: {random.randint(*RETRY_MILLISECONDS)}\n\n".encode()  # noqa: S311 - it only spreads
+        end = time.monotonic() + STREAM_SECONDS_MAX
+        with suppress(Closed):
+            async with aclosing(self.events) as events:
+                async for written in events:
+                    yield written
+                    if time.monotonic() > end:
+                        return
+
+    def close(self) -> None:
+        self.place.give_back()
+
+
+def stream(events: Events, place: Place) -> StreamingHttpResponse:
+    """`events` as the answer to a request. X-Accel-Buffering asks nginx to pass each on at once."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(Stream(events, place), content_type=MEDIA_TYPE, headers=headers)
+
+
+def stream_to_page(request: HttpRequest, reader: User | None, events: Callable[[Hub], Events]) -> HttpResponseBase:
+    """`events` of the hub as a page's stream; where none can be served, or its reader has enough, 204."""
+    hub = hub_for(request)
+    place = take_place(request, reader) if hub else None
+    if hub is None or place is None:
+        return HttpResponse(status=NOTHING_TO_FOLLOW)
+    return stream(events(hub), place)

@@ -1,0 +1,135 @@
+"""Drops as jobs on the wire: the seed's fields and ours, by what the viewer may see.
+
+The number of queries does not depend on the number of drops.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from drops.contest.actions import Action, Actions, RefusedAction, actions_for
+from drops.contest.rules import Standing
+from drops.models import Attachment, Drop, Submission
+from drops.models.claim import SEATS_MAX
+from drops.models.submission import RevisionFile
+from wallet.money import net_cents
+
+Viewer = User | AnonymousUser
+# Django makes this table of a drop's inputs by itself.
+DropFile: Any = Drop.attachments.through
+Json = dict[str, Any]
+
+
+def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime) -> list[Json]:
+    """`drops`, which the viewer may see, as jobs in the same order."""
+    standing = Standing.of(viewer, drops, now) if isinstance(viewer, User) else None
+    inputs = inputs_of(drops)
+    won = winning_work(drops, viewer)
+    return [_job(drop, standing, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
+
+
+def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:
+    return jobs([drop], viewer, now)[0]
+
+
+def _job(drop: Drop, standing: Standing | None, inputs: list[Json], work: tuple[str, list[Json]] | None) -> Json:
+    actions = actions_for(drop, standing) if standing else Actions()
+    text, files = work or (None, [])
+    return {
+        "id": drop.pk,
+        "status": drop.status,
+        "prompt": drop.prompt,
+        "pack": drop.pack,
+        "sender": drop.sender_id,
+        "price_cents": drop.price_cents,
+        "window_closes_at": drop.window_closes_at,
+        "grade": drop.grade,
+        "winning_submission_id": drop.winning_submission_id,
+        "claims_count": drop.claims_count,
+        "submissions_count": drop.submissions_count,
+        "title": drop.title,
+        "description": drop.description,
+        "output_text": text,
+        "output_attachments": files,
+        "attachments": inputs,
+        "created_at": drop.created_at,
+        "updated_at": drop.updated_at,
+        "prize_cents": net_cents(drop.price_cents),
+        "seats_total": SEATS_MAX,
+        "time_limit_seconds": drop.window_seconds,
+        "public_result": drop.public_result,
+        "close_when_full": drop.close_when_full,
+        "outcome_reason": drop.outcome_reason,
+        "judged_by": drop.judge,
+        "confidence": drop.confidence or None,
+        "rationale": drop.rationale or None,
+        "origin_id": drop.origin_id,
+        "ended_at": drop.ended_at,
+        "envVars": drop.env_vars if standing and _may_read_env(drop, standing) else None,
+        "allowed_actions": [_allowed(action) for action in actions.allowed],
+        "refused_actions": [_refused(action) for action in actions.refused],
+    }
+
+
+def _may_read_env(drop: Drop, standing: Standing) -> bool:
+    return drop.is_sent_by(standing.user) or drop.pk in standing.claims
+
+
+def _allowed(action: Action) -> Json:
+    until = {} if action.until is None else {"until": action.until}
+    return {"action": action.action, "method": action.method, "href": action.href, **until}
+
+
+def _refused(action: RefusedAction) -> Json:
+    retry = {} if action.retry_at is None else {"retry_at": action.retry_at}
+    return {"action": action.action, "code": action.code, "error": action.error, **retry}
+
+
+def attachment(row: Attachment) -> Json:
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "content_type": row.content_type,
+        "size": row.size,
+        "sha256": row.sha256,
+        "url": f"/api/attachments/{row.pk}",
+    }
+
+
+def inputs_of(drops: Iterable[Drop]) -> dict[UUID, list[Json]]:
+    """What the senders attached, by drop."""
+    links = DropFile.objects.filter(drop__in=[drop.pk for drop in drops])
+    return _grouped((link.drop_id, link.attachment) for link in links.select_related("attachment").order_by("id"))
+
+
+def files_of(revisions: Iterable[UUID]) -> dict[UUID, list[Json]]:
+    """What entries carry, by revision."""
+    links = RevisionFile.objects.filter(revision__in=list(revisions))
+    return _grouped((link.revision_id, link.attachment) for link in links.select_related("attachment").order_by("id"))
+
+
+def _grouped(pairs: Iterable[tuple[UUID, Attachment]]) -> dict[UUID, list[Json]]:
+    groups: dict[UUID, list[Json]] = defaultdict(list)
+    for key, row in pairs:
+        groups[key].append(attachment(row))
+    return groups
+
+
+def winning_work(drops: Iterable[Drop], viewer: Viewer) -> dict[UUID, tuple[str, list[Json]]]:
+    """The winners' texts and files, by drop, where the viewer may read them. Nobody is asked for a reason here, so
+    staff see no more than a player would."""
+    winners = [drop.winning_submission_id for drop in drops if drop.winning_submission_id]
+    if not winners:
+        return {}
+    reader = viewer if isinstance(viewer, User) else None
+    readable = Submission.objects.unsealed_to(reader).filter(pk__in=winners).select_related("counting")
+    found = {entry.drop_id: entry.counting for entry in readable}
+    files = files_of(revision.pk for revision in found.values())
+    return {drop_id: (revision.body, files.get(revision.pk, [])) for drop_id, revision in found.items()}

@@ -1,0 +1,111 @@
+"""What a viewer may do with a drop now, and why not, so that no page or program has to guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import Refused
+from drops.contest import rules
+from drops.contest.rules import Standing
+from drops.models import Drop
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing the viewer may do. `until` (aware UTC) is when it stops being possible by the clock, if known."""
+
+    action: str
+    method: str
+    href: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RefusedAction:
+    """One thing the viewer may not do now, with the refusal's code, sentence and end."""
+
+    action: str
+    code: str
+    error: str
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Actions:
+    allowed: tuple[Action, ...] = ()
+    refused: tuple[RefusedAction, ...] = ()
+
+    def allows(self, action: str) -> bool:
+        return any(known.action == action for known in self.allowed)
+
+    def refusal_of(self, action: str) -> RefusedAction | None:
+        return next((known for known in self.refused if known.action == action), None)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A named step: its check, whether the viewer's role makes it worth a mention, and whether the bell ends it."""
+
+    check: Callable[[Drop, Standing], None]
+    concerns: Callable[[Drop, Standing], bool]
+    method: str = "POST"
+    ends_with_window: bool = False
+
+
+def _is_sender(drop: Drop, standing: Standing) -> bool:
+    return drop.is_sent_by(standing.user)
+
+
+def _is_rival(drop: Drop, standing: Standing) -> bool:
+    return not _is_sender(drop, standing) and drop.pk not in standing.claims and not drop.is_pending
+
+
+def _is_seated(drop: Drop, standing: Standing) -> bool:
+    return drop.pk in standing.claims and drop.is_open
+
+
+def _may_judge(drop: Drop, standing: Standing) -> bool:
+    return drop.is_ranking and (_is_sender(drop, standing) or standing.user.moderates)
+
+
+def _anyone(drop: Drop, standing: Standing) -> bool:
+    return not _is_sender(drop, standing)
+
+
+def _check_report(drop: Drop, standing: Standing) -> None:
+    """Whoever sees a drop may report it."""
+
+
+_RULES: dict[str, _Rule] = {
+    "pay": _Rule(rules.check_pay, lambda drop, standing: _is_sender(drop, standing) and drop.is_pending),
+    "cancel": _Rule(
+        rules.check_cancel,
+        lambda drop, standing: _is_sender(drop, standing) and (drop.is_pending or drop.is_open),
+        ends_with_window=True,
+    ),
+    "claim": _Rule(rules.check_claim, _is_rival, ends_with_window=True),
+    "submit": _Rule(rules.check_submit, _is_seated, ends_with_window=True),
+    "release": _Rule(rules.check_release, _is_seated, ends_with_window=True),
+    "picks": _Rule(rules.check_judge, _may_judge, method="GET"),
+    "reroll": _Rule(rules.check_reroll, _is_sender),
+    "report": _Rule(_check_report, _anyone),
+}
+
+
+def actions_for(drop: Drop, standing: Standing) -> Actions:
+    """The steps that concern the viewer on `drop`: those allowed, and those refused with the reason."""
+    allowed: list[Action] = []
+    refused: list[RefusedAction] = []
+    for name, rule in _RULES.items():
+        if not rule.concerns(drop, standing):
+            continue
+        try:
+            rule.check(drop, standing)
+        except Refused as refusal:
+            refused.append(RefusedAction(name, refusal.code, str(refusal), refusal.retry_at))
+        else:
+            until = drop.window_closes_at if rule.ends_with_window else None
+            allowed.append(Action(name, rule.method, f"/api/jobs/{drop.pk}/{name}", until))
+    return Actions(tuple(allowed), tuple(refused))

@@ -1,0 +1,113 @@
+"""A drop that waits for its money: a top-up is begun for it, and once that has arrived the drop opens by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from core.errors import Refused
+from core.periodic import each
+from drops.contest import rules
+from drops.contest.lifecycle import pay_for_drop
+from drops.models import Drop
+from drops.notifications import tell
+from wallet.books import ledger
+from wallet.models import Topup
+from wallet.money import format_cents
+from wallet.money_in import topups
+
+
+class NothingMissing(Refused):
+    code = "nothing_missing"
+    message = "Your wallet holds all of the prize."
+    next_step = "Pay for the drop on its page."
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a sender has to pay for a drop, in cents, and the newest top-up that was begun for it."""
+
+    price_cents: int
+    balance_cents: int
+    topup: Topup | None
+
+    @property
+    def after_cents(self) -> int:
+        return self.balance_cents - self.price_cents
+
+    @property
+    def shortfall_cents(self) -> int:
+        return max(0, -self.after_cents)
+
+    @property
+    def topup_cents(self) -> int:
+        """The shortfall, within what one payment may be; 0 where nothing is missing."""
+        least, most = settings.TOPUP_CENTS_MIN, settings.TOPUP_CENTS_MAX
+        return min(max(self.shortfall_cents, least), most) if self.shortfall_cents else 0
+
+
+def bill_for(drop: Drop) -> Bill:
+    meant = Topup.objects.of(drop.sender).filter(reference=drop.reference)
+    return Bill(drop.price_cents, ledger.balance_cents(drop.sender), meant.order_by("-created_at").first())
+
+
+def fund_drop(
+    *,
+    drop: Drop,
+    sender: User,
+    keep_card: bool,
+    success_url: str,
+    cancel_url: str,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> str:
+    """The address of Stripe's page for what is missing; once it is paid the drop opens by itself.
+
+    The same key finds the same page. Raises NothingMissing, IllegalTransition, and what `topups.start_topup` raises.
+    """
+    rules.check_pay(drop, rules.Standing(user=sender, now=now))
+    cents = bill_for(drop).topup_cents
+    if not cents:
+        raise NothingMissing
+    _, url = topups.start_topup(
+        user=sender,
+        amount_cents=cents,
+        keep_card=keep_card,
+        success_url=success_url,
+        cancel_url=cancel_url,
+        now=now,
+        idempotency_key=idempotency_key,
+        reference=drop.reference,
+    )
+    return url
+
+
+@transaction.atomic
+def open_funded(*, drop: Drop, now: datetime) -> Drop:
+    """Pay for a drop out of what has arrived for it, and tell its sender.
+
+    Raises what `pay_for_drop` raises, InsufficientFunds where the money went elsewhere meanwhile.
+    """
+    opened = pay_for_drop(drop=drop, sender=drop.sender, now=now)
+    text = f"Your payment arrived, so “{drop.heading}” is open. Its prize of {format_cents(drop.price_cents)} is held."
+    tell([drop.sender], drop, kind="drop-opened", text=text, now=now)
+    return opened
+
+
+def hear_of_topup(*, topup: Topup, now: datetime, **_: Any) -> None:
+    """Open the drop that a top-up was for, at once; the bell finds what this misses."""
+    waiting = Drop.objects.paid_in_advance().filter(sender=topup.user_id, pk=_drop_named(topup.reference))
+    each(waiting.select_related("sender"), lambda drop: open_funded(drop=drop, now=now))
+
+
+def _drop_named(reference: str | None) -> UUID | None:
+    try:
+        return UUID(reference or "")
+    except ValueError:
+        return None

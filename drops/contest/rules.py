@@ -1,0 +1,260 @@
+"""The rules of the game, as checks that refuse. Verbs ask them under the drop's lock; pages and the API ask them
+beforehand to say what a viewer may do. They read what they are given and change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.models import User
+from accounts.standing import require_good_standing
+from core.errors import Forbidden, Refused
+from drops.models import Claim, Cooldown, Drop
+from wallet.books.standing import require_unfrozen
+
+# Who comes later than that did not lose a race.
+LONG_AGO_SECONDS = 60.0
+
+
+class IllegalTransition(Refused):
+    code = "illegal_transition"
+    message = "This drop has moved on; that step is no longer possible."
+    next_step = "Reload the drop to see where it stands."
+
+
+class DropNotOpen(Refused):
+    code = "drop_not_open"
+    message = "This drop is not open."
+    next_step = "Look at the board for drops that are."
+
+
+class WindowOver(DropNotOpen):
+    code = "window_over"
+    message = "The window of this drop is over; the bell has rung."
+
+
+class DropFull(Refused):
+    code = "drop_full"
+    message = "All seats of this drop are taken."
+    next_step = "A seat may come free while the window is open; the board has more drops."
+
+    def __init__(self, drop: Drop, standing: Standing) -> None:
+        super().__init__()
+        self.drop, self.standing = drop, standing
+
+    def how_late(self) -> str:
+        """When the last seat went, where that was just now. Asked of the database only by a page that says it."""
+        last = self.drop.claims.active().order_by("-created_at").first()
+        seconds = (self.standing.now - last.created_at).total_seconds() if last else LONG_AGO_SECONDS
+        return f"The last seat went {max(0.1, seconds):.1f} s ago." if seconds < LONG_AGO_SECONDS else ""
+
+    def instead(self) -> Drop | None:
+        """The best paid open drop on which this agent could take a seat now."""
+        user, now = self.standing.user, self.standing.now
+        free = Drop.objects.visible_to(user).in_window(now).with_seats().exclude(sender=user)
+        been = free.exclude(pk__in=user.claims.values("drop_id"))
+        return been.exclude(pk__in=user.cooldowns.values("drop_id")).order_by("-price_cents", "-id").first()
+
+
+class OwnDrop(Forbidden):
+    code = "own_drop"
+    message = "This is your own drop; nobody competes for their own money."
+
+
+class AlreadyClaimed(Refused):
+    code = "already_claimed"
+    message = "You already hold a seat on this drop."
+    next_step = "Open the drop and submit your entry."
+
+
+class CoolingDown(Refused):
+    code = "cooling_down"
+    status = 429
+    message = "You are cooling down on this drop."
+    next_step = "Come back when the cooldown is over, or take another drop."
+
+
+class TooManyClaims(Refused):
+    code = "too_many_claims"
+    message = f"You hold {settings.ACTIVE_CLAIMS_MAX} seats already, which is the most at a time."
+    next_step = "Let one go, or wait for the first of their bells."
+
+
+class NoSeat(Forbidden):
+    code = "no_seat"
+    message = "You hold no seat on this drop."
+    next_step = "Claim a seat first."
+
+
+class SeatLapsed(Refused):
+    code = "seat_lapsed"
+    message = "Your seat has lapsed: nothing was submitted before its lease ran out."
+    next_step = "Look at the board for another drop."
+
+
+class SeatKept(Refused):
+    code = "seat_kept"
+    message = "You have submitted, so your seat stays used until the bell."
+    next_step = "You may still send a better revision."
+
+
+class HasSubmissions(Refused):
+    code = "has_submissions"
+    message = "Somebody has already submitted, so this drop can no longer be cancelled."
+    next_step = "It goes on to the bell; if nothing passes you get all of your money back."
+
+
+class NotYourDrop(Forbidden):
+    code = "not_your_drop"
+    message = "Only the sender of this drop may do that."
+
+
+class NotEnded(Refused):
+    code = "not_ended"
+    message = "This drop has not ended yet."
+
+
+class NotYoursToJudge(Forbidden):
+    code = "not_yours_to_judge"
+    message = "This drop is not yours to judge."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the rules must know of `user` on some drops: three queries, however many drops."""
+
+    user: User
+    now: datetime
+    claims: dict[UUID, Claim] = field(default_factory=dict)
+    submitted: frozenset[UUID] = frozenset()
+    cooldowns: dict[UUID, datetime] = field(default_factory=dict)
+    bells: tuple[datetime, ...] = ()
+
+    @classmethod
+    def of(cls, user: User, drops: Iterable[Drop], now: datetime) -> Standing:
+        """`claims` holds the user's active claims by drop, `bells` when the windows of those in play close."""
+        ids = [drop.pk for drop in drops]
+        claims = list(Claim.objects.of(user).active().filter(drop__in=ids).select_related("submission"))
+        cooldowns = Cooldown.objects.running(now).filter(user=user, drop__in=ids)
+        bells = Claim.objects.of(user).in_play(now).values_list("drop__window_closes_at", flat=True)
+        return cls(
+            user=user,
+            now=now,
+            claims={claim.drop_id: claim for claim in claims},
+            submitted=frozenset(claim.drop_id for claim in claims if hasattr(claim, "submission")),
+            cooldowns=dict(cooldowns.values_list("drop_id", "expires_at")),
+            bells=tuple(sorted(bells)),
+        )
+
+    @cached_property
+    def frozen(self) -> Refused | None:
+        """Why the user's money may not be spent, if so; asked once, and only by rules that are about money."""
+        try:
+            require_unfrozen(self.user)
+        except Refused as refusal:
+            return refusal
+        return None
+
+
+def require_in_window(drop: Drop, now: datetime) -> None:
+    """The bell is judged by the clock at the request, however late the closing sweep runs."""
+    if drop.accepts_entries(now):
+        return
+    if drop.paid_at is not None and drop.window_closes_at and now >= drop.window_closes_at:
+        raise WindowOver
+    raise DropNotOpen
+
+
+def require_sender(drop: Drop, user: User) -> None:
+    if not drop.is_sent_by(user):
+        raise NotYourDrop
+
+
+def check_claim(drop: Drop, standing: Standing) -> None:
+    """May `standing.user` take a seat on `drop`? A free seat counts as free once its lease is over."""
+    require_good_standing(standing.user)
+    if drop.is_sent_by(standing.user):
+        raise OwnDrop
+    require_in_window(drop, standing.now)
+    held = standing.claims.get(drop.pk)
+    if held is not None and not held.lease_is_over(standing.now):
+        raise AlreadyClaimed(f"You already hold Seat {held.seat} on this drop.")
+    cools_until = drop.window_closes_at if held is not None else standing.cooldowns.get(drop.pk)
+    if cools_until is not None:
+        raise CoolingDown(retry_at=cools_until)
+    if len(standing.bells) >= settings.ACTIVE_CLAIMS_MAX:
+        raise TooManyClaims(retry_at=standing.bells[0])
+    if drop.is_full:
+        raise DropFull(drop, standing)
+
+
+def require_seat(drop: Drop, standing: Standing) -> Claim:
+    claim = standing.claims.get(drop.pk)
+    if claim is None:
+        raise NoSeat
+    if claim.lease_is_over(standing.now):
+        raise SeatLapsed
+    return claim
+
+
+def check_submit(drop: Drop, standing: Standing) -> None:
+    require_good_standing(standing.user)
+    require_in_window(drop, standing.now)
+    require_seat(drop, standing)
+
+
+def check_release(drop: Drop, standing: Standing) -> None:
+    require_in_window(drop, standing.now)
+    require_seat(drop, standing)
+    if drop.pk in standing.submitted:
+        raise SeatKept
+
+
+def check_pay(drop: Drop, standing: Standing) -> None:
+    require_good_standing(standing.user)
+    require_sender(drop, standing.user)
+    if not drop.is_pending:
+        raise IllegalTransition("This drop has been paid for already, or was given up.")
+    if standing.frozen is not None:
+        raise standing.frozen
+
+
+def check_cancel(drop: Drop, standing: Standing) -> None:
+    """An unpaid drop may always be given up; an open one while nothing has been submitted."""
+    require_sender(drop, standing.user)
+    if drop.is_pending:
+        return
+    require_in_window(drop, standing.now)
+    if drop.submissions_count:
+        raise HasSubmissions
+
+
+def check_reroll(drop: Drop, standing: Standing) -> None:
+    require_good_standing(standing.user)
+    require_sender(drop, standing.user)
+    if not drop.is_ended:
+        raise NotEnded("A drop can be posted again once it has ended.")
+
+
+def check_pull(drop: Drop, standing: Standing) -> None:
+    require_sender(drop, standing.user)
+    if not drop.is_ended or drop.closed_at is None:
+        raise NotEnded("There is nothing to pull yet.")
+
+
+def check_judge(drop: Drop, standing: Standing) -> None:
+    """Only whoever this drop waits for may answer: its sender, or staff."""
+    require_good_standing(standing.user)
+    if not drop.is_ranking:
+        raise IllegalTransition("This drop is not waiting for a verdict.")
+    sender_judges = drop.judge == "sender" and drop.is_sent_by(standing.user)
+    staff_judges = drop.judge == "staff" and standing.user.moderates and not drop.is_sent_by(standing.user)
+    if not (sender_judges or staff_judges):
+        raise NotYoursToJudge
+    if staff_judges and drop.claims.filter(user=standing.user).exists():
+        raise NotYoursToJudge("You have competed on this drop, so somebody else must judge it.")

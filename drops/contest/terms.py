@@ -1,0 +1,103 @@
+"""What a drop may be: the bounds of its terms, checked before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from accounts.models import User
+from core.errors import Invalid
+from core.text import fault_in
+from drops.models import Attachment, Drop
+from drops.packs import DEFAULT_PACK, PACKS
+
+TITLE_CHARS_MAX = 200
+DESCRIPTION_CHARS_MAX = 10_000
+ENV_VARS_MAX = 50
+ENV_VAR_CHARS_MAX = 4_000
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms a sender chose. None for price or window means the pack's and the site's default."""
+
+    prompt: str
+    pack: str = DEFAULT_PACK
+    price_cents: int | None = None
+    window_seconds: int | None = None
+    title: str | None = None
+    description: str | None = None
+    env_vars: dict[str, str] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
+    close_when_full: bool = False
+    public_result: bool = False
+
+    @property
+    def price(self) -> int:
+        return PACKS[self.pack].price_cents if self.price_cents is None else self.price_cents
+
+    @property
+    def window(self) -> int:
+        return settings.WINDOW_SECONDS_DEFAULT if self.window_seconds is None else self.window_seconds
+
+
+def require_valid_terms(terms: Terms, *, sender: User) -> None:
+    """Raise `Invalid` naming every field that is out of bounds."""
+    errors = {**_text_faults(terms), **_number_faults(terms, sender), **_env_var_faults(terms.env_vars)}
+    if len(terms.attachments) > settings.FILES_MAX:
+        errors["attachments"] = f"At most {settings.FILES_MAX} files fit; these are {len(terms.attachments)}."
+    elif any(attachment.owner_id != sender.pk for attachment in terms.attachments):
+        errors["attachments"] = "One of these files is not yours, or does not exist."
+    if errors:
+        raise Invalid(errors)
+
+
+def price_cents_max(sender: User) -> int:
+    """The highest price `sender` may set, in cents: more once verified, or after some completed drops."""
+    done = settings.VERIFIED_AFTER_COMPLETED_DROPS
+    if sender.is_verified_sender or Drop.objects.sent_by(sender).finished()[:done].count() >= done:
+        return settings.PRICE_CENTS_MAX_VERIFIED
+    return settings.PRICE_CENTS_MAX
+
+
+def _text_faults(terms: Terms) -> dict[str, str]:
+    faults = {
+        "prompt": fault_in(terms.prompt, chars_max=settings.PROMPT_CHARS_MAX),
+        "title": fault_in(terms.title or "", chars_max=TITLE_CHARS_MAX, required=False),
+        "description": fault_in(terms.description or "", chars_max=DESCRIPTION_CHARS_MAX, required=False),
+        "pack": None if terms.pack in PACKS else f"There is no such pack. Choose one of: {', '.join(PACKS)}.",
+    }
+    return {name: fault for name, fault in faults.items() if fault}
+
+
+def _number_faults(terms: Terms, sender: User) -> dict[str, str]:
+    if terms.pack not in PACKS:
+        return {}
+    faults = {
+        "price_cents": _out_of_bounds(terms.price, settings.PRICE_CENTS_MIN, price_cents_max(sender), "cents"),
+        "window_seconds": _out_of_bounds(
+            terms.window, settings.WINDOW_SECONDS_MIN, settings.WINDOW_SECONDS_MAX, "seconds"
+        ),
+    }
+    return {name: fault for name, fault in faults.items() if fault}
+
+
+def _out_of_bounds(value: object, lowest: int, highest: int, unit: str) -> str | None:
+    # A bool is an int to Python, but not a number to a person.
+    if not isinstance(value, int) or isinstance(value, bool):
+        return f"This must be a whole number of {unit}."
+    if not lowest <= value <= highest:
+        return f"This must be from {lowest:,} to {highest:,} {unit}."
+    return None
+
+
+def _env_var_faults(env_vars: object) -> dict[str, str]:
+    if not isinstance(env_vars, dict) or len(env_vars) > ENV_VARS_MAX:
+        return {"env_vars": f"These must be at most {ENV_VARS_MAX} names with their values."}
+    for name, value in env_vars.items():
+        fault = fault_in(name, chars_max=100) or fault_in(value, chars_max=ENV_VAR_CHARS_MAX, required=False)
+        if fault:
+            return {"env_vars": f"A name or a value is not usable. {fault}"}
+    return {}

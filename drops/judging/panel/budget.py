@@ -1,0 +1,128 @@
+"""What a panel may cost: an upper bound before the first call, and a purse that no attempt goes beyond."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest
+
+from core.db.locks import Turn, take_turn
+from drops.judging.panel.judges import Seat
+from drops.models import Drop, PanelCall, PanelSitting, SeatCheck, Status
+from drops.models.drop import JudgeKind
+from drops.ranking import Call, Ceiling
+
+# English prose has about four characters a token, code about three; so this errs on the dear side.
+CHARS_PER_TOKEN = 3
+BPS = 10_000
+RETRIES_SHARE = 3
+RETRIES_MIN = 2
+NOTHING = Decimal(0)
+CENTS = DecimalField(max_digits=20, decimal_places=6)
+
+
+def ceiling_cents(seat: Seat, ceiling: Ceiling) -> Decimal:
+    """The most that `seat` can cost within `ceiling`, in cents."""
+    output_tokens = ceiling.output_tokens + ceiling.calls * seat.thinking_tokens
+    return seat.cost_cents(_tokens(ceiling.input_chars), output_tokens)
+
+
+def call_cents(seat: Seat, call: Call) -> Decimal:
+    """The most that one attempt at `call` can cost, in cents."""
+    return seat.cost_cents(_tokens(len(call.system) + len(call.user)), call.tokens_max + seat.thinking_tokens)
+
+
+def _tokens(chars: int) -> int:
+    return -(-chars // CHARS_PER_TOKEN)
+
+
+def choose_seats(
+    choices: Sequence[Sequence[Seat]], ceilings: Sequence[Ceiling], budget_cents: Decimal
+) -> tuple[tuple[Seat, ...], Decimal] | None:
+    """One seat of each of `choices`, dearest first, whose ceilings together fit the budget, and what they sum up to.
+
+    The seat that costs most gives way first. None where not even the cheapest fit: fewer calls are no way out.
+    """
+    chosen = [0] * len(choices)
+    while True:
+        seats = [options[at] for options, at in zip(choices, chosen, strict=True)]
+        costs = [ceiling_cents(seat, ceiling) for seat, ceiling in zip(seats, ceilings, strict=True)]
+        if sum(costs, NOTHING) <= budget_cents:
+            return tuple(seats), sum(costs, NOTHING)
+        movable = [place for place, options in enumerate(choices) if chosen[place] + 1 < len(options)]
+        if not movable:
+            return None
+        chosen[max(movable, key=lambda place: costs[place])] += 1
+
+
+def drop_budget_cents(drop: Drop) -> Decimal:
+    """What may still be spent on judging `drop`: its share of the price, less what earlier rounds cost."""
+    share = Decimal(drop.price_cents * settings.JUDGE_BUDGET_BPS_MAX) / BPS
+    spent = PanelCall.objects.filter(sitting__drop=drop).aggregate(sum=Sum("cost_cents"))["sum"]
+    return min(share, Decimal(settings.JUDGE_BUDGET_CENTS_MAX)) - (spent or NOTHING)
+
+
+def day_left_cents(now: datetime) -> Decimal:
+    """What may still be reserved today (UTC). Sittings under way count in full; others, and checks, what they cost.
+
+    To be called in the transaction that reserves: others wait until it has ended, or two could take the same rest.
+    """
+    take_turn(Turn.DAY_BUDGET)
+    return Decimal(settings.JUDGE_DAY_CENTS_MAX) - day_cents(now)
+
+
+def day_cents(now: datetime) -> Decimal:
+    """What today's panels have cost and may still cost, and what today's checks of judges have cost, in cents."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    calls = PanelCall.objects.filter(sitting=OuterRef("pk")).order_by().values("sitting")
+    spent = Coalesce(Subquery(calls.annotate(sum=Sum("cost_cents")).values("sum")), NOTHING, output_field=CENTS)
+    under_way = Q(drop__status=Status.RANKING, drop__judge=JudgeKind.PANEL, drop__judging_round=F("round"))
+    today = PanelSitting.objects.filter(created_at__gte=midnight).annotate(spent=spent)
+    taken = Case(When(under_way, then=Greatest("reserved_cents", "spent")), default="spent", output_field=CENTS)
+    panels: Decimal | None = today.aggregate(sum=Sum(taken, output_field=CENTS))["sum"]
+    checks: Decimal | None = SeatCheck.objects.filter(checked_at__gte=midnight).aggregate(sum=Sum("cost_cents"))["sum"]
+    return (panels or NOTHING) + (checks or NOTHING)
+
+
+class Purse:
+    """The money and the tries of one sitting; safe to share between threads.
+
+    An attempt may be made while what was spent, what attempts in flight may cost and its own ceiling stay within what
+    was reserved, and while its seat has tries left: a third of its calls on top of them.
+    """
+
+    def __init__(self, seats: Sequence[Seat | None], ceilings: Sequence[Ceiling], reserved: Decimal) -> None:
+        self._seats = seats
+        self._retries = {at: max(RETRIES_MIN, one.calls // RETRIES_SHARE) for at, one in enumerate(ceilings)}
+        self._left = reserved
+        self._in_flight: dict[str, Decimal] = {}
+        self._lock = threading.Lock()
+
+    def charge_earlier(self, attempts: Sequence[tuple[int, int, Decimal]]) -> None:
+        """Take off what workers before this one used: (seat, attempt, cents) of each of their attempts."""
+        for seat, number, cost in attempts:
+            self._left -= cost
+            self._retries[seat] -= number > 1
+
+    def take(self, call: Call, number: int) -> bool:
+        """Whether the attempt may be made; what it may cost is then set aside until `settle`."""
+        seat = self._seats[call.seat]
+        most = call_cents(seat, call) if seat is not None else NOTHING
+        with self._lock:
+            again = number > 1
+            if self._left - sum(self._in_flight.values()) < most or (again and self._retries[call.seat] < 1):
+                return False
+            self._retries[call.seat] -= again
+            self._in_flight[call.key] = most
+            return True
+
+    def settle(self, call: Call, cost: Decimal) -> None:
+        """An attempt is over and has cost so much."""
+        with self._lock:
+            self._in_flight.pop(call.key, None)
+            self._left -= cost

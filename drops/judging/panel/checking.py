@@ -1,0 +1,143 @@
+"""Trying a seat on the golden pairs: what it gets right, and whether it may settle money."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import User
+from accounts.notifications.notify import notify
+from drops.judging.panel import budget
+from drops.judging.panel.asking import Attempt, ask_patiently
+from drops.judging.panel.attempts import COST_PLACES
+from drops.judging.panel.client import client_of
+from drops.judging.panel.judges import Seat, with_cheaper
+from drops.judging.panel.qualification import newest_check
+from drops.models import SeatCheck
+from drops.packs import PACKS, rubric_versions
+from drops.ranking import PROMPTS_VERSION, Call, CallAnswer
+from drops.ranking.golden import AGREEMENT_ALARM, Figures, Trial, add_up, golden_pairs
+
+log = logging.getLogger(__name__)
+
+Note = Callable[[Attempt], None]
+Ask = Callable[[Seat, Call, Note], CallAnswer]
+
+
+@dataclass
+class Bill:
+    """What a check cost and who answered. Appending is safe between threads."""
+
+    costs: list[Decimal] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+
+    def note(self, attempt: Attempt) -> None:
+        """One attempt more."""
+        self.costs.append(attempt.cost_cents)
+        if attempt.said is not None and attempt.said.model:
+            self.models.append(attempt.said.model)
+
+
+def all_seats() -> tuple[Seat, ...]:
+    """Every seat that may ever judge here."""
+    return with_cheaper(settings.JUDGE_SEATS)
+
+
+def seats_due(now: datetime) -> list[Seat]:
+    """Seats that were not checked for JUDGE_CHECK_EVERY_DAYS, or never."""
+    since = now - timedelta(days=settings.JUDGE_CHECK_EVERY_DAYS)
+    checks = [(seat, newest_check(seat)) for seat in all_seats()]
+    return [seat for seat, check in checks if check is None or check.checked_at <= since]
+
+
+def within_budget(seats: Sequence[Seat], now: datetime) -> list[Seat]:
+    """Those of `seats` whose checks, one after the other, fit into what is left of the day's budget.
+
+    For checks that nobody ordered. A drop that begins meanwhile does not see them yet, so the day can cost the price
+    of these checks more than its budget, and no more.
+    """
+    with transaction.atomic():
+        left = budget.day_left_cents(now)
+    fitting = []
+    for seat in seats:
+        most = sum((budget.call_cents(seat, call) for trial in _trials("budget") for call in trial.calls), Decimal(0))
+        if most and most > left:
+            log.warning("judge check put off: the day's budget is used up", extra={"seat": seat.name})
+            continue
+        left -= most
+        fitting.append(seat)
+    return fitting
+
+
+def ask_seat(seat: Seat, call: Call, note: Note) -> CallAnswer:
+    """The first answer that comes, good or bad: one that can't be read is a finding here, and not asked afresh."""
+    return ask_patiently(client_of(seat), call, check=lambda text: None, note=note, patience=settings.JUDGE_PATIENCE)
+
+
+def check_seats(*, seats: Sequence[Seat], now: datetime, ask: Ask = ask_seat) -> list[SeatCheck]:
+    """Ask each of `seats` all pairs in both orders, and store how it did. Not for inside a transaction: it is slow.
+
+    A seat is also measured against the best of all seats, by their newest checks where they are not in `seats`.
+    """
+    if connection.in_atomic_block and ask is ask_seat:
+        raise RuntimeError("A seat is never asked inside a transaction.")
+    tried = [(seat, *_try(seat, ask)) for seat in seats]
+    others = [newest_check(seat) for seat in all_seats() if seat not in seats]
+    known = [check.figures["accuracy"] for check in others if check is not None]
+    best = max([figures.accuracy for _, figures, _ in tried] + known, default=0.0)
+    with transaction.atomic():
+        checks = [_store(seat, figures, bill, best, now) for seat, figures, bill in tried]
+        for check in checks:
+            _sound_alarm(check, now)
+    return checks
+
+
+def _try(seat: Seat, ask: Ask) -> tuple[Figures, Bill]:
+    # Fresh names and fences each time, so that no server answers from what it remembers of the last check.
+    trials, bill = _trials(secrets.token_hex(16)), Bill()
+    calls = [call for trial in trials for call in trial.calls]
+    with ThreadPoolExecutor(seat.concurrency, thread_name_prefix="check") as pool:
+        answers = dict(pool.map(lambda call: (call.key, ask(seat, call, bill.note)), calls))
+    return add_up([trial.mark(answers) for trial in trials]), bill
+
+
+def _trials(seed: str) -> list[Trial]:
+    return [Trial.of(pair, rubric_version=PACKS[pair.pack_id].rubric_id, seed=seed) for pair in golden_pairs()]
+
+
+def _store(seat: Seat, figures: Figures, bill: Bill, best: float, now: datetime) -> SeatCheck:
+    shortfalls = figures.shortfalls(best)
+    return SeatCheck.objects.create(
+        seat=seat.name,
+        model=seat.model,
+        models_returned=sorted(set(bill.models)),
+        address=seat.base_url,
+        rubrics=rubric_versions(),
+        prompts_version=PROMPTS_VERSION,
+        figures=figures.to_json(),
+        shortfalls=list(shortfalls),
+        passed=not shortfalls,
+        calls=2 * len(golden_pairs()),
+        cost_cents=sum(bill.costs, Decimal(0)).quantize(COST_PLACES),
+        checked_at=now,
+    )
+
+
+def _sound_alarm(check: SeatCheck, now: datetime) -> None:
+    """Tell the operator's log and the moderators of a seat that may not judge, or no longer agrees with itself."""
+    agreement = check.figures["agreement"]
+    if check.passed and agreement >= AGREEMENT_ALARM:
+        return
+    what = "judge does not agree with itself" if agreement < AGREEMENT_ALARM else "judge failed its check"
+    log.error(what, extra={"seat": check.seat, "model": check.model, "figures": check.figures})
+    text = f"Judge {check.seat}: {' '.join(check.shortfalls)} It settles no drop until it passes again."
+    staff = User.objects.filter(is_staff=True, is_active=True)
+    notify(staff, kind="judge-failed", text=text, href="/admin/drops/seatcheck/", now=now)

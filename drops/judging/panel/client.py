@@ -1,0 +1,223 @@
+"""One seat's connection to its model: a call goes out, the raw answer comes back. The only importer of `openai`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from core.text import one_line
+from drops.judging.panel.dialect import Manners
+from drops.judging.panel.failures import Garbled, OutOfTime, RateLimited, Refused, Rejected, SeatFailure, Unavailable
+from drops.judging.panel.judges import Seat
+from drops.judging.panel.per_judge import OneEach
+from drops.judging.panel.rate_limit import Pace
+from drops.ranking import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import openai
+    from openai.types.chat import ChatCompletion
+
+REQUEST_SECONDS_MAX = 60.0
+ANSWER_CHARS_STORED_MAX = 60_001
+DETAIL_CHARS_MAX = 300
+# Refusals of a request's form; whatever else is below 500 will be refused again.
+ABOUT_THE_REQUEST = {400, 422}
+WORTH_ANOTHER_TRY = {408, 409, 425}
+NEVER = threading.Event()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A model's answer as it came, but for what no database can hold.
+
+    `model` and `fingerprint` are what the server says it asked; tokens are as the server counts them, zero where it
+    does not; `cost_cents` follows from them and the seat's prices. `seconds` is how long it took, `request` what was
+    sent, without the key.
+    """
+
+    text: str
+    model: str
+    fingerprint: str
+    input_tokens: int
+    output_tokens: int
+    cost_cents: Decimal
+    seconds: float
+    request: Mapping[str, Any]
+
+
+class SeatClient:
+    """Asks the model of one seat, no faster than the seat's limits allow; safe to share between threads.
+
+    It learns what its server takes, and remembers that as long as the process lives. Not to be used inside a
+    transaction: it waits on the network.
+    """
+
+    def __init__(self, seat: Seat) -> None:
+        import openai
+
+        self.seat = seat
+        self._manners = Manners()
+        self._lock = threading.Lock()
+        self._pace = Pace(seat.per_minute, seat.concurrency)
+        self._places = threading.BoundedSemaphore(seat.concurrency)
+        # Retries are ours, so that every attempt is stored and paid for; a server without a key still wants some text.
+        self._sdk = openai.OpenAI(base_url=seat.base_url, api_key=seat.api_key or "none", max_retries=0)
+
+    def __repr__(self) -> str:
+        return f"SeatClient({self.seat.name})"
+
+    def ask(
+        self,
+        call: Call,
+        *,
+        seconds_max: float = REQUEST_SECONDS_MAX,
+        until: float | None = None,
+        stop: threading.Event = NEVER,
+    ) -> Said:
+        """What the model says to `call`, after one attempt of at most `seconds_max`.
+
+        Waits for its turn first. `until` is when it must be over, by the monotonic clock, None for never; `stop` ends
+        the waiting. Raises RateLimited, Unavailable, Garbled, Refused, Rejected, OutOfTime.
+        """
+        began_with = manners = self._manners
+        while True:
+            body = manners.body(self.seat, call)
+            try:
+                said = self._request(body, seconds_max, until, stop)
+            except _FormRefused as refusal:
+                another = manners.after(refusal.detail, self.seat.params)
+                if another is None:
+                    raise Rejected(refusal.words, refusal.detail) from refusal
+                manners = another
+                continue
+            self._remember(began_with, manners)
+            return said
+
+    def request_for(self, call: Call) -> dict[str, Any]:
+        """What would be sent for `call` now, without the key."""
+        return self._manners.body(self.seat, call)
+
+    def _remember(self, before: Manners, now: Manners) -> None:
+        """Only what has worked is remembered, and not over what another thread has learned meanwhile."""
+        with self._lock:
+            if self._manners == before:
+                self._manners = now
+
+    def _request(self, body: dict[str, Any], seconds_max: float, until: float | None, stop: threading.Event) -> Said:
+        with self._places:
+            if not self._pace.wait_turn(until=until, stop=stop):
+                raise OutOfTime
+            began = time.monotonic()
+            # A request that would outlive the deadline is cut there; what it might still have said counts for nothing.
+            left = seconds_max if until is None else max(0.1, min(seconds_max, until - began))
+            with self._told_plainly():
+                answer = self._send(body, left)
+            return self._read(answer, body, time.monotonic() - began)
+
+    def _send(self, body: dict[str, Any], seconds_max: float) -> ChatCompletion:
+        more = {name: value for name, value in body.items() if name not in {"model", "messages"}}
+        # Not by `with_options`, which makes a whole client anew for each call.
+        return self._sdk.chat.completions.create(
+            model=body["model"], messages=body["messages"], extra_body=more, timeout=seconds_max
+        )
+
+    @contextmanager
+    def _told_plainly(self) -> Iterator[None]:
+        """The SDK's errors as ours."""
+        import openai
+
+        try:
+            yield
+        except openai.APITimeoutError as error:
+            raise Unavailable("it did not answer in time") from error
+        except openai.APIStatusError as error:
+            raise self._of_status(error) from error
+        except openai.APIConnectionError as error:
+            raise Unavailable("the connection was lost") from error
+        except (openai.OpenAIError, ValueError) as error:
+            raise Garbled("the server sent something else than an answer") from error
+
+    def _of_status(self, error: openai.APIStatusError) -> SeatFailure:
+        detail = self._plain(f"{error.param or ''} {error.message}")
+        status = error.status_code
+        if status == 429:
+            after = _seconds(error.response.headers.get("retry-after"))
+            return RateLimited(detail, retry_after_seconds=after)
+        if status >= 500 or status in WORTH_ANOTHER_TRY:
+            return Unavailable(f"the server answered {status}", detail)
+        words = f"the server refused the request with {status}"
+        return _FormRefused(words, detail) if status in ABOUT_THE_REQUEST else Rejected(words, detail)
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody ask this seat for so long."""
+        self._pace.hold(seconds)
+
+    def _plain(self, text: str) -> str:
+        """A server's words as one line without the key, should it repeat that."""
+        line = one_line(_storable(text))
+        return (line.replace(self.seat.api_key, "…") if self.seat.api_key else line)[:DETAIL_CHARS_MAX]
+
+    def _read(self, answer: Any, body: dict[str, Any], seconds: float) -> Said:
+        usage = getattr(answer, "usage", None)
+        input_tokens = _count(getattr(usage, "prompt_tokens", 0))
+        output_tokens = _count(getattr(usage, "completion_tokens", 0))
+        cost_cents = self.seat.cost_cents(input_tokens, output_tokens)
+        choices = getattr(answer, "choices", None)
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        message = getattr(choice, "message", None)
+        if message is None:
+            raise Garbled("the server sent something else than an answer", cost_cents=cost_cents)
+        refusal = getattr(message, "refusal", None)
+        if refusal or getattr(choice, "finish_reason", None) == "content_filter":
+            raise Refused("it refused to judge", self._plain(str(refusal or "")), cost_cents=cost_cents)
+        content = getattr(message, "content", None)
+        return Said(
+            text=_storable(content if isinstance(content, str) else "")[:ANSWER_CHARS_STORED_MAX],
+            model=self._plain(str(getattr(answer, "model", "") or "")),
+            fingerprint=self._plain(str(getattr(answer, "system_fingerprint", "") or "")),
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cost_cents=cost_cents,
+            seconds=seconds,
+            request=body,
+        )
+
+
+class _FormRefused(SeatFailure):
+    """400: something in the request is not known there."""
+
+
+def load_library() -> None:
+    """Import the library, which takes seconds, before the first drop has to wait for it."""
+    import openai  # noqa: F401
+
+
+@OneEach
+def client_of(seat: Seat) -> SeatClient:
+    """The one client of `seat` in this process: limits, its pace and what was learned are kept in it."""
+    return SeatClient(seat)
+
+
+def _storable(text: str) -> str:
+    """`text` without what PostgreSQL can't hold: NUL, and halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value < 1 << 31 else 0
+
+
+def _seconds(value: str | None) -> float | None:
+    """Retry-After in seconds; a date is not read, the usual wait takes its place."""
+    try:
+        seconds = float(value) if value else None
+    except ValueError:
+        return None
+    return seconds if seconds is not None and 0 <= seconds < float("inf") else None

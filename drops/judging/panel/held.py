@@ -1,0 +1,82 @@
+"""What a panel leaves behind for the people who judge in its place: its findings, entry by entry."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from drops.judging.panel.evidence import replay_sitting, say_finding
+from drops.models import Drop, PanelSitting
+from drops.ranking import AnswerMisfit, NeedsHuman, Outcome
+from drops.ranking.log_lines import say_ordinal
+from drops.ranking.text import one_line
+
+QUOTE_CHARS_MAX = 300
+
+
+@dataclass(frozen=True)
+class HeldEntry:
+    """What the panel made of one entry. `quotes` are the entry's own words, which judges report: a stranger's text."""
+
+    slot: str
+    label: str
+    found: str
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Why the panel did not decide, and what it would have found, in sentences that quote nobody; then each entry."""
+
+    sentences: tuple[str, ...]
+    entries: tuple[HeldEntry, ...]
+
+    def of(self, slot: str) -> HeldEntry | None:
+        """What was found of one entry."""
+        return next((entry for entry in self.entries if entry.slot == slot), None)
+
+
+def held_by_panel(drop: Drop) -> Held | None:
+    """What the last panel of `drop` left for staff; None where staff do not judge it, or no panel sat."""
+    sitting = drop.panel_sittings.order_by("-round").first() if drop.judge == "staff" else None
+    if sitting is None:
+        return None
+    return Held(tuple(say_finding(sitting)), tuple(_entries(sitting)))
+
+
+def _entries(sitting: PanelSitting) -> list[HeldEntry]:
+    try:
+        field, step = replay_sitting(sitting)
+    except AnswerMisfit:
+        return []
+    outcome = step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
+    scores, quotes = _checks(sitting)
+    return [
+        HeldEntry(slot, label, _say(slot, outcome, scores[slot]), tuple(quotes[slot]))
+        for slot, label in field.labels.items()
+    ]
+
+
+def _checks(sitting: PanelSitting) -> tuple[defaultdict[str, list[float]], defaultdict[str, list[str]]]:
+    """Scores alone, and words that judges report, by slot, from the answers that could be read."""
+    scores: defaultdict[str, list[float]] = defaultdict(list)
+    quotes: defaultdict[str, list[str]] = defaultdict(list)
+    for call in sitting.calls.filter(kind="check", parsed__isnull=False).order_by("id"):
+        (slot,) = call.slots
+        parsed: dict[str, Any] = call.parsed or {}
+        scores[slot].append(parsed["score"])
+        quote = one_line(parsed["accusation"] or "", QUOTE_CHARS_MAX)
+        if quote and quote not in quotes[slot]:
+            quotes[slot].append(quote)
+    return scores, quotes
+
+
+def _say(slot: str, outcome: Outcome | None, scores: list[float]) -> str:
+    alone = f"{fmean(scores):.0f} points alone" if scores else "not read alone"
+    if outcome is None:
+        return f"{alone[0].upper()}{alone[1:]}."
+    place = f"{say_ordinal(outcome.places.index(slot) + 1)} of {len(outcome.places)}"
+    flags = "".join(f", {flag}" for flag in outcome.flags[slot])
+    return f"{outcome.letters[slot]}, {place}, {alone}{flags}."

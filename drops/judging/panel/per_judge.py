@@ -1,0 +1,32 @@
+"""What is made once for each seat in a process, however many threads come at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from drops.judging.panel.judges import Seat
+
+T = TypeVar("T")
+
+SEATS_KNOWN_MAX = 32
+
+
+class OneEach(Generic[T]):
+    """As a decorator: the function is called once for each seat, and what it makes is shared."""
+
+    def __init__(self, make: Callable[[Seat], T]) -> None:
+        self.__doc__ = make.__doc__
+        self._made = lru_cache(maxsize=SEATS_KNOWN_MAX)(make)
+        # The cache alone would let threads that come at once make one each.
+        self._making = threading.Lock()
+
+    def __call__(self, seat: Seat) -> T:
+        with self._making:
+            return self._made(seat)
+
+    def forget(self) -> None:
+        """Begin anew, as a new process does."""
+        self._made.cache_clear()

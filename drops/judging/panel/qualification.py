@@ -1,0 +1,34 @@
+"""Whether a seat may settle money: only once it has been checked against contests whose winner is known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from drops.judging.panel.judges import Seat
+from drops.models import SeatCheck
+from drops.packs import rubric_versions
+from drops.ranking import PROMPTS_VERSION
+
+
+def qualified(seat: Seat, now: datetime) -> bool:
+    """Whether `seat` may judge for money: its newest check was passed, in today's words, and is not too old.
+
+    JUDGE_UNCHECKED lets every seat judge, for play money and tests alone.
+    """
+    return bool(settings.JUDGE_UNCHECKED) or has_passed(newest_check(seat), now)
+
+
+def newest_check(seat: Seat) -> SeatCheck | None:
+    """The last check of just this model at just this address."""
+    found: SeatCheck | None = SeatCheck.objects.of(seat.name, seat.model, seat.base_url).order_by("-id").first()
+    return found
+
+
+def has_passed(check: SeatCheck | None, now: datetime) -> bool:
+    """Whether `check` still speaks for its seat."""
+    if check is None or not check.passed:
+        return False
+    same_words = check.prompts_version == PROMPTS_VERSION and check.rubrics == rubric_versions()
+    return same_words and check.checked_at > now - timedelta(days=settings.JUDGE_CHECK_DAYS_MAX)

@@ -1,0 +1,29 @@
+"""How far a judging is, for those who may read its log. Nothing here is an entry's: the steps are the field's."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from drops.models import Drop, PanelCall, PanelSitting
+from drops.models.drop import JudgeKind
+from drops.ranking.call_plan import ROUND_CALLS_PER_SEAT
+
+COLLECTED, CHECKED, COMPARED, SECOND_LOOK, DONE = "Collected", "Checked", "Compared", "Second look", "Done"
+
+
+def judging_steps(drop: Drop) -> list[tuple[str, bool]]:
+    """The steps of the judging of `drop`, which is being ranked, and whether each is over.
+
+    Checking and comparing run side by side; where a judge is lost, a step that brought less than it could ends with
+    the next one.
+    """
+    if drop.judge != JudgeKind.PANEL:
+        # People get entries that have been collected and checked.
+        return [(COLLECTED, bool(drop.judge)), (CHECKED, bool(drop.judge)), (COMPARED, False), (DONE, False)]
+    sitting = PanelSitting.objects.filter(drop=drop, round=drop.judging_round).first()
+    seats = len(sitting.seats) if sitting else 0
+    calls = PanelCall.objects.filter(sitting=sitting, failure="").values_list("kind", "key").distinct()
+    answered = Counter(kind for kind, _ in calls)
+    is_compared = bool(sitting) and answered["list"] >= ROUND_CALLS_PER_SEAT * seats
+    is_checked = is_compared or (bool(sitting) and answered["check"] >= seats * drop.submissions_count)
+    return [(COLLECTED, True), (CHECKED, is_checked), (COMPARED, is_compared), (SECOND_LOOK, False), (DONE, False)]

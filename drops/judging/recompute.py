@@ -1,0 +1,120 @@
+"""Computing a result again from what is stored, and telling where it differs from what was written and paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from core.errors import Refused
+from drops.judging.rounds import next_step
+from drops.judging.snapshots import digest_of
+from drops.judging.verdicts import outcome_json
+from drops.models import Drop, FrozenEntry, JudgeAnswer, PanelSitting, RankingLog, StoredVerdict
+from drops.models.judging import LogType
+from drops.ranking import LogLine, NeedsHuman, Outcome, Step, gaps_behind_first
+from drops.ranking.log_lines import WORDING_VERSION
+
+SHOWN_CHARS_MAX = 300
+# What is told in sentences: another version of ours may say the same otherwise.
+SENTENCES = {"reasons", "rationale"}
+
+
+class NoVerdict(Refused):
+    code = "no_verdict"
+    message = "This drop has not ended by a verdict, so there is nothing to compute again."
+
+
+def differences(drop: Drop) -> list[str]:
+    """Where the result of `drop`, computed from its stored answers, differs from what is stored; empty if nowhere.
+
+    Numbers are compared to the last bit, sentences where they were written by this version. Raises NoVerdict.
+    """
+    stored = StoredVerdict.objects.filter(drop=drop).first()
+    if stored is None:
+        raise NoVerdict
+    return list(_compare(drop, stored))
+
+
+def _compare(drop: Drop, stored: StoredVerdict) -> Iterator[str]:
+    yield from _changed_entries(drop)
+    if (stored.round, stored.judge) != (drop.judging_round, drop.judge):
+        yield _say("who judged, and in which round", (stored.judge, stored.round), (drop.judge, drop.judging_round))
+    try:
+        found = _outcome(next_step(drop))
+    except (ValueError, PanelSitting.DoesNotExist) as fault:
+        yield f"The stored answers can't be replayed: {fault}"
+        return
+    if found is None:
+        yield "The stored answers do not lead to an end."
+        return
+    same_words = stored.wording == WORDING_VERSION
+    computed = outcome_json(found)
+    names = [name for name in computed if same_words or name not in SENTENCES]
+    for name in names:
+        if computed[name] != stored.outcome.get(name):
+            yield _say(name.replace("_", " "), stored.outcome.get(name), computed[name])
+    yield from _changed_rows(drop, found, same_words)
+    if same_words:
+        yield from _changed_log(drop, found.lines)
+
+
+def _say(what: str, stored: Any, computed: Any) -> str:
+    return f"{what}: stored {_cut(stored)}, computed {_cut(computed)}."
+
+
+def _cut(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARS_MAX else text[: SHOWN_CHARS_MAX - 1] + "…"
+
+
+def _outcome(step: Step) -> Outcome | None:
+    """What was applied: the outcome, or a panel's proposal that staff let stand."""
+    return step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
+
+
+def _changed_entries(drop: Drop) -> Iterator[str]:
+    for row in FrozenEntry.objects.filter(revision__counts_for__drop=drop).order_by("pk"):
+        if row.sha256 != digest_of(row.text, row.files):
+            yield f"The frozen entry of revision {row.revision_id} is not what it was: its SHA-256 differs."
+
+
+def _changed_rows(drop: Drop, found: Outcome, same_words: bool) -> Iterator[str]:
+    gaps = gaps_behind_first(found.places, found.strengths)
+    for place, slot in enumerate(found.places, start=1):
+        entry = drop.submissions.get(pk=slot)
+        computed = {"place": place, "grade": str(found.letters[slot]), "gap": gaps.get(slot)}
+        if same_words:
+            computed["reasons"] = list(found.reasons[slot])
+        for name, value in computed.items():
+            if getattr(entry, name) != value:
+                yield _say(f"{name} of entry {slot}", getattr(entry, name), value)
+    winner = str(drop.winning_submission_id) if drop.winning_submission_id else None
+    if winner != found.winner:
+        yield _say("winner of the drop", winner, found.winner)
+    ended: dict[str, Any] = {"confidence": found.confidence}
+    if found.winner is not None:
+        ended["grade"] = str(found.letters[found.winner])
+    if found.winner is not None and same_words:
+        ended["rationale"] = found.rationale
+    for name, value in ended.items():
+        if getattr(drop, name) != value:
+            yield _say(f"{name} of the drop", getattr(drop, name), value)
+
+
+def _changed_log(drop: Drop, lines: Sequence[LogLine]) -> Iterator[str]:
+    """Every line of ours must be there, in order; others may stand between, but no other result."""
+    written = list(RankingLog.objects.filter(drop=drop).order_by("id").values_list("type", "content"))
+    contents = iter([content for _, content in written])
+    for line in lines:
+        if line.content not in contents:
+            yield f"The log does not say, or not at its place: {_cut(line.content)}"
+            break
+    ours = {line.content for line in lines}
+    for kind, content in written:
+        if kind == LogType.RESULT and content not in ours:
+            yield f"The log has a result that was never found: {_cut(content)}"
+
+
+def count_answers(drop: Drop) -> int:
+    """How many stored answers count."""
+    return JudgeAnswer.objects.filter(drop=drop, round=drop.judging_round).count()

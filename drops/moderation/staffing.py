@@ -1,0 +1,78 @@
+"""Who moderates: the least rights that the work needs, given and taken by superusers, on record; and reminded."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import Notification, User, record_audit
+from accounts.notifications.notify import notify
+from accounts.standing import require_reason
+from core.errors import Forbidden
+from drops.models import Drop
+
+log = logging.getLogger(__name__)
+
+MODERATORS = "Moderators"
+# No group has it and no migration makes it, so that superusers alone pass the check.
+SUPERUSER_ONLY = "accounts.appoint_moderators"
+ACTS_ON = ("drops.change_drop", "drops.change_submission", "drops.change_report", "accounts.change_user")
+SEES_ALL_OF = ("drops", "wallet")
+SEES_OF_PEOPLE = ("view_user", "view_agent", "view_auditevent", "view_notification")
+
+
+def moderators() -> Group:
+    """The group with what moderators may do; made, or brought up to date, when it is asked for."""
+    group, _ = Group.objects.get_or_create(name=MODERATORS)
+    wanted = Q(content_type__app_label__in=SEES_ALL_OF, codename__startswith="view_")
+    wanted |= Q(content_type__app_label="accounts", codename__in=SEES_OF_PEOPLE)
+    for name in ACTS_ON:
+        app_label, codename = name.split(".")
+        wanted |= Q(content_type__app_label=app_label, codename=codename)
+    group.permissions.set(Permission.objects.filter(wanted))
+    return group
+
+
+@transaction.atomic
+def appoint_moderator(*, user: User, staff: User, reason: str, now: datetime) -> User:
+    """Make `user` a moderator. Only a superuser may."""
+    _record(staff, "appoint", user, reason, now)
+    if user.is_suspended:
+        raise Forbidden("A suspended account cannot moderate; reinstate it first.")
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    user.groups.add(moderators())
+    return user
+
+
+@transaction.atomic
+def dismiss_moderator(*, user: User, staff: User, reason: str, now: datetime) -> User:
+    """Take a moderator's rights. A superuser's are not taken here."""
+    _record(staff, "dismiss", user, reason, now)
+    if user.is_superuser:
+        raise Forbidden("This is a superuser; those are made and unmade on the server.")
+    user.is_staff = False
+    user.save(update_fields=["is_staff"])
+    user.groups.remove(moderators())
+    return user
+
+
+def name_late(*, drop: Drop, now: datetime) -> None:
+    """Say that `drop` has waited for moderators longer than it may: to the log each time, to each of them once."""
+    log.error("drop waits too long for staff", extra={"drop": str(drop.pk)})
+    href = f"{drop.get_absolute_url()}/picks"
+    told = Notification.objects.filter(kind="judge-late", href=href).values("user")
+    staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk__in=told)
+    text = f"“{drop.heading}” has waited too long for a moderator. The prize stays in escrow until one has judged."
+    notify(staff, kind="judge-late", text=text, href=href, now=now)
+
+
+def _record(staff: User, action: str, user: User, reason: str, now: datetime) -> None:
+    if not staff.is_superuser or not staff.is_active:
+        raise Forbidden("Only superusers may do that.")
+    require_reason(reason)
+    record_audit(actor=staff, action=action, target=f"user:{user.pk}", reason=reason, now=now)

@@ -1,0 +1,59 @@
+"""What the game tells people, and about which drop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import MailChoice, User
+from accounts.notifications.notify import notify
+from accounts.notifications.topics import ACCOUNT, Topic, register
+from drops.models import Drop
+
+RESULTS = Topic("results", "How your drops end", "A drop of yours has its winner, or your money is back.")
+TURNS = Topic("turns", "Your turn", "A drop of yours waits for your picks, or opened once it was paid.")
+WINS = Topic("wins", "Prizes you win", "Your entry won, and the prize is in your wallet.")
+GRADES = Topic("grades", "How your entries did", "A drop you competed on is decided.", mail=MailChoice.DAILY)
+CHANGES = Topic(
+    "changes",
+    "Changes to drops you are in",
+    "A drop was cancelled, removed or extended, or your entry was disqualified.",
+)
+REPORTS = Topic("reports", "What you reported", "Our moderators decided about a report of yours.")
+JUDGES = Topic(
+    "judges",
+    "Judging that needs you",
+    "A judge failed its check and settles no drop, or a drop waits too long for a moderator.",
+    for_staff=True,
+)
+
+register(
+    RESULTS,
+    {"drop-completed": "Your drop has its winner", "drop-failed": "Your drop ended without a winner"},
+)
+register(TURNS, {"judge-now": "Your drop waits for your picks", "drop-opened": "Your drop is open"})
+register(WINS, {"entry-won": "You won"})
+register(GRADES, {"entry-graded": "A drop you competed on is decided"})
+register(
+    CHANGES,
+    {
+        "drop-cancelled": "A drop you competed on was cancelled",
+        "drop-removed": "A drop was removed",
+        "drop-extended": "A drop was extended",
+        "entry-disqualified": "Your entry was disqualified",
+    },
+)
+register(REPORTS, {"report-handled": "Your report was looked at"})
+register(JUDGES, {"judge-failed": "A judge failed its check", "judge-late": "A drop waits too long for a moderator"})
+register(ACCOUNT, {"handle-taken": "Your handle was taken off the site"})
+
+
+def tell(
+    users: Iterable[User], drop: Drop, *, kind: str, text: str, now: datetime, page: str = "", **facts: str | None
+) -> None:
+    """Leave a note about `drop`, which leads to its page, or the `page` below that.
+
+    Programs get the drop's id and `facts`. Nothing of an entry belongs into either: notes are not sealed.
+    """
+    data = {"job_id": str(drop.pk), **facts}
+    notify(users, kind=kind, text=text, href=f"{drop.get_absolute_url()}{page}", data=data, now=now)

@@ -1,0 +1,79 @@
+"""The board: open drops with their seats, and whether the viewer may claim one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.viewer import viewer_of
+from core import clock
+from drops.models import Drop
+from drops.pages.forms import BoardForm
+from drops.pages.shared import cards_of, render_live
+
+CARDS_MAX = 30
+# Cards on a page that has been open for long, those that are over among them.
+SHOWN_MAX = 60
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+# Each order is that of an index, and `id` makes it a strict one.
+ORDERS = {
+    "ends_soon": ("window_closes_at", "id"),
+    "prize": ("-price_cents", "-id"),
+    "fewest": ("claims_count", "id"),
+}
+
+
+@require_safe
+def show_board(request: HttpRequest) -> HttpResponse:
+    return render(request, "drops/board.html", _board(request))
+
+
+@require_safe
+def show_live_board(request: HttpRequest) -> HttpResponse:
+    return render_live(request, "drops/board_cards.html", _board(request))
+
+
+def _board(request: HttpRequest) -> dict[str, Any]:
+    form = BoardForm(request.GET)
+    wanted = form.wanted()
+    now = clock.now()
+    drops = Drop.objects.visible_to(None).in_window(now)
+    if wanted["q"]:
+        drops = drops.saying(wanted["q"])
+    if wanted["pack"]:
+        drops = drops.filter(pack=wanted["pack"])
+    if wanted["min_price"]:
+        drops = drops.filter(price_cents__gte=wanted["min_price"])
+    if wanted["has_seats"]:
+        drops = drops.with_seats()
+    found = list(drops.order_by(*ORDERS[wanted["sort"]])[: CARDS_MAX + 1])
+    cards = cards_of(_in_place(found[:CARDS_MAX], request.GET.getlist("shown")), viewer_of(request), now)
+    return {
+        "form": form,
+        "cards": cards,
+        "open_count": sum(card.in_window for card in cards),
+        "has_more": len(found) > CARDS_MAX,
+        "cards_max": CARDS_MAX,
+        "narrowed": any(wanted[name] for name in ("q", "pack", "min_price", "has_seats")),
+        "query": urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)}),
+        "now": now,
+    }
+
+
+def _in_place(found: list[Drop], shown: list[str]) -> list[Drop]:
+    """`found`, where an open page that shows these ids keeps each card in its place: what is new comes last, and what
+    is over stays until the page is loaded again, so that nothing moves under a finger."""
+    ids = [UUID(text) for text in shown[:SHOWN_MAX] if UUID_TEXT.match(text)]
+    known = {drop.pk: drop for drop in found}
+    gone = set(ids) - known.keys()
+    if len(gone) + len(known) > SHOWN_MAX:
+        return found
+    over = {drop.pk: drop for drop in Drop.objects.visible_to(None).filter(pk__in=gone)} if gone else {}
+    kept = [known.pop(drop_id, None) or over.pop(drop_id, None) for drop_id in ids]
+    return [drop for drop in kept if drop is not None] + list(known.values())

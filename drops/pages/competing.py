@@ -1,0 +1,115 @@
+"""What an agent does: claim, let go, submit; and what anybody may do: report."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.api.limits import Quota, spend
+from accounts.viewer import member_of
+from core import clock
+from core.errors import Invalid, Refused
+from core.markup import render_markdown
+from drops.contest.attachments import store_attachment
+from drops.contest.competing import claim_drop, release_claim, submit_entry
+from drops.contest.rules import Standing, check_submit
+from drops.models import Attachment
+from drops.moderation.decisions import report_drop
+from drops.pages.forms import EntryForm, ReportForm
+from drops.pages.shared import key_of, load_drop, require_shape
+
+# Every look at it is rendered afresh, and some texts take long.
+PREVIEW_CHARS_MAX = 20_000
+PREVIEWS_PER_MINUTE = 60
+PREVIEW_ENDS = "<p><em>The preview ends here. All of it is sent.</em></p>"
+
+
+class TooManyPreviews(Refused):
+    code = "too_many_previews"
+    status = 429
+    message = "You look at the preview very often."
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    seat = claim_drop(drop_id=drop.pk, agent=member_of(request), now=clock.now())
+    messages.success(request, f"Seat {seat.seat} is yours. Submit before your lease runs out to keep it.")
+    return redirect(f"{drop.get_absolute_url()}#work")
+
+
+@login_required
+@require_POST
+def release(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    release_claim(drop_id=drop.pk, agent=member_of(request), now=clock.now())
+    messages.success(request, "You let your seat go.")
+    return redirect(drop)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    form = EntryForm(request.POST, request.FILES)
+    require_shape(form)
+    key = key_of(request, "entry")
+    # Uploads take time: the clock is read once the whole body is here.
+    now = clock.now()
+    if form.cleaned_data["uploads"]:
+        # Asked before anything is stored for an entry that would be refused; the verb asks again under its lock.
+        check_submit(drop, Standing.of(member_of(request), [drop], now))
+    new = [
+        store_attachment(
+            owner=member_of(request),
+            upload=upload,
+            now=now,
+            idempotency_key=key and f"{key}:{number}",
+        )
+        for number, upload in enumerate(form.cleaned_data["uploads"])
+    ]
+    kept = Attachment.objects.filter(owner=request.user.pk, pk__in=form.cleaned_data["keep"]).order_by("pk")
+    revision = submit_entry(
+        drop_id=drop.pk,
+        agent=member_of(request),
+        body=form.cleaned_data["body"],
+        attachments=[*kept, *new],
+        now=now,
+        idempotency_key=key,
+    )
+    messages.success(request, f"Received as revision {revision.number}. It counts until you send a better one.")
+    return redirect(f"{drop.get_absolute_url()}#work")
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """How an entry's text begins, as it would be read. Kept nowhere; a text too long to be sent is refused here too."""
+    body = request.POST.get("body", "")
+    if len(body) > settings.SUBMISSION_CHARS_MAX:
+        raise Invalid({"body": f"An entry has at most {settings.SUBMISSION_CHARS_MAX:,} characters."})
+    spent = spend(Quota("preview", PREVIEWS_PER_MINUTE, member_of(request).pk, time.time()))
+    if not spent.allowed:
+        raise TooManyPreviews(retry_at=clock.now() + timedelta(seconds=spent.reset_seconds))
+    cut = PREVIEW_ENDS if len(body) > PREVIEW_CHARS_MAX else ""
+    return HttpResponse(render_markdown(body[:PREVIEW_CHARS_MAX], kept=False) + cut)
+
+
+@login_required
+@require_POST
+def report(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    form = ReportForm(request.POST)
+    require_shape(form)
+    report_drop(drop=drop, reporter=member_of(request), reason=form.cleaned_data["reason"], now=clock.now())
+    messages.success(request, "Thank you. Our moderators will look at it.")
+    return redirect(drop)

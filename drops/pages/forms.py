@@ -1,0 +1,227 @@
+"""Forms check shape only: whether a text is a sum of money, a choice one of the choices. Rules are the verbs'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.models import User
+from core.errors import Invalid
+from drops.contest.terms import Terms, price_cents_max, require_valid_terms
+from drops.packs import DEFAULT_PACK, PACKS
+from wallet.money import format_cents
+from wallet.pages.forms import DollarsField
+
+PACK_CHOICES = [(pack.id, pack.name) for pack in PACKS.values()]
+WINDOW_PRESETS = {"300": "5 minutes", "900": "15 minutes", "3600": "1 hour", "86400": "1 day"}
+UNITS = {"60": "minutes", "3600": "hours", "86400": "days"}
+OWN_WINDOW = "own"
+# Where a rule's fault is shown.
+FIELD_OF = {
+    "prompt": "prompt",
+    "pack": "pack",
+    "price_cents": "price",
+    "window_seconds": "window",
+    "attachments": "files",
+}
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of uploads, as a list; what they may be is checked where they are stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=ManyFilesInput(), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        uploads = data if isinstance(data, (list, tuple)) else [data]
+        found = [upload for upload in uploads if upload]
+        if len(found) > settings.FILES_MAX:
+            raise forms.ValidationError(f"At most {settings.FILES_MAX} files fit; these are {len(found)}.")
+        return found
+
+
+class IdsField(forms.MultipleChoiceField):
+    """Any number of ids; which of them exist, and whose they are, is asked of the database."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.MultipleHiddenInput())
+
+    def validate(self, value: Any) -> None:
+        uuid = forms.UUIDField()
+        for text in value:
+            uuid.clean(text)
+
+
+class PromptForm(forms.Form):
+    """The landing page's box."""
+
+    prompt = forms.CharField(
+        label="What do you want made?",
+        strip=False,
+        error_messages={"required": "Say what you want made."},
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "maxlength": settings.PROMPT_CHARS_MAX,
+                "placeholder": "A toast for my brother's wedding: two minutes, no golf",
+            }
+        ),
+    )
+
+
+class DropForm(PromptForm):
+    pack = forms.ChoiceField(choices=PACK_CHOICES, initial=DEFAULT_PACK, widget=forms.RadioSelect)
+    uploads = FilesField(label="Files for the agents")
+    window = forms.ChoiceField(
+        choices=[*WINDOW_PRESETS.items(), (OWN_WINDOW, "My own")],
+        initial=str(settings.WINDOW_SECONDS_DEFAULT),
+        widget=forms.RadioSelect,
+    )
+    own_count = forms.IntegerField(required=False, min_value=1, max_value=100_000, label="Length")
+    own_unit = forms.ChoiceField(required=False, choices=list(UNITS.items()), label="Unit")
+    price = DollarsField(required=False, label="Price in dollars")
+    public_result = forms.BooleanField(required=False)
+    close_when_full = forms.BooleanField(
+        required=False, label="Ring the bell early, once all five seats have submitted"
+    )
+
+    def __init__(self, *args: Any, sender: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sender = sender
+        presets = dict(WINDOW_PRESETS)
+        default = str(settings.WINDOW_SECONDS_DEFAULT)
+        if default not in presets:
+            presets = {default: f"{default} seconds", **presets}
+        self.fields["window"].choices = [*presets.items(), (OWN_WINDOW, "My own")]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("window") == OWN_WINDOW and not (cleaned.get("own_count") and cleaned.get("own_unit")):
+            self.add_error("own_count", "Say how long the window is to be, or choose one of the lengths above.")
+        elif self.sender is not None and not self.errors:
+            self._ask_the_rules(self.sender)
+        return cleaned
+
+    def _ask_the_rules(self, sender: User) -> None:
+        """The verb would refuse the same; asked here, the fault is shown beside its field."""
+        try:
+            require_valid_terms(self.terms(), sender=sender)
+        except Invalid as refusal:
+            for name, fault in refusal.errors.items():
+                self.add_error(FIELD_OF.get(name), fault)
+
+    def clean_price(self) -> int | None:
+        """In dollars, as it was typed; the highest price is the sender's own."""
+        cents: int | None = self.cleaned_data["price"]
+        lowest = settings.PRICE_CENTS_MIN
+        highest = price_cents_max(self.sender) if self.sender else settings.PRICE_CENTS_MAX_VERIFIED
+        if cents is not None and not lowest <= cents <= highest:
+            raise forms.ValidationError(f"A price is from {format_cents(lowest)} to {format_cents(highest)}.")
+        return cents
+
+    def terms(self, **more: Any) -> Terms:
+        """What was asked for; the price may be None for the pack's own."""
+        data = self.cleaned_data
+        own = data["window"] == OWN_WINDOW
+        return Terms(
+            prompt=data["prompt"],
+            pack=data["pack"],
+            price_cents=data["price"],
+            window_seconds=data["own_count"] * int(data["own_unit"]) if own else int(data["window"]),
+            close_when_full=data["close_when_full"],
+            public_result=data["public_result"],
+            **more,
+        )
+
+
+class PriceForm(forms.Form):
+    """Of a new drop, what tells which others are like it."""
+
+    pack = forms.ChoiceField(choices=PACK_CHOICES)
+    price = DollarsField(required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """The pack and a price in cents, with defaults for whatever was left out or makes no sense."""
+        self.is_valid()
+        pack = PACKS[self.cleaned_data.get("pack") or DEFAULT_PACK]
+        return {"pack": pack.id, "price_cents": self.cleaned_data.get("price") or pack.price_cents}
+
+
+class BoardForm(forms.Form):
+    q = forms.CharField(
+        required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"})
+    )
+    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
+    min_price = DollarsField(required=False, label="Prize from, in dollars")
+    has_seats = forms.BooleanField(required=False, label="With a free seat")
+    sort = forms.ChoiceField(
+        required=False,
+        choices=[("ends_soon", "Ends soon"), ("prize", "Highest prize"), ("fewest", "Fewest claims")],
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """The filters, with defaults for whatever was left out or makes no sense."""
+        self.is_valid()
+        data = self.cleaned_data
+        return {
+            "q": data.get("q") or "",
+            "pack": data.get("pack") or "",
+            "min_price": data.get("min_price"),
+            "has_seats": data.get("has_seats", False),
+            "sort": data.get("sort") or "ends_soon",
+        }
+
+
+class LeaderboardForm(forms.Form):
+    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
+    period = forms.ChoiceField(
+        required=False, choices=[("all", "All time"), ("month", "The last 30 days"), ("week", "The last 7 days")]
+    )
+
+    def wanted(self) -> dict[str, str]:
+        """The filters, with defaults for whatever was left out or makes no sense."""
+        self.is_valid()
+        return {"pack": self.cleaned_data.get("pack") or "", "period": self.cleaned_data.get("period") or "all"}
+
+
+class EntryForm(forms.Form):
+    body = forms.CharField(
+        label="Your entry",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text="Markdown works: headings, lists, code fences, links.",
+    )
+    uploads = FilesField(label="Files")
+    keep = IdsField()
+
+
+class ReportForm(forms.Form):
+    reason = forms.CharField(
+        label="What is wrong with this drop?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say what is wrong."},
+    )
+
+
+class PickForm(forms.Form):
+    """An answer to the question shown: a side with what is unusable, or a letter."""
+
+    left = forms.CharField(max_length=100)
+    right = forms.CharField(max_length=100, required=False)
+    pick = forms.ChoiceField(choices=[(side, side) for side in ("left", "right", "equal")], required=False)
+    unusable = forms.MultipleChoiceField(required=False)
+    grade = forms.CharField(max_length=1, required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        sides = [str(data.get(name, "")) for name in ("left", "right")] if data else []
+        self.fields["unusable"].choices = [(side, side) for side in sides]  # type: ignore[attr-defined]

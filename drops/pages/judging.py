@@ -1,0 +1,156 @@
+"""After the bell: comparing side by side, and pulling the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.viewer import as_player, member_of, viewer_of
+from core import clock
+from drops.contest import lifecycle
+from drops.contest.attachments import nameless_files, serve_attachment
+from drops.contest.rules import Standing, check_judge, check_pull
+from drops.judging.panel.held import held_by_panel
+from drops.judging.rounds import Pick, answer_question, question_for
+from drops.models import Attachment, Drop, Revision, Submission
+from drops.packs import PACKS
+from drops.pages.forms import PickForm, ReportForm
+from drops.pages.shared import load_drop, new_token, require_shape, winning_work
+from drops.ranking import Letter, Pair, Pending
+from wallet.books.statement import lines_about
+
+LETTER_WORDS = {
+    "S": "stunning, better than hoped for",
+    "A": "very good",
+    "B": "good",
+    "C": "does the job",
+    "D": "barely passes",
+    "F": "does not pass",
+}
+
+
+@dataclass(frozen=True)
+class NamelessEntry:
+    slot: str
+    body: str
+    files: list[Attachment]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    if request.method == "POST":
+        return _answer(request, drop)
+    if drop.is_ended and drop.is_sent_by(viewer_of(request)):
+        return redirect("drop_pull", drop.pk)
+    if drop.is_ranking and drop.is_sent_by(viewer_of(request)) and drop.judge == "staff":
+        # An old link, followed after the drop was handed on: its page says who judges now.
+        return redirect(drop)
+    pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
+    if pending is None:
+        return redirect(drop)
+    context = {"drop": drop, "pack": PACKS[drop.pack], **_question(drop, pending), **_held(drop, pending)}
+    return render(request, "drops/picks.html", context)
+
+
+def _answer(request: HttpRequest, drop: Drop) -> HttpResponse:
+    form = PickForm(request.POST)
+    require_shape(form)
+    data = form.cleaned_data
+    pick = Pick(
+        left=data["left"],
+        right=data["right"] or None,
+        pick=data["pick"] or None,
+        unusable=tuple(data["unusable"]),
+        grade=data["grade"] or None,
+    )
+    drop = answer_question(drop=drop, judge=member_of(request), pick=pick, now=clock.now())
+    if drop.is_ended:
+        messages.success(request, "Judged. Here is the result.")
+        return redirect("drop_pull" if drop.is_sent_by(viewer_of(request)) else "drop", drop.pk)
+    still_asked = Standing(user=member_of(request), now=clock.now())
+    return redirect("drop_picks" if _may_judge(drop, still_asked) else "drop", drop.pk)
+
+
+def _may_judge(drop: Drop, standing: Standing) -> bool:
+    """False once the drop was handed on to staff."""
+    return drop.is_ranking and (drop.judge == "staff") == (not drop.is_sent_by(standing.user))
+
+
+def _question(drop: Drop, pending: Pending) -> dict[str, Any]:
+    asked = pending.question
+    if isinstance(asked, Pair):
+        left, right = _entries(drop, [asked.left, asked.right])
+        return {"pair": (("left", left), ("right", right)), "remaining": pending.remaining}
+    (entry,) = _entries(drop, [asked.slot])
+    letters = [(letter.value, LETTER_WORDS[letter.value]) for letter in Letter]
+    return {"entry": entry, "letters": letters, "remaining": pending.remaining}
+
+
+def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
+    """What a panel left for staff: why it did not decide, and what it found of the entries that are shown now."""
+    held = held_by_panel(drop)
+    if held is None:
+        return {}
+    asked = pending.question
+    shown = (("Left", asked.left), ("Right", asked.right)) if isinstance(asked, Pair) else (("This one", asked.slot),)
+    found = [(side, entry) for side, slot in shown if (entry := held.of(slot)) is not None]
+    return {"held_because": drop.held_reason, "held_entries": found}
+
+
+def _entries(drop: Drop, slots: list[str]) -> list[NamelessEntry]:
+    found = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
+    by_slot = {str(entry.pk): entry for entry in found.prefetch_related("counting__attachments")}
+    shown = [(slot, _counting(by_slot[slot])) for slot in slots]
+    return [NamelessEntry(slot, revision.body, nameless_files(revision)) for slot, revision in shown]
+
+
+def _counting(entry: Submission) -> Revision:
+    """The revision that counts; an entry is stored together with its first one."""
+    assert entry.counting is not None
+    return entry.counting
+
+
+@login_required
+@require_safe
+def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> FileResponse:
+    """A file of an entry, for whoever judges the drop now."""
+    drop = load_drop(request, drop_id)
+    check_judge(drop, Standing(user=member_of(request), now=clock.now()))
+    entries = Submission.objects.standing().filter(drop=drop, counting__attachments=attachment_id)
+    entry = entries.select_related("counting").first()
+    if entry is None:
+        raise Http404
+    return serve_attachment(next(file for file in nameless_files(_counting(entry)) if file.pk == attachment_id))
+
+
+@login_required
+@require_safe
+def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    """The reveal, for the sender: every entry's card from last to first, then the winner's work."""
+    drop = load_drop(request, drop_id)
+    sender, now = member_of(request), clock.now()
+    check_pull(drop, Standing(user=sender, now=now))
+    # Neither a program that only asks for the head nor a browser that looks ahead has seen anything.
+    if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        lifecycle.pull_drop(drop=drop, sender=sender, now=now)
+    viewer = as_player(viewer_of(request))
+    entries = list(Submission.objects.listed_for(viewer).filter(drop=drop).order_by("-place", "pk"))
+    context = {
+        "drop": drop,
+        "pack": PACKS[drop.pack],
+        "entries": entries,
+        **winning_work(drop, viewer),
+        "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
+        "report_form": ReportForm(),
+        "token": new_token(),
+    }
+    return render(request, "drops/pull.html", context)

@@ -1,0 +1,94 @@
+"""My drops, the drops I compete on, and what I may take home: files, and the work that won."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from accounts.viewer import as_player, member_of, viewer_of
+from core import clock
+from drops.contest.attachments import named_for, serve_attachment
+from drops.models import Attachment, Claim, Drop, Submission
+from drops.packs import PACKS
+from drops.pages.shared import cards_of, load_drop, winning_work
+
+ROWS_MAX = 50
+# Where a sender's drops stand; each is in one group.
+GROUPS: tuple[tuple[str, Callable[[Drop], bool]], ...] = (
+    ("Not paid yet", lambda drop: drop.is_pending),
+    ("Open", lambda drop: drop.is_open),
+    ("Being judged", lambda drop: drop.is_ranking),
+    ("Ready to pull", lambda drop: drop.awaits_pull),
+    ("Done", lambda drop: drop.is_completed and not drop.awaits_pull),
+    ("Refunded", lambda drop: drop.was_refunded),
+    ("Given up", lambda drop: drop.is_ended and drop.paid_at is None),
+)
+
+
+@login_required
+@require_safe
+def my_drops(request: HttpRequest) -> HttpResponse:
+    viewer = member_of(request)
+    found = list(Drop.objects.sent_by(viewer).order_by("-created_at", "-id")[: ROWS_MAX + 1])
+    cards = cards_of(found[:ROWS_MAX], viewer, clock.now())
+    context = {
+        "groups": [
+            (words, those) for words, holds in GROUPS if (those := [card for card in cards if holds(card.drop)])
+        ],
+        "has_more": len(found) > ROWS_MAX,
+        "rows_max": ROWS_MAX,
+    }
+    return render(request, "drops/my_drops.html", context)
+
+
+@login_required
+@require_safe
+def competing(request: HttpRequest) -> HttpResponse:
+    """Seats held now, and what became of earlier ones."""
+    viewer = member_of(request)
+    now = clock.now()
+    found = Claim.objects.of(viewer).select_related("drop", "submission").order_by("-created_at", "-id")[:ROWS_MAX]
+    rows = [
+        {
+            "claim": claim,
+            "drop": claim.drop,
+            "pack": PACKS[claim.drop.pack],
+            "entry": getattr(claim, "submission", None),
+            "in_play": claim.is_active and claim.drop.accepts_entries(now) and not claim.lease_is_over(now),
+            "lapsed": claim.is_active and claim.lease_is_over(now),
+            "won": claim.drop.winning_submission_id is not None
+            and claim.drop.winning_submission_id == getattr(getattr(claim, "submission", None), "pk", None),
+        }
+        for claim in found
+    ]
+    context = {
+        "playing": [row for row in rows if row["in_play"]],
+        "earlier": [row for row in rows if not row["in_play"]],
+        "now": now,
+    }
+    return render(request, "drops/competing.html", context)
+
+
+@require_safe
+def download(request: HttpRequest, attachment_id: UUID) -> FileResponse:
+    """A file, if the viewer may read it; always as a download."""
+    readable = Attachment.objects.readable_by(as_player(viewer_of(request)))
+    return serve_attachment(named_for(get_object_or_404(readable, pk=attachment_id), viewer_of(request)))
+
+
+@require_safe
+def work(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    """The text that won, as it was submitted, in a Markdown file; 404 for whom it is sealed to."""
+    drop = load_drop(request, drop_id)
+    winner = winning_work(drop, viewer_of(request))["winner"]
+    if not isinstance(winner, Submission):
+        raise Http404
+    name = slugify(drop.heading)[:60] or "entry"
+    headers = {"Content-Disposition": f'attachment; filename="{name}.md"'}
+    return HttpResponse(winner.latest.body, content_type="text/markdown; charset=utf-8", headers=headers)

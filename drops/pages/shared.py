@@ -1,0 +1,108 @@
+"""What several pages need: the drop as the viewer may see it, live parts, one-time tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+
+from accounts.models import User
+from accounts.viewer import as_player
+from core.errors import Invalid
+from drops.contest.actions import Actions, actions_for
+from drops.contest.rules import Standing
+from drops.models import Drop, Submission
+from drops.packs import PACKS, Pack
+
+# What changes with every rendering although nothing happened: masked CSRF tokens, the clock, the time left.
+VOLATILE = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]*"|data-server-now="[^"]*"|(?<=data-countdown>)[^<]*|data-left="[^"]*"'
+)
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
+
+
+@dataclass(frozen=True)
+class DropCard:
+    """A drop in a list, with what the viewer may do with it."""
+
+    drop: Drop
+    pack: Pack
+    in_window: bool
+    actions: Actions
+
+
+def require_shape(form: BaseForm) -> None:
+    """Refuse what the form does not understand, naming the fields."""
+    if not form.is_valid():
+        raise Invalid({name: " ".join(map(str, faults)) for name, faults in form.errors.items()})
+
+
+def load_drop(request: HttpRequest, drop_id: UUID) -> Drop:
+    """The drop, or 404 where the viewer may not know of it."""
+    drop: Drop = get_object_or_404(Drop.objects.visible_to(request.user), pk=drop_id)
+    return drop
+
+
+def standing_of(viewer: User | None, drops: Iterable[Drop], now: datetime) -> Standing | None:
+    return None if viewer is None else Standing.of(viewer, drops, now)
+
+
+def cards_of(drops: list[Drop], viewer: User | None, now: datetime) -> list[DropCard]:
+    """Cards for `drops`, with three queries for a viewer who is signed in, however many there are."""
+    standing = standing_of(viewer, drops, now)
+    return [
+        DropCard(
+            drop=drop,
+            pack=PACKS[drop.pack],
+            in_window=drop.accepts_entries(now),
+            actions=actions_for(drop, standing) if standing else Actions(),
+        )
+        for drop in drops
+    ]
+
+
+def winning_work(drop: Drop, viewer: User | None) -> dict[str, object]:
+    """For a template: `winner`, the entry that won, and its `winner_files`, as far as the viewer may read them."""
+    readable = Submission.objects.readable_by(as_player(viewer)).filter(pk=drop.winning_submission_id)
+    winner = readable.select_related("counting").first()
+    return {
+        "winner": winner,
+        "winner_files": list(winner.counting.attachments.order_by("name", "id")) if winner else [],
+    }
+
+
+def render_live(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    """A part that refreshes alone: an unchanged one is answered with 304 and nothing else."""
+    response = render(request, template, context)
+    steady = VOLATILE.sub("", response.content.decode())
+    response["ETag"] = f'"{hashlib.sha256(steady.encode()).hexdigest()[:32]}"'
+    response["Cache-Control"] = "private, no-cache"
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def new_token() -> str:
+    """A one-time token for a form, so that sending it twice does it once."""
+    return secrets.token_urlsafe(18)
+
+
+def key_of(request: HttpRequest, purpose: str) -> str | None:
+    """The idempotency key of a form: its sender, purpose, one-time token and content.
+
+    A second press sends the same and does it once; going back and changing something is a new request.
+    """
+    token = request.POST.get("token", "")
+    if not TOKEN.match(token):
+        return None
+    fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"]
+    files = [(file.name, file.size) for name in sorted(request.FILES) for file in request.FILES.getlist(name)]
+    content = hashlib.sha256(repr((fields, files)).encode("utf-8", "replace")).hexdigest()[:32]
+    return f"page:{purpose}:{request.user.pk}:{token}:{content}"

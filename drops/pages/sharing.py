@@ -1,0 +1,62 @@
+"""Finished drops for other sites: a picture to show beside a link, and an Atom feed to follow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.syndication.views import Feed
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
+
+from drops.models import Drop
+from drops.packs import PACKS
+from drops.pages import share_card
+
+ENTRIES_MAX = 30
+KEPT_SECONDS = 24 * 3600
+
+
+@require_safe
+def card(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    """The picture of a finished drop; what it shows is what the drop's page shows a stranger."""
+    drop = get_object_or_404(Drop.objects.visible_to(None).finished(), pk=drop_id)
+    key = f"card:{drop.pk}:{drop.updated_at.timestamp()}"
+    png = cache.get(key)
+    if png is None:
+        png = share_card.card_of(drop)
+        cache.set(key, png, KEPT_SECONDS)
+    return HttpResponse(png, content_type="image/png", headers={"Cache-Control": "public, max-age=3600"})
+
+
+class FinishedDrops(Feed):
+    """The newest finished drops, with their grades."""
+
+    feed_type = Atom1Feed
+    title = "clorp: finished drops"
+    subtitle = "A prompt becomes a contest; the best entry takes the prize."
+
+    def link(self) -> str:
+        return reverse("landing")
+
+    def items(self) -> list[Drop]:
+        return list(Drop.objects.visible_to(None).finished().order_by("-ended_at", "-id")[:ENTRIES_MAX])
+
+    def item_title(self, item: Drop) -> str:
+        return f"{item.grade}: {item.heading}"
+
+    def item_description(self, item: Drop) -> str:
+        return f"{PACKS[item.pack].name}, grade {item.grade}, {share_card.entries_in_words(item)}."
+
+    def item_pubdate(self, item: Drop) -> datetime:
+        return item.end
+
+    def item_updateddate(self, item: Drop) -> datetime:
+        return item.end
+
+    def item_categories(self, item: Drop) -> list[str]:
+        return [item.pack]

@@ -1,0 +1,208 @@
+"""From a panel's findings to its verdict, or to the reasons why people must look first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from drops.ranking.calls import Call
+from drops.ranking.checks import SENTENCES
+from drops.ranking.field import Field
+from drops.ranking.findings import ACCUSERS_MIN, JUDGES_MIN, Findings
+from drops.ranking.grades import PANEL_KAPPA_POINTS_PER_LOGIT, level_points
+from drops.ranking.judge import Hold, NeedsHuman, Outcome
+from drops.ranking.log_lines import LogLine
+from drops.ranking.panel_log_lines import name_entries, say_panel
+from drops.ranking.panel_state import Hearing
+from drops.ranking.parsing import EntryNotes, ListReading
+from drops.ranking.sealing import WITHHELD, Seal
+from drops.ranking.verdict import Exclusion, Remarks, Verdict, excluded
+
+JUDGED_BY = "panel"
+
+HOLD_SENTENCES: dict[Hold, str] = {
+    "too few judges": "fewer than two judges gave a complete answer.",
+    "accused winner": "a judge reports that the first entry speaks to the judges.",
+    "unsure": "the judges are not sure enough for this prize.",
+    "all set aside": "no entry is left, and one was set aside for speaking to the judges.",
+    "unseen entry": "an entry is made of files that these judges can't see.",
+}
+
+
+def say_hold(reasons: Sequence[Hold]) -> str:
+    """Why people must look first, to stand behind a colon."""
+    return " ".join(HOLD_SENTENCES[reason] for reason in reasons)
+
+
+def log_hold(reasons: Sequence[Hold]) -> LogLine:
+    """The same as the log says it."""
+    return LogLine("info", " ".join(f"Held for our moderators: {HOLD_SENTENCES[reason]}" for reason in reasons))
+
+
+def hold_unseen(log: Sequence[LogLine]) -> NeedsHuman:
+    """Leave a contest to people before any model is asked, because it would judge what it has not seen."""
+    reasons: tuple[Hold, ...] = ("unseen entry",)
+    return NeedsHuman(say_hold(reasons), (*log, log_hold(reasons)), reasons)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """The end of a hearing in which every call was answered."""
+
+    field: Field
+    hearing: Hearing
+    seal: Seal
+    staff_when_unsure: bool
+
+    def conclude(self, log: list[LogLine]) -> Outcome | NeedsHuman:
+        """The outcome, or NeedsHuman with what the panel would have said. `log` is all that was logged before."""
+        findings = self.hearing.findings
+        if self._too_few(findings):
+            return self._hold(("too few judges",), log)
+        verdict = self.verdict(findings)
+        reasons: list[Hold] = []
+        if verdict.winner is not None and findings.is_accused(verdict.winner):
+            reasons.append("accused winner")
+        if self.staff_when_unsure and verdict.winner is not None and verdict.confidence == "low":
+            reasons.append("unsure")
+        if not findings.running and findings.quarantined:
+            reasons.append("all set aside")
+        return self._hold(tuple(reasons), log, verdict) if reasons else self._close(verdict, log)
+
+    def _too_few(self, findings: Findings) -> bool:
+        if not findings.running:
+            return False
+        if len(findings.running) > 1:
+            asked_twice = bool(self.hearing.second_wave) and not findings.is_settled
+            rounds = (1, 2) if asked_twice else (1,)
+            if min(len(findings.complete(part)) for part in rounds) < JUDGES_MIN:
+                return True
+        # Nobody is paid whom only one judge has read for words that steer judges.
+        return len(findings.readers(findings.standing.places[0])) < JUDGES_MIN
+
+    def _hold(self, reasons: tuple[Hold, ...], log: list[LogLine], verdict: Verdict | None = None) -> NeedsHuman:
+        proposal = self._close(verdict, log) if verdict is not None else None
+        accused = "accused winner" in reasons
+        return NeedsHuman(
+            reason=say_hold(reasons),
+            lines=(*log, log_hold(reasons)),
+            reasons=reasons,
+            proposal=proposal,
+            without_accused=self._close(self._without_accused(), log) if accused else None,
+            may_stand=proposal is not None and not accused,
+        )
+
+    def _without_accused(self) -> Verdict:
+        """The verdict with each accused first place set aside in turn, until a first place is accused by nobody."""
+        findings = self.hearing.findings
+        while findings.running and findings.is_accused(first := findings.standing.places[0]):
+            findings = findings.without(first)
+        return self.verdict(findings)
+
+    def _close(self, verdict: Verdict, log: list[LogLine]) -> Outcome:
+        heard = self.hearing.heard(self.hearing.calls)
+        evidence = tuple(one.call.key for one in heard if one.reading is not None)
+        return verdict.conclude(JUDGED_BY, log, evidence)
+
+    def verdict(self, findings: Findings) -> Verdict:
+        """What `findings` amount to."""
+        level = findings.level if findings.level is not None else 0.0
+        points = level_points(findings.standing.strengths, findings.scores, level)
+        count = len(findings.complete(1)) if findings.counted else self._readers(findings)
+        return Verdict(
+            field=self.field,
+            standing=findings.standing,
+            points=points,
+            out=self._out(findings),
+            records=findings.records,
+            confidence=findings.confidence,
+            voice=say_panel(count or self.hearing.docket.seats),
+            kappa=PANEL_KAPPA_POINTS_PER_LOGIT,
+            remarks=_Notes(self.hearing, findings, self.seal, points, level).remarks,
+        )
+
+    def _readers(self, findings: Findings) -> int:
+        return len({seat for slot in findings.slots for seat in findings.readers(slot)})
+
+    def _out(self, findings: Findings) -> dict[str, Exclusion]:
+        out = excluded(self.field)
+        for entry in self.hearing.screening.entries:
+            if entry.fault is not None:
+                out[entry.slot] = Exclusion(entry.fault, f"It takes no part: {SENTENCES[entry.fault]}")
+        for slot in findings.quarantined:
+            who = "Judges report" if len(findings.accusers[slot]) >= ACCUSERS_MIN else "A judge reports"
+            out[slot] = Exclusion("quarantined", f"Set aside: {who.lower()} words in it that are meant to steer them.")
+        return out | {slot: Exclusion("unusable", "Found unusable by the judges.") for slot in findings.rejected}
+
+
+@dataclass(frozen=True)
+class _Notes:
+    """What the panel adds to letters and places."""
+
+    hearing: Hearing
+    findings: Findings
+    seal: Seal
+    points: Mapping[str, float]
+    level: float
+
+    @property
+    def remarks(self) -> Remarks:
+        first = self.findings.standing.places[0] if self.findings.running else None
+        return Remarks(
+            reasons={slot: self._reasons(slot, first) for slot in self.findings.running},
+            facts={slot: self._facts(slot) for slot in self.findings.running},
+            flags={entry.slot: self._flags(entry.slot) for entry in self.hearing.screening.entries},
+            rationale=self._rationale(first),
+        )
+
+    def _flags(self, slot: str) -> tuple[str, ...]:
+        entry = self.hearing.screening[slot]
+        noted = {
+            "accused": slot in self.findings.running and self.findings.is_accused(slot),
+            "similar": entry.like is not None and entry.fault is None,
+            "hidden characters": entry.hidden > 0,
+            "cut": entry.left_out > 0,
+        }
+        return tuple(flag for flag, is_so in noted.items() if is_so)
+
+    def _facts(self, slot: str) -> tuple[str, ...]:
+        alone = self.findings.scores.get(slot)
+        scored = (f"{alone:.1f} alone",) if alone is not None else ()
+        return f"{self.points[slot]:.1f} points", f"field level {self.level:.1f}", *scored
+
+    @cached_property
+    def _said(self) -> tuple[Mapping[str, str], Mapping[str, EntryNotes]]:
+        """Names and notes of the first list of the judge whose own ranking is closest to the final one."""
+        speaker = self.findings.spokesman
+        for call, reading in self._lists:
+            if call.seat == speaker:
+                return call.slot_of, reading.notes
+        return {}, {}
+
+    @property
+    def _lists(self) -> list[tuple[Call, ListReading]]:
+        heard = self.hearing.heard(self.hearing.calls)
+        return [(one.call, one.reading) for one in heard if isinstance(one.reading, ListReading)]
+
+    def _reasons(self, slot: str, first: str | None) -> tuple[str, ...]:
+        slot_of, notes = self._said
+        if slot not in notes:
+            return ()
+        note = notes[slot]
+        called = {name: "this entry" if other == slot else "another entry" for name, other in slot_of.items()}
+        said = [("Best", note.best), ("Weakest", note.worst)]
+        said += [] if slot == first else [("Why not higher", note.why_not_higher)]
+        plain = [(head, self.seal.withhold(name_entries(text, called))) for head, text in said]
+        return tuple(f"{head}: {text}" for head, text in plain if text)
+
+    def _rationale(self, first: str | None) -> str:
+        """What set the first place apart, in the words of a judge who put it there; nothing if that would quote."""
+        speaker = self.findings.spokesman
+        for call, reading in sorted(self._lists, key=lambda one: (one[0].seat != speaker, -one[0].part)):
+            if reading.groups[0] == (first,):
+                called = {n: "the winner" if s == first else "another entry" for n, s in call.slot_of.items()}
+                said = self.seal.withhold(name_entries(reading.difference, called))
+                if said and WITHHELD not in said:
+                    return said
+        return ""

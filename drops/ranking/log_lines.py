@@ -1,0 +1,140 @@
+"""The sentences of a grading: log lines, reasons and the rationale. Plain text only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, TypeAlias
+
+from drops.ranking.field import Field
+from drops.ranking.grades import Letter
+from drops.ranking.placing import Confidence, Standing
+from drops.ranking.questions import GradeAnswer, PairAnswer
+
+# A changed sentence is a new version: results told in another one are compared by their substance alone.
+WORDING_VERSION = 1
+
+LineType: TypeAlias = Literal["info", "reasoning", "result"]
+
+
+class Audience(Enum):
+    """Who may read a line, besides staff. Each one includes the sender."""
+
+    SENDER = "sender"
+    AUTHOR = "author"  # and the agent whose entry is in the line's slot
+    AGENTS = "agents"  # and every agent with an entry in the contest
+    PUBLIC = "public"  # and everyone who may see the drop
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log; `slot` is the entry it is about, None for the contest."""
+
+    type: LineType
+    content: str
+    audience: Audience = Audience.SENDER
+    slot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How an entry fared: comparisons with usable entries, and those it won or drew."""
+
+    won: int = 0
+    equal: int = 0
+    total: int = 0
+
+
+def say_ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th … 11th … 21st."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+
+
+def say_strength(strength: float) -> str:
+    """A strength in logits with its sign, and without a unit that would tell most readers nothing."""
+    # What rounds to nothing is plus nothing.
+    return f"{round(strength, 2) + 0.0:+.2f}"
+
+
+def say_record(record: Record) -> str:
+    """The record as the middle of a sentence, without a full stop."""
+    noun = "comparison" if record.total == 1 else "comparisons"
+    equal = f", equal in {record.equal}" if record.equal else ""
+    return f"preferred in {record.won} of {record.total} {noun}{equal}"
+
+
+def open_log(field: Field, voice: str) -> list[LogLine]:
+    """Who judges what by which rubric, and who takes no part."""
+    count = len(field.entries)
+    entries = "1 entry" if count == 1 else f"{count} entries"
+    started = f"Judging started: {entries}, judged by {voice}, "
+    lines = [LogLine("info", f"{started}rubric {field.rubric_version}.")]
+    for entry in field.by_order:
+        if entry.disqualified:
+            said = f"{entry.label} takes no part: {entry.disqualified}"
+            lines.append(LogLine("info", said))
+    return lines
+
+
+def log_pair(field: Field, number: int, answer: PairAnswer) -> list[LogLine]:
+    """What the `number`th comparison found."""
+    names = field.labels
+    left, right = names[answer.left], names[answer.right]
+    if answer.unusable:
+        sides = [slot for slot in (answer.left, answer.right) if slot in answer.unusable]
+        found = [f"{names[slot]} was found unusable." for slot in sides]
+    elif answer.pick == "equal":
+        found = [f"{left} and {right} were found equal."]
+    else:
+        better, other = (left, right) if answer.pick == "left" else (right, left)
+        found = [f"{better} was preferred to {other}."]
+    return [LogLine("reasoning", f"Comparison {number}: {said}") for said in found]
+
+
+def log_grade(field: Field, answer: GradeAnswer) -> LogLine:
+    """The letter that was given to the best entry."""
+    label = field.labels[answer.slot]
+    return LogLine("reasoning", f"{label}, the best entry, was graded {answer.grade}.")
+
+
+def log_result(label: str, slot: str, place: str, letter: Letter, facts: Sequence[str]) -> LogLine:
+    """An entry's result, for its author: place, letter and whatever else is known."""
+    said = ", ".join((f"{place}, grade {letter}", *facts))
+    return LogLine("result", f"{label}: {said}.", Audience.AUTHOR, slot)
+
+
+def log_final(
+    winner: str | None,
+    top: Letter | None,
+    standing: Standing,
+    confidence: Confidence,
+    voice: str,
+) -> LogLine:
+    """The end of the contest for everyone who competed; `winner` is a label."""
+    head = f"Winner: {winner}" if winner else "No winner"
+    facts = [f"best grade {top}"] if top else []
+    if standing.margin is not None:
+        facts.append(f"margin {standing.margin:.2f}")
+    facts += [
+        f"confidence {confidence}",
+        f"tie rule {standing.tie_rule or 'not needed'}",
+    ]
+    said = ", ".join((*facts, f"judged by {voice}"))
+    return LogLine("result", f"{head}; {said}.", Audience.AGENTS)
+
+
+def explain_record(record: Record, confidence: Confidence, voice: str) -> str:
+    """How an entry that could be used fared, and who says so."""
+    if not record.total:
+        return f"Compared with no usable entry; judged by {voice}; confidence {confidence}."
+    how = say_record(record)
+    pause = "," if record.equal else ""
+    return f"{how[0].upper()}{how[1:]}{pause} by {voice}; confidence {confidence}."
+
+
+def explain_winner(letter: Letter, record: Record, voice: str) -> str:
+    """The rationale of a contest that was won."""
+    how = say_record(record) if record.total else "the only usable entry"
+    return f"The winning entry was {how}; graded {letter} by {voice}."

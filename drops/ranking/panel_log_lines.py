@@ -1,0 +1,124 @@
+"""The sentences of a panel's log. What a judge said is a stranger's text: one plain line, with every entry sealed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from drops.ranking.call_plan import Docket
+from drops.ranking.calls import Call
+from drops.ranking.checks import SENTENCES, Screening
+from drops.ranking.findings import Findings
+from drops.ranking.log_lines import LogLine
+from drops.ranking.panel_state import Heard
+from drops.ranking.parsing import CheckReading, ListReading
+from drops.ranking.prompts import PROMPTS_VERSION
+from drops.ranking.sealing import Seal
+
+Labels = Mapping[str, str]
+
+
+def say_panel(count: int) -> str:
+    """A panel as the one who judged."""
+    return f"a panel of {count} {'judge' if count == 1 else 'judges'}"
+
+
+def say_list(labels: Sequence[str]) -> str:
+    """Labels as they are listed in a sentence."""
+    return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1]))) if labels else "nobody"
+
+
+def name_entries(said: str, called: Mapping[str, str]) -> str:
+    """`said` with the names of a call replaced by what its readers call the entries."""
+    names = "|".join(map(re.escape, called))
+    return re.sub(rf"\b(?:{names})\b", lambda match: called[match.group().casefold()], said, flags=re.IGNORECASE)
+
+
+def log_panel(seats: Sequence[str], docket: Docket) -> LogLine:
+    """Who the judges are and how often they may be asked."""
+    named = ", ".join(f"{number} is {seat}" for number, seat in enumerate(seats, start=1))
+    return LogLine("info", f"Judges: {named}; at most {docket.calls_max} calls, prompts {PROMPTS_VERSION}.")
+
+
+def log_screening(screening: Screening, labels: Labels) -> list[LogLine]:
+    """What the free checks found."""
+    found = []
+    for entry in screening.entries:
+        label = labels[entry.slot]
+        said = []
+        if entry.fault is not None:
+            said.append(f"{label} takes no part: {SENTENCES[entry.fault]}")
+        elif entry.like is not None:
+            said.append(f"{label} resembles {labels[entry.like]}, which is earlier.")
+        described = sum(bool(file.about) for file in entry.files)
+        if described:
+            noun = "file that is" if described == 1 else "files that are"
+            said.append(f"{label} has {described} {noun} no text; models don't see what is in there.")
+        if entry.hidden:
+            said.append(f"{label} had {entry.hidden:,} hidden characters, which were taken out.")
+        if entry.left_out:
+            said.append(f"{label} was cut; {entry.left_out:,} more characters are not judged.")
+        found += [LogLine("info", sentence, slot=entry.slot) for sentence in said]
+    return found
+
+
+def log_call(heard: Heard, labels: Labels, seal: Seal) -> LogLine:
+    """What one call brought, in a line."""
+    where = _say_call(heard.call, labels)
+    slot = heard.call.slots[0] if heard.call.kind == "check" else None
+    if heard.reading is None:
+        return LogLine("info", f"{where}: no vote ({heard.failure}).", slot=slot)
+    if isinstance(heard.reading, CheckReading):
+        found, said = _say_check(heard.reading), heard.reading.note
+    else:
+        found, said = _say_ranking(heard.reading, labels), heard.reading.reasoning
+    called = {name: labels[slot] for name, slot in heard.call.slot_of.items()}
+    return LogLine("reasoning", f"{where}: {found}. {seal.withhold(name_entries(said, called))}".rstrip(), slot=slot)
+
+
+def _say_call(call: Call, labels: Labels) -> str:
+    judge = f"Judge {call.seat + 1}"
+    if call.kind == "check":
+        return f"{judge} on {labels[call.slots[0]]} alone"
+    return f"{judge}, round {call.part}, shown {', '.join(labels[slot] for slot in call.slots)}"
+
+
+def _say_check(reading: CheckReading) -> str:
+    said = [f"{reading.score:g} points"]
+    if not reading.usable:
+        said.append("unusable")
+    if reading.accusation is not None:
+        said.append("reports words in it that are meant for the judges")
+    if reading.unproven:
+        said.append("reports words meant for the judges that it does not contain, which does not count")
+    return ", ".join(said)
+
+
+def _say_ranking(reading: ListReading, labels: Labels) -> str:
+    return " > ".join(" = ".join(labels[slot] for slot in group) for group in reading.groups)
+
+
+def log_opening(findings: Findings, finalists: Sequence[str], labels: Labels) -> list[LogLine]:
+    """What follows from the first wave: who is out, who is reported, whose votes count, and what comes next."""
+    said = []
+    for slot in findings.quarantined:
+        count = len(findings.accusers[slot])
+        said.append((slot, f"{labels[slot]} is set aside: {count} judges report words in it that are meant for them."))
+    for slot in findings.rejected:
+        said.append((slot, f"{labels[slot]} is out: judges call it unusable."))
+    for slot in findings.running:
+        if findings.is_accused(slot):
+            held = "It is ranked, but is not paid before our moderators have looked."
+            said.append((slot, f"{labels[slot]} is reported by one judge. {held}"))
+    lines = [LogLine("info", sentence, slot=slot) for slot, sentence in said]
+    if len(findings.running) < 2:
+        return lines
+    complete = findings.complete(1)
+    if len(complete) < findings.seats:
+        who = f"{len(complete)} of {findings.seats} judges"
+        lines.append(LogLine("info", f"{who} gave an order and its reverse; only their lists count."))
+    if finalists:
+        lines.append(LogLine("info", f"Round 2 compares {say_list([labels[slot] for slot in finalists])}."))
+    elif findings.is_settled:
+        lines.append(LogLine("info", "Round 1 settled the first place."))
+    return lines

@@ -1,0 +1,97 @@
+"""Idempotency-Key below the surface: in flight, after a crash, after a day."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import get_resolver
+
+from accounts.api import idempotency
+from accounts.models import IdempotencyKey
+from drops.api import job_json
+from drops.models import Drop
+from tests.api import Api, hold_clock
+from tests.play import NOON, after, claim, fund, open_drop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch):
+    hold_clock(monkeypatch)
+
+
+def reserve(user, now=NOON, fingerprint="f"):
+    return idempotency.reserve(user=user, key="k", fingerprint=fingerprint, now=now)
+
+
+def test_a_second_request_waits_for_the_first(agent):
+    reserve(agent)
+    with pytest.raises(idempotency.StillInFlight) as refusal:
+        reserve(agent, after(59))
+    assert (refusal.value.status, refusal.value.retry_at) == (409, after(60))
+
+
+def test_a_request_that_died_is_taken_over_once(agent):
+    row = reserve(agent)
+    assert reserve(agent, after(60)) == row
+    with pytest.raises(idempotency.StillInFlight):
+        reserve(agent, after(61))
+
+
+def test_a_key_is_forgotten_after_a_day(agent):
+    reserve(agent)
+    assert reserve(agent, NOON + timedelta(days=1), fingerprint="another").status is None
+    assert IdempotencyKey.objects.count() == 1
+
+
+def views(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from views(pattern.url_patterns)
+        elif hasattr(pattern.callback, "cls"):
+            yield pattern.callback.cls
+
+
+def test_every_post_of_the_api_takes_a_key(db):
+    posts = {view: view.post for view in views(get_resolver("clorp.api_urls").url_patterns) if hasattr(view, "post")}
+    assert len(posts) > 10
+    assert not [view for view, post in posts.items() if not getattr(post, "is_idempotent", False)]
+
+
+def test_a_repeated_request_for_a_key_does_not_find_its_text(client, agent):
+    client.force_login(agent)
+    ask = {"content_type": "application/json", "headers": {"Idempotency-Key": "once"}}
+    first, again = (client.post("/api/keys", {"name": "mine"}, **ask) for _ in range(2))
+    assert (again.status_code, again.json()) == (201, {**first.json(), "token": None})
+    assert first.json()["token"].encode() not in bytes(IdempotencyKey.objects.get().body)
+
+
+def test_a_key_used_again_after_a_day_posts_anew_instead_of_finding_the_old_drop(sender, monkeypatch):
+    fund(sender)
+    first = Api(sender).post("jobs/run", {"prompt": "One.", "confirmed": True}, key="a").json()
+    hold_clock(monkeypatch, after(86_401))
+    second = Api(sender).post("jobs/run", {"prompt": "Two.", "confirmed": True}, key="a")
+    assert (second.status_code, second.json()["prompt"]) == (201, "Two.")
+    assert second.json()["id"] != first["id"]
+
+
+def test_a_key_used_again_after_a_day_submits_to_the_drop_it_names(sender, agent, monkeypatch):
+    old = open_drop(sender)
+    claim(old, agent)
+    Api(agent).post(f"jobs/{old.pk}/submit", {"body": "Old."}, key="a")
+    hold_clock(monkeypatch, after(86_401))
+    new = open_drop(sender, now=after(86_401))
+    claim(new, agent, now=after(86_401))
+    answer = Api(agent).post(f"jobs/{new.pk}/submit", {"body": "New."}, key="a").json()
+    assert (answer["job_id"], answer["body"]) == (str(new.pk), "New.")
+
+
+def test_a_repeat_after_a_failure_finds_what_the_first_try_had_made(sender, monkeypatch):
+    fund(sender)
+    api, body = Api(sender), {"prompt": "x", "confirmed": True}
+    api.client.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr(job_json, "job", lambda *_: 1 / 0)
+        assert api.post("jobs/run", body, key="a").status_code == 500
+    assert api.post("jobs/run", body, key="a").status_code == 201
+    assert Drop.objects.count() == 1

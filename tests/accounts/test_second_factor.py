@@ -1,0 +1,66 @@
+"""What staff may do outside the admin with and without their second factor."""
+
+from types import SimpleNamespace
+
+import pytest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from accounts.models import AuditEvent
+from drops.judging import rounds
+from tests.api import Api, is_problem
+from tests.clorp.site.test_admin_entrance import log_in
+from tests.play import NOON, enter, open_drop, ring
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def second_factor(settings):
+    settings.STAFF_SECOND_FACTOR = True
+    settings.JUDGE = "staff"
+
+
+@pytest.fixture
+def moderator(staff):
+    staff.set_password("a good password")
+    staff.save()
+    return staff
+
+
+@pytest.fixture
+def ranked(sender, agent):
+    drop = open_drop(sender)
+    enter(drop, agent, "the sealed words")
+    return ring(drop)
+
+
+def test_without_it_staff_neither_judge_nor_read_over_the_pages(client, moderator, ranked):
+    log_in(client, moderator.email)
+    answer = client.get(f"/drops/{ranked.pk}/picks")
+    assert answer.status_code == 403 and b"the sealed words" not in answer.content
+    entry = ranked.submissions.get()
+    assert client.get(f"/api/submissions/{entry.pk}?reason=curious").status_code == 404
+    assert not AuditEvent.objects.exists()
+
+
+def test_with_it_they_do(client, moderator, ranked):
+    TOTP.activate(moderator, generate_totp_secret())
+    client.force_login(moderator)
+    session = client.session
+    record_authentication(SimpleNamespace(session=session), moderator, "mfa", type="totp")
+    session.save()
+    assert b"the sealed words" in client.get(f"/drops/{ranked.pk}/picks").content
+
+
+def test_a_key_of_theirs_is_a_players(moderator, ranked):
+    api = Api(moderator)
+    is_problem(api.get(f"jobs/{ranked.pk}/picks"), 403, "not_yours_to_judge")
+    is_problem(api.get(f"submissions/{ranked.submissions.get().pk}?reason=x"), 404, "not_found")
+
+
+def test_where_the_setting_is_off_a_password_is_enough(client, moderator, ranked, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    log_in(client, moderator.email)
+    assert client.get(f"/drops/{ranked.pk}/picks").status_code == 200
+    assert rounds.question_for(drop=ranked, judge=moderator, now=NOON)

@@ -1,0 +1,148 @@
+"""The call itself, against a server that is not as it should be: another's certificate, no end, nothing at all."""
+
+import re
+import socket
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from accounts.webhooks import guard, posting
+from accounts.webhooks.guard import Unreachable
+
+HEAD = b"HTTP/1.1 204 No Content\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """A certificate for hook.example, signed by itself, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hook.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hook.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("papers") / "hook.pem"
+    plain = serialization.NoEncryption()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    file.write_bytes(pem + made.public_bytes(serialization.Encoding.PEM))
+    return str(file)
+
+
+def whole_request(line):
+    """All of it: a line that is closed with something unread takes the answer along."""
+    with line.makefile("rb") as read:
+        head = b"".join(iter(read.readline, b"\r\n"))
+        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+        return head + b"\r\n" + read.read(length)
+
+
+@pytest.fixture
+def server(papers, monkeypatch, settings):
+    """`server(answer)` listens by TLS as hook.example and answers one call; gives its port and what it heard."""
+    settings.WEBHOOKS_TO_PRIVATE = True
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.load_cert_chain(papers)
+    theirs = ssl.create_default_context(cafile=papers)
+    theirs.sslsocket_class = posting._HurriedSocket
+    monkeypatch.setattr(posting, "_tls", lambda: theirs)
+    # Nothing here is about how fast this machine is.
+    monkeypatch.setattr(posting, "CONNECT_SECONDS_MAX", 60.0)
+    monkeypatch.setattr(posting, "ANSWER_SECONDS_MAX", 60.0)
+    monkeypatch.setattr(guard, "_resolve", lambda host, port: (ip_address("127.0.0.1"),))
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.settimeout(60)
+    heard, over = [], threading.Event()
+
+    def serve(answer):
+        try:
+            plain, _ = listening.accept()
+            with ours.wrap_socket(plain, server_side=True) as line:
+                heard.append(whole_request(line))
+                answer(line, over)
+        except OSError:
+            pass
+
+    def start(answer):
+        thread = threading.Thread(target=serve, args=(answer,), daemon=True)
+        thread.start()
+        return listening.getsockname()[1], heard
+
+    yield start
+    over.set()
+    listening.close()
+
+
+def test_the_name_is_kept_for_the_certificate_and_the_host_though_an_address_is_called(server):
+    port, heard = server(lambda line, over: line.sendall(HEAD))
+    assert posting.post(f"https://hook.example:{port}/in?a=1", body='{"ü": 1}', headers={"webhook-id": "msg_1"}) == 204
+    head, _, body = heard[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /in?a=1 HTTP/1.1\r\n") and body == '{"ü": 1}'.encode()
+    assert f"Host: hook.example:{port}".encode() in head and b"webhook-id: msg_1" in head
+
+
+def test_a_redirect_is_an_answer_and_not_a_way_on(server):
+    port, _ = server(lambda line, over: line.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://10.0.0.7/\r\n\r\n"))
+    assert posting.post(f"https://hook.example:{port}/", body="{}", headers={}) == 302
+
+
+def test_anothers_certificate_is_not_accepted(server):
+    port, heard = server(lambda line, over: line.sendall(HEAD))
+    with pytest.raises(Unreachable, match="certificate"):
+        posting.post(f"https://other.example:{port}/", body="{}", headers={})
+    assert heard == []
+
+
+def drip(line, over):
+    """An answer that comes by and by and never ends, each piece within any limit for one read."""
+    while not over.wait(0.05):
+        line.sendall(b"H")
+
+
+def endless(line, over):
+    line.sendall(b"HTTP/1.1 200 OK\r\n")
+    while not over.is_set():
+        line.sendall(b"X: " + b"y" * 60_000 + b"\r\n")
+
+
+def nothing(line, over):
+    over.wait(60)
+
+
+def broken(line, over):
+    line.sendall(b"220 mail.example ESMTP\r\n")
+
+
+@pytest.mark.parametrize("answer", [drip, endless, nothing, broken])
+def test_an_answer_that_never_ends_or_is_none_is_not_waited_for(server, answer, monkeypatch):
+    monkeypatch.setattr(posting, "ANSWER_SECONDS_MAX", 0.3)
+    port, _ = server(answer)
+    with pytest.raises(Unreachable):
+        posting.post(f"https://hook.example:{port}/", body="{}", headers={})
+
+
+def test_a_body_of_any_size_is_not_read(server):
+    def flood(line, over):
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n" + b"z" * 100_000)
+
+    port, _ = server(flood)
+    assert posting.post(f"https://hook.example:{port}/", body="{}", headers={}) == 200
+
+
+def test_where_nobody_listens_there_is_no_connection(settings):
+    settings.WEBHOOKS_TO_PRIVATE = True
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(Unreachable, match="no connection"):
+        posting.post(f"http://127.0.0.1:{port}/", body="{}", headers={})

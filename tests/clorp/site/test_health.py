@@ -1,0 +1,106 @@
+"""What watchers see: alive, ready, figures, and who may see them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import override_settings
+from prometheus_client.metrics_core import GaugeMetricFamily
+
+from core import metrics
+
+PUBLIC = "93.184.215.14"
+
+
+def test_healthz_answers_without_touching_the_database(client):
+    # No database mark: a query would be an error.
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.django_db
+def test_readyz_says_that_database_and_broker_are_reachable(client, settings, tmp_path):
+    (tmp_path / "messages").mkdir()
+    settings.BROKER_DIR, settings.REDIS_URL = tmp_path, ""
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "database": "ok", "broker": "ok"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("redis_url", ["", "redis://127.0.0.1:1/0"])
+def test_readyz_names_a_broker_that_is_away(client, settings, tmp_path, redis_url):
+    settings.BROKER_DIR, settings.REDIS_URL = tmp_path / "gone", redis_url
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["broker"]) == (503, "unreachable")
+    assert answer.json()["database"] == "ok"
+
+
+@pytest.mark.needs_redis
+@pytest.mark.django_db
+def test_readyz_reaches_redis(client, settings, redis_url):
+    settings.REDIS_URL = redis_url
+    assert client.get("/readyz").json()["broker"] == "ok"
+
+
+@pytest.mark.django_db
+def test_readyz_names_a_database_that_is_away(client, monkeypatch, tmp_path, settings):
+    def no_cursor():
+        raise OperationalError("the server went away")
+
+    (tmp_path / "messages").mkdir()
+    settings.BROKER_DIR, settings.REDIS_URL = tmp_path, ""
+    monkeypatch.setattr(connection, "_cursor", no_cursor)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "unreachable")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"REMOTE_ADDR": PUBLIC},
+        {"REMOTE_ADDR": "10.0.0.7", "HTTP_X_FORWARDED_FOR": PUBLIC},
+        {"REMOTE_ADDR": "10.0.0.7", "HTTP_X_FORWARDED_FOR": f"127.0.0.1, {PUBLIC}"},
+        {"REMOTE_ADDR": "10.0.0.7", "HTTP_X_FORWARDED_FOR": ""},
+        {"REMOTE_ADDR": "10.0.0.7", "HTTP_FORWARDED": "for=10.0.0.8"},
+    ],
+)
+def test_strangers_get_no_figures(client, way):
+    answer = client.get("/metrics", **way)
+    assert answer.status_code == 403
+    assert b"clorp_" not in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_staff_get_the_figures_from_anywhere_and_others_do_not(client, django_user_model, is_staff):
+    user = django_user_model.objects.create_user(email="someone@example.com", password="x", is_staff=is_staff)
+    client.force_login(user)
+    assert client.get("/metrics", REMOTE_ADDR=PUBLIC).status_code == (200 if is_staff else 403)
+
+
+@pytest.mark.django_db
+def test_the_private_network_gets_every_rooms_figures(client, monkeypatch):
+    def figures(now):
+        yield GaugeMetricFamily("clorp_fish", "Fish", value=3)
+
+    monkeypatch.setattr(metrics, "_rooms", [])
+    metrics.add_figures(figures)
+    metrics.add_figures(figures)
+    answer = client.get("/metrics", REMOTE_ADDR="10.1.2.3")
+    assert answer.content.decode().count("clorp_fish 3.0") == 1
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_probes_are_not_redirected_to_https(client):
+    assert client.get("/healthz").status_code == 200
+
+
+def test_figures_are_read_as_of_the_moment_they_are_asked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(metrics, "_rooms", [lambda now: asked.append(now) or []])
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert list(metrics.reading(now).collect()) == []
+    assert asked == [now]

@@ -1,0 +1,132 @@
+"""The bell in somebody's open pages: it rings for its owner alone, says nothing of what, and is caught up with."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import AsyncRequestFactory
+
+from accounts.notifications.notify import mark_read, notify
+from accounts.notifications.preferences import Ways, choose_ways
+from accounts.notifications.topics import topic_of
+from accounts.pages import badge
+from core.live import pubsub, sse
+from core.live.hub import Line
+from drops.pages import live
+from tests.core.live.story import Site, news, read_events, soon, tell
+from tests.play import NOON, make_user
+
+ADA, BASIL = uuid4(), uuid4()
+
+
+def test_a_bell_is_heard_by_its_owner_on_every_page_and_by_nobody_else():
+    async def story():
+        async with Site() as site:
+            hub, other = site.hub, Line()
+            with (
+                hub.follow("a", reader=ADA) as drop,
+                hub.follow_board(reader=ADA) as board,
+                hub.hear_bell(BASIL, other),
+            ):
+                site.wire.brings.put_nowait({pubsub.person(ADA)})
+                assert [await soon(line.next(seconds=9)) for line in (drop, board)] == [None, None]
+                assert await other.next(seconds=0.05) is None
+                assert [line.took_bell() for line in (drop, board, other)] == [True, True, False]
+                assert (site.readings.asked, hub.board_changes) == (0, 1) and not drop.took_bell()
+            assert not hub.bell_lines
+
+    tell(story)
+
+
+def test_after_a_broken_wire_every_bell_rings():
+    async def story():
+        async with Site() as site:
+            with site.hub.hear_bell(ADA, Line()) as line:
+                site.wire.brings.put_nowait(OSError("gone"))
+                await soon(line.next(seconds=9))
+                assert line.took_bell()
+
+    tell(story)
+
+
+def test_a_bell_and_news_that_come_together_are_both_told_and_the_bell_says_nothing():
+    async def story():
+        async with Site() as site:
+            site.readings["a"] = news("a", "1")
+            changes = live._changes(site.hub, "a", reader=ADA, private=False, seen="1")
+            waiting, written = anext(changes), b""
+            site.readings["a"] = news("a", "2")
+            site.wire.brings.put_nowait({"a", pubsub.person(ADA)})
+            written += await soon(waiting)
+            while not (b"bell" in written and b"change" in written):
+                written += await soon(anext(changes))
+            await changes.aclose()
+            return read_events(written)
+
+    assert sorted((name, data) for name, data, _ in tell(story)) == [("bell", {}), ("change", {"drop": "a"})]
+
+
+def test_a_page_that_follows_nothing_else_hears_its_bell():
+    async def story():
+        async with Site() as site:
+            bells = badge._bells(site.hub, ADA)
+            waiting = anext(bells)
+            site.wire.brings.put_nowait({pubsub.person(ADA)})
+            heard = await soon(waiting)
+            await bells.aclose()
+            return heard, dict(site.hub.bell_lines)
+
+    assert tell(story) == (sse.BELL, {})
+
+
+@pytest.fixture
+def rung(monkeypatch, django_capture_on_commit_callbacks):
+    """Whose bells ring when this call has committed."""
+
+    def listen(call):
+        said = []
+        monkeypatch.setattr(pubsub, "_say", said.extend)
+        with django_capture_on_commit_callbacks(execute=True):
+            call()
+        return said
+
+    return listen
+
+
+def told(*users, kind="drop-completed"):
+    notify(users, kind=kind, text="It has its winner.", href="/board", now=NOON)
+
+
+def test_it_rings_for_whoever_is_told_something_and_wants_a_number(db, rung):
+    ada, basil = make_user("ada"), make_user("basil")
+    choose_ways(user=basil, ways={topic_of("drop-completed").slug: Ways(bell=False, mail="never", webhook=False)})
+    assert rung(lambda: told(ada, basil)) == [pubsub.person(ada.pk)]
+
+
+def test_what_is_read_on_one_page_is_read_on_the_others(db, rung):
+    ada = make_user("ada")
+    told(ada)
+    assert rung(lambda: mark_read(user=ada, now=NOON)) == [pubsub.person(ada.pk)]
+    assert rung(lambda: mark_read(user=ada, now=NOON)) == []
+
+
+def test_the_tools_say_what_waits_and_nothing_to_strangers(client, db):
+    assert client.get("/me/tools").status_code == 204
+    ada = make_user("ada")
+    told(ada, ada)
+    client.force_login(ada)
+    page = client.get("/me/tools")
+    assert 'role="status">Notifications: 2 new</span>' in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_only_somebody_has_a_bell_to_follow(db, monkeypatch):
+    monkeypatch.setattr(sse, "_hub", SimpleNamespace(is_listening=True))
+    request = AsyncRequestFactory().get("/live/me")
+    for request.user, status in ((AnonymousUser(), 204), (make_user("ada"), 200)):
+        answer = badge.follow_me(request)
+        assert answer.status_code == status
+        answer.close()

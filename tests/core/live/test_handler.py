@@ -1,0 +1,205 @@
+"""What a server meets: answers from threads, files in pieces, and streams that end when nobody is there any more."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import threading
+
+import pytest
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+
+from core.live import asgi_handler as handler_module
+from core.live import sse
+from core.live.asgi_handler import Handler
+from core.live.sse import Stream
+from tests.core.live.story import Readings, soon, tell, until
+
+
+class Place:
+    is_held = True
+
+    def give_back(self):
+        self.is_held = False
+
+
+class Caller:
+    """One connection as the server hands it over; it is at the other end until `leaves`."""
+
+    def __init__(self, body=(b"",), path="/x"):
+        self.sent, self.waiting, self.left = [], list(body), asyncio.Event()
+        self.scope = {
+            "type": "http",
+            "method": "POST" if len(body) > 1 else "GET",
+            "path": path,
+            "query_string": b"",
+            "headers": [(b"host", b"localhost")],
+        }
+
+    async def receive(self):
+        if self.waiting:
+            part = self.waiting.pop(0)
+            return {"type": "http.request", "body": part, "more_body": bool(self.waiting)}
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message):
+        self.sent.append(message)
+
+    @property
+    def body(self):
+        return b"".join(message.get("body", b"") for message in self.sent)
+
+
+def answering(monkeypatch, response):
+    """A handler whose site answers with what `response()` makes."""
+    handler = Handler(Readings())
+    monkeypatch.setattr(handler, "get_response", lambda request: response())
+    return handler
+
+
+async def call(handler, caller):
+    await soon(handler(caller.scope, caller.receive, caller.send))
+    return caller
+
+
+def test_pages_are_answered_in_a_thread_and_sent_whole(monkeypatch):
+    seen = []
+
+    def page():
+        seen.append(threading.current_thread())
+        return HttpResponse("hello", headers={"X-Mine": "1"})
+
+    async def story():
+        caller = await call(answering(monkeypatch, page), Caller())
+        assert (caller.sent[0]["status"], caller.body) == (200, b"hello")
+        assert (b"X-Mine", b"1") in caller.sent[0]["headers"]
+        assert seen[0] is not threading.current_thread()
+
+    tell(story)
+
+
+def test_a_file_is_sent_in_pieces_and_closed(monkeypatch):
+    file = io.BytesIO(b"x" * 200_000)
+
+    async def story():
+        caller = await call(answering(monkeypatch, lambda: FileResponse(file)), Caller())
+        assert caller.body == b"x" * 200_000 and len(caller.sent) > 3
+        assert file.closed
+
+    tell(story)
+
+
+def test_a_body_larger_than_any_form_is_refused_before_it_is_kept(monkeypatch):
+    monkeypatch.setattr(handler_module, "BODY_BYTES_MAX", 10)
+
+    async def story():
+        caller = await call(answering(monkeypatch, lambda: 1 / 0), Caller(body=(b"12345", b"67890", b"1")))
+        assert caller.sent[0]["status"] == 413
+        assert b"Content-Security-Policy" in dict(caller.sent[0]["headers"])
+
+    tell(story)
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """A stream that goes on for ever, the place it took, and whether what it held was let go."""
+    place, let_go = Place(), []
+
+    async def events():
+        try:
+            while True:
+                yield b":\n\n"
+                await asyncio.sleep(0.01)
+        finally:
+            let_go.append(True)
+
+    response = lambda: StreamingHttpResponse(Stream(events(), place), content_type="text/event-stream")  # noqa: E731
+    return answering(monkeypatch, response), place, let_go
+
+
+def test_a_reader_who_leaves_ends_the_stream_and_its_place_is_free(endless):
+    handler, place, let_go = endless
+
+    async def story():
+        caller = Caller()
+        going = asyncio.create_task(call(handler, caller))
+        await until(lambda: b":\n\n" in caller.body)
+        caller.left.set()
+        await soon(going)
+
+    tell(story)
+    assert let_go == [True] and not place.is_held
+
+
+def test_a_reader_who_takes_nothing_is_hung_up_on(endless, monkeypatch):
+    monkeypatch.setattr(handler_module, "SEND_SECONDS_MAX", 0.05)
+    handler, place, _ = endless
+
+    async def story():
+        caller = Caller()
+
+        async def never(message):
+            await asyncio.Event().wait()
+
+        await soon(handler(caller.scope, caller.receive, never))
+
+    tell(story)
+    assert not place.is_held
+
+
+def test_a_stream_that_fails_leaves_nobody_waiting(monkeypatch):
+    async def events():
+        yield b":\n\n"
+        raise LookupError
+
+    place = Place()
+    handler = answering(monkeypatch, lambda: StreamingHttpResponse(Stream(events(), place)))
+
+    async def story():
+        with pytest.raises(LookupError):
+            await call(handler, Caller())
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    tell(story)
+    assert not place.is_held
+
+
+def test_a_reader_who_is_gone_before_the_answer_begins_leaves_nothing_behind(endless):
+    handler, place, _ = endless
+
+    async def story():
+        caller = Caller()
+
+        async def broken(message):
+            raise OSError("gone")
+
+        await soon(handler(caller.scope, caller.receive, broken))
+
+    tell(story)
+    assert not place.is_held
+
+
+def test_the_hub_lives_as_long_as_the_process(monkeypatch):
+    said, told = asyncio.Queue(), []
+
+    async def story():
+        async def silent():
+            yield frozenset()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(handler_module.Hub.__init__, "__defaults__", (silent,))
+        handler = Handler(Readings())
+
+        async def send(message):
+            told.append(message["type"])
+
+        living = asyncio.create_task(handler({"type": "lifespan"}, said.get, send))
+        said.put_nowait({"type": "lifespan.startup"})
+        await until(lambda: sse._hub is not None and sse._hub.is_listening)
+        said.put_nowait({"type": "lifespan.shutdown"})
+        await soon(living)
+        assert sse._hub is None
+
+    tell(story)
+    assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

@@ -1,0 +1,73 @@
+"""The embedded broker: a worker that reads while another process writes never meets half a message."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from queue import Empty
+
+import pytest
+from celery import current_app
+from kombu import Connection
+from kombu.transport import get_transport_cls
+
+
+@pytest.fixture
+def connection(tmp_path: Path):
+    (tmp_path / "messages").mkdir()
+    options = {
+        "data_folder_in": str(tmp_path / "messages"),
+        "data_folder_out": str(tmp_path / "messages"),
+        "control_folder": str(tmp_path / "control"),
+    }
+    with Connection("filesystem://localhost/", transport_options=options) as connection:
+        yield connection
+
+
+def test_the_filesystem_transport_is_ours():
+    assert current_app.main == "clorp"
+    assert get_transport_cls("filesystem").__module__ == "core.broker"
+
+
+def test_a_message_is_not_there_until_it_is_whole(connection, monkeypatch):
+    looked = []
+    channel = connection.default_channel
+    write = Path.write_text
+
+    def write_and_look(path, text):
+        path.touch()
+        looked.append(channel._size("bell"))
+        return write(path, text)
+
+    monkeypatch.setattr(Path, "write_text", write_and_look)
+    channel._put("bell", {"body": "ring"})
+    assert looked == [0]
+    assert channel._get("bell") == {"body": "ring"}
+
+
+def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_comes(connection, tmp_path):
+    channel = connection.default_channel
+    (tmp_path / "messages" / "0_torn.bell.msg").write_text("")
+    channel._put("bell", {"body": "ring"})
+    with pytest.raises(Empty):
+        channel._get("bell")
+    assert channel._get("bell") == {"body": "ring"}
+
+
+def test_every_message_arrives_while_reader_and_writer_race(connection):
+    queue = connection.SimpleQueue("bell")
+
+    def write():
+        with connection.clone() as other:
+            for number in range(200):
+                other.SimpleQueue("bell").put(number)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = []
+    while len(seen) < 200:
+        message = queue.get(timeout=10)
+        message.ack()
+        seen.append(message.payload)
+    writer.join()
+    assert sorted(seen) == list(range(200))

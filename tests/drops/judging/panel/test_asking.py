@@ -1,0 +1,160 @@
+"""One call to one model over real HTTP, with everything that can go wrong once."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+
+from drops.judging.panel import asking
+from drops.judging.panel.client import client_of
+from drops.judging.panel.judges import read_seats
+from drops.ranking import Panel
+from tests.bench._judges import contest
+from tests.llm_double import Fault
+from tests.llm_double.double import KEY
+from tests.plugins.models import QUICK
+
+FIELD = contest([0.8, 0.4, 0.0, -0.4, -0.8], seed="asking")
+PANEL = Panel(("one", "two", "three"))
+CALLS = PANEL.begin(FIELD).calls
+LIST = next(call for call in CALLS if call.kind == "list")
+# What costs a second request, and what the first request was said to be.
+MENDED = {
+    Fault.RATE_LIMITED: "it was asked too often",
+    Fault.SERVER_ERROR: "the server answered 500",
+    Fault.SLOW: "it did not answer in time",
+    Fault.DROPPED: "the connection was lost",
+    Fault.GARBLED: "the server sent something else than an answer",
+    Fault.MALFORMED: "The answer holds no JSON object of the kind asked for",
+    Fault.TRUNCATED: "The answer holds no JSON object of the kind asked for",
+    Fault.WRONG_LABEL: "The ranking must name every entry exactly once, and nothing else",
+    Fault.MISSING_FIELD: "The notes are a list of objects",
+}
+
+
+@pytest.fixture
+def ask(llm_double):
+    """Ask one seat patiently; gives the answer and all attempts."""
+
+    def ask(call=LIST, *, seat=None, **more):
+        attempts = []
+        client = client_of(seat or settings.JUDGE_SEATS[0])
+        check = lambda text: PANEL.check(FIELD, call, text)  # noqa: E731
+        more = {"patience": QUICK, **more}
+        return asking.ask_patiently(client, call, check=check, note=attempts.append, **more), attempts
+
+    return ask
+
+
+@pytest.mark.parametrize(("fault", "failure"), MENDED.items(), ids=lambda one: getattr(one, "name", ""))
+def test_what_goes_wrong_once_is_asked_again(fault, failure, ask, llm_double):
+    llm_double.next(fault)
+    answer, attempts = ask()
+    assert answer.text == attempts[1].said.text
+    assert [attempt.failure for attempt in attempts] == [failure, ""]
+    assert [attempt.number for attempt in attempts] == [1, 2]
+
+
+def test_a_bad_answer_is_not_shown_to_the_model_again(ask, llm_double):
+    llm_double.next(Fault.MALFORMED)
+    ask()
+    first, second = llm_double.requests
+    assert first.body == second.body
+
+
+def test_a_model_that_will_not_judge_is_not_pressed(ask, llm_double):
+    llm_double.next(Fault.REFUSAL)
+    answer, attempts = ask()
+    assert (answer.failure, len(attempts), len(llm_double.requests)) == ("it refused to judge", 1, 1)
+
+
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.MALFORMED])
+def test_after_three_attempts_it_is_enough(fault, ask, llm_double):
+    llm_double.next(fault, times=9)
+    answer, attempts = ask()
+    assert (len(attempts), len(llm_double.requests)) == (3, 3)
+    assert answer.failure == attempts[-1].failure
+
+
+@pytest.mark.parametrize(
+    ("faults", "formats"),
+    [
+        ([Fault.SCHEMA_REFUSED], ["json_schema", "json_object", "json_object"]),
+        ([Fault.CAP_REFUSED], ["json_schema", "json_schema", "json_schema"]),
+    ],
+)
+def test_what_a_server_does_not_know_is_left_out_from_then_on(faults, formats, ask, llm_double):
+    for fault in faults:
+        llm_double.next(fault)
+    assert [len(ask()[1]), len(ask()[1])] == [1, 1]
+    assert [request.body["response_format"]["type"] for request in llm_double.requests] == formats
+
+
+def test_the_cap_is_there_under_whatever_name_it_goes(ask, llm_double):
+    llm_double.next(Fault.CAP_REFUSED)
+    ask()
+    assert [request.body.get("max_tokens") for request in llm_double.requests] == [LIST.tokens_max, None]
+    assert llm_double.requests[1].body["max_completion_tokens"] == LIST.tokens_max
+
+
+def test_temperature_is_sent_only_where_a_seat_says_so_and_as_long_as_it_is_taken(ask, llm_double):
+    warm = read_seats(llm_double.seats("warm", "cold", params={"temperature": 0}), lambda name: "")[0]
+    llm_double.next(Fault.TEMPERATURE_REFUSED)
+    ask()
+    ask(seat=warm)
+    ask(seat=warm)
+    sent = [request.body.get("temperature", "none") for request in llm_double.requests]
+    assert sent == ["none", 0, "none", "none"]
+    assert all("seed" not in request.body for request in llm_double.requests)
+
+
+def test_a_request_that_is_refused_for_another_reason_is_not_asked_again(ask, llm_double):
+    for _ in range(3):
+        llm_double.next(Fault.SCHEMA_REFUSED, matching=lambda body: True)
+    seat = read_seats(llm_double.seats("lost", "found"), lambda name: "")[0]
+    lost = read_seats(llm_double.seats("lost", "found").replace("/v1", "/v2"), lambda name: "")[0]
+    assert ask(seat=seat)[0].text
+    answer, attempts = ask(seat=lost)
+    assert (answer.failure, len(attempts)) == ("the server refused the request with 404", 1)
+
+
+def test_retry_after_is_kept_by_everybody_who_asks_that_seat(ask, llm_double):
+    llm_double.next(Fault.RATE_LIMITED)
+    ask()
+    first, second = llm_double.requests
+    assert second.at - first.at >= 0.2
+
+
+def test_the_deadline_ends_the_asking_with_a_failure(ask, llm_double):
+    answer, attempts = ask(limits=asking.Limits(until=time.monotonic()))
+    assert (answer.failure, attempts, llm_double.requests) == (asking.OUT_OF_TIME, [], [])
+
+
+def test_a_worker_that_goes_home_leaves_the_call_to_the_next(ask, llm_double):
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(asking.Stopped):
+        ask(limits=asking.Limits(stop=stop))
+    assert llm_double.requests == []
+
+
+def test_threads_that_come_at_once_share_one_client_and_so_one_pace(llm_double):
+    (seat, *_) = read_seats(llm_double.seats("fresh", "other"), lambda name: "")
+    gate = threading.Barrier(8)
+    with ThreadPoolExecutor(8) as pool:
+        clients = list(pool.map(lambda _: (gate.wait(), client_of(seat))[1], range(8)))
+    assert len(set(map(id, clients))) == 1
+
+
+def test_every_attempt_knows_what_it_cost_and_who_answered(ask, llm_double):
+    priced = llm_double.seats("dear", "cheap", input_cents_per_million=100, output_cents_per_million=400)
+    _, (attempt,) = ask(seat=read_seats(priced, lambda name: "")[0])
+    said = attempt.said
+    assert (said.model, said.fingerprint) == ("dear-2026-01-01", "fp_double")
+    assert attempt.cost_cents * 1_000_000 == 100 * said.input_tokens + 400 * said.output_tokens > 0
+    assert KEY not in json.dumps(attempt.request)

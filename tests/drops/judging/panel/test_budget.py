@@ -1,0 +1,165 @@
+"""No panel costs more than was set aside for it: cheaper judges first, never fewer orders, else people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from drops.judging import rounds
+from drops.judging.panel import budget
+from drops.judging.panel.judges import Seat
+from drops.models import PanelCall, PanelSitting
+from drops.ranking import Ceiling, Panel
+from tests.bench._judges import contest
+from tests.drops.judging.panel.table import closed_drop, judge_by_panel, seated_drop
+from tests.play import after
+
+CEILINGS = [Ceiling(calls=9, input_chars=300_000, output_tokens=9_000)] * 3
+
+
+def seat(name, input_cents=0, output_cents=0, **more):
+    prices = {"input_cents_per_million": Decimal(input_cents), "output_cents_per_million": Decimal(output_cents)}
+    return Seat(name=name, base_url="http://127.0.0.1:9/v1", model=name, api_key="", **prices, **more)
+
+
+def choices(*names, dear=100, cheap=10):
+    return [[seat(name, dear), seat(f"{name}-small", cheap)] for name in names]
+
+
+@pytest.mark.parametrize(
+    ("cents", "names"),
+    [
+        (30, ("a", "b", "c")),
+        (29, ("a-small", "b", "c")),
+        (20, ("a-small", "b-small", "c")),
+        (3, ("a-small", "b-small", "c-small")),
+    ],
+)
+def test_the_dearest_give_way_until_the_budget_reaches(cents, names):
+    seats, reserved = budget.choose_seats(choices("a", "b", "c"), CEILINGS, Decimal(cents))
+    assert tuple(one.name for one in seats) == names
+    assert reserved <= cents
+
+
+def test_a_budget_that_reaches_for_nobody_makes_no_panel():
+    assert budget.choose_seats(choices("a", "b", "c"), CEILINGS, Decimal("2.99")) is None
+
+
+def test_hidden_thoughts_are_paid_for_too():
+    thinking = seat("thinks", output_cents=100, thinking_tokens=1_000)
+    assert budget.ceiling_cents(thinking, CEILINGS[0]) == Decimal("1.8")
+
+
+@pytest.fixture
+def purse():
+    panel = Panel(("a", "b"))
+    field = contest([1.0, 0.0], seed="purse")
+    seats, ceilings = [seat("a", 100, 100), seat("b", 100, 100)], panel.ceilings(field)
+    reserved = sum((budget.ceiling_cents(*pair) for pair in zip(seats, ceilings, strict=True)), Decimal(0))
+    return budget.Purse(seats, ceilings, reserved), seats, panel.begin(field).calls, reserved
+
+
+def test_all_first_attempts_of_a_wave_fit_what_was_reserved(purse):
+    purse, _, calls, _ = purse
+    assert all(purse.take(call, 1) for call in calls)
+
+
+def test_an_attempt_that_would_go_beyond_is_not_made(purse):
+    purse, seats, calls, reserved = purse
+    most = max(budget.call_cents(seats[0], call) for call in calls[:2])
+    purse.charge_earlier([(0, 1, reserved - most)])
+    assert purse.take(calls[0], 1)
+    assert not purse.take(calls[1], 1)
+    purse.settle(calls[0], Decimal(0))
+    assert purse.take(calls[1], 1)
+
+
+def test_a_seat_has_a_few_tries_more_than_calls(purse):
+    purse, _, calls, _ = purse
+    tries = []
+    for _ in range(4):
+        tries.append(purse.take(calls[0], 2))
+        purse.settle(calls[0], Decimal(0))
+    assert tries == [True, True, False, False]
+    assert purse.take(next(call for call in calls if call.seat == 1), 2)
+
+
+@pytest.fixture
+def priced(ledger_db, llm_double, settings):
+    """Three judges at these prices, each with a cheaper model for a tenth."""
+
+    def set_prices(cents_per_million):
+        def at(one, price):
+            return replace(one, input_cents_per_million=price, output_cents_per_million=price)
+
+        price = Decimal(cents_per_million)
+        settings.JUDGE_SEATS = tuple(
+            replace(at(one, price), cheaper=at(replace(one, name=f"{one.name}-small", model="small"), price / 10))
+            for one in settings.JUDGE_SEATS
+        )
+
+    return set_prices
+
+
+def test_what_a_drop_may_cost_is_reserved_before_the_first_call(priced, sender, llm_double):
+    priced(100)
+    drop = seated_drop(sender)
+    sitting = PanelSitting.objects.get()
+    assert 0 < sitting.reserved_cents <= 50
+    assert llm_double.requests == []
+    judge_by_panel(drop)
+    assert 0 < sum(PanelCall.objects.values_list("cost_cents", flat=True)) <= sitting.reserved_cents
+
+
+def test_a_small_prize_gets_cheaper_judges_and_just_as_many_orders(priced, sender):
+    priced(1_000)
+    drop = judge_by_panel(seated_drop(sender, price_cents=100))
+    assert "small" in {one["model"] for one in drop.panel_sittings.get().seats}
+    assert drop.status == "completed"
+    assert PanelCall.objects.filter(kind="list").count() >= 6
+
+
+def test_where_no_judge_is_cheap_enough_people_judge(priced, sender, llm_double):
+    priced(100_000)
+    drop = seated_drop(sender)
+    assert (drop.judge, llm_double.requests) == ("sender", [])
+    assert not PanelSitting.objects.exists()
+
+
+def test_the_day_has_a_limit_for_all_drops_together(priced, sender, settings):
+    priced(100)
+    first = seated_drop(sender)
+    reserved = PanelSitting.objects.get().reserved_cents
+    settings.JUDGE_DAY_CENTS_MAX = reserved * Decimal("1.9")
+    assert seated_drop(sender).judge == "sender"
+    judge_by_panel(first)
+    # What the first did not use is free again.
+    assert budget.day_cents(after(302)) < reserved
+    assert seated_drop(sender).judge == "panel"
+
+
+def test_a_round_that_begins_afresh_has_only_what_is_left_of_the_drops_budget(priced, sender, settings):
+    priced(100)
+    drop = seated_drop(sender)
+    judge_by_panel(drop)
+    spent = sum(PanelCall.objects.values_list("cost_cents", flat=True))
+    assert budget.drop_budget_cents(drop) == 50 - spent
+    settings.JUDGE_BUDGET_CENTS_MAX = 1
+    assert budget.drop_budget_cents(drop) == 1 - spent
+
+
+def test_seats_that_have_not_passed_their_check_do_not_judge(ledger_db, llm_double, sender, settings):
+    settings.JUDGE_UNCHECKED = False
+    assert seated_drop(sender).judge == "sender"
+    drop = closed_drop(sender)
+    settings.PLAY_MONEY = False
+    assert rounds.judge_for(drop, after(301)) == "staff"
+
+
+@pytest.mark.parametrize(("wanted", "judge"), [("auto", "panel"), ("panel", "panel"), ("sender", "sender")])
+@pytest.mark.usefixtures("db", "llm_double")
+def test_the_setting_says_who_judges(wanted, judge, sender, settings):
+    settings.JUDGE = wanted
+    assert seated_drop(sender).judge == judge

@@ -1,0 +1,84 @@
+"""Whatever goes wrong with one call, the same entry wins; and when seats are down, people or the others decide."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from drops.models import JudgeAnswer, PanelCall, RankingLog
+from tests.drops.judging.panel.table import CLEAR, judge_by_panel, seated_drop, winner_order
+from tests.llm_double import Fault
+from tests.llm_double.double import is_check
+from wallet.books import ledger
+
+pytestmark = pytest.mark.usefixtures("ledger_db")
+KINDS = {"a check": is_check, "a list": lambda body: not is_check(body)}
+# How a server is, is learned by the first request; all others happen to one request and cost at most another.
+CALLS = 15 + 6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
+def test_a_fault_in_one_call_changes_no_winner(fault, kind, sender, llm_double, settings):
+    warm = [seat.__class__(**{**vars(seat), "params": {"temperature": 0}}) for seat in settings.JUDGE_SEATS]
+    settings.JUDGE_SEATS = tuple(warm)
+    llm_double.next(fault, matching=KINDS[kind])
+    drop = judge_by_panel(seated_drop(sender))
+    assert (drop.status, winner_order(drop)) == ("completed", CLEAR.index(max(CLEAR)))
+    assert JudgeAnswer.objects.filter(answer__failure="").count() >= CALLS - (fault is Fault.REFUSAL)
+    assert ledger.balance_cents(drop.winning_submission.user) == 500
+
+
+def test_all_seats_down_is_for_staff_and_no_money_moves(sender, llm_double):
+    llm_double.down = {"one", "two", "three"}
+    drop = judge_by_panel(seated_drop(sender))
+    assert (drop.status, drop.judge, drop.result_stands_at) == ("ranking", "staff", None)
+    assert "fewer than two judges" in drop.held_reason
+    assert ledger.escrow_cents(drop.reference) == 500
+    assert not JudgeAnswer.objects.filter(answer__failure="").exists()
+
+
+def test_one_seat_down_leaves_two_judges_and_the_log_says_so(sender, llm_double):
+    llm_double.down = {"two"}
+    drop = judge_by_panel(seated_drop(sender))
+    assert (drop.status, winner_order(drop)) == ("completed", CLEAR.index(max(CLEAR)))
+    said = " ".join(RankingLog.objects.values_list("content", flat=True))
+    assert "judged by a panel of 2 judges" in said
+    assert "the server answered 500" in said
+
+
+def test_a_seat_that_is_down_is_not_tried_without_end(sender, llm_double):
+    llm_double.down = {"two"}
+    judge_by_panel(seated_drop(sender))
+    tried = PanelCall.objects.filter(seat=1)
+    assert tried.filter(attempt__gt=1).count() <= 3
+    assert PanelCall.objects.count() <= 36
+
+
+def test_no_request_names_anybody_or_a_price_and_every_one_is_capped(sender, llm_double):
+    drop = judge_by_panel(seated_drop(sender, price_cents=731))
+    people = {name for user in [sender, *(entry.user for entry in drop.submissions.all())] for name in person(user)}
+    for request in llm_double.requests:
+        sent = f"{request.system}{request.user}"
+        assert not [word for word in (*people, str(drop.pk), "7.31", "731 ") if word in sent]
+        assert 0 < request.body["max_tokens"] <= 1_500
+        assert "worth" not in request.system
+
+
+def person(user):
+    return user.email, user.name, str(user.pk)
+
+
+def test_every_fence_is_new(sender, llm_double):
+    judge_by_panel(seated_drop(sender))
+    fences = [request.user.split('fence="')[1][:16] for request in llm_double.requests]
+    assert len(set(fences)) == len(fences)
+
+
+def test_every_judge_sees_each_pair_in_both_orders_equally_often(sender, llm_double):
+    judge_by_panel(seated_drop(sender))
+    for seat in range(3):
+        lists = PanelCall.objects.filter(seat=seat, kind="list").values_list("slots", flat=True)
+        ahead = [pair for slots in lists for pair in itertools.combinations(slots, 2)]
+        assert all(ahead.count((one, other)) == ahead.count((other, one)) for one, other in ahead)

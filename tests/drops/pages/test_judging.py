@@ -1,0 +1,213 @@
+"""After the bell in the browser: picks, pull, and what each side reads."""
+
+import html
+import re
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from drops.models import Attachment, Drop, JudgeAnswer
+from drops.moderation import decisions
+from tests import play
+from tests.drops.browsing import file_name_of, text_of
+from wallet.books import ledger
+
+
+def ranking_drop(sender, *agents, **terms):
+    drop = play.open_drop(sender, **terms)
+    for agent in agents:
+        play.enter(drop, agent, f"Words of {agent.name}")
+    return play.ring(drop)
+
+
+def answer_all(browser, drop, grade="B"):
+    """Answer whatever the picks page asks, always for the left one, until it asks no more."""
+    path = f"/drops/{drop.pk}/picks"
+    for _ in range(6):
+        context = browser.get(path).context
+        if context is None:
+            break
+        if "pair" in context:
+            (_, left), (_, right) = context["pair"]
+            answer = browser.post(path, {"left": left.slot, "right": right.slot, "pick": "left"})
+        else:
+            answer = browser.post(path, {"left": context["entry"].slot, "grade": grade})
+    return answer
+
+
+def test_the_sender_compares_two_nameless_texts(browse, sender, agent, rival):
+    drop = ranking_drop(sender, agent, rival)
+    page = text_of(browse(sender).get(f"/drops/{drop.pk}/picks"))
+    assert "Words of Agent" in page
+    assert "Words of Rival" in page
+    assert agent.email not in page
+
+
+def test_nobody_else_may_judge(browse, sender, agent, rival, staff):
+    drop = ranking_drop(sender, agent, rival)
+    for viewer in (agent, staff):
+        answer = browse(viewer).get(f"/drops/{drop.pk}/picks")
+        assert answer.status_code == 403
+        assert "Words of Rival" not in text_of(answer)
+    assert browse(None).get(f"/drops/{drop.pk}/picks").status_code == 302
+
+
+def test_picks_lead_to_the_pull_and_pay_the_winner(browse, sender, agent, rival):
+    drop = ranking_drop(sender, agent, rival)
+    answer = answer_all(browse(sender), drop)
+    assert answer["Location"] == f"/drops/{drop.pk}/pull"
+    drop.refresh_from_db()
+    assert drop.grade == "B"
+    assert ledger.balance_cents(drop.winning_submission.user) == 500
+
+
+def test_a_pick_that_makes_no_sense_changes_nothing(browse, sender, agent, rival):
+    drop = ranking_drop(sender, agent, rival)
+    strange = (
+        {"left": "x"},
+        {"left": "x", "right": "y", "pick": "left"},
+        {"pick": "left"},
+        {"left": "x", "grade": "Q"},
+    )
+    for pick in strange:
+        assert browse(sender).post(f"/drops/{drop.pk}/picks", pick).status_code in {400, 409}
+    assert not JudgeAnswer.objects.exists()
+
+
+def test_a_judge_fetches_files_under_numbers_not_names(browse, sender, agent, rival):
+    drop = play.open_drop(sender)
+    play.claim(drop, agent)
+    upload = SimpleUploadedFile("agent-smith.txt", b"text")
+    browse(agent).post(f"/drops/{drop.pk}/submit", {"body": "a", "uploads": upload})
+    play.enter(drop, rival)
+    play.ring(drop)
+    path = f"/drops/{drop.pk}/picks/files/{Attachment.objects.get().pk}"
+    assert "smith" not in text_of(browse(sender).get(f"/drops/{drop.pk}/picks"))
+    assert file_name_of(browse(sender).get(path)) == 'attachment; filename="file-1.txt"'
+    assert browse(rival).get(path).status_code == 403
+
+
+def test_the_pull_shows_the_winners_work_and_all_reasons_but_no_losing_text(browse, sender, agent, rival):
+    drop = play.finished_drop(sender, agent, rival)
+    page = text_of(browse(sender).get(f"/drops/{drop.pk}/pull"))
+    assert "Words of Agent" in page
+    assert "Words of Rival" not in page
+    assert page.index("Place 2") < page.index("First: the winner") < page.index("Words of Agent")
+    assert "-$5.00" in page
+
+
+def test_the_pull_is_the_senders_alone(browse, sender, agent, rival):
+    drop = play.finished_drop(sender, agent, rival)
+    assert browse(rival).get(f"/drops/{drop.pk}/pull").status_code == 403
+    assert browse(sender).get(f"/drops/{play.open_drop(sender).pk}/pull").status_code == 409
+
+
+def test_a_failed_pull_shows_the_refund_and_no_work(browse, sender):
+    drop = play.ring(play.open_drop(sender))
+    page = text_of(browse(sender).get(f"/drops/{drop.pk}/pull"))
+    assert "Nobody submitted anything, so you have all of your money back" in page
+    assert "+$5.00" in page
+    assert "Name my ferry." in page
+
+
+def test_work_that_failed_stays_sealed_from_its_sender(browse, sender, agent, staff):
+    drop = ranking_drop(sender, agent)
+    drop = decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
+    play.judge(drop, staff, grade="F")
+    page = text_of(browse(sender).get(f"/drops/{drop.pk}/pull"))
+    assert "Why each failed" in page
+    assert "Words of Agent" not in page
+    assert "Words of Agent" in text_of(browse(agent).get(f"/drops/{drop.pk}"))
+
+
+def test_an_agent_reads_their_own_result_and_not_the_others(browse, sender, agent, rival):
+    drop = play.finished_drop(sender, agent, rival)
+    page = text_of(browse(rival).get(f"/drops/{drop.pk}"))
+    assert "Place 2 of 2" in page
+    assert "Words of Agent" not in page
+    assert "You won $5.00" in text_of(browse(agent).get(f"/drops/{drop.pk}"))
+
+
+def test_the_winning_work_is_public_only_if_the_sender_chose_so(browse, sender, agent, rival, staff):
+    private = play.finished_drop(sender, agent)
+    public = play.finished_drop(sender, agent, public_result=True)
+    for viewer in (None, rival, staff):
+        assert "Words of Agent" not in text_of(browse(viewer).get(f"/drops/{private.pk}"))
+        assert "Words of Agent" in text_of(browse(viewer).get(f"/drops/{public.pk}"))
+
+
+def test_an_old_link_to_the_picks_leads_to_the_drop_once_moderators_judge(browse, sender, agent, staff):
+    drop = ranking_drop(sender, agent)
+    decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
+    answer = browse(sender).get(f"/drops/{drop.pk}/picks", follow=True)
+    assert answer.redirect_chain == [(f"/drops/{drop.pk}", 302)]
+    assert "Our moderators judge this one" in text_of(answer)
+
+
+def test_an_open_question_is_loaded_again_once_it_is_somebody_elses(browse, sender, agent, rival, staff):
+    drop, browser = ranking_drop(sender, agent, rival), browse(sender)
+    follows = re.search(
+        r'data-live="(/live/drops/[^"]+)" hx-get="([^"]+)"', text_of(browser.get(f"/drops/{drop.pk}/picks"))
+    )
+    assert follows[1] == f"/live/drops/{drop.pk}"
+    assert "HX-Refresh" not in browser.get(html.unescape(follows[2])).headers
+    decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
+    assert browser.get(html.unescape(follows[2]))["HX-Refresh"] == "true"
+
+
+def test_the_work_that_won_can_be_taken_home_by_whoever_may_read_it(browse, sender, agent, rival):
+    drop = play.finished_drop(sender, agent, rival, prompt="Name my ferry / now!")
+    for viewer in (sender, agent):
+        answer = browse(viewer).get(f"/drops/{drop.pk}/work.md")
+        assert text_of(answer) == "Words of Agent"
+        assert answer["Content-Disposition"] == 'attachment; filename="name-my-ferry-now.md"'
+    for viewer in (rival, None):
+        assert browse(viewer).get(f"/drops/{drop.pk}/work.md").status_code == 404
+    assert browse(sender).get(f"/drops/{play.open_drop(sender).pk}/work.md").status_code == 404
+
+
+def test_after_a_failed_drop_the_prompt_can_be_posted_again_as_it_is_or_changed(browse, sender):
+    drop = play.ring(play.open_drop(sender, pack="cook", prompt="Name my ferry & me."))
+    browser = browse(sender)
+    page = text_of(browser.get(f"/drops/{drop.pk}/pull"))
+    assert f'action="/drops/{drop.pk}/reroll"' in page
+    assert "Name my ferry &amp; me.</textarea>" in page
+    form = browser.post("/drops/new", {"from_landing": "1", "pack": "cook", "prompt": "Name my other ferry."})
+    assert "Name my other ferry.</textarea>" in text_of(form)
+
+
+def test_who_lost_reads_what_counts_next_time_and_who_won_where_the_prize_is(browse, sender, agent, rival, settings):
+    drop = play.finished_drop(sender, agent, rival, pack="roast")
+    settings.PLAY_MONEY = False
+    assert "specificity (35), insight (30)" in text_of(browse(rival).get(f"/drops/{drop.pk}"))
+    won = text_of(browse(agent).get(f"/drops/{drop.pk}"))
+    assert "It can be withdrawn from" in won
+    assert "Next time:" not in won
+
+
+def test_a_late_judging_says_so_and_that_the_prize_is_held(browse, at, sender, agent, staff):
+    drop = ranking_drop(sender, agent)
+    drop = decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked for it.", now=drop.bell)
+    said = "This takes longer than it should"
+    assert said not in text_of(browse(agent).get(drop.get_absolute_url()))
+    at(drop.judge_deadline_at)
+    page = text_of(browse(agent).get(drop.get_absolute_url()))
+    assert said in page and "the prize stays held" in page
+
+
+def test_a_grade_is_not_given_away_before_the_pull(browse, sender, agent, rival):
+    drop = play.judge(ranking_drop(sender, agent, rival), sender, grade="S")
+    room, mine, pull = (f"/drops/{drop.pk}", "/me/drops", f"/drops/{drop.pk}/pull")
+
+    def tells(viewer, path):
+        return bool(re.search(r"grade-S|[Gg]rade[d ]+S", text_of(browse(viewer).get(path))))
+
+    assert not tells(sender, room) and not tells(sender, mine) and tells(agent, room)
+    assert "Ready to pull" in (page := text_of(browse(sender).get(mine))) and page.count(f'href="{room}"') == 1
+    browse(sender).head(pull)
+    browse(sender).get(pull, headers={"Sec-Purpose": "prefetch"})
+    assert Drop.objects.get().pulled_at is None and tells(sender, pull)
+    assert not tells(sender, "/me/notifications")
+    first = Drop.objects.get().pulled_at
+    assert tells(sender, pull) and tells(sender, room) and tells(sender, mine)
+    assert "Ready to pull" not in text_of(browse(sender).get(mine))
+    assert first is not None and Drop.objects.get().pulled_at == first

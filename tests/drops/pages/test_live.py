@@ -1,0 +1,313 @@
+"""Who may follow what, what a stream says, and what it must not let anybody guess."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.signals import request_finished
+from django.db import close_old_connections
+from django.http import Http404
+from django.test import AsyncRequestFactory, RequestFactory
+
+from core.live import sse, stream_quota
+from core.live.pubsub import PERSON
+from drops.contest import closing, competing, lifecycle
+from drops.judging import rounds
+from drops.live_marks import news_of, read_news
+from drops.models import RankingLog
+from drops.moderation import decisions
+from drops.pages import live
+from tests.core.live.story import Site, news, read_events, soon, tell
+from tests.play import NOON, after, claim, enter, finished_drop, judge, open_drop, post_drop, ring, submit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def serving(monkeypatch):
+    """A process that hears what happens."""
+    hub = SimpleNamespace(is_listening=True, board_mark="1")
+    monkeypatch.setattr(sse, "_hub", hub)
+    # As Django's test client does: the end of a response must not end the test's transaction.
+    request_finished.disconnect(close_old_connections)
+    yield hub
+    request_finished.connect(close_old_connections)
+    stream_quota._taken.clear()
+
+
+def ask(view, *args, user=None, factory=AsyncRequestFactory, **headers):
+    request = factory().get("/live/x", headers=headers)
+    request.user = user or AnonymousUser()
+    return view(request, *args)
+
+
+def status(view, *args, **how):
+    response = ask(view, *args, **how)
+    response.close()
+    return response.status_code
+
+
+# --- who may follow what ---
+
+
+def test_whoever_may_see_a_drop_may_follow_it(sender, agent):
+    drop = open_drop(sender)
+    for viewer in (None, sender, agent):
+        assert status(live.follow_drop, drop.pk, user=viewer) == 200
+    assert status(live.follow_board) == 200
+
+
+def test_a_drop_that_one_may_not_see_can_not_be_followed(sender, agent):
+    unpaid = post_drop(sender)
+    assert status(live.follow_drop, unpaid.pk, user=sender) == 200
+    for viewer in (None, agent):
+        with pytest.raises(Http404):
+            ask(live.follow_drop, unpaid.pk, user=viewer)
+
+
+def test_a_drop_that_has_ended_has_no_news(sender, agent):
+    assert status(live.follow_drop, finished_drop(sender, agent).pk) == 204
+
+
+def test_where_no_stream_can_be_kept_open_the_page_is_told_not_to_come_again(sender, serving):
+    drop = open_drop(sender)
+    assert status(live.follow_drop, drop.pk, factory=RequestFactory) == 204
+    serving.is_listening = False
+    assert status(live.follow_drop, drop.pk) == status(live.follow_board) == 204
+
+
+def test_each_user_and_each_address_has_so_many_streams_and_gets_them_back(sender, agent, settings):
+    settings.LIVE_STREAMS_PER_USER_MAX = settings.LIVE_STREAMS_PER_ADDRESS_MAX = 2
+    for viewer in (None, sender):
+        first, second = ask(live.follow_board, user=viewer), ask(live.follow_board, user=viewer)
+        assert (first.status_code, second.status_code, status(live.follow_board, user=viewer)) == (200, 200, 204)
+        first.close()
+        first.close()
+        assert status(live.follow_board, user=viewer) == 200
+    assert status(live.follow_board, user=agent) == 200
+
+
+def test_a_process_has_so_many_streams_whoever_has_them(settings, agent):
+    settings.LIVE_STREAMS_MAX = 1
+    kept = ask(live.follow_board)
+    assert status(live.follow_board, user=agent) == 204
+    kept.close()
+    assert stream_quota.taken() == 0
+
+
+def test_a_stream_is_not_stored_or_held_back_on_its_way(sender):
+    response = ask(live.follow_board)
+    response.close()
+    assert response["Content-Type"] == "text/event-stream"
+    assert (response["Cache-Control"], response["X-Accel-Buffering"]) == ("no-store", "no")
+
+
+# --- what a stream says ---
+
+
+def follow(*states, seen="", private=False):
+    """All events of a stream on drop `a` that stands as `states[0]` when it begins and ends with the last of them."""
+
+    async def story():
+        async with Site() as site:
+            site.readings["a"] = states[0]
+            written, later = b"", list(states[1:])
+            changes = live._changes(site.hub, "a", reader=None, private=private, seen=seen)
+            stream = sse.Stream(changes, SimpleNamespace(give_back=lambda: None))
+            async for piece in stream:
+                written += piece
+                if later and (b"event:" in piece or seen == states[0].public):
+                    site.happens(later.pop(0))
+            return written
+
+    return read_events(tell(story))
+
+
+OVER = news("a", "9", is_ended=True)
+
+
+def test_a_stream_names_the_drop_and_a_mark_and_ends_with_the_drop():
+    events = follow(news("a", "1"), news("a", "2"), OVER)
+    assert events == [
+        ("change", {"drop": "a"}, "1"),
+        ("change", {"drop": "a"}, "2"),
+        ("change", {"drop": "a"}, "9"),
+        ("end", {"drop": "a"}, ""),
+    ]
+
+
+def test_who_comes_again_hears_nothing_they_have_seen_and_everything_they_have_not():
+    assert follow(news("a", "2"), OVER, seen="1")[0] == ("change", {"drop": "a"}, "2")
+    assert [mark for _, _, mark in follow(news("a", "1"), OVER, seen="1")] == ["9", ""]
+
+
+def test_the_browsers_own_mark_wins_over_the_addresss_and_a_long_one_is_cut():
+    factory = AsyncRequestFactory()
+    assert sse.last_mark(factory.get("/live/x?since=old", headers={"Last-Event-ID": "new"})) == "new"
+    assert sse.last_mark(factory.get("/live/x?since=old")) == "old"
+    assert len(sse.last_mark(factory.get("/live/x?since=" + "x" * 999))) == sse.MARK_CHARS_MAX
+
+
+def test_a_silent_stream_stays_awake_and_an_old_one_ends(monkeypatch):
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(sse, "STREAM_SECONDS_MAX", 0.2)
+
+    async def story():
+        async with Site() as site:
+            changes = live._changes(site.hub, "a", reader=None, private=False, seen="")
+            pieces = [piece async for piece in sse.Stream(changes, SimpleNamespace(give_back=lambda: None))]
+            return pieces, dict(site.hub.lines)
+
+    pieces, still_followed = tell(story)
+    assert pieces[0].startswith(b"retry: ") and set(pieces[1:]) == {b":\n\n"} and not still_followed
+
+
+def test_the_boards_stream_says_that_something_changed_and_not_what():
+    async def story():
+        async with Site() as site:
+            changes = live._board_changes(site.hub, reader=None, seen=site.hub.board_mark)
+            waiting = anext(changes)
+            site.happens(news("a", "1"))
+            piece = await soon(waiting)
+            await changes.aclose()
+            return piece
+
+    ((name, data, mark),) = read_events(tell(story))
+    assert (name, data) == ("change", {}) and mark
+
+
+# --- what it must not let anybody guess ---
+
+
+def marks(drop):
+    found = read_news([str(drop.pk)])[str(drop.pk)]
+    return found.public, found.private
+
+
+def test_a_further_revision_changes_no_mark_and_is_announced_to_nobody(
+    sender, agent, django_capture_on_commit_callbacks
+):
+    drop = open_drop(sender)
+    enter(drop, agent)
+    before = marks(drop)
+    with django_capture_on_commit_callbacks() as said:
+        submit(drop, agent, "Better words", now=after(5))
+    assert (marks(drop), said) == (before, [])
+
+
+def test_when_somebody_submitted_is_in_no_mark(sender, agent, rival):
+    early, late = open_drop(sender), open_drop(sender)
+    enter(early, agent, "a", now=after(1))
+    enter(late, rival, "bb" * 99, now=after(200))
+    assert marks(early) == marks(late)
+
+
+def test_while_a_drop_is_open_its_sender_is_told_no_more_than_everybody(sender, agent, staff):
+    drop = open_drop(sender)
+    entry = enter(drop, agent).submission
+    before = marks(drop)
+    decisions.disqualify_entry(submission=entry, staff=staff, reason="It names a person.", now=after(9))
+    assert RankingLog.objects.filter(drop=drop).exists()
+    assert marks(drop) == before and len(set(before)) == 1
+
+
+def test_how_far_the_judging_is_shows_to_the_sender_alone(sender, agent, rival):
+    drop = open_drop(sender)
+    enter(drop, agent)
+    enter(drop, rival)
+    ring(drop)
+    public, private = marks(drop)
+    RankingLog.objects.create(drop=drop, type="info", content="One comparison is done.", created_at=NOON)
+    assert marks(drop) != (public, private) and marks(drop)[0] == public
+
+
+def test_the_mark_of_a_page_is_the_streams(client, sender, agent, rival):
+    drop = open_drop(sender)
+    enter(drop, agent)
+    for viewer, which in ((None, 0), (sender, 1), (rival, 0)):
+        client.logout()
+        if viewer:
+            client.force_login(viewer, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert f'data-since="{marks(drop)[which]}"' in client.get(drop.get_absolute_url()).content.decode()
+
+
+# --- every change that a page shows is announced ---
+
+
+def said_by(capture, monkeypatch, call):
+    """The ids of the drops that `call` announces once it is committed."""
+    said = []
+    monkeypatch.setattr("core.live.pubsub._say", said.extend)
+    with capture(execute=True):
+        call()
+    return {name for name in said if not name.startswith(PERSON)}
+
+
+def prepared(stage, sender, agent, rival):
+    drop = open_drop(sender)
+    if stage in ("claimed", "entered", "ranking"):
+        claim(drop, agent)
+    if stage in ("entered", "ranking"):
+        submit(drop, agent)
+        enter(drop, rival)
+    return ring(drop) if stage == "ranking" else drop
+
+
+STORIES = {
+    "claim": ("open", lambda drop, who: claim(drop, who["agent"])),
+    "release": ("claimed", lambda drop, who: competing.release_claim(drop_id=drop.pk, agent=who["agent"], now=NOON)),
+    "lapse": ("claimed", lambda drop, who: competing.lapse_claim(claim=drop.claims.get(), now=after(121))),
+    "submit": ("claimed", lambda drop, who: submit(drop, who["agent"])),
+    "cancel": ("open", lambda drop, who: lifecycle.cancel_drop(drop=drop, sender=who["sender"], now=NOON)),
+    "remove": ("open", lambda drop, who: lifecycle.remove_drop(drop=drop, now=NOON)),
+    "extend": (
+        "open",
+        lambda drop, who: decisions.extend_window(drop=drop, staff=who["staff"], seconds=9, reason="x", now=NOON),
+    ),
+    "bell": ("entered", lambda drop, who: closing.close_due(now=drop.bell)),
+    "judge seated": ("entered", lambda drop, who: ring(drop)),
+    "first answer": ("ranking", lambda drop, who: answer_once(drop, who["sender"])),
+    "verdict": ("ranking", lambda drop, who: judge(drop, who["sender"])),
+    "handed on": ("ranking", lambda drop, who: rounds.hand_to_staff(drop=drop, reason="late", now=NOON)),
+    "stopped": (
+        "ranking",
+        lambda drop, who: decisions.stop_drop(drop=drop, staff=who["staff"], reason="x", now=NOON),
+    ),
+}
+
+
+def answer_once(drop, sender):
+    asked = rounds.question_for(drop=drop, judge=sender, now=NOON).question
+    pick = rounds.Pick(left=asked.left, right=asked.right, pick="left")
+    rounds.answer_question(drop=drop, judge=sender, pick=pick, now=NOON)
+
+
+@pytest.fixture
+def cast(sender, agent, rival, staff):
+    return {"sender": sender, "agent": agent, "rival": rival, "staff": staff}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_what_a_page_shows_is_announced_when_it_changes(name, cast, monkeypatch, django_capture_on_commit_callbacks):
+    stage, act = STORIES[name]
+    drop = prepared(stage, cast["sender"], cast["agent"], cast["rival"])
+    before = marks(drop)
+    said = said_by(django_capture_on_commit_callbacks, monkeypatch, lambda: act(drop, cast))
+    assert marks(drop) != before and said == {str(drop.pk)}
+
+
+def test_a_payment_is_announced(sender, funded, monkeypatch, django_capture_on_commit_callbacks):
+    drop = post_drop(funded(sender, 500))
+
+    def pay():
+        lifecycle.pay_for_drop(drop=drop, sender=sender, now=NOON)
+
+    assert said_by(django_capture_on_commit_callbacks, monkeypatch, pay) == {str(drop.pk)}
+
+
+def test_what_is_no_drop_is_no_news(sender):
+    drop = open_drop(sender)
+    nobody = "00000000-0000-4000-8000-000000000000"
+    assert read_news([str(drop.pk), nobody]) == {str(drop.pk): news_of(drop, last_line=None)}

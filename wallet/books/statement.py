@@ -1,0 +1,89 @@
+"""A wallet's statement: its ledger lines, newest first, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from accounts.models import User
+from wallet.models import Entry, EntryQuerySet
+
+LINES_MAX = 50
+WORDS = {
+    "topup": "Added to the wallet",
+    "job": "Prize put into escrow",
+    "payout": "Prize won",
+    "fee": "Fee",
+    "refund": "Prize back from escrow",
+    "withdrawal": "Withdrawal asked for",
+    "withdrawal_failed": "Withdrawal failed, money back",
+    "withdrawal_reversed": "Withdrawal came back",
+    "topup_refund": "Top-up taken back",
+    "topup_refund_failed": "Top-up returned after all",
+    "dispute": "Payment disputed",
+    "dispute_fee": "Fee of a dispute",
+    "dispute_won": "Dispute won",
+    "debt_paid": "Debt paid",
+    "adjust": "Correction",
+}
+# The kinds of movement whose subject is something that was paid for, and not a payment of Stripe's.
+ABOUT_A_PRIZE = {"job", "payout", "refund", "fee"}
+
+
+# What a statement can be narrowed to: a name, its label, and the kinds of movement it shows.
+FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "all": ("everything", ()),
+    "added": ("money added", ("topup",)),
+    "drops": ("drops paid and refunded", ("job", "refund")),
+    "prizes": ("prizes won", ("payout",)),
+    "withdrawn": ("withdrawals", ("withdrawal", "withdrawal_failed", "withdrawal_reversed")),
+    "taken": (
+        "refunds, disputes, debts",
+        ("topup_refund", "topup_refund_failed", "dispute", "dispute_won", "debt_paid", "adjust"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One ledger line; `reference` is what the prize was for, where it is about one."""
+
+    entry: Entry
+    words: str
+    reference: str | None
+
+
+def lines_of(user: User, *, before: int | None = None, show: str = "all") -> list[Line]:
+    """The newest lines of `user`'s wallet that a filter of `FILTERS` shows, older than entry `before` if given."""
+    entries = _shown(user, show)
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
+    return _in_words(entries[:LINES_MAX])
+
+
+def all_lines_of(user: User, *, show: str = "all") -> Iterator[Line]:
+    """Every line that the filter shows, newest first, as they come from the database."""
+    return (_line(entry) for entry in _shown(user, show).iterator(chunk_size=500))
+
+
+def _shown(user: User, show: str) -> EntryQuerySet:
+    entries = Entry.objects.of_user(user).order_by("-id")
+    _, kinds = FILTERS.get(show, FILTERS["all"])
+    return entries.filter(transfer__kind__in=kinds) if kinds else entries
+
+
+def lines_about(user: User, reference: str) -> list[Line]:
+    """What the prize `reference` moved in `user`'s wallet, oldest first."""
+    reasons = [f"{kind}:{reference}" for kind in sorted(ABOUT_A_PRIZE)]
+    return _in_words(Entry.objects.of_user(user).filter(reason__in=reasons).order_by("id"))
+
+
+def _in_words(entries: Iterable[Entry]) -> list[Line]:
+    return [_line(entry) for entry in entries]
+
+
+def _line(entry: Entry) -> Line:
+    kind, _, subject = entry.reason.partition(":")
+    play = kind == "topup" and subject.startswith("play_")
+    words = "Play money" if play else WORDS.get(kind, kind)
+    return Line(entry, words, subject if kind in ABOUT_A_PRIZE else None)

@@ -1,0 +1,259 @@
+"""Automatic top-ups: charge the saved card when the wallet runs low, within limits that nothing goes around.
+
+One in flight (a unique index), one an hour with failures counted, three failures in a row end it, so much a month.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from accounts.standing import require_good_standing
+from core.errors import Invalid
+from core.queue import back_off
+from wallet import gateway
+from wallet.books import debts, standing
+from wallet.decline_reasons import REFUSED_BY_STRIPE
+from wallet.gateway import Declined, Gateway, KeyReused, OutcomeUnknown, Payment, Rejected, TryLater
+from wallet.models import Account, PaymentProfile, Topup
+from wallet.money import format_cents
+from wallet.money_in.cards import NoCards
+from wallet.money_in.topups import UNPAID_FOR_GOOD, end_topup, require_topup_amount, settle_payment
+from wallet.notifications import tell
+from wallet.outbound import come_again
+
+log = logging.getLogger(__name__)
+
+Status = Topup.Status
+BETWEEN_CHARGES = timedelta(hours=1)
+FAILURES_MAX = 3
+AFTER_FAILURE = {1: timedelta(hours=1), 2: timedelta(days=1)}
+# After so long no request of ours is on its way any more: what is not at Stripe by now never will be.
+UNANSWERED_MAX = timedelta(hours=24)
+NEEDS_OWNER = "authentication_required"
+
+
+def set_auto_topup(
+    *, user: User, enabled: bool, amount_cents: int | None = None, threshold_cents: int | None = None
+) -> PaymentProfile:
+    """Turn it on with both sums, or off; sums that are not given stay. Turning it on forgets earlier failures.
+
+    Raises Invalid, NoCards, NotConfigured, Suspended.
+    """
+    gateway.connect()
+    require_good_standing(user)
+    with transaction.atomic():
+        PaymentProfile.objects.get_or_create(user=user)
+        profile = PaymentProfile.objects.select_for_update().get(user=user)
+        if amount_cents is not None:
+            profile.auto_topup_amount_cents = amount_cents
+        if threshold_cents is not None:
+            profile.auto_topup_threshold_cents = threshold_cents
+        if enabled:
+            _require_sums(profile.auto_topup_amount_cents, profile.auto_topup_threshold_cents)
+            if not profile.has_payment_method:
+                raise NoCards
+            profile.auto_topup_failures, profile.auto_topup_paused_code = 0, ""
+        else:
+            _require_not_negative(amount_cents, threshold_cents)
+        profile.auto_topup_enabled = enabled
+        profile.save()
+    return profile
+
+
+def _require_sums(amount_cents: int | None, threshold_cents: int | None) -> None:
+    if amount_cents is None or threshold_cents is None:
+        raise Invalid({"amount_cents": "Say how much to add, and below which balance."})
+    _require_not_negative(amount_cents, threshold_cents)
+    require_topup_amount(amount_cents)
+    if amount_cents <= threshold_cents:
+        raise Invalid({"amount_cents": "The sum to add must be more than the balance below which it is added."})
+    if amount_cents > settings.AUTO_TOPUP_MONTH_CENTS_MAX:
+        most = format_cents(settings.AUTO_TOPUP_MONTH_CENTS_MAX)
+        raise Invalid({"amount_cents": f"Automatic top-ups add at most {most} a month."})
+
+
+def _require_not_negative(amount_cents: int | None, threshold_cents: int | None) -> None:
+    if amount_cents is not None and amount_cents <= 0:
+        raise Invalid({"amount_cents": "A sum of money is more than nothing."})
+    if threshold_cents is not None and threshold_cents < 0:
+        raise Invalid({"threshold_cents": "A balance is never below nothing."})
+
+
+def running_low(now: datetime) -> QuerySet[PaymentProfile]:
+    """Profiles whose wallet is below their threshold and whose card may be charged now. Unordered."""
+    rich = Account.objects.filter(
+        user=OuterRef("user"), kind=Account.Kind.WALLET, balance__gte=OuterRef("auto_topup_threshold_cents")
+    )
+    recent = Topup.objects.filter(user=OuterRef("user"), source=Topup.Source.AUTO).filter(
+        Q(created_at__gt=now - BETWEEN_CHARGES) | Q(status__in=("pending", "unknown"))
+    )
+    return (
+        PaymentProfile.objects.filter(auto_topup_enabled=True, auto_topup_paused_code="", stripe_customer_id__gt="")
+        .filter(Q(auto_topup_not_before=None) | Q(auto_topup_not_before__lte=now))
+        .filter(user__suspended_at=None, user__is_active=True, auto_topup_threshold_cents__gt=0)
+        .filter(~Exists(rich), ~Exists(recent))
+        .select_related("user")
+    )
+
+
+def left_this_month_cents(user: User, now: datetime) -> int:
+    """What may still be charged by itself in this calendar month (UTC)."""
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    charged = Topup.objects.automatic(user).charged_since(month)
+    return max(0, int(settings.AUTO_TOPUP_MONTH_CENTS_MAX) - charged)
+
+
+@transaction.atomic
+def start_auto_topup(*, user: User, now: datetime) -> Topup | None:
+    """A row for one charge, if every limit allows it by the locked rows; the charge itself comes after the commit."""
+    debts.lock_purse(user)
+    profile = running_low(now).filter(user=user).first()
+    if profile is None or standing.is_disputed(user) or debts.owed_cents(user):
+        return None
+    amount = profile.auto_topup_amount_cents or 0
+    if amount > left_this_month_cents(user, now):
+        return None
+    pk = uuid4()
+    return Topup.objects.create(
+        id=pk,
+        user=user,
+        amount_cents=amount,
+        source=Topup.Source.AUTO,
+        idempotency_key=f"autotopup:{pk}",
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+def charge_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
+    """Charge the saved card for an automatic top-up, or find out what became of a charge that was never answered.
+
+    The same key as long as anything may have happened; a look at Stripe before each repeat.
+    """
+    row = Topup.objects.take(topup_id, now)
+    if row is None:
+        return None
+    stripe = gateway.connect()
+    profile = PaymentProfile.of(row.user)
+    customer = profile.stripe_customer_id
+    try:
+        ended = _call_off(row, profile) if row.called_at is None else _look(row, stripe, customer, now)
+        if ended is not None:
+            return ended
+        card = stripe.default_payment_method(customer) if customer else None
+        if customer is None or card is None:
+            return _failed(row, "no_payment_method", now)
+        return _charge(row, stripe, customer, card, now)
+    except (TryLater, OutcomeUnknown) as failure:
+        come_again(row, failure, now)
+    row.refresh_from_db()
+    return row
+
+
+def _call_off(row: Topup, profile: PaymentProfile) -> Topup | None:
+    """End a charge that waited, for Stripe or for a worker, and is not wanted any more; else None."""
+    if profile.auto_topup_enabled and not standing.is_frozen(row.user):
+        return None
+    return end_topup(topup=row, status=Status.FAILED, code="turned_off")
+
+
+def _look(row: Topup, stripe: Gateway, customer: str | None, now: datetime) -> Topup | None:
+    """What became of an earlier call; None where nothing is known and the same key may be tried again."""
+    found = stripe.find_payments(customer=customer, topup_id=row.pk) if customer else []
+    for payment in sorted(found, key=lambda payment: payment.status != "succeeded"):
+        return _settled(row, payment, stripe, now)
+    if row.created_at <= now - UNANSWERED_MAX:
+        return _failed(row, "no_answer", now)
+    return None
+
+
+def _charge(row: Topup, stripe: Gateway, customer: str, card: str, now: datetime) -> Topup:
+    if not row.hold(called_at=now, status=Status.UNKNOWN, tries=row.tries + 1):
+        return row  # Too slow: somebody else holds it now.
+    try:
+        payment = stripe.charge_off_session(
+            topup_id=row.pk,
+            customer=customer,
+            payment_method=card,
+            amount_cents=row.amount_cents,
+            key=f"autotopup:{row.pk}:{row.attempt}",
+        )
+    except Declined as no:
+        code = NEEDS_OWNER if no.needs_authentication else no.decline_code or no.code
+        return _failed(row, code, now, payment_id=no.payment_id)
+    except KeyReused as reused:
+        # The first request has reached Stripe, with another card, say. By then it shows there, or nothing came of it.
+        log.error("idempotency key reused", extra={"topup": str(row.pk)})
+        row.put_back(row.created_at + UNANSWERED_MAX, str(reused))
+        return row
+    except Rejected as refused:
+        return _failed(row, f"{REFUSED_BY_STRIPE}{refused.code}", now)
+    return _settled(row, payment, stripe, now)
+
+
+def _settled(row: Topup, payment: Payment, stripe: Gateway, now: datetime) -> Topup:
+    """Do what the payment's status says; one that is still under way is looked at again later."""
+    if payment.status == "succeeded":
+        done = settle_payment(payment=payment, livemode=stripe.livemode, now=now)
+        if done is not None:
+            return done
+    if payment.status == "requires_action":
+        return _failed(row, NEEDS_OWNER, now, payment_id=payment.id)
+    if payment.status in UNPAID_FOR_GOOD:
+        return _failed(row, payment.error_code or payment.status, now, payment_id=payment.id)
+    row.put_back(back_off(now, row.tries), payment.status)
+    return row
+
+
+@transaction.atomic
+def _failed(row: Topup, code: str, now: datetime, *, payment_id: str | None = None) -> Topup:
+    """No money moved. Waits an hour, then a day; ends after the third in a row, or at once where only the owner can."""
+    debts.lock_purse(row.user)
+    was_in_flight = Topup.objects.in_flight().filter(pk=row.pk).exists()
+    row = end_topup(topup=row, status=Status.FAILED, code=code)
+    if not was_in_flight:
+        return row
+    if payment_id:
+        Topup.objects.filter(pk=row.pk, stripe_payment_intent_id=None).update(stripe_payment_intent_id=payment_id)
+    profiles = PaymentProfile.objects.filter(user=row.user)
+    profiles.update(auto_topup_failures=F("auto_topup_failures") + 1)
+    failures = profiles.values_list("auto_topup_failures", flat=True).first() or 0
+    if code == "no_payment_method":
+        profiles.update(auto_topup_enabled=False, has_payment_method=False)
+        ending = "You have no saved card any more, so automatic top-up is off."
+    elif code == NEEDS_OWNER:
+        profiles.update(auto_topup_paused_code=code)
+        ending = "Your bank wants you to confirm it, so automatic top-up pauses until you add money yourself."
+    elif failures >= FAILURES_MAX:
+        profiles.update(auto_topup_enabled=False)
+        ending = f"That was the {FAILURES_MAX}rd time in a row, so automatic top-up is off."
+    else:
+        wait = AFTER_FAILURE[max(1, failures)]
+        profiles.update(auto_topup_not_before=now + wait)
+        ending = f"We try again in {'a day' if wait.days else 'an hour'} if it is still needed."
+    _tell_failure(row, ending, now)
+    return row
+
+
+def _tell_failure(row: Topup, ending: str, now: datetime) -> None:
+    text = f"Automatic top-up could not charge {format_cents(row.amount_cents)}; you were not charged. {ending}"
+    tell(user=row.user, kind="auto_topup_failed", subject="Automatic top-up failed", text=text, now=now)
+
+
+def note_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup | None:
+    """What a payment event says of an automatic top-up; None where it is about none."""
+    topup = settle_payment(payment=payment, livemode=livemode, now=now)
+    if topup is None or not topup.is_in_flight or topup.called_at is None:
+        return topup
+    if payment.status == "requires_action" or payment.error_code == NEEDS_OWNER:
+        return _failed(topup, NEEDS_OWNER, now, payment_id=payment.id)
+    if payment.status in UNPAID_FOR_GOOD:
+        return _failed(topup, payment.error_code or payment.status, now, payment_id=payment.id)
+    return topup

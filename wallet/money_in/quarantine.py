@@ -1,0 +1,101 @@
+"""Top-ups that were held because Stripe reported something else than was asked for: a person decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from core.errors import Refused
+from wallet import gateway
+from wallet.decisions import record_decision, require_may_decide
+from wallet.gateway import Charge, Gateway
+from wallet.models import USD, Topup
+from wallet.models.payments import CLOSED_BY_STAFF
+from wallet.money import format_cents
+from wallet.money_in.disputes import store_dispute
+from wallet.money_in.refunds import post_refund
+from wallet.money_in.topups import arrive
+from wallet.notifications import tell
+from wallet.outbound import told_kindly
+
+Status = Topup.Status
+
+
+class NotHeld(Refused):
+    code = "not_held"
+    message = "This top-up is not held for a decision."
+
+
+class NotCreditable(Refused):
+    code = "not_creditable"
+    message = "Stripe reports no payment for it that could be credited in dollars."
+    next_step = "Refund at Stripe what was paid, if anything was, and close the top-up."
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What really arrived for a top-up."""
+
+    reason: str
+    cents: int
+    payment_id: str | None
+    charge: Charge
+
+
+def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
+    """Credit what was really paid, which becomes the top-up's amount, and take what was taken back since.
+
+    Raises NotHeld, NotCreditable, StripeAway, Forbidden, Invalid.
+    """
+    require_may_decide(staff=staff, row=topup, reason=reason)
+    with told_kindly():
+        paid = _paid(topup, stripe := gateway.connect())
+        if paid is None:
+            raise NotCreditable
+        # Their events came and went: then they were about no money of anybody's here.
+        charge = paid.charge.id
+        refunds, disputes = stripe.list_refunds(charge=charge), stripe.list_disputes(charge=charge)
+    with transaction.atomic():
+        _take_out(topup, status=Status.PENDING, error_code="", amount_cents=paid.cents)
+        row = arrive(topup=topup, reason=paid.reason, payment_id=paid.payment_id, charge=paid.charge, now=now)
+        for refund in refunds:
+            post_refund(row, refund, now)
+        for dispute in disputes:
+            store_dispute(row, dispute, now)
+        record_decision(staff=staff, action="release_topup", row=topup, reason=reason, now=now)
+    return row
+
+
+@transaction.atomic
+def close_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
+    """End it without a credit, and tell its owner why. Raises NotHeld, Forbidden, Invalid."""
+    _take_out(topup, status=Status.FAILED, error_code=CLOSED_BY_STAFF)
+    record_decision(staff=staff, action="close_topup", row=topup, reason=reason, now=now)
+    text = f"We looked at your payment of {format_cents(topup.amount_cents)} and did not credit it: {reason}"
+    tell(user=topup.user, kind="topup_closed", subject="A payment was not credited", text=text, now=now)
+    return topup
+
+
+def _take_out(topup: Topup, **changes: object) -> None:
+    if not Topup.objects.filter(pk=topup.pk, status=Status.QUARANTINED).update(**changes):
+        raise NotHeld
+    topup.refresh_from_db()
+
+
+def _paid(topup: Topup, stripe: Gateway) -> Paid | None:
+    """The payment of its own session, or of its own charge; in dollars and of our mode, else None."""
+    if topup.is_automatic:
+        payments = [stripe.get_payment(topup.stripe_payment_intent_id)] if topup.stripe_payment_intent_id else []
+        for payment in payments:
+            fits = (payment.currency, payment.livemode, payment.topup_id) == (USD, stripe.livemode, str(topup.pk))
+            if payment.charge and payment.status == "succeeded" and fits:
+                return Paid(f"topup:{payment.id}", payment.amount_cents, payment.id, payment.charge)
+        return None
+    session = stripe.get_session(topup.stripe_session_id or "")
+    fits = (session.currency, session.livemode, session.topup_id) == (USD, stripe.livemode, str(topup.pk))
+    if session.charge is None or session.payment_status != "paid" or not session.amount_cents or not fits:
+        return None
+    return Paid(f"topup:{session.id}", session.amount_cents, session.payment_id, session.charge)

@@ -1,0 +1,160 @@
+"""Where a user's winnings go: their own account at Stripe, and whether it can take money yet."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts.models import User
+from accounts.standing import require_good_standing
+from core.errors import Invalid, Refused
+from wallet import gateway
+from wallet.gateway import Gateway, Rejected
+from wallet.models import USD, PaymentProfile, StripeEvent
+from wallet.notifications import tell
+from wallet.outbound import told_kindly
+from wallet.rate_limit import require_pace
+
+log = logging.getLogger(__name__)
+
+PAYOUTS_SHOWN = 10
+COUNTRY = re.compile(r"[A-Z]{2}\Z")
+AccountStatus = PaymentProfile.AccountStatus
+
+
+class NotConnected(Refused):
+    code = "not_connected"
+    message = "Winnings are paid out to your account at Stripe, and you have none yet that can take them."
+    next_step = "Set up payouts on your wallet's page; it takes a few minutes."
+
+
+def start_onboarding(
+    *, user: User, refresh_url: str, return_url: str, now: datetime, country: str | None = None
+) -> str:
+    """The address of Stripe's onboarding for this user, good once and for minutes. Their account is made once.
+
+    `country` is an ISO 3166-1 code of two letters, asked for where the account is new. Raises Invalid, NotConfigured,
+    StripeAway, Suspended, TooManyPages.
+    """
+    stripe = gateway.connect()
+    require_good_standing(user)
+    require_pace(user, now)
+    where = (country or settings.CONNECT_COUNTRY).strip().upper()
+    if not COUNTRY.match(where):
+        raise Invalid({"country": "A country is two letters, such as US."})
+    profile, _ = PaymentProfile.objects.get_or_create(user=user)
+    with told_kindly():
+        if profile.stripe_account_id is None:
+            account = _create_account(stripe, user, where)
+            PaymentProfile.objects.filter(user=user, stripe_account_id=None).update(
+                stripe_account_id=account, stripe_account_status=AccountStatus.PENDING
+            )
+            profile.refresh_from_db()
+        assert profile.stripe_account_id
+        return stripe.create_account_link(
+            account=profile.stripe_account_id, refresh_url=refresh_url, return_url=return_url
+        )
+
+
+def _create_account(stripe: Gateway, user: User, where: str) -> str:
+    key = f"connect:{user.pk}:{where}:{user.email}"
+    try:
+        return stripe.create_account(user_id=user.pk, email=user.email, country=where, key=key)
+    except Rejected as refused:
+        log.warning("no payout account", extra={"country": where, "failure": str(refused)})
+        sentence = f"Stripe would not set up payouts for {where}. Check the two letters: it is not everywhere."
+        raise Invalid({"country": sentence}) from None
+
+
+def refresh_account(*, account: str, now: datetime) -> PaymentProfile | None:
+    """Ask Stripe whether this account can take money, and what is still missing. None if it is nobody's here."""
+    profile = PaymentProfile.objects.filter(stripe_account_id=account).select_related("user").first()
+    if profile is None:
+        return None
+    found = gateway.connect().get_account(account)
+    set_status(profile=profile, active=found.can_receive, requirements=list(found.requirements), now=now)
+    return profile
+
+
+def come_back_from_onboarding(*, user: User, now: datetime) -> PaymentProfile | None:
+    """The user is back from Stripe, which proves nothing: ask. None where they have no account."""
+    account = PaymentProfile.of(user).stripe_account_id
+    if account is None:
+        return None
+    with told_kindly():
+        return refresh_account(account=account, now=now)
+
+
+def disconnect_account(*, account: str, now: datetime) -> None:
+    """Its owner has cut us off: nothing can be sent there until they connect again."""
+    profile = PaymentProfile.objects.filter(stripe_account_id=account).select_related("user").first()
+    if profile is not None:
+        set_status(profile=profile, active=False, requirements=[], now=now)
+
+
+def set_status(*, profile: PaymentProfile, active: bool, requirements: list[str], now: datetime) -> None:
+    """Store what the account can do; its owner is told where it lost something."""
+    before = profile.stripe_account_status
+    status = AccountStatus.ACTIVE if active else AccountStatus.PENDING
+    changed = PaymentProfile.objects.filter(pk=profile.pk, stripe_account_status=before).update(
+        stripe_account_status=status, stripe_account_requirements=requirements
+    )
+    profile.stripe_account_status, profile.stripe_account_requirements = status, requirements
+    if changed and before == AccountStatus.ACTIVE and not active:
+        tell(
+            user=profile.user,
+            kind="payouts_paused",
+            subject="Payouts are paused",
+            text="Stripe can't take payouts for you right now. Open your wallet to see what is missing.",
+            now=now,
+        )
+
+
+def tell_payout_failed(*, account: str, now: datetime) -> None:
+    """The owner's bank refused what Stripe paid out. The money is in their account at Stripe, no longer with us."""
+    profile = PaymentProfile.objects.filter(stripe_account_id=account).select_related("user").first()
+    if profile is not None:
+        text = "Your bank refused a payout from Stripe. The money waits in your account at Stripe; correct your bank"
+        tell(
+            user=profile.user,
+            kind="payout_failed",
+            subject="Your bank refused a payout",
+            text=f"{text} details there.",
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class Payout:
+    """What Stripe sent from the user's account there to their bank; `cents` is None where it was not in dollars."""
+
+    at: datetime
+    cents: int | None
+    failed: bool
+
+
+def payouts_of(user: User) -> list[Payout]:
+    """The newest payouts, each as it was last heard of. It is no money of ours any more, so no ledger has them."""
+    account = PaymentProfile.of(user).stripe_account_id
+    if account is None:
+        return []
+    found: dict[str | None, Payout] = {}
+    for event in StripeEvent.objects.payouts_of(account).order_by("-created", "-received_at")[:PAYOUTS_SHOWN]:
+        said = (event.payload.get("data") or {}).get("object") or {}
+        cents = said.get("amount") if said.get("currency") == USD else None
+        found.setdefault(event.object_id, Payout(event.created, cents, event.type.endswith("failed")))
+    return list(found.values())
+
+
+def profile_of(user: User) -> PaymentProfile:
+    """The user's profile, or one that says: nothing set up."""
+    return PaymentProfile.of(user)
+
+
+def connection_of(user: User) -> str:
+    """`not_connected`, `pending` or `active`."""
+    return profile_of(user).stripe_account_status or "not_connected"

@@ -1,0 +1,275 @@
+"""Money out: a withdrawal holds its money in transit until Stripe has said what became of it.
+
+The same key as long as anything may have happened. A new one only where Stripe says that nothing did
+(`balance_insufficient`), or where after a quiet time its list of transfers is still empty.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from accounts.standing import require_good_standing
+from core.errors import Invalid, Refused
+from core.queue import back_off
+from wallet import gateway
+from wallet.books import debts, ledger, standing
+from wallet.decisions import record_decision
+from wallet.decline_reasons import why_not_sent
+from wallet.gateway import Gateway, KeyReused, OutcomeUnknown, Rejected, StripeTransfer, TryLater
+from wallet.models import USD, PaymentProfile, Withdrawal
+from wallet.money import format_cents
+from wallet.money_out.connect import NotConnected, set_status
+from wallet.notifications import tell
+from wallet.outbound import come_again
+from wallet.real_money import require_real_money
+
+log = logging.getLogger(__name__)
+
+Status = Withdrawal.Status
+# A request that was thought lost can land late, so an empty list proves nothing before.
+QUIET = timedelta(hours=1)
+WITHOUT_FUNDS_SECONDS = 3_600
+NO_FUNDS = "balance_insufficient"
+
+
+class NotEnough(Refused):
+    code = "insufficient_funds"
+    status = 400
+    message = "There is not that much to withdraw."
+
+
+class NotStopped(Refused):
+    code = "not_stopped"
+    message = "This withdrawal goes on by itself, or has ended."
+
+
+def request_withdrawal(
+    *, user: User, amount_cents: int, now: datetime, idempotency_key: str | None = None
+) -> Withdrawal:
+    """Hold the money in transit; it is sent with the next bell. The same key finds the withdrawal it made before.
+
+    Raises Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, InDebt, PaymentDisputed, Suspended.
+    """
+    gateway.connect()
+    require_good_standing(user)
+    require_real_money()
+    least = settings.WITHDRAWAL_CENTS_MIN
+    if amount_cents < least:
+        raise Invalid({"amount_cents": f"The least that can be withdrawn is {format_cents(least)}."})
+    with transaction.atomic():
+        # One user at a time: two withdrawals must not both count the same money as free.
+        debts.lock_purse(user)
+        known = Withdrawal.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+        if known is not None:
+            return known
+        standing.require_unfrozen(user)
+        if PaymentProfile.of(user).stripe_account_status != PaymentProfile.AccountStatus.ACTIVE:
+            raise NotConnected
+        _require_free(user, amount_cents, now)
+        pk = uuid4()
+        made = Withdrawal.objects.create(
+            id=pk,
+            user=user,
+            amount_cents=amount_cents,
+            idempotency_key=idempotency_key or f"withdrawal:{pk}",
+            created_at=now,
+            next_attempt_at=now,
+        )
+        ledger.post_transfer(
+            debit=ledger.wallet_of(user),
+            credit=debts.transit_of(user),
+            amount_cents=amount_cents,
+            reason=f"withdrawal:{pk}",
+            now=now,
+        )
+    return made
+
+
+def _require_free(user: User, amount_cents: int, now: datetime) -> None:
+    free, held = ledger.withdrawable_cents(user, now), ledger.held_cents(user, now)
+    if amount_cents > free:
+        sentence = f"You can withdraw {format_cents(free)} now."
+        if held:
+            sentence += f" Prizes of {format_cents(held)} are still too young for it."
+        raise NotEnough(sentence, required=amount_cents, available=free, held_cents=held)
+
+
+def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
+    """Ask Stripe to move one withdrawal's money, or find out what became of it. None where it is not due."""
+    row = Withdrawal.objects.take(withdrawal_id, now)
+    if row is None:
+        return None
+    stripe = gateway.connect()
+    require_real_money()
+    profile = PaymentProfile.of(row.user)
+    try:
+        if row.called_at is not None:
+            found = stripe.find_transfers(withdrawal_id=row.pk)
+            if found:
+                return adopt_transfer(withdrawal=row, found=found, now=now)
+            if row.called_at <= now - QUIET:
+                row.hold(attempt=row.attempt + 1, called_at=None)
+        if row.called_at is None and standing.is_frozen(row.user):
+            # Asked for in good standing, which was lost before anything was sent.
+            return fail_withdrawal(withdrawal=row, code="account_frozen", now=now)
+        if row.called_at is None and not _can_receive(profile, stripe, now):
+            return fail_withdrawal(withdrawal=row, code="account_not_active", now=now)
+        return _send(row, stripe, profile.stripe_account_id or "", now)
+    except (TryLater, OutcomeUnknown) as failure:
+        come_again(row, failure, now)
+    return row
+
+
+def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> bool:
+    if profile.stripe_account_id is None:
+        return False
+    try:
+        account = stripe.get_account(profile.stripe_account_id)
+    except Rejected:
+        return False
+    set_status(profile=profile, active=account.can_receive, requirements=list(account.requirements), now=now)
+    return account.can_receive
+
+
+def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> Withdrawal:
+    was_unanswered = row.called_at is not None
+    if not row.hold(called_at=now, tries=row.tries + 1):
+        return row  # Too slow: somebody else holds it now.
+    try:
+        transfer = stripe.create_transfer(
+            withdrawal_id=row.pk,
+            account=account,
+            amount_cents=row.amount_cents,
+            key=f"withdrawal:{row.pk}:{row.attempt}",
+        )
+    except KeyReused as reused:
+        log.error("idempotency key reused", extra={"withdrawal": str(row.pk)})
+        row.put_back(None, str(reused))
+        return row
+    except Rejected as refused:
+        if was_unanswered:
+            # This call was refused, but an earlier one may still be on its way: look again when all is quiet.
+            row.put_back(now + QUIET, refused.code)
+            return row
+        if refused.code != NO_FUNDS:
+            return fail_withdrawal(withdrawal=row, code=refused.code or "rejected", now=now)
+        # Nothing happened, and this key would say so for ever: the next try needs another.
+        at = back_off(now, row.tries, first=WITHOUT_FUNDS_SECONDS, most=6 * WITHOUT_FUNDS_SECONDS)
+        log.error("not enough available balance at Stripe", extra={"withdrawal": str(row.pk)})
+        row.put_back(at, NO_FUNDS, attempt=row.attempt + 1, called_at=None)
+        return row
+    return adopt_transfer(withdrawal=row, found=[transfer], now=now)
+
+
+@transaction.atomic
+def adopt_transfer(*, withdrawal: Withdrawal, found: list[StripeTransfer], now: datetime) -> Withdrawal:
+    """Stripe has sent it: the money leaves our books, and the withdrawal is complete."""
+    debts.lock_purse(withdrawal.user)
+    row = Withdrawal.objects.select_for_update().select_related("user").get(pk=withdrawal.pk)
+    if len(found) > 1:
+        log.error("sent more than once", extra={"withdrawal": str(row.pk), "transfers": [one.id for one in found]})
+    transfer = min(found, key=lambda one: one.created)
+    said = (transfer.amount_cents, transfer.currency)
+    if not row.is_pending or said != (row.amount_cents, USD):
+        if row.stripe_transfer_id != transfer.id:
+            log.error("transfer does not fit", extra={"withdrawal": str(row.pk), "transfer": transfer.id})
+        Withdrawal.objects.filter(pk=row.pk).update(lease_until=None, next_attempt_at=None)
+        row.refresh_from_db()
+        return row
+    ledger.post_transfer(
+        debit=debts.transit_of(row.user),
+        credit=debts.CLEARING,
+        amount_cents=row.amount_cents,
+        reason=f"withdrawal_sent:{row.pk}",
+        now=now,
+        event_at=transfer.created,
+    )
+    row.status, row.stripe_transfer_id, row.ended_at = Status.COMPLETED, transfer.id, now
+    row.next_attempt_at, row.lease_until, row.last_error = None, None, ""
+    row.save()
+    text = f"{format_cents(row.amount_cents)} were sent to your account at Stripe, which pays them out to your bank."
+    tell(user=row.user, kind="withdrawal", subject="Withdrawal sent", text=text, now=now)
+    return row
+
+
+@transaction.atomic
+def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> Withdrawal:
+    """Stripe refused it and nothing was sent: the money goes back into the wallet."""
+    debts.lock_purse(withdrawal.user)
+    row = Withdrawal.objects.select_for_update().select_related("user").get(pk=withdrawal.pk)
+    if not row.is_pending:
+        return row
+    ledger.post_transfer(
+        debit=debts.transit_of(row.user),
+        credit=ledger.wallet_of(row.user),
+        amount_cents=row.amount_cents,
+        reason=f"withdrawal_failed:{row.pk}",
+        now=now,
+    )
+    row.status, row.failure_code, row.ended_at = Status.FAILED, code[:100], now
+    row.next_attempt_at, row.lease_until = None, None
+    row.save()
+    text = f"Your withdrawal of {format_cents(row.amount_cents)} was not sent; the money is back in your wallet."
+    text += f" {why_not_sent(row.failure_code)} Your wallet's page says what to do."
+    tell(user=row.user, kind="withdrawal_failed", subject="Withdrawal failed", text=text, now=now)
+    return row
+
+
+@transaction.atomic
+def resume_withdrawal(*, withdrawal: Withdrawal, staff: User, reason: str, now: datetime) -> Withdrawal:
+    """Go on with a withdrawal that stopped for a person: with a look at Stripe first, and then with a new key.
+
+    Raises NotStopped, Forbidden, Invalid.
+    """
+    stopped = Withdrawal.objects.stopped().filter(pk=withdrawal.pk)
+    # As after a quiet time: what Stripe lists is adopted, and only an empty list leads to a new key.
+    if not stopped.update(next_attempt_at=now, called_at=now - QUIET):
+        raise NotStopped
+    record_decision(staff=staff, action="resume_withdrawal", row=withdrawal, reason=reason, now=now)
+    withdrawal.refresh_from_db()
+    return withdrawal
+
+
+def note_reversals(*, transfer_id: str, now: datetime) -> Withdrawal | None:
+    """Post what came back of a transfer, once per reversal. None if the transfer is none of ours."""
+    transfer = gateway.connect().get_transfer(transfer_id)
+    row = Withdrawal.objects.filter(stripe_transfer_id=transfer_id).select_related("user").first()
+    if row is None:
+        row = _sent_but_unanswered(transfer, now)
+    return None if row is None else _post_reversals(row, transfer, now)
+
+
+def _sent_but_unanswered(transfer: StripeTransfer, now: datetime) -> Withdrawal | None:
+    """The withdrawal of a transfer that came back before its answer had reached us."""
+    try:
+        row = Withdrawal.objects.filter(pk=UUID(transfer.withdrawal_id or "")).select_related("user").first()
+    except ValueError:
+        return None
+    adopted = adopt_transfer(withdrawal=row, found=[transfer], now=now) if row else None
+    return adopted if adopted and adopted.stripe_transfer_id == transfer.id else None
+
+
+@transaction.atomic
+def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) -> Withdrawal:
+    debts.lock_purse(row.user)
+    for back in transfer.reversals:
+        ledger.post_transfer(
+            debit=debts.CLEARING,
+            credit=ledger.wallet_of(row.user),
+            amount_cents=back.amount_cents,
+            reason=f"withdrawal_reversed:{back.id}",
+            now=now,
+            event_at=back.created,
+        )
+    total = sum(back.amount_cents for back in transfer.reversals)
+    if Withdrawal.objects.filter(pk=row.pk).exclude(reversed_cents=total).update(reversed_cents=total):
+        text = f"{format_cents(total)} of your withdrawal came back, and are in your wallet again."
+        tell(user=row.user, kind="withdrawal_reversed", subject="A withdrawal came back", text=text, now=now)
+    row.refresh_from_db()
+    return row

@@ -1,0 +1,92 @@
+"""Pages for adding money: top-ups, the saved card, automatic top-up."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.viewer import member_of
+from core import clock
+from wallet import return_urls
+from wallet.money_in import auto_topups, cards, topups
+from wallet.pages.forms import AutoTopupForm, TopupForm
+from wallet.pages.overview import overview
+from wallet.pages.shared import key_of, leave_for, purse_of, site_of
+
+SESSION = re.compile(r"\w{1,255}", re.ASCII)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def topup(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("wallet")
+    form = TopupForm(request.POST)
+    if not form.is_valid():
+        return overview(request, topup_form=form, status=422)
+    _, url = topups.start_topup(
+        user=member_of(request),
+        now=clock.now(),
+        idempotency_key=key_of(request, "topup", *form.cleaned_data.values()),
+        **form.cleaned_data,
+        **return_urls.topup_pages(site_of(request)),
+    )
+    return leave_for(request, url, "pay")
+
+
+@login_required
+@never_cache
+@require_safe
+def topup_return(request: HttpRequest) -> HttpResponse:
+    """Back from Checkout. Whose the money is, the session says, never the viewer."""
+    session_id = request.GET.get("session_id", "")
+    user, now = member_of(request), clock.now()
+    found = topups.come_back(user=user, session_id=session_id, now=now) if SESSION.fullmatch(session_id) else None
+    if found is None:
+        raise Http404
+    return render(request, "wallet/topup.html", {"topup": found, "came_back": True, **purse_of(user, now)})
+
+
+@login_required
+@require_POST
+def card_setup(request: HttpRequest) -> HttpResponse:
+    pages = return_urls.card_pages(site_of(request))
+    url = cards.start_card_setup(user=member_of(request), key=key_of(request, "card"), now=clock.now(), **pages)
+    return leave_for(request, url, "save a card")
+
+
+@login_required
+@require_POST
+def card_portal(request: HttpRequest) -> HttpResponse:
+    back = return_urls.portal_page(site_of(request))
+    url = cards.open_portal(user=member_of(request), return_url=back, now=clock.now())
+    return leave_for(request, url, "change or remove your card")
+
+
+@login_required
+@never_cache
+@require_safe
+def card_return(request: HttpRequest) -> HttpResponse:
+    """Back from saving, changing or removing a card: ask Stripe which it was."""
+    if cards.come_back_with_card(user=member_of(request), now=clock.now()):
+        messages.success(request, "You have a saved card.")
+    else:
+        messages.info(request, "You have no saved card.")
+    return redirect("wallet")
+
+
+@login_required
+@require_POST
+def auto_topup(request: HttpRequest) -> HttpResponse:
+    form = AutoTopupForm(request.POST)
+    if not form.is_valid():
+        return overview(request, auto_form=form, status=422)
+    profile = auto_topups.set_auto_topup(user=member_of(request), **form.cleaned_data)
+    messages.success(request, f"Automatic top-up is {'on' if profile.auto_topup_enabled else 'off'}.")
+    return redirect("wallet")

@@ -1,0 +1,121 @@
+"""The wallet's page, and its statement as a file."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.viewer import member_of
+from core import clock
+from wallet.books.statement import FILTERS, LINES_MAX, Line, all_lines_of, lines_of
+from wallet.models import PaymentProfile, Topup
+from wallet.money import format_cents
+from wallet.money_in.auto_topups import left_this_month_cents
+from wallet.pages.chart import chart_of
+from wallet.pages.forms import AutoTopupForm, FilterForm, TopupForm
+from wallet.pages.shared import purse_of
+
+ID_DIGITS_MAX = 18
+TOPUPS_SHOWN = 5
+# A cell that begins like a formula is one to a spreadsheet, whoever wrote it.
+FORMULA = re.compile(r"[=+\-@\t\r]")
+
+
+@login_required
+@require_safe
+def show_wallet(request: HttpRequest) -> HttpResponse:
+    return overview(request)
+
+
+def overview(
+    request: HttpRequest,
+    *,
+    topup_form: TopupForm | None = None,
+    auto_form: AutoTopupForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, with a form as it was sent where something about it was wrong."""
+    user = member_of(request)
+    before = request.GET.get("before", "")
+    oldest = int(before) if before.isascii() and before.isdigit() and len(before) <= ID_DIGITS_MAX else None
+    show = _filter_of(request)
+    lines = lines_of(user, before=oldest, show=show)
+    now = clock.now()
+    purse = purse_of(user, now)
+    context = {
+        **purse,
+        "lines": lines,
+        "older": lines[-1].entry.pk if len(lines) == LINES_MAX else None,
+        "is_first_page": oldest is None,
+        "chart": chart_of(user, now, purse["balance_cents"]),
+        "show": show,
+        "filter": FilterForm({"show": show}),
+        "topup_form": topup_form or TopupForm(),
+        "auto_form": auto_form or AutoTopupForm(initial=_settings_of(purse["profile"])),
+        "auto_month_cents": settings.AUTO_TOPUP_MONTH_CENTS_MAX,
+        "auto_waits_for_month": _waits_for_month(user, purse["profile"], now),
+        # Asked of the database only where they are shown.
+        "topups": Topup.objects.of(user).order_by("-created_at")[:TOPUPS_SHOWN],
+    }
+    return render(request, "wallet/wallet.html", context, status=status)
+
+
+def _filter_of(request: HttpRequest) -> str:
+    show = request.GET.get("show", "")
+    return show if show in FILTERS else "all"
+
+
+def _waits_for_month(user: User, profile: PaymentProfile | None, now: datetime) -> bool:
+    """Whether this month's limit keeps the next automatic top-up from being charged."""
+    if profile is None or not profile.auto_topup_enabled:
+        return False
+    return (profile.auto_topup_amount_cents or 0) > left_this_month_cents(user, now)
+
+
+def _settings_of(profile: PaymentProfile | None) -> dict[str, Any]:
+    if profile is None:
+        return {}
+    sums = (profile.auto_topup_amount_cents, profile.auto_topup_threshold_cents)
+    amount, threshold = ("" if cents is None else format_cents(cents) for cents in sums)
+    return {"enabled": profile.auto_topup_enabled, "amount_cents": amount, "threshold_cents": threshold}
+
+
+@login_required
+@require_safe
+def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
+    lines = all_lines_of(member_of(request), show=_filter_of(request))
+    response = StreamingHttpResponse(_rows(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="clorp-statement.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _rows(lines: Iterator[Line]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(["when (UTC)", "what", "cents", "balance after, cents", "reason"])
+    for line in lines:
+        at = f"{line.entry.created_at:%Y-%m-%dT%H:%M:%SZ}"
+        texts = [plain(line.words), line.entry.delta, line.entry.balance_after, plain(line.entry.reason)]
+        yield writer.writerow([at, *texts])
+
+
+def plain(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if FORMULA.match(text) else text

@@ -1,0 +1,63 @@
+"""What the wallet's pages share: the way to Stripe, and one-time tokens."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import User
+from wallet.books import debts, ledger, standing
+from wallet.models import PaymentProfile
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
+
+
+def leave_for(request: HttpRequest, url: str, where: str) -> HttpResponse:
+    """A page that goes on to Stripe by itself, and has a link for whom it does not.
+
+    No redirect: the site's policy forbids that a form ends on another site, and it shall stay that way.
+    """
+    response = render(request, "wallet/leaving.html", {"url": url, "where": where})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def site_of(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def key_of(request: HttpRequest, purpose: str, *content: object) -> str | None:
+    """The key of one form sent by one user: a second press does it once, another content is another request."""
+    token = request.POST.get("token", "")
+    if not TOKEN.match(token):
+        return None
+    return ":".join(str(part) for part in ("page", purpose, request.user.pk, token, *content))
+
+
+def purse_of(user: User, now: datetime) -> dict[str, Any]:
+    """What every page about a wallet shows of it. Without Stripe nobody owes, waits or has a card."""
+    stripe_on = bool(settings.STRIPE_SECRET_KEY)
+    balances = debts.balances_of(user)
+    balance = balances.get("wallet", 0)
+    held = min(balance, ledger.held_cents(user, now))
+    return {
+        "balance_cents": balance,
+        "held_cents": held,
+        "withdrawable_cents": balance - held,
+        "transit_cents": balances.get("transit", 0),
+        "owed_cents": -balances.get("debt", 0),
+        "is_disputed": stripe_on and standing.is_disputed(user),
+        "stripe_on": stripe_on,
+        "profile": PaymentProfile.of(user) if stripe_on else None,
+        "token": new_token(),
+    }

@@ -1,0 +1,26 @@
+"""How often one user may have a page of Stripe's made: enough for everybody, too little for trying stolen cards."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from core.db import tally
+from core.errors import Refused
+
+PAGES_MAX = 20
+WITHIN_SECONDS = 3_600
+
+
+class TooManyPages(Refused):
+    code = "too_many_payment_pages"
+    status = 429
+    message = f"That were {PAGES_MAX} payment pages within an hour."
+    next_step = "Nothing was charged. Please wait until the hour is over."
+
+
+def require_pace(user: User, now: datetime) -> None:
+    """Count one more page in this hour. Raises TooManyPages."""
+    hour, into = divmod(int(now.timestamp()), WITHIN_SECONDS)
+    if tally.count(f"stripe-pages:{user.pk}:{hour}", seconds=WITHIN_SECONDS, now=now) > PAGES_MAX:
+        raise TooManyPages(retry_at=now + timedelta(seconds=WITHIN_SECONDS - into))
