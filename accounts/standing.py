@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from accounts.models import User
 from core.errors import Forbidden, Invalid, Suspended
-from core.text import fault_in
-
-REASON_CHARS_MAX = 2000
+from core.text import REASON_CHARS_MAX, fault_in
 
 
 def require_good_standing(user: User) -> None:

@@ -10,6 +10,8 @@ class ClorpAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
+        # Makes the Celery app the current one in every process, so that shared tasks find their broker.
+        import clorp.celery  # noqa: F401
         from clorp.site.admin import replace_library_pages
 
         replace_library_pages()

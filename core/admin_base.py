@@ -21,9 +21,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from accounts.standing import REASON_CHARS_MAX
 from core import clock
 from core.errors import Refused
+from core.text import REASON_CHARS_MAX
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

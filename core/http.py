@@ -1,16 +1,18 @@
-"""How the rules' refusals, request ids and shared context meet HTTP. Pages only; the API has its own handler."""
+"""Where HTTP meets the rules: refusals as pages, request ids, what every page needs, and who asks."""
 
 from __future__ import annotations
 
 import re
 import uuid
 from collections.abc import Callable
+from ipaddress import IPv6Address
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from rest_framework.throttling import BaseThrottle
 
 from core import clock
 from core.errors import Refused
@@ -82,3 +84,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def site_context(request: HttpRequest) -> dict[str, Any]:
     """What every page needs: the server's clock for countdowns, and whether money is play money."""
     return {"server_now": clock.now(), "play_money": settings.PLAY_MONEY, "play_money_cents": settings.PLAY_MONEY_CENTS}
+
+
+def is_anonymous(request: HttpRequest) -> bool:
+    """Whether a request carries nothing that could log anybody in; asks neither the database nor the session."""
+    return "HTTP_AUTHORIZATION" not in request.META and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def address_of(request: Any) -> str:
+    """Whom a stranger's limits are counted against. Of an IPv6 address its /64: one line at home has all of that."""
+    address: str = BaseThrottle().get_ident(request) or ""
+    if ":" not in address:
+        return address
+    try:
+        whole = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(whole.ipv4_mapped or IPv6Address(int(whole) >> 64 << 64))

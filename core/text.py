@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+# How long a reason may be that staff give for what they do.
+REASON_CHARS_MAX = 2000
+
 
 def one_line(text: str) -> str:
     """`text` in one line, without what is invisible or turns the reading direction: fit for a title, a log, a mail."""

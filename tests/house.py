@@ -7,17 +7,33 @@ place that breaks it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 House = Mapping[str, ast.Module]
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("accounts", "wallet", "drops")
-BENEATH_ALL = {"core.errors", "core.clock", "core.db.locks", "core.db.prepared", "core.queue", "core.text"}
-MODELS = {"models", "packs", "triggers"}
-DOORS = {"views", "api", "admin", "tasks", "management", "mcp", "templatetags", "context", "signup", "adapter"}
+# From the ground up: each room may know those before it, and none behind it.
+ROOMS = ("core", "accounts", "wallet", "drops", "clorp")
+STORIES = ("accounts", "wallet", "drops")
+MODELS = {"models", "packs"}
+# A command does by hand what a task does by the clock: they are one door.
+DOORS = {
+    "pages": "pages",
+    "templatetags": "pages",
+    "context": "pages",
+    "adapter": "pages",
+    "api": "api",
+    "admin": "admin",
+    "tasks": "tasks",
+    "management": "tasks",
+    "signup": "signals",
+    "mcp": "mcp",
+}
 WIRING = {"apps", "urls"}
+# What in the ground floor reads the clock: it stands at a door of every room.
+CORE_DOORS = ("core.http", "core.admin_base", "core.api")
 STATUS_WRITERS = {"drops.contest.lifecycle", "drops.contest.closing"}
 LEDGER_WRITERS = {"wallet.books.ledger", "wallet.books.sql", "wallet.models.triggers"}
 LEDGER_TABLES = ("ledger_account", "ledger_transfer", "ledger_entry")
@@ -26,9 +42,9 @@ WRITES = {"create", "update", "delete", "save", "bulk_create", "bulk_update", "g
 
 
 def read_house(root: Path = ROOT) -> dict[str, ast.Module]:
-    """All modules of the rooms and the hall, without migrations."""
+    """Return every module of the rooms by its name, without migrations."""
     house = {}
-    for top in ("clorp", "wallet", "drops"):
+    for top in ROOMS:
         for file in sorted((root / top).rglob("*.py")):
             if "migrations" in file.parts:
                 continue
@@ -39,20 +55,39 @@ def read_house(root: Path = ROOT) -> dict[str, ast.Module]:
 
 
 def room_of(module: str) -> str:
-    return next((room for room in ROOMS if module == room or module.startswith(room + ".")), "hall")
+    return module.partition(".")[0]
 
 
 def kind_of(module: str) -> str:
-    """`models`, a door's name, `wiring`, or `verbs` for all that is left of a room."""
-    first = module.removeprefix(room_of(module)).lstrip(".").partition(".")[0]
+    """Return `models`, a door's name, `wiring`, or `verbs` for all that is left of a room."""
+    first = module.partition(".")[2].partition(".")[0]
     if first in DOORS:
-        return first
+        return DOORS[first]
     return "models" if first in MODELS else "wiring" if first in WIRING else "verbs"
 
 
 def imports_of(house: House, module: str) -> Iterator[tuple[int, str]]:
-    """Line and name of every module of the house that `module` imports, anywhere in it."""
-    for node in ast.walk(house[module]):
+    """Yield line and name of every module of the house that `module` imports, anywhere in it."""
+    yield from _named_in(house, ast.walk(house[module]))
+
+
+def loads_of(house: House, module: str) -> Iterator[tuple[int, str]]:
+    """Yield those imports of `module` that run when it is loaded: not in functions, not for type checkers alone."""
+    yield from _named_in(house, _statements(house[module].body))
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    for node in body:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            yield from _statements(node.orelse)
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            yield from _statements(node.body)
+        else:
+            yield node
+
+
+def _named_in(house: House, nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+    for node in nodes:
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -63,52 +98,41 @@ def imports_of(house: House, module: str) -> Iterator[tuple[int, str]]:
         yield from ((node.lineno, name) for name in names if name in house)  # type: ignore[attr-defined]
 
 
-def reach_of(house: House, module: str) -> set[str]:
-    """Every module that comes along when `module` is imported from where it stands."""
-    seen: set[str] = set()
-    waiting = [module]
-    while waiting:
-        for _, name in imports_of(house, waiting.pop()):
-            if name not in seen:
-                seen.add(name)
-                waiting.append(name)
-    return seen
-
-
 def arrows_that_point_up(house: House) -> list[str]:
-    """accounts, wallet, drops, hall: each knows those before it, also by way of a hall module."""
-    order = [*ROOMS, "hall"]
-    faults = []
-    for module in house:
-        room = room_of(module)
-        if room == "hall" and module not in BENEATH_ALL:
-            continue
-        height = -1 if room == "hall" else order.index(room)
-        for line, name in imports_of(house, module):
-            along = {name, *reach_of(house, name)} if room_of(name) == "hall" else {name}
-            above = [found for found in along if room_of(found) != "hall" and order.index(room_of(found)) > height]
-            if above:
-                faults.append(f"{module}:{line} imports {name}, which knows {min(above)}.")
-    return faults
+    """Find imports of a room by one that stands below it."""
+    return [
+        f"{module}:{line} imports {name}."
+        for module in house
+        for line, name in imports_of(house, module)
+        if ROOMS.index(room_of(name)) > ROOMS.index(room_of(module))
+    ]
 
 
 def arrows_inside_a_room(house: House) -> list[str]:
-    """Models know no verbs, verbs know no doors, and no door knows its neighbour."""
+    """Find models that know verbs, verbs that know doors, and doors that know their neighbours."""
     faults = []
     for module in house:
         room, kind = room_of(module), kind_of(module)
-        if room == "hall" or kind == "wiring":
+        if room not in STORIES or kind == "wiring":
             continue
         for line, name in imports_of(house, module):
             other = kind_of(name)
             if room_of(name) != room or other == kind or name == room:
                 continue
-            # A recovery command rings the same bell as beat: that is what it is for.
-            by_hand = kind == "management" and other == "tasks"
-            upward = kind == "models" or (kind == "verbs" and other in DOORS | WIRING)
-            if upward or (kind in DOORS and other in DOORS and not by_hand):
+            if kind == "models" or other not in {"models", "verbs"}:
                 faults.append(f"{module}:{line} ({kind}) imports {name} ({other}).")
     return faults
+
+
+def imports_in_a_circle(house: House) -> list[str]:
+    """Find a module that imports itself by way of others while it is loaded; one circle at a time."""
+    graph = {module: {name for _, name in loads_of(house, module)} - {module} for module in house}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        return [f"{min(circle)}: {' imports '.join(reversed(circle))}."]
+    return []
 
 
 def ranking_that_knows_us(house: House) -> list[str]:
@@ -202,14 +226,18 @@ def clocks_read_below_the_door(house: House) -> list[str]:
     """The clock is read at the door, as an attribute of its module, so that tests can move it."""
     faults = []
     for module in house:
-        at_door = room_of(module) == "hall" or kind_of(module) in DOORS
+        at_door = (
+            room_of(module) == "clorp"
+            or module.startswith(CORE_DOORS)
+            or (room_of(module) in STORIES and kind_of(module) in DOORS.values())
+        )
         for node in ast.walk(house[module]):
             if isinstance(node, ast.ImportFrom) and node.module == "core.clock":
                 faults.append(f"{module}:{node.lineno} imports a name out of the clock.")
             if isinstance(node, ast.Call) and module != "core.clock":
                 called = ast.unparse(node.func)
                 other = called in {"timezone.now", "datetime.now", "datetime.utcnow", "date.today", "datetime.today"}
-                if other or (called == "clock.now" and (not at_door or module in BENEATH_ALL)):
+                if other or (called == "clock.now" and not at_door):
                     faults.append(f"{module}:{node.lineno} reads {called}().")
     return faults
 

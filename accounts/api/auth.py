@@ -64,11 +64,6 @@ class KeyOrSession(BaseAuthentication):
         return 'Bearer realm="clorp"'
 
 
-def is_anonymous(request: HttpRequest) -> bool:
-    """Whether a request carries nothing that could log anybody in; asks neither the database nor the session."""
-    return "HTTP_AUTHORIZATION" not in request.META and settings.SESSION_COOKIE_NAME not in request.COOKIES
-
-
 def is_still_let_in(request: Request) -> bool:
     """Whether what let the caller in when a stream began would let them in now: their key, or their session."""
     key = key_of(request)
@@ -100,6 +95,8 @@ class HasScope(BasePermission):
 
 class Public(BasePermission):
     """Anybody may read; a key must have the scope to."""
+
+    lets_strangers_in = True
 
     def has_permission(self, request: Request, view: Any) -> bool:
         require_scope(request, Scope.READ)

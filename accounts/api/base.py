@@ -13,10 +13,11 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from accounts.api.auth import HasScope, Needed, Public, is_anonymous
+from accounts.api.auth import HasScope, Needed, Public
 from accounts.models import User
 from core.api import public_cache
 from core.api.paging import Page
+from core.http import is_anonymous
 
 
 class ApiView(APIView):

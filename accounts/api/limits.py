@@ -6,7 +6,6 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import IPv6Address
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from rest_framework.throttling import BaseThrottle
 
 from core.db import tally
 from core.db.prepared import Row
+from core.http import address_of
 
 log = logging.getLogger(__name__)
 
@@ -68,18 +68,6 @@ def spend(quota: Quota) -> Spent:
 def of_user(user: Any) -> Quota:
     """What somebody with an account may, by page or by key."""
     return Quota("user", settings.API_USER_PER_MINUTE, user.pk, time.time())
-
-
-def address_of(request: Any) -> str:
-    """Whom a stranger's limits are counted against. Of an IPv6 address its /64: one line at home has all of that."""
-    address: str = BaseThrottle().get_ident(request) or ""
-    if ":" not in address:
-        return address
-    try:
-        whole = IPv6Address(address.partition("%")[0])
-    except ValueError:
-        return address
-    return str(whole.ipv4_mapped or IPv6Address(int(whole) >> 64 << 64))
 
 
 def of_stranger(request: Any) -> Quota:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
-from accounts.api.auth import is_anonymous
+from core.http import is_anonymous
 
 KEPT_SECONDS = 1.0
 ANSWERS_MAX = 500

@@ -7,11 +7,11 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from accounts.models import User
 from core.api.json import dump
 from core.errors import Refused
 from core.live.hub import Closed, Hub
@@ -58,7 +58,7 @@ def hub_for(request: HttpRequest) -> Hub | None:
     return _hub if isinstance(request, ASGIRequest) and _hub is not None and _hub.is_listening else None
 
 
-def admit(request: HttpRequest, user: User | None) -> tuple[Hub, Place]:
+def admit(request: HttpRequest, user: AbstractBaseUser | None) -> tuple[Hub, Place]:
     """The hub and a place for one stream. Raises NoStream, TooManyStreams."""
     hub = hub_for(request)
     if hub is None:
@@ -133,7 +133,9 @@ def stream(events: Events, place: Place) -> StreamingHttpResponse:
     return StreamingHttpResponse(Stream(events, place), content_type=MEDIA_TYPE, headers=headers)
 
 
-def stream_to_page(request: HttpRequest, reader: User | None, events: Callable[[Hub], Events]) -> HttpResponseBase:
+def stream_to_page(
+    request: HttpRequest, reader: AbstractBaseUser | None, events: Callable[[Hub], Events]
+) -> HttpResponseBase:
     """`events` of the hub as a page's stream; where none can be served, or its reader has enough, 204."""
     hub = hub_for(request)
     place = take_place(request, reader) if hub else None

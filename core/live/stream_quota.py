@@ -10,10 +10,10 @@ import threading
 from collections import Counter
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
-from accounts.api.limits import address_of
-from accounts.models import User
+from core.http import address_of
 
 _lock = threading.Lock()
 _taken: Counter[str] = Counter()
@@ -35,7 +35,7 @@ class Place:
                     del _taken[self.owner]
 
 
-def take_place(request: HttpRequest, user: User | None) -> Place | None:
+def take_place(request: HttpRequest, user: AbstractBaseUser | None) -> Place | None:
     """A place for one more stream; None where its owner, or the process, has as many as there may be."""
     owner, most = (
         (f"user:{user.pk}", settings.LIVE_STREAMS_PER_USER_MAX)

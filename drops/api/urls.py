@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.api.public_cache import answer_quickly
-from drops.api import attachments, board, board_quick, entries, jobs, picks
+from drops.api import attachments, board, board_quick, entries, jobs, picks, users
 
 answer_quickly("/api/board", board_quick.board)
 
@@ -31,4 +31,7 @@ urlpatterns = [
     path("attachments", attachments.Uploads.as_view()),
     path("attachments/<uuid:attachment_id>", attachments.Download.as_view()),
     path("cooldowns", entries.Cooldowns.as_view()),
+    path("whoami", users.Whoami.as_view()),
+    path("users/status", users.PlayedNow.as_view()),
+    path("users/<uuid:user_id>", users.UserView.as_view()),
 ]

@@ -7,6 +7,7 @@ from accounts import keys
 from accounts.api import limits
 from accounts.models import ApiKey, Notification
 from core.api import public_cache
+from core.http import address_of
 from drops.contest import lifecycle
 from drops.models import Drop
 from tests.api import Api, hold_clock, is_problem
@@ -149,7 +150,7 @@ def test_a_stranger_cannot_shake_off_the_limit_with_a_header(settings):
     ],
 )
 def test_one_line_at_home_is_one_stranger_whichever_address_it_uses(address, counted, rf):
-    assert limits.address_of(rf.get("/", REMOTE_ADDR=address)) == counted
+    assert address_of(rf.get("/", REMOTE_ADDR=address)) == counted
 
 
 def test_an_unchanged_answer_is_not_sent_again(sender):
