@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from drops.ranking.copies import Prints, code_in, find_copies
@@ -102,7 +103,7 @@ def screen_field(field: Field) -> Screening:
     task = Prints.take(prompt, code_in(prompt, (), is_code=True))
     is_code = field.pack_id == CODE_PACK
     competing = [entry for entry in field.by_order if not entry.disqualified]
-    read = [_read_entry(entry, is_code=is_code) for entry in competing]
+    read = [_read_entry(entry) for entry in competing]
     # A disqualified entry is nobody's original: staff may have put it out because it was the theft.
     prints = [Prints.take(one.whole, _code_of(one, is_code=is_code), task) for one in read]
     alike = find_copies(prints)
@@ -115,20 +116,26 @@ def screen_field(field: Field) -> Screening:
     return Screening(cut_text(prompt, PROMPT_CHARS_MAX)[0], tuple(entries))
 
 
-def _read_entry(entry: Entry, *, is_code: bool) -> Screened:
-    """The entry, cleaned; `text` and `files` not capped yet."""
-    left, hidden, parts = READ_CHARS_MAX, 0, []
-    beyond = 0
-    for raw in (entry.text, *(file.text for file in entry.files)):
-        head, over = cut_text(raw, left)
-        cleaned = clean_text(head)
-        parts.append(cleaned.text)
-        left, hidden, beyond = left - len(head), hidden + cleaned.hidden, beyond + over
+def _read_entry(entry: Entry) -> Screened:
+    """Return the entry, cleaned; `text` and `files` are not capped yet."""
+    heads, beyond = _cut_all((entry.text, *(file.text for file in entry.files)), READ_CHARS_MAX)
+    cleaned = [clean_text(head) for head in heads]
     files = tuple(
-        FileText(_plain_name(number, file.name), text, file.about)
-        for number, (file, text) in enumerate(zip(entry.files, parts[1:], strict=True), start=1)
+        FileText(_plain_name(number, file.name), clean.text, file.about)
+        for number, (file, clean) in enumerate(zip(entry.files, cleaned[1:], strict=True), start=1)
     )
-    return Screened(entry.slot, parts[0], files, "\n".join(parts), hidden, beyond)
+    whole = "\n".join(clean.text for clean in cleaned)
+    return Screened(entry.slot, cleaned[0].text, files, whole, sum(clean.hidden for clean in cleaned), beyond)
+
+
+def _cut_all(texts: Iterable[str], room: int) -> tuple[list[str], int]:
+    """Return the texts, cut where they pass `room` characters together, and how many characters that left out."""
+    parts, left_out = [], 0
+    for text in texts:
+        part, over = cut_text(text, room)
+        parts.append(part)
+        room, left_out = room - len(part), left_out + over
+    return parts, left_out
 
 
 def _plain_name(number: int, name: str) -> str:
@@ -166,17 +173,16 @@ def _echoes(whole: str, prompt: str) -> bool:
 
 
 def _conclude(entry: Screened, fault: Fault | None, like: str | None, *, is_code: bool) -> Screened:
-    """The entry capped, body first, with what was found in it."""
+    """Return the entry capped, body first, with the fault and the evidence that were found."""
     room = CODE_ENTRY_CHARS_MAX if is_code else ENTRY_CHARS_MAX
-    parts, left_out = [], entry.left_out
-    for text in (entry.text, *(file.text for file in entry.files)):
-        part, over = cut_text(text, room)
-        parts.append(part)
-        room, left_out = room - len(part), left_out + over
-    files = tuple(FileText(file.name, text, file.about) for file, text in zip(entry.files, parts[1:], strict=True))
+    parts, over = _cut_all((entry.text, *(file.text for file in entry.files)), room)
+    files = tuple(replace(file, text=part) for file, part in zip(entry.files, parts[1:], strict=True))
+    left_out = entry.left_out + over
     evidence = [*describe_code(entry.text, entry.files)] if fault is None else []
     if left_out:
         evidence.append(f"Was cut: {left_out:,} more characters are not shown.")
     if entry.hidden:
         evidence.append(f"Had {entry.hidden:,} hidden characters, which were taken out.")
-    return Screened(entry.slot, parts[0], files, entry.whole, entry.hidden, left_out, fault, like, tuple(evidence))
+    return replace(
+        entry, text=parts[0], files=files, left_out=left_out, fault=fault, like=like, evidence=tuple(evidence)
+    )

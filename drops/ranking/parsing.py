@@ -22,7 +22,8 @@ QUOTE_CHARS_MIN = 6
 # A model that opens more braces than this is not answering.
 OBJECTS_TRIED_MAX = 64
 
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+# A comma before a closing bracket, or a string, in which a comma stays.
+_STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
 _SPACES = re.compile(r"\s+")
 
 
@@ -64,7 +65,7 @@ class ListReading:
 
 
 def read_answer(call: Call, text: str, screening: Screening) -> CheckReading | ListReading:
-    """What `text` says in answer to `call`. Raises Malformed."""
+    """Return what `text` says in answer to `call`. Raises Malformed."""
     data = _read_object(text, "score" if call.kind == "check" else "ranking")
     if call.kind == "check":
         return _read_check(data, call, screening)
@@ -72,32 +73,30 @@ def read_answer(call: Call, text: str, screening: Screening) -> CheckReading | L
 
 
 def _read_object(text: str, member: str) -> Mapping[str, Any]:
-    """The last object in `text` that has `member`: what a model quotes or tries out comes before its answer."""
+    """Return the last object in `text` that has `member`: what a model quotes or tries out comes before its answer."""
     if len(text) > ANSWER_CHARS_MAX:
         raise Malformed("The answer is too long.")
-    found = [data for data in _objects(text) if member in data]
-    if not found:
+    answers = [data for data in _objects(text) if member in data]
+    if not answers:
         raise Malformed("The answer holds no JSON object of the kind asked for.")
-    return found[-1]
+    return answers[-1]
 
 
 def _objects(text: str) -> Iterator[Mapping[str, Any]]:
-    """Every outermost JSON object that can be read, commas before a closing bracket forgiven."""
+    """Yield every outermost JSON object that can be read; a comma before a closing bracket is forgiven."""
+    mended = _STRING_OR_TRAILING_COMMA.sub(lambda match: match[1] or "", text)
     decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    at, tried = text.find("{"), 0
-    while at >= 0 and tried < OBJECTS_TRIED_MAX:
-        tried += 1
-        end = at + 1
-        for source in (text, text[:at] + _TRAILING_COMMA.sub(r"\1", text[at:])):
-            try:
-                data, stop = decoder.raw_decode(source, at)
-            except (ValueError, RecursionError):
-                continue
+    end = 0
+    for _ in range(OBJECTS_TRIED_MAX):
+        start = mended.find("{", end)
+        if start < 0:
+            return
+        try:
+            data, end = decoder.raw_decode(mended, start)
+        except (ValueError, RecursionError):
+            end = start + 1
+        else:
             yield data
-            # In the mended source the object ends earlier, so what follows is searched in it.
-            text, end = source, stop
-            break
-        at = text.find("{", end)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
