@@ -1,7 +1,9 @@
 """Money's rows: the books, what users pay and are paid, what Stripe told us, what still has to be sent."""
 
 from wallet.models.books import USD, Account, Entry, EntryQuerySet, LedgerCheck, Transfer
-from wallet.models.payments import Dispute, PaymentProfile, Topup, Withdrawal
+from wallet.models.money_in import Dispute, Topup
+from wallet.models.money_out import Withdrawal
+from wallet.models.profiles import PaymentProfile
 from wallet.models.stripe_side import Reconciliation, StripeBalanceTxn, StripeEvent, StripeMatch
 
 __all__ = [

@@ -165,9 +165,10 @@ def _call_off(row: Topup, profile: PaymentProfile) -> Topup | None:
 
 
 def _look(row: Topup, stripe: Gateway, customer: str | None, now: datetime) -> Topup | None:
-    """What became of an earlier call; None where nothing is known and the same key may be tried again."""
-    found = stripe.find_payments(customer=customer, topup_id=row.pk) if customer else []
-    for payment in sorted(found, key=lambda payment: payment.status != "succeeded"):
+    """End the top-up by what became of an earlier call; None where nothing is known and its key may be tried again."""
+    payments = stripe.find_payments(customer=customer, topup_id=row.pk) if customer else []
+    payment = next((payment for payment in payments if payment.status == "succeeded"), next(iter(payments), None))
+    if payment is not None:
         return _settled(row, payment, stripe, now)
     if row.created_at <= now - UNANSWERED_MAX:
         return _failed(row, "no_answer", now)

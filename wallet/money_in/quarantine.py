@@ -13,7 +13,7 @@ from wallet import gateway
 from wallet.decisions import record_decision, require_may_decide
 from wallet.gateway import Charge, Gateway
 from wallet.models import USD, Topup
-from wallet.models.payments import CLOSED_BY_STAFF
+from wallet.models.money_in import CLOSED_BY_STAFF
 from wallet.money import format_cents
 from wallet.money_in.disputes import store_dispute
 from wallet.money_in.refunds import post_refund

@@ -19,7 +19,7 @@ from wallet.books import debts, ledger
 from wallet.decline_reasons import REFUSED_BY_STRIPE
 from wallet.gateway import Charge, Gateway, Payment, Rejected, Session, StripeFailure
 from wallet.models import USD, PaymentProfile, Topup
-from wallet.models.payments import CLOSED_BY_STAFF, PROCESSING
+from wallet.models.money_in import CLOSED_BY_STAFF, PROCESSING
 from wallet.money import format_cents
 from wallet.money_in import cards
 from wallet.notifications import tell
@@ -63,11 +63,10 @@ def start_topup(
     idempotency_key: str | None = None,
     reference: str | None = None,
 ) -> tuple[Topup, str]:
-    """A new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
+    """Return a new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
 
     `success_url` names the session as `{CHECKOUT_SESSION_ID}`; `reference` is what the money is for, as the room that
-    hears of `topup_settled` calls it. Raises Invalid, NotConfigured, StripeAway, Suspended, TopupOver,
-    TooManyPages.
+    hears of `topup_settled` calls it. Raises Invalid, NotConfigured, StripeAway, Suspended, TopupOver, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)

@@ -109,21 +109,28 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
     require_real_money()
     profile = PaymentProfile.of(row.user)
     try:
-        if row.called_at is not None:
-            found = stripe.find_transfers(withdrawal_id=row.pk)
-            if found:
-                return adopt_transfer(withdrawal=row, found=found, now=now)
-            if row.called_at <= now - QUIET:
+        if row.may_have_been_sent:
+            transfers = stripe.find_transfers(withdrawal_id=row.pk)
+            if transfers:
+                return adopt_transfer(withdrawal=row, transfers=transfers, now=now)
+            if row.was_called_before(now - QUIET):
                 row.hold(attempt=row.attempt + 1, called_at=None)
-        if row.called_at is None and standing.is_frozen(row.user):
-            # Asked for in good standing, which was lost before anything was sent.
-            return fail_withdrawal(withdrawal=row, code="account_frozen", now=now)
-        if row.called_at is None and not _can_receive(profile, stripe, now):
-            return fail_withdrawal(withdrawal=row, code="account_not_active", now=now)
+        if not row.may_have_been_sent and (code := _fault_before_sending(row, profile, stripe, now)):
+            return fail_withdrawal(withdrawal=row, code=code, now=now)
         return _send(row, stripe, profile.stripe_account_id or "", now)
     except (TryLater, OutcomeUnknown) as failure:
         come_again(row, failure, now)
     return row
+
+
+def _fault_before_sending(row: Withdrawal, profile: PaymentProfile, stripe: Gateway, now: datetime) -> str:
+    """Return why nothing may be sent after all, as a code; empty where all is well.
+
+    The withdrawal was asked for in good standing, which may be lost by now.
+    """
+    if standing.is_frozen(row.user):
+        return "account_frozen"
+    return "" if _can_receive(profile, stripe, now) else "account_not_active"
 
 
 def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> bool:
@@ -138,7 +145,7 @@ def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> boo
 
 
 def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> Withdrawal:
-    was_unanswered = row.called_at is not None
+    was_unanswered = row.may_have_been_sent
     if not row.hold(called_at=now, tries=row.tries + 1):
         return row  # Too slow: somebody else holds it now.
     try:
@@ -164,19 +171,18 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
         log.error("not enough available balance at Stripe", extra={"withdrawal": str(row.pk)})
         row.put_back(at, NO_FUNDS, attempt=row.attempt + 1, called_at=None)
         return row
-    return adopt_transfer(withdrawal=row, found=[transfer], now=now)
+    return adopt_transfer(withdrawal=row, transfers=[transfer], now=now)
 
 
 @transaction.atomic
-def adopt_transfer(*, withdrawal: Withdrawal, found: list[StripeTransfer], now: datetime) -> Withdrawal:
+def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], now: datetime) -> Withdrawal:
     """Stripe has sent it: the money leaves our books, and the withdrawal is complete."""
     debts.lock_purse(withdrawal.user)
     row = Withdrawal.objects.select_for_update().select_related("user").get(pk=withdrawal.pk)
-    if len(found) > 1:
-        log.error("sent more than once", extra={"withdrawal": str(row.pk), "transfers": [one.id for one in found]})
-    transfer = min(found, key=lambda one: one.created)
-    said = (transfer.amount_cents, transfer.currency)
-    if not row.is_pending or said != (row.amount_cents, USD):
+    if len(transfers) > 1:
+        log.error("sent more than once", extra={"withdrawal": str(row.pk), "transfers": [one.id for one in transfers]})
+    transfer = min(transfers, key=lambda one: one.created)
+    if not row.is_pending or (transfer.amount_cents, transfer.currency) != (row.amount_cents, USD):
         if row.stripe_transfer_id != transfer.id:
             log.error("transfer does not fit", extra={"withdrawal": str(row.pk), "transfer": transfer.id})
         Withdrawal.objects.filter(pk=row.pk).update(lease_until=None, next_attempt_at=None)
@@ -251,7 +257,7 @@ def _sent_but_unanswered(transfer: StripeTransfer, now: datetime) -> Withdrawal 
         row = Withdrawal.objects.filter(pk=UUID(transfer.withdrawal_id or "")).select_related("user").first()
     except ValueError:
         return None
-    adopted = adopt_transfer(withdrawal=row, found=[transfer], now=now) if row else None
+    adopted = adopt_transfer(withdrawal=row, transfers=[transfer], now=now) if row else None
     return adopted if adopted and adopted.stripe_transfer_id == transfer.id else None
 
 
