@@ -74,6 +74,10 @@ def test_commas_too_many_are_forgiven() -> None:
     assert read(check().replace("}", ", }").replace('quote"]', 'quote", ]')) == read(check())
 
 
+def test_a_comma_inside_a_text_stays() -> None:
+    assert read(check(note="a, ]b, }")).note == "a, ]b, }"
+
+
 @pytest.mark.parametrize(
     "text",
     [
