@@ -98,7 +98,11 @@ def web_command(port: int) -> list[str]:
 
 
 def everything_command(port: int) -> list[str]:
-    """Pages, API and streams from one process on one port: enough for whoever tries it, and for one machine."""
+    """Pages, API and streams from one process on one port: enough for whoever tries it, and for one machine.
+
+    By ASGI also because of Ctrl-C. It reaches the server and its worker, which the server then asks to stop as well;
+    granian's WSGI worker sometimes hangs on the two signals and has to be killed.
+    """
     return [
         *(os.path.join(os.path.dirname(sys.executable), "granian"), "clorp.asgi:application"),
         *("--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),

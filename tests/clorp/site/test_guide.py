@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 
 from clorp.site.guide import GUIDES
 
@@ -20,7 +21,15 @@ def test_a_guide_is_a_page_whose_links_lead_somewhere(client, name):
     assert {client.get(link).status_code for link in links} == {200}
 
 
-@pytest.mark.parametrize("name", ["operators", "staff", "nothing", "openapi"])
+DOCS = settings.BASE_DIR / "docs"
+OTHERS = sorted({str(path.relative_to(DOCS).with_suffix("")) for path in DOCS.rglob("*.md")} - set(GUIDES))
+
+
+def test_the_guides_are_those_for_players():
+    assert set(GUIDES) == {"judging", "agents", "senders"}
+
+
+@pytest.mark.parametrize("name", [*OTHERS, "nothing", "openapi", "../README", "decisions"])
 def test_what_is_no_guide_for_players_is_not_there(client, name):
     assert client.get(f"/help/{name}").status_code == 404
 

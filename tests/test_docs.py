@@ -1,0 +1,94 @@
+"""What the prose names is there: every link and its heading, every path, every test, every verb."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from clorp.site.guide import GUIDES
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted(
+    path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if path.name not in {"CHANGELOG.md"}
+)
+PLACES = ("core", "accounts", "wallet", "drops", "clorp", "templates", "static", "tests", "docs", "tools", ".ci")
+LINK = re.compile(r"\]\(([^)\s]+)\)|\s(?:src|srcset)=\"([^\"\s]+)\"")
+CODE = re.compile(r"`([^`\n]+)`")
+PATH = re.compile(r"(?P<path>[\w.-]+(?:/[\w.*-]+)*/?)(?:::(?P<test>\w+))?")
+
+
+def links_of(page: Path) -> list[str]:
+    found = [link or source for link, source in LINK.findall(page.read_text())]
+    return [link for link in found if not re.match(r"https?:|mailto:", link)]
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def paths_of(page: Path) -> list[tuple[str, str | None]]:
+    """Return each path of ours that a page names in backticks, with the test that is named in it."""
+    found = [PATH.fullmatch(code) for code in CODE.findall(page.read_text())]
+    named = [(match["path"], match["test"]) for match in found if match]
+    return [(path, test) for path, test in named if "/" in path and path.partition("/")[0] in PLACES]
+
+
+def is_there(path: str, test: str | None) -> bool:
+    files = list(ROOT.glob(path.rstrip("/")))
+    return bool(files) and (
+        test is None or re.search(rf"^def {test}\(", files[0].read_text(), re.MULTILINE) is not None
+    )
+
+
+def stories() -> list[tuple[str, str]]:
+    """Return each verb of the list of stories, with the folder that it is said to be in."""
+    rows = [line.split("|") for line in (ROOT / "docs/stories.md").read_text().splitlines() if line.startswith("|")]
+    return [(verb, CODE.findall(row[2])[0]) for row in rows[2:] for verb in CODE.findall(row[3])]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file_and_a_heading_of_it(page):
+    for link in links_of(page):
+        target, _, anchor = link.partition("#")
+        file = (page.parent / target).resolve() if target else page
+        assert file.exists(), link
+        assert not anchor or anchor in anchors_of(file), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_and_every_test_that_is_named_is_there(page):
+    assert [named for named in paths_of(page) if not is_there(*named)] == []
+
+
+@pytest.mark.parametrize(("verb", "folder"), stories())
+def test_every_verb_of_a_story_is_where_the_list_says(verb, folder):
+    assert any(re.search(rf"^def {verb}\(", file.read_text(), re.M) for file in (ROOT / folder).rglob("*.py"))
+
+
+def test_every_decision_is_in_the_index_and_names_a_test_that_keeps_it():
+    folder = ROOT / "docs/decisions"
+    index = links_of(folder / "README.md")
+    for page in sorted(folder.glob("0*.md")):
+        assert page.name in index
+        assert re.findall(r"^## (.+)$", page.read_text(), re.MULTILINE) == ["Context", "Decision", "Cost", "Kept by"]
+        assert any(test for _, test in paths_of(page)), page.name
+
+
+def test_what_is_not_there_is_noticed(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`core/nothing.py` `tests/test_docs.py::test_of_nothing` `core/clock.py` `/api/jobs` `drops.change_drop`"
+    )
+    missing = [named for named in paths_of(page) if not is_there(*named)]
+    assert missing == [("core/nothing.py", None), ("tests/test_docs.py", "test_of_nothing")]
+    assert len(paths_of(page)) == 3
+
+
+def test_the_guides_that_the_site_serves_lead_to_no_page_that_it_does_not():
+    for name in GUIDES:
+        inside = [link.partition("#")[0] for link in links_of(ROOT / "docs" / f"{name}.md")]
+        assert {link for link in inside if link} <= {f"{guide}.md" for guide in GUIDES}
