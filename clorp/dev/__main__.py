@@ -27,6 +27,12 @@ def lint(arguments: list[str]) -> int:
     return run_lint(arguments)
 
 
+def screens(arguments: list[str]) -> int:
+    from clorp.dev.testing import run_screens
+
+    return run_screens(arguments)
+
+
 def bench(arguments: list[str]) -> int:
     from clorp.dev.testing import run_benchmarks
 
@@ -56,6 +62,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "screens": screens,
     "manage": manage,
     "doctor": doctor,
 }
