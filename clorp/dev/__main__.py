@@ -51,6 +51,12 @@ def manage(arguments: list[str]) -> int:
     return run([sys.executable, "manage.py", *arguments])
 
 
+def release(arguments: list[str]) -> int:
+    from clorp.dev.release import run_release
+
+    return run_release(arguments)
+
+
 def doctor(arguments: list[str]) -> int:
     from clorp.dev.doctor import run_doctor
 
@@ -63,6 +69,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "bench": bench,
     "screens": screens,
+    "release": release,
     "manage": manage,
     "doctor": doctor,
 }
