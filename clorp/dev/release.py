@@ -27,7 +27,7 @@ def run_release(arguments: list[str]) -> int:
     if is_dry:
         say("A dry run: nothing was changed.")
         return 0
-    make_release(root=ROOT, version=versions[0], day=datetime.now(UTC).date())
+    make_release(root=ROOT, version=versions[0], day=commit_day(ROOT))
     say(f"Committed and tagged v{versions[0]}. To publish it: git push --atomic origin {BRANCH} v{versions[0]}")
     return 0
 
@@ -67,6 +67,12 @@ def make_release(*, root: Path, version: str, day: date) -> None:
         git(root, "reset", "--quiet", "--soft", before)
         git(root, "checkout", "--quiet", before, "--", *FILES)
         raise
+
+
+def commit_day(root: Path) -> date:
+    """Return the day, in UTC, that git would write into a commit made now."""
+    seconds = git(root, "var", "GIT_COMMITTER_IDENT").split()[-2]
+    return datetime.fromtimestamp(int(seconds), UTC).date()
 
 
 def git(root: Path, *arguments: str) -> str:

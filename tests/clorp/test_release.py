@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from clorp.dev.release import check_release, git, make_release
+from clorp.dev.release import check_release, commit_day, git, make_release
 from clorp.dev.say import Trouble
 from clorp.dev.version import read_version
 
@@ -116,6 +116,11 @@ def test_a_release_is_one_commit_with_an_annotated_tag_that_holds_the_notes(root
     assert git(root, "cat-file", "-t", "v0.2.0") == "tag"
     assert git(root, "rev-parse", "v0.2.0^{commit}") == git(root, "rev-parse", "HEAD")
     assert git(root, "tag", "--list", "--format=%(contents)", "v0.2.0") == f"clorp 0.2.0\n\n{NOTES}"
+
+
+def test_a_release_has_the_date_of_its_commit_in_utc(root, monkeypatch):
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-12-01T23:30:00-02:00")
+    assert commit_day(root) == date(2026, 12, 2)
 
 
 def test_the_first_release_of_a_changelog_ends_with_its_notes(root):
