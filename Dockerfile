@@ -11,7 +11,7 @@ WORKDIR /srv/clorp
 COPY requirements-panel.txt ./
 RUN pip install --require-hashes -r requirements-panel.txt
 
-COPY manage.py ./
+COPY manage.py LICENSE ./
 COPY core/ core/
 COPY accounts/ accounts/
 COPY clorp/ clorp/
@@ -28,6 +28,11 @@ RUN DEBUG=0 SECRET_KEY=only-while-building ALLOWED_HOSTS=localhost DATABASE_URL=
     && install -d -o clorp -g clorp /data
 ENV CLORP_DATA_DIR=/data
 VOLUME /data
+
+ARG SOURCE_URL=""
+LABEL org.opencontainers.image.title="clorp" \
+      org.opencontainers.image.licenses="AGPL-3.0-or-later" \
+      org.opencontainers.image.source="${SOURCE_URL}"
 
 USER clorp
 EXPOSE 8000

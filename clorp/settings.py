@@ -280,6 +280,10 @@ if not SITE_URL:
     SITE_URL = f"https://{_host}" if HTTPS else f"http://{_host}:{PORT}"
 if not SITE_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured("SITE_URL is where the site is, such as https://clorp.example.")
+# The licence (AGPL-3.0, section 13) lets everybody who uses a changed clorp ask for its source; pages link to it here.
+SOURCE_URL = env.str("SOURCE_URL", default="")
+if SOURCE_URL and not SOURCE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SOURCE_URL is where your source can be had, such as https://git.example/clorp.")
 # On a developer's machine, or inside a company: webhooks by HTTP, to any port and to addresses of one's own network.
 WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=DEBUG)
 

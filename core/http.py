@@ -82,8 +82,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
-    """What every page needs: the server's clock for countdowns, and whether money is play money."""
-    return {"server_now": clock.now(), "play_money": settings.PLAY_MONEY, "play_money_cents": settings.PLAY_MONEY_CENTS}
+    """Return what every page needs: the clock for countdowns, whether money is play money, where the source is."""
+    return {
+        "server_now": clock.now(),
+        "play_money": settings.PLAY_MONEY,
+        "play_money_cents": settings.PLAY_MONEY_CENTS,
+        "source_url": settings.SOURCE_URL,
+    }
 
 
 def is_anonymous(request: HttpRequest) -> bool:

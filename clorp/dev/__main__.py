@@ -27,6 +27,12 @@ def lint(arguments: list[str]) -> int:
     return run_lint(arguments)
 
 
+def screens(arguments: list[str]) -> int:
+    from clorp.dev.testing import run_screens
+
+    return run_screens(arguments)
+
+
 def bench(arguments: list[str]) -> int:
     from clorp.dev.testing import run_benchmarks
 
@@ -45,6 +51,12 @@ def manage(arguments: list[str]) -> int:
     return run([sys.executable, "manage.py", *arguments])
 
 
+def release(arguments: list[str]) -> int:
+    from clorp.dev.release import run_release
+
+    return run_release(arguments)
+
+
 def doctor(arguments: list[str]) -> int:
     from clorp.dev.doctor import run_doctor
 
@@ -56,6 +68,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "screens": screens,
+    "release": release,
     "manage": manage,
     "doctor": doctor,
 }

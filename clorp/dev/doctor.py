@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from clorp.dev import browser
-from clorp.dev.environment import data_dir, database_url, is_debug, is_set, prepare_environment
+from clorp.dev.environment import ROOT, data_dir, database_url, is_debug, is_set, prepare_environment
 from clorp.dev.say import Trouble, say
+from clorp.dev.version import read_version
 
 SECRETS = (
     "SECRET_KEY",
@@ -32,6 +33,7 @@ def run_doctor() -> int:
     except Trouble as found:
         trouble = str(found)
     lines = [
+        ("clorp", read_version(ROOT)),
         ("Python", f"{platform.python_version()} at {sys.executable}"),
         ("uv", str(shutil.which("uv", path=str(Path(sys.executable).parent)) or "not here; pip is used")),
         ("packages", packages_set()),

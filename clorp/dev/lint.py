@@ -1,4 +1,4 @@
-"""`./run lint`: style, types, templates, migrations and production settings; everything is run, then summed up."""
+"""`./run lint [NAME…]`: style, types, templates, migrations, production settings; all named are run, then summed up."""
 
 from __future__ import annotations
 
@@ -10,29 +10,42 @@ import sys
 from pathlib import Path
 
 from clorp.dev.environment import ROOT, prepare_environment
-from clorp.dev.say import say
+from clorp.dev.say import Trouble, say
 
 PYTHON = sys.executable
 
 
-def run_lint(arguments: list[str]) -> int:
+Check = tuple[str, list[str], dict[str, str]]
+
+
+def run_lint(names: list[str]) -> int:
+    """Run the checks of these names, or every check where none is given."""
+    chosen = choose_checks(names)
     prepare_environment()
-    failed = [name for name, command, extra in checks() if not passes(name, command, extra)]
+    failed = [name for name, command, extra in chosen if not passes(name, command, extra)]
     say()
     say(f"lint: {len(failed)} of the checks failed: {', '.join(failed)}" if failed else "lint: all clean")
     return 1 if failed else 0
 
 
-def checks() -> list[tuple[str, list[str], dict[str, str]]]:
-    """Name, command and additional environment of each check."""
+def choose_checks(names: list[str]) -> list[Check]:
+    known = {check[0]: check for check in checks()}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise Trouble(f"There is no check {', '.join(unknown)}. There are: {', '.join(known)}.")
+    return [known[name] for name in dict.fromkeys(names)] or list(known.values())
+
+
+def checks() -> list[Check]:
+    """Return the name, command and additional environment of each check."""
     found = [
-        ("ruff check", [PYTHON, "-m", "ruff", "check", "."], {}),
-        ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}),
+        ("ruff-check", [PYTHON, "-m", "ruff", "check", "."], {}),
+        ("ruff-format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}),
         ("mypy", [PYTHON, "-m", "mypy", *packages()], {}),
         ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], {}),
-        ("production settings", [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production()),
-        ("sh run", [shutil.which("dash") or "sh", "-n", "run"], {}),
-        ("bash .ci/run", ["bash", "-n", ".ci/run"], {}),
+        ("production-settings", [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production()),
+        ("sh-run", [shutil.which("dash") or "sh", "-n", "run"], {}),
+        ("bash-ci", ["bash", "-n", ".ci/run"], {}),
     ]
     templates = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
     if templates:

@@ -1,4 +1,4 @@
-"""`./run test` and `./run bench`: the same set-up, with data of their own."""
+"""`./run test`, `./run screens` and `./run bench`: the same set-up, with data of their own."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ import time
 from collections.abc import Iterator
 
 from clorp.dev import postgres
+from clorp.dev.contact_sheet import make_contact_sheet
 from clorp.dev.environment import ROOT, database_url, is_set, prepare_environment, run, use_data_dir, with_database
 from clorp.dev.say import say
+
+SCREENS = ROOT / "docs" / "screens"
+CONTACT_SHEET = ROOT / "test-results" / "screens.png"
 
 # Given any of these, how tests are spread over processes is the caller's business.
 SPREADING = ("-n", "--numprocesses", "--pdb", "-s", "--capture=no", "--trace", "--collect-only", "--co")
@@ -45,6 +49,16 @@ def run_tests(arguments: list[str]) -> int:
     spread = [] if any(argument.startswith(SPREADING) for argument in arguments) else ["-n", "2"]
     with redis_for_tests():
         return run([sys.executable, "-m", "pytest", *spread, *arguments])
+
+
+def run_screens(arguments: list[str]) -> int:
+    """Take the pictures of docs/screens/ anew, and put them on one sheet; arguments go to pytest."""
+    code = run_tests(["-n", "0", "-q", "tests/journeys/screens.py", *arguments])
+    if code:
+        return code
+    make_contact_sheet(folder=SCREENS, to=CONTACT_SHEET)
+    say(f"{SCREENS.relative_to(ROOT)}/ is new; all of it on one sheet: {CONTACT_SHEET.relative_to(ROOT)}")
+    return 0
 
 
 @contextlib.contextmanager

@@ -51,6 +51,7 @@ def test_what_is_missing_is_named_and_nothing_starts(missing):
         ({"STRIPE_SECRET_KEY": "pk_live_x"}, "it starts with sk_ or rk_"),
         ({"STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE is an https:// address"),
         ({"STRIPE_API_BASE": "http://127.0.0.1.example:80"}, "STRIPE_API_BASE is an https:// address"),
+        ({"SOURCE_URL": "javascript:alert(1)"}, "SOURCE_URL is where your source can be had"),
     ],
 )
 def test_settings_that_could_not_work_are_refused(setting, sentence):

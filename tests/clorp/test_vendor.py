@@ -1,4 +1,4 @@
-"""What was taken from others is exactly what the manifest says, and its licence lies beside it."""
+"""Our licence is the official text; what was taken from others is what the manifest says, its licence beside it."""
 
 import base64
 import hashlib
@@ -9,6 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "static" / "vendor"
+# Of https://www.gnu.org/licenses/agpl-3.0.txt.
+AGPL_SHA256 = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"
 SHELVES = pytest.mark.parametrize("shelf", [VENDOR, ROOT / "tests" / "vendor"], ids=["static", "tests"])
 
 
@@ -30,6 +32,10 @@ def test_every_vendored_file_is_listed_and_has_its_licence_beside_it(shelf):
     listed = {row[0] for row in rows_of(shelf)}
     assert {name for name in found if Path(name).name not in {"LICENSE", "MANIFEST"}} == listed
     assert all((shelf / name).with_name("LICENSE").is_file() for name in listed)
+
+
+def test_our_own_licence_is_the_official_text():
+    assert hashlib.sha256((ROOT / "LICENSE").read_bytes()).hexdigest() == AGPL_SHA256
 
 
 def test_every_icon_used_in_a_template_is_in_the_sprite():

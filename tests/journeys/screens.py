@@ -1,4 +1,4 @@
-"""Pictures of the main pages for the README: `./run test -n 0 tests/journeys/screens.py` writes docs/screens/.
+"""Pictures of the main pages for the README: `./run screens` writes docs/screens/.
 
 No ordinary run collects this file, so that none rewrites what is under version control.
 """
