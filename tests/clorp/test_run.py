@@ -87,10 +87,18 @@ def test_playwrights_own_browser_is_the_last_resort(monkeypatch, tmp_path):
     monkeypatch.setattr(browser, "MAC_BUNDLES", ())
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     assert browser.find_browser() is None
-    own = tmp_path / "chromium-1200" / "chrome-linux" / "chrome"
-    own.parent.mkdir(parents=True)
-    own.touch(mode=0o755)
-    assert browser.find_browser() == str(own)
+    for own in ("chromium-1200/chrome-linux/chrome", "chromium_headless_shell-1199/chrome-linux/headless_shell"):
+        (tmp_path / own).parent.mkdir(parents=True)
+        (tmp_path / own).touch(mode=0o755)
+        assert browser.find_browser() == str(tmp_path / own)
+
+
+def test_a_headless_shell_is_taken_before_a_browser_with_windows(monkeypatch, tmp_path):
+    monkeypatch.delenv("CLORP_BROWSER", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in ("chromium", "chromium-headless-shell"):
+        (tmp_path / name).touch(mode=0o755)
+        assert browser.find_browser() == str(tmp_path / name)
 
 
 def test_the_sandbox_is_off_for_root_only(monkeypatch):
