@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 from clorp.dev.environment import ROOT
 from tests.bench.__main__ import benchmark_names
-from tests.bench.rows import Row, at_least, at_most, table
+from tests.bench.support.rows import Row, at_least, at_most, table
 
 SUITE = """
 import pytest
@@ -64,4 +65,7 @@ def test_rows_say_whether_their_target_is_reached():
 
 
 def test_helpers_are_not_taken_for_benchmarks():
-    assert not {"rows", "__main__"} & set(benchmark_names())
+    names = benchmark_names()
+    assert "board" in names
+    assert not {"support", "__main__"} & set(names)
+    assert all(callable(import_module(f"tests.bench.{name}").run) for name in names)

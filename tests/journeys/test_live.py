@@ -20,7 +20,7 @@ from clorp.accounts.notifications import notify
 from drops import lifecycle
 from drops.models import Drop
 from drops.panel.patience import Patience
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 from tests.drops.panel.table import judge_by_panel
 from tests.journeys.served import serve
 from tests.journeys.ways import CORNERS, PHONE_LIGHT

@@ -22,7 +22,7 @@ from drops.models import Drop, JudgeAnswer, PanelCall, RankingLog
 from drops.panel.crew import Crew, crew
 from drops.panel.evidence import replay_sitting
 from drops.panel.hearing import hear
-from tests.bench._judges import Bench, Errors
+from tests.bench.support.judges import Bench, Errors
 from tests.drops.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
 from wallet.models import Transfer
 

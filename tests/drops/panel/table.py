@@ -10,7 +10,7 @@ from clorp.accounts.models import User
 from drops import closing, judging
 from drops.models import Drop
 from drops.panel.hearing import hear
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 from tests.play import after, enter, open_drop
 
 # Far enough apart for every judge to agree, and near enough for round two.

@@ -12,7 +12,7 @@ from drops.models import PanelCall, PanelSitting
 from drops.panel import budget
 from drops.panel.seats import Seat
 from drops.ranking import Ceiling, Panel
-from tests.bench._judges import contest
+from tests.bench.support.judges import contest
 from tests.drops.panel.table import closed_drop, judge_by_panel, seated_drop
 from tests.play import after
 

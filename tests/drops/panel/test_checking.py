@@ -21,7 +21,7 @@ from drops.panel.budget import day_cents
 from drops.panel.qualified import qualified
 from drops.panel.seats import read_seats
 from drops.ranking import Call, CallAnswer
-from tests.bench._judges import SHOWN
+from tests.bench.support.judges import SHOWN
 from tests.llm_double.double import shown_texts
 from tests.play import NOON, enter, open_drop, ring
 

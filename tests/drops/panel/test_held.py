@@ -9,7 +9,7 @@ import pytest
 from drops import judging, moderation
 from drops.models import Drop, RankingLog
 from drops.panel.evidence import say_finding
-from tests.bench._judges import Bench, Errors
+from tests.bench.support.judges import Bench, Errors
 from tests.drops.panel.table import CLEAR, judge_by_panel, seated_drop, winner_order
 from tests.play import after, judge
 from wallet import ledger

@@ -9,7 +9,7 @@ from drops import moderation
 from drops.panel.held import held_by_panel
 from tests.admin_site import change_url, logged_in
 from tests.api import hold_clock
-from tests.bench._judges import Errors
+from tests.bench.support.judges import Errors
 from tests.drops.panel.table import judge_by_panel, seated_drop
 from tests.drops.panel.test_held import OneAccuser
 from tests.play import NOON, after, judge

@@ -11,7 +11,7 @@ from drops.models import SeatCheck
 from drops.panel import checking, report
 from tests.admin_site import list_url, logged_in
 from tests.api import hold_clock
-from tests.bench._judges import Bench, Errors
+from tests.bench.support.judges import Bench, Errors
 from tests.drops.panel.table import closed_drop, judge_by_panel, seated_drop
 from tests.drops.panel.test_checking import swayed, wise
 from tests.drops.panel.test_held import OneAccuser
