@@ -128,6 +128,17 @@ def test_tests_never_see_the_operators_keys(monkeypatch, tmp_path):
     assert not environment.is_set("JUDGE_SEATS")
 
 
+@pytest.mark.parametrize(("cpus", "connections", "processes"), [(2, 300, 2), (64, 300, 10), (8, 100, 2), (4, 60, 1)])
+def test_the_tests_share_all_cpus_as_far_as_the_databases_connections_go(monkeypatch, cpus, connections, processes):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cpus)), raising=False)
+    monkeypatch.setattr(postgres, "connections_max", lambda url: connections)
+    assert testing.process_count() == processes
+
+
+def test_the_database_says_how_many_connections_it_takes():
+    assert postgres.connections_max(environment.database_url()) >= 60
+
+
 def test_when_one_child_ends_the_other_is_ended_too():
     def start(code):
         return subprocess.Popen([sys.executable, "-c", code])  # noqa: S603
