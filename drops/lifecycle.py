@@ -16,7 +16,6 @@ from clorp.accounts.models import User
 from clorp.accounts.standing import require_good_standing
 from clorp.live.wires import announce
 from drops import rules
-from drops.closing import close_due
 from drops.models import Claim, Cooldown, Drop, Move, Outcome
 from drops.notices import tell
 from drops.ranking import Outcome as Verdict
@@ -154,15 +153,6 @@ def remove_drop(*, drop: Drop, now: datetime) -> Drop:
     text = f"“{drop.heading}” was removed by our moderators."
     tell([drop.sender], drop, kind="drop-removed", text=f"{text} You have all of your money back.", now=now)
     tell(_claimants(drop), drop, kind="drop-removed", text=f"{text} Your seat there is gone.", now=now)
-    return drop
-
-
-@transaction.atomic
-def close_window(*, drop: Drop, now: datetime) -> Drop:
-    """Ring the bell for one drop that is due. Raises IllegalTransition where it is not."""
-    if not close_due(now=now, limit=1, only=drop.pk):
-        raise IllegalTransition
-    drop.refresh_from_db()
     return drop
 
 
