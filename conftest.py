@@ -1,7 +1,8 @@
-"""Plugins must be named at the root: the machine's means, its database and browser, a Stripe and models to talk to."""
+"""Plugins must be named at the root: what a test needs, when it runs, and what it has to itself."""
 
 pytest_plugins = [
     "tests.plugins.needs",
+    "tests.plugins.nightly",
     "tests.plugins.database",
     "tests.plugins.browser",
     "tests.plugins.stripe",
