@@ -45,6 +45,13 @@ def production_hashers() -> Iterator[list[str]]:
         yield with_care
 
 
+@pytest.fixture(autouse=True, scope="session")
+def files_found_when_asked_for() -> Iterator[None]:
+    """WhiteNoise would list all static files anew for every test client, which takes longer than its requests."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def fresh_cache(settings: Any) -> None:
     """A cache of the test's own, shared by its threads, so that no limit outlives a test."""
