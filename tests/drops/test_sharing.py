@@ -68,7 +68,7 @@ def test_words_our_face_can_not_draw_are_left_out(drop):
 
 @pytest.mark.parametrize("text", ["word " * 200, "w" * 500, "a " + "b" * 300 + " c", "short"])
 def test_any_heading_fits_into_its_four_lines(text):
-    face = sharing._face(sharing.HEADING_SIZE)
+    face = sharing.face_of(sharing.HEADING_SIZE)
     lines = sharing.wrapped(text, face, 700)
     assert 1 <= len(lines) <= 4 and all(lines)
     assert max(face.getlength(line) for line in lines) <= 700
