@@ -29,6 +29,9 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("ruff check", [PYTHON, "-m", "ruff", "check", "."], {}),
         ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}),
         ("mypy", [PYTHON, "-m", "mypy", *packages()], {}),
+        ("unused code", [PYTHON, "-m", "clorp.dev.unused"], {}),
+        ("packages of the site", [PYTHON, "-m", "deptry", "--config", "tools/deptry.toml", "."], {}),
+        ("packages of developers", [PYTHON, "-m", "deptry", "--config", "tools/deptry-dev.toml", "."], {}),
         ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], {}),
         ("production settings", [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production()),
         ("sh run", [shutil.which("dash") or "sh", "-n", "run"], {}),
@@ -43,7 +46,7 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
 
 def packages() -> list[str]:
     return [
-        name for name in ("core", "accounts", "wallet", "drops", "clorp", "tests", "conftest.py", "manage.py") if (ROOT / name).exists()
+        name for name in ("clorp", "wallet", "drops", "tests", "conftest.py", "manage.py") if (ROOT / name).exists()
     ]
 
 
