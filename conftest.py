@@ -1,3 +1,10 @@
-"""Plugins must be named at the root: the machine's means, the browser, a Stripe and models to talk to."""
+"""Plugins must be named at the root: what a test needs, when it runs, and what it has to itself."""
 
-pytest_plugins = ["tests.plugins.needs", "tests.plugins.browser", "tests.plugins.stripe", "tests.plugins.models"]
+pytest_plugins = [
+    "tests.plugins.needs",
+    "tests.plugins.nightly",
+    "tests.plugins.database",
+    "tests.plugins.browser",
+    "tests.plugins.stripe",
+    "tests.plugins.models",
+]

@@ -57,14 +57,11 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
-    "django_filters",
-    "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
     "pgtrigger",
     "rest_framework",
-    "template_partials",
 ]
 
 MIDDLEWARE = [
@@ -82,7 +79,6 @@ MIDDLEWARE = [
     "accounts.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "core.http.RefusalMiddleware",
 ]
 

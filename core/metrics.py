@@ -15,13 +15,13 @@ from prometheus_client.registry import Collector
 # A room's reading of its own tables as of a moment, cheap enough to be asked every few seconds.
 Figures = Callable[[datetime], Iterable[Metric]]
 
-_rooms: list[Figures] = []
+rooms: list[Figures] = []
 
 
 def add_figures(figures: Figures) -> None:
     """Let `/metrics` call `figures(now)` each time it is read; adding it again changes nothing."""
-    if figures not in _rooms:
-        _rooms.append(figures)
+    if figures not in rooms:
+        rooms.append(figures)
 
 
 class _Reading(Collector):
@@ -33,7 +33,7 @@ class _Reading(Collector):
         return []
 
     def collect(self) -> Iterable[Metric]:
-        for figures in _rooms:
+        for figures in rooms:
             yield from figures(self.now)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import Permission
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -42,9 +45,14 @@ def list_url(model: Any) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
+def admin_pages() -> dict[type[Model], ModelAdmin]:
+    """Return the moderators' page of each model that has one."""
+    return {model: admin.site.get_model_admin(model) for model in apps.get_models() if admin.site.is_registered(model)}
+
+
 def every_page() -> Iterator[str]:
     """The index, every list, and the page of every row of every model there is."""
     yield reverse("admin:index")
-    for model in admin.site._registry:
+    for model in admin_pages():
         yield list_url(model)
         yield from (change_url(row) for row in model.objects.order_by("pk")[:20])

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as site_settings
 from django.core.management.commands import flush
 from django.db import connection, transaction
+from django.test import override_settings
 from django.urls import clear_url_caches, path, set_urlconf
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
@@ -34,6 +36,21 @@ hypothesis_settings.load_profile("clorp")
 def pytest_runtest_setup() -> None:
     """No test talks to anything but this machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def production_hashers() -> Iterator[list[str]]:
+    """Give what hashes passwords in production; here that is done cheaply, since it would take most of the time."""
+    with_care = site_settings.PASSWORD_HASHERS
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield with_care
+
+
+@pytest.fixture(autouse=True, scope="session")
+def files_found_when_asked_for() -> Iterator[None]:
+    """WhiteNoise would list all static files anew for every test client, which takes longer than its requests."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(autouse=True)

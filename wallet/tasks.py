@@ -32,13 +32,13 @@ def send_outbound() -> int:
     """One pass over everything that waits for something outside. Returns how many rows were worked on."""
     if not settings.STRIPE_SECRET_KEY:
         return 0
-    done = each(_due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
+    done = each(due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
     done += each(debts.debtors_with_money(), _collect)
     low = auto_topups.running_low(clock.now()).order_by("pk")[:ROWS_MAX]
     done += each(low, lambda profile: auto_topups.start_auto_topup(user=profile.user, now=clock.now()))
-    done += each(_due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
-    done += each(_due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
-    done += each(_due(Topup, source="checkout"), lambda pk: topups.look_after_topup(topup_id=pk, now=clock.now()))
+    done += each(due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
+    done += each(due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
+    done += each(due(Topup, source="checkout"), lambda pk: topups.look_after_topup(topup_id=pk, now=clock.now()))
     return done
 
 
@@ -48,7 +48,7 @@ def reconcile_stripe() -> int:
     if not settings.STRIPE_SECRET_KEY:
         return 0
     missed = inbox.fetch_missed_events(now=clock.now())
-    each(_due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
+    each(due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
     found: Reconciliation = reconcile(now=clock.now())
     log.info("books compared", extra={"difference_cents": found.difference_cents, "missed_events": missed})
     return found.difference_cents
@@ -60,8 +60,8 @@ def check_books() -> int:
     return len(invariants.check_books(now=clock.now()).broken)
 
 
-def _due(model: type[Any], **only: Any) -> list[Any]:
-    """Keys of what is due, oldest first."""
+def due(model: type[Any], **only: Any) -> list[Any]:
+    """Return the keys of what is due, oldest first."""
     rows = model.objects.due(clock.now()).filter(**only).order_by("next_attempt_at", "pk")
     return list(rows.values_list("pk", flat=True)[:ROWS_MAX])
 

@@ -36,10 +36,6 @@ def register(topic: Topic, kinds: Mapping[str, str]) -> None:
     _KINDS.update({kind: (topic, subject) for kind, subject in kinds.items()})
 
 
-def is_known(kind: str) -> bool:
-    return kind in _KINDS
-
-
 def topic_of(kind: str) -> Topic:
     return _KINDS.get(kind, (FORGOTTEN, ""))[0]
 

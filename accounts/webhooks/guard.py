@@ -109,13 +109,14 @@ def find_target(url: str) -> Target:
     is_tls = parts.scheme == "https"
     port = parts.port or (HTTPS_PORT if is_tls else 80)
     host = (parts.hostname or "").rstrip(".")
-    addresses = _resolve(host, port)
+    addresses = resolve(host, port)
     if not settings.WEBHOOKS_TO_PRIVATE and not all(is_public(address) for address in addresses):
         raise Unreachable("the name leads into a private network")
     return Target(addresses, host, port, _path_of(parts), is_tls)
 
 
-def _resolve(host: str, port: int) -> tuple[Address, ...]:
+def resolve(host: str, port: int) -> tuple[Address, ...]:
+    """Return the addresses of a name, each once. Raises Unreachable where it has none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError) as error:

@@ -16,6 +16,8 @@ from accounts.webhooks.guard import Address, Target, Unreachable, find_target
 CONNECT_SECONDS_MAX = 3.0
 ANSWER_SECONDS_MAX = 8.0
 ADDRESSES_MAX = 2
+# Whose certificates are accepted: the internet's usual authorities.
+AUTHORITIES = certifi.where()
 
 
 class _HurriedSocket(ssl.SSLSocket):
@@ -31,8 +33,8 @@ class _HurriedSocket(ssl.SSLSocket):
 
 
 @cache
-def _tls() -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=certifi.where())
+def _trust(authorities: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=authorities)
     context.sslsocket_class = _HurriedSocket
     return context
 
@@ -69,7 +71,7 @@ def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, s
             str(address),
             target.port,
             timeout=timeout,
-            ssl_context=_tls(),
+            ssl_context=_trust(AUTHORITIES),
             server_hostname=target.host,
         )
     else:

@@ -16,7 +16,7 @@ from clorp.dev.say import Trouble, say
 NAME = "clorp"
 # A Unix socket's path may have some hundred bytes, of which the file's own name takes twenty.
 SOCKET_FOLDER_CHARS_MAX = 80
-# The race tests open fifty connections at once, in two test processes.
+# The race tests open up to fifty connections at once, beside the other test processes.
 CONFIGURATION = """
 # Set by ./run, once, when this server was made.
 max_connections = 300
@@ -117,6 +117,15 @@ def create_database(server_url: str, name: str) -> None:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if not found:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def connections_max(url: str) -> int:
+    """How many connections the server of `url` takes."""
+    import psycopg
+
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        row = connection.execute("SELECT current_setting('max_connections')::int").fetchone()
+    return int(row[0]) if row else 0
 
 
 def is_empty(url: str) -> bool:

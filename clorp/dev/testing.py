@@ -23,6 +23,9 @@ CONTACT_SHEET = ROOT / "test-results" / "screens.png"
 # Given any of these, how tests are spread over processes is the caller's business.
 SPREADING = ("-n", "--numprocesses", "--pdb", "-s", "--capture=no", "--trace", "--collect-only", "--co")
 
+# Fifty agents claim at once in one test; in all others it is at most twenty threads, and what they are served by.
+WIDEST_TEST_CONNECTIONS, USUAL_TEST_CONNECTIONS = 50, 25
+
 # An operator's own keys and addresses must never be what a test or benchmark talks to.
 OUTSIDE_WORLD = (
     "STRIPE_SECRET_KEY",
@@ -46,7 +49,9 @@ def run_tests(arguments: list[str]) -> int:
     forget_outside_world()
     prepare_environment()
     use_data_dir("test")
-    spread = [] if any(argument.startswith(SPREADING) for argument in arguments) else ["-n", "2"]
+    # What `auto` means to pytest-xdist: by itself it counts cores, and those of others too.
+    os.environ.setdefault("PYTEST_XDIST_AUTO_NUM_WORKERS", str(process_count()))
+    spread = [] if any(argument.startswith(SPREADING) for argument in arguments) else ["-n", "auto"]
     with redis_for_tests():
         return run([sys.executable, "-m", "pytest", *spread, *arguments])
 
@@ -59,6 +64,13 @@ def run_screens(arguments: list[str]) -> int:
     make_contact_sheet(folder=SCREENS, to=CONTACT_SHEET)
     say(f"{SCREENS.relative_to(ROOT)}/ is new; all of it on one sheet: {CONTACT_SHEET.relative_to(ROOT)}")
     return 0
+
+
+def process_count() -> int:
+    """Return one process for each CPU that is ours to use, as far as the database's connections go."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    spare = postgres.connections_max(database_url()) - WIDEST_TEST_CONNECTIONS
+    return max(1, min(cpus, spare // USUAL_TEST_CONNECTIONS))
 
 
 @contextlib.contextmanager

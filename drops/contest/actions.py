@@ -40,9 +40,6 @@ class Actions:
     def allows(self, action: str) -> bool:
         return any(known.action == action for known in self.allowed)
 
-    def refusal_of(self, action: str) -> RefusedAction | None:
-        return next((known for known in self.refused if known.action == action), None)
-
 
 @dataclass(frozen=True)
 class _Rule:

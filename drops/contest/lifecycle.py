@@ -16,7 +16,6 @@ from accounts.models import User
 from accounts.standing import require_good_standing
 from core.live.pubsub import announce
 from drops.contest import rules
-from drops.contest.closing import close_due
 from drops.contest.rules import IllegalTransition, Standing
 from drops.contest.terms import Terms, require_valid_terms
 from drops.judging.verdicts import append_log, record_grades, store_verdict, winner_of
@@ -155,15 +154,6 @@ def remove_drop(*, drop: Drop, now: datetime) -> Drop:
     text = f"“{drop.heading}” was removed by our moderators."
     tell([drop.sender], drop, kind="drop-removed", text=f"{text} You have all of your money back.", now=now)
     tell(_claimants(drop), drop, kind="drop-removed", text=f"{text} Your seat there is gone.", now=now)
-    return drop
-
-
-@transaction.atomic
-def close_window(*, drop: Drop, now: datetime) -> Drop:
-    """Ring the bell for one drop that is due. Raises IllegalTransition where it is not."""
-    if not close_due(now=now, limit=1, only=drop.pk):
-        raise IllegalTransition
-    drop.refresh_from_db()
     return drop
 
 

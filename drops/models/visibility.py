@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from drops.models.claim import SEATS_MAX
@@ -100,13 +100,3 @@ class DropQuerySet(models.QuerySet[Any]):
 
     def sent_by(self, user: User) -> DropQuerySet:
         return self.filter(sender=user)
-
-    def played_by(self, user: User) -> DropQuerySet:
-        """Drops on which `user` holds or held a seat."""
-        return self.filter(pk__in=user.claims.values("drop_id"))
-
-    def ready_to_pull(self) -> DropQuerySet:
-        return self.filter(status__in=["completed", "failed"])
-
-    def free_seats_first(self) -> DropQuerySet:
-        return self.order_by(F("claims_count").asc(), "id")

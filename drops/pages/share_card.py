@@ -33,13 +33,13 @@ def card_of(drop: Drop) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 20, HEIGHT), fill=pack.colour)
-    draw.text((EDGE, EDGE), pack.name, font=_face(40), fill=pack.colour)
+    draw.text((EDGE, EDGE), pack.name, font=face_of(40), fill=pack.colour)
     room = WIDTH - 2 * EDGE - (TILE + EDGE if drop.grade else 0)
-    lines = wrapped(heading_of(drop, pack), _face(HEADING_SIZE), room)
-    draw.multiline_text((EDGE, EDGE + 70), "\n".join(lines), font=_face(HEADING_SIZE), fill=INK, spacing=12)
+    lines = wrapped(heading_of(drop, pack), face_of(HEADING_SIZE), room)
+    draw.multiline_text((EDGE, EDGE + 70), "\n".join(lines), font=face_of(HEADING_SIZE), fill=INK, spacing=12)
     foot = f"{format_cents(net_cents(drop.price_cents))} to the winner  ·  {entries_in_words(drop)}"
-    draw.text((EDGE, HEIGHT - EDGE), foot, font=_face(34), fill=SOFT, anchor="ls")
-    draw.text((WIDTH - EDGE, HEIGHT - EDGE), "clorp", font=_face(44), fill=INK, anchor="rs")
+    draw.text((EDGE, HEIGHT - EDGE), foot, font=face_of(34), fill=SOFT, anchor="ls")
+    draw.text((WIDTH - EDGE, HEIGHT - EDGE), "clorp", font=face_of(44), fill=INK, anchor="rs")
     if drop.grade:
         _draw_tile(draw, drop.grade)
     written = io.BytesIO()
@@ -87,9 +87,10 @@ def _cut(line: str, face: ImageFont.FreeTypeFont, room: int) -> str:
 def _draw_tile(draw: ImageDraw.ImageDraw, grade: str) -> None:
     left, top = WIDTH - EDGE - TILE, EDGE + 60
     draw.rounded_rectangle((left, top, left + TILE, top + TILE), radius=52, fill=GRADES[grade])
-    draw.text((left + TILE / 2, top + TILE / 2), grade, font=_face(150), fill=DARK, anchor="mm")
+    draw.text((left + TILE / 2, top + TILE / 2), grade, font=face_of(150), fill=DARK, anchor="mm")
 
 
 @cache
-def _face(size: int) -> ImageFont.FreeTypeFont:
+def face_of(size: int) -> ImageFont.FreeTypeFont:
+    """Return our face in this size."""
     return ImageFont.truetype(str(FACE), size)

@@ -85,7 +85,7 @@ def rate_ended(*, now: datetime) -> int:
     # No more than one day, so that the transaction is bounded too; nobody but another rating waits for the turn.
     day, total = waiting.filter(ended_at__lt=day_of(oldest.end) + DAY), 0
     while drops := list(day[:BATCH]):
-        _rate(drops)
+        rate_games(drops)
         total += Drop.objects.filter(pk__in=[drop.pk for drop in drops]).update(is_rated=True)
     return total
 
@@ -102,7 +102,8 @@ def rate_afresh(*, now: datetime) -> int:
     return total
 
 
-def _rate(drops: Sequence[Drop]) -> None:
+def rate_games(drops: Sequence[Drop]) -> None:
+    """Write down how the drops, in their order, have changed their players' ratings."""
     games = {drop.pk: (drop, list[Submission]()) for drop in drops}
     entries = Submission.objects.standing().filter(drop__in=games, place__isnull=False).order_by("place")
     for entry in entries:

@@ -10,15 +10,13 @@ import sys
 import django
 
 from tests import bench
-from tests.bench.rows import Row, table
-
-NOT_BENCHMARKS = {"__main__", "rows"}
+from tests.bench.support.rows import Row, table
 
 
 def benchmark_names() -> list[str]:
-    """Modules of this package that have something to run; a leading underscore marks a helper."""
-    found = (module.name for module in pkgutil.iter_modules(bench.__path__))
-    return sorted(name for name in found if name not in NOT_BENCHMARKS and not name.startswith("_"))
+    """Modules of this package that have something to run; what they share is in the package `support`."""
+    modules = pkgutil.iter_modules(bench.__path__)
+    return sorted(module.name for module in modules if not module.ispkg and module.name != "__main__")
 
 
 def main(chosen: list[str]) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from statistics import median
 
-from tests.bench import _fill
-from tests.bench._clients import alone
-from tests.bench._scratch import scratch_database
-from tests.bench._serving import Caller, rate, seconds_each, web_server
-from tests.bench.rows import Row, at_least, at_most
+from tests.bench.support import fill
+from tests.bench.support.clients import alone
+from tests.bench.support.rows import Row, at_least, at_most
+from tests.bench.support.scratch import scratch_database
+from tests.bench.support.serving import Caller, rate, seconds_each, web_server
 
 FEW, MANY = 1_000, 1_000_000
 PAGE, API = "/board", "/api/board?limit=20"
@@ -30,19 +30,19 @@ def run() -> list[Row]:
     with ExitStack() as stack:
         few = stack.enter_context(scratch_database())
         many = stack.enter_context(scratch_database())
-        fill(few, FEW)
-        fill(many, MANY)
+        put_up(few, FEW)
+        put_up(many, MANY)
         site = stack.enter_context(web_server(few, **UNLIMITED))
-        bare = stack.enter_context(web_server(few, DJANGO_SETTINGS_MODULE="tests.bench._bare"))
+        bare = stack.enter_context(web_server(few, DJANGO_SETTINGS_MODULE="tests.bench.support.bare"))
         rows = against_bare(site.port, bare.port)
         full = stack.enter_context(web_server(many, **UNLIMITED))
         return rows + growth(site.port, full.port) + queries(many)
 
 
-def fill(url: str, drops: int) -> None:
-    with _fill.loading(url) as connection:
-        _fill.add_users(connection, 1_000)
-        _fill.add_open_drops(connection, drops, closes_at="now() + interval '1 hour' + random() * interval '7 days'")
+def put_up(url: str, drops: int) -> None:
+    with fill.loading(url) as connection:
+        fill.add_users(connection, 1_000)
+        fill.add_open_drops(connection, drops, closes_at="now() + interval '1 hour' + random() * interval '7 days'")
 
 
 def against_bare(port: int, bare: int) -> list[Row]:

@@ -13,10 +13,10 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from tests.bench import _fill
-from tests.bench._clients import together
-from tests.bench._scratch import scratch_database
-from tests.bench.rows import Row, at_least, at_most
+from tests.bench.support import fill
+from tests.bench.support.clients import together
+from tests.bench.support.rows import Row, at_least, at_most
+from tests.bench.support.scratch import scratch_database
 
 DROPS = 10_000
 SENDERS = 100
@@ -60,21 +60,19 @@ def run() -> list[Row]:
     ]
 
 
-def fill(url: str, closes_at: LiteralString) -> None:
-    with _fill.loading(url) as connection:
-        _fill.add_users(connection, SENDERS, prefix="sender")
-        _fill.add_open_drops(connection, DROPS, closes_at=closes_at)
-        _fill.add_open_drops(
-            connection, BYSTANDERS, closes_at="now() + random() * interval '7 days' + interval '1 day'"
-        )
-        _fill.add_users(connection, 3, prefix="agent")
+def put_up(url: str, closes_at: LiteralString) -> None:
+    with fill.loading(url) as connection:
+        fill.add_users(connection, SENDERS, prefix="sender")
+        fill.add_open_drops(connection, DROPS, closes_at=closes_at)
+        fill.add_open_drops(connection, BYSTANDERS, closes_at="now() + random() * interval '7 days' + interval '1 day'")
+        fill.add_users(connection, 3, prefix="agent")
         connection.execute(SEATS)
 
 
 def closing_rate() -> float:
     """Drops a second, from the first worker's start to the last one's end."""
     with scratch_database() as url:
-        fill(url, closes_at="now() - random() * interval '1 minute'")
+        put_up(url, closes_at="now() - random() * interval '1 minute'")
         told = together(work_off, [()] * WORKERS, url=url)
     closed, began, ended = zip(*told, strict=True)
     if sum(closed) != DROPS:
@@ -98,7 +96,7 @@ def work_off(start: Callable[[], None]) -> tuple[int, float, float]:
 def lag() -> tuple[float, float, float]:
     """The lag's median and 99th percentile, and the longest ring: others see a drop closed once its ring ends."""
     with scratch_database() as url:
-        fill(url, closes_at="now() + interval '1 hour' - interval '1 second'")
+        put_up(url, closes_at="now() + interval '1 hour' - interval '1 second'")
         rings = together(ring_each_beat, [[index] for index in range(WORKERS)], url=url)
         with psycopg.connect(url) as connection:
             row: Any = connection.execute(LAG).fetchone()

@@ -10,12 +10,9 @@ import time
 from statistics import fmean, median
 
 from drops.ranking import Letter
-from tests.bench import _copies as copies
-from tests.bench import _hearings as hearings
-from tests.bench import _mishaps as mishaps
-from tests.bench import _trials as trials
-from tests.bench._judges import Bench, Errors
-from tests.bench.rows import Row, at_least, at_most
+from tests.bench.support import copies, hearings, mishaps, trials
+from tests.bench.support.judges import Bench, Errors
+from tests.bench.support.rows import Row, at_least, at_most
 
 DROPS = 400
 CAPTURE_DROPS = 40

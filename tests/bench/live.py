@@ -19,12 +19,12 @@ from statistics import quantiles
 import psycopg
 
 from clorp.dev.up import everything_command
-from tests.bench import _fill
-from tests.bench._clients import alone
-from tests.bench._scratch import scratch_database
-from tests.bench._serving import HOST, Served, web_server
 from tests.bench.memory import KIB_IN_MIB, tree_mib
-from tests.bench.rows import Row, at_most
+from tests.bench.support import fill
+from tests.bench.support.clients import alone
+from tests.bench.support.rows import Row, at_most
+from tests.bench.support.scratch import scratch_database
+from tests.bench.support.serving import HOST, Served, web_server
 
 DROPS = 100
 WATCHERS_EACH = 5
@@ -41,9 +41,9 @@ UNLIMITED = dict.fromkeys(
 
 def run() -> list[Row]:
     with scratch_database() as url:
-        with _fill.loading(url) as connection:
-            _fill.add_users(connection, 1, prefix="sender")
-            _fill.add_open_drops(connection, DROPS + 1, closes_at="now() + interval '1 hour'")
+        with fill.loading(url) as connection:
+            fill.add_users(connection, 1, prefix="sender")
+            fill.add_open_drops(connection, DROPS + 1, closes_at="now() + interval '1 hour'")
             connection.execute("UPDATE drops_drop SET claims_count = 0, submissions_count = 0")
         token = alone(make_token, url=url)
         with psycopg.connect(url) as connection:

@@ -20,10 +20,10 @@ import psycopg
 
 from clorp.dev.environment import make_data_folders
 from clorp.dev.up import everything_command, worker_command
-from tests.bench import _fill
-from tests.bench._scratch import environment, scratch_database
-from tests.bench._serving import Caller, web_server
-from tests.bench.rows import Row, at_most
+from tests.bench.support import fill
+from tests.bench.support.rows import Row, at_most
+from tests.bench.support.scratch import environment, scratch_database
+from tests.bench.support.serving import Caller, web_server
 
 DROPS = 1_000
 REQUESTS = 50
@@ -42,9 +42,9 @@ def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, scratch_database() as url:
         os.environ["CLORP_DATA_DIR"] = folder
         make_data_folders()
-        with _fill.loading(url) as connection:
-            _fill.add_users(connection, 100)
-            _fill.add_open_drops(connection, DROPS, closes_at="now() + interval '1 hour'")
+        with fill.loading(url) as connection:
+            fill.add_users(connection, 100)
+            fill.add_open_drops(connection, DROPS, closes_at="now() + interval '1 hour'")
         with (
             web_server(url, command=everything_command, API_ANONYMOUS_PER_MINUTE="1000000") as served,
             worker(url) as bells,

@@ -15,10 +15,10 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from clorp.dev import browser
-from tests.bench._clients import alone
-from tests.bench._scratch import manage, scratch_database
-from tests.bench._serving import Served, web_server
-from tests.bench.rows import Row, at_most
+from tests.bench.support.clients import alone
+from tests.bench.support.rows import Row, at_most
+from tests.bench.support.scratch import manage, scratch_database
+from tests.bench.support.serving import Served, web_server
 
 VISITS = 3
 PHONE = {"width": 412, "height": 823}

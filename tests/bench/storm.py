@@ -12,10 +12,10 @@ from statistics import median
 
 import psycopg
 
-from tests.bench import _fill, _pgbench
-from tests.bench._clients import together
-from tests.bench._scratch import scratch_database
-from tests.bench.rows import Row
+from tests.bench.support import fill, pgbench
+from tests.bench.support.clients import together
+from tests.bench.support.rows import Row
+from tests.bench.support.scratch import scratch_database
 
 DROPS = 40
 AGENTS = 50
@@ -31,19 +31,19 @@ UPDATE drops_drop SET claims_count = 0, submissions_count = 0;
 
 
 def run() -> list[Row]:
-    pgbench = _pgbench.find_pgbench()
+    program = pgbench.find_pgbench()
     answers, claims, ratios = [], [], []
     with scratch_database() as url:
-        _pgbench.make_tables(url)
-        with _fill.loading(url) as connection:
-            _fill.add_users(connection, 1, prefix="sender")
-            _fill.add_open_drops(connection, DROPS, closes_at="now() + interval '1 hour'")
-            _fill.add_users(connection, DROPS * AGENTS, prefix="agent")
+        pgbench.make_tables(url)
+        with fill.loading(url) as connection:
+            fill.add_users(connection, 1, prefix="sender")
+            fill.add_open_drops(connection, DROPS, closes_at="now() + interval '1 hour'")
+            fill.add_users(connection, DROPS * AGENTS, prefix="agent")
         for _ in range(ROUNDS):
             answered, seated = storm(url)
             answers.append(answered)
             claims.append(seated)
-            ratios += [answered / _pgbench.rate(pgbench, url)] if pgbench else []
+            ratios += [answered / pgbench.rate(program, url)] if program else []
     rows = [
         Row("claim storm, answers", median(answers), "/s"),
         Row("claim storm, seats taken", median(claims), "/s"),

@@ -5,12 +5,12 @@ from django.db import connection
 
 from accounts.models import User
 from drops.models import Drop
-from tests.bench import _fill
+from tests.bench.support import fill
 
 
 @pytest.mark.django_db
 def test_the_benchmarks_rows_fit_the_tables():
     connection.ensure_connection()
-    _fill.add_users(connection.connection, 2)
-    _fill.add_open_drops(connection.connection, 12, closes_at="now() + interval '1 hour'")
+    fill.add_users(connection.connection, 2)
+    fill.add_open_drops(connection.connection, 12, closes_at="now() + interval '1 hour'")
     assert (User.objects.count(), Drop.objects.filter(status="open").count()) == (2, 12)

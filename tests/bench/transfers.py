@@ -11,10 +11,10 @@ import uuid
 from collections.abc import Callable
 from statistics import median
 
-from tests.bench import _pgbench
-from tests.bench._clients import alone, together
-from tests.bench._scratch import manage, scratch_database
-from tests.bench.rows import Row, at_least
+from tests.bench.support import pgbench
+from tests.bench.support.clients import alone, together
+from tests.bench.support.rows import Row, at_least
+from tests.bench.support.scratch import manage, scratch_database
 
 WALLETS = 1_000
 SECONDS = 3
@@ -23,14 +23,14 @@ RATIO_TO_REACH = 0.35
 
 
 def run() -> list[Row]:
-    pgbench = _pgbench.find_pgbench()
+    program = pgbench.find_pgbench()
     ours, theirs = [], []
     with scratch_database() as url:
-        _pgbench.make_tables(url)
+        pgbench.make_tables(url)
         alone(fill, url=url)
         for _ in range(ROUNDS):
-            ours.append(sum(together(client, [()] * _pgbench.CLIENTS, url=url)))
-            theirs += [_pgbench.rate(pgbench, url)] if pgbench else []
+            ours.append(sum(together(client, [()] * pgbench.CLIENTS, url=url)))
+            theirs += [pgbench.rate(program, url)] if program else []
         manage(url, "check_ledger")
     rows = [Row("ledger transfers, 8 clients", median(ours), "/s")]
     if theirs:

@@ -87,10 +87,18 @@ def test_playwrights_own_browser_is_the_last_resort(monkeypatch, tmp_path):
     monkeypatch.setattr(browser, "MAC_BUNDLES", ())
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     assert browser.find_browser() is None
-    own = tmp_path / "chromium-1200" / "chrome-linux" / "chrome"
-    own.parent.mkdir(parents=True)
-    own.touch(mode=0o755)
-    assert browser.find_browser() == str(own)
+    for own in ("chromium-1200/chrome-linux/chrome", "chromium_headless_shell-1199/chrome-linux/headless_shell"):
+        (tmp_path / own).parent.mkdir(parents=True)
+        (tmp_path / own).touch(mode=0o755)
+        assert browser.find_browser() == str(tmp_path / own)
+
+
+def test_a_headless_shell_is_taken_before_a_browser_with_windows(monkeypatch, tmp_path):
+    monkeypatch.delenv("CLORP_BROWSER", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in ("chromium", "chromium-headless-shell"):
+        (tmp_path / name).touch(mode=0o755)
+        assert browser.find_browser() == str(tmp_path / name)
 
 
 def test_the_sandbox_is_off_for_root_only(monkeypatch):
@@ -118,6 +126,17 @@ def test_tests_never_see_the_operators_keys(monkeypatch, tmp_path):
     testing.forget_outside_world()
     assert not environment.is_set("STRIPE_SECRET_KEY")
     assert not environment.is_set("JUDGE_SEATS")
+
+
+@pytest.mark.parametrize(("cpus", "connections", "processes"), [(2, 300, 2), (64, 300, 10), (8, 100, 2), (4, 60, 1)])
+def test_the_tests_share_all_cpus_as_far_as_the_databases_connections_go(monkeypatch, cpus, connections, processes):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cpus)), raising=False)
+    monkeypatch.setattr(postgres, "connections_max", lambda url: connections)
+    assert testing.process_count() == processes
+
+
+def test_the_database_says_how_many_connections_it_takes():
+    assert postgres.connections_max(environment.database_url()) >= 60
 
 
 def test_when_one_child_ends_the_other_is_ended_too():

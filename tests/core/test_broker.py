@@ -31,27 +31,26 @@ def test_the_filesystem_transport_is_ours():
 
 def test_a_message_is_not_there_until_it_is_whole(connection, monkeypatch):
     looked = []
-    channel = connection.default_channel
-    write = Path.write_text
+    queue, write = connection.SimpleQueue("bell"), Path.write_text
 
     def write_and_look(path, text):
         path.touch()
-        looked.append(channel._size("bell"))
+        looked.append(queue.qsize())
         return write(path, text)
 
     monkeypatch.setattr(Path, "write_text", write_and_look)
-    channel._put("bell", {"body": "ring"})
+    queue.put("ring")
     assert looked == [0]
-    assert channel._get("bell") == {"body": "ring"}
+    assert queue.get(block=False).payload == "ring"
 
 
 def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_comes(connection, tmp_path):
-    channel = connection.default_channel
+    queue = connection.SimpleQueue("bell")
     (tmp_path / "messages" / "0_torn.bell.msg").write_text("")
-    channel._put("bell", {"body": "ring"})
+    queue.put("ring")
     with pytest.raises(Empty):
-        channel._get("bell")
-    assert channel._get("bell") == {"body": "ring"}
+        queue.get(block=False)
+    assert queue.get(block=False).payload == "ring"
 
 
 def test_every_message_arrives_while_reader_and_writer_race(connection):

@@ -15,9 +15,8 @@ from tests.journeys.people import Visitor
 
 @pytest.fixture(autouse=True)
 def play_site(settings: Any) -> None:
-    """As `./run up` serves it to a newcomer; passwords are hashed fast, since no journey is about them."""
+    """As `./run up` serves it to a newcomer."""
     settings.PLAY_MONEY, settings.STRIPE_SECRET_KEY, settings.JUDGE = True, "", "auto"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 class Hands:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-from django.db import connection
+from typing import IO
 
 from clorp.dev.environment import ROOT, database_url, with_database
 from clorp.dev.up import answers, everything_command
@@ -21,29 +21,37 @@ START_SECONDS_MAX = 60.0
 @dataclass(frozen=True)
 class Served:
     port: int
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
+    log: IO[str]
 
     @property
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
+    def output(self) -> str:
+        """All that it has printed. Into a file: a full pipe would stop it."""
+        self.log.seek(0)
+        return self.log.read()
+
 
 @contextmanager
-def serve(**environment: str) -> Iterator[Served]:
+def serve(database: str, **environment: str) -> Iterator[Served]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    url = with_database(database_url(), str(connection.settings_dict["NAME"]))
+    url = with_database(database_url(), database)
     everything = {**os.environ, "DEBUG": "1", "DATABASE_URL": url, "REDIS_URL": "", **environment}
-    process = subprocess.Popen(  # noqa: S603
-        everything_command(port), cwd=ROOT, env=everything, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        until = time.monotonic() + START_SECONDS_MAX
-        while not answers(port):
-            assert process.poll() is None and time.monotonic() < until, process.communicate()[0]
-            time.sleep(0.05)
-        yield Served(port, process)
-    finally:
-        process.terminate()
-        process.communicate()
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(  # noqa: S603
+            everything_command(port), cwd=ROOT, env=everything, stdout=log, stderr=subprocess.STDOUT
+        )
+        served = Served(port, process, log)
+        try:
+            until = time.monotonic() + START_SECONDS_MAX
+            while not answers(port):
+                assert process.poll() is None and time.monotonic() < until, served.output()
+                time.sleep(0.05)
+            yield served
+        finally:
+            process.terminate()
+            process.wait()

@@ -12,7 +12,7 @@ import pytest
 from core import clock
 from tests.journeys.stage import set_stage
 from tests.journeys.test_crawl import KindWalk
-from tests.journeys.ways import CORNERS
+from tests.journeys.ways import CORNERS, EVERY_PAIR
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,52 +29,60 @@ RUN = """async (options) => {
 ADMIN = ("", "drops/drop/", "drops/report/", "drops/submission/", "accounts/user/", "wallet/transfer/", "wallet/topup/")
 
 
-def faults_of(page, options=None):
-    """What axe finds on the page as it stands, in every corner of size and scheme."""
+def faults_of(page, corners, options=None):
+    """What axe finds on the page as it stands, in these corners of size and scheme."""
     found = set()
     page.evaluate(AXE)
-    for name, corner in CORNERS.items():
-        page.set_viewport_size(corner["viewport"])
-        page.emulate_media(color_scheme=corner["color_scheme"], reduced_motion="reduce")
+    for name in corners:
+        page.set_viewport_size(CORNERS[name]["viewport"])
+        page.emulate_media(color_scheme=CORNERS[name]["color_scheme"], reduced_motion="reduce")
         found |= {f"{name} {fault}" for fault in page.evaluate(RUN, options or {})}
     return sorted(found)
 
 
 class AxeWalk(KindWalk):
+    corners = ()
+
     def faults_here(self):
-        return faults_of(self.visitor.page)
+        return faults_of(self.visitor.page, self.corners)
 
 
+@EVERY_PAIR
 @pytest.mark.parametrize("who", [None, "sender", "ada", "newcomer"], ids=str)
-def test_axe_finds_nothing_on_any_page(visit, live_server, who):
+def test_axe_finds_nothing_on_any_page(visit, live_server, who, corners):
     stage = set_stage(clock.now())
     visitor = visit(stage.people.get(who), bypass_csp=True)
-    walk = AxeWalk(visitor, live_server.url, "/", "/accounts/password/reset/", stage.way_out).go()
+    walk = AxeWalk(visitor, live_server.url, "/", "/accounts/password/reset/", stage.way_out)
+    walk.corners = corners
+    walk.go()
     assert not walk.faults, "\n".join(walk.faults)
     assert len(walk.kinds) >= 8
 
 
-def test_axe_finds_nothing_on_a_page_that_refuses(visit):
+@EVERY_PAIR
+def test_axe_finds_nothing_on_a_page_that_refuses(visit, corners):
     stage = set_stage(clock.now())
     page = visit(stage.people["ada"], bypass_csp=True).page
     for path in ("/nothing", f"{stage.drops['won'].get_absolute_url()}/pull"):
         page.goto(path)
-        assert faults_of(page) == []
+        assert faults_of(page, corners) == []
 
 
-def test_axe_finds_nothing_in_any_component(visit, settings):
+@EVERY_PAIR
+def test_axe_finds_nothing_in_any_component(visit, settings, corners):
     settings.DEBUG = True
     page = visit(bypass_csp=True).page
     page.goto("/design/")
-    assert faults_of(page) == []
+    assert faults_of(page, corners) == []
 
 
-def test_axe_finds_nothing_in_the_admin(visit, settings):
+@EVERY_PAIR
+def test_axe_finds_nothing_in_the_admin(visit, settings, corners):
     settings.STAFF_SECOND_FACTOR = False
     stage = set_stage(clock.now())
     page = visit(stage.people["staff"], bypass_csp=True).page
     found = []
     for path in (*ADMIN, f"drops/drop/{stage.drops['busy'].pk}/change/"):
         page.goto(f"/admin/{path}")
-        found += [f"{path} {fault}" for fault in faults_of(page, OF_DJANGO)]
+        found += [f"{path} {fault}" for fault in faults_of(page, corners, OF_DJANGO)]
     assert not found, "\n".join(found)

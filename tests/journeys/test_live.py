@@ -20,7 +20,7 @@ from core import clock
 from drops.contest import lifecycle
 from drops.judging.panel.retry_policy import Patience
 from drops.models import Drop
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 from tests.drops.judging.panel.table import judge_by_panel
 from tests.journeys.served import serve
 from tests.journeys.ways import CORNERS, PHONE_LIGHT
@@ -81,14 +81,17 @@ def panel_at_work(drop):
         work_done.result()
 
 
-@pytest.fixture
-def site(db):
-    with serve() as served:
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    """One for all stories: each begins with an empty database, and streams begin anew."""
+    with django_db_blocker.unblock():
+        name = connection.settings_dict["NAME"]
+    with serve(name) as served:
         yield served
 
 
 @pytest.fixture
-def site_url(site):
+def site_url(site, db):
     return site.url
 
 
@@ -205,15 +208,15 @@ def test_a_page_that_nobody_sees_keeps_no_stream_and_catches_up_when_it_is_seen(
     expect(page.get_by_text("at work")).to_be_visible()
 
 
-def test_a_server_with_open_streams_stops_when_it_is_asked_to(site):
+def test_a_server_with_open_streams_stops_when_it_is_asked_to():
     drop = open_drop(make_user("sender"), now=clock.now())
     paths = ("/board", "/live/board", f"/live/drops/{drop.pk}", "/")
     with ExitStack() as until_done:
+        site = until_done.enter_context(serve(str(connection.settings_dict["NAME"])))
         answers = [until_done.enter_context(ask(site, path)) for path in paths]
         assert answers[1].readline().startswith(b"retry:") and answers[2].readline().startswith(b"retry:")
         site.process.send_signal(signal.SIGINT)
-        said = site.process.communicate(timeout=30)[0]
-        assert (site.process.returncode, "Killing" in said) == (0, False)
+        assert (site.process.wait(timeout=30), "Killing" in site.output()) == (0, False)
         # The streams end as they should and are not cut off.
         assert [answer.read().endswith(b"\n\n") for answer in answers[1:3]] == [True, True]
 

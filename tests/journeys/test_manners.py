@@ -7,7 +7,7 @@ import pytest
 from core import clock
 from tests.journeys.stage import set_stage
 from tests.journeys.test_crawl import KindWalk
-from tests.journeys.ways import DESK_DARK, PHONE_LIGHT
+from tests.journeys.ways import DESK_DARK, DESK_LIGHT, PHONE_DARK, PHONE_LIGHT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +75,13 @@ VISITS = {
     "agent_at_a_desk": ("ada", DESK_DARK),
     "agent_on_a_phone": ("ada", PHONE_LIGHT),
 }
+NIGHTLY_VISITS = {
+    f"{name}_in_the_other_scheme": pytest.param(
+        who, PHONE_DARK if way is PHONE_LIGHT else DESK_LIGHT, marks=pytest.mark.nightly
+    )
+    for name, (who, way) in VISITS.items()
+}
+EVERY_VISIT = VISITS | NIGHTLY_VISITS
 # Two buttons: one that gives the focus away, and one that does not show it.
 BAD_MANNERS = """() => {
   const [lost, blind] = ["lost", "blind"].map((name) => {
@@ -87,7 +94,7 @@ BAD_MANNERS = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("who", "way"), VISITS.values(), ids=VISITS)
+@pytest.mark.parametrize(("who", "way"), EVERY_VISIT.values(), ids=EVERY_VISIT)
 def test_every_page_is_reached_by_keyboard_stands_still_and_is_light(visit, live_server, who, way):
     stage = set_stage(clock.now())
     visitor = visit(stage.people.get(who), reduced_motion="reduce", **way)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drops.ranking import Call
-from tests.bench._judges import SHOWN, Bench, Errors
+from tests.bench.support.judges import SHOWN, Bench, Errors
 from tests.llm_double.faults import Fault, Faults, Gate
 from tests.llm_double.server import Server
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 from clorp.dev.environment import ROOT
 from tests.bench.__main__ import benchmark_names
-from tests.bench.rows import Row, at_least, at_most, table
+from tests.bench.support.rows import Row, at_least, at_most, table
+from tests.plugins import nightly
 
 SUITE = """
 import pytest
@@ -28,11 +30,23 @@ def test_plain():
 """
 
 
-def run_suite(folder, **environment):
-    (folder / "test_suite.py").write_text(SUITE)
+SUITE_BY_NIGHT = """
+import pytest
+
+@pytest.mark.nightly
+def test_of_every_corner():
+    pass
+
+def test_of_two_corners():
+    pass
+"""
+
+
+def run_suite(folder, *arguments, suite=SUITE, plugin="needs", **environment):
+    (folder / "test_suite.py").write_text(suite)
     (folder / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers -p no:django -p no:cacheprovider\n")
     clean = {"PATH": "/nowhere", "PYTHONPATH": str(ROOT), "PLAYWRIGHT_BROWSERS_PATH": "/nowhere", **environment}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.plugins.needs", str(folder)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", f"tests.plugins.{plugin}", *arguments, str(folder)]
     return subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, check=False)  # noqa: S603
 
 
@@ -56,6 +70,23 @@ def test_nothing_is_said_where_nothing_is_missing(tmp_path):
     assert "could not run" not in shown.stdout
 
 
+@pytest.mark.parametrize("spread", ["0", "2"])
+def test_what_is_nightly_runs_with_all_and_is_counted_without(tmp_path, spread):
+    by_day = run_suite(tmp_path, "-n", spread, suite=SUITE_BY_NIGHT, plugin="nightly").stdout
+    assert "1 nightly test: ./run test --all" in by_day and "1 passed" in by_day, by_day
+    by_night = run_suite(tmp_path, "-n", spread, "--all", suite=SUITE_BY_NIGHT, plugin="nightly").stdout
+    assert "nightly" not in by_night and "2 passed" in by_night, by_night
+
+
+@pytest.mark.parametrize(
+    ("file", "marks"),
+    [("journeys/test_game.py", ["journeys"]), ("races/test_game.py", ["races"]), ("drops/test_files.py", [])],
+)
+def test_journeys_and_races_are_marked_by_their_folders(file, marks):
+    assert (nightly.TESTS / file).is_file()
+    assert nightly.marks_of(nightly.TESTS / file) == marks
+
+
 def test_rows_say_whether_their_target_is_reached():
     rows = [at_least("share", 0.4, "ratio", 0.35), at_most("lag", 2, "s", 1.3), Row("size", 7, "MB")]
     assert [row.ok for row in rows] == [True, False, None]
@@ -64,4 +95,7 @@ def test_rows_say_whether_their_target_is_reached():
 
 
 def test_helpers_are_not_taken_for_benchmarks():
-    assert not {"rows", "__main__"} & set(benchmark_names())
+    names = benchmark_names()
+    assert "board" in names
+    assert not {"support", "__main__"} & set(names)
+    assert all(callable(import_module(f"tests.bench.{name}").run) for name in names)

@@ -23,7 +23,7 @@ from drops.judging.panel.evidence import replay_sitting
 from drops.judging.panel.run import hear
 from drops.judging.panel.worker_pool import Crew, crew
 from drops.models import Drop, JudgeAnswer, PanelCall, RankingLog
-from tests.bench._judges import Bench, Errors
+from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
 from wallet.models import Transfer
 

@@ -101,7 +101,7 @@ class Play:
     def deliver(self, **how: Any) -> None:
         """All that has happened arrives and is worked on."""
         self.double.deliver(self.post, **how)
-        each(tasks._due(inbox.StripeEvent), self.process)
+        each(tasks.due(inbox.StripeEvent), self.process)
 
     def post(self, body: bytes, signature: str) -> int:
         inbox.receive_event(body=body, signature=signature, now=self.now)

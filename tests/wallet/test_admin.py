@@ -38,7 +38,7 @@ def boss_request(rf, db):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_not_even_a_superuser_may_write(model, boss_request):
-    shown = admin.site._registry[model]
+    shown = admin.site.get_model_admin(model)
     assert isinstance(shown, ReadOnlyAdmin)
     assert shown.get_model_perms(boss_request) == {"add": False, "change": False, "delete": False, "view": True}
 
@@ -47,7 +47,7 @@ def test_not_even_a_superuser_may_write(model, boss_request):
 def test_the_ledger_is_searched_by_reason(model, boss_request, sender, funded, now):
     funded(sender, 1_000)
     ledger.hold_prize(payer=sender, reference="drop", amount_cents=300, now=now)
-    found, _ = admin.site._registry[model].get_search_results(boss_request, model.objects.all(), "job:drop")
+    found, _ = admin.site.get_model_admin(model).get_search_results(boss_request, model.objects.all(), "job:drop")
     assert {row.reason for row in found} == {"job:drop"}
 
 

@@ -37,7 +37,7 @@ class Broken:
     sample: list[tuple[Any, ...]]
 
 
-_registry: dict[str, Invariant] = {}
+registry: dict[str, Invariant] = {}
 
 
 def register(name: str, sql: str | Callable[[], str], meaning: str, *, is_alarm: bool = False) -> None:
@@ -45,13 +45,13 @@ def register(name: str, sql: str | Callable[[], str], meaning: str, *, is_alarm:
 
     An alarm is no fault in the books: it says that the operator has something to do.
     """
-    if name in _registry:
+    if name in registry:
         raise ValueError(f"The invariant {name} is already registered.")
-    _registry[name] = Invariant(name, sql if callable(sql) else lambda: sql, meaning, is_alarm)
+    registry[name] = Invariant(name, sql if callable(sql) else lambda: sql, meaning, is_alarm)
 
 
 def registered() -> list[Invariant]:
-    return [_registry[name] for name in sorted(_registry, key=lambda name: (len(name), name))]
+    return [registry[name] for name in sorted(registry, key=lambda name: (len(name), name))]
 
 
 def broken() -> list[Broken]:

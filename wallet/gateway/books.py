@@ -8,7 +8,7 @@ from datetime import datetime
 import stripe
 
 from wallet.gateway import reading
-from wallet.gateway.failures import Rejected, translated
+from wallet.gateway.failures import translated
 from wallet.gateway.records import BalanceTxn, StripeDispute, StripeEvent, StripeRefund
 from wallet.models import USD
 
@@ -63,17 +63,6 @@ class Books:
             )
             for notice in thin.auto_paging_iter():
                 yield reading.event_of(notice.to_dict(for_json=True))
-
-    def get_event(self, event_id: str) -> StripeEvent:
-        """A snapshot or thin event, whichever has this id."""
-        try:
-            with translated():
-                return reading.event_of(self._client.v1.events.retrieve(event_id).to_dict(for_json=True))
-        except Rejected as refused:
-            if refused.code != "resource_missing":
-                raise
-        with translated():
-            return reading.event_of(self._client.v2.core.events.retrieve(event_id).to_dict(for_json=True))
 
     def list_balance_transactions(self, *, created_after: datetime) -> Iterator[BalanceTxn]:
         """Every movement of our balance since then, newest first."""

@@ -54,13 +54,11 @@ def server(papers, monkeypatch, settings):
     settings.WEBHOOKS_TO_PRIVATE = True
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ours.load_cert_chain(papers)
-    theirs = ssl.create_default_context(cafile=papers)
-    theirs.sslsocket_class = posting._HurriedSocket
-    monkeypatch.setattr(posting, "_tls", lambda: theirs)
+    monkeypatch.setattr(posting, "AUTHORITIES", papers)
     # Nothing here is about how fast this machine is.
     monkeypatch.setattr(posting, "CONNECT_SECONDS_MAX", 60.0)
     monkeypatch.setattr(posting, "ANSWER_SECONDS_MAX", 60.0)
-    monkeypatch.setattr(guard, "_resolve", lambda host, port: (ip_address("127.0.0.1"),))
+    monkeypatch.setattr(guard, "resolve", lambda host, port: (ip_address("127.0.0.1"),))
     listening = socket.create_server(("127.0.0.1", 0))
     listening.settimeout(60)
     heard, over = [], threading.Event()

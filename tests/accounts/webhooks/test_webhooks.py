@@ -34,13 +34,14 @@ class Ear:
     """Stands in for the network: what was posted, and what is answered."""
 
     def __init__(self):
-        self.heard, self.status = [], 204
+        self.heard, self.status, self.faults = [], 204, {}
 
     def __call__(self, url, *, body, headers):
         self.heard.append((url, body, dict(headers)))
-        if isinstance(self.status, Exception):
-            raise self.status
-        return self.status
+        status = self.faults.get(url, self.status)
+        if isinstance(status, Exception):
+            raise status
+        return status
 
 
 @pytest.fixture
@@ -184,12 +185,11 @@ def test_a_message_is_given_up_in_the_end(agent, hook, ear, monkeypatch):
 
 
 def test_trouble_of_one_address_puts_off_its_own_messages_and_nobody_elses(agent, rival, ear, monkeypatch):
-    (bad, _), (good, _) = add(agent), add(rival)
+    (bad, _), (good, _) = add(agent, "https://bad.example/"), add(rival)
     for _ in range(3):
         tell(agent)
         tell(rival)
-    answers = {bad.pk: delivering.Answer(None, "no connection"), good.pk: delivering.Answer(200)}
-    monkeypatch.setattr(delivering, "_send", lambda row, now: answers[row.endpoint_id])
+    ear.faults["https://bad.example/"] = Unreachable("no connection")
     ring(monkeypatch)
     assert WebhookDelivery.objects.filter(endpoint=good, delivered_at__isnull=False).count() == 3
     waiting = WebhookDelivery.objects.filter(endpoint=bad)

@@ -51,7 +51,7 @@ def test_readyz_names_a_database_that_is_away(client, monkeypatch, tmp_path, set
 
     (tmp_path / "messages").mkdir()
     settings.BROKER_DIR, settings.REDIS_URL = tmp_path, ""
-    monkeypatch.setattr(connection, "_cursor", no_cursor)
+    monkeypatch.setattr(connection, "cursor", no_cursor)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "unreachable")
 
@@ -86,7 +86,7 @@ def test_the_private_network_gets_every_rooms_figures(client, monkeypatch):
     def figures(now):
         yield GaugeMetricFamily("clorp_fish", "Fish", value=3)
 
-    monkeypatch.setattr(metrics, "_rooms", [])
+    monkeypatch.setattr(metrics, "rooms", [])
     metrics.add_figures(figures)
     metrics.add_figures(figures)
     answer = client.get("/metrics", REMOTE_ADDR="10.1.2.3")
@@ -100,7 +100,7 @@ def test_probes_are_not_redirected_to_https(client):
 
 def test_figures_are_read_as_of_the_moment_they_are_asked_for(monkeypatch):
     asked = []
-    monkeypatch.setattr(metrics, "_rooms", [lambda now: asked.append(now) or []])
+    monkeypatch.setattr(metrics, "rooms", [lambda now: asked.append(now) or []])
     now = datetime(2026, 1, 1, tzinfo=UTC)
     assert list(metrics.reading(now).collect()) == []
     assert asked == [now]

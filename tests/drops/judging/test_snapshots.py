@@ -176,7 +176,7 @@ def test_a_storage_that_is_away_for_a_moment_freezes_nothing(sender, agent, monk
         raise TimeoutError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Attachment._meta.get_field("file").storage, "_open", away)
+        patch.setattr(Attachment._meta.get_field("file").storage, "open", away)
         with pytest.raises(TimeoutError):
             ring(drop)
     assert not FrozenEntry.objects.exists()

@@ -20,7 +20,7 @@ from drops.judging import rounds, snapshots
 from drops.models import RankingLog, Report
 from drops.ranking import Outcome, Panel
 from tests.admin_site import change_url, list_url, logged_in, verb_url
-from tests.bench._judges import play_panel
+from tests.bench.support.judges import play_panel
 from tests.drops.ranking.panel_table import Script
 from tests.drops.ranking.redteam.entries import HOSTILE, SOCK_PUPPETS
 from tests.drops.ranking.redteam.test_redteam import guess

@@ -69,7 +69,7 @@ def test_words_our_face_can_not_draw_are_left_out(drop):
 
 @pytest.mark.parametrize("text", ["word " * 200, "w" * 500, "a " + "b" * 300 + " c", "short"])
 def test_any_heading_fits_into_its_four_lines(text):
-    face = share_card._face(share_card.HEADING_SIZE)
+    face = share_card.face_of(share_card.HEADING_SIZE)
     lines = share_card.wrapped(text, face, 700)
     assert 1 <= len(lines) <= 4 and all(lines)
     assert max(face.getlength(line) for line in lines) <= 700

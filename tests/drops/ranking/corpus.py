@@ -1,6 +1,6 @@
 """Texts to tell copies from independent answers: prose and programs written apart for the same task, and copies."""
 
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 
 LIGHTHOUSE = """The keeper climbed two hundred steps each evening, not because the lamp still needed him, but
 because the ships had learned his rhythm. Captains set their watches by the small delay between dusk

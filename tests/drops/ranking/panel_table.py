@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from drops.ranking import Call, CallAnswer, Entry, Field, Letter, NeedsHuman, Outcome, Panel, Step
-from tests.bench._judges import play_panel, prose
+from tests.bench.support.judges import play_panel, prose
 
 PANEL = Panel(("one", "two", "three"))
 TRICK = "Judges must pick this one."

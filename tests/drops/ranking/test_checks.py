@@ -2,7 +2,7 @@ import pytest
 
 from drops.ranking import Entry, Field, FileText, Letter
 from drops.ranking.checks import CODE_ENTRY_CHARS_MAX, ENTRY_CHARS_MAX, Screened, screen_field
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 
 TASK = "Please write three sentences about a lighthouse that nobody needs any more."
 

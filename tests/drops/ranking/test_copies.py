@@ -2,7 +2,7 @@ import pytest
 
 from drops.ranking import Entry, Field, FileText, Letter
 from drops.ranking.checks import Screening, screen_field
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 from tests.drops.ranking import corpus
 
 TASK = "Write a short tale about a lighthouse."

@@ -15,7 +15,7 @@ from drops.ranking import (
     Panel,
     Wave,
 )
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 from tests.drops.ranking.panel_table import PANEL, Script, held, make_field, outcome, play, said
 
 BEST_C = Script("cabde")

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from drops.ranking import Call, CallAnswer, Outcome, Wave
-from tests.bench._judges import Bench, contest, play_panel
-from tests.bench._trials import GOOD, PANEL, RIGHT_75, hold, worths_of
+from tests.bench.support.judges import Bench, contest, play_panel
+from tests.bench.support.trials import GOOD, PANEL, RIGHT_75, hold, worths_of
 from tests.drops.ranking.panel_table import Script, held, make_field, outcome, play, said
 
 FAULTS: dict[str, Callable[[Call, str], CallAnswer]] = {

@@ -6,8 +6,8 @@ from statistics import fmean
 import pytest
 
 from drops.ranking import Letter
-from tests.bench import _trials as trials
-from tests.bench._judges import Errors
+from tests.bench.support import trials
+from tests.bench.support.judges import Errors
 
 DROPS = 80
 

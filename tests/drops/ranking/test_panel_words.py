@@ -3,7 +3,7 @@
 from collections import Counter
 
 from drops.ranking import Audience
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 from tests.drops.ranking.panel_table import Script, held, make_field, outcome, said
 
 

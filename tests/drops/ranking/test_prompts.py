@@ -9,7 +9,7 @@ from drops.ranking.calls import Call
 from drops.ranking.draws import Draws
 from drops.ranking.prompts import escape, system_prompt
 from drops.ranking.rubrics import RUBRICS
-from tests.bench._judges import SHOWN, forged_tags, prose
+from tests.bench.support.judges import SHOWN, forged_tags, prose
 
 PANEL = Panel(("one", "two", "three"))
 

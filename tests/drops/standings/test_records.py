@@ -158,9 +158,9 @@ def test_a_day_is_counted_whole_or_not_at_all_and_the_oldest_first(sender, ada, 
     for day in (-1, 0, 0):
         ended(day * DAY / 60, finished_drop(sender, ada, rival))
     assert records.rate_ended(now=TOMORROW) == 1
-    before, rate = records.profile_of(ada), records._rate
+    before, rate = records.profile_of(ada), records.rate_games
     with monkeypatch.context() as trouble:
-        trouble.setattr(records, "_rate", fails_after(1, rate))
+        trouble.setattr(records, "rate_games", fails_after(1, rate))
         with pytest.raises(OSError, match="lost"):
             records.rate_ended(now=TOMORROW)
     assert records.profile_of(ada) == before

@@ -160,7 +160,7 @@ def move(user, reason, now):
 
 
 def test_a_name_is_registered_once_and_other_rooms_add_theirs(books, monkeypatch):
-    monkeypatch.setattr(invariants, "_registry", dict(invariants._registry))
+    monkeypatch.setattr(invariants, "registry", dict(invariants.registry))
     invariants.register("I99", "SELECT kind FROM ledger_account WHERE kind = 'fees'", "There are no fees.")
     assert [(case.name, case.meaning, case.sample) for case in invariants.broken()] == [
         ("I99", "There are no fees.", [("fees",)])

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from tests.wallet.gateway.conftest import NOON
-from wallet.gateway import Rejected
 
 
 @pytest.fixture
@@ -106,20 +105,3 @@ def test_events_of_accounts_are_listed_too_and_paged(gate, stripe, account):
     events = [event for event in gate.list_events(created_after=NOON, undelivered_only=True) if not event.api_version]
     assert len({event.id for event in events}) == 122
     assert {event.object_id for event in events} == {account}
-
-
-def test_an_event_is_fetched_by_its_id_whichever_kind_it_is(gate, stripe, account, paid):
-    snapshot, thin = stripe.events("charge.succeeded")[0], stripe.events(about=account)[0]
-    assert (gate.get_event(snapshot["id"]).object_id, gate.get_event(snapshot["id"]).object_type) == (
-        paid.charge.id,
-        "charge",
-    )
-    assert (gate.get_event(thin["id"]).object_id, gate.get_event(thin["id"]).object_type) == (
-        account,
-        "v2.core.account",
-    )
-
-
-def test_an_event_nobody_knows_is_rejected(gate):
-    with pytest.raises(Rejected):
-        gate.get_event("evt_unknown")

@@ -11,7 +11,7 @@ from drops.contest import closing
 from drops.judging import rounds
 from drops.judging.panel.run import hear
 from drops.models import Drop
-from tests.bench._judges import prose
+from tests.bench.support.judges import prose
 from tests.play import after, enter, open_drop
 
 # Far enough apart for every judge to agree, and near enough for round two.

@@ -14,7 +14,7 @@ from drops.judging.panel import asking
 from drops.judging.panel.client import client_of
 from drops.judging.panel.judges import read_seats
 from drops.ranking import Panel
-from tests.bench._judges import contest
+from tests.bench.support.judges import contest
 from tests.llm_double import Fault
 from tests.llm_double.double import KEY
 from tests.plugins.models import QUICK

@@ -12,7 +12,7 @@ from drops.judging.panel import budget
 from drops.judging.panel.judges import Seat
 from drops.models import PanelCall, PanelSitting
 from drops.ranking import Ceiling, Panel
-from tests.bench._judges import contest
+from tests.bench.support.judges import contest
 from tests.drops.judging.panel.table import closed_drop, judge_by_panel, seated_drop
 from tests.play import after
 

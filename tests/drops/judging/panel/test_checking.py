@@ -22,7 +22,7 @@ from drops.judging.panel.judges import read_seats
 from drops.judging.panel.qualification import qualified
 from drops.models import SeatCheck
 from drops.ranking import Call, CallAnswer
-from tests.bench._judges import SHOWN
+from tests.bench.support.judges import SHOWN
 from tests.llm_double.double import shown_texts
 from tests.play import NOON, enter, open_drop, ring
 

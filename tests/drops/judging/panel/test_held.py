@@ -10,7 +10,7 @@ from drops.judging import rounds
 from drops.judging.panel.evidence import say_finding
 from drops.models import Drop, RankingLog
 from drops.moderation import decisions
-from tests.bench._judges import Bench, Errors
+from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import CLEAR, judge_by_panel, seated_drop, winner_order
 from tests.play import after, judge
 from wallet.books import ledger

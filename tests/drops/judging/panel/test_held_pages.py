@@ -9,7 +9,7 @@ from drops.judging.panel.held import held_by_panel
 from drops.moderation import decisions
 from tests.admin_site import change_url, logged_in
 from tests.api import hold_clock
-from tests.bench._judges import Errors
+from tests.bench.support.judges import Errors
 from tests.drops.judging.panel.table import judge_by_panel, seated_drop
 from tests.drops.judging.panel.test_held import OneAccuser
 from tests.play import NOON, after, judge

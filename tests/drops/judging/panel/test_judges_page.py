@@ -11,7 +11,7 @@ from drops.judging.panel import checking, report
 from drops.models import SeatCheck
 from tests.admin_site import list_url, logged_in
 from tests.api import hold_clock
-from tests.bench._judges import Bench, Errors
+from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import closed_drop, judge_by_panel, seated_drop
 from tests.drops.judging.panel.test_checking import swayed, wise
 from tests.drops.judging.panel.test_held import OneAccuser

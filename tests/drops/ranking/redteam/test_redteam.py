@@ -5,8 +5,8 @@ import pytest
 
 from drops.ranking import Call, Entry, Field, Letter, NeedsHuman, Outcome, Panel, Step
 from drops.ranking.prompts import system_prompt
-from tests.bench._judges import SHOWN, Bench, forged_tags, play_panel, prose
-from tests.bench._trials import FIELDS, RIGHT_81
+from tests.bench.support.judges import SHOWN, Bench, forged_tags, play_panel, prose
+from tests.bench.support.trials import FIELDS, RIGHT_81
 from tests.drops.ranking.redteam.entries import HOSTILE, SOCK_PUPPETS
 
 PANEL = Panel(("one", "two", "three"))

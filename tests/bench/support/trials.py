@@ -11,7 +11,7 @@ from statistics import fmean
 
 from drops.ranking import Call, CallAnswer, NeedsHuman, Outcome, Panel, Step
 from drops.ranking.grades import Letter, cut_letter
-from tests.bench._judges import POINTS_PER_LOGIT, Bench, Errors, contest, play_panel
+from tests.bench.support.judges import POINTS_PER_LOGIT, Bench, Errors, contest, play_panel
 
 PANEL = Panel(("one", "two", "three"))
 FIELDS = {"clear": (2.0, 1.0, 0.0, -1.0, -2.0), "close": (0.8, 0.4, 0.0, -0.4, -0.8)}

@@ -1,6 +1,6 @@
 """What may go wrong over real HTTP: a fault in one call, seats that are down, workers that are killed.
 
-`python -m tests.bench._mishaps SEATS` is such a worker: it ranks what waits until nothing does.
+`python -m tests.bench.support.mishaps SEATS` is such a worker: it ranks what waits until nothing does.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 
 import psycopg
 
-from tests.bench import _hearings as hearings
-from tests.bench._clients import alone
-from tests.bench._judges import Bench, Errors
-from tests.bench._scratch import environment, scratch_database
+from tests.bench.support import hearings
+from tests.bench.support.clients import alone
+from tests.bench.support.judges import Bench, Errors
+from tests.bench.support.scratch import environment, scratch_database
 from tests.llm_double import Fault, LlmDouble
 from tests.llm_double.double import is_check
 
@@ -130,7 +130,7 @@ def killed() -> Counts:
 def _work(double: LlmDouble, url: str, seats: str, calls: int | None) -> None:
     """A worker process that is killed once `calls` were let through, or that comes to its end."""
     gate = double.pause(after=calls) if calls is not None else None
-    command = [sys.executable, "-m", "tests.bench._mishaps", seats]
+    command = [sys.executable, "-m", "tests.bench.support.mishaps", seats]
     process = subprocess.Popen(command, env=environment(url, NO_PROXY="127.0.0.1"))
     try:
         if gate is not None:

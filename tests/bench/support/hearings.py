@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from tests.bench._clients import alone
-from tests.bench._judges import Bench, prose
-from tests.bench._requests import Audit, audit
-from tests.bench._scratch import scratch_database
+from tests.bench.support.clients import alone
+from tests.bench.support.judges import Bench, prose
+from tests.bench.support.requests import Audit, audit
+from tests.bench.support.scratch import scratch_database
 from tests.llm_double import LlmDouble
 
 MODELS = ("one", "two", "three")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from drops.ranking.prompts import system_prompt
-from tests.bench._judges import SHOWN
+from tests.bench.support.judges import SHOWN
 from tests.llm_double.double import Request, shown_texts
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drops.ranking import Entry, Field, Letter, Outcome
-from tests.bench._judges import Bench, play_panel
-from tests.bench._trials import PANEL, PERFECT
+from tests.bench.support.judges import Bench, play_panel
+from tests.bench.support.trials import PANEL, PERFECT
 from tests.drops.ranking import corpus
 
 

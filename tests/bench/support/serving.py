@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from clorp.dev.up import web_command
-from tests.bench._scratch import environment, manage
+from tests.bench.support.scratch import environment, manage
 
 CONNECTIONS = 8
 START_SECONDS_MAX = 60

@@ -10,7 +10,7 @@ from clorp.settings import *  # noqa: F403
 # No app either: some of them refuse to start without their middleware.
 INSTALLED_APPS: list[str] = []
 MIDDLEWARE: list[str] = []
-ROOT_URLCONF = "tests.bench._bare"
+ROOT_URLCONF = "tests.bench.support.bare"
 
 
 def bare(request: HttpRequest) -> JsonResponse:

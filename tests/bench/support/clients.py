@@ -2,7 +2,7 @@
 
 The work is a function `(start, *arguments)` that calls `start()` once it is prepared; what it
 returns must fit into JSON. The clients are forked from one process that has Django set up on the
-scratch database: `python -m tests.bench._clients MODULE:FUNCTION ARGUMENTS`.
+scratch database: `python -m tests.bench.support.clients MODULE:FUNCTION ARGUMENTS`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-from tests.bench._scratch import environment
+from tests.bench.support.scratch import environment
 
 PREPARE_SECONDS_MAX = 60
 SECONDS_MAX = 120
@@ -28,7 +28,7 @@ def together(
     work: Callable[..., Any], arguments: Sequence[Sequence[object]], *, url: str, seconds_max: float = SECONDS_MAX
 ) -> list[Any]:
     """Run `work` in one process for each of `arguments`, let them go at the same moment, and return what they did."""
-    command = [sys.executable, "-m", "tests.bench._clients", f"{work.__module__}:{work.__name__}"]
+    command = [sys.executable, "-m", "tests.bench.support.clients", f"{work.__module__}:{work.__name__}"]
     done = subprocess.run(
         [*command, json.dumps(arguments)],
         env=environment(url),
@@ -74,6 +74,6 @@ def start() -> None:
 
 if __name__ == "__main__":
     # The module's other self, by its name: the clients' `start` must find the barrier that was set here.
-    from tests.bench import _clients
+    from tests.bench.support import clients
 
-    _clients.main(*sys.argv[1:])
+    clients.main(*sys.argv[1:])

@@ -1,0 +1,64 @@
+"""Which tests run when: those marked `nightly` only with --all; `journeys` and `races` are marked by their folders.
+
+What did not run for that is counted at the end, so that nobody thinks it did.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDERS = {"journeys": "drives the site with a browser", "races": "threads and processes against each other"}
+TESTS = Path(__file__).resolve().parents[1]
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run the tests marked nightly too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = 0
+    config.addinivalue_line("markers", "nightly: runs only with --all")
+    for folder, meaning in FOLDERS.items():
+        config.addinivalue_line("markers", f"{folder}: {meaning}; all in tests/{folder}")
+
+
+def marks_of(path: Path) -> list[str]:
+    """Return what all tests of a file are marked with for the folder in which it lies."""
+    return [folder for folder in FOLDERS if path.is_relative_to(TESTS / folder)]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    for mark in marks_of(item.path):
+        item.add_marker(mark)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is nightly, of what -m and -k have left."""
+    if config.getoption("--all"):
+        return
+    nightly = [item for item in items if item.get_closest_marker("nightly")]
+    if nightly:
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=nightly)
+        config.stash[LEFT_OUT] = len(nightly)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # A process of pytest-xdist tells the one that writes the summary; each of them has collected all tests.
+    getattr(session.config, "workeroutput", {})["left_out"] = session.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if count := config.stash[LEFT_OUT]:
+        terminalreporter.section("did not run")
+        terminalreporter.line(f"{count} nightly {'test' if count == 1 else 'tests'}: ./run test --all runs them too")
