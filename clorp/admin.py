@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from clorp import clock
-from clorp.adminkit import ReadOnlyAdmin
+from clorp.adminkit import FiltersAlone, ReadOnlyAdmin
 from clorp.second_factor import was_used
 from clorp.today import tiles
 
@@ -41,6 +41,12 @@ class ClorpSite(admin.AdminSite):
     site_title = "clorp moderators"
     index_title = "Today"
     index_template = "admin/today.html"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register a page, ours or a library's, so that its list answers to its own filters alone."""
+        page = admin_class or admin.ModelAdmin
+        closed = type(page.__name__, (FiltersAlone, page), {"__module__": page.__module__, "__doc__": page.__doc__})
+        super().register(model_or_iterable, closed, **options)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One way in for everybody: allauth's login, with its limits and its second factor."""
