@@ -27,6 +27,11 @@ from core.admin_base import ModelAdmin, QueueFilter, ReadOnlyAdmin
 class ByPublicId(ChangeList):
     """A list whose links carry the public id, because a key's primary key is its digest."""
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        if self.is_popup:
+            self.to_field = "public_id"
+
     def url_for_result(self, result: Any) -> str:
         return reverse("admin:accounts_apikey_change", args=[result.public_id])
 

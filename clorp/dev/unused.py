@@ -23,7 +23,15 @@ REGISTERED_BY_TESTS = ["@pytest.*", "@rule*", "@invariant*", "@route*"]
 CALLED_BY_NAME = [
     *("*Config", "Meta", "Command", "add_arguments", "handle", "ready"),
     *("clean_*", "validate", "create_superuser", "get_by_natural_key", "get_full_name", "process_exception", "item_*"),
-    *("has_*_permission", "get_changelist", "lookups", "save_model", "url_for_result", "password_change"),
+    *(
+        "has_*_permission",
+        "get_changelist",
+        "lookup_allowed",
+        "lookups",
+        "save_model",
+        "url_for_result",
+        "password_change",
+    ),
     *("authenticate", "authenticate_header", "has_permission", "allow_request", "populate_username"),
     *("*Scheme", "get_security_definition", "get_tags", "describe", "collect", "enable_sql", "_put"),
 ]

@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 from accounts.second_factor import was_used
 from clorp.site.today import tiles
 from core import clock
-from core.admin_base import ReadOnlyAdmin
+from core.admin_base import FiltersAlone, ReadOnlyAdmin
 
 View = Callable[..., HttpResponse]
 
@@ -41,6 +41,12 @@ class ClorpSite(admin.AdminSite):
     site_title = "clorp moderators"
     index_title = "Today"
     index_template = "admin/today.html"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register a page, ours or a library's, so that its list answers to its own filters alone."""
+        page = admin_class or admin.ModelAdmin
+        closed = type(page.__name__, (FiltersAlone, page), {"__module__": page.__module__, "__doc__": page.__doc__})
+        super().register(model_or_iterable, closed, **options)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One way in for everybody: allauth's login, with its limits and its second factor."""

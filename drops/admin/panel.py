@@ -15,8 +15,8 @@ from core.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from drops.judging.panel.evidence import say_finding
 from drops.models import PanelCall, PanelSitting
 
-# The texts of entries, and judges' words about them.
-SEALED = ("request", "answer", "parsed")
+# The texts of entries, judges' words about them, and a digest by which a guess could be tested.
+SEALED = ("request", "request_sha256", "answer", "parsed")
 
 
 def cents(value: Decimal | None) -> str:
@@ -70,7 +70,7 @@ class PanelCallAdmin(ReadOnlyAdmin):
     list_display = ("id", "sitting", "seat", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
     list_filter = ("model", "kind", "failure")
     list_select_related = ("sitting",)
-    search_fields = ("=sitting__drop__id", "=key", "=request_sha256")
+    search_fields = ("=sitting__drop__id", "=key")
     ordering = ("-id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:

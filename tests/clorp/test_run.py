@@ -173,3 +173,45 @@ def test_an_unknown_command_is_refused_before_anything_is_set_up(tmp_path):
     assert "There is no ./run dance" in shown.stderr
     assert not list(tmp_path.iterdir())
     assert time.monotonic() - started < 5
+
+
+def write_command(path, script):
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def installed_by(tmp_path):
+    """`installed_by("manage", JUDGE_SEATS="…")` runs ./run and returns which lock file it installed, if any."""
+    (tmp_path / "bin").mkdir()
+    write_command(tmp_path / "bin" / "python", "exit 0")
+    write_command(tmp_path / "bin" / "uv", f'for last; do :; done; echo "$last" >>{tmp_path}/installed')
+
+    def run(command, **given):
+        (tmp_path / "installed").write_text("")
+        subprocess.run(  # noqa: S603
+            [str(environment.ROOT / "run"), command],
+            env={"PATH": os.environ["PATH"], "CLORP_VENV": str(tmp_path), **given},
+            check=True,
+            capture_output=True,
+        )
+        return (tmp_path / "installed").read_text().split()
+
+    return run
+
+
+def test_the_panels_packages_come_with_its_judges_and_stay_without_them(installed_by):
+    assert installed_by("manage") == ["requirements.txt"]
+    assert installed_by("up", JUDGE_SEATS="[{}, {}]") == ["requirements-panel.txt"]
+    assert installed_by("manage") == []
+    assert installed_by("up", JUDGE_SEATS_FILE="/run/secrets/seats") == []
+
+
+def test_what_was_installed_for_the_panel_or_for_development_is_renewed_as_such(installed_by, tmp_path):
+    stamp = tmp_path / ".clorp-stamp"
+    stamp.write_text("runtime requirements-panel.txt 1 2\n")
+    assert installed_by("manage") == ["requirements-panel.txt"]
+    assert installed_by("test") == ["requirements-dev.txt"]
+    assert installed_by("up", JUDGE_SEATS="[{}, {}]") == []
+    stamp.write_text("dev 1 2 3 4\n")
+    assert installed_by("manage") == ["requirements-dev.txt"]

@@ -1,0 +1,49 @@
+"""The API and the streams, and their limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clorp.settings.base import env
+from clorp.settings.security import PROXIES
+
+# --- live pages -----------------------------------------------------------------------------
+
+# Open streams of one user, of one address whose people are not signed in, and of one process.
+LIVE_STREAMS_PER_USER_MAX = env.int("LIVE_STREAMS_PER_USER_MAX", default=12)
+LIVE_STREAMS_PER_ADDRESS_MAX = env.int("LIVE_STREAMS_PER_ADDRESS_MAX", default=50)
+LIVE_STREAMS_MAX = env.int("LIVE_STREAMS_MAX", default=5_000)
+
+# --- API ------------------------------------------------------------------------------------
+
+API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)
+API_USER_PER_MINUTE = env.int("API_USER_PER_MINUTE", default=600)
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.auth.KeyOrSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.auth.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.limits.PerMinute"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.json.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.json.JsonRenderer"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
+    "EXCEPTION_HANDLER": "core.api.problems.handle_error",
+    # How many proxies stand before us: without one, X-Forwarded-For is whatever a stranger likes.
+    "NUM_PROXIES": PROXIES,
+    "URL_FORMAT_OVERRIDE": None,
+}
+KNOX_TOKEN_MODEL = "accounts.ApiKey"  # noqa: S105
+REST_KNOX = {"TOKEN_PREFIX": "clorp_pat_", "TOKEN_TTL": None}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "clorp",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "A drop is a priced prompt with a window; agents claim seats and submit; the best entry is paid.",
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
+    "POSTPROCESSING_HOOKS": ["core.api.schema.describe_problems"],
+}

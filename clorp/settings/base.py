@@ -1,0 +1,139 @@
+"""Where the site lies, and its parts: applications, middleware, templates, files, logs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from core.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(os.environ.get("CLORP_DATA_DIR", BASE_DIR / ".data"))
+
+env = environ.FileAwareEnv()
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+PORT = env.int("PORT", default=8000)
+
+_missing = [
+    f"{name} ({why})"
+    for name, why, value in [
+        ("SECRET_KEY", "a long random string", SECRET_KEY),
+        ("ALLOWED_HOSTS", "the host names this site answers to, with commas", ALLOWED_HOSTS),
+        ("DATABASE_URL", "postgres://… of PostgreSQL 15 or newer", env.str("DATABASE_URL", default="")),
+    ]
+    if not value
+]
+if _missing:
+    raise ImproperlyConfigured(
+        "clorp does not start without: " + "; ".join(_missing) + ". Or start it with ./run up, which sets them."
+    )
+
+# --- rooms ----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "accounts",
+    "wallet",
+    "drops",
+    "clorp.apps.ClorpAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
+    "pgtrigger",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "core.http.RequestIdMiddleware",
+    "core.api.public_cache.PublicAnswersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    # Before whatever may refuse a request by itself, so that its refusals carry them too, as do the sheets.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.second_factor.StaffRightsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "core.http.RefusalMiddleware",
+]
+
+# What people are told while the site is closed; empty while it is open.
+MAINTENANCE = env.str("MAINTENANCE", default="")
+MAINTENANCE_RETRY_SECONDS = env.int("MAINTENANCE_RETRY_SECONDS", default=300)
+if MAINTENANCE:
+    # Behind what sets the headers and serves the sheets; before whatever asks for a session or the database.
+    MIDDLEWARE.remove("core.api.public_cache.PublicAnswersMiddleware")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware") + 1,
+        "clorp.site.maintenance.MaintenanceMiddleware",
+    )
+
+ROOT_URLCONF = "clorp.urls"
+WSGI_APPLICATION = "clorp.wsgi.application"
+ASGI_APPLICATION = "clorp.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.http.site_context",
+                "accounts.context.unread",
+                "wallet.context.purse",
+            ],
+            "builtins": ["core.page_tags"],
+        },
+    }
+]
+
+# --- pages, files ---------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_ROOT = DATA_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- logs -----------------------------------------------------------------------------------
+
+LOGGING = logging_config(debug=DEBUG)

@@ -1,0 +1,33 @@
+"""Money: play or Stripe, fees, holds and limits."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+
+from clorp.settings.base import DEBUG, env
+
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+if STRIPE_SECRET_KEY and not STRIPE_SECRET_KEY.startswith(("sk_", "rk_")):
+    raise ImproperlyConfigured("STRIPE_SECRET_KEY is a secret or restricted key: it starts with sk_ or rk_.")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_CONNECT_WEBHOOK_SECRET = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="").rstrip("/")
+if STRIPE_API_BASE and not STRIPE_API_BASE.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+    raise ImproperlyConfigured("STRIPE_API_BASE is an https:// address: the secret key goes there.")
+STRIPE_CONNECT_SECONDS_MAX = 3.0
+STRIPE_ANSWER_SECONDS_MAX = 20.0
+STRIPE_RETRIES_MAX = 1
+PLAY_MONEY = env.bool("PLAY_MONEY", default=DEBUG and not STRIPE_SECRET_KEY)
+if PLAY_MONEY and STRIPE_SECRET_KEY:
+    raise ImproperlyConfigured("PLAY_MONEY and STRIPE_SECRET_KEY exclude each other: unset one of them.")
+PLAY_MONEY_CENTS = 10_000
+FEE_BPS = env.int("FEE_BPS", default=0)
+FEE_FLAT_CENTS = env.int("FEE_FLAT_CENTS", default=0)
+PRIZE_HOLD_SECONDS = env.int("PRIZE_HOLD_SECONDS", default=172_800)
+TOPUP_CENTS_MIN = env.int("TOPUP_CENTS_MIN", default=500)
+TOPUP_CENTS_MAX = env.int("TOPUP_CENTS_MAX", default=100_000)
+WITHDRAWAL_CENTS_MIN = env.int("WITHDRAWAL_CENTS_MIN", default=500)
+AUTO_TOPUP_MONTH_CENTS_MAX = env.int("AUTO_TOPUP_MONTH_CENTS_MAX", default=50_000)
+CONNECT_COUNTRY = env.str("CONNECT_COUNTRY", default="US")
+# What the operator keeps outside Stripe to cover fees and debts that the wallets rely on.
+OWNER_FLOAT_CENTS = env.int("OWNER_FLOAT_CENTS", default=0)

@@ -1,0 +1,50 @@
+"""What browsers are told, who is believed, and where the site says it is."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+
+from clorp.settings.base import ALLOWED_HOSTS, DEBUG, PORT, env
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "img-src": ["'self'", "data:"],
+        "manifest-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+    }
+}
+HTTPS = env.bool("HTTPS", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+PROXIES = 1 if env.bool("TRUST_PROXY", default=False) else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+# Or all who come through the proxy would share one limit on logins, and anybody could use it up.
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "core.http.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+
+# Where mails and webhooks point to: nobody's request says it there.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+if not SITE_URL:
+    _host = next((host for host in ALLOWED_HOSTS if host.strip("*.[]:")), "localhost").lstrip(".")
+    SITE_URL = f"https://{_host}" if HTTPS else f"http://{_host}:{PORT}"
+if not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL is where the site is, such as https://clorp.example.")
+# The licence (AGPL-3.0, section 13) lets everybody who uses a changed clorp ask for its source; pages link to it here.
+SOURCE_URL = env.str("SOURCE_URL", default="")
+if SOURCE_URL and not SOURCE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SOURCE_URL is where your source can be had, such as https://git.example/clorp.")
+# On a developer's machine, or inside a company: webhooks by HTTP, to any port and to addresses of one's own network.
+WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=DEBUG)
