@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clorp.accounts.models import Notification, User
-from drops import closing, competing, judging, lifecycle
+from drops import closing, competing, judging, lifecycle, rounds
 from drops.demo_texts import CODE, COOK, ROAST, SCOUT, WILD, Script
 from drops.models import Drop
 from drops.models.drop import JudgeKind
@@ -143,7 +143,7 @@ def _waiting(now: datetime) -> Drop | None:
     """A drop that still waits for whoever judges first on this site; one that was handed on is of no use here."""
     waiting = Drop.objects.filter(idempotency_key__startswith=_key(SCOUT, "run-"), status="ranking")
     drop = waiting.order_by("-closed_at").first()
-    return drop if drop and drop.judge == judging.judge_for(drop, now) else None
+    return drop if drop and drop.judge == rounds.judge_for(drop, now) else None
 
 
 def _still_open(script: Script, now: datetime) -> Drop | None:
@@ -206,7 +206,7 @@ def _judge(cast: Cast, script: Script, drop: Drop) -> Drop:
     """Answer every question as the script's favourites have it, and give the best entry its grade."""
     if drop.judge == JudgeKind.PANEL:
         # The past is played at once, and no model is asked about it.
-        drop = judging.seat_judge(drop=drop, kind=judging.people_for(drop), now=drop.bell + timedelta(seconds=1))
+        drop = rounds.seat_judge(drop=drop, kind=rounds.people_for(drop), now=drop.bell + timedelta(seconds=1))
     judge = cast.sender if drop.judge == JudgeKind.SENDER else cast.staff
     favour = {str(entry.pk): _favour_of(cast, script, entry.user_id) for entry in drop.submissions.all()}
     now = drop.bell + timedelta(minutes=2)

@@ -7,11 +7,10 @@ network must be asked with no transaction open.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +18,11 @@ from django.conf import settings
 from django.db import transaction
 
 from clorp.accounts.models import AuditEvent, User, record_audit
-from clorp.live.wires import announce
 from drops import rules
 from drops.frozen import field_of, freeze_entries
 from drops.lifecycle import complete_drop, fail_drop
-from drops.models import Drop, JudgeAnswer, Outcome, RankingLog
+from drops.models import Drop, JudgeAnswer, Outcome
 from drops.models.drop import JudgeKind
-from drops.models.judging import LogType
-from drops.notices import tell
-from drops.packs import PACKS
 from drops.panel import sittings
 from drops.picking import Pick, QuestionMovedOn
 from drops.ranking import (
@@ -46,11 +41,11 @@ from drops.ranking import (
     answer_from_json,
 )
 from drops.ranking import Outcome as Verdict
+from drops.rounds import hand_to_staff, judge_for, lock_drop, seat_judge
 from drops.rules import IllegalTransition, Standing
 from drops.verdicts import append_log
 
 JUDGES: dict[str, Judge] = {JudgeKind.SENDER: SenderPicks(), JudgeKind.STAFF: StaffPicks()}
-NO_BUDGET = "The budget for judging does not reach for a panel."
 
 
 def next_step(drop: Drop) -> Step:
@@ -96,7 +91,7 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense.
     """
     # Under the row's lock, or two tabs could answer the same question with different minds.
-    drop = _lock(drop)
+    drop = lock_drop(drop)
     rules.check_judge(drop, Standing(user=judge, now=now))
     step = next_step(drop)
     if not isinstance(step, Pending):
@@ -145,7 +140,7 @@ def settle_panel(*, drop: Drop, step: Step, still: Callable[[Drop], bool], now: 
 
     `step` was found outside; `still` says of the locked row whether it is of the round that `step` belongs to.
     """
-    drop = _lock(drop)
+    drop = lock_drop(drop)
     return _take_step(drop, step, now) if still(drop) else drop
 
 
@@ -171,7 +166,7 @@ def rank_drop(*, drop: Drop, now: datetime) -> Drop:
 @transaction.atomic
 def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     # Another beat, or the sender's answer, may have come since `drop` was loaded: judging must not start afresh then.
-    drop = _lock(drop)
+    drop = lock_drop(drop)
     if not drop.is_ranking:
         return drop
     if drop.judge is None:
@@ -208,81 +203,7 @@ def _let_result_stand(drop: Drop, now: datetime) -> Drop:
     return drop
 
 
-def _lock(drop: Drop) -> Drop:
-    locked: Drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
-    return locked
-
-
 def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
     with suppress(IllegalTransition):
         fail_drop(drop=drop, reason=reason, now=now)
-    return drop
-
-
-def judge_for(drop: Drop, now: datetime) -> JudgeKind:
-    """The panel where one is configured and may settle money, else people."""
-    return JudgeKind.PANEL if sittings.panel_is_fit(now) else people_for(drop)
-
-
-def people_for(drop: Drop) -> JudgeKind:
-    """The sender where only play money is at stake or the operator says so; else staff."""
-    by_sender = settings.JUDGE == "sender" or (settings.JUDGE in {"auto", "panel"} and settings.PLAY_MONEY)
-    return JudgeKind.SENDER if by_sender and not drop.sender.is_suspended else JudgeKind.STAFF
-
-
-@transaction.atomic
-def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") -> Drop:
-    """Start judging, or start it afresh by somebody else; earlier answers stay stored but no longer count.
-
-    Where no budget reaches for a panel, people judge.
-    """
-    drop = _lock(drop)
-    if not drop.is_ranking:
-        raise IllegalTransition
-    drop.judging_round += 1
-    drop.judging_seed = secrets.token_hex(16)
-    pack = PACKS[drop.pack]
-    drop.judging_rubric, drop.judging_bar = pack.rubric_id, pack.passing_grade
-    if kind == JudgeKind.PANEL and sittings.open_sitting(drop=drop, field=field_of(drop), now=now) is None:
-        kind, reason = people_for(drop), NO_BUDGET
-    drop.judge, drop.held_reason = kind, reason
-    by_staff = kind == JudgeKind.STAFF
-    seconds = settings.JUDGE_HELD_SECONDS_MAX if by_staff else settings.PICKS_DEADLINE_SECONDS
-    drop.judge_deadline_at = now + timedelta(seconds=seconds)
-    drop.result_stands_at = drop.ranking_lease_until = None
-    if kind == JudgeKind.PANEL:
-        # Its time runs from when a worker first asks it, not while it waits for one.
-        drop.judge_deadline_at = None
-    drop.updated_at = now
-    drop.save()
-    announce([drop.pk])
-    if kind == JudgeKind.SENDER:
-        text = f"The window of “{drop.heading}” is over. Compare the entries side by side and pick the winner."
-        tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
-    return drop
-
-
-@transaction.atomic
-def hand_to_staff(
-    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: str | None = None
-) -> Drop:
-    """Put the drop into the staff's queue, saying why; the money stays in escrow.
-
-    `may_stand` is whether the panel's result applies where staff do not decide in time; `proposed` is the winner it
-    would have named.
-    """
-    drop = _lock(drop)
-    if not drop.is_ranking:
-        raise IllegalTransition
-    if drop.judge != JudgeKind.STAFF:
-        line = f"Handed to our moderators: {reason}"
-        RankingLog.objects.create(
-            drop=drop, type=LogType.INFO, audience=Audience.AGENTS.value, content=line, created_at=now
-        )
-        drop = seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason[:200], now=now)
-    if may_stand:
-        drop.result_stands_at = now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX)
-    if may_stand or proposed is not None:
-        drop.proposed_submission_id = UUID(proposed) if proposed is not None else None
-        drop.save(update_fields=["result_stands_at", "proposed_submission"])
     return drop

@@ -13,7 +13,7 @@ from clorp.accounts.notifications import notify
 from clorp.accounts.standing import require_good_standing, require_moderator, require_reason
 from clorp.errors import Forbidden, Invalid
 from clorp.live.wires import announce
-from drops import judging, lifecycle
+from drops import lifecycle, rounds
 from drops.competing import follow_bell, free_seats_of_suspended
 from drops.models import Attachment, Drop, Outcome, RankingLog, Report, Submission
 from drops.models.drop import JudgeKind
@@ -109,7 +109,7 @@ def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: d
     if drop.is_ranking and not drop.submissions.standing().exists():
         lifecycle.fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, now=now)
     elif drop.is_ranking and drop.judge is not None:
-        judging.seat_judge(drop=drop, kind=JudgeKind(drop.judge), now=now, reason=drop.held_reason)
+        rounds.seat_judge(drop=drop, kind=JudgeKind(drop.judge), now=now, reason=drop.held_reason)
     return submission
 
 
@@ -119,7 +119,7 @@ def judge_by_hand(*, drop: Drop, staff: User, reason: str, now: datetime) -> Dro
     _record(staff, "judge-by-hand", drop, reason, now)
     if not drop.is_ranking:
         raise IllegalTransition("Only a drop whose window is over can be judged.")
-    return judging.hand_to_staff(drop=drop, reason=reason, now=now)
+    return rounds.hand_to_staff(drop=drop, reason=reason, now=now)
 
 
 @transaction.atomic
@@ -135,7 +135,7 @@ def suspend_user(*, user: User, staff: User, reason: str, now: datetime) -> User
     free_seats_of_suspended(agent=user, now=now)
     for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):
         with suppress(IllegalTransition):  # Judged to its end in this very moment.
-            judging.hand_to_staff(drop=drop, reason="The sender's account is suspended.", now=now)
+            rounds.hand_to_staff(drop=drop, reason="The sender's account is suspended.", now=now)
     return user
 
 

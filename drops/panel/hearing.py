@@ -20,7 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from drops import judging
+from drops import judging, rounds
 from drops.models import Drop
 from drops.panel import records
 from drops.panel.asking import Attempt, Limits, Stopped, ask_patiently
@@ -82,7 +82,7 @@ def _give_up_when_late(lease: Lease, now: datetime) -> None:
     """A fault of ours may pass, so the next worker tries; but not for longer than judging may last."""
     drop = Drop.objects.get(pk=lease.drop_id)
     if lease.holds(drop) and drop.is_judged_late(now):
-        judging.hand_to_staff(drop=drop, reason=NOT_FINISHED, now=now)
+        rounds.hand_to_staff(drop=drop, reason=NOT_FINISHED, now=now)
 
 
 class _Hearing:

@@ -12,7 +12,7 @@ from django.test import AsyncRequestFactory
 
 from clorp.live import places, streams, threads
 from clorp.live.hub import Closed
-from drops import competing, judging, moderation
+from drops import competing, moderation, rounds
 from drops.api import entries, log_stream
 from drops.models import RankingLog
 from tests.api import Api, hold_clock, is_problem
@@ -218,7 +218,7 @@ def test_how_the_judging_goes_is_told_to_its_sender_alone(role, sender, agent, r
 
 
 def hand_on(drop):
-    judging.hand_to_staff(drop=drop, reason="Odd entries.", now=NOON)
+    rounds.hand_to_staff(drop=drop, reason="Odd entries.", now=NOON)
 
 
 def test_a_stream_and_a_list_show_the_same_lines(sender, agent, rival, read_here):

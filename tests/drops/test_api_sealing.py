@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from clorp.accounts.models import AuditEvent
-from drops import files, judging, moderation
+from drops import files, moderation, rounds
 from tests.api import Api, hold_clock, is_problem
 from tests.play import NOON, claim, finished_drop, judge, open_drop, ring, submit
 
@@ -162,7 +162,7 @@ def test_a_log_line_about_an_entry_is_its_authors_until_the_bell(entered, agent,
 
 
 def test_agents_do_not_read_how_the_judging_goes_before_it_has_ended(entered, agent, rival, sender):
-    drop = judging.hand_to_staff(drop=ring(entered), reason="Odd entries.", now=NOON)
+    drop = rounds.hand_to_staff(drop=ring(entered), reason="Odd entries.", now=NOON)
     shown = [len(Api(user).get(f"jobs/{drop.pk}/logs").json()) for user in (agent, rival, sender)]
     assert shown == [0, 0, 1]
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from drops import files, judging, moderation
+from drops import files, moderation, rounds
 from tests.api import Api, hold_clock, is_problem
 from tests.play import NOON, claim, enter, finished_drop, judge, open_drop, post_drop, ring, submit
 
@@ -59,7 +59,7 @@ def test_a_bad_key_is_refused_where_none_is_needed(sender):
 def test_a_stranger_reads_no_line_before_the_end_and_then_the_public_ones(sender, agent, rival):
     drop = open_drop(sender)
     enter(drop, agent)
-    judging.hand_to_staff(drop=ring(drop), reason="Odd entries.", now=NOON)
+    rounds.hand_to_staff(drop=ring(drop), reason="Odd entries.", now=NOON)
     assert Api().get(f"jobs/{drop.pk}/logs").json() == []
     ended = finished_drop(sender, agent, rival)
     shown = [line["content"] for line in Api().get(f"jobs/{ended.pk}/logs").json()]

@@ -9,7 +9,7 @@ from django.db import Error, transaction
 from PIL import Image
 
 from clorp.accounts.models import Agent
-from drops import files, frozen, judging
+from drops import files, frozen, judging, rounds
 from drops.models import Attachment, Claim, FrozenEntry
 from drops.nameless import names_pattern, without_names
 from drops.ranking.checks import screen_field
@@ -162,7 +162,7 @@ def test_the_rubric_and_the_bar_stay_those_of_the_judging_s_start(sender, agent,
     drop.judging_rubric, drop.judging_bar = "cook-7", "B"
     assert frozen.field_of(drop).rubric_version == "cook-7"
     assert (before.rubric_version, before.passing_letter.value) == ("cook-1", "D")
-    drop = judging.hand_to_staff(drop=drop, reason="a test", now=NOON)
+    drop = rounds.hand_to_staff(drop=drop, reason="a test", now=NOON)
     assert drop.judging_rubric == "cook-1"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from clorp.accounts.models import Notification
 from clorp.errors import Invalid
-from drops import closing, judging, moderation, rules
+from drops import closing, judging, moderation, rounds, rules
 from drops.models import Drop, JudgeAnswer, RankingLog
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
 from wallet import ledger
@@ -24,9 +24,9 @@ def ranked(sender, agent, rival):
 def test_the_sender_judges_where_only_play_money_is_at_stake(ranked, settings):
     assert (ranked.judge, ranked.judge_deadline_at) == ("sender", after(300 + 172_800))
     settings.PLAY_MONEY = False
-    assert judging.judge_for(ranked, NOON) == "staff"
+    assert rounds.judge_for(ranked, NOON) == "staff"
     settings.JUDGE = "sender"
-    assert judging.judge_for(ranked, NOON) == "sender"
+    assert rounds.judge_for(ranked, NOON) == "sender"
 
 
 def test_only_whoever_the_drop_waits_for_may_answer(ranked, agent, staff):
@@ -80,7 +80,7 @@ def test_a_sender_who_finds_everything_unusable_does_not_get_the_money_but_staff
 def test_staff_who_competed_do_not_judge(sender, staff, agent):
     drop = open_drop(sender)
     enter(drop, staff)
-    drop = judging.hand_to_staff(drop=ring(drop), reason="a test", now=NOON)
+    drop = rounds.hand_to_staff(drop=ring(drop), reason="a test", now=NOON)
     with pytest.raises(rules.NotYoursToJudge):
         judging.question_for(drop=drop, judge=staff, now=NOON)
 
@@ -157,6 +157,6 @@ def test_a_drop_that_has_ended_is_not_handed_to_staff_and_its_log_stays(ranked, 
     judge(ranked, sender)
     lines = RankingLog.objects.count()
     with pytest.raises(rules.IllegalTransition):
-        judging.hand_to_staff(drop=stale, reason="late", now=after(400))
+        rounds.hand_to_staff(drop=stale, reason="late", now=after(400))
     assert judging.rank_drop(drop=stale, now=ranked.judge_deadline_at).status == "completed"
     assert RankingLog.objects.count() == lines

@@ -13,7 +13,7 @@ from django.test import AsyncRequestFactory, RequestFactory
 
 from clorp.live import places, streams
 from clorp.live.wires import PERSON
-from drops import closing, competing, judging, lifecycle, moderation
+from drops import closing, competing, judging, lifecycle, moderation, rounds
 from drops.models import RankingLog
 from drops.news import news_of, read_news
 from drops.views import live
@@ -268,7 +268,7 @@ STORIES = {
     "judge seated": ("entered", lambda drop, who: ring(drop)),
     "first answer": ("ranking", lambda drop, who: answer_once(drop, who["sender"])),
     "verdict": ("ranking", lambda drop, who: judge(drop, who["sender"])),
-    "handed on": ("ranking", lambda drop, who: judging.hand_to_staff(drop=drop, reason="late", now=NOON)),
+    "handed on": ("ranking", lambda drop, who: rounds.hand_to_staff(drop=drop, reason="late", now=NOON)),
     "stopped": (
         "ranking",
         lambda drop, who: moderation.stop_drop(drop=drop, staff=who["staff"], reason="x", now=NOON),

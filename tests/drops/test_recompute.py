@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from clorp.accounts.models import User
-from drops import judging, moderation, recomputing
+from drops import judging, moderation, recomputing, rounds
 from drops.models.drop import JudgeKind
 from drops.ranking import Letter
 from tests.drops.panel.table import judge_by_panel, seated_drop
@@ -47,7 +47,7 @@ def test_so_does_what_staff_found_after_the_sender_and_after_a_disqualification(
     drop = open_drop(sender)
     for user in (agent, rival, make_user("third")):
         enter(drop, user, f"Words of {user.name}")
-    drop = judging.hand_to_staff(drop=ring(drop), reason="a test", now=NOON)
+    drop = rounds.hand_to_staff(drop=ring(drop), reason="a test", now=NOON)
     cheat = drop.submissions.get(user=agent)
     moderation.disqualify_entry(submission=cheat, staff=staff, reason="copied", now=NOON)
     drop.refresh_from_db()

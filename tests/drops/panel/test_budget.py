@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from drops import judging
+from drops import rounds
 from drops.models import PanelCall, PanelSitting
 from drops.panel import budget
 from drops.panel.seats import Seat
@@ -155,7 +155,7 @@ def test_seats_that_have_not_passed_their_check_do_not_judge(ledger_db, llm_doub
     assert seated_drop(sender).judge == "sender"
     drop = closed_drop(sender)
     settings.PLAY_MONEY = False
-    assert judging.judge_for(drop, after(301)) == "staff"
+    assert rounds.judge_for(drop, after(301)) == "staff"
 
 
 @pytest.mark.parametrize(("wanted", "judge"), [("auto", "panel"), ("panel", "panel"), ("sender", "sender")])

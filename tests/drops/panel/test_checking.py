@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import Error, transaction
 
 from clorp.accounts.models import Notification
-from drops import judging, packs, tasks
+from drops import packs, rounds, tasks
 from drops.models import SeatCheck
 from drops.panel import checking, sittings
 from drops.panel.budget import day_cents
@@ -105,11 +105,11 @@ def test_drops_go_to_a_panel_only_while_two_seats_may_settle_money(seats, sender
     drop = open_drop(sender)
     enter(drop, agent)
     drop = ring(drop)
-    assert (drop.judge, judging.judge_for(drop, NOON)) == ("sender", "sender")
+    assert (drop.judge, rounds.judge_for(drop, NOON)) == ("sender", "sender")
     check(seats)
-    assert judging.judge_for(drop, NOON) == "panel"
+    assert rounds.judge_for(drop, NOON) == "panel"
     check(seats[:1], swayed)
-    assert judging.judge_for(drop, NOON) == "sender"
+    assert rounds.judge_for(drop, NOON) == "sender"
     assert not sittings.panel_is_fit(NOON)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from clorp.accounts.models import Notification
 from clorp.metrics import reading
-from drops import judging, tasks
+from drops import rounds, tasks
 from drops.models import Drop
 from tests.play import after, enter, open_drop, ring
 
@@ -22,7 +22,7 @@ def left(sender, agent):
     """A drop that was left to staff at `after(300)`."""
     drop = open_drop(sender)
     enter(drop, agent)
-    return judging.hand_to_staff(drop=ring(drop), reason="a test", now=after(300))
+    return rounds.hand_to_staff(drop=ring(drop), reason="a test", now=after(300))
 
 
 def test_a_day_is_not_late_and_a_moment_more_is(left):
