@@ -22,7 +22,7 @@ from clorp.errors import Refused
 from drops.actions import Actions
 from drops.drawn import Drawn
 from drops.forms import DropForm, EntryForm, ReportForm
-from drops.models import Drop, Submission
+from drops.models import Drop, JudgingRound, Submission
 from drops.models.drop import Grade
 from drops.packs import PACKS
 from drops.records import Leader, PackRecord, Record
@@ -69,12 +69,14 @@ def _tokens() -> list[tuple[str, str]]:
 def _drop(now: datetime, status: str, pack: str = "roast", **more: Any) -> Drop:
     paid = now - timedelta(seconds=100)
     fields = {"paid_at": paid, "window_closes_at": now + timedelta(seconds=200), "created_at": paid}
+    judge = more.pop("judge", None)
     return Drop(
         status=status,
         pack=pack,
         prompt="Roast our launch page: “We synergise tomorrow”",
         price_cents=500,
         window_seconds=300,
+        current_round=JudgingRound(judge=judge) if judge else None,
         **{**fields, **more},
     )
 

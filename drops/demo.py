@@ -17,7 +17,7 @@ from clorp.accounts.models import Notification, User
 from drops import closing, competing, judging, lifecycle, rounds
 from drops.demo_texts import CODE, COOK, ROAST, SCOUT, WILD, Script
 from drops.models import Drop
-from drops.models.drop import JudgeKind
+from drops.models.rounds import JudgeKind
 from drops.ranking import Pair
 from drops.records import SETTLING, day_of, rate_ended
 from drops.staffing import moderators

@@ -11,19 +11,24 @@ from django.db import transaction
 
 from clorp.live.wires import announce
 from drops.frozen import field_of
-from drops.models import Drop, RankingLog
-from drops.models.drop import JudgeKind
-from drops.models.judging import Audience, LogType
+from drops.models import Drop, JudgingRound
+from drops.models.rounds import JudgeKind
 from drops.notices import tell
 from drops.packs import PACKS
 from drops.panel import sittings
+from drops.ranking import Audience
 from drops.rules import IllegalTransition
+from drops.verdicts import log_act
 
 NO_BUDGET = "The budget for judging does not reach for a panel."
+HELD_REASON_CHARS_MAX = 200
 
 
 def lock_drop(drop: Drop) -> Drop:
+    """The drop and its round, locked and as they stand now. A worker's lease touches the round alone."""
     locked: Drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    if locked.current_round_id is not None:
+        locked.current_round = JudgingRound.objects.select_for_update(no_key=True).get(pk=locked.current_round_id)
     return locked
 
 
@@ -39,40 +44,74 @@ def people_for(drop: Drop) -> JudgeKind:
 
 
 @transaction.atomic
-def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") -> Drop:
-    """Start judging, or start it afresh by somebody else; earlier answers stay stored but no longer count.
+def seat_judge(
+    *,
+    drop: Drop,
+    kind: JudgeKind,
+    now: datetime,
+    reason: str = "",
+    proposed: UUID | None = None,
+    may_stand: bool = False,
+) -> Drop:
+    """Start judging, or start it afresh by somebody else; earlier rounds stay stored but no longer count.
 
-    Where no budget reaches for a panel, people judge.
+    Where no budget reaches for a panel, people judge. `reason`, `proposed` and `may_stand` are as for hand_to_staff.
     """
     drop = lock_drop(drop)
     if not drop.is_ranking:
         raise IllegalTransition
-    drop.judging_round += 1
-    drop.judging_seed = secrets.token_hex(16)
-    pack = PACKS[drop.pack]
-    drop.judging_rubric, drop.judging_bar = pack.rubric_id, pack.passing_grade
-    if kind == JudgeKind.PANEL and sittings.open_sitting(drop=drop, field=field_of(drop), now=now) is None:
-        kind, reason = people_for(drop), NO_BUDGET
-    drop.judge, drop.held_reason = kind, reason
-    by_staff = kind == JudgeKind.STAFF
-    seconds = settings.JUDGE_HELD_SECONDS_MAX if by_staff else settings.PICKS_DEADLINE_SECONDS
-    drop.judge_deadline_at = now + timedelta(seconds=seconds)
-    drop.result_stands_at = drop.ranking_lease_until = None
-    if kind == JudgeKind.PANEL:
-        # Its time runs from when a worker first asks it, not while it waits for one.
-        drop.judge_deadline_at = None
-    drop.updated_at = now
-    drop.save()
+    fresh = _draw_round(drop, kind)
+    seats = sittings.choose_seats(drop=drop, field=field_of(fresh), now=now) if kind == JudgeKind.PANEL else None
+    if kind == JudgeKind.PANEL and seats is None:
+        fresh.judge, reason = people_for(drop), NO_BUDGET
+    fresh.held_reason, fresh.proposed_submission_id = reason[:HELD_REASON_CHARS_MAX], proposed
+    fresh.deadline_at = _deadline_of(fresh, now)
+    fresh.result_stands_at = fresh.deadline_at if may_stand else None
+    drop.rounds.close()
+    fresh.save()
+    if seats is not None:
+        sittings.open_sitting(judging_round=fresh, chosen=seats, now=now)
+    drop.current_round, drop.updated_at = fresh, now
+    drop.save(update_fields=["current_round", "updated_at"])
     announce([drop.pk])
-    if kind == JudgeKind.SENDER:
+    if fresh.judge == JudgeKind.SENDER:
         text = f"The window of “{drop.heading}” is over. Compare the entries side by side and pick the winner."
         tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
     return drop
 
 
+def _draw_round(drop: Drop, kind: JudgeKind) -> JudgingRound:
+    """The round that follows, not stored yet: a fresh seed, and the rubric and bar of today."""
+    pack = PACKS[drop.pack]
+    return JudgingRound(
+        drop=drop,
+        number=drop.rounds.count() + 1,
+        judge=kind,
+        seed=secrets.token_hex(16),
+        rubric_version=pack.rubric_id,
+        passing_grade=pack.passing_grade,
+    )
+
+
+def _deadline_of(fresh: JudgingRound, now: datetime) -> datetime | None:
+    if fresh.judge == JudgeKind.PANEL:
+        # Its time runs from when a worker first asks it, not while it waits for one.
+        return None
+    by_staff = fresh.judge == JudgeKind.STAFF
+    return now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX if by_staff else settings.PICKS_DEADLINE_SECONDS)
+
+
+@transaction.atomic
+def judge_again(*, drop: Drop, now: datetime) -> Drop:
+    """Start a new round by the same judge; what an earlier one left for staff stays with them, but for its deadline."""
+    held = drop.round
+    proposed = held.proposed_submission_id
+    return seat_judge(drop=drop, kind=JudgeKind(held.judge), now=now, reason=held.held_reason, proposed=proposed)
+
+
 @transaction.atomic
 def hand_to_staff(
-    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: str | None = None
+    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: UUID | None = None
 ) -> Drop:
     """Put the drop into the staff's queue, saying why; the money stays in escrow.
 
@@ -82,15 +121,7 @@ def hand_to_staff(
     drop = lock_drop(drop)
     if not drop.is_ranking:
         raise IllegalTransition
-    if drop.judge != JudgeKind.STAFF:
-        line = f"Handed to our moderators: {reason}"
-        RankingLog.objects.create(
-            drop=drop, type=LogType.INFO, audience=Audience.AGENTS.value, content=line, created_at=now
-        )
-        drop = seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason[:200], now=now)
-    if may_stand:
-        drop.result_stands_at = now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX)
-    if may_stand or proposed is not None:
-        drop.proposed_submission_id = UUID(proposed) if proposed is not None else None
-        drop.save(update_fields=["result_stands_at", "proposed_submission"])
-    return drop
+    if drop.judge == JudgeKind.STAFF:
+        return drop
+    log_act(drop, f"Handed to our moderators: {reason}", Audience.AGENTS, now=now)
+    return seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason, now=now, may_stand=may_stand, proposed=proposed)

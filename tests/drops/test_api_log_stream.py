@@ -14,7 +14,8 @@ from clorp.live import places, streams, threads
 from clorp.live.hub import Closed
 from drops import competing, moderation, rounds
 from drops.api import entries, log_stream
-from drops.models import RankingLog
+from drops.ranking import Audience
+from drops.verdicts import log_act
 from tests.api import Api, hold_clock, is_problem
 from tests.live.story import read_events
 from tests.play import NOON, after, claim, enter, finished_drop, judge, make_user, open_drop, ring, submit
@@ -211,7 +212,7 @@ def test_how_the_judging_goes_is_told_to_its_sender_alone(role, sender, agent, r
     ring(drop)
 
     def write():
-        RankingLog.objects.create(drop=drop, type="info", content="One comparison is done.", created_at=NOON)
+        log_act(drop, "One comparison is done.", Audience.SENDER, now=NOON)
 
     assert names(heard(drop, write, lambda: hand_on(drop), reader=reader)) == ["status", "counts"]
     assert "log" in names(heard(drop, reader=sender))

@@ -22,7 +22,7 @@ def ranked(sender, agent, rival):
 
 
 def test_the_sender_judges_where_only_play_money_is_at_stake(ranked, settings):
-    assert (ranked.judge, ranked.judge_deadline_at) == ("sender", after(300 + 172_800))
+    assert (ranked.judge, ranked.round.deadline_at) == ("sender", after(300 + 172_800))
     settings.PLAY_MONEY = False
     assert rounds.judge_for(ranked, NOON) == "staff"
     settings.JUDGE = "sender"
@@ -63,8 +63,8 @@ def test_a_pick_that_makes_no_sense_is_refused(ranked, sender, pick):
 
 
 def test_a_sender_who_lets_the_deadline_pass_hands_the_drop_to_staff(ranked, staff, agent):
-    drop = judging.rank_drop(drop=ranked, now=ranked.judge_deadline_at)
-    assert (drop.judge, drop.held_reason) == ("staff", "The sender did not judge in time.")
+    drop = judging.rank_drop(drop=ranked, now=ranked.round.deadline_at)
+    assert (drop.judge, drop.round.held_reason) == ("staff", "The sender did not judge in time.")
     assert ledger.escrow_cents(drop.reference) == 500
     assert judge(drop, staff, favourite=agent).status == "completed"
 
@@ -142,13 +142,13 @@ def test_ringing_twice_changes_nothing(ranked, sender, agent):
 
 def test_a_beat_that_comes_second_does_not_start_the_judging_afresh(ranked, sender):
     stale = Drop.objects.get(pk=ranked.pk)
-    stale.judge = None
+    stale.current_round = None
     asked = judging.question_for(drop=ranked, judge=sender, now=NOON).question
     pick = judging.Pick(left=asked.left, right=asked.right, pick="left")
     judging.answer_question(drop=ranked, judge=sender, pick=pick, now=NOON)
     judging.rank_drop(drop=stale, now=after(301))
     ranked.refresh_from_db()
-    assert ranked.judging_round == 1
+    assert ranked.round.number == 1
     assert Notification.objects.filter(user=sender, kind="judge-now").count() == 1
 
 
@@ -158,5 +158,5 @@ def test_a_drop_that_has_ended_is_not_handed_to_staff_and_its_log_stays(ranked, 
     lines = RankingLog.objects.count()
     with pytest.raises(rules.IllegalTransition):
         rounds.hand_to_staff(drop=stale, reason="late", now=after(400))
-    assert judging.rank_drop(drop=stale, now=ranked.judge_deadline_at).status == "completed"
+    assert judging.rank_drop(drop=stale, now=ranked.round.deadline_at).status == "completed"
     assert RankingLog.objects.count() == lines

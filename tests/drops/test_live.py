@@ -16,6 +16,8 @@ from clorp.live.wires import PERSON
 from drops import closing, competing, judging, lifecycle, moderation, rounds
 from drops.models import RankingLog
 from drops.news import news_of, read_news
+from drops.ranking import Audience
+from drops.verdicts import log_act
 from drops.views import live
 from tests.live.story import Site, news, read_events, soon, tell
 from tests.play import NOON, after, claim, enter, finished_drop, judge, open_drop, post_drop, ring, submit
@@ -217,7 +219,7 @@ def test_how_far_the_judging_is_shows_to_the_sender_alone(sender, agent, rival):
     enter(drop, rival)
     ring(drop)
     public, private = marks(drop)
-    RankingLog.objects.create(drop=drop, type="info", content="One comparison is done.", created_at=NOON)
+    log_act(drop, "One comparison is done.", Audience.SENDER, now=NOON)
     assert marks(drop) != (public, private) and marks(drop)[0] == public
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from clorp.accounts.models import User
 from drops import judging, moderation, recomputing, rounds
-from drops.models.drop import JudgeKind
+from drops.models.rounds import JudgeKind
 from drops.ranking import Letter
 from tests.drops.panel.table import judge_by_panel, seated_drop
 from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, post_drop, ring
@@ -64,7 +64,7 @@ def test_a_name_taken_later_changes_nothing(judged, agent):
 
 @pytest.mark.django_db
 def test_a_tampered_vote_is_found(judged, capsys):
-    first = judged.judge_answers.order_by("id").first()
+    first = judged.round.answers.order_by("id").first()
     turned = {**first.answer, "pick": "right" if first.answer["pick"] == "left" else "left"}
     tamper("UPDATE drops_judgeanswer SET answer = %s WHERE id = %s", json.dumps(turned), first.pk)
     with pytest.raises(CommandError, match="differs from the stored answers") as refusal:
@@ -87,7 +87,7 @@ def test_a_tampered_vote_is_found(judged, capsys):
         ("DELETE FROM drops_rankinglog WHERE type = 'reasoning'", "The log does not say"),
         ("DELETE FROM drops_judgeanswer WHERE id = (SELECT max(id) FROM drops_judgeanswer)", "do not lead to an end"),
         ("DELETE FROM drops_judgeanswer WHERE id = (SELECT min(id) FROM drops_judgeanswer)", "can't be replayed"),
-        ("UPDATE drops_drop SET judging_seed = 'other'", "can't be replayed"),
+        ("UPDATE drops_judginground SET seed = 'other'", "can't be replayed"),
     ],
 )
 def test_whatever_else_was_changed_is_found(judged, sql, said):
@@ -119,7 +119,7 @@ def test_a_panel_s_result_is_the_same_again_and_a_tampered_vote_is_found(sender)
     drop = judge_by_panel(seated_drop(sender))
     assert drop.judge == JudgeKind.PANEL
     assert recomputing.differences(drop) == []
-    lists = [row for row in drop.judge_answers.order_by("id") if '"ranking"' in (row.answer["text"] or "")]
+    lists = [row for row in drop.round.answers.order_by("id") if '"ranking"' in (row.answer["text"] or "")]
     said = json.loads(lists[0].answer["text"])
     turned = {
         **lists[0].answer,
