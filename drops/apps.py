@@ -11,7 +11,7 @@ class DropsConfig(AppConfig):
             invariants,  # noqa: F401  (register themselves)
             notifications,  # noqa: F401  (register themselves)
         )
-        from drops.contest import funding
+        from drops.contest import funding  # noqa: F401  (register themselves)
         from drops.metrics import figures
         from wallet.signals import topup_settled
 

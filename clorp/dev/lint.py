@@ -43,7 +43,7 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
 
 def packages() -> list[str]:
     return [
-        name for name in ("core", "accounts", "wallet", "drops", "clorp", "tests", "conftest.py", "manage.py") if (ROOT / name).exists()
+        name for name in ("clorp", "wallet", "drops", "tests", "conftest.py", "manage.py") if (ROOT / name).exists()
     ]
 
 

@@ -150,7 +150,7 @@ class Verdict:
             margin=self.standing.margin,
             tie_rule=self.standing.tie_rule,
             judged_by=judged_by,
-            log_lines=(*log, *self.close_log()),
+            lines=(*log, *self.close_log()),
             evidence=evidence,
         )
 
