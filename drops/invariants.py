@@ -53,3 +53,12 @@ register(
     WHERE a.kind <> 'wallet' OR a.user_id <> d.sender_id""",
     "A prize went to the winner's author, a refund to the sender.",
 )
+register(
+    "G4",
+    """SELECT d.id, d.status, r.number, r.judge, r.is_open FROM drops_drop d
+    LEFT JOIN drops_judginground r ON r.id = d.current_round_id
+    WHERE r.drop_id <> d.id OR r.is_open <> (d.status = 'ranking')
+        OR EXISTS (SELECT 1 FROM drops_judginground o
+                   WHERE o.drop_id = d.id AND o.is_open AND o.id IS DISTINCT FROM r.id)""",
+    "The only open round is that of a drop that is being ranked, and it is one of its own.",
+)

@@ -15,7 +15,7 @@ from drops.models import Drop
 def read_news(drop_ids: Iterable[str]) -> dict[str, News]:
     """How these drops stand, by id, in one query; ids that are none are left out."""
     drops = Drop.objects.filter(pk__in=[UUID(drop_id) for drop_id in drop_ids])
-    found = drops.annotate(last_line=Max("ranking_logs__id"))
+    found = drops.with_round().annotate(last_line=Max("ranking_logs__id"))
     return {str(drop.pk): news_of(drop, last_line=drop.last_line) for drop in found}
 
 
@@ -25,16 +25,17 @@ def news_of(drop: Drop, *, last_line: int | None) -> News:
     Not in the marks is what a page does not show: revisions, times of submission, answers of a judge. While a drop is
     open its sender sees what everybody sees, so a line about an entry must not change theirs.
     """
+    judging = drop.current_round
     public = [
         drop.status,
         drop.claims_count,
         drop.submissions_count,
         drop.window_closes_at,
-        drop.judge,
-        drop.judge_deadline_at,
+        judging and judging.judge,
+        judging and judging.deadline_at,
         drop.outcome_reason,
     ]
-    private = public if drop.is_open else [*public, drop.held_reason, last_line]
+    private = public if drop.is_open else [*public, judging and judging.held_reason, last_line]
     return News(
         drop_id=str(drop.pk),
         status=drop.status,

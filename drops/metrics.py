@@ -10,7 +10,7 @@ from django.db.models import Aggregate, Count, DurationField, F, Max, Min, Q
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from drops.judging.panel.budget import day_cents
-from drops.models import Drop, PanelCall, Status
+from drops.models import Drop, JudgingRound, PanelCall, Status
 
 LAG_PERIOD = timedelta(hours=1)
 # Ended drops only ever grow in number; counting them would read the whole table each time.
@@ -37,7 +37,7 @@ def figures(now: datetime) -> Iterable[Metric]:
     yield GaugeMetricFamily("clorp_due_oldest_seconds", "How long the oldest of them has waited", value=waited)
     waiting = Drop.objects.needs_bell(now).count()
     yield GaugeMetricFamily("clorp_ranking_waiting", "Closed drops whose ranking should go on by itself", value=waiting)
-    held = Drop.objects.filter(status=Status.RANKING, judge="staff").count()
+    held = Drop.objects.waiting_for_staff().count()
     yield GaugeMetricFamily("clorp_ranking_with_staff", "Closed drops that wait for staff to judge", value=held)
     late = Drop.objects.late_with_staff(now).count()
     yield GaugeMetricFamily("clorp_ranking_with_staff_late", "Those that have waited longer than they may", value=late)
@@ -47,7 +47,7 @@ def figures(now: datetime) -> Iterable[Metric]:
 
 def panels(now: datetime) -> Iterable[Metric]:
     """What waits for the judging panel, what it costs today (UTC), and how its models answer."""
-    waiting = Drop.objects.needs_panel(now).count()
+    waiting = JudgingRound.objects.needs_worker(now).count()
     yield GaugeMetricFamily("clorp_panel_waiting", "Closed drops whose panel nobody asks yet", value=waiting)
     cents = float(day_cents(now))
     yield GaugeMetricFamily("clorp_panel_cents_today", "Cents that judges have cost or reserved today", value=cents)

@@ -19,7 +19,7 @@ from drops.judging import rounds
 from drops.judging.panel import client
 from drops.judging.panel.checking import check_seats, seats_due, within_budget
 from drops.judging.panel.worker_pool import crew
-from drops.models import Claim, Drop
+from drops.models import Claim, Drop, JudgingRound
 from drops.moderation import staffing
 from drops.standings import records
 
@@ -47,9 +47,10 @@ def rank_waiting() -> int:
     now = clock.now()
     waiting = Drop.objects.needs_bell(now).order_by("closed_at")
     if settings.JUDGE_SEATS:
-        begun = _offer_to_panel(waiting.filter(judge=None).values_list("pk", flat=True)[:ROWS_MAX])
-        begun += _offer_to_panel(Drop.objects.needs_panel(now).order_by("closed_at").values_list("pk", flat=True))
-        waiting = waiting.exclude(judge=None)
+        begun = _offer_to_panel(waiting.filter(current_round=None).values_list("pk", flat=True)[:ROWS_MAX])
+        left = JudgingRound.objects.needs_worker(now).order_by("drop__closed_at")
+        begun += _offer_to_panel(left.values_list("drop", flat=True))
+        waiting = waiting.exclude(current_round=None)
     else:
         begun = 0
     return begun + each(waiting[:ROWS_MAX], lambda drop: rounds.rank_drop(drop=drop, now=clock.now()))
@@ -103,7 +104,7 @@ def rate_ended() -> int:
 @shared_task(name="drops.tasks.name_late")
 def name_late() -> int:
     """Name the drops that have waited for moderators longer than they may. Returns how many."""
-    late = Drop.objects.late_with_staff(clock.now()).order_by("judge_deadline_at")[:ROWS_MAX]
+    late = Drop.objects.late_with_staff(clock.now()).order_by("current_round__deadline_at")[:ROWS_MAX]
     return each(late, lambda drop: staffing.name_late(drop=drop, now=clock.now()))
 
 

@@ -21,7 +21,7 @@ from core import clock
 from core.errors import Refused
 from drops.contest.actions import Actions
 from drops.contest.price_hints import Drawn
-from drops.models import Drop, Submission
+from drops.models import Drop, JudgingRound, Submission
 from drops.models.drop import Grade
 from drops.packs import PACKS
 from drops.pages.drop import live_context
@@ -69,12 +69,14 @@ def _tokens() -> list[tuple[str, str]]:
 def _drop(now: datetime, status: str, pack: str = "roast", **more: Any) -> Drop:
     paid = now - timedelta(seconds=100)
     fields = {"paid_at": paid, "window_closes_at": now + timedelta(seconds=200), "created_at": paid}
+    judge = more.pop("judge", None)
     return Drop(
         status=status,
         pack=pack,
         prompt="Roast our launch page: “We synergise tomorrow”",
         price_cents=500,
         window_seconds=300,
+        current_round=JudgingRound(judge=judge) if judge else None,
         **{**fields, **more},
     )
 

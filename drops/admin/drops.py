@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 
 from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
+from drops.admin.rounds import RoundInline
 from drops.admin.timeline import timeline_of
 from drops.judging.panel.held import held_by_panel
 from drops.models import Claim, Cooldown, Drop, Submission
@@ -116,11 +118,11 @@ class ClaimInline(ReadOnlyInline):
 class DropAdmin(VerbAdmin, ReadOnlyAdmin):
     verbs = (REMOVE, STOP, EXTEND, JUDGE)
     list_display = ("heading", "status", "price", "seats", "judge", "grade", "window_closes_at", "sender")
-    list_filter = (DropQueues, "status", "pack", "outcome_reason", "judge")
-    list_select_related = ("sender",)
+    list_filter = (DropQueues, "status", "pack", "outcome_reason", "current_round__judge")
+    list_select_related = ("sender", "current_round")
     search_fields = ("=id", "sender__email", "title", "prompt")
     ordering = ("-created_at", "-id")
-    inlines = (ClaimInline, SubmissionInline)
+    inlines = (ClaimInline, SubmissionInline, RoundInline)
     fieldsets = (
         (None, {"fields": ("status", "outcome_reason", "sender", "price", "escrow", "pack", "prompt", "description")}),
         (
@@ -128,11 +130,19 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
             {"fields": ("created_at", "paid_at", "window_seconds", "window_closes_at", "closed_at", "ended_at")},
         ),
         ("Verdict", {"fields": ("judge", "judge_deadline_at", "held_reason", "grade", "winner", "rationale")}),
-        ("Panel", {"fields": ("result_stands_at", "ranking_lease_until", "ranking_fence")}),
         ("Terms", {"fields": ("title", "close_when_full", "public_result", "env_var_names", "files", "origin")}),
-        ("Counts", {"fields": ("claims_count", "submissions_count", "judging_round")}),
+        ("Counts", {"fields": ("claims_count", "submissions_count")}),
     )
-    readonly_fields = ("price", "escrow", "winner", "env_var_names", "files")
+    readonly_fields = (
+        "price",
+        "escrow",
+        "judge",
+        "judge_deadline_at",
+        "held_reason",
+        "winner",
+        "env_var_names",
+        "files",
+    )
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         drop = self.get_object(request, object_id)
@@ -151,6 +161,18 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
     @admin.display(description="seats · entries")
     def seats(self, drop: Drop) -> str:
         return f"{drop.claims_count} · {drop.submissions_count}"
+
+    @admin.display(description="judge", ordering="current_round__judge")
+    def judge(self, drop: Drop) -> str:
+        return str(drop.round.get_judge_display()) if drop.current_round else "-"
+
+    @admin.display(description="judge deadline at")
+    def judge_deadline_at(self, drop: Drop) -> datetime | None:
+        return drop.round.deadline_at if drop.current_round else None
+
+    @admin.display(description="held reason")
+    def held_reason(self, drop: Drop) -> str:
+        return drop.round.held_reason if drop.current_round else ""
 
     @admin.display(description="winner")
     def winner(self, drop: Drop) -> str:

@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 
 from core import clock
 from core.admin_base import ReadOnlyAdmin
+from drops.admin.rounds import OfRound
 from drops.judging.panel.checking import all_seats
 from drops.judging.panel.report import REPORT_DAYS, held_weeks, judge_lines
 from drops.models import FrozenEntry, JudgeAnswer, RankingLog, Rating, SeatCheck, StoredVerdict
-from drops.models.drop import JudgeKind
+from drops.models.rounds import JudgeKind
 from drops.ranking.golden import AGREEMENT_ALARM
 
 
@@ -27,17 +28,19 @@ class RankingLogAdmin(ReadOnlyAdmin):
 
 
 @admin.register(JudgeAnswer)
-class JudgeAnswerAdmin(ReadOnlyAdmin):
-    list_display = ("id", "drop", "judge", "round", "answered_by", "created_at")
-    list_filter = ("judge",)
-    list_select_related = ("drop", "answered_by")
-    search_fields = ("=drop__id",)
+class JudgeAnswerAdmin(OfRound, ReadOnlyAdmin):
+    list_display = ("id", "drop", "judge", "number", "answered_by", "created_at")
+    list_filter = ("round__judge",)
+    list_select_related = ("round__drop", "answered_by")
+    search_fields = ("=round__drop__id",)
+    readonly_fields = ("drop", "judge", "number")
+    exclude = ("round",)
     ordering = ("-id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """A model's answer may quote what is sealed; what people pick quotes nothing."""
         names = [str(name) for name in super().get_fields(request, obj)]
-        is_sealed = obj is not None and obj.judge == JudgeKind.PANEL and not obj.drop.is_completed
+        is_sealed = obj is not None and obj.round.judge == JudgeKind.PANEL and not obj.round.drop.is_completed
         return [name for name in names if not (is_sealed and name == "answer")]
 
 
@@ -53,12 +56,12 @@ class FrozenEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(StoredVerdict)
-class StoredVerdictAdmin(ReadOnlyAdmin):
-    list_display = ("id", "drop", "judge", "round", "created_at")
-    fields = ("drop", "judge", "round", "wording", "outcome", "created_at")
-    list_filter = ("judge",)
-    list_select_related = ("drop",)
-    search_fields = ("=drop__id",)
+class StoredVerdictAdmin(OfRound, ReadOnlyAdmin):
+    list_display = ("id", "drop", "judge", "number", "created_at")
+    fields = ("drop", "judge", "number", "wording", "outcome", "created_at")
+    list_filter = ("round__judge",)
+    list_select_related = ("round__drop",)
+    search_fields = ("=round__drop__id",)
     ordering = ("-id",)
 
 

@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from core.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from drops.admin.rounds import OfRound
 from drops.judging.panel.evidence import say_finding
 from drops.models import PanelCall, PanelSitting
 
@@ -31,13 +32,13 @@ class CallInline(ReadOnlyInline):
 
 
 @admin.register(PanelSitting)
-class PanelSittingAdmin(ReadOnlyAdmin):
+class PanelSittingAdmin(OfRound, ReadOnlyAdmin):
     list_display = ("id", "drop", "judges", "attempts", "reserved", "spent", "created_at")
-    list_select_related = ("drop",)
-    search_fields = ("=drop__id",)
+    list_select_related = ("round__drop",)
+    search_fields = ("=round__drop__id",)
     ordering = ("-id",)
-    exclude = ("seed",)
-    readonly_fields = ("finding", "spent")
+    exclude = ("round",)
+    readonly_fields = ("drop", "number", "finding", "spent")
     inlines = (CallInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -46,7 +47,7 @@ class PanelSittingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="what it found")
     def finding(self, sitting: PanelSitting) -> str:
-        return format_html_join(mark_safe("<br>"), "{}", [(said,) for said in say_finding(sitting)])
+        return format_html_join(mark_safe("<br>"), "{}", [(said,) for said in say_finding(sitting.round)])
 
     @admin.display(description="judges")
     def judges(self, sitting: PanelSitting) -> str:
@@ -69,14 +70,14 @@ class PanelSittingAdmin(ReadOnlyAdmin):
 class PanelCallAdmin(ReadOnlyAdmin):
     list_display = ("id", "sitting", "seat", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
     list_filter = ("model", "kind", "failure")
-    list_select_related = ("sitting",)
-    search_fields = ("=sitting__drop__id", "=key")
+    list_select_related = ("sitting__round",)
+    search_fields = ("=sitting__round__drop__id", "=key")
     ordering = ("-id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Once a drop has its winner, everything; before, and where the work stays sealed, all but texts."""
         names = [str(name) for name in super().get_fields(request, obj)]
-        is_open = obj is not None and obj.sitting.drop.is_completed
+        is_open = obj is not None and obj.sitting.round.drop.is_completed
         return names if is_open else [name for name in names if name not in SEALED]
 
     @admin.display(description="cost", ordering="cost_cents")

@@ -108,7 +108,7 @@ class Feed(PublicView):
     @extend_schema(operation_id="list_feed", responses=JobOut(many=True), parameters=PAGING)
     def get(self, request: Request) -> Response:
         """The finished drops with their grades, newest first."""
-        drops = Drop.objects.visible_to(request.user).finished()
+        drops = Drop.objects.visible_to(request.user).finished().with_round()
         page = page_of(drops, FINISHED, path=request.path, query=request.query_params)
         return listed(page, job_json.jobs(page.rows, request.user, clock.now()))
 

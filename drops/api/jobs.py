@@ -31,7 +31,7 @@ NEWEST = Order(("created_at", "id"))
 
 def visible_drop(request: Request, drop_id: UUID) -> Drop:
     """The drop, if the caller may know of it; else 404."""
-    drop: Drop = get_object_or_404(Drop.objects.visible_to(request.user), pk=drop_id)
+    drop: Drop = get_object_or_404(Drop.objects.visible_to(request.user).with_round(), pk=drop_id)
     return drop
 
 
@@ -110,7 +110,7 @@ class Jobs(ApiView):
     )
     def get(self, request: Request) -> Response:
         """The drops that you posted, newest first."""
-        drops = Drop.objects.sent_by(self.caller)
+        drops = Drop.objects.sent_by(self.caller).with_round()
         status = choice(request.query_params, "status", Status.values)
         if status is not None:
             drops = drops.filter(status=status)

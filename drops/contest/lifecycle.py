@@ -40,6 +40,8 @@ def _move(drop: Drop, move: Move, *, now: datetime, guard: Q | None = None, **ch
 def _end(drop: Drop, move: Move, outcome: Outcome, *, now: datetime, guard: Q | None = None, **changes: Any) -> None:
     _move(drop, move, now=now, guard=guard, ended_at=now, outcome_reason=outcome, **changes)
     Claim.objects.active().filter(drop=drop).update(lease_expires_at=None)
+    if drop.current_round_id is not None:
+        drop.rounds.close()
 
 
 def _claimants(drop: Drop) -> list[User]:
@@ -231,7 +233,7 @@ def terms_of(drop: Drop) -> Terms:
 def _write_down(drop: Drop, verdict: Verdict, now: datetime) -> None:
     record_grades(drop, verdict)
     store_verdict(drop, verdict, now=now)
-    append_log(drop, verdict.lines, now=now)
+    append_log(drop.round, verdict.lines, now=now)
 
 
 def _refund(drop: Drop, now: datetime) -> None:

@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Notification, User
+from drops import rounds
 from drops.contest import closing, competing, lifecycle
 from drops.contest.terms import Terms
 from drops.demo.texts import CODE, COOK, ROAST, SCOUT, WILD, Script
-from drops.judging import rounds
+from drops.judging import rounds as judging
 from drops.models import Drop
-from drops.models.drop import JudgeKind
+from drops.models.rounds import JudgeKind
 from drops.moderation.staffing import moderators
 from drops.ranking import Pair
 from drops.standings.records import SETTLING, day_of, rate_ended
@@ -191,7 +192,7 @@ def _play_to_bell(cast: Cast, script: Script, key: str, at: datetime) -> Drop:
     _enter(cast, script, drop, at)
     closing.close_due(now=drop.bell, only=drop.pk)
     drop.refresh_from_db()
-    return rounds.rank_drop(drop=drop, now=drop.bell + timedelta(seconds=1))
+    return judging.rank_drop(drop=drop, now=drop.bell + timedelta(seconds=1))
 
 
 def _play_to_middle(cast: Cast, script: Script, now: datetime) -> Drop:
@@ -212,17 +213,17 @@ def _judge(cast: Cast, script: Script, drop: Drop) -> Drop:
     favour = {str(entry.pk): _favour_of(cast, script, entry.user_id) for entry in drop.submissions.all()}
     now = drop.bell + timedelta(minutes=2)
     while drop.is_ranking:
-        question = rounds.question_for(drop=drop, judge=judge, now=now)
+        question = judging.question_for(drop=drop, judge=judge, now=now)
         if question is None:
             break
         asked = question.question
         if isinstance(asked, Pair):
             side = "left" if favour[asked.left] > favour[asked.right] else "right"
             junk = tuple(slot for slot in (asked.left, asked.right) if not favour[slot])
-            pick = rounds.Pick(left=asked.left, right=asked.right, pick=side, unusable=junk)
+            pick = judging.Pick(left=asked.left, right=asked.right, pick=side, unusable=junk)
         else:
-            pick = rounds.Pick(left=asked.slot, grade=script.grade)
-        drop = rounds.answer_question(drop=drop, judge=judge, pick=pick, now=now)
+            pick = judging.Pick(left=asked.slot, grade=script.grade)
+        drop = judging.answer_question(drop=drop, judge=judge, pick=pick, now=now)
         now += timedelta(seconds=25)
     return drop
 

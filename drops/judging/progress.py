@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from drops.models import Drop, PanelCall, PanelSitting
-from drops.models.drop import JudgeKind
+from drops.models.rounds import JudgeKind
 from drops.ranking.call_plan import ROUND_CALLS_PER_SEAT
 
 COLLECTED, CHECKED, COMPARED, SECOND_LOOK, DONE = "Collected", "Checked", "Compared", "Second look", "Done"
@@ -20,7 +20,7 @@ def judging_steps(drop: Drop) -> list[tuple[str, bool]]:
     if drop.judge != JudgeKind.PANEL:
         # People get entries that have been collected and checked.
         return [(COLLECTED, bool(drop.judge)), (CHECKED, bool(drop.judge)), (COMPARED, False), (DONE, False)]
-    sitting = PanelSitting.objects.filter(drop=drop, round=drop.judging_round).first()
+    sitting = PanelSitting.objects.filter(round=drop.current_round_id).first()
     seats = len(sitting.seats) if sitting else 0
     calls = PanelCall.objects.filter(sitting=sitting, failure="").values_list("kind", "key").distinct()
     answered = Counter(kind for kind, _ in calls)

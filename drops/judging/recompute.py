@@ -9,7 +9,7 @@ from core.errors import Refused
 from drops.judging.rounds import next_step
 from drops.judging.snapshots import digest_of
 from drops.judging.verdicts import outcome_json
-from drops.models import Drop, FrozenEntry, JudgeAnswer, PanelSitting, RankingLog, StoredVerdict
+from drops.models import Drop, FrozenEntry, JudgingRound, PanelSitting, RankingLog, StoredVerdict
 from drops.models.judging import LogType
 from drops.ranking import LogLine, NeedsHuman, Outcome, Step, gaps_behind_first
 from drops.ranking.log_lines import WORDING_VERSION
@@ -29,7 +29,7 @@ def differences(drop: Drop) -> list[str]:
 
     Numbers are compared to the last bit, sentences where they were written by this version. Raises NoVerdict.
     """
-    stored = StoredVerdict.objects.filter(drop=drop).first()
+    stored = StoredVerdict.objects.filter(round__drop=drop).select_related("round__drop").first()
     if stored is None:
         raise NoVerdict
     return list(_compare(drop, stored))
@@ -37,10 +37,10 @@ def differences(drop: Drop) -> list[str]:
 
 def _compare(drop: Drop, stored: StoredVerdict) -> Iterator[str]:
     yield from _changed_entries(drop)
-    if (stored.round, stored.judge) != (drop.judging_round, drop.judge):
-        yield _say("who judged, and in which round", (stored.judge, stored.round), (drop.judge, drop.judging_round))
+    if stored.round != drop.current_round:
+        yield _say("who judged, and in which round", str(stored.round), str(drop.current_round))
     try:
-        found = _outcome(next_step(drop))
+        found = _outcome(next_step(stored.round))
     except (ValueError, PanelSitting.DoesNotExist) as fault:
         yield f"The stored answers can't be replayed: {fault}"
         return
@@ -55,7 +55,7 @@ def _compare(drop: Drop, stored: StoredVerdict) -> Iterator[str]:
             yield _say(name.replace("_", " "), stored.outcome.get(name), computed[name])
     yield from _changed_rows(drop, found, same_words)
     if same_words:
-        yield from _changed_log(drop, found.lines)
+        yield from _changed_log(stored.round, found.lines)
 
 
 def _say(what: str, stored: Any, computed: Any) -> str:
@@ -101,20 +101,21 @@ def _changed_rows(drop: Drop, found: Outcome, same_words: bool) -> Iterator[str]
             yield _say(f"{name} of the drop", getattr(drop, name), value)
 
 
-def _changed_log(drop: Drop, lines: Sequence[LogLine]) -> Iterator[str]:
-    """Every line of ours must be there, in order; others may stand between, but no other result."""
-    written = list(RankingLog.objects.filter(drop=drop).order_by("id").values_list("type", "content"))
-    contents = iter([content for _, content in written])
-    for line in lines:
-        if line.content not in contents:
-            yield f"The log does not say, or not at its place: {_cut(line.content)}"
+def _changed_log(judging_round: JudgingRound, lines: Sequence[LogLine]) -> Iterator[str]:
+    """Every line of ours must stand under its number, and nowhere in the drop's log a result that is none of ours."""
+    written = RankingLog.objects.filter(drop=judging_round.drop_id).order_by("id")
+    stored = {line.number: line.content for line in written if line.round_id == judging_round.pk}
+    ours = dict(enumerate((line.content for line in lines), start=1))
+    for number, content in ours.items():
+        if stored.get(number) != content:
+            yield f"The log does not say, or not at its place: {_cut(content)}"
             break
-    ours = {line.content for line in lines}
-    for kind, content in written:
-        if kind == LogType.RESULT and content not in ours:
-            yield f"The log has a result that was never found: {_cut(content)}"
+    for line in written:
+        found = ours.get(line.number) if line.round_id == judging_round.pk else None
+        if line.type == LogType.RESULT and line.content != found:
+            yield f"The log has a result that was never found: {_cut(line.content)}"
 
 
 def count_answers(drop: Drop) -> int:
     """How many stored answers count."""
-    return JudgeAnswer.objects.filter(drop=drop, round=drop.judging_round).count()
+    return drop.round.answers.count()

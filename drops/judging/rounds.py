@@ -7,11 +7,9 @@ network must be asked with no transaction open.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,26 +17,21 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import AuditEvent, User, record_audit
-from core.live.pubsub import announce
 from drops.contest import rules
 from drops.contest.lifecycle import complete_drop, fail_drop
 from drops.contest.rules import IllegalTransition, Standing
 from drops.judging.panel import sessions
 from drops.judging.picks import Pick, QuestionMovedOn
 from drops.judging.snapshots import field_of, freeze_entries
-from drops.judging.verdicts import append_log
-from drops.models import Drop, JudgeAnswer, Outcome, RankingLog
-from drops.models.drop import JudgeKind
-from drops.models.judging import LogType
-from drops.notifications import tell
-from drops.packs import PACKS
+from drops.judging.verdicts import append_log, log_act
+from drops.models import Drop, JudgeAnswer, JudgingRound, Outcome
+from drops.models.rounds import JudgeKind
 from drops.ranking import (
     AnswerMisfit,
     Audience,
     Field,
     Grade,
     Judge,
-    LogLine,
     NeedsHuman,
     Pair,
     Pending,
@@ -48,22 +41,22 @@ from drops.ranking import (
     answer_from_json,
 )
 from drops.ranking import Outcome as Verdict
+from drops.rounds import hand_to_staff, judge_for, lock_drop, seat_judge
 
 JUDGES: dict[str, Judge] = {JudgeKind.SENDER: SenderPicks(), JudgeKind.STAFF: StaffPicks()}
-NO_BUDGET = "The budget for judging does not reach for a panel."
 
 
-def next_step(drop: Drop) -> Step:
-    """What the drop's judge asks next, or what it found, replayed from the stored answers."""
-    return replay(drop, field_of(drop))
+def next_step(judging_round: JudgingRound) -> Step:
+    """Return what the round's judge asks next, or what it found, replayed from the stored answers."""
+    return replay(judging_round, field_of(judging_round))
 
 
-def replay(drop: Drop, field: Field) -> Step:
-    """`next_step`, for whoever has the drop's field already. Raises AnswerMisfit where the answers are to another."""
-    panel = drop.seated_judge == JudgeKind.PANEL
-    judge = sessions.panel_of(sessions.sitting_of(drop)) if panel else JUDGES[drop.seated_judge]
-    stored = drop.judge_answers.filter(round=drop.judging_round).order_by("id")
-    return judge.resume(field, [answer_from_json(row.answer) for row in stored])
+def replay(judging_round: JudgingRound, field: Field) -> Step:
+    """`next_step`, for whoever has the round's field already. Raises AnswerMisfit where the answers are to another."""
+    by_panel = judging_round.judge == JudgeKind.PANEL
+    judge = sessions.panel_of(judging_round.sitting) if by_panel else JUDGES[judging_round.judge]
+    stored = judging_round.answers.order_by("id").values_list("answer", flat=True)
+    return judge.resume(field, [answer_from_json(answer) for answer in stored])
 
 
 def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
@@ -72,7 +65,7 @@ def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
     Raises NotYoursToJudge.
     """
     rules.check_judge(drop, Standing(user=judge, now=now))
-    step = next_step(drop)
+    step = next_step(drop.round)
     if not isinstance(step, Pending):
         return None
     if drop.judge == JudgeKind.STAFF:
@@ -96,27 +89,21 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense.
     """
     # Under the row's lock, or two tabs could answer the same question with different minds.
-    drop = _lock(drop)
+    drop = lock_drop(drop)
     rules.check_judge(drop, Standing(user=judge, now=now))
-    step = next_step(drop)
+    step = next_step(drop.round)
     if not isinstance(step, Pending):
         raise QuestionMovedOn
     answer = pick.answers(step.question)
     JudgeAnswer.objects.create(
-        drop=drop,
-        judge=drop.seated_judge,
-        round=drop.judging_round,
-        key=answer.key,
-        answer=answer.to_json(),
-        answered_by=judge,
-        created_at=now,
+        round=drop.round, key=answer.key, answer=answer.to_json(), answered_by=judge, created_at=now
     )
     return settle(drop=drop, now=now)
 
 
 def settle(*, drop: Drop, now: datetime) -> Drop:
     """End `drop` if its judge has found an outcome. May ring twice: whoever comes second changes nothing."""
-    return _take_step(drop, next_step(drop), now)
+    return _take_step(drop, next_step(drop.round), now)
 
 
 def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
@@ -124,9 +111,10 @@ def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
         if isinstance(step, Verdict):
             _end(drop, step, now)
         else:
-            append_log(drop, step.lines, now=now)
+            append_log(drop.round, step.lines, now=now)
             if isinstance(step, NeedsHuman):
-                proposed = step.proposal.winner if step.proposal is not None else None
+                winner = step.proposal.winner if step.proposal is not None else None
+                proposed = UUID(winner) if winner is not None else None
                 hand_to_staff(drop=drop, reason=step.reason, now=now, may_stand=step.may_stand, proposed=proposed)
     drop.refresh_from_db()
     return drop
@@ -140,20 +128,24 @@ def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
 
 
 @transaction.atomic
-def settle_panel(*, drop: Drop, step: Step, still: Callable[[Drop], bool], now: datetime) -> Drop:
+def settle_panel(*, drop: Drop, step: Step, still: Callable[[JudgingRound], bool], now: datetime) -> bool:
     """Write down what the panel has come to: lines for the log, the end, or that staff must look.
 
-    `step` was found outside; `still` says of the locked row whether it is of the round that `step` belongs to.
+    `step` was found outside; `still` says of the locked round whether it is the one that `step` belongs to. Returns
+    what it said.
     """
-    drop = _lock(drop)
-    return _take_step(drop, step, now) if still(drop) else drop
+    drop = lock_drop(drop)
+    is_ours = still(drop.round)
+    if is_ours:
+        _take_step(drop, step, now)
+    return is_ours
 
 
 @transaction.atomic
-def begin_afresh(*, drop_id: UUID, still: Callable[[Drop], bool], now: datetime) -> None:
+def begin_afresh(*, drop: Drop, still: Callable[[JudgingRound], bool], now: datetime) -> None:
     """Start a new round where the answers of this one can't be used any more, if `still` says so of the row."""
-    drop = Drop.objects.select_for_update(no_key=True).get(pk=drop_id)
-    if still(drop):
+    drop = lock_drop(drop)
+    if still(drop.round):
         seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
 
 
@@ -171,118 +163,47 @@ def rank_drop(*, drop: Drop, now: datetime) -> Drop:
 @transaction.atomic
 def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     # Another beat, or the sender's answer, may have come since `drop` was loaded: judging must not start afresh then.
-    drop = _lock(drop)
+    drop = lock_drop(drop)
     if not drop.is_ranking:
         return drop
-    if drop.judge is None:
+    if drop.current_round is None:
         return seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
-    if drop.judge == JudgeKind.SENDER and drop.is_judged_late(now):
+    if drop.judge == JudgeKind.SENDER and drop.round.is_late(now):
         return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
-    if drop.judge == JudgeKind.STAFF and drop.result_stands_at is not None and drop.result_stands_at <= now:
+    if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
         return _let_result_stand(drop, now)
     # A panel's answers come by way of whoever asks it, outside any transaction.
     return drop if drop.judge == JudgeKind.PANEL else settle(drop=drop, now=now)
 
 
 def _let_result_stand(drop: Drop, now: datetime) -> Drop:
-    """Apply what the panel found and staff did not look at in time; its round is the drop's again, with its answers."""
-    drop.result_stands_at = None
-    drop.save(update_fields=["result_stands_at"])
-    sitting = drop.panel_sittings.order_by("-round").first()
-    if sitting is None:
+    """Apply what the panel found and staff did not look at in time; the panel's round is the drop's again."""
+    heard = drop.rounds.newest_of_panel()
+    proposal = _proposal_of(heard) if heard is not None else None
+    if heard is None or proposal is None:
+        drop.round.result_stands_at = None
+        drop.round.save(update_fields=["result_stands_at"])
         return drop
-    drop.judge, drop.judging_round, drop.judging_seed = JudgeKind.PANEL, sitting.round, sitting.seed
-    drop.judging_rubric = sitting.rubric_version
-    step: Step | None = None
-    with suppress(AnswerMisfit):  # They were asked in words that have changed since: then staff must judge after all.
-        step = next_step(drop)
-    if not isinstance(step, NeedsHuman) or step.proposal is None or not step.may_stand:
-        drop.refresh_from_db()
-        return drop
-    drop.save(update_fields=["judge", "judging_round", "judging_seed", "judging_rubric"])
     hours = settings.JUDGE_HELD_SECONDS_MAX // 3600
-    said = f"Our moderators did not decide within {hours} hours, so the panel's result stands."
-    fresh = [line for line in step.proposal.lines if line not in step.lines]
-    _end(drop, replace(step.proposal, lines=(LogLine("info", said, Audience.AGENTS), *fresh)), now)
+    text = f"Our moderators did not decide within {hours} hours, so the panel's result stands."
+    log_act(drop, text, Audience.AGENTS, now=now)
+    drop.current_round = heard
+    drop.save(update_fields=["current_round"])
+    _end(drop, proposal, now)
     drop.refresh_from_db()
     return drop
 
 
-def _lock(drop: Drop) -> Drop:
-    locked: Drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
-    return locked
+def _proposal_of(heard: JudgingRound) -> Verdict | None:
+    """What the panel proposed and may be applied; None where its questions are put in other words since then."""
+    try:
+        step = next_step(heard)
+    except AnswerMisfit:
+        return None
+    return step.proposal if isinstance(step, NeedsHuman) and step.may_stand else None
 
 
 def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
     with suppress(IllegalTransition):
         fail_drop(drop=drop, reason=reason, now=now)
-    return drop
-
-
-def judge_for(drop: Drop, now: datetime) -> JudgeKind:
-    """The panel where one is configured and may settle money, else people."""
-    return JudgeKind.PANEL if sessions.panel_is_fit(now) else people_for(drop)
-
-
-def people_for(drop: Drop) -> JudgeKind:
-    """The sender where only play money is at stake or the operator says so; else staff."""
-    by_sender = settings.JUDGE == "sender" or (settings.JUDGE in {"auto", "panel"} and settings.PLAY_MONEY)
-    return JudgeKind.SENDER if by_sender and not drop.sender.is_suspended else JudgeKind.STAFF
-
-
-@transaction.atomic
-def seat_judge(*, drop: Drop, kind: JudgeKind, now: datetime, reason: str = "") -> Drop:
-    """Start judging, or start it afresh by somebody else; earlier answers stay stored but no longer count.
-
-    Where no budget reaches for a panel, people judge.
-    """
-    drop = _lock(drop)
-    if not drop.is_ranking:
-        raise IllegalTransition
-    drop.judging_round += 1
-    drop.judging_seed = secrets.token_hex(16)
-    pack = PACKS[drop.pack]
-    drop.judging_rubric, drop.judging_bar = pack.rubric_id, pack.passing_grade
-    if kind == JudgeKind.PANEL and sessions.open_sitting(drop=drop, field=field_of(drop), now=now) is None:
-        kind, reason = people_for(drop), NO_BUDGET
-    drop.judge, drop.held_reason = kind, reason
-    by_staff = kind == JudgeKind.STAFF
-    seconds = settings.JUDGE_HELD_SECONDS_MAX if by_staff else settings.PICKS_DEADLINE_SECONDS
-    drop.judge_deadline_at = now + timedelta(seconds=seconds)
-    drop.result_stands_at = drop.ranking_lease_until = None
-    if kind == JudgeKind.PANEL:
-        # Its time runs from when a worker first asks it, not while it waits for one.
-        drop.judge_deadline_at = None
-    drop.updated_at = now
-    drop.save()
-    announce([drop.pk])
-    if kind == JudgeKind.SENDER:
-        text = f"The window of “{drop.heading}” is over. Compare the entries side by side and pick the winner."
-        tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
-    return drop
-
-
-@transaction.atomic
-def hand_to_staff(
-    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: str | None = None
-) -> Drop:
-    """Put the drop into the staff's queue, saying why; the money stays in escrow.
-
-    `may_stand` is whether the panel's result applies where staff do not decide in time; `proposed` is the winner it
-    would have named.
-    """
-    drop = _lock(drop)
-    if not drop.is_ranking:
-        raise IllegalTransition
-    if drop.judge != JudgeKind.STAFF:
-        line = f"Handed to our moderators: {reason}"
-        RankingLog.objects.create(
-            drop=drop, type=LogType.INFO, audience=Audience.AGENTS.value, content=line, created_at=now
-        )
-        drop = seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason[:200], now=now)
-    if may_stand:
-        drop.result_stands_at = now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX)
-    if may_stand or proposed is not None:
-        drop.proposed_submission_id = UUID(proposed) if proposed is not None else None
-        drop.save(update_fields=["result_stands_at", "proposed_submission"])
     return drop

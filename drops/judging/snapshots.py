@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from drops.contest.attachments import nameless_files
 from drops.judging.anonymise import names_pattern, without_names
-from drops.models import Attachment, Drop, FrozenEntry, Revision, Submission
+from drops.models import Attachment, Drop, FrozenEntry, JudgingRound, Revision, Submission
 from drops.packs import PACKS
 from drops.ranking import Entry, Field, FileText, Letter
 from drops.ranking.checks import READ_CHARS_MAX
@@ -29,8 +29,9 @@ PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image
 UNREADABLE = "a file whose bytes could not be read again"
 
 
-def field_of(drop: Drop) -> Field:
-    """The entries of `drop`, whose window is over, as judges compare them; what is not frozen yet is frozen."""
+def field_of(judging_round: JudgingRound) -> Field:
+    """The entries of a drop, whose window is over, as this round's judge compares them; what is not frozen yet is."""
+    drop = judging_round.drop
     frozen = freeze_entries(drop)
     entries = list(drop.submissions.select_related("counting", "claim").defer("counting__body"))
     by_time = sorted(entries, key=lambda entry: (entry.latest.received_at, entry.claim.created_at, entry.pk))
@@ -38,9 +39,9 @@ def field_of(drop: Drop) -> Field:
     return Field(
         prompt=drop.prompt,
         pack_id=pack.id,
-        rubric_version=drop.judging_rubric or pack.rubric_id,
-        seed=drop.judging_seed,
-        passing_letter=Letter(drop.judging_bar or pack.passing_grade),
+        rubric_version=judging_round.rubric_version or pack.rubric_id,
+        seed=judging_round.seed,
+        passing_letter=Letter(judging_round.passing_grade or pack.passing_grade),
         entries=tuple(_entry(one, order, frozen[one.latest.pk]) for order, one in enumerate(by_time)),
     )
 

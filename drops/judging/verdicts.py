@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max, QuerySet
+
 from core.errors import Refused
 from core.live.pubsub import announce
-from drops.models import Drop, RankingLog, StoredVerdict, Submission
-from drops.ranking import LogLine, Outcome, gaps_behind_first
+from drops.models import Drop, JudgingRound, RankingLog, StoredVerdict, Submission
+from drops.models.judging import LogType
+from drops.ranking import Audience, LogLine, Outcome, gaps_behind_first
 from drops.ranking.log_lines import WORDING_VERSION
 
 
@@ -43,12 +46,7 @@ def record_grades(drop: Drop, verdict: Outcome) -> None:
 def store_verdict(drop: Drop, verdict: Outcome, *, now: datetime) -> StoredVerdict:
     """Keep the whole outcome beside the drop, to be compared with what its stored answers give later."""
     return StoredVerdict.objects.create(
-        drop=drop,
-        judge=drop.seated_judge,
-        round=drop.judging_round,
-        wording=WORDING_VERSION,
-        outcome=outcome_json(verdict),
-        created_at=now,
+        round=drop.round, wording=WORDING_VERSION, outcome=outcome_json(verdict), created_at=now
     )
 
 
@@ -70,28 +68,48 @@ def outcome_json(verdict: Outcome) -> dict[str, Any]:
     }
 
 
-def append_log(drop: Drop, lines: Sequence[LogLine], *, now: datetime) -> None:
-    """Append those of `lines` that the log does not end with already.
+def append_log(judging_round: JudgingRound, lines: Sequence[LogLine], *, now: datetime) -> None:
+    """Append those of `lines`, a judge's whole log so far, that its round does not hold yet.
 
-    A judge always hands over its whole log; replaying it from stored answers must not write a line twice.
+    To be called under the drop's row lock. A log only ever grows at its end, so a line's number tells whether it is
+    there: replaying a judge from stored answers writes none twice.
     """
-    written = list(RankingLog.objects.filter(drop=drop).order_by("id").values_list("content", flat=True))
-    contents = [line.content for line in lines]
-    known = next(
-        count
-        for count in range(min(len(written), len(contents)), -1, -1)
-        if count == 0 or written[-count:] == contents[:count]
-    )
-    RankingLog.objects.bulk_create(
+    held = _last_number(judging_round.log_lines.all())
+    fresh = [
         RankingLog(
-            drop=drop,
+            drop_id=judging_round.drop_id,
+            round=judging_round,
+            number=number,
             submission_id=UUID(line.slot) if line.slot else None,
             type=line.type,
             audience=line.audience.value,
             content=line.content,
             created_at=now,
         )
-        for line in lines[known:]
+        for number, line in enumerate(lines[held:], start=held + 1)
+    ]
+    RankingLog.objects.bulk_create(fresh)
+    if fresh:
+        announce([judging_round.drop_id])
+
+
+def log_act(
+    drop: Drop, content: str, audience: Audience, *, now: datetime, submission: Submission | None = None
+) -> RankingLog:
+    """Append a line that is in no judge's log: what moderators did, before the bell or after it.
+
+    To be called under the drop's row lock.
+    """
+    return RankingLog.objects.create(
+        drop=drop,
+        number=_last_number(drop.ranking_logs.filter(round=None)) + 1,
+        submission=submission,
+        type=LogType.INFO,
+        audience=audience.value,
+        content=content,
+        created_at=now,
     )
-    if lines[known:]:
-        announce([drop.pk])
+
+
+def _last_number(lines: QuerySet[RankingLog]) -> int:
+    return lines.aggregate(last=Max("number"))["last"] or 0

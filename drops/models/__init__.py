@@ -7,6 +7,7 @@ from drops.models.judging import JudgeAnswer, RankingLog
 from drops.models.panel import PanelCall, PanelSitting
 from drops.models.rating import Rating
 from drops.models.report import Report
+from drops.models.rounds import JudgingRound
 from drops.models.submission import Revision, Submission
 from drops.models.verdicts import FrozenEntry, SeatCheck, StoredVerdict
 
@@ -17,6 +18,7 @@ __all__ = [
     "Drop",
     "FrozenEntry",
     "JudgeAnswer",
+    "JudgingRound",
     "Move",
     "Outcome",
     "PanelCall",

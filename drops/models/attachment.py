@@ -31,7 +31,7 @@ class AttachmentQuerySet(models.QuerySet[Any]):
             return self.filter(inputs | entries).distinct()
         if user.moderates:
             return self
-        compared = Submission.objects.filter(drop__sender=user, drop__status="ranking", drop__judge="sender")
+        compared = Submission.objects.filter(drop__in=Drop.objects.sent_by(user).waiting_for_sender())
         picks = Q(revisions__counts_for__in=compared.values("pk"))
         return self.filter(Q(owner=user) | inputs | entries | picks).distinct()
 

@@ -14,11 +14,13 @@ from django.db.models import F, Q
 
 from core.text import one_line
 from drops.models.claim import SEATS_MAX
+from drops.models.drop_triggers import ENDS_ITS_ROUND, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from drops.models.rounds import JudgingRound
 
 
 class Status(models.TextChoices):
@@ -63,12 +65,6 @@ class Grade(models.TextChoices):
     F = "F"
 
 
-class JudgeKind(models.TextChoices):
-    SENDER = "sender", "the sender"
-    STAFF = "staff", "our moderators"
-    PANEL = "panel", "the panel"
-
-
 _OUTCOMES_OF = {
     Status.COMPLETED: [Outcome.WINNER_PAID],
     Status.CANCELLED: [Outcome.ABANDONED, Outcome.UNPAID, Outcome.CANCELLED_BY_SENDER, Outcome.REMOVED_BY_STAFF],
@@ -77,20 +73,6 @@ _OUTCOMES_OF = {
 _ENDED = list(_OUTCOMES_OF)
 _RANKED = [Status.COMPLETED, Status.FAILED]
 _NEVER_PAID = [Outcome.ABANDONED, Outcome.UNPAID]
-FIXED_FIELDS = [
-    "sender",
-    "prompt",
-    "pack",
-    "title",
-    "description",
-    "env_vars",
-    "price_cents",
-    "window_seconds",
-    "close_when_full",
-    "public_result",
-    "origin",
-    "created_at",
-]
 
 
 def _check(name: str, condition: Q) -> models.CheckConstraint:
@@ -129,26 +111,10 @@ class Drop(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome_reason = models.CharField(max_length=24, choices=Outcome.choices, null=True, blank=True)
 
-    judge = models.CharField(max_length=8, choices=JudgeKind.choices, null=True, blank=True)
-    judging_round = models.PositiveSmallIntegerField(default=0, help_text="rises when judging starts afresh")
-    judging_seed = models.CharField(max_length=64, blank=True, editable=False, help_text="secret; draws every shuffle")
-    judging_rubric = models.CharField(max_length=40, blank=True, help_text="the rubric's version, fixed for the round")
-    judging_bar = models.CharField(max_length=1, choices=Grade.choices, blank=True, help_text="lowest grade that wins")
-    judge_deadline_at = models.DateTimeField(null=True, blank=True)
-    held_reason = models.CharField(max_length=200, blank=True, help_text="Why people must judge or decide.")
-    result_stands_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the panel's result is applied where staff have not judged by then."
+    # In which it is judged now, or was decided. Not simply the newest: a panel's may count again after staff's.
+    current_round = models.ForeignKey(
+        "drops.JudgingRound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    proposed_submission = models.ForeignKey(
-        "drops.Submission",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text="The winner that a panel would have named, where it left the drop to staff.",
-    )
-    ranking_lease_until = models.DateTimeField(null=True, blank=True, help_text="until when a worker asks the panel")
-    ranking_fence = models.PositiveIntegerField(default=0, help_text="rises with every worker that takes the lease")
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
     confidence = models.CharField(
         max_length=8, blank=True, choices=[(word, word) for word in ("high", "medium", "low")], help_text="of the judge"
@@ -200,11 +166,9 @@ class Drop(models.Model):
             ),
             _check(
                 "drop_closed_iff_ranked",
-                _iff(
-                    Q(closed_at__isnull=False),
-                    Q(status__in=[Status.RANKING, Status.COMPLETED, Status.FAILED]),
-                ),
+                _iff(Q(closed_at__isnull=False), Q(status__in=[Status.RANKING, *_RANKED])),
             ),
+            _check("drop_judged_after_bell", Q(current_round__isnull=True) | Q(closed_at__isnull=False)),
         ]
         indexes = [
             models.Index(fields=["window_closes_at", "id"], condition=Q(status="open"), name="drop_board_ends_soon"),
@@ -216,7 +180,7 @@ class Drop(models.Model):
                 condition=Q(status="open", close_when_full=True, submissions_count__gte=SEATS_MAX),
                 name="drop_full",
             ),
-            models.Index(fields=["judge", "judge_deadline_at"], condition=Q(status="ranking"), name="drop_ranking"),
+            models.Index(fields=["closed_at"], condition=Q(status="ranking"), name="drop_ranking"),
             models.Index(fields=["-closed_at"], name="drop_close_lag"),
             models.Index(fields=["created_at"], condition=Q(status="pending_payment"), name="drop_unpaid"),
             models.Index(fields=["sender", "-created_at", "-id"], name="drop_mine"),
@@ -230,22 +194,11 @@ class Drop(models.Model):
                 field="status",
                 transitions=[(source.value, target.value) for source, target in (move.value for move in Move)],
             ),
-            pgtrigger.ReadOnly(name="drop_terms_fixed", fields=FIXED_FIELDS),
+            TERMS_FIXED,
             pgtrigger.Protect(name="drop_kept", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="drop_winner_is_ours",
-                when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("winning_submission_id"),
-                condition=pgtrigger.Condition("NEW.winning_submission_id IS NOT NULL"),
-                func="""
-                    IF NOT EXISTS (SELECT 1 FROM drops_submission s
-                                   WHERE s.id = NEW.winning_submission_id AND s.drop_id = NEW.id
-                                     AND s.disqualified_at IS NULL) THEN
-                        RAISE EXCEPTION 'the winner is not an entry of this drop' USING ERRCODE = '23514';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            WINNER_IS_OURS,
+            ROUND_IS_OURS,
+            ENDS_ITS_ROUND,
         ]
 
     def __str__(self) -> str:
@@ -322,14 +275,16 @@ class Drop(models.Model):
         return self.is_open and self.window_closes_at is not None and now < self.window_closes_at
 
     @property
-    def seated_judge(self) -> str:
-        """Who judges; a drop has a judge once the bell has been answered."""
-        if self.judge is None:
+    def round(self) -> JudgingRound:
+        """The round in which it is judged, or was decided; a drop has one once the bell has been answered."""
+        if self.current_round is None:
             raise ValueError("Nobody judges this drop yet.")
-        return self.judge
+        return self.current_round
 
-    def is_judged_late(self, now: datetime) -> bool:
-        return self.judge_deadline_at is not None and now >= self.judge_deadline_at
+    @property
+    def judge(self) -> str | None:
+        """Who judges it or has judged it."""
+        return self.current_round.judge if self.current_round else None
 
     def is_sent_by(self, user: User | None) -> bool:
         return user is not None and self.sender_id == user.pk

@@ -9,8 +9,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from drops.models.drop import JudgeKind
-
 if TYPE_CHECKING:
     from accounts.models import User
     from drops.models.drop import Drop
@@ -21,20 +19,18 @@ FROZEN = pgtrigger.Update | pgtrigger.Delete
 class JudgeAnswer(models.Model):
     """One answer to one question of one judge; stored as it arrives, so that a restart repeats none."""
 
-    drop = models.ForeignKey("drops.Drop", on_delete=models.PROTECT, related_name="judge_answers")
-    judge = models.CharField(max_length=8, choices=JudgeKind.choices)
-    round = models.PositiveSmallIntegerField(help_text="the drop's judging_round it was given in")
+    round = models.ForeignKey("drops.JudgingRound", on_delete=models.PROTECT, related_name="answers")
     key = models.CharField(max_length=100, help_text="the question")
     answer = models.JSONField()
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["drop", "round", "key"], name="judge_answer_once")]
+        constraints = [models.UniqueConstraint(fields=["round", "key"], name="judge_answer_once")]
         triggers = [pgtrigger.Protect(name="judge_answer_frozen", operation=FROZEN)]
 
     def __str__(self) -> str:
-        return f"{self.judge} {self.key}"
+        return self.key
 
 
 class LogType(models.TextChoices):
@@ -73,9 +69,17 @@ class RankingLogQuerySet(models.QuerySet[Any]):
 
 
 class RankingLog(models.Model):
-    """One step of a grading. Plain text; append-only by trigger, for staff too."""
+    """One step of a grading. Plain text; append-only by trigger, for staff too.
+
+    A line of a judge's log belongs to its round, and has its number there. What moderators did, before the bell or
+    after it, belongs to no round: such lines are numbered within the drop. Readers get all of them by id.
+    """
 
     drop = models.ForeignKey("drops.Drop", on_delete=models.PROTECT, related_name="ranking_logs")
+    round = models.ForeignKey(
+        "drops.JudgingRound", null=True, blank=True, on_delete=models.PROTECT, related_name="log_lines"
+    )
+    number = models.PositiveIntegerField(help_text="1 for the first")
     submission = models.ForeignKey(
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="ranking_logs"
     )
@@ -88,7 +92,27 @@ class RankingLog(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["drop", "id"], name="ranking_log_by_drop")]
-        triggers = [pgtrigger.Protect(name="ranking_log_frozen", operation=FROZEN)]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="ranking_log_once_a_round"),
+            models.UniqueConstraint(fields=["drop", "number"], condition=Q(round=None), name="ranking_log_once_a_drop"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="ranking_log_from_one"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="ranking_log_frozen", operation=FROZEN),
+            pgtrigger.Trigger(
+                name="ranking_log_of_its_drop",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.round_id IS NOT NULL"),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM drops_judginground r
+                                   WHERE r.id = NEW.round_id AND r.drop_id = NEW.drop_id) THEN
+                        RAISE EXCEPTION 'the line is about another drop' USING ERRCODE = '23514';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.content[:80]

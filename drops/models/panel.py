@@ -10,31 +10,27 @@ from drops.models.judging import FROZEN
 
 
 class PanelSitting(models.Model):
-    """The panel of one round of a drop's judging, fixed before the first call: with it the answers can be replayed.
+    """The panel of one round, fixed before the first call: with it the round's answers can be replayed.
 
     `reserved_cents` is the most that all its calls together may cost.
     """
 
-    drop = models.ForeignKey("drops.Drop", on_delete=models.PROTECT, related_name="panel_sittings")
-    round = models.PositiveSmallIntegerField(help_text="the drop's judging_round it sat in")
-    seed = models.CharField(max_length=64, editable=False, help_text="secret; draws every shuffle")
+    round = models.OneToOneField("drops.JudgingRound", on_delete=models.PROTECT, related_name="sitting")
     seats = models.JSONField(help_text="the judges' names and models, by seat")
     staff_when_unsure = models.BooleanField(help_text="whether a result of low confidence waits for staff")
-    rubric_version = models.CharField(max_length=40)
     prompts_version = models.PositiveSmallIntegerField()
     reserved_cents = models.DecimalField(max_digits=14, decimal_places=6)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["drop", "round"], name="panel_sitting_once"),
             models.CheckConstraint(condition=Q(reserved_cents__gte=0), name="panel_sitting_reserves"),
         ]
         indexes = [models.Index(fields=["created_at"], name="panel_sitting_by_day")]
         triggers = [pgtrigger.Protect(name="panel_sitting_frozen", operation=FROZEN)]
 
     def __str__(self) -> str:
-        return f"{', '.join(self.names)} (round {self.round})"
+        return f"{', '.join(self.names)} (round {self.round.number})"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,7 +49,7 @@ class PanelCall(models.Model):
     sitting = models.ForeignKey(PanelSitting, on_delete=models.PROTECT, related_name="calls")
     key = models.CharField(max_length=100, help_text="the call")
     attempt = models.PositiveSmallIntegerField()
-    fence = models.PositiveIntegerField(help_text="the drop's ranking_fence of the worker that asked")
+    fence = models.PositiveIntegerField(help_text="the round's fence of the worker that asked")
     seat = models.PositiveSmallIntegerField(help_text="0 for the first")
     model = models.CharField(max_length=200, help_text="the model asked for")
     model_returned = models.CharField(max_length=300, blank=True, help_text="the model the server says it asked")

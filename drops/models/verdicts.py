@@ -7,7 +7,6 @@ from typing import Any
 import pgtrigger
 from django.db import models
 
-from drops.models.drop import JudgeKind
 from drops.models.judging import FROZEN
 
 
@@ -30,18 +29,32 @@ class FrozenEntry(models.Model):
 class StoredVerdict(models.Model):
     """The outcome of a drop's judging as it was when money moved, but for what stands on entries and in the log."""
 
-    drop = models.OneToOneField("drops.Drop", on_delete=models.PROTECT, related_name="verdict")
-    judge = models.CharField(max_length=8, choices=JudgeKind.choices)
-    round = models.PositiveSmallIntegerField(help_text="the drop's judging_round it came from")
+    round = models.OneToOneField("drops.JudgingRound", on_delete=models.PROTECT, related_name="verdict")
     wording = models.PositiveSmallIntegerField(help_text="which version of our sentences it speaks in")
     outcome = models.JSONField(help_text="strengths, flags, margin, tie rule, calls that had a vote …")
     created_at = models.DateTimeField()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="stored_verdict_frozen", operation=FROZEN)]
+        triggers = [
+            pgtrigger.Protect(name="stored_verdict_frozen", operation=FROZEN),
+            # An ended drop keeps its round, so with one verdict a round it has one verdict at most.
+            pgtrigger.Trigger(
+                name="stored_verdict_decides",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM drops_drop d JOIN drops_judginground r ON r.drop_id = d.id
+                                   WHERE r.id = NEW.round_id AND d.current_round_id = r.id
+                                     AND d.status IN ('completed', 'failed')) THEN
+                        RAISE EXCEPTION 'the round has not decided a drop' USING ERRCODE = '23514';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"verdict of round {self.round} by {self.get_judge_display()}"
+        return f"verdict of {self.round}"
 
 
 class SeatCheckQuerySet(models.QuerySet[Any]):

@@ -31,6 +31,10 @@ class DropQuerySet(models.QuerySet[Any]):
         public = Q(paid_at__isnull=False) & (Q(outcome_reason__isnull=True) | ~Q(outcome_reason=REMOVED))
         return self.filter(Q(sender=user) | public | played)
 
+    def with_round(self) -> DropQuerySet:
+        """Together with the rounds that tell who judges, so that a list asks no more for each row."""
+        return self.select_related("current_round")
+
     def in_window(self, now: datetime) -> DropQuerySet:
         """Open and before the bell: the board."""
         return self.filter(status="open", window_closes_at__gt=now)
@@ -60,29 +64,25 @@ class DropQuerySet(models.QuerySet[Any]):
 
         Drops that wait for people are not asked for every other second: their last answer ends them.
         """
-        late = Q(judge="sender", judge_deadline_at__lte=now) | Q(judge="staff", result_stands_at__lte=now)
-        return self.filter(Q(judge__isnull=True) | late, status="ranking")
-
-    def needs_panel(self, now: datetime) -> DropQuerySet:
-        """The panel's to judge, with no worker at it: not begun, or left by a worker that was lost."""
-        free = Q(ranking_lease_until__isnull=True) | Q(ranking_lease_until__lte=now)
-        return self.filter(free, status="ranking", judge="panel")
+        late_sender = Q(current_round__judge="sender", current_round__deadline_at__lte=now)
+        late = late_sender | Q(current_round__result_stands_at__lte=now)
+        return self.filter(Q(current_round__isnull=True) | late, status="ranking")
 
     def waiting_for_sender(self) -> DropQuerySet:
         """Theirs to judge who sent them."""
-        return self.filter(status="ranking", judge="sender")
+        return self.filter(status="ranking", current_round__judge="sender")
 
     def waiting_for_staff(self) -> DropQuerySet:
         """The moderators' queue: theirs to judge."""
-        return self.filter(status="ranking", judge="staff")
+        return self.filter(status="ranking", current_round__judge="staff")
 
     def late_with_staff(self, now: datetime) -> DropQuerySet:
         """Those of the moderators' queue that have waited for longer than they may."""
-        return self.waiting_for_staff().filter(judge_deadline_at__lte=now)
+        return self.waiting_for_staff().filter(current_round__deadline_at__lte=now)
 
     def without_judge(self) -> DropQuerySet:
         """In ranking and not yet begun; more than a few seconds of it means that no worker runs."""
-        return self.filter(status="ranking", judge__isnull=True)
+        return self.filter(status="ranking", current_round__isnull=True)
 
     def reported(self) -> DropQuerySet:
         """With reports that nobody has handled yet."""

@@ -13,14 +13,14 @@ from accounts.notifications.notify import notify
 from accounts.standing import require_good_standing, require_moderator, require_reason
 from core.errors import Forbidden, Invalid
 from core.live.pubsub import announce
+from drops import rounds
 from drops.contest import lifecycle
 from drops.contest.competing import follow_bell, free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
-from drops.judging import rounds
-from drops.models import Attachment, Drop, Outcome, RankingLog, Report, Submission
-from drops.models.drop import JudgeKind
-from drops.models.judging import Audience, LogType
+from drops.judging.verdicts import log_act
+from drops.models import Attachment, Drop, Outcome, Report, Submission
 from drops.notifications import tell
+from drops.ranking import Audience
 
 EXTENSION_SECONDS_MAX = 604_800
 
@@ -97,20 +97,13 @@ def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: d
         raise IllegalTransition("This entry has been disqualified already.")
     submission.disqualified_at, submission.disqualified_reason = now, reason
     submission.save(update_fields=["disqualified_at", "disqualified_reason"])
-    RankingLog.objects.create(
-        drop=drop,
-        submission=submission,
-        type=LogType.INFO,
-        audience=Audience.AUTHOR,
-        content=f"Disqualified by our moderators: {reason}",
-        created_at=now,
-    )
+    log_act(drop, f"Disqualified by our moderators: {reason}", Audience.AUTHOR, now=now, submission=submission)
     text = f"Your entry on “{drop.heading}” was disqualified: {reason}"
     tell([submission.user], drop, kind="entry-disqualified", text=text, now=now)
     if drop.is_ranking and not drop.submissions.standing().exists():
         lifecycle.fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, now=now)
-    elif drop.is_ranking and drop.judge is not None:
-        rounds.seat_judge(drop=drop, kind=JudgeKind(drop.judge), now=now, reason=drop.held_reason)
+    elif drop.is_ranking and drop.current_round is not None:
+        rounds.judge_again(drop=drop, now=now)
     return submission
 
 

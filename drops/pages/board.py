@@ -74,6 +74,6 @@ def _in_place(found: list[Drop], shown: list[str]) -> list[Drop]:
     gone = set(ids) - known.keys()
     if len(gone) + len(known) > SHOWN_MAX:
         return found
-    over = {drop.pk: drop for drop in Drop.objects.visible_to(None).filter(pk__in=gone)} if gone else {}
+    over = {drop.pk: drop for drop in Drop.objects.visible_to(None).with_round().filter(pk__in=gone)} if gone else {}
     kept = [known.pop(drop_id, None) or over.pop(drop_id, None) for drop_id in ids]
     return [drop for drop in kept if drop is not None] + list(known.values())

@@ -91,7 +91,7 @@ def live_context(drop: Drop, viewer: User | None, now: datetime) -> dict[str, An
         "stages": _steps(drop) if drop.is_ranking and drop.is_sent_by(viewer) else _stages(drop, in_window),
         "log": _log(drop, viewer),
         "said": _said(drop, in_window),
-        "is_late": drop.is_ranking and drop.is_judged_late(now),
+        "is_late": drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),
         "judged_by_viewer": bool(standing and actions_for(drop, standing).allows("picks")),
     }
 

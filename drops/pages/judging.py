@@ -103,7 +103,7 @@ def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
     asked = pending.question
     shown = (("Left", asked.left), ("Right", asked.right)) if isinstance(asked, Pair) else (("This one", asked.slot),)
     found = [(side, entry) for side, slot in shown if (entry := held.of(slot)) is not None]
-    return {"held_because": drop.held_reason, "held_entries": found}
+    return {"held_because": drop.round.held_reason, "held_entries": found}
 
 
 def _entries(drop: Drop, slots: list[str]) -> list[NamelessEntry]:

@@ -35,7 +35,7 @@ SAMPLES = (
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    finished = Drop.objects.visible_to(None).finished().order_by("-ended_at", "-id")[:RECENT_MAX]
+    finished = Drop.objects.visible_to(None).finished().with_round().order_by("-ended_at", "-id")[:RECENT_MAX]
     recent = [{"drop": drop, "pack": PACKS[drop.pack]} for drop in finished]
     context = {
         "form": PromptForm(),

@@ -35,7 +35,7 @@ GROUPS: tuple[tuple[str, Callable[[Drop], bool]], ...] = (
 @require_safe
 def my_drops(request: HttpRequest) -> HttpResponse:
     viewer = member_of(request)
-    found = list(Drop.objects.sent_by(viewer).order_by("-created_at", "-id")[: ROWS_MAX + 1])
+    found = list(Drop.objects.sent_by(viewer).with_round().order_by("-created_at", "-id")[: ROWS_MAX + 1])
     cards = cards_of(found[:ROWS_MAX], viewer, clock.now())
     context = {
         "groups": [

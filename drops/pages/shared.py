@@ -48,7 +48,7 @@ def require_shape(form: BaseForm) -> None:
 
 def load_drop(request: HttpRequest, drop_id: UUID) -> Drop:
     """The drop, or 404 where the viewer may not know of it."""
-    drop: Drop = get_object_or_404(Drop.objects.visible_to(request.user), pk=drop_id)
+    drop: Drop = get_object_or_404(Drop.objects.visible_to(request.user).with_round(), pk=drop_id)
     return drop
 
 

@@ -82,14 +82,15 @@ class Ruling:
         return len(findings.readers(findings.standing.places[0])) < JUDGES_MIN
 
     def _hold(self, reasons: tuple[Hold, ...], log: list[LogLine], verdict: Verdict | None = None) -> NeedsHuman:
-        proposal = self._close(verdict, log) if verdict is not None else None
+        held = [*log, log_hold(reasons)]
+        proposal = self._close(verdict, held) if verdict is not None else None
         accused = "accused winner" in reasons
         return NeedsHuman(
             reason=say_hold(reasons),
-            lines=(*log, log_hold(reasons)),
+            lines=tuple(held),
             reasons=reasons,
             proposal=proposal,
-            without_accused=self._close(self._without_accused(), log) if accused else None,
+            without_accused=self._close(self._without_accused(), held) if accused else None,
             may_stand=proposal is not None and not accused,
         )
 

@@ -78,9 +78,9 @@ class Outcome:
 class NeedsHuman:
     """This judge can't or may not decide; staff must. `lines` is the whole log.
 
-    `reasons` are codes for programs. `proposal` is what the judge would have found, None where it could not;
-    `without_accused` the same without an accused entry in the first place. `may_stand` says whether the proposal may
-    be applied where staff do not come in time.
+    `reasons` are codes for programs. `proposal` is what the judge would have found, None where it could not; its log
+    goes on where this one ends. `without_accused` is the same without an accused entry in the first place. `may_stand`
+    says whether the proposal may be applied where staff do not come in time.
     """
 
     reason: str

@@ -55,7 +55,7 @@ def test_ten_drops_of_300_paid_from_1000_open_three(sender):
 def verdict_for(drop):
     """The outcome of a field of one, judged A."""
     judge = rounds.JUDGES["sender"]
-    field = rounds.field_of(drop)
+    field = rounds.field_of(drop.round)
     question = judge.begin(field).question
     return judge.resume(field, [rounds.Pick(left=question.slot, grade="A").answers(question)])
 
@@ -177,4 +177,4 @@ def test_two_tabs_answering_one_question_store_one_answer(sender, agent, rival):
     picks = [rounds.Pick(left=asked.left, right=asked.right, pick=side) for side in ("left", "right")]
     answer = partial(rounds.answer_question, drop=drop, judge=sender, now=NOON)
     assert len(survivors(at_once([partial(answer, pick=pick) for pick in picks]))) == 1
-    assert drop.judge_answers.count() == 1
+    assert drop.round.answers.count() == 1

@@ -19,10 +19,10 @@ from django.utils import timezone
 from clorp.dev.environment import ROOT, database_url, with_database
 from drops import tasks
 from drops.judging import rounds
-from drops.judging.panel.evidence import replay_sitting
+from drops.judging.panel.evidence import replay_round
 from drops.judging.panel.run import hear
 from drops.judging.panel.worker_pool import Crew, crew
-from drops.models import Drop, JudgeAnswer, PanelCall, RankingLog
+from drops.models import Drop, JudgeAnswer, JudgingRound, PanelCall, RankingLog
 from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
 from wallet.models import Transfer
@@ -99,7 +99,7 @@ def finishes_once(drop, double, stored):
     assert (drop.status, drop.judge) == ("completed", "panel")
     assert Transfer.objects.filter(reason=f"payout:{drop.pk}").count() == 1
     assert not stored & set(asked(double) - before)
-    _, found = replay_sitting(drop.panel_sittings.get())
+    _, found = replay_round(drop.round)
     assert (found.winner, found.rationale) == (str(drop.winning_submission_id), drop.rationale)
     grades = {str(entry.pk): str(entry.grade) for entry in drop.submissions.all()}
     assert grades == {slot: str(letter) for slot, letter in found.letters.items()}
@@ -193,7 +193,7 @@ def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next_at_once(drop,
     gate.open()
     stopped.join(SECONDS_MAX)
     stored = asked_and_stored()
-    assert Drop.objects.get().ranking_lease_until is None
+    assert Drop.objects.get().round.lease_expires_at is None
     hear(drop_id=drop.pk, clock=timezone.now, stop=NEVER)
     assert Drop.objects.get().status == "completed"
     assert max(asked(llm_double)[question] for question in stored) == 1
@@ -229,7 +229,7 @@ def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_do
     drops = [seated_drop(sender) for _ in range(3)]
     hands.offer([drop.pk for drop in drops], clock=timezone.now)
     assert gate.reached.wait(SECONDS_MAX)
-    assert Drop.objects.exclude(ranking_lease_until=None).count() == 1
+    assert JudgingRound.objects.exclude(lease_expires_at=None).count() == 1
     gate.open()
     hands.finish()
     assert Drop.objects.filter(status="completed").count() == 3
@@ -237,12 +237,12 @@ def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_do
 
 def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double):
     seated = seat(drop)
-    Drop.objects.filter(pk=seated.pk).update(judge_deadline_at=timezone.now() + timedelta(seconds=2))
+    JudgingRound.objects.filter(drop=seated).update(deadline_at=timezone.now() + timedelta(seconds=2))
     gate = llm_double.pause(after=3)
     hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER)
     found = Drop.objects.get()
     assert (found.status, found.judge) == ("ranking", "staff")
-    assert "fewer than two judges" in found.held_reason
+    assert "fewer than two judges" in found.round.held_reason
     assert JudgeAnswer.objects.filter(answer__failure="").count() == 3
     assert settings.JUDGE_DROP_SECONDS_MAX == 300
     gate.open()

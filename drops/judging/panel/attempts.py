@@ -14,7 +14,6 @@ from django.db import transaction
 
 from drops.judging.panel.asking import Attempt
 from drops.models import JudgeAnswer, PanelCall, PanelSitting
-from drops.models.drop import JudgeKind
 from drops.ranking import Call, CallAnswer
 
 Read = Callable[[Call, str], Any]
@@ -28,14 +27,7 @@ def store(
     """Store attempts, and the answers that count. One that was given already stays as it is: it may have been used."""
     PanelCall.objects.bulk_create(attempts)
     rows = [
-        JudgeAnswer(
-            drop_id=sitting.drop_id,
-            judge=JudgeKind.PANEL,
-            round=sitting.round,
-            key=answer.key,
-            answer=answer.to_json(),
-            created_at=now,
-        )
+        JudgeAnswer(round_id=sitting.round_id, key=answer.key, answer=answer.to_json(), created_at=now)
         for answer in answers
     ]
     JudgeAnswer.objects.bulk_create(rows, ignore_conflicts=True)

@@ -8,13 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, DecimalField, OuterRef, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Greatest
 
 from core.db.locks import Turn, take_turn
 from drops.judging.panel.judges import Seat
-from drops.models import Drop, PanelCall, PanelSitting, SeatCheck, Status
-from drops.models.drop import JudgeKind
+from drops.models import Drop, PanelCall, PanelSitting, SeatCheck
 from drops.ranking import Call, Ceiling
 
 # English prose has about four characters a token, code about three; so this errs on the dear side.
@@ -63,7 +62,7 @@ def choose_seats(
 def drop_budget_cents(drop: Drop) -> Decimal:
     """What may still be spent on judging `drop`: its share of the price, less what earlier rounds cost."""
     share = Decimal(drop.price_cents * settings.JUDGE_BUDGET_BPS_MAX) / BPS
-    spent = PanelCall.objects.filter(sitting__drop=drop).aggregate(sum=Sum("cost_cents"))["sum"]
+    spent = PanelCall.objects.filter(sitting__round__drop=drop).aggregate(sum=Sum("cost_cents"))["sum"]
     return min(share, Decimal(settings.JUDGE_BUDGET_CENTS_MAX)) - (spent or NOTHING)
 
 
@@ -81,9 +80,10 @@ def day_cents(now: datetime) -> Decimal:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     calls = PanelCall.objects.filter(sitting=OuterRef("pk")).order_by().values("sitting")
     spent = Coalesce(Subquery(calls.annotate(sum=Sum("cost_cents")).values("sum")), NOTHING, output_field=CENTS)
-    under_way = Q(drop__status=Status.RANKING, drop__judge=JudgeKind.PANEL, drop__judging_round=F("round"))
     today = PanelSitting.objects.filter(created_at__gte=midnight).annotate(spent=spent)
-    taken = Case(When(under_way, then=Greatest("reserved_cents", "spent")), default="spent", output_field=CENTS)
+    taken = Case(
+        When(round__is_open=True, then=Greatest("reserved_cents", "spent")), default="spent", output_field=CENTS
+    )
     panels: Decimal | None = today.aggregate(sum=Sum(taken, output_field=CENTS))["sum"]
     checks: Decimal | None = SeatCheck.objects.filter(checked_at__gte=midnight).aggregate(sum=Sum("cost_cents"))["sum"]
     return (panels or NOTHING) + (checks or NOTHING)

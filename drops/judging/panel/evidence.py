@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from drops.judging.panel.sessions import panel_of
-from drops.judging.rounds import field_of
-from drops.models import PanelSitting
-from drops.ranking import AnswerMisfit, Field, NeedsHuman, Outcome, Step, answer_from_json
+from drops.judging.rounds import replay
+from drops.judging.snapshots import field_of
+from drops.models import JudgingRound
+from drops.ranking import AnswerMisfit, Field, NeedsHuman, Outcome, Step
 
 
-def replay_sitting(sitting: PanelSitting) -> tuple[Field, Step]:
-    """The field and the last step of a sitting, whoever judges the drop now.
+def replay_round(judging_round: JudgingRound) -> tuple[Field, Step]:
+    """The field and the last step of a panel's round, whoever judges the drop now.
 
     Raises AnswerMisfit where its answers are to another wording, or to other entries than take part now.
     """
-    field = replace(field_of(sitting.drop), seed=sitting.seed, rubric_version=sitting.rubric_version)
-    stored = sitting.drop.judge_answers.filter(round=sitting.round).order_by("id")
-    return field, panel_of(sitting).resume(field, [answer_from_json(row.answer) for row in stored])
+    field = field_of(judging_round)
+    return field, replay(judging_round, field)
 
 
-def say_finding(sitting: PanelSitting) -> list[str]:
+def say_finding(judging_round: JudgingRound) -> list[str]:
     """What the panel found, in sentences that name seats and quote nobody."""
     try:
-        field, step = replay_sitting(sitting)
+        field, step = replay_round(judging_round)
     except AnswerMisfit:
         return ["Its answers belong to entries or to a wording that have changed since."]
     if isinstance(step, Outcome):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from drops.judging.panel.evidence import replay_sitting, say_finding
-from drops.models import Drop, PanelSitting
+from drops.judging.panel.evidence import replay_round, say_finding
+from drops.models import Drop, JudgingRound, PanelSitting
+from drops.models.rounds import JudgeKind
 from drops.ranking import AnswerMisfit, NeedsHuman, Outcome
 from drops.ranking.log_lines import say_ordinal
 from drops.ranking.text import one_line
@@ -40,19 +41,17 @@ class Held:
 
 def held_by_panel(drop: Drop) -> Held | None:
     """What the last panel of `drop` left for staff; None where staff do not judge it, or no panel sat."""
-    sitting = drop.panel_sittings.order_by("-round").first() if drop.judge == "staff" else None
-    if sitting is None:
-        return None
-    return Held(tuple(say_finding(sitting)), tuple(_entries(sitting)))
+    heard = drop.rounds.newest_of_panel() if drop.judge == JudgeKind.STAFF else None
+    return Held(tuple(say_finding(heard)), tuple(_entries(heard))) if heard else None
 
 
-def _entries(sitting: PanelSitting) -> list[HeldEntry]:
+def _entries(heard: JudgingRound) -> list[HeldEntry]:
     try:
-        field, step = replay_sitting(sitting)
+        field, step = replay_round(heard)
     except AnswerMisfit:
         return []
     outcome = step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
-    scores, quotes = _checks(sitting)
+    scores, quotes = _checks(heard.sitting)
     return [
         HeldEntry(slot, label, _say(slot, outcome, scores[slot]), tuple(quotes[slot]))
         for slot, label in field.labels.items()

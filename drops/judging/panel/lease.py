@@ -1,4 +1,4 @@
-"""One worker at a time asks the panel of a drop; what a worker that was lost still brings is harmless."""
+"""One worker at a time asks the panel of a round; what a worker that was lost still brings is harmless."""
 
 from __future__ import annotations
 
@@ -9,44 +9,35 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
-from drops.models import Drop, Status
-from drops.models.drop import JudgeKind
-from drops.models.visibility import DropQuerySet
+from drops.models import JudgingRound
+from drops.models.rounds import JudgingRoundQuerySet
 
 
 @dataclass(frozen=True)
 class Lease:
-    """A worker's hold on one round of one drop. `fence` is higher than that of every worker before."""
+    """A worker's hold on one round, until its deadline. `fence` is higher than that of every worker before."""
 
-    drop_id: UUID
-    round: int
+    round_id: int
     fence: int
+    deadline_at: datetime
 
     def keep(self, now: datetime) -> bool:
         """Hold on for another while. False where the round is over or another worker has it."""
-        until = now + timedelta(seconds=settings.JUDGE_LEASE_SECONDS)
-        return bool(self._mine.update(ranking_lease_until=until))
+        return bool(self._mine.update(lease_expires_at=_end_of_lease(now)))
 
     def give_back(self) -> None:
         """Let the next worker take over at once."""
-        self._mine.update(ranking_lease_until=None)
+        self._mine.update(lease_expires_at=None)
 
-    def holds(self, drop: Drop) -> bool:
-        """Whether `drop`, as it was loaded, is still this worker's to ask about."""
-        mine = (drop.judge, drop.judging_round, drop.ranking_fence) == (JudgeKind.PANEL, self.round, self.fence)
-        return drop.is_ranking and mine
+    def holds(self, judging_round: JudgingRound) -> bool:
+        """Whether the round, as it was loaded, is still this worker's to ask about."""
+        return judging_round.is_open and (judging_round.pk, judging_round.fence) == (self.round_id, self.fence)
 
     @property
-    def _mine(self) -> DropQuerySet:
-        mine: DropQuerySet = Drop.objects.filter(
-            pk=self.drop_id,
-            status=Status.RANKING,
-            judge=JudgeKind.PANEL,
-            judging_round=self.round,
-            ranking_fence=self.fence,
-        )
-        return mine
+    def _mine(self) -> JudgingRoundQuerySet:
+        return JudgingRound.objects.open().filter(pk=self.round_id, fence=self.fence)
 
 
 @transaction.atomic
@@ -55,19 +46,14 @@ def take_lease(*, drop_id: UUID, now: datetime) -> Lease | None:
 
     The first worker starts the time that judging may last.
     """
-    taken = (
-        Drop.objects.needs_panel(now)
-        .filter(pk=drop_id)
-        .update(
-            ranking_lease_until=now + timedelta(seconds=settings.JUDGE_LEASE_SECONDS),
-            ranking_fence=F("ranking_fence") + 1,
-        )
+    longest = timedelta(seconds=settings.JUDGE_DROP_SECONDS_MAX)
+    rounds = JudgingRound.objects.filter(drop=drop_id)
+    taken = rounds.needs_worker(now).update(
+        lease_expires_at=_end_of_lease(now), fence=F("fence") + 1, deadline_at=Coalesce("deadline_at", now + longest)
     )
-    if not taken:
-        return None
     # The row is ours until the commit, so nobody has moved it on since.
-    Drop.objects.filter(pk=drop_id, judge_deadline_at=None).update(
-        judge_deadline_at=now + timedelta(seconds=settings.JUDGE_DROP_SECONDS_MAX)
-    )
-    round_, fence = Drop.objects.values_list("judging_round", "ranking_fence").get(pk=drop_id)
-    return Lease(drop_id, round_, fence)
+    return Lease(*rounds.open().values_list("pk", "fence", "deadline_at").get()) if taken else None
+
+
+def _end_of_lease(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.JUDGE_LEASE_SECONDS)

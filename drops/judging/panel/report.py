@@ -14,8 +14,8 @@ from django.db.models.functions import TruncWeek
 
 from drops.judging.panel.judges import Seat
 from drops.judging.panel.qualification import has_passed, newest_check
-from drops.models import Drop, FrozenEntry, PanelCall
-from drops.models.drop import JudgeKind
+from drops.models import FrozenEntry, JudgingRound, PanelCall
+from drops.models.rounds import JudgeKind
 
 REPORT_DAYS = 90
 CALLS_MAX = 5_000
@@ -147,13 +147,14 @@ def _sign(number: int) -> int:
 
 def held_weeks(now: datetime) -> list[HeldWeek]:
     """What became of panels' proposals that staff looked at, newest week first."""
-    decided = Drop.objects.filter(
+    decided = JudgingRound.objects.filter(
         judge=JudgeKind.STAFF,
         proposed_submission__isnull=False,
         verdict__isnull=False,
-        ended_at__gte=now - timedelta(days=REPORT_DAYS),
+        drop__ended_at__gte=now - timedelta(days=REPORT_DAYS),
     )
-    overturned = ~Q(winning_submission=F("proposed_submission")) | Q(winning_submission__isnull=True)
-    weeks = decided.annotate(monday=TruncWeek("ended_at")).order_by().values("monday")
+    winner = "drop__winning_submission"
+    overturned = ~Q(proposed_submission=F(winner)) | Q(**{f"{winner}__isnull": True})
+    weeks = decided.annotate(monday=TruncWeek("drop__ended_at")).order_by().values("monday")
     counted = weeks.annotate(decided=Count("pk"), overturned=Count("pk", filter=overturned)).order_by("-monday")
     return [HeldWeek(week["monday"].date(), week["decided"], week["overturned"]) for week in counted]

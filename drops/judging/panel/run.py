@@ -29,9 +29,11 @@ from drops.judging.panel.failures import OUT_OF_TIME
 from drops.judging.panel.judges import Seat
 from drops.judging.panel.lease import Lease, take_lease
 from drops.judging.panel.per_judge import OneEach
-from drops.judging.panel.sessions import panel_of, seats_of, sitting_of
-from drops.models import Drop
-from drops.ranking import AnswerMisfit, Call, CallAnswer, Wave
+from drops.judging.panel.sessions import panel_of, seats_of
+from drops.judging.snapshots import field_of
+from drops.models import Drop, JudgingRound
+from drops.ranking import AnswerMisfit, Call, CallAnswer, Step, Wave
+from drops.rounds import hand_to_staff
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +71,7 @@ def hear(*, drop_id: UUID, clock: Callable[[], datetime], stop: threading.Event)
         _Hearing(lease, clock, stop).run()
     except AnswerMisfit:
         # The stored answers are to another wording or rubric: what they answered is asked no more.
-        rounds.begin_afresh(drop_id=drop_id, still=lease.holds, now=clock())
+        rounds.begin_afresh(drop=Drop.objects.get(pk=drop_id), still=lease.holds, now=clock())
     except Exception:
         log.exception("panel failed", extra={"drop": str(drop_id)})
         _give_up_when_late(lease, clock())
@@ -80,9 +82,9 @@ def hear(*, drop_id: UUID, clock: Callable[[], datetime], stop: threading.Event)
 
 def _give_up_when_late(lease: Lease, now: datetime) -> None:
     """A fault of ours may pass, so the next worker tries; but not for longer than judging may last."""
-    drop = Drop.objects.get(pk=lease.drop_id)
-    if lease.holds(drop) and drop.is_judged_late(now):
-        rounds.hand_to_staff(drop=drop, reason=NOT_FINISHED, now=now)
+    judging_round = JudgingRound.objects.select_related("drop").get(pk=lease.round_id)
+    if lease.holds(judging_round) and judging_round.is_late(now):
+        hand_to_staff(drop=judging_round.drop, reason=NOT_FINISHED, now=now)
 
 
 class _Hearing:
@@ -90,32 +92,29 @@ class _Hearing:
 
     def __init__(self, lease: Lease, clock: Callable[[], datetime], stop: threading.Event) -> None:
         self._lease, self._clock, self._stop = lease, clock, stop
-        self._drop = Drop.objects.get(pk=lease.drop_id)
-        self._sitting = sitting_of(self._drop)
+        self._round = JudgingRound.objects.select_related("drop", "sitting").get(pk=lease.round_id)
+        self._sitting = self._round.sitting
         self._panel = panel_of(self._sitting)
-        self._field = rounds.field_of(self._drop)
+        self._field = field_of(self._round)
         self._seats = seats_of(self._sitting)
         self._purse = Purse(self._seats, self._panel.ceilings(self._field), self._sitting.reserved_cents)
         self._purse.charge_earlier(records.attempts_of(self._sitting))
-        self._until = time.monotonic() + (self._deadline - clock()).total_seconds()
+        self._until = time.monotonic() + (lease.deadline_at - clock()).total_seconds()
         self._over = threading.Event()
         self._arrivals: SimpleQueue[Arrival] = SimpleQueue()
         self._kept_at = self._logged_at = time.monotonic()
         self._has_news = False
 
-    @property
-    def _deadline(self) -> datetime:
-        if self._drop.judge_deadline_at is None:
-            raise ValueError("A drop that was taken has a deadline.")
-        return self._drop.judge_deadline_at
-
     def run(self) -> None:
         while not self._over.is_set():
-            step = rounds.replay(self._drop, self._field)
-            self._drop = rounds.settle_panel(drop=self._drop, step=step, still=self._lease.holds, now=self._clock())
-            if not isinstance(step, Wave) or not self._lease.holds(self._drop):
+            step = rounds.replay(self._round, self._field)
+            if not self._settle(step) or not isinstance(step, Wave):
                 return
             self._ask(step.calls)
+
+    def _settle(self, step: Step) -> bool:
+        """Write down what it has come to; False where the round is not this worker's any more."""
+        return rounds.settle_panel(drop=self._round.drop, step=step, still=self._lease.holds, now=self._clock())
 
     def _ask(self, calls: Sequence[Call]) -> None:
         """Make all of `calls` and store what comes, until each is answered or left."""
@@ -148,7 +147,7 @@ class _Hearing:
         except Stopped:
             self._arrivals.put(Left(call.key))
         except Exception:
-            log.exception("call failed", extra={"drop": str(self._lease.drop_id), "seat": seat.name})
+            log.exception("call failed", extra={"drop": str(self._round.drop_id), "seat": seat.name})
             self._arrivals.put(CallAnswer(call.key, failure=OUR_FAULT))
         else:
             self._arrivals.put(answer)
@@ -190,9 +189,9 @@ class _Hearing:
                 self._over.set()
         if self._has_news and now - self._logged_at >= LOG_SECONDS and not self._over.is_set():
             self._logged_at, self._has_news = now, False
-            step = rounds.replay(self._drop, self._field)
+            step = rounds.replay(self._round, self._field)
             if isinstance(step, Wave):
-                rounds.settle_panel(drop=self._drop, step=step, still=self._lease.holds, now=self._clock())
+                self._settle(step)
 
 
 @OneEach

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 
 from drops.judging.panel import budget
 from drops.judging.panel.judges import SEATS_MIN, Seat, with_cheaper
 from drops.judging.panel.qualification import qualified
-from drops.models import Drop, PanelSitting
+from drops.models import Drop, JudgingRound, PanelSitting
 from drops.ranking import PROMPTS_VERSION, Field, Panel
 
 
@@ -25,8 +27,16 @@ def panel_is_fit(now: datetime) -> bool:
     return settings.JUDGE in {"auto", "panel"} and len(qualified_choices(now)) >= SEATS_MIN
 
 
-def open_sitting(*, drop: Drop, field: Field, now: datetime) -> PanelSitting | None:
-    """Fix the panel of the drop's present round and reserve what it may cost; None where no budget reaches.
+@dataclass(frozen=True)
+class Chosen:
+    """Seats that fit a drop's budget, and the most that they may cost together."""
+
+    seats: tuple[Seat, ...]
+    reserved_cents: Decimal
+
+
+def choose_seats(*, drop: Drop, field: Field, now: datetime) -> Chosen | None:
+    """The panel for a round that begins now; None where no budget reaches.
 
     To be called in the transaction that starts the round, under the drop's row lock.
     """
@@ -41,23 +51,19 @@ def open_sitting(*, drop: Drop, field: Field, now: datetime) -> PanelSitting | N
     seats, reserved_cents = chosen
     if reserved_cents and reserved_cents > budget.day_left_cents(now):
         return None
+    return Chosen(seats, reserved_cents)
+
+
+def open_sitting(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) -> PanelSitting:
+    """Fix the panel of a round, and reserve what it may cost."""
     return PanelSitting.objects.create(
-        drop=drop,
-        round=drop.judging_round,
-        seed=drop.judging_seed,
-        seats=[{"name": seat.name, "model": seat.model} for seat in seats],
-        staff_when_unsure=drop.price_cents >= settings.JUDGE_STAFF_CENTS,
-        rubric_version=field.rubric_version,
+        round=judging_round,
+        seats=[{"name": seat.name, "model": seat.model} for seat in chosen.seats],
+        staff_when_unsure=judging_round.drop.price_cents >= settings.JUDGE_STAFF_CENTS,
         prompts_version=PROMPTS_VERSION,
-        reserved_cents=reserved_cents,
+        reserved_cents=chosen.reserved_cents,
         created_at=now,
     )
-
-
-def sitting_of(drop: Drop) -> PanelSitting:
-    """The panel of the drop's present round. Raises PanelSitting.DoesNotExist where people judge."""
-    sitting: PanelSitting = drop.panel_sittings.get(round=drop.judging_round)
-    return sitting
 
 
 def panel_of(sitting: PanelSitting) -> Panel:

@@ -29,4 +29,4 @@ class Command(BaseCommand):
             self.stdout.write(sentence)
         if found:
             raise CommandError(f"The stored result differs from the stored answers: {len(found)} findings.")
-        self.stdout.write(f"same result, from {count_answers(drop)} answers of {drop.get_judge_display()}")
+        self.stdout.write(f"same result, from {count_answers(drop)} answers of {drop.round.get_judge_display()}")

@@ -23,14 +23,13 @@ FROM generate_series(1, %(count)s) n
 # Prices, packs and seats are spread as no index would like them best; one drop in five is full.
 OPEN_DROPS: LiteralString = """
 INSERT INTO drops_drop (id, sender_id, status, prompt, pack, title, env_vars, price_cents, window_seconds,
-    close_when_full, public_result, claims_count, submissions_count, window_closes_at, paid_at, judging_round,
-    judging_seed, judging_rubric, judging_bar, held_reason, rationale, confidence, ranking_fence, is_rated,
-    created_at, updated_at)
+    close_when_full, public_result, claims_count, submissions_count, window_closes_at, paid_at, rationale,
+    confidence, is_rated, created_at, updated_at)
 SELECT gen_random_uuid(), people.ids[1 + n %% cardinality(people.ids)], 'open',
     'Drop ' || n || '. ' || repeat('Say in a few words what a ferry should be called, and why. ', 6),
     (array['roast', 'scout', 'code', 'cook', 'wild'])[1 + n %% 5], 'Name ferry ' || n, '{{}}',
     100 + (random() * 199)::int * 100, 300, false, false, n %% 6, n %% 3 * (n %% 6) / 5,
-    {closes_at}, now() - interval '1 hour', 0, '', '', '', '', '', '', 0, false,
+    {closes_at}, now() - interval '1 hour', '', '', false,
     now() - interval '2 hours', now() - interval '1 hour'
 FROM generate_series(1, %(count)s) n,
     (SELECT array_agg(id) AS ids FROM (SELECT id FROM accounts_user LIMIT 1000) few) people

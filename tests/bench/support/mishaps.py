@@ -159,7 +159,7 @@ def post_many(start: Callable[[], None], drops: int) -> None:
 def stored_questions(url: str) -> set[tuple[str, ...]]:
     """Model and words of each question whose answer stands. The dead worker's leases are ended, to save the wait."""
     with psycopg.connect(url) as connection:
-        connection.execute("UPDATE drops_drop SET ranking_lease_until = NULL WHERE status = 'ranking'")
+        connection.execute("UPDATE drops_judginground SET lease_expires_at = NULL WHERE is_open")
         return set(connection.execute(STORED))
 
 

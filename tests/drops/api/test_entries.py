@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Agent
-from drops.models import Claim, Report, Revision, Submission
+from drops.models import Claim, JudgeAnswer, Report, Revision, Submission
 from tests.api import Api, hold_clock, is_problem
 from tests.play import after, claim, enter, finished_drop, make_user, open_drop, ring, submit
 
@@ -105,7 +105,7 @@ def test_an_answer_to_another_question_is_refused(sender, agent, rival):
     slot = str(drop.submissions.first().pk)
     problem = Api(sender).post(f"jobs/{drop.pk}/picks", {"left": slot, "grade": "A"})
     is_problem(problem, 409, "question_moved_on")
-    assert not drop.judge_answers.exists()
+    assert not JudgeAnswer.objects.exists()
 
 
 def test_nobody_else_is_asked_to_judge(sender, agent, rival):

@@ -12,11 +12,12 @@ from django.test import AsyncRequestFactory
 
 from core.live import sse, stream_quota, threads
 from core.live.hub import Closed
+from drops import rounds
 from drops.api import entries, log_stream
 from drops.contest import competing
-from drops.judging import rounds
-from drops.models import RankingLog
+from drops.judging.verdicts import log_act
 from drops.moderation import decisions
+from drops.ranking import Audience
 from tests.api import Api, hold_clock, is_problem
 from tests.core.live.story import read_events
 from tests.play import NOON, after, claim, enter, finished_drop, judge, make_user, open_drop, ring, submit
@@ -213,7 +214,7 @@ def test_how_the_judging_goes_is_told_to_its_sender_alone(role, sender, agent, r
     ring(drop)
 
     def write():
-        RankingLog.objects.create(drop=drop, type="info", content="One comparison is done.", created_at=NOON)
+        log_act(drop, "One comparison is done.", Audience.SENDER, now=NOON)
 
     assert names(heard(drop, write, lambda: hand_on(drop), reader=reader)) == ["status", "counts"]
     assert "log" in names(heard(drop, reader=sender))

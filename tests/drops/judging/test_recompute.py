@@ -10,8 +10,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import User
-from drops.judging import recompute, rounds
-from drops.models.drop import JudgeKind
+from drops import rounds
+from drops.judging import recompute
+from drops.judging import rounds as judging
+from drops.models.rounds import JudgeKind
 from drops.moderation import decisions
 from drops.ranking import Letter
 from tests.drops.judging.panel.table import judge_by_panel, seated_drop
@@ -65,7 +67,7 @@ def test_a_name_taken_later_changes_nothing(judged, agent):
 
 @pytest.mark.django_db
 def test_a_tampered_vote_is_found(judged, capsys):
-    first = judged.judge_answers.order_by("id").first()
+    first = judged.round.answers.order_by("id").first()
     turned = {**first.answer, "pick": "right" if first.answer["pick"] == "left" else "left"}
     tamper("UPDATE drops_judgeanswer SET answer = %s WHERE id = %s", json.dumps(turned), first.pk)
     with pytest.raises(CommandError, match="differs from the stored answers") as refusal:
@@ -88,7 +90,7 @@ def test_a_tampered_vote_is_found(judged, capsys):
         ("DELETE FROM drops_rankinglog WHERE type = 'reasoning'", "The log does not say"),
         ("DELETE FROM drops_judgeanswer WHERE id = (SELECT max(id) FROM drops_judgeanswer)", "do not lead to an end"),
         ("DELETE FROM drops_judgeanswer WHERE id = (SELECT min(id) FROM drops_judgeanswer)", "can't be replayed"),
-        ("UPDATE drops_drop SET judging_seed = 'other'", "can't be replayed"),
+        ("UPDATE drops_judginground SET seed = 'other'", "can't be replayed"),
     ],
 )
 def test_whatever_else_was_changed_is_found(judged, sql, said):
@@ -120,7 +122,7 @@ def test_a_panel_s_result_is_the_same_again_and_a_tampered_vote_is_found(sender)
     drop = judge_by_panel(seated_drop(sender))
     assert drop.judge == JudgeKind.PANEL
     assert recompute.differences(drop) == []
-    lists = [row for row in drop.judge_answers.order_by("id") if '"ranking"' in (row.answer["text"] or "")]
+    lists = [row for row in drop.round.answers.order_by("id") if '"ranking"' in (row.answer["text"] or "")]
     said = json.loads(lists[0].answer["text"])
     turned = {
         **lists[0].answer,
@@ -136,7 +138,7 @@ def test_a_proposal_that_staff_let_stand_is_the_same_again(sender, settings):
     settings.JUDGE_STAFF_CENTS = 0
     drop = judge_by_panel(seated_drop(sender, (0.0, 0.0)))
     assert (drop.judge, drop.status) == ("staff", "ranking")
-    drop = rounds.rank_drop(drop=drop, now=after(302) + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX))
+    drop = judging.rank_drop(drop=drop, now=after(302) + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX))
     assert (drop.judge, drop.status, drop.confidence) == ("panel", "completed", "low")
     assert Letter(drop.grade) is not Letter.F
     assert recompute.differences(drop) == []

@@ -1,6 +1,7 @@
 """What judges are given of entries: frozen once, files and all, and nobody's name in it."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,8 +10,10 @@ from django.db import Error, transaction
 from PIL import Image
 
 from accounts.models import Agent
+from drops import packs, rounds
 from drops.contest import attachments
-from drops.judging import rounds, snapshots
+from drops.judging import rounds as judging
+from drops.judging import snapshots
 from drops.judging.anonymise import names_pattern, without_names
 from drops.models import Attachment, Claim, FrozenEntry
 from drops.ranking.checks import screen_field
@@ -43,7 +46,7 @@ def entered(sender, agent, *uploads, body="Here it is.", pack="cook"):
 
 
 def only_entry(drop):
-    (entry,) = snapshots.field_of(drop).entries
+    (entry,) = snapshots.field_of(drop.round).entries
     return entry
 
 
@@ -54,7 +57,7 @@ def test_text_files_are_part_of_the_entry_under_numbers(sender, agent):
 
 def test_an_entry_of_files_alone_is_seen_by_a_judge(sender, agent):
     drop = entered(sender, agent, ("plan.md", b"# Boil the water, then count the eggs.\n"), body="")
-    screening = screen_field(snapshots.field_of(drop))
+    screening = screen_field(snapshots.field_of(drop.round))
     assert len(screening.usable) == 1
     assert "count the eggs" in screening.entries[0].shown
 
@@ -140,11 +143,11 @@ def test_words_stay_words(text, masked):
 
 def test_it_is_frozen_once_and_for_all(sender, agent):
     drop = entered(sender, agent, ("a.txt", b"first"), body="Yours, Agent")
-    before = snapshots.field_of(drop)
+    before = snapshots.field_of(drop.round)
     agent.name = "Somebody Else"
     agent.save()
     Attachment.objects.get().file.delete(save=False)
-    assert snapshots.field_of(drop) == before
+    assert snapshots.field_of(drop.round) == before
     with pytest.raises(Error), transaction.atomic():
         FrozenEntry.objects.update(text="better")
 
@@ -153,18 +156,19 @@ def test_nothing_is_frozen_while_a_better_revision_may_come(sender, agent):
     drop = open_drop(sender)
     enter(drop, agent)
     with pytest.raises(ValueError, match="window is over"):
-        snapshots.field_of(drop)
+        snapshots.freeze_entries(drop)
     assert not FrozenEntry.objects.exists()
 
 
 def test_the_rubric_and_the_bar_stay_those_of_the_judging_s_start(sender, agent, monkeypatch):
     drop = entered(sender, agent)
-    before = snapshots.field_of(drop)
-    drop.judging_rubric, drop.judging_bar = "cook-7", "B"
-    assert snapshots.field_of(drop).rubric_version == "cook-7"
+    before = snapshots.field_of(drop.round)
     assert (before.rubric_version, before.passing_letter.value) == ("cook-1", "D")
-    drop = rounds.hand_to_staff(drop=drop, reason="a test", now=NOON)
-    assert drop.judging_rubric == "cook-1"
+    monkeypatch.setattr(packs.Pack, "rubric_id", "cook-7")
+    monkeypatch.setitem(packs.PACKS, "cook", replace(packs.PACKS["cook"], passing_grade="B"))
+    assert snapshots.field_of(drop.round) == before
+    after = snapshots.field_of(rounds.hand_to_staff(drop=drop, reason="a test", now=NOON).round)
+    assert (after.rubric_version, after.passing_letter.value) == ("cook-7", "B")
 
 
 def test_a_storage_that_is_away_for_a_moment_freezes_nothing(sender, agent, monkeypatch):
@@ -180,4 +184,4 @@ def test_a_storage_that_is_away_for_a_moment_freezes_nothing(sender, agent, monk
         with pytest.raises(TimeoutError):
             ring(drop)
     assert not FrozenEntry.objects.exists()
-    assert only_entry(rounds.rank_drop(drop=drop, now=drop.window_closes_at)).files[0].text == "first"
+    assert only_entry(judging.rank_drop(drop=drop, now=drop.window_closes_at)).files[0].text == "first"

@@ -97,7 +97,7 @@ def test_judging_by_hand_takes_the_verdict_from_the_sender(sender, agent, staff)
     drop = open_drop(sender)
     enter(drop, agent)
     drop = decisions.judge_by_hand(drop=ring(drop), staff=staff, reason="complaint", now=after(301))
-    assert (drop.judge, drop.held_reason) == ("staff", "complaint")
+    assert (drop.judge, drop.round.held_reason) == ("staff", "complaint")
     assert judge(drop, staff).status == "completed"
 
 

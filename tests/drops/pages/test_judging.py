@@ -189,7 +189,7 @@ def test_a_late_judging_says_so_and_that_the_prize_is_held(browse, at, sender, a
     drop = decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked for it.", now=drop.bell)
     said = "This takes longer than it should"
     assert said not in text_of(browse(agent).get(drop.get_absolute_url()))
-    at(drop.judge_deadline_at)
+    at(drop.round.deadline_at)
     page = text_of(browse(agent).get(drop.get_absolute_url()))
     assert said in page and "the prize stays held" in page
 

@@ -13,12 +13,15 @@ from django.test import AsyncRequestFactory, RequestFactory
 
 from core.live import sse, stream_quota
 from core.live.pubsub import PERSON
+from drops import rounds
 from drops.contest import closing, competing, lifecycle
-from drops.judging import rounds
+from drops.judging import rounds as judging
+from drops.judging.verdicts import log_act
 from drops.live_marks import news_of, read_news
 from drops.models import RankingLog
 from drops.moderation import decisions
 from drops.pages import live
+from drops.ranking import Audience
 from tests.core.live.story import Site, news, read_events, soon, tell
 from tests.play import NOON, after, claim, enter, finished_drop, judge, open_drop, post_drop, ring, submit
 
@@ -219,7 +222,7 @@ def test_how_far_the_judging_is_shows_to_the_sender_alone(sender, agent, rival):
     enter(drop, rival)
     ring(drop)
     public, private = marks(drop)
-    RankingLog.objects.create(drop=drop, type="info", content="One comparison is done.", created_at=NOON)
+    log_act(drop, "One comparison is done.", Audience.SENDER, now=NOON)
     assert marks(drop) != (public, private) and marks(drop)[0] == public
 
 
@@ -279,9 +282,9 @@ STORIES = {
 
 
 def answer_once(drop, sender):
-    asked = rounds.question_for(drop=drop, judge=sender, now=NOON).question
-    pick = rounds.Pick(left=asked.left, right=asked.right, pick="left")
-    rounds.answer_question(drop=drop, judge=sender, pick=pick, now=NOON)
+    asked = judging.question_for(drop=drop, judge=sender, now=NOON).question
+    pick = judging.Pick(left=asked.left, right=asked.right, pick="left")
+    judging.answer_question(drop=drop, judge=sender, pick=pick, now=NOON)
 
 
 @pytest.fixture

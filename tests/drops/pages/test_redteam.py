@@ -16,7 +16,7 @@ from django.db import transaction
 
 from accounts.models import User
 from drops.contest import attachments, lifecycle
-from drops.judging import rounds, snapshots
+from drops.judging import snapshots, verdicts
 from drops.models import RankingLog, Report
 from drops.ranking import Outcome, Panel
 from tests.admin_site import change_url, list_url, logged_in, verb_url
@@ -98,13 +98,13 @@ def contest(sender: User, agent: User, rival: User, text: str, prompt: str, **mo
 
 def decide(drop: object, agent: User, said: str) -> object:
     """Let a panel find for the hostile entry, with judges that say `said` wherever they may say something."""
-    field = snapshots.field_of(drop)
+    field = snapshots.field_of(drop.round)
     best = str(drop.submissions.get(user=agent).pk)
     order = [best, *(entry.slot for entry in field.entries if entry.slot != best)]
     # The lures first: what a judge says is cut, and behind a long text nobody would see them.
     step, _ = play_panel(PANEL, field, Script(order, said=f"{LURES} {said[:500]}").answer)
     assert isinstance(step, Outcome), step.reason
-    rounds.append_log(drop, step.lines[:1], now=NOON)
+    verdicts.append_log(drop.round, step.lines[:1], now=NOON)
     if step.winner is None:
         return lifecycle.fail_drop(drop=drop, reason="no_passing_entry", verdict=step, now=NOON)
     return lifecycle.complete_drop(drop=drop, verdict=step, now=NOON)
@@ -127,7 +127,7 @@ def pages_of(drop: object, sender: User, agent: User, chief: User, text: str) ->
         "admin drop": admin.get(change_url(drop)),
         "admin log": admin.get(list_url(RankingLog)),
         "admin reports": admin.get(list_url(Report)),
-        "admin verdict": admin.get(change_url(drop.verdict)),
+        "admin verdict": admin.get(change_url(drop.round.verdict)),
         "admin entry": admin.post(verb_url("read", entry), {"reason": "to look"}),
     }
     for name, response in seen.items():

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from drops.judging import rounds
+from drops import rounds
 from drops.judging.panel import budget
 from drops.judging.panel.judges import Seat
 from drops.models import PanelCall, PanelSitting
@@ -116,7 +116,7 @@ def test_what_a_drop_may_cost_is_reserved_before_the_first_call(priced, sender, 
 def test_a_small_prize_gets_cheaper_judges_and_just_as_many_orders(priced, sender):
     priced(1_000)
     drop = judge_by_panel(seated_drop(sender, price_cents=100))
-    assert "small" in {one["model"] for one in drop.panel_sittings.get().seats}
+    assert "small" in {one["model"] for one in drop.round.sitting.seats}
     assert drop.status == "completed"
     assert PanelCall.objects.filter(kind="list").count() >= 6
 

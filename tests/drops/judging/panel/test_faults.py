@@ -33,8 +33,8 @@ def test_a_fault_in_one_call_changes_no_winner(fault, kind, sender, llm_double, 
 def test_all_seats_down_is_for_staff_and_no_money_moves(sender, llm_double):
     llm_double.down = {"one", "two", "three"}
     drop = judge_by_panel(seated_drop(sender))
-    assert (drop.status, drop.judge, drop.result_stands_at) == ("ranking", "staff", None)
-    assert "fewer than two judges" in drop.held_reason
+    assert (drop.status, drop.judge, drop.round.result_stands_at) == ("ranking", "staff", None)
+    assert "fewer than two judges" in drop.round.held_reason
     assert ledger.escrow_cents(drop.reference) == 500
     assert not JudgeAnswer.objects.filter(answer__failure="").exists()
 

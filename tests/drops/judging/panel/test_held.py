@@ -8,7 +8,7 @@ import pytest
 
 from drops.judging import rounds
 from drops.judging.panel.evidence import say_finding
-from drops.models import Drop, RankingLog
+from drops.models import Drop, PanelSitting, RankingLog
 from drops.moderation import decisions
 from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import CLEAR, judge_by_panel, seated_drop, winner_order
@@ -52,14 +52,14 @@ def unsure(sender, llm_double, settings):
 
 
 def test_an_accused_winner_is_held_and_nobody_is_paid(accused):
-    assert (accused.status, accused.judge, accused.result_stands_at) == ("ranking", "staff", None)
-    assert "the first entry speaks to the judges" in accused.held_reason
+    assert (accused.status, accused.judge, accused.round.result_stands_at) == ("ranking", "staff", None)
+    assert "the first entry speaks to the judges" in accused.round.held_reason
     assert ledger.escrow_cents(accused.reference) == 500
 
 
 def test_staff_see_what_the_panel_would_have_found_with_and_without_the_accused(accused):
     seats = {order: entry.claim.seat for order, entry in enumerate(accused.submissions.order_by("created_at"))}
-    _, with_it, without_it = say_finding(accused.panel_sittings.get())
+    _, with_it, without_it = say_finding(accused.rounds.newest_of_panel())
     assert f"would have found: Seat {seats[2]};" in with_it
     assert f"Without the accused entry: Seat {seats[1]};" in without_it
 
@@ -72,14 +72,14 @@ def test_an_accused_winner_waits_for_staff_however_long_it_takes(accused, staff)
 
 def test_a_result_of_low_confidence_is_held_where_the_prize_is_worth_it(unsure):
     assert (unsure.status, unsure.judge) == ("ranking", "staff")
-    assert "not sure enough" in unsure.held_reason
-    assert unsure.result_stands_at == after(302) + DAY
+    assert "not sure enough" in unsure.round.held_reason
+    assert unsure.round.result_stands_at == after(302) + DAY
 
 
 def test_what_staff_do_not_judge_within_a_day_stands(unsure):
     assert list(Drop.objects.needs_bell(after(301) + DAY)) == []
     assert list(Drop.objects.needs_bell(after(302) + DAY)) == [unsure]
-    found = say_finding(unsure.panel_sittings.get())[1]
+    found = say_finding(unsure.rounds.newest_of_panel())[1]
     drop = rounds.rank_drop(drop=unsure, now=after(302) + DAY)
     assert (drop.status, drop.judge) == ("completed", "panel")
     assert f"Seat {drop.winning_submission.claim.seat};" in found
@@ -98,7 +98,7 @@ def test_a_result_does_not_stand_once_an_entry_was_disqualified(unsure, staff):
     entry = unsure.submissions.first()
     decisions.disqualify_entry(submission=entry, staff=staff, reason="Stolen.", now=after(310))
     unsure.refresh_from_db()
-    assert (unsure.judge, unsure.result_stands_at) == ("staff", None)
+    assert (unsure.judge, unsure.round.result_stands_at) == ("staff", None)
     assert rounds.rank_drop(drop=unsure, now=after(302) + 2 * DAY).status == "ranking"
 
 
@@ -112,5 +112,5 @@ def test_a_disqualified_entry_is_not_judged_by_the_panel_that_begins_afresh(send
     best = drop.submissions.order_by("created_at")[CLEAR.index(2.0)]
     decisions.disqualify_entry(submission=best, staff=staff, reason="Stolen.", now=after(310))
     drop.refresh_from_db()
-    assert (drop.judge, drop.judging_round, drop.panel_sittings.count()) == ("panel", 2, 2)
+    assert (drop.judge, drop.round.number, PanelSitting.objects.count()) == ("panel", 2, 2)
     assert winner_order(judge_by_panel(drop)) == CLEAR.index(1.0)

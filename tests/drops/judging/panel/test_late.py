@@ -9,10 +9,9 @@ import pytest
 
 from accounts.models import Notification
 from core.metrics import reading
-from drops import tasks
-from drops.judging import rounds
+from drops import rounds, tasks
 from drops.models import Drop
-from tests.play import after, enter, open_drop, ring
+from tests.play import after, enter, judge, open_drop, ring
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -44,6 +43,8 @@ def test_the_log_says_it_each_time_and_moderators_are_told_once(left, staff, mon
 
 def test_nobody_is_told_of_a_drop_that_is_the_senders_to_judge_or_over(left, sender, staff, agent, monkeypatch):
     monkeypatch.setattr(tasks.clock, "now", lambda: after(300) + 3 * DAY)
-    Drop.objects.filter(pk=left.pk).update(judge="sender")
+    judge(left, staff)
+    enter(theirs := open_drop(sender), agent)
+    assert ring(theirs).judge == "sender"
     assert tasks.name_late() == 0
     assert not Notification.objects.filter(kind="judge-late").exists()

@@ -9,7 +9,7 @@ from django.db import Error, connection, transaction
 
 from accounts.models import User
 from core.metrics import reading
-from drops.judging.panel.evidence import replay_sitting
+from drops.judging.panel.evidence import replay_round
 from drops.judging.panel.run import hear
 from drops.models import JudgeAnswer, PanelCall, PanelSitting, RankingLog
 from drops.moderation import decisions
@@ -48,7 +48,7 @@ def test_every_attempt_is_stored_as_it_went(sender, llm_double):
 def test_what_is_stored_can_be_found_again_whatever_the_settings_say(sender, settings):
     drop = judge_by_panel(seated_drop(sender))
     settings.JUDGE_SEATS, settings.JUDGE_STAFF_CENTS = (), 1
-    _, found = replay_sitting(drop.panel_sittings.get())
+    _, found = replay_round(drop.round)
     assert (found.winner, found.rationale) == (str(drop.winning_submission_id), drop.rationale)
 
 
@@ -79,15 +79,13 @@ def test_a_seat_that_is_no_longer_configured_has_no_vote(sender, settings):
 def test_answers_to_another_wording_begin_a_new_round(sender, monkeypatch):
     drop = seated_drop(sender)
     JudgeAnswer.objects.create(
-        drop=drop,
-        judge="panel",
-        round=1,
+        round=drop.round,
         key="panel:1:old",
         answer={"kind": "call", "key": "panel:1:old", "text": "{}", "failure": ""},
         created_at=after(301),
     )
     judge_by_panel(drop)
-    assert (drop.judge, drop.judging_round, drop.is_ranking) == ("panel", 2, True)
+    assert (drop.judge, drop.round.number, drop.is_ranking) == ("panel", 2, True)
     assert judge_by_panel(drop).status == "completed"
 
 
@@ -106,13 +104,14 @@ def test_moderators_see_how_it_went_and_texts_only_once_there_is_a_winner(sender
     llm_double.down = set()
     done = judge_by_panel(seated_drop(sender))
     for drop, is_open in ((held, False), (done, True)):
-        sitting = drop.panel_sittings.get()
-        call = sitting.calls.exclude(answer="").first()
-        for row in (sitting, call, drop.judge_answers.get(key=call.key)):
+        heard = drop.rounds.newest_of_panel()
+        call = heard.sitting.calls.exclude(answer="").first()
+        texts = (call, heard.answers.get(key=call.key))
+        for row in (heard, heard.sitting, *texts):
             assert chief.get(list_url(type(row))).status_code == 200
             page = chief.get(change_url(row)).content.decode()
-            assert sitting.seed not in page
-            assert ("As it seems to me" in page or "I put" in page) == (is_open and row is not sitting)
+            assert heard.seed not in page
+            assert ("As it seems to me" in page or "I put" in page) == (is_open and row in texts)
 
 
 def test_the_figures_say_what_panels_cost_and_how_their_models_answer(sender, settings, llm_double):

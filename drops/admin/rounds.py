@@ -1,0 +1,53 @@
+"""A round of judging: on its drop's page, and on those of what hangs from it. Its seed is shown nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+
+from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, link_to
+from drops.models import JudgingRound
+
+
+class RoundInline(ReadOnlyInline):
+    model = JudgingRound
+    fk_name = "drop"
+    fields = (
+        "number",
+        "judge",
+        "deadline_at",
+        "held_reason",
+        "proposed_submission",
+        "result_stands_at",
+        "lease_expires_at",
+        "fence",
+    )
+    ordering = ("number",)
+    verbose_name_plural = "rounds of judging"
+
+
+@admin.register(JudgingRound)
+class JudgingRoundAdmin(ReadOnlyAdmin):
+    list_display = ("id", "drop", "number", "judge", "is_open", "deadline_at", "held_reason")
+    list_filter = ("judge", "is_open")
+    list_select_related = ("drop",)
+    search_fields = ("=drop__id",)
+    ordering = ("-id",)
+    exclude = ("seed",)
+
+
+class OfRound:
+    """Columns of a row that hangs from a round."""
+
+    @admin.display(description="drop")
+    def drop(self, row: Any) -> str:
+        return link_to(row.round.drop)
+
+    @admin.display(description="judge", ordering="round__judge")
+    def judge(self, row: Any) -> str:
+        return str(row.round.get_judge_display())
+
+    @admin.display(description="round", ordering="round__number")
+    def number(self, row: Any) -> int:
+        return int(row.round.number)

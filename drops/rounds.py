@@ -1,0 +1,127 @@
+"""Starting a round of judging: who judges a drop, afresh or in somebody else's place."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from core.live.pubsub import announce
+from drops.contest.rules import IllegalTransition
+from drops.judging.panel import sessions
+from drops.judging.snapshots import field_of
+from drops.judging.verdicts import log_act
+from drops.models import Drop, JudgingRound
+from drops.models.rounds import JudgeKind
+from drops.notifications import tell
+from drops.packs import PACKS
+from drops.ranking import Audience
+
+NO_BUDGET = "The budget for judging does not reach for a panel."
+HELD_REASON_CHARS_MAX = 200
+
+
+def lock_drop(drop: Drop) -> Drop:
+    """The drop and its round, locked and as they stand now. A worker's lease touches the round alone."""
+    locked: Drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    if locked.current_round_id is not None:
+        locked.current_round = JudgingRound.objects.select_for_update(no_key=True).get(pk=locked.current_round_id)
+    return locked
+
+
+def judge_for(drop: Drop, now: datetime) -> JudgeKind:
+    """The panel where one is configured and may settle money, else people."""
+    return JudgeKind.PANEL if sessions.panel_is_fit(now) else people_for(drop)
+
+
+def people_for(drop: Drop) -> JudgeKind:
+    """The sender where only play money is at stake or the operator says so; else staff."""
+    by_sender = settings.JUDGE == "sender" or (settings.JUDGE in {"auto", "panel"} and settings.PLAY_MONEY)
+    return JudgeKind.SENDER if by_sender and not drop.sender.is_suspended else JudgeKind.STAFF
+
+
+@transaction.atomic
+def seat_judge(
+    *,
+    drop: Drop,
+    kind: JudgeKind,
+    now: datetime,
+    reason: str = "",
+    proposed: UUID | None = None,
+    may_stand: bool = False,
+) -> Drop:
+    """Start judging, or start it afresh by somebody else; earlier rounds stay stored but no longer count.
+
+    Where no budget reaches for a panel, people judge. `reason`, `proposed` and `may_stand` are as for hand_to_staff.
+    """
+    drop = lock_drop(drop)
+    if not drop.is_ranking:
+        raise IllegalTransition
+    fresh = _draw_round(drop, kind)
+    seats = sessions.choose_seats(drop=drop, field=field_of(fresh), now=now) if kind == JudgeKind.PANEL else None
+    if kind == JudgeKind.PANEL and seats is None:
+        fresh.judge, reason = people_for(drop), NO_BUDGET
+    fresh.held_reason, fresh.proposed_submission_id = reason[:HELD_REASON_CHARS_MAX], proposed
+    fresh.deadline_at = _deadline_of(fresh, now)
+    fresh.result_stands_at = fresh.deadline_at if may_stand else None
+    drop.rounds.close()
+    fresh.save()
+    if seats is not None:
+        sessions.open_sitting(judging_round=fresh, chosen=seats, now=now)
+    drop.current_round, drop.updated_at = fresh, now
+    drop.save(update_fields=["current_round", "updated_at"])
+    announce([drop.pk])
+    if fresh.judge == JudgeKind.SENDER:
+        text = f"The window of “{drop.heading}” is over. Compare the entries side by side and pick the winner."
+        tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
+    return drop
+
+
+def _draw_round(drop: Drop, kind: JudgeKind) -> JudgingRound:
+    """The round that follows, not stored yet: a fresh seed, and the rubric and bar of today."""
+    pack = PACKS[drop.pack]
+    return JudgingRound(
+        drop=drop,
+        number=drop.rounds.count() + 1,
+        judge=kind,
+        seed=secrets.token_hex(16),
+        rubric_version=pack.rubric_id,
+        passing_grade=pack.passing_grade,
+    )
+
+
+def _deadline_of(fresh: JudgingRound, now: datetime) -> datetime | None:
+    if fresh.judge == JudgeKind.PANEL:
+        # Its time runs from when a worker first asks it, not while it waits for one.
+        return None
+    by_staff = fresh.judge == JudgeKind.STAFF
+    return now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX if by_staff else settings.PICKS_DEADLINE_SECONDS)
+
+
+@transaction.atomic
+def judge_again(*, drop: Drop, now: datetime) -> Drop:
+    """Start a new round by the same judge; what an earlier one left for staff stays with them, but for its deadline."""
+    held = drop.round
+    proposed = held.proposed_submission_id
+    return seat_judge(drop=drop, kind=JudgeKind(held.judge), now=now, reason=held.held_reason, proposed=proposed)
+
+
+@transaction.atomic
+def hand_to_staff(
+    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: UUID | None = None
+) -> Drop:
+    """Put the drop into the staff's queue, saying why; the money stays in escrow.
+
+    `may_stand` is whether the panel's result applies where staff do not decide in time; `proposed` is the winner it
+    would have named.
+    """
+    drop = lock_drop(drop)
+    if not drop.is_ranking:
+        raise IllegalTransition
+    if drop.judge == JudgeKind.STAFF:
+        return drop
+    log_act(drop, f"Handed to our moderators: {reason}", Audience.AGENTS, now=now)
+    return seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason, now=now, may_stand=may_stand, proposed=proposed)
