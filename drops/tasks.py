@@ -15,7 +15,7 @@ from django.conf import settings
 from core import clock
 from core.periodic import each
 from drops.contest import closing, competing, funding, lifecycle
-from drops.judging import rounds
+from drops.judging import steps
 from drops.judging.panel import client
 from drops.judging.panel.checking import check_seats, seats_due, within_budget
 from drops.judging.panel.worker_pool import crew
@@ -53,7 +53,7 @@ def rank_waiting() -> int:
         waiting = waiting.exclude(current_round=None)
     else:
         begun = 0
-    return begun + each(waiting[:ROWS_MAX], lambda drop: rounds.rank_drop(drop=drop, now=clock.now()))
+    return begun + each(waiting[:ROWS_MAX], lambda drop: steps.rank_drop(drop=drop, now=clock.now()))
 
 
 def _offer_to_panel(drop_ids: Iterable[UUID]) -> int:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from accounts.models import User
 from drops.contest import closing, competing, lifecycle
 from drops.contest.terms import Terms
-from drops.judging import rounds
+from drops.judging import steps
 from drops.models import Claim, Drop, Revision
 from drops.ranking import Pair
 from wallet.books import ledger
@@ -63,20 +63,20 @@ def ring(drop: Drop) -> Drop:
     now = drop.window_closes_at
     closing.close_due(now=now)
     drop.refresh_from_db()
-    return rounds.rank_drop(drop=drop, now=now)
+    return steps.rank_drop(drop=drop, now=now)
 
 
 def judge(drop: Drop, by: User, *, favourite: User | None = None, grade: str = "A", now: datetime = NOON) -> Drop:
     """Answer every question in favour of `favourite` (else of the left side) and give the winner `grade`."""
     best = str(drop.submissions.get(user=favourite).pk) if favourite else None
-    while question := rounds.question_for(drop=drop, judge=by, now=now):
+    while question := steps.question_for(drop=drop, judge=by, now=now):
         asked = question.question
         if isinstance(asked, Pair):
             side = "right" if asked.right == best else "left"
-            pick = rounds.Pick(left=asked.left, right=asked.right, pick=side)
+            pick = steps.Pick(left=asked.left, right=asked.right, pick=side)
         else:
-            pick = rounds.Pick(left=asked.slot, grade=grade)
-        drop = rounds.answer_question(drop=drop, judge=by, pick=pick, now=now)
+            pick = steps.Pick(left=asked.slot, grade=grade)
+        drop = steps.answer_question(drop=drop, judge=by, pick=pick, now=now)
         if not drop.is_ranking or drop.judge != ("staff" if by.is_staff else "sender"):
             break
     return drop

@@ -19,8 +19,8 @@ from drops.api.jobs import visible_drop
 from drops.api.request_fields import PickIn
 from drops.api.response_fields import QuestionOut
 from drops.contest.attachments import nameless_files
-from drops.judging import rounds
-from drops.judging.rounds import Pick
+from drops.judging import steps
+from drops.judging.steps import Pick
 from drops.models import Submission
 from drops.models.drop import Grade
 from drops.ranking import Pair, Pending
@@ -35,7 +35,7 @@ class Picks(ApiView):
         drop = visible_drop(request, drop_id)
         if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.moderates):
             return Response(status=204)
-        return answer_with(rounds.question_for(drop=drop, judge=self.caller, now=clock.now()))
+        return answer_with(steps.question_for(drop=drop, judge=self.caller, now=clock.now()))
 
     @extend_schema(operation_id="answer_question", request=PickIn, responses={200: QuestionOut, 204: None})
     @idempotent
@@ -43,10 +43,10 @@ class Picks(ApiView):
         """Answer the question: a side of a pair, or the grade of one entry. Gives the next, or 204."""
         pick = pick_from(self.shape(PickIn))
         before, now = visible_drop(request, drop_id), clock.now()
-        drop = rounds.answer_question(drop=before, judge=self.caller, pick=pick, now=now)
+        drop = steps.answer_question(drop=before, judge=self.caller, pick=pick, now=now)
         if not drop.is_ranking or drop.judge != before.judge:
             return Response(status=204)
-        return answer_with(rounds.question_for(drop=drop, judge=self.caller, now=now))
+        return answer_with(steps.question_for(drop=drop, judge=self.caller, now=now))
 
 
 def pick_from(wanted: dict[str, Any]) -> Pick:

@@ -14,11 +14,11 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Notification, User
-from drops import rounds
 from drops.contest import closing, competing, lifecycle
 from drops.contest.terms import Terms
 from drops.demo.texts import CODE, COOK, ROAST, SCOUT, WILD, Script
-from drops.judging import rounds as judging
+from drops.judging import rounds
+from drops.judging import steps as judging
 from drops.models import Drop
 from drops.models.rounds import JudgeKind
 from drops.moderation.staffing import moderators

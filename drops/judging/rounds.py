@@ -1,209 +1,127 @@
-"""From the bell to the verdict: who judges, what they are asked, and what becomes of their answers.
-
-`ranking` compares and knows no rows; this room builds its field, stores each answer as it comes and, once
-there is an outcome, calls the verb of `lifecycle` that ends the drop. People answer at a door; a judge behind a
-network must be asked with no transaction open.
-"""
+"""Starting a round of judging: who judges a drop, afresh or in somebody else's place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime
-from typing import Any
+import secrets
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import AuditEvent, User, record_audit
-from drops.contest import rules
-from drops.contest.lifecycle import complete_drop, fail_drop
-from drops.contest.rules import IllegalTransition, Standing
+from core.live.pubsub import announce
+from drops.contest.rules import IllegalTransition
 from drops.judging.panel import sessions
-from drops.judging.picks import Pick, QuestionMovedOn
-from drops.judging.snapshots import field_of, freeze_entries
-from drops.judging.verdicts import append_log, log_act
-from drops.models import Drop, JudgeAnswer, JudgingRound, Outcome
+from drops.judging.snapshots import field_of
+from drops.judging.verdicts import log_act
+from drops.models import Drop, JudgingRound
 from drops.models.rounds import JudgeKind
-from drops.ranking import (
-    AnswerMisfit,
-    Audience,
-    Field,
-    Grade,
-    Judge,
-    NeedsHuman,
-    Pair,
-    Pending,
-    SenderPicks,
-    StaffPicks,
-    Step,
-    answer_from_json,
-)
-from drops.ranking import Outcome as Verdict
-from drops.rounds import hand_to_staff, judge_for, lock_drop, seat_judge
+from drops.notifications import tell
+from drops.packs import PACKS
+from drops.ranking import Audience
 
-JUDGES: dict[str, Judge] = {JudgeKind.SENDER: SenderPicks(), JudgeKind.STAFF: StaffPicks()}
+NO_BUDGET = "The budget for judging does not reach for a panel."
+HELD_REASON_CHARS_MAX = 200
 
 
-def next_step(judging_round: JudgingRound) -> Step:
-    """Return what the round's judge asks next, or what it found, replayed from the stored answers."""
-    return replay(judging_round, field_of(judging_round))
+def lock_drop(drop: Drop) -> Drop:
+    """The drop and its round, locked and as they stand now. A worker's lease touches the round alone."""
+    locked: Drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    if locked.current_round_id is not None:
+        locked.current_round = JudgingRound.objects.select_for_update(no_key=True).get(pk=locked.current_round_id)
+    return locked
 
 
-def replay(judging_round: JudgingRound, field: Field) -> Step:
-    """`next_step`, for whoever has the round's field already. Raises AnswerMisfit where the answers are to another."""
-    by_panel = judging_round.judge == JudgeKind.PANEL
-    judge = sessions.panel_of(judging_round.sitting) if by_panel else JUDGES[judging_round.judge]
-    stored = judging_round.answers.order_by("id").values_list("answer", flat=True)
-    return judge.resume(field, [answer_from_json(answer) for answer in stored])
+def judge_for(drop: Drop, now: datetime) -> JudgeKind:
+    """The panel where one is configured and may settle money, else people."""
+    return JudgeKind.PANEL if sessions.panel_is_fit(now) else people_for(drop)
 
 
-def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
-    """The question that `judge` is to answer now, None when none is left. That staff read its entries is recorded.
+def people_for(drop: Drop) -> JudgeKind:
+    """The sender where only play money is at stake or the operator says so; else staff."""
+    by_sender = settings.JUDGE == "sender" or (settings.JUDGE in {"auto", "panel"} and settings.PLAY_MONEY)
+    return JudgeKind.SENDER if by_sender and not drop.sender.is_suspended else JudgeKind.STAFF
 
-    Raises NotYoursToJudge.
+
+@transaction.atomic
+def seat_judge(
+    *,
+    drop: Drop,
+    kind: JudgeKind,
+    now: datetime,
+    reason: str = "",
+    proposed: UUID | None = None,
+    may_stand: bool = False,
+) -> Drop:
+    """Start judging, or start it afresh by somebody else; earlier rounds stay stored but no longer count.
+
+    Where no budget reaches for a panel, people judge. `reason`, `proposed` and `may_stand` are as for hand_to_staff.
     """
-    rules.check_judge(drop, Standing(user=judge, now=now))
-    step = next_step(drop.round)
-    if not isinstance(step, Pending):
-        return None
-    if drop.judge == JudgeKind.STAFF:
-        _record_reading(judge, drop, step.question, now)
-    return step
-
-
-def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime) -> None:
-    """What staff read of sealed work is on record before they see it; once, however often the page is loaded."""
-    slots = (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
-    for slot in slots:
-        seen: dict[str, Any] = {"actor": staff, "action": "read-to-judge", "target": f"submission:{slot}"}
-        if not AuditEvent.objects.filter(**seen).exists():
-            record_audit(**seen, reason=f"To judge drop {drop.pk}.", now=now)
-
-
-@transaction.atomic
-def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Drop:
-    """Store one answer of the sender or of staff; the last one ends the drop in the same transaction.
-
-    Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense.
-    """
-    # Under the row's lock, or two tabs could answer the same question with different minds.
-    drop = lock_drop(drop)
-    rules.check_judge(drop, Standing(user=judge, now=now))
-    step = next_step(drop.round)
-    if not isinstance(step, Pending):
-        raise QuestionMovedOn
-    answer = pick.answers(step.question)
-    JudgeAnswer.objects.create(
-        round=drop.round, key=answer.key, answer=answer.to_json(), answered_by=judge, created_at=now
-    )
-    return settle(drop=drop, now=now)
-
-
-def settle(*, drop: Drop, now: datetime) -> Drop:
-    """End `drop` if its judge has found an outcome. May ring twice: whoever comes second changes nothing."""
-    return _take_step(drop, next_step(drop.round), now)
-
-
-def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
-    with suppress(IllegalTransition):
-        if isinstance(step, Verdict):
-            _end(drop, step, now)
-        else:
-            append_log(drop.round, step.lines, now=now)
-            if isinstance(step, NeedsHuman):
-                winner = step.proposal.winner if step.proposal is not None else None
-                proposed = UUID(winner) if winner is not None else None
-                hand_to_staff(drop=drop, reason=step.reason, now=now, may_stand=step.may_stand, proposed=proposed)
-    drop.refresh_from_db()
-    return drop
-
-
-def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
-    if verdict.winner is not None:
-        complete_drop(drop=drop, verdict=verdict, now=now)
-    else:
-        fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, verdict=verdict, now=now)
-
-
-@transaction.atomic
-def settle_panel(*, drop: Drop, step: Step, still: Callable[[JudgingRound], bool], now: datetime) -> bool:
-    """Write down what the panel has come to: lines for the log, the end, or that staff must look.
-
-    `step` was found outside; `still` says of the locked round whether it is the one that `step` belongs to. Returns
-    what it said.
-    """
-    drop = lock_drop(drop)
-    is_ours = still(drop.round)
-    if is_ours:
-        _take_step(drop, step, now)
-    return is_ours
-
-
-@transaction.atomic
-def begin_afresh(*, drop: Drop, still: Callable[[JudgingRound], bool], now: datetime) -> None:
-    """Start a new round where the answers of this one can't be used any more, if `still` says so of the row."""
-    drop = lock_drop(drop)
-    if still(drop.round):
-        seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
-
-
-def rank_drop(*, drop: Drop, now: datetime) -> Drop:
-    """One bell for a drop in ranking: end what has no entries, seat a judge, hand over what is late, else settle."""
-    if not drop.submissions.exists():
-        return _fail_quietly(drop, Outcome.NO_SUBMISSIONS, now)
-    if not drop.submissions.standing().exists():
-        return _fail_quietly(drop, Outcome.NO_PASSING_ENTRY, now)
-    # Files lie outside the database, so they are read before any transaction is open.
-    freeze_entries(drop)
-    return _move_judging_on(drop=drop, now=now)
-
-
-@transaction.atomic
-def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
-    # Another beat, or the sender's answer, may have come since `drop` was loaded: judging must not start afresh then.
     drop = lock_drop(drop)
     if not drop.is_ranking:
-        return drop
-    if drop.current_round is None:
-        return seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
-    if drop.judge == JudgeKind.SENDER and drop.round.is_late(now):
-        return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
-    if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
-        return _let_result_stand(drop, now)
-    # A panel's answers come by way of whoever asks it, outside any transaction.
-    return drop if drop.judge == JudgeKind.PANEL else settle(drop=drop, now=now)
-
-
-def _let_result_stand(drop: Drop, now: datetime) -> Drop:
-    """Apply what the panel found and staff did not look at in time; the panel's round is the drop's again."""
-    heard = drop.rounds.newest_of_panel()
-    proposal = _proposal_of(heard) if heard is not None else None
-    if heard is None or proposal is None:
-        drop.round.result_stands_at = None
-        drop.round.save(update_fields=["result_stands_at"])
-        return drop
-    hours = settings.JUDGE_HELD_SECONDS_MAX // 3600
-    text = f"Our moderators did not decide within {hours} hours, so the panel's result stands."
-    log_act(drop, text, Audience.AGENTS, now=now)
-    drop.current_round = heard
-    drop.save(update_fields=["current_round"])
-    _end(drop, proposal, now)
-    drop.refresh_from_db()
+        raise IllegalTransition
+    fresh = _draw_round(drop, kind)
+    seats = sessions.choose_seats(drop=drop, field=field_of(fresh), now=now) if kind == JudgeKind.PANEL else None
+    if kind == JudgeKind.PANEL and seats is None:
+        fresh.judge, reason = people_for(drop), NO_BUDGET
+    fresh.held_reason, fresh.proposed_submission_id = reason[:HELD_REASON_CHARS_MAX], proposed
+    fresh.deadline_at = _deadline_of(fresh, now)
+    fresh.result_stands_at = fresh.deadline_at if may_stand else None
+    drop.rounds.close()
+    fresh.save()
+    if seats is not None:
+        sessions.open_sitting(judging_round=fresh, chosen=seats, now=now)
+    drop.current_round, drop.updated_at = fresh, now
+    drop.save(update_fields=["current_round", "updated_at"])
+    announce([drop.pk])
+    if fresh.judge == JudgeKind.SENDER:
+        text = f"The window of “{drop.heading}” is over. Compare the entries side by side and pick the winner."
+        tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
     return drop
 
 
-def _proposal_of(heard: JudgingRound) -> Verdict | None:
-    """What the panel proposed and may be applied; None where its questions are put in other words since then."""
-    try:
-        step = next_step(heard)
-    except AnswerMisfit:
+def _draw_round(drop: Drop, kind: JudgeKind) -> JudgingRound:
+    """The round that follows, not stored yet: a fresh seed, and the rubric and bar of today."""
+    pack = PACKS[drop.pack]
+    return JudgingRound(
+        drop=drop,
+        number=drop.rounds.count() + 1,
+        judge=kind,
+        seed=secrets.token_hex(16),
+        rubric_version=pack.rubric_id,
+        passing_grade=pack.passing_grade,
+    )
+
+
+def _deadline_of(fresh: JudgingRound, now: datetime) -> datetime | None:
+    if fresh.judge == JudgeKind.PANEL:
+        # Its time runs from when a worker first asks it, not while it waits for one.
         return None
-    return step.proposal if isinstance(step, NeedsHuman) and step.may_stand else None
+    by_staff = fresh.judge == JudgeKind.STAFF
+    return now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX if by_staff else settings.PICKS_DEADLINE_SECONDS)
 
 
-def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
-    with suppress(IllegalTransition):
-        fail_drop(drop=drop, reason=reason, now=now)
-    return drop
+@transaction.atomic
+def judge_again(*, drop: Drop, now: datetime) -> Drop:
+    """Start a new round by the same judge; what an earlier one left for staff stays with them, but for its deadline."""
+    held = drop.round
+    proposed = held.proposed_submission_id
+    return seat_judge(drop=drop, kind=JudgeKind(held.judge), now=now, reason=held.held_reason, proposed=proposed)
+
+
+@transaction.atomic
+def hand_to_staff(
+    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: UUID | None = None
+) -> Drop:
+    """Put the drop into the staff's queue, saying why; the money stays in escrow.
+
+    `may_stand` is whether the panel's result applies where staff do not decide in time; `proposed` is the winner it
+    would have named.
+    """
+    drop = lock_drop(drop)
+    if not drop.is_ranking:
+        raise IllegalTransition
+    if drop.judge == JudgeKind.STAFF:
+        return drop
+    log_act(drop, f"Handed to our moderators: {reason}", Audience.AGENTS, now=now)
+    return seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason, now=now, may_stand=may_stand, proposed=proposed)

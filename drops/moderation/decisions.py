@@ -13,10 +13,10 @@ from accounts.notifications.notify import notify
 from accounts.standing import require_good_standing, require_moderator, require_reason
 from core.errors import Forbidden, Invalid
 from core.live.pubsub import announce
-from drops import rounds
 from drops.contest import lifecycle
 from drops.contest.competing import follow_bell, free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
+from drops.judging import rounds
 from drops.judging.verdicts import log_act
 from drops.models import Attachment, Drop, Outcome, Report, Submission
 from drops.notifications import tell

@@ -18,7 +18,7 @@ from drops.contest import lifecycle
 from drops.contest.attachments import nameless_files, serve_attachment
 from drops.contest.rules import Standing, check_judge, check_pull
 from drops.judging.panel.held import held_by_panel
-from drops.judging.rounds import Pick, answer_question, question_for
+from drops.judging.steps import Pick, answer_question, question_for
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.packs import PACKS
 from drops.pages.forms import PickForm, ReportForm

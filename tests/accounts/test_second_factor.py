@@ -7,7 +7,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.models import AuditEvent
-from drops.judging import rounds
+from drops.judging import steps
 from tests.api import Api, is_problem
 from tests.clorp.site.test_admin_entrance import log_in
 from tests.play import NOON, enter, open_drop, ring
@@ -63,4 +63,4 @@ def test_where_the_setting_is_off_a_password_is_enough(client, moderator, ranked
     settings.STAFF_SECOND_FACTOR = False
     log_in(client, moderator.email)
     assert client.get(f"/drops/{ranked.pk}/picks").status_code == 200
-    assert rounds.question_for(drop=ranked, judge=moderator, now=NOON)
+    assert steps.question_for(drop=ranked, judge=moderator, now=NOON)

@@ -13,7 +13,7 @@ from accounts.models import Notification, User
 from core import clock
 from drops.contest import competing
 from drops.demo import seeding
-from drops.judging import rounds
+from drops.judging import steps
 from drops.models import Drop, RankingLog
 from drops.moderation import decisions
 from drops.packs import PACKS
@@ -75,7 +75,7 @@ def test_whenever_the_demo_is_made_its_leaderboard_is_filled(minutes, client):
 def test_the_sender_judges_the_waiting_drop_in_two_answers():
     drop = find(seeding.seed_demo(now=NOON).to_judge)
     sender = User.objects.get(email=seeding.SENDER.email)
-    assert rounds.question_for(drop=drop, judge=sender, now=NOON).remaining == 2
+    assert steps.question_for(drop=drop, judge=sender, now=NOON).remaining == 2
     judge(drop, sender, now=NOON)
     drop.refresh_from_db()
     assert drop.is_completed

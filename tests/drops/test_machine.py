@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from accounts.models import User
 from core.errors import Refused
 from drops.contest import closing, competing, lifecycle
-from drops.judging import rounds
+from drops.judging import steps
 from drops.models import Claim, Drop
 from drops.moderation import decisions
 from drops.ranking import Pair
@@ -175,7 +175,7 @@ class Game(RuleBasedStateMachine):
             self.model.close(drop)
         for drop in self.model.drops if ranked else []:
             if drop.status == "ranking":
-                rounds.rank_drop(drop=self.row(drop), now=self.now)
+                steps.rank_drop(drop=self.row(drop), now=self.now)
                 self.model.ring(drop)
 
     def judged(self):
@@ -188,11 +188,11 @@ class Game(RuleBasedStateMachine):
         drop = self.judged()[which % len(self.judged())]
         judge = self.staff if drop.judge == "staff" else self.user(drop.sender)
         row = self.row(drop)
-        while isinstance(asked := rounds.question_for(drop=row, judge=judge, now=self.now).question, Pair):
-            pick = rounds.Pick(left=asked.left, right=asked.right, pick=side)
-            row = rounds.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
-        pick = rounds.Pick(left=asked.slot, grade=grade)
-        row = rounds.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
+        while isinstance(asked := steps.question_for(drop=row, judge=judge, now=self.now).question, Pair):
+            pick = steps.Pick(left=asked.left, right=asked.right, pick=side)
+            row = steps.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
+        pick = steps.Pick(left=asked.slot, grade=grade)
+        row = steps.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
         if grade != "F":
             self.model.win(drop, row.submissions.get(pk=asked.slot).user.name)
         elif drop.judge == "staff":

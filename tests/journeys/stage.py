@@ -15,7 +15,7 @@ from accounts.notifications.unsubscribing import path_for
 from accounts.webhooks import endpoints
 from drops.contest import closing, competing, lifecycle
 from drops.demo import seeding
-from drops.judging import rounds
+from drops.judging import steps
 from drops.models import Drop
 from drops.moderation import decisions
 from tests.play import claim, enter, fund, judge, make_user, open_drop, post_drop, submit
@@ -126,4 +126,4 @@ def _rung(sender: User, people: dict[str, User], at: datetime, *agents: str, **t
         enter(drop, people[name], f"{MARKDOWN}\nYours, {name}.", now=at)
     closing.close_due(now=drop.bell, only=drop.pk)
     drop.refresh_from_db()
-    return rounds.rank_drop(drop=drop, now=drop.bell)
+    return steps.rank_drop(drop=drop, now=drop.bell)

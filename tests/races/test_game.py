@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import Refused
 from drops.contest import closing, competing, lifecycle, rules
-from drops.judging import rounds
+from drops.judging import steps
 from drops.models import Claim, Drop, Submission
 from drops.ranking import Outcome as Verdict
 from tests.play import NOON, after, claim, enter, fund, make_user, open_drop, post_drop, ring, submit
@@ -54,10 +54,10 @@ def test_ten_drops_of_300_paid_from_1000_open_three(sender):
 
 def verdict_for(drop):
     """The outcome of a field of one, judged A."""
-    judge = rounds.JUDGES["sender"]
-    field = rounds.field_of(drop.round)
+    judge = steps.JUDGES["sender"]
+    field = steps.field_of(drop.round)
     question = judge.begin(field).question
-    return judge.resume(field, [rounds.Pick(left=question.slot, grade="A").answers(question)])
+    return judge.resume(field, [steps.Pick(left=question.slot, grade="A").answers(question)])
 
 
 def test_eight_completes_at_once_pay_once(sender, agent):
@@ -162,7 +162,7 @@ def test_two_workers_settling_the_same_drops_refund_each_once(sender):
 
     def rank():
         for drop in Drop.objects.filter(pk__in=[drop.pk for drop in drops]):
-            rounds.rank_drop(drop=drop, now=after(301))
+            steps.rank_drop(drop=drop, now=after(301))
 
     assert at_once([rank] * 3) == [None] * 3
     assert (ledger.balance_cents(sender), Drop.objects.filter(status="failed").count()) == (3_000, 30)
@@ -173,8 +173,8 @@ def test_two_tabs_answering_one_question_store_one_answer(sender, agent, rival):
     enter(drop, agent)
     enter(drop, rival)
     drop = ring(drop)
-    asked = rounds.question_for(drop=drop, judge=sender, now=NOON).question
-    picks = [rounds.Pick(left=asked.left, right=asked.right, pick=side) for side in ("left", "right")]
-    answer = partial(rounds.answer_question, drop=drop, judge=sender, now=NOON)
+    asked = steps.question_for(drop=drop, judge=sender, now=NOON).question
+    picks = [steps.Pick(left=asked.left, right=asked.right, pick=side) for side in ("left", "right")]
+    answer = partial(steps.answer_question, drop=drop, judge=sender, now=NOON)
     assert len(survivors(at_once([partial(answer, pick=pick) for pick in picks]))) == 1
     assert drop.round.answers.count() == 1

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from clorp.dev.environment import ROOT, database_url, with_database
 from drops import tasks
-from drops.judging import rounds
+from drops.judging import steps
 from drops.judging.panel.evidence import replay_round
 from drops.judging.panel.run import hear
 from drops.judging.panel.worker_pool import Crew, crew
@@ -172,7 +172,7 @@ def test_a_lost_worker_that_comes_back_changes_nothing(drop, llm_double):
 
 
 def seat(drop):
-    return rounds.rank_drop(drop=drop, now=timezone.now())
+    return steps.rank_drop(drop=drop, now=timezone.now())
 
 
 def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):

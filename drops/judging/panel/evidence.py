@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from drops.judging.rounds import replay
 from drops.judging.snapshots import field_of
+from drops.judging.steps import replay
 from drops.models import JudgingRound
 from drops.ranking import AnswerMisfit, Field, NeedsHuman, Outcome, Step
 

@@ -20,7 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from drops.judging import rounds
+from drops.judging import steps
 from drops.judging.panel import attempts as records
 from drops.judging.panel.asking import Attempt, Limits, Stopped, ask_patiently
 from drops.judging.panel.budget import Purse
@@ -30,10 +30,10 @@ from drops.judging.panel.judges import Seat
 from drops.judging.panel.lease import Lease, take_lease
 from drops.judging.panel.per_judge import OneEach
 from drops.judging.panel.sessions import panel_of, seats_of
+from drops.judging.rounds import hand_to_staff
 from drops.judging.snapshots import field_of
 from drops.models import Drop, JudgingRound
 from drops.ranking import AnswerMisfit, Call, CallAnswer, Step, Wave
-from drops.rounds import hand_to_staff
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def hear(*, drop_id: UUID, clock: Callable[[], datetime], stop: threading.Event)
         _Hearing(lease, clock, stop).run()
     except AnswerMisfit:
         # The stored answers are to another wording or rubric: what they answered is asked no more.
-        rounds.begin_afresh(drop=Drop.objects.get(pk=drop_id), still=lease.holds, now=clock())
+        steps.begin_afresh(drop=Drop.objects.get(pk=drop_id), still=lease.holds, now=clock())
     except Exception:
         log.exception("panel failed", extra={"drop": str(drop_id)})
         _give_up_when_late(lease, clock())
@@ -107,14 +107,14 @@ class _Hearing:
 
     def run(self) -> None:
         while not self._over.is_set():
-            step = rounds.replay(self._round, self._field)
+            step = steps.replay(self._round, self._field)
             if not self._settle(step) or not isinstance(step, Wave):
                 return
             self._ask(step.calls)
 
     def _settle(self, step: Step) -> bool:
         """Write down what it has come to; False where the round is not this worker's any more."""
-        return rounds.settle_panel(drop=self._round.drop, step=step, still=self._lease.holds, now=self._clock())
+        return steps.settle_panel(drop=self._round.drop, step=step, still=self._lease.holds, now=self._clock())
 
     def _ask(self, calls: Sequence[Call]) -> None:
         """Make all of `calls` and store what comes, until each is answered or left."""
@@ -189,7 +189,7 @@ class _Hearing:
                 self._over.set()
         if self._has_news and now - self._logged_at >= LOG_SECONDS and not self._over.is_set():
             self._logged_at, self._has_news = now, False
-            step = rounds.replay(self._round, self._field)
+            step = steps.replay(self._round, self._field)
             if isinstance(step, Wave):
                 self._settle(step)
 

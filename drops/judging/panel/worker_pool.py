@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from core.errors import Refused
-from drops.judging import rounds
+from drops.judging import steps
 from drops.judging.panel.run import hear
 from drops.models import Drop
 
@@ -50,7 +50,7 @@ class Crew:
         close_old_connections()
         try:
             if not self.stop.is_set():
-                drop = rounds.rank_drop(drop=Drop.objects.get(pk=drop_id), now=clock())
+                drop = steps.rank_drop(drop=Drop.objects.get(pk=drop_id), now=clock())
                 if drop.is_ranking and drop.judge == "panel":
                     hear(drop_id=drop_id, clock=clock, stop=self.stop)
         except Refused as refusal:

@@ -83,10 +83,10 @@ def _meet(cast: list[Any], double: LlmDouble, fault: Fault, in_check: bool) -> A
 
 def _judge(cast: list[Any]) -> Any:
     from core import clock
-    from drops.judging import rounds
+    from drops.judging import steps
     from drops.judging.panel.run import hear
 
-    drop = rounds.rank_drop(drop=_post_closed(cast, WORTHS), now=clock.now())
+    drop = steps.rank_drop(drop=_post_closed(cast, WORTHS), now=clock.now())
     hear(drop_id=drop.pk, clock=clock.now, stop=threading.Event())
     drop.refresh_from_db()
     return drop

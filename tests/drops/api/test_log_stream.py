@@ -12,9 +12,9 @@ from django.test import AsyncRequestFactory
 
 from core.live import sse, stream_quota, threads
 from core.live.hub import Closed
-from drops import rounds
 from drops.api import entries, log_stream
 from drops.contest import competing
+from drops.judging import rounds
 from drops.judging.verdicts import log_act
 from drops.moderation import decisions
 from drops.ranking import Audience

@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEvent
-from drops import rounds
 from drops.contest import attachments
+from drops.judging import rounds
 from drops.moderation import decisions
 from tests.api import Api, hold_clock, is_problem
 from tests.play import NOON, claim, finished_drop, judge, open_drop, ring, submit

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from drops import rounds
 from drops.contest import attachments
+from drops.judging import rounds
 from drops.moderation import decisions
 from tests.api import Api, hold_clock, is_problem
 from tests.play import NOON, claim, enter, finished_drop, judge, open_drop, post_drop, ring, submit

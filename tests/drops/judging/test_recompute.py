@@ -10,9 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import User
-from drops import rounds
-from drops.judging import recompute
-from drops.judging import rounds as judging
+from drops.judging import recompute, rounds
+from drops.judging import steps as judging
 from drops.models.rounds import JudgeKind
 from drops.moderation import decisions
 from drops.ranking import Letter

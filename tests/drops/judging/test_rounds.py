@@ -1,165 +1,202 @@
-"""From the bell to the verdict, by people."""
+"""A round of judging as a row: what the database refuses, and how its log is numbered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
+from django.db import Error, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Notification
-from core.errors import Invalid
-from drops import rounds
-from drops.contest import closing, rules
-from drops.judging import rounds as judging
-from drops.models import Drop, JudgeAnswer, RankingLog
+from drops.judging import rounds
+from drops.judging import steps as judging
+from drops.judging.verdicts import append_log, log_act
+from drops.models import Drop, JudgingRound, RankingLog, StoredVerdict
 from drops.moderation import decisions
+from drops.ranking import Audience, LogLine
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
-from wallet.books import ledger
 
 pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
 def ranked(sender, agent, rival):
-    """A drop with two entries that waits for its sender's picks."""
+    """A drop in its first round, before its sender."""
+    return entered(sender, agent, rival)
+
+
+def entered(sender, *agents):
     drop = open_drop(sender)
-    enter(drop, agent, "Mine")
-    enter(drop, rival, "Theirs")
+    for agent in agents:
+        enter(drop, agent, f"Words of {agent.name}")
     return ring(drop)
 
 
-def test_the_sender_judges_where_only_play_money_is_at_stake(ranked, settings):
-    assert (ranked.judge, ranked.round.deadline_at) == ("sender", after(300 + 172_800))
-    settings.PLAY_MONEY = False
-    assert rounds.judge_for(ranked, NOON) == "staff"
-    settings.JUDGE = "sender"
-    assert rounds.judge_for(ranked, NOON) == "sender"
+def refused(change):
+    """`change` does not last to a commit."""
+    with pytest.raises(Error), transaction.atomic():
+        _commit(change)
 
 
-def test_only_whoever_the_drop_waits_for_may_answer(ranked, agent, staff):
-    for user in (agent, staff):
-        with pytest.raises(rules.NotYoursToJudge):
-            judging.question_for(drop=ranked, judge=user, now=NOON)
-    assert not JudgeAnswer.objects.exists()
+def _commit(change):
+    change()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def test_a_pair_and_a_letter_end_a_field_of_two(ranked, sender, rival):
-    drop = judge(ranked, sender, favourite=rival, grade="S")
-    grades = {entry.user.name: (entry.place, entry.grade) for entry in drop.submissions.all()}
-    assert grades["Rival"] == (1, "S")
-    assert grades["Agent"] == (2, "A")
-    assert (drop.status, ledger.balance_cents(rival)) == ("completed", 500)
+def update(judging_round, **changes):
+    return lambda: JudgingRound.objects.filter(pk=judging_round.pk).update(**changes)
 
 
-def test_an_answer_to_another_question_is_refused_and_not_stored(ranked, sender):
-    asked = judging.question_for(drop=ranked, judge=sender, now=NOON).question
-    swapped = judging.Pick(left=asked.right, right=asked.left, pick="left")
-    with pytest.raises(judging.QuestionMovedOn):
-        judging.answer_question(drop=ranked, judge=sender, pick=swapped, now=NOON)
-    assert not JudgeAnswer.objects.exists()
+def fresh(drop, number, **more):
+    return lambda: JudgingRound.objects.create(drop=drop, number=number, judge="sender", **more)
 
 
-@pytest.mark.parametrize("pick", [{"pick": "both"}, {"pick": None}, {"pick": "left", "unusable": ("nobody",)}])
-def test_a_pick_that_makes_no_sense_is_refused(ranked, sender, pick):
-    asked = judging.question_for(drop=ranked, judge=sender, now=NOON).question
-    with pytest.raises(Invalid):
-        judging.answer_question(
-            drop=ranked, judge=sender, pick=judging.Pick(left=asked.left, right=asked.right, **pick), now=NOON
+def test_each_start_is_a_round_of_its_own_and_closes_the_one_before(ranked):
+    first = ranked.round
+    second = rounds.hand_to_staff(drop=ranked, reason="a test", now=after(310)).round
+    first.refresh_from_db()
+    assert [(one.number, one.judge, one.is_open) for one in (first, second)] == [
+        (1, "sender", False),
+        (2, "staff", True),
+    ]
+    assert first.seed != second.seed
+    assert (second.held_reason, second.deadline_at) == ("a test", after(310) + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"seed": "x"}, {"number": 9}, {"judge": "staff"}, {"rubric_version": "x"}, {"passing_grade": "S"}]
+)
+def test_what_a_round_is_judged_by_is_fixed_when_it_begins(ranked, changes):
+    refused(update(ranked.round, **changes))
+
+
+def test_a_closed_round_never_changes_and_none_is_deleted(ranked):
+    first = ranked.round
+    rounds.hand_to_staff(drop=ranked, reason="a test", now=NOON)
+    refused(update(first, is_open=True))
+    refused(update(first, deadline_at=NOON))
+    refused(first.delete)
+
+
+def test_a_second_open_round_and_a_gap_in_the_numbers_are_refused(ranked):
+    refused(fresh(ranked, 2))
+    refused(fresh(ranked, 1, is_open=False))
+    refused(fresh(ranked, 3, is_open=False))
+    assert ranked.rounds.count() == 1
+
+
+def test_only_a_drop_that_is_being_ranked_is_judged(sender, agent):
+    refused(fresh(open_drop(sender), 1))
+    refused(fresh(finished_drop(sender, agent), 2, is_open=False))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"lease_expires_at": NOON}, {"fence": 1}, {"result_stands_at": NOON}], ids=lambda one: next(iter(one))
+)
+def test_a_sender_s_round_has_no_worker_and_no_result_that_may_stand(ranked, changes):
+    refused(update(ranked.round, **changes))
+
+
+def test_a_drop_points_at_no_round_but_its_own_and_keeps_the_one_that_decided(ranked, sender, agent):
+    other = entered(sender, agent)
+    refused(lambda: Drop.objects.filter(pk=ranked.pk).update(current_round=other.round))
+    refused(lambda: Drop.objects.filter(pk=ranked.pk).update(current_round=None))
+    first = ranked.round
+    decided = judge(rounds.judge_again(drop=ranked, now=NOON), sender)
+    refused(lambda: Drop.objects.filter(pk=decided.pk).update(current_round=first))
+
+
+def test_a_drop_does_not_end_with_a_round_open(ranked):
+    refused(
+        lambda: Drop.objects.filter(pk=ranked.pk).update(
+            status="failed", ended_at=NOON, outcome_reason="stopped_by_staff"
         )
-    assert not JudgeAnswer.objects.exists()
+    )
 
 
-def test_a_sender_who_lets_the_deadline_pass_hands_the_drop_to_staff(ranked, staff, agent):
-    drop = judging.rank_drop(drop=ranked, now=ranked.round.deadline_at)
-    assert (drop.judge, drop.round.held_reason) == ("staff", "The sender did not judge in time.")
-    assert ledger.escrow_cents(drop.reference) == 500
-    assert judge(drop, staff, favourite=agent).status == "completed"
+def test_whoever_ends_a_drop_closes_its_round(ranked, staff):
+    decisions.stop_drop(drop=ranked, staff=staff, reason="Spam.", now=NOON)
+    assert not ranked.rounds.open().exists()
 
 
-def test_a_sender_who_finds_everything_unusable_does_not_get_the_money_but_staff_decide(ranked, sender, staff):
-    asked = judging.question_for(drop=ranked, judge=sender, now=NOON).question
-    both = judging.Pick(left=asked.left, right=asked.right, pick="equal", unusable=(asked.left, asked.right))
-    drop = judging.answer_question(drop=ranked, judge=sender, pick=both, now=NOON)
-    assert (drop.status, drop.judge) == ("ranking", "staff")
-    assert ledger.balance_cents(sender) == 0
+def test_a_verdict_belongs_to_the_round_that_decided_and_there_is_one(ranked, sender):
+    first = ranked.round
+    verdict = {"wording": 1, "outcome": {}, "created_at": NOON}
+    refused(lambda: StoredVerdict.objects.create(round=first, **verdict))
+    decided = judge(rounds.judge_again(drop=ranked, now=NOON), sender)
+    refused(lambda: StoredVerdict.objects.create(round=first, **verdict))
+    refused(lambda: StoredVerdict.objects.create(round=decided.round, **verdict))
 
 
-def test_staff_who_competed_do_not_judge(sender, staff, agent):
+def lines(*said):
+    return [LogLine("info", words) for words in said]
+
+
+def numbered(drop):
+    return list(drop.ranking_logs.order_by("id").values_list("round__number", "number", "content"))
+
+
+def test_a_log_handed_over_again_is_written_on_even_where_it_repeats_itself(ranked):
+    append_log(ranked.round, lines("a", "a"), now=NOON)
+    append_log(ranked.round, lines("a", "a"), now=NOON)
+    append_log(ranked.round, lines("a", "a", "b", "a"), now=NOON)
+    assert numbered(ranked) == [(1, 1, "a"), (1, 2, "a"), (1, 3, "b"), (1, 4, "a")]
+
+
+def test_each_round_tells_its_whole_log(ranked):
+    append_log(ranked.round, lines("a"), now=NOON)
+    again = rounds.judge_again(drop=ranked, now=NOON)
+    append_log(again.round, lines("a", "b"), now=NOON)
+    assert numbered(ranked) == [(1, 1, "a"), (2, 1, "a"), (2, 2, "b")]
+
+
+def test_what_moderators_do_is_numbered_within_the_drop_before_any_round_and_between(sender, agent, rival, staff):
     drop = open_drop(sender)
-    enter(drop, staff)
-    drop = rounds.hand_to_staff(drop=ring(drop), reason="a test", now=NOON)
-    with pytest.raises(rules.NotYoursToJudge):
-        judging.question_for(drop=drop, judge=staff, now=NOON)
-
-
-def test_a_disqualified_entry_cannot_win_and_judging_starts_afresh(ranked, sender, agent, rival, staff):
-    best = ranked.submissions.get(user=agent)
-    decisions.disqualify_entry(submission=best, staff=staff, reason="copied", now=NOON)
-    ranked.refresh_from_db()
-    drop = judge(ranked, sender)
-    assert drop.winning_submission.user == rival
-    best.refresh_from_db()
-    assert best.grade == "F"
-
-
-def test_the_log_is_written_once_and_says_who_judged(sender, agent, rival):
-    drop = finished_drop(sender, agent, rival)
-    lines = [line.content for line in RankingLog.objects.filter(drop=drop).order_by("id")]
-    assert len(lines) == len(set(lines))
-    assert "judged by the sender" in lines[-2]
-
-
-def test_log_lines_reach_only_those_they_are_for(sender, agent, rival, staff):
-    drop = finished_drop(sender, agent, rival)
-    counts = {
-        user: RankingLog.objects.readable_by(user, drop).count() if user else 0 for user in (sender, agent, staff)
-    }
-    assert counts[sender] == counts[staff] == RankingLog.objects.count()
-    own = RankingLog.objects.readable_by(agent, drop)
-    assert not own.filter(submission__user=rival).exists()
-    assert [line.audience for line in RankingLog.objects.readable_by(None, drop)] == ["public"]
-
-
-def test_an_earlier_counting_revision_wins_a_tie(sender, agent, rival):
-    drop = open_drop(sender)
-    enter(drop, rival, "second thought", now=after(2))
-    enter(drop, agent, "first thought", now=after(1))
+    enter(drop, agent), enter(drop, rival)
+    decisions.disqualify_entry(submission=drop.submissions.get(user=agent), staff=staff, reason="x", now=NOON)
     drop = ring(drop)
-    while question := judging.question_for(drop=drop, judge=sender, now=NOON):
-        asked = question.question
-        grade = getattr(asked, "slot", None)
-        pick = (
-            judging.Pick(left=grade, grade="C")
-            if grade
-            else judging.Pick(left=asked.left, right=asked.right, pick="equal")
-        )
-        drop = judging.answer_question(drop=drop, judge=sender, pick=pick, now=NOON)
-        if drop.is_ended:
-            break
-    assert drop.winning_submission.user == agent
+    append_log(drop.round, lines("a"), now=NOON)
+    rounds.hand_to_staff(drop=drop, reason="y", now=NOON)
+    told = [(number, line) for number, line, _ in numbered(drop)]
+    assert told == [(None, 1), (1, 1), (None, 2)]
 
 
-def test_ringing_twice_changes_nothing(ranked, sender, agent):
-    drop = judge(ranked, sender, favourite=agent)
-    before = RankingLog.objects.count()
-    assert closing.close_due(now=after(400)) == []
-    judging.settle(drop=drop, now=after(400))
-    assert (RankingLog.objects.count(), ledger.balance_cents(agent)) == (before, 500)
+def test_a_line_that_is_there_already_or_of_another_drop_is_refused(ranked, sender, agent):
+    append_log(ranked.round, lines("a"), now=NOON)
+    log_act(ranked, "b", Audience.AGENTS, now=NOON)
+    line = {"drop": ranked, "number": 1, "type": "info", "content": "again", "created_at": NOON}
+    refused(lambda: RankingLog.objects.create(round=ranked.round, **line))
+    refused(lambda: RankingLog.objects.create(**line))
+    refused(lambda: RankingLog.objects.create(round=entered(sender, agent).round, **line))
+    assert RankingLog.objects.count() == 2
 
 
-def test_a_beat_that_comes_second_does_not_start_the_judging_afresh(ranked, sender):
-    stale = Drop.objects.get(pk=ranked.pk)
-    stale.current_round = None
-    asked = judging.question_for(drop=ranked, judge=sender, now=NOON).question
-    pick = judging.Pick(left=asked.left, right=asked.right, pick="left")
-    judging.answer_question(drop=ranked, judge=sender, pick=pick, now=NOON)
-    judging.rank_drop(drop=stale, now=after(301))
-    ranked.refresh_from_db()
-    assert ranked.round.number == 1
-    assert Notification.objects.filter(user=sender, kind="judge-now").count() == 1
+def test_staff_who_judge_again_keep_what_was_left_for_them_but_for_its_deadline(ranked, staff):
+    entry = ranked.submissions.first()
+    held = rounds.hand_to_staff(drop=ranked, reason="unsure", now=after(310), may_stand=True, proposed=entry.pk)
+    assert held.round.result_stands_at == held.round.deadline_at
+    again = rounds.judge_again(drop=held, now=after(320)).round
+    assert (again.held_reason, again.proposed_submission, again.result_stands_at) == ("unsure", entry, None)
 
 
-def test_a_drop_that_has_ended_is_not_handed_to_staff_and_its_log_stays(ranked, sender):
-    stale = Drop.objects.get(pk=ranked.pk)
-    judge(ranked, sender)
-    lines = RankingLog.objects.count()
-    with pytest.raises(rules.IllegalTransition):
-        rounds.hand_to_staff(drop=stale, reason="late", now=after(400))
-    assert judging.rank_drop(drop=stale, now=ranked.round.deadline_at).status == "completed"
-    assert RankingLog.objects.count() == lines
+def test_a_proposal_without_a_panel_that_could_stand_for_it_leaves_the_drop_to_staff(ranked):
+    held = rounds.hand_to_staff(drop=ranked, reason="unsure", now=NOON, may_stand=True)
+    drop = judging.rank_drop(drop=held, now=NOON + timedelta(days=1))
+    assert (drop.judge, drop.status, drop.round.result_stands_at) == ("staff", "ranking", None)
+
+
+@pytest.mark.parametrize("path", ["/me/drops", "/api/jobs", "/", "/api/feed"])
+def test_a_list_asks_no_more_for_drops_that_are_or_were_judged(path, sender, agent, browse):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert reader.get(path).status_code == 200
+        return len(asked)
+
+    reader = browse(sender)
+    for _ in range(2):
+        entered(sender, agent), finished_drop(sender, agent)
+    queries(), (before := queries())
+    entered(sender, agent), finished_drop(sender, agent)
+    assert queries() == before

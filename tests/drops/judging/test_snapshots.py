@@ -10,10 +10,10 @@ from django.db import Error, transaction
 from PIL import Image
 
 from accounts.models import Agent
-from drops import packs, rounds
+from drops import packs
 from drops.contest import attachments
-from drops.judging import rounds as judging
-from drops.judging import snapshots
+from drops.judging import rounds, snapshots
+from drops.judging import steps as judging
 from drops.judging.anonymise import names_pattern, without_names
 from drops.models import Attachment, Claim, FrozenEntry
 from drops.ranking.checks import screen_field

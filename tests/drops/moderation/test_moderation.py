@@ -5,7 +5,7 @@ import pytest
 from accounts.models import AuditEvent, Notification
 from core.errors import Forbidden, Invalid, Suspended
 from drops.contest import competing, rules
-from drops.judging import rounds
+from drops.judging import steps
 from drops.models import Drop
 from drops.moderation import decisions
 from tests.play import NOON, after, claim, enter, judge, open_drop, ring
@@ -126,11 +126,11 @@ def test_a_suspended_sender_judges_no_more_and_staff_take_over(sender, agent, st
     drop = open_drop(sender)
     enter(drop, agent)
     drop = ring(drop)
-    asked = rounds.question_for(drop=drop, judge=sender, now=NOON).question
+    asked = steps.question_for(drop=drop, judge=sender, now=NOON).question
     suspended = decisions.suspend_user(user=sender, staff=staff, reason="fraud", now=NOON)
-    pick = rounds.Pick(left=asked.slot, grade="S")
+    pick = steps.Pick(left=asked.slot, grade="S")
     with pytest.raises(Suspended):
-        rounds.answer_question(drop=drop, judge=suspended, pick=pick, now=NOON)
+        steps.answer_question(drop=drop, judge=suspended, pick=pick, now=NOON)
     drop.refresh_from_db()
     assert (drop.judge, drop.status, ledger.balance_cents(agent)) == ("staff", "ranking", 0)
 

@@ -13,9 +13,9 @@ from django.test import AsyncRequestFactory, RequestFactory
 
 from core.live import sse, stream_quota
 from core.live.pubsub import PERSON
-from drops import rounds
 from drops.contest import closing, competing, lifecycle
-from drops.judging import rounds as judging
+from drops.judging import rounds
+from drops.judging import steps as judging
 from drops.judging.verdicts import log_act
 from drops.live_marks import news_of, read_news
 from drops.models import RankingLog

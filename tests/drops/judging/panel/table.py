@@ -8,7 +8,7 @@ from datetime import datetime
 
 from accounts.models import User
 from drops.contest import closing
-from drops.judging import rounds
+from drops.judging import steps
 from drops.judging.panel.run import hear
 from drops.models import Drop
 from tests.bench.support.judges import prose
@@ -45,7 +45,7 @@ def closed_drop(sender, worths: Sequence[float] = CLEAR, **more) -> Drop:
 
 def seated_drop(sender, worths: Sequence[float] = CLEAR, **more) -> Drop:
     """The same, with a panel seated."""
-    return rounds.rank_drop(drop=closed_drop(sender, worths, **more), now=after(301))
+    return steps.rank_drop(drop=closed_drop(sender, worths, **more), now=after(301))
 
 
 def judge_by_panel(drop: Drop, *, now: datetime | None = None, stop: threading.Event = NEVER) -> Drop:

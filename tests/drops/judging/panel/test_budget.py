@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from drops import rounds
+from drops.judging import rounds
 from drops.judging.panel import budget
 from drops.judging.panel.judges import Seat
 from drops.models import PanelCall, PanelSitting

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import Error, transaction
 
 from accounts.models import Notification
-from drops import packs, rounds, tasks
+from drops import packs, tasks
+from drops.judging import rounds
 from drops.judging.panel import checking, sessions
 from drops.judging.panel.budget import day_cents
 from drops.judging.panel.judges import read_seats

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from drops.judging import rounds
+from drops.judging import steps
 from drops.judging.panel.evidence import say_finding
 from drops.models import Drop, PanelSitting, RankingLog
 from drops.moderation import decisions
@@ -80,7 +80,7 @@ def test_what_staff_do_not_judge_within_a_day_stands(unsure):
     assert list(Drop.objects.needs_bell(after(301) + DAY)) == []
     assert list(Drop.objects.needs_bell(after(302) + DAY)) == [unsure]
     found = say_finding(unsure.rounds.newest_of_panel())[1]
-    drop = rounds.rank_drop(drop=unsure, now=after(302) + DAY)
+    drop = steps.rank_drop(drop=unsure, now=after(302) + DAY)
     assert (drop.status, drop.judge) == ("completed", "panel")
     assert f"Seat {drop.winning_submission.claim.seat};" in found
     lines = list(RankingLog.objects.filter(drop=drop).order_by("id").values_list("content", flat=True))
@@ -91,7 +91,7 @@ def test_what_staff_do_not_judge_within_a_day_stands(unsure):
 def test_staff_who_judge_in_time_decide(unsure, staff):
     drop = judge(unsure, staff, now=after(400))
     assert (drop.status, drop.judge) == ("completed", "staff")
-    assert rounds.rank_drop(drop=drop, now=after(302) + DAY).judge == "staff"
+    assert steps.rank_drop(drop=drop, now=after(302) + DAY).judge == "staff"
 
 
 def test_a_result_does_not_stand_once_an_entry_was_disqualified(unsure, staff):
@@ -99,7 +99,7 @@ def test_a_result_does_not_stand_once_an_entry_was_disqualified(unsure, staff):
     decisions.disqualify_entry(submission=entry, staff=staff, reason="Stolen.", now=after(310))
     unsure.refresh_from_db()
     assert (unsure.judge, unsure.round.result_stands_at) == ("staff", None)
-    assert rounds.rank_drop(drop=unsure, now=after(302) + 2 * DAY).status == "ranking"
+    assert steps.rank_drop(drop=unsure, now=after(302) + 2 * DAY).status == "ranking"
 
 
 def test_low_confidence_is_enough_for_a_small_prize(sender, llm_double):

@@ -9,7 +9,8 @@ import pytest
 
 from accounts.models import Notification
 from core.metrics import reading
-from drops import rounds, tasks
+from drops import tasks
+from drops.judging import rounds
 from drops.models import Drop
 from tests.play import after, enter, judge, open_drop, ring
 

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from clorp.dev.environment import database_url, with_database
-from drops.judging import recompute, rounds
+from drops.judging import recompute, steps
 from drops.judging.panel.evidence import say_finding
 from drops.judging.panel.lease import take_lease
 from drops.models import Drop, JudgingRound, RankingLog
@@ -209,7 +209,7 @@ def test_a_lost_worker_s_round_is_taken_over_and_its_answers_are_kept(migrated):
 def test_a_held_result_comes_to_stand_as_it_would_have(migrated):
     drop = find("held with a proposal")
     assert list(Drop.objects.needs_bell(after(302) + DAY).filter(title=drop.title)) == [drop]
-    drop = rounds.rank_drop(drop=drop, now=after(302) + DAY)
+    drop = steps.rank_drop(drop=drop, now=after(302) + DAY)
     assert (drop.status, drop.judge, drop.round.number) == ("completed", "panel", 1)
     assert recompute.differences(drop) == []
     assert invariants.broken() == []

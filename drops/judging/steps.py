@@ -1,0 +1,209 @@
+"""From the bell to the verdict: who judges, what they are asked, and what becomes of their answers.
+
+`ranking` compares and knows no rows; this room builds its field, stores each answer as it comes and, once
+there is an outcome, calls the verb of `lifecycle` that ends the drop. People answer at a door; a judge behind a
+network must be asked with no transaction open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import AuditEvent, User, record_audit
+from drops.contest import rules
+from drops.contest.lifecycle import complete_drop, fail_drop
+from drops.contest.rules import IllegalTransition, Standing
+from drops.judging.panel import sessions
+from drops.judging.picks import Pick, QuestionMovedOn
+from drops.judging.rounds import hand_to_staff, judge_for, lock_drop, seat_judge
+from drops.judging.snapshots import field_of, freeze_entries
+from drops.judging.verdicts import append_log, log_act
+from drops.models import Drop, JudgeAnswer, JudgingRound, Outcome
+from drops.models.rounds import JudgeKind
+from drops.ranking import (
+    AnswerMisfit,
+    Audience,
+    Field,
+    Grade,
+    Judge,
+    NeedsHuman,
+    Pair,
+    Pending,
+    SenderPicks,
+    StaffPicks,
+    Step,
+    answer_from_json,
+)
+from drops.ranking import Outcome as Verdict
+
+JUDGES: dict[str, Judge] = {JudgeKind.SENDER: SenderPicks(), JudgeKind.STAFF: StaffPicks()}
+
+
+def next_step(judging_round: JudgingRound) -> Step:
+    """Return what the round's judge asks next, or what it found, replayed from the stored answers."""
+    return replay(judging_round, field_of(judging_round))
+
+
+def replay(judging_round: JudgingRound, field: Field) -> Step:
+    """`next_step`, for whoever has the round's field already. Raises AnswerMisfit where the answers are to another."""
+    by_panel = judging_round.judge == JudgeKind.PANEL
+    judge = sessions.panel_of(judging_round.sitting) if by_panel else JUDGES[judging_round.judge]
+    stored = judging_round.answers.order_by("id").values_list("answer", flat=True)
+    return judge.resume(field, [answer_from_json(answer) for answer in stored])
+
+
+def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
+    """The question that `judge` is to answer now, None when none is left. That staff read its entries is recorded.
+
+    Raises NotYoursToJudge.
+    """
+    rules.check_judge(drop, Standing(user=judge, now=now))
+    step = next_step(drop.round)
+    if not isinstance(step, Pending):
+        return None
+    if drop.judge == JudgeKind.STAFF:
+        _record_reading(judge, drop, step.question, now)
+    return step
+
+
+def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime) -> None:
+    """What staff read of sealed work is on record before they see it; once, however often the page is loaded."""
+    slots = (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
+    for slot in slots:
+        seen: dict[str, Any] = {"actor": staff, "action": "read-to-judge", "target": f"submission:{slot}"}
+        if not AuditEvent.objects.filter(**seen).exists():
+            record_audit(**seen, reason=f"To judge drop {drop.pk}.", now=now)
+
+
+@transaction.atomic
+def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Drop:
+    """Store one answer of the sender or of staff; the last one ends the drop in the same transaction.
+
+    Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense.
+    """
+    # Under the row's lock, or two tabs could answer the same question with different minds.
+    drop = lock_drop(drop)
+    rules.check_judge(drop, Standing(user=judge, now=now))
+    step = next_step(drop.round)
+    if not isinstance(step, Pending):
+        raise QuestionMovedOn
+    answer = pick.answers(step.question)
+    JudgeAnswer.objects.create(
+        round=drop.round, key=answer.key, answer=answer.to_json(), answered_by=judge, created_at=now
+    )
+    return settle(drop=drop, now=now)
+
+
+def settle(*, drop: Drop, now: datetime) -> Drop:
+    """End `drop` if its judge has found an outcome. May ring twice: whoever comes second changes nothing."""
+    return _take_step(drop, next_step(drop.round), now)
+
+
+def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
+    with suppress(IllegalTransition):
+        if isinstance(step, Verdict):
+            _end(drop, step, now)
+        else:
+            append_log(drop.round, step.lines, now=now)
+            if isinstance(step, NeedsHuman):
+                winner = step.proposal.winner if step.proposal is not None else None
+                proposed = UUID(winner) if winner is not None else None
+                hand_to_staff(drop=drop, reason=step.reason, now=now, may_stand=step.may_stand, proposed=proposed)
+    drop.refresh_from_db()
+    return drop
+
+
+def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
+    if verdict.winner is not None:
+        complete_drop(drop=drop, verdict=verdict, now=now)
+    else:
+        fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, verdict=verdict, now=now)
+
+
+@transaction.atomic
+def settle_panel(*, drop: Drop, step: Step, still: Callable[[JudgingRound], bool], now: datetime) -> bool:
+    """Write down what the panel has come to: lines for the log, the end, or that staff must look.
+
+    `step` was found outside; `still` says of the locked round whether it is the one that `step` belongs to. Returns
+    what it said.
+    """
+    drop = lock_drop(drop)
+    is_ours = still(drop.round)
+    if is_ours:
+        _take_step(drop, step, now)
+    return is_ours
+
+
+@transaction.atomic
+def begin_afresh(*, drop: Drop, still: Callable[[JudgingRound], bool], now: datetime) -> None:
+    """Start a new round where the answers of this one can't be used any more, if `still` says so of the row."""
+    drop = lock_drop(drop)
+    if still(drop.round):
+        seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
+
+
+def rank_drop(*, drop: Drop, now: datetime) -> Drop:
+    """One bell for a drop in ranking: end what has no entries, seat a judge, hand over what is late, else settle."""
+    if not drop.submissions.exists():
+        return _fail_quietly(drop, Outcome.NO_SUBMISSIONS, now)
+    if not drop.submissions.standing().exists():
+        return _fail_quietly(drop, Outcome.NO_PASSING_ENTRY, now)
+    # Files lie outside the database, so they are read before any transaction is open.
+    freeze_entries(drop)
+    return _move_judging_on(drop=drop, now=now)
+
+
+@transaction.atomic
+def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
+    # Another beat, or the sender's answer, may have come since `drop` was loaded: judging must not start afresh then.
+    drop = lock_drop(drop)
+    if not drop.is_ranking:
+        return drop
+    if drop.current_round is None:
+        return seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
+    if drop.judge == JudgeKind.SENDER and drop.round.is_late(now):
+        return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
+    if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
+        return _let_result_stand(drop, now)
+    # A panel's answers come by way of whoever asks it, outside any transaction.
+    return drop if drop.judge == JudgeKind.PANEL else settle(drop=drop, now=now)
+
+
+def _let_result_stand(drop: Drop, now: datetime) -> Drop:
+    """Apply what the panel found and staff did not look at in time; the panel's round is the drop's again."""
+    heard = drop.rounds.newest_of_panel()
+    proposal = _proposal_of(heard) if heard is not None else None
+    if heard is None or proposal is None:
+        drop.round.result_stands_at = None
+        drop.round.save(update_fields=["result_stands_at"])
+        return drop
+    hours = settings.JUDGE_HELD_SECONDS_MAX // 3600
+    text = f"Our moderators did not decide within {hours} hours, so the panel's result stands."
+    log_act(drop, text, Audience.AGENTS, now=now)
+    drop.current_round = heard
+    drop.save(update_fields=["current_round"])
+    _end(drop, proposal, now)
+    drop.refresh_from_db()
+    return drop
+
+
+def _proposal_of(heard: JudgingRound) -> Verdict | None:
+    """What the panel proposed and may be applied; None where its questions are put in other words since then."""
+    try:
+        step = next_step(heard)
+    except AnswerMisfit:
+        return None
+    return step.proposal if isinstance(step, NeedsHuman) and step.may_stand else None
+
+
+def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
+    with suppress(IllegalTransition):
+        fail_drop(drop=drop, reason=reason, now=now)
+    return drop
