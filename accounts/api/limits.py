@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from core.db import tally
-from core.db.prepared import Row
 from core.http import address_of
 
 log = logging.getLogger(__name__)
@@ -73,13 +72,6 @@ def of_user(user: Any) -> Quota:
 def of_stranger(request: Any) -> Quota:
     """What somebody may who is known by their address alone."""
     return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, address_of(request), time.time())
-
-
-def spend_and_fetch(request: Any, sql: str, values: dict[str, Any]) -> tuple[Spent, Row]:
-    """Count a stranger's request, and run the query of one row that answers it. Raises DatabaseError."""
-    quota = of_stranger(request)
-    count, row = tally.count_and_fetch(**quota.counter, sql=sql, values=values)
-    return quota.spent(count), row
 
 
 class PerMinute(BaseThrottle):

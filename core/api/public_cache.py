@@ -1,8 +1,4 @@
-"""The last answers to strangers, for a second each, in this process's memory. They limit nothing, so they may.
-
-Where a view's answer can be made with less than the whole way through middleware and framework, it registers a quick
-one here. The first stranger goes the whole way; its headers are then every quick answer's too.
-"""
+"""The last answers to strangers, for a second each, in this process's memory. They limit nothing, so they may."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
@@ -21,8 +16,6 @@ ANSWERS_MAX = 500
 ADDRESS_CHARS_MAX = 500
 # What belongs to one request and not to its answer.
 OWN_HEADERS = {"RateLimit", "RateLimit-Policy", "Set-Cookie", "X-Request-ID"}
-# What belongs to one answer and not to all of its path.
-OF_ONE_ANSWER = {"Content-Length", "ETag", "Link"}
 SHAREABLE = "shareable"
 
 # An answer's scheme, host and address with its query.
@@ -42,17 +35,7 @@ class Kept:
         return get_conditional_response(request, etag=self.headers["ETag"], response=response) or response
 
 
-# What a quick way answers: None where it leaves the request to the whole way, as it does with whatever is unusual.
-Quick = Callable[[HttpRequest], HttpResponse | None]
-
 _answers: dict[Key, Kept] = {}
-_headers: dict[Key, dict[str, str]] = {}
-_quick: dict[str, Quick] = {}
-
-
-def answer_quickly(path: str, quick: Quick) -> None:
-    """Ask `quick` first for what strangers GET at `path`. It counts the request against its limit, and sets an ETag."""
-    _quick[path] = quick
 
 
 class PublicAnswersMiddleware:
@@ -71,36 +54,12 @@ class PublicAnswersMiddleware:
         kept = _answers.get(key)
         if kept is not None and kept.until > time.monotonic():
             return kept.answer(request)
-        return self.quickly(request, key) or self.the_whole_way(request, key)
-
-    def quickly(self, request: HttpRequest, key: Key) -> HttpResponse | None:
-        quick, headers = _quick.get(request.path_info), _headers.get((*key[:2], request.path_info))
-        if quick is None or headers is None:
-            return None
-        # No question beforehand whether the connection still stands, which would cost as much as the answer.
-        connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs leave it out
-        try:
-            response = quick(request)
-        except DatabaseError:
-            # The whole way tries again over a new one, and says in words what is wrong.
-            connection.close()
-            return None
-        if response is None:
-            connection.health_check_done = False  # type: ignore[attr-defined]
-            return None
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        response["Content-Length"] = str(len(response.content))
-        return get_conditional_response(request, etag=response["ETag"], response=_kept(key, response))
+        return self.the_whole_way(request, key)
 
     def the_whole_way(self, request: HttpRequest, key: Key) -> HttpResponse:
         response = self.get_response(request)
         if getattr(response, SHAREABLE, False) and response.status_code == 200:
             _kept(key, response)
-            if request.path_info in _quick:
-                if len(_headers) >= ANSWERS_MAX:
-                    _headers.clear()
-                _headers[(*key[:2], request.path_info)] = _of_the_path(response)
         return response
 
 
@@ -115,10 +74,5 @@ def _kept(key: Key, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _of_the_path(response: HttpResponse) -> dict[str, str]:
-    return {name: value for name, value in response.headers.items() if name not in OWN_HEADERS | OF_ONE_ANSWER}
-
-
 def clear() -> None:
     _answers.clear()
-    _headers.clear()

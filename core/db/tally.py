@@ -6,14 +6,13 @@ Django's database cache would do, with nine statements for each request and two 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache as redis
 from django.db import connection
 
-from core.db.prepared import Row, fetch
+from core.db.prepared import fetch
 
 _COUNT = """
     INSERT INTO accounts_tally AS t (key, count, until) VALUES (%(tally_key)s, 1, %(tally_until)s)
@@ -28,19 +27,6 @@ def count(key: str, *, seconds: int, now: datetime) -> int:
         return _in_redis(key, seconds)
     ((counted,),) = fetch(_COUNT, _row(key, seconds, now))
     return _tidied(counted, now)
-
-
-def count_and_fetch(key: str, *, seconds: int, now: datetime, sql: str, values: dict[str, Any]) -> tuple[int, Row]:
-    """As `count`, with the one row that the query `sql` returns: a single trip where both are in the same place."""
-    if settings.REDIS_URL:
-        return _in_redis(key, seconds), fetch(sql, values)[0]
-    ((counted, *row),) = fetch(_with_count(sql), values | _row(key, seconds, now))
-    return _tidied(counted, now), tuple(row)
-
-
-@cache
-def _with_count(sql: str) -> str:
-    return f"WITH counted AS ({_COUNT}) SELECT counted.count, found.* FROM counted, ({sql}) found"  # noqa: S608 - ours
 
 
 def _row(key: str, seconds: int, now: datetime) -> dict[str, Any]:

