@@ -22,7 +22,6 @@ from accounts.models import User
 from accounts.pages import account
 from clorp import urls
 from core import clock
-from core.api import public_cache
 from wallet.books import invariants, ledger
 
 # An example's time says more about the machine's other work than about the code.
@@ -41,7 +40,6 @@ def fresh_cache(settings: Any) -> None:
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
     }
-    public_cache.clear()
 
 
 @pytest.fixture(autouse=True)
