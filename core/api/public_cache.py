@@ -27,6 +27,7 @@ KEPT_SECONDS = 1.0
 OLD_SECONDS_MAX = 2.0
 WAIT_SECONDS_MAX = 2.0
 ANSWERS_MAX, BODY_BYTES_MAX, ADDRESS_CHARS_MAX = 100, 256 * 1024, 1_000
+ANYTHING = "*/*"
 LIMIT_HEADERS = {"RateLimit", "RateLimit-Policy"}
 # Strangers send neither; an answer that depends on anything else is kept for nobody.
 SAME_FOR_STRANGERS = {"authorization", "cookie", ""}
@@ -101,7 +102,8 @@ class PublicAnswersMiddleware:
 
     def from_memory(self, request: HttpRequest, answer: Answer) -> HttpResponse:
         """The kept answer; the view's own where the request can't take that one, or is one too many."""
-        if answer.media_type is not None and not request.accepts(answer.media_type):
+        is_choosy = request.META.get("HTTP_ACCEPT", ANYTHING) != ANYTHING
+        if is_choosy and answer.media_type is not None and not request.accepts(answer.media_type):
             return self.get_response(request)
         headers = answer.headers
         if headers.keys() >= LIMIT_HEADERS:
