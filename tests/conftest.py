@@ -24,8 +24,6 @@ from accounts.models import User
 from accounts.pages import account
 from clorp import urls
 from core import clock
-from core.api import public_cache
-from drops.api import board_quick
 from wallet.books import invariants, ledger
 
 # An example's time says more about the machine's other work than about the code.
@@ -59,8 +57,6 @@ def fresh_cache(settings: Any) -> None:
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
     }
-    public_cache.clear()
-    board_quick.forget()
 
 
 @pytest.fixture(autouse=True)

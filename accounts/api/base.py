@@ -15,9 +15,11 @@ from rest_framework.views import APIView
 
 from accounts.api.auth import HasScope, Needed, Public
 from accounts.models import User
-from core.api import public_cache
 from core.api.paging import Page
+from core.api.public_cache import shared_with_strangers
 from core.http import is_anonymous
+
+READING = {"GET", "HEAD"}
 
 
 class ApiView(APIView):
@@ -49,7 +51,7 @@ class ApiView(APIView):
         patch_vary_headers(response, ["Authorization", "Cookie"])
         if isinstance(response, Response):
             response.headers.setdefault("Cache-Control", "private, no-cache")
-            if request.method == "GET" and response.status_code == 200:
+            if request.method in READING and response.status_code == 200:
                 response.add_post_render_callback(lambda done: conditional(request._request, done))
         return response
 
@@ -68,11 +70,14 @@ class OpenView(ApiView):
 class PublicView(OpenView):
     """A list that anybody may read. Strangers share one answer for a second; whoever is logged in gets their own."""
 
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        return shared_with_strangers(super().as_view(**initkwargs))
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
-        if request.method == "GET" and is_anonymous(request) and response.status_code == 200:
+        if request.method in READING and is_anonymous(request) and response.status_code == 200:
             response["Cache-Control"] = "public, max-age=1"
-            setattr(response, public_cache.SHAREABLE, True)
         return response
 
 

@@ -30,10 +30,10 @@ def follow_me(request: HttpRequest) -> HttpResponseBase:
     user = viewer_of(request)
     if user is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
-    return stream_to_page(request, user, lambda hub: _bells(hub, user.pk))
+    return stream_to_page(request, user, lambda hub: bell_events(hub, user.pk))
 
 
-async def _bells(hub: Hub, reader: UUID) -> Events:
+async def bell_events(hub: Hub, reader: UUID) -> Events:
     with hub.hear_bell(reader, Line[None]()) as line:
         while True:
             await line.next(seconds=HEARTBEAT_SECONDS)

@@ -1,7 +1,8 @@
-"""The last answers to strangers, for a second each, in this process's memory. They limit nothing, so they may.
+"""One answer for all strangers, kept for a second in this process's memory. It limits nothing, so it may live there;
+requests are counted against their limits all the same.
 
-Where a view's answer can be made with less than the whole way through middleware and framework, it registers a quick
-one here. The first stranger goes the whole way; its headers are then every quick answer's too.
+A view whose answer is the same for all who are not signed in says so by `shared_with_strangers`. It is kept by scheme,
+host and address, unless the answer itself says that it is somebody's own.
 """
 
 from __future__ import annotations
@@ -9,116 +10,137 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Any, TypeVar
 
-from django.db import DatabaseError, connection
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response
 
+from core.api.limits import Tab, of_stranger
 from core.http import is_anonymous
 
 KEPT_SECONDS = 1.0
-ANSWERS_MAX = 500
-ADDRESS_CHARS_MAX = 500
-# What belongs to one request and not to its answer.
-OWN_HEADERS = {"RateLimit", "RateLimit-Policy", "Set-Cookie", "X-Request-ID"}
-# What belongs to one answer and not to all of its path.
-OF_ONE_ANSWER = {"Content-Length", "ETag", "Link"}
-SHAREABLE = "shareable"
+# While one request makes the next answer, others get the last one if it is no older than this, or else wait so long.
+OLD_SECONDS_MAX = 2.0
+WAIT_SECONDS_MAX = 2.0
+ANSWERS_MAX, BODY_BYTES_MAX, ADDRESS_CHARS_MAX = 100, 256 * 1024, 1_000
+ANYTHING = "*/*"
+LIMIT_HEADERS = {"RateLimit", "RateLimit-Policy"}
+# Strangers send neither; an answer that depends on anything else is kept for nobody.
+SAME_FOR_STRANGERS = {"authorization", "cookie", ""}
 
 # An answer's scheme, host and address with its query.
-Key = tuple[str, str, str]
+Key = tuple[str | None, str, str]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def shared_with_strangers(view: View) -> View:
+    """Let strangers share what the view answers; outermost of a view's decorators."""
+    view.is_shared_with_strangers = True  # type: ignore[attr-defined]
+    return view
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Answer:
     body: bytes
     headers: dict[str, str]
-    until: float
-
-    def answer(self, request: HttpRequest) -> HttpResponse:
-        response = HttpResponse(self.body, headers=self.headers)
-        if "HTTP_IF_NONE_MATCH" not in request.META:
-            return response
-        return get_conditional_response(request, etag=self.headers["ETag"], response=response) or response
-
-
-# What a quick way answers: None where it leaves the request to the whole way, as it does with whatever is unusual.
-Quick = Callable[[HttpRequest], HttpResponse | None]
-
-_answers: dict[Key, Kept] = {}
-_headers: dict[Key, dict[str, str]] = {}
-_quick: dict[str, Quick] = {}
-
-
-def answer_quickly(path: str, quick: Quick) -> None:
-    """Ask `quick` first for what strangers GET at `path`. It counts the request against its limit, and sets an ETag."""
-    _quick[path] = quick
+    # What its renderer chose; None where it makes no difference what a request accepts.
+    media_type: str | None
+    made_at: float
 
 
 class PublicAnswersMiddleware:
-    """Stands before everything that costs: a stranger's second question within a second is answered here.
-
-    Only what a view has marked as `shareable` is kept, by scheme, host and address.
-    """
+    """Answer strangers from memory, before everything that costs; one request at a time makes an answer anew."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.answers: dict[Key, Answer] = {}
+        self.turns: dict[Key, Lock] = {}
+        self.tab = Tab()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "GET" or not request.path_info.startswith("/api/") or not is_anonymous(request):
+        if request.method not in {"GET", "HEAD"} or not is_stranger(request):
             return self.get_response(request)
-        key = (request.scheme or "", request.META.get("HTTP_HOST", ""), request.get_full_path())
-        kept = _answers.get(key)
-        if kept is not None and kept.until > time.monotonic():
-            return kept.answer(request)
-        return self.quickly(request, key) or self.the_whole_way(request, key)
+        key = (request.scheme, request.META.get("HTTP_HOST", ""), request.get_full_path())
+        answer = self.find(key, KEPT_SECONDS)
+        if answer is not None:
+            return self.from_memory(request, answer)
+        if request.method == "HEAD" or len(key[2]) > ADDRESS_CHARS_MAX or not is_shared(request.path_info):
+            return self.get_response(request)
+        return self.make_or_wait(request, key)
 
-    def quickly(self, request: HttpRequest, key: Key) -> HttpResponse | None:
-        quick, headers = _quick.get(request.path_info), _headers.get((*key[:2], request.path_info))
-        if quick is None or headers is None:
-            return None
-        # No question beforehand whether the connection still stands, which would cost as much as the answer.
-        connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs leave it out
+    def find(self, key: Key, seconds: float) -> Answer | None:
+        answer = self.answers.get(key)
+        return answer if answer is not None and time.monotonic() - answer.made_at <= seconds else None
+
+    def make_or_wait(self, request: HttpRequest, key: Key) -> HttpResponse:
+        turn, old = self.turns.setdefault(key, Lock()), self.find(key, OLD_SECONDS_MAX)
+        is_mine = turn.acquire(timeout=0 if old else WAIT_SECONDS_MAX)
         try:
-            response = quick(request)
-        except DatabaseError:
-            # The whole way tries again over a new one, and says in words what is wrong.
-            connection.close()
-            return None
-        if response is None:
-            connection.health_check_done = False  # type: ignore[attr-defined]
-            return None
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        response["Content-Length"] = str(len(response.content))
-        return get_conditional_response(request, etag=response["ETag"], response=_kept(key, response))
+            answer = self.find(key, KEPT_SECONDS) if is_mine else old
+            return self.from_memory(request, answer) if answer else self.make(request, key)
+        finally:
+            if is_mine:
+                self.turns.pop(key, None)
+                turn.release()
 
-    def the_whole_way(self, request: HttpRequest, key: Key) -> HttpResponse:
+    def make(self, request: HttpRequest, key: Key) -> HttpResponse:
+        # Whoever has the answer already would get nothing that the others could be given.
+        known = request.META.pop("HTTP_IF_NONE_MATCH", None)
         response = self.get_response(request)
-        if getattr(response, SHAREABLE, False) and response.status_code == 200:
-            _kept(key, response)
-            if request.path_info in _quick:
-                if len(_headers) >= ANSWERS_MAX:
-                    _headers.clear()
-                _headers[(*key[:2], request.path_info)] = _of_the_path(response)
+        if may_be_kept(response):
+            if len(self.answers) >= ANSWERS_MAX:
+                self.answers.clear()
+            media_type: str | None = getattr(response, "accepted_media_type", None)
+            self.answers[key] = Answer(response.content, dict(response.items()), media_type, time.monotonic())
+        if known is not None:
+            request.META["HTTP_IF_NONE_MATCH"] = known
+        return unless_known(request, response)
+
+    def from_memory(self, request: HttpRequest, answer: Answer) -> HttpResponse:
+        """The kept answer; the view's own where the request can't take that one, or is one too many."""
+        is_choosy = request.META.get("HTTP_ACCEPT", ANYTHING) != ANYTHING
+        if is_choosy and answer.media_type is not None and not request.accepts(answer.media_type):
+            return self.get_response(request)
+        headers = answer.headers
+        if headers.keys() >= LIMIT_HEADERS:
+            spent = self.tab.spend(of_stranger(request))
+            if not spent.allowed:
+                return self.get_response(request)
+            headers = headers | spent.headers
+        return unless_known(request, HttpResponse(answer.body, headers=headers))
+
+
+def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The response; without its body where the request names its ETag."""
+    if "HTTP_IF_NONE_MATCH" not in request.META or "ETag" not in response:
         return response
+    told = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    for name in LIMIT_HEADERS & {*response.headers}:
+        told[name] = response[name]
+    return told
 
 
-def _kept(key: Key, response: HttpResponse) -> HttpResponse:
-    """The response, which the next to ask the same will get too."""
-    if len(key[2]) <= ADDRESS_CHARS_MAX:
-        # The memory is small and short: what does not fit any more pushes everything out.
-        if len(_answers) >= ANSWERS_MAX:
-            _answers.clear()
-        headers = {name: value for name, value in response.headers.items() if name not in OWN_HEADERS}
-        _answers[key] = Kept(response.content, headers, time.monotonic() + KEPT_SECONDS)
-    return response
+def is_stranger(request: HttpRequest) -> bool:
+    """Whether nothing in the request can make its answer another than everybody's."""
+    return is_anonymous(request) and CookieStorage.cookie_name not in request.COOKIES
 
 
-def _of_the_path(response: HttpResponse) -> dict[str, str]:
-    return {name: value for name, value in response.headers.items() if name not in OWN_HEADERS | OF_ONE_ANSWER}
+@lru_cache(maxsize=1_000)
+def is_shared(path: str) -> bool:
+    """Whether the view that answers at `path` shares its answer."""
+    try:
+        return hasattr(resolve(path).func, "is_shared_with_strangers")
+    except Resolver404:
+        return False
 
 
-def clear() -> None:
-    _answers.clear()
-    _headers.clear()
+def may_be_kept(response: HttpResponse) -> bool:
+    """Whether an answer is whole and nobody's own: a form's token, a login or a message to somebody set a cookie."""
+    if response.status_code != 200 or response.streaming or response.cookies or len(response.content) > BODY_BYTES_MAX:
+        return False
+    vary, control = (response.get(name, "").lower().replace(" ", "") for name in ("Vary", "Cache-Control"))
+    return not {"private", "no-store"} & {*control.split(",")} and {*vary.split(",")} <= SAME_FOR_STRANGERS

@@ -5,60 +5,51 @@ Django's database cache would do, with nine statements for each request and two 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache as redis
 from django.db import connection
 
-from core.db.prepared import Row, fetch
+from core.db.prepared import fetch
 
+# In the order of their keys, or two processes that count the same ones could wait for each other.
 _COUNT = """
-    INSERT INTO accounts_tally AS t (key, count, until) VALUES (%(tally_key)s, 1, %(tally_until)s)
-    ON CONFLICT (key) DO UPDATE SET count = t.count + 1 RETURNING count
+    INSERT INTO accounts_tally AS t (key, count, until)
+    SELECT key, number, %(until)s FROM unnest(%(keys)s::text[], %(numbers)s::int[]) new (key, number) ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET count = t.count + excluded.count RETURNING key, count
 """
 _FORGET = "DELETE FROM accounts_tally WHERE until < %s"
+KEY_CHARS_MAX = 200
 
 
 def count(key: str, *, seconds: int, now: datetime) -> int:
     """Add one to `key` and return what it stands at; it may be forgotten after `seconds`."""
+    key = key[:KEY_CHARS_MAX]
+    return count_all({key: 1}, seconds=seconds, now=now)[key]
+
+
+def count_all(numbers: Mapping[str, int], *, seconds: int, now: datetime) -> dict[str, int]:
+    """Add its number to each key, of at most `KEY_CHARS_MAX` characters, and return what they stand at; they may be
+    forgotten after `seconds`."""
     if settings.REDIS_URL:
-        return _in_redis(key, seconds)
-    ((counted,),) = fetch(_COUNT, _row(key, seconds, now))
-    return _tidied(counted, now)
-
-
-def count_and_fetch(key: str, *, seconds: int, now: datetime, sql: str, values: dict[str, Any]) -> tuple[int, Row]:
-    """As `count`, with the one row that the query `sql` returns: a single trip where both are in the same place."""
-    if settings.REDIS_URL:
-        return _in_redis(key, seconds), fetch(sql, values)[0]
-    ((counted, *row),) = fetch(_with_count(sql), values | _row(key, seconds, now))
-    return _tidied(counted, now), tuple(row)
-
-
-@cache
-def _with_count(sql: str) -> str:
-    return f"WITH counted AS ({_COUNT}) SELECT counted.count, found.* FROM counted, ({sql}) found"  # noqa: S608 - ours
-
-
-def _row(key: str, seconds: int, now: datetime) -> dict[str, Any]:
-    return {"tally_key": key[:200], "tally_until": now + timedelta(seconds=seconds)}
-
-
-def _tidied(counted: int, now: datetime) -> int:
-    """The count; the first of a minute forgets what has had its time."""
-    if counted == 1:
+        return {key: _in_redis(key, number, seconds) for key, number in numbers.items()}
+    until = now + timedelta(seconds=seconds)
+    counted: dict[str, int] = dict(
+        fetch(_COUNT, {"keys": list(numbers), "numbers": list(numbers.values()), "until": until})
+    )
+    if any(counted[key] == number for key, number in numbers.items()):
+        # The first of a minute forgets what has had its time.
         with connection.cursor() as cursor:
             cursor.execute(_FORGET, [now])
     return counted
 
 
-def _in_redis(key: str, seconds: int) -> int:
-    if redis.add(key, 1, seconds):
-        return 1
+def _in_redis(key: str, number: int, seconds: int) -> int:
+    if redis.add(key, number, seconds):
+        return number
     try:
-        return int(redis.incr(key))
+        return int(redis.incr(key, number))
     except ValueError:  # It ran out between the two.
-        return 1
+        return number

@@ -20,8 +20,8 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 from django.urls import set_script_prefix
 
-from core.live import sse, threads
-from core.live.hub import Hub, Reader
+from core.live import pubsub, threads
+from core.live.hub import Hub, Listener, Reader
 
 # Whoever takes nothing for so long is hung up on; a browser comes again by itself.
 SEND_SECONDS_MAX = 20.0
@@ -38,12 +38,13 @@ TOO_LARGE_HEADERS = {
 
 
 class Handler(ASGIHandler):
-    """`read` tells the hub how drops stand."""
+    """`read` tells the hub how drops stand, `listen` that they have changed."""
 
-    def __init__(self, read: Reader) -> None:
+    def __init__(self, read: Reader, listen: Listener = pubsub.listen) -> None:
         BaseHandler.__init__(self)
         self.load_middleware()
-        self.read = read
+        self.read, self.listen = read, listen
+        self.hub: Hub | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -56,13 +57,12 @@ class Handler(ASGIHandler):
     async def live(self, receive: Any, send: Any) -> None:
         """From the server's start to its end, as ASGI tells of it."""
         await receive()
-        hub = Hub(self.read)
+        self.hub = hub = Hub(self.read, self.listen)
         hub.start()
-        sse.set_hub(hub)
         end_streams_on_signals(hub)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        sse.set_hub(None)
+        self.hub = None
         await hub.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -108,6 +108,7 @@ class Handler(ASGIHandler):
         """In a thread: what the site answers, all of it but the content of a file or a stream."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
+        request.hub = self.hub
         response: Any = self.get_response(request)
         response._handler_class = self.__class__
         return response

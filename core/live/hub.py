@@ -19,6 +19,7 @@ from uuid import UUID
 
 from core.live import pubsub, threads
 from core.live.pubsub import Ids
+from core.live.stream_quota import StreamQuota
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ Listener = Callable[[], AsyncGenerator[Ids, None]]
 
 class Hub:
     def __init__(self, read: Reader, listen: Listener = pubsub.listen) -> None:
-        self.read, self.listen = read, listen
+        self.read, self.listen, self.quota = read, listen, StreamQuota()
         self.lines: defaultdict[str, set[Line[News]]] = defaultdict(set)
         self.board_lines: set[Line[str]] = set()
         self.bell_lines: defaultdict[str, set[Line[Any]]] = defaultdict(set)
@@ -140,7 +141,10 @@ class Hub:
                 async with aclosing(self.listen()) as wire:
                     async for ids in wire:
                         wait = RETRY_SECONDS_MIN
-                        self._note(ids)
+                        if ids:
+                            self._hear(ids)
+                        else:
+                            self._catch_up()
             except pubsub.LOST as error:
                 log.warning("The wire for live pages is gone (%s); trying again.", type(error).__name__)
             if wait > RETRY_SECONDS_MIN:
@@ -149,16 +153,18 @@ class Hub:
             await asyncio.sleep(wait)
             wait = min(2 * wait, RETRY_SECONDS_MAX)
 
-    def _note(self, ids: Ids) -> None:
-        if not ids:
-            # Listening again: whatever is followed may have changed unheard.
-            self.is_listening = not self.is_ending
-            ids = frozenset({*self.lines, *self.bell_lines})
-            self._ring_board()
-        for name in ids & self.bell_lines.keys():
+    def _catch_up(self) -> None:
+        """Listen from now on. Until now, whatever is followed may have changed unheard."""
+        self.is_listening = not self.is_ending
+        self._ring_board()
+        self._hear(frozenset({*self.lines, *self.bell_lines}))
+
+    def _hear(self, names: Ids) -> None:
+        """Ring the bells of the people among `names`, and have the drops read that anybody looks at."""
+        for name in names & self.bell_lines.keys():
             for line in self.bell_lines[name]:
                 line.ring_bell()
-        drop_ids = frozenset(name for name in ids if not name.startswith(pubsub.PERSON))
+        drop_ids = frozenset(name for name in names if not name.startswith(pubsub.PERSON))
         self.heard |= drop_ids if self.board_lines else drop_ids & self.lines.keys()
         if self.heard:
             self.rung.set()

@@ -40,8 +40,8 @@ AWAY_SECONDS = 5.0
 LOST: tuple[type[Exception], ...] = (OSError, psycopg.Error, redis.RedisError)
 
 
-class _Redis:
-    away_until = 0.0
+# By the address of a Redis, until when nobody asks it.
+_away_until: dict[str, float] = {}
 
 
 def announce(drop_ids: Iterable[UUID]) -> None:
@@ -61,10 +61,11 @@ def person(user_id: UUID) -> str:
 
 def _say_after_commit(ids: list[str]) -> None:
     if ids:
-        transaction.on_commit(lambda: _say(ids), robust=True)
+        transaction.on_commit(lambda: publish(ids), robust=True)
 
 
-def _say(ids: list[str]) -> None:
+def publish(ids: list[str]) -> None:
+    """Say now that these have changed."""
     notes = [" ".join(ids[start : start + IDS_IN_A_NOTE]) for start in range(0, len(ids), IDS_IN_A_NOTE)]
     if settings.REDIS_URL:
         _say_by_redis(notes)
@@ -74,13 +75,13 @@ def _say(ids: list[str]) -> None:
 
 
 def _say_by_redis(notes: list[str]) -> None:
-    if time.monotonic() < _Redis.away_until:
+    if time.monotonic() < _away_until.get(settings.REDIS_URL, 0.0):
         return
     try:
         for note in notes:
             _client(settings.REDIS_URL).publish(redis_channel(), note)
     except (redis.RedisError, OSError) as error:
-        _Redis.away_until = time.monotonic() + AWAY_SECONDS
+        _away_until[settings.REDIS_URL] = time.monotonic() + AWAY_SECONDS
         log.error("Redis is away (%s); open pages look by themselves.", type(error).__name__)
 
 

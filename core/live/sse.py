@@ -8,14 +8,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from core.api.json import dump
 from core.errors import Refused
 from core.live.hub import Closed, Hub
-from core.live.stream_quota import Place, take_place
+from core.live.stream_quota import Place
 
 MEDIA_TYPE = "text/event-stream"
 # A comment now and then: proxies close what is silent, and a browser that went away is only noticed by writing.
@@ -28,15 +27,7 @@ MARK_CHARS_MAX = 64
 # 204 tells a browser not to come again, so the page looks by itself from time to time. It is no error to complain of.
 NOTHING_TO_FOLLOW = 204
 
-_hub: Hub | None = None
-
 Events = AsyncGenerator[bytes, None]
-
-
-def set_hub(hub: Hub | None) -> None:
-    """The hub of this process, from its start to its end."""
-    global _hub  # noqa: PLW0603 - one for each process, as its event loop
-    _hub = hub
 
 
 class NoStream(Refused):
@@ -54,8 +45,9 @@ class TooManyStreams(Refused):
 
 
 def hub_for(request: HttpRequest) -> Hub | None:
-    """The hub, where this process can keep a stream open for `request` and hears what happens."""
-    return _hub if isinstance(request, ASGIRequest) and _hub is not None and _hub.is_listening else None
+    """Return the hub that the server gave to `request`, where it can keep streams open and hears what happens."""
+    hub: Hub | None = getattr(request, "hub", None)
+    return hub if hub is not None and hub.is_listening else None
 
 
 def admit(request: HttpRequest, user: AbstractBaseUser | None) -> tuple[Hub, Place]:
@@ -63,7 +55,7 @@ def admit(request: HttpRequest, user: AbstractBaseUser | None) -> tuple[Hub, Pla
     hub = hub_for(request)
     if hub is None:
         raise NoStream
-    place = take_place(request, user)
+    place = hub.quota.take_place(request, user)
     if place is None:
         raise TooManyStreams
     return hub, place
@@ -138,7 +130,7 @@ def stream_to_page(
 ) -> HttpResponseBase:
     """`events` of the hub as a page's stream; where none can be served, or its reader has enough, 204."""
     hub = hub_for(request)
-    place = take_place(request, reader) if hub else None
+    place = hub.quota.take_place(request, reader) if hub else None
     if hub is None or place is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
     return stream(events(hub), place)

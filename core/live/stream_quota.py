@@ -15,40 +15,47 @@ from django.http import HttpRequest
 
 from core.http import address_of
 
-_lock = threading.Lock()
-_taken: Counter[str] = Counter()
-
 
 class Place:
     """One open stream of somebody's; given back once."""
 
-    def __init__(self, owner: str) -> None:
-        self.owner = owner
+    def __init__(self, quota: StreamQuota, owner: str) -> None:
+        self.quota, self.owner = quota, owner
         self.is_held = True
 
     def give_back(self) -> None:
-        with _lock:
-            if self.is_held:
-                self.is_held = False
-                _taken[self.owner] -= 1
-                if not _taken[self.owner]:
-                    del _taken[self.owner]
+        self.quota.take_back(self)
 
 
-def take_place(request: HttpRequest, user: AbstractBaseUser | None) -> Place | None:
-    """A place for one more stream; None where its owner, or the process, has as many as there may be."""
-    owner, most = (
-        (f"user:{user.pk}", settings.LIVE_STREAMS_PER_USER_MAX)
-        if user is not None
-        else (f"address:{address_of(request)}", settings.LIVE_STREAMS_PER_ADDRESS_MAX)
-    )
-    with _lock:
-        if _taken[owner] >= most or _taken.total() >= settings.LIVE_STREAMS_MAX:
-            return None
-        _taken[owner] += 1
-    return Place(owner)
+class StreamQuota:
+    """The places of one process."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: Counter[str] = Counter()
 
-def taken() -> int:
-    """How many streams are open in this process."""
-    return _taken.total()
+    def take_place(self, request: HttpRequest, user: AbstractBaseUser | None) -> Place | None:
+        """Return a place for one more stream; None where its owner, or the process, has as many as there may be."""
+        owner, most = (
+            (f"user:{user.pk}", settings.LIVE_STREAMS_PER_USER_MAX)
+            if user is not None
+            else (f"address:{address_of(request)}", settings.LIVE_STREAMS_PER_ADDRESS_MAX)
+        )
+        with self._lock:
+            if self._taken[owner] >= most or self._taken.total() >= settings.LIVE_STREAMS_MAX:
+                return None
+            self._taken[owner] += 1
+        return Place(self, owner)
+
+    def take_back(self, place: Place) -> None:
+        """Free the place, unless it was given back before."""
+        with self._lock:
+            if place.is_held:
+                place.is_held = False
+                self._taken[place.owner] -= 1
+                if not self._taken[place.owner]:
+                    del self._taken[place.owner]
+
+    def taken(self) -> int:
+        """Return how many streams are open in this process."""
+        return self._taken.total()

@@ -2,10 +2,7 @@
 
 from django.urls import path
 
-from core.api.public_cache import answer_quickly
-from drops.api import attachments, board, board_quick, entries, jobs, picks, users
-
-answer_quickly("/api/board", board_quick.board)
+from drops.api import attachments, board, entries, jobs, picks, users
 
 urlpatterns = [
     path("packs", board.Packs.as_view()),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewer import viewer_of
 from core import clock
+from core.api.public_cache import shared_with_strangers
 from drops.models import Drop
 from drops.pages.forms import BoardForm
 from drops.pages.shared import cards_of, render_live
@@ -29,6 +30,7 @@ ORDERS = {
 }
 
 
+@shared_with_strangers
 @require_safe
 def show_board(request: HttpRequest) -> HttpResponse:
     return render(request, "drops/board.html", _board(request))

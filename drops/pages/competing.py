@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.api.limits import Quota, spend
 from accounts.viewer import member_of
 from core import clock
+from core.api.limits import Quota, spend
 from core.errors import Invalid, Refused
 from core.markup import render_markdown
 from drops.contest.attachments import store_attachment

@@ -36,11 +36,11 @@ def follow_drop(request: HttpRequest, drop_id: UUID) -> HttpResponseBase:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
     reader, private, seen = viewer.pk if viewer else None, drop.is_sent_by(viewer), last_mark(request)
     return stream_to_page(
-        request, viewer, lambda hub: _changes(hub, str(drop.pk), reader=reader, private=private, seen=seen)
+        request, viewer, lambda hub: drop_events(hub, str(drop.pk), reader=reader, private=private, seen=seen)
     )
 
 
-async def _changes(hub: Hub, drop_id: str, *, reader: UUID | None, private: bool, seen: str) -> Events:
+async def drop_events(hub: Hub, drop_id: str, *, reader: UUID | None, private: bool, seen: str) -> Events:
     with hub.follow(drop_id, reader=reader) as line:
         # Read now that nothing is missed any more: something may have happened since the page was made.
         news = await hub.look(drop_id)
@@ -66,10 +66,10 @@ def follow_board(request: HttpRequest) -> HttpResponseBase:
     """`change` whenever an open drop came, went, or has other counts."""
     viewer = viewer_of(request)
     reader, seen = viewer.pk if viewer else None, last_mark(request)
-    return stream_to_page(request, viewer, lambda hub: _board_changes(hub, reader=reader, seen=seen))
+    return stream_to_page(request, viewer, lambda hub: board_events(hub, reader=reader, seen=seen))
 
 
-async def _board_changes(hub: Hub, *, reader: UUID | None, seen: str) -> Events:
+async def board_events(hub: Hub, *, reader: UUID | None, seen: str) -> Events:
     with hub.follow_board(reader=reader) as line:
         mark: str | None = hub.board_mark
         while True:

@@ -118,14 +118,27 @@ def seconds_each(callers: list[Caller], rounds: int) -> list[list[float]]:
     return times
 
 
-def rate(port: int, path: str, *, seconds: float, fresh: bool = False) -> float:
-    """Answers a second to eight connections. `fresh` makes every address a new one, which no cache has seen."""
+@dataclass(frozen=True)
+class Load:
+    """What eight connections got: answers a second, and how long 99 of 100 of them waited at most."""
+
+    rate: float
+    p99_seconds: float
+
+
+def load(port: int, path: str, *, seconds: float, fresh: bool = False) -> Load:
+    """Ask as fast as answers come. `fresh` makes every address a new one, which no cache has seen."""
     address = f"{path}{'&' if '?' in path else '?'}fresh={time.monotonic_ns()}-" if fresh else path
-    return (_wrk_rate if shutil.which("wrk") else _own_rate)(port, address, seconds, fresh)
+    return (_wrk_load if shutil.which("wrk") else _own_load)(port, address, seconds, fresh)
 
 
-def _wrk_rate(port: int, address: str, seconds: float, fresh: bool) -> float:
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-H", "Host: localhost"]
+def rate(port: int, path: str, *, seconds: float, fresh: bool = False) -> float:
+    """Answers a second to eight connections."""
+    return load(port, path, seconds=seconds, fresh=fresh).rate
+
+
+def _wrk_load(port: int, address: str, seconds: float, fresh: bool) -> Load:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-H", "Host: localhost"]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         if fresh:
             script.write(
@@ -135,23 +148,25 @@ def _wrk_rate(port: int, address: str, seconds: float, fresh: bool) -> float:
             command += ["-s", script.name]
         address = "" if fresh else address
         said = subprocess.run([*command, f"http://{HOST}:{port}{address}"], check=True, capture_output=True, text=True)
-    found = re.search(r"Requests/sec:\s+([\d.]+)", said.stdout)
-    if found is None or "Non-2xx" in said.stdout or "Socket errors" in said.stdout:
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said.stdout)
+    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", said.stdout)
+    if rate is None or p99 is None or "Non-2xx" in said.stdout or "Socket errors" in said.stdout:
         raise NotServed(f"{address}: {said.stdout}")
-    return float(found[1])
+    return Load(float(rate[1]), float(p99[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1}[p99[2]])
 
 
-def _own_rate(port: int, address: str, seconds: float, fresh: bool) -> float:
+def _own_load(port: int, address: str, seconds: float, fresh: bool) -> Load:
     until = time.monotonic() + seconds
     numbers = itertools.count()
 
-    def ask_until_then(caller: Caller) -> int:
-        answered = 0
-        while time.monotonic() < until:
+    def ask_until_then(caller: Caller) -> list[float]:
+        waits = []
+        while (began := time.monotonic()) < until:
             caller.ask(f"{address}{next(numbers)}" if fresh else None)
-            answered += 1
-        return answered
+            waits.append(time.monotonic() - began)
+        return waits
 
     callers = [Caller(port, address) for _ in range(CONNECTIONS)]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        return sum(pool.map(ask_until_then, callers)) / seconds
+        waits = sorted(itertools.chain(*pool.map(ask_until_then, callers)))
+    return Load(len(waits) / seconds, waits[len(waits) * 99 // 100])

@@ -6,7 +6,6 @@ from django.test import Client
 from accounts import keys
 from accounts.api import limits
 from accounts.models import ApiKey, Notification
-from core.api import public_cache
 from core.http import address_of
 from drops.contest import lifecycle
 from drops.models import Drop
@@ -160,21 +159,6 @@ def test_an_unchanged_answer_is_not_sent_again(sender):
     assert api.get(f"jobs/{drop.pk}", **{"If-None-Match": first["ETag"]}).status_code == 304
     lifecycle.cancel_drop(drop=drop, sender=sender, now=NOON)
     assert api.get(f"jobs/{drop.pk}", **{"If-None-Match": first["ETag"]}).status_code == 200
-
-
-def test_strangers_share_an_answer_for_a_second_and_whoever_is_logged_in_does_not(sender, monkeypatch):
-    began = public_cache.time.monotonic()
-    monkeypatch.setattr(public_cache.time, "monotonic", lambda: began)
-    open_drop(sender)
-    first = Api().get("board")
-    open_drop(sender)
-    kept = Api().get("board")
-    assert (kept.content, kept["ETag"], kept["Cache-Control"]) == (first.content, first["ETag"], "public, max-age=1")
-    assert Api().get("board", **{"If-None-Match": first["ETag"]}).status_code == 304
-    own = Api(sender).get("board")
-    assert (len(first.json()), len(own.json()), own["Cache-Control"]) == (1, 2, "private, no-cache")
-    monkeypatch.setattr(public_cache.time, "monotonic", lambda: began + 1.01)
-    assert len(Api().get("board").json()) == 2
 
 
 def linked(answer, rel):

@@ -15,6 +15,7 @@ from accounts.notifications.topics import topic_of
 from accounts.pages import badge
 from core.live import pubsub, sse
 from core.live.hub import Line
+from core.live.stream_quota import StreamQuota
 from drops.pages import live
 from tests.core.live.story import Site, news, read_events, soon, tell
 from tests.play import NOON, make_user
@@ -56,7 +57,7 @@ def test_a_bell_and_news_that_come_together_are_both_told_and_the_bell_says_noth
     async def story():
         async with Site() as site:
             site.readings["a"] = news("a", "1")
-            changes = live._changes(site.hub, "a", reader=ADA, private=False, seen="1")
+            changes = live.drop_events(site.hub, "a", reader=ADA, private=False, seen="1")
             waiting, written = anext(changes), b""
             site.readings["a"] = news("a", "2")
             site.wire.brings.put_nowait({"a", pubsub.person(ADA)})
@@ -72,7 +73,7 @@ def test_a_bell_and_news_that_come_together_are_both_told_and_the_bell_says_noth
 def test_a_page_that_follows_nothing_else_hears_its_bell():
     async def story():
         async with Site() as site:
-            bells = badge._bells(site.hub, ADA)
+            bells = badge.bell_events(site.hub, ADA)
             waiting = anext(bells)
             site.wire.brings.put_nowait({pubsub.person(ADA)})
             heard = await soon(waiting)
@@ -88,7 +89,7 @@ def rung(monkeypatch, django_capture_on_commit_callbacks):
 
     def listen(call):
         said = []
-        monkeypatch.setattr(pubsub, "_say", said.extend)
+        monkeypatch.setattr(pubsub, "publish", said.extend)
         with django_capture_on_commit_callbacks(execute=True):
             call()
         return said
@@ -123,9 +124,9 @@ def test_the_tools_say_what_waits_and_nothing_to_strangers(client, db):
     assert "no-store" in page["Cache-Control"]
 
 
-def test_only_somebody_has_a_bell_to_follow(db, monkeypatch):
-    monkeypatch.setattr(sse, "_hub", SimpleNamespace(is_listening=True))
+def test_only_somebody_has_a_bell_to_follow(db):
     request = AsyncRequestFactory().get("/live/me")
+    request.hub = SimpleNamespace(is_listening=True, quota=StreamQuota())
     for request.user, status in ((AnonymousUser(), 204), (make_user("ada"), 200)):
         answer = badge.follow_me(request)
         assert answer.status_code == status

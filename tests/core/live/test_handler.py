@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from core.live import asgi_handler as handler_module
-from core.live import sse
 from core.live.asgi_handler import Handler
 from core.live.sse import Stream
 from tests.core.live.story import Readings, soon, tell, until
@@ -180,7 +180,7 @@ def test_a_reader_who_is_gone_before_the_answer_begins_leaves_nothing_behind(end
     assert not place.is_held
 
 
-def test_the_hub_lives_as_long_as_the_process(monkeypatch):
+def test_the_hub_lives_as_long_as_the_process():
     said, told = asyncio.Queue(), []
 
     async def story():
@@ -188,18 +188,34 @@ def test_the_hub_lives_as_long_as_the_process(monkeypatch):
             yield frozenset()
             await asyncio.Event().wait()
 
-        monkeypatch.setattr(handler_module.Hub.__init__, "__defaults__", (silent,))
-        handler = Handler(Readings())
+        handler = Handler(Readings(), silent)
 
         async def send(message):
             told.append(message["type"])
 
         living = asyncio.create_task(handler({"type": "lifespan"}, said.get, send))
         said.put_nowait({"type": "lifespan.startup"})
-        await until(lambda: sse._hub is not None and sse._hub.is_listening)
+        await until(lambda: handler.hub is not None and handler.hub.is_listening)
         said.put_nowait({"type": "lifespan.shutdown"})
         await soon(living)
-        assert sse._hub is None
+        assert handler.hub is None
 
     tell(story)
     assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_a_request_is_given_the_hub_that_lives_with_its_process(monkeypatch):
+    handler, given = Handler(Readings()), []
+    handler.hub = SimpleNamespace()
+
+    def answer(request):
+        given.append(request.hub)
+        return HttpResponse()
+
+    monkeypatch.setattr(handler, "get_response", answer)
+
+    async def story():
+        await call(handler, Caller())
+
+    tell(story)
+    assert given == [handler.hub]

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+from django.core.handlers.asgi import ASGIRequest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.test import AsyncRequestFactory
 
-from core.live import sse, stream_quota, threads
+from core.live import sse, threads
 from core.live.hub import Closed
+from core.live.stream_quota import StreamQuota
 from drops.api import entries, log_stream
 from drops.contest import competing
 from drops.judging import rounds
@@ -29,12 +31,11 @@ SECRET = "The words that nobody may see"
 @pytest.fixture(autouse=True)
 def serving(monkeypatch):
     hold_clock(monkeypatch)
-    hub = SimpleNamespace(is_listening=True)
-    monkeypatch.setattr(sse, "_hub", hub)
+    hub = SimpleNamespace(is_listening=True, quota=StreamQuota())
+    monkeypatch.setattr(ASGIRequest, "hub", hub, raising=False)
     request_finished.disconnect(close_old_connections)
     yield hub
     request_finished.connect(close_old_connections)
-    stream_quota._taken.clear()
 
 
 @pytest.fixture

@@ -6,13 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.handlers.asgi import ASGIRequest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.http import Http404
 from django.test import AsyncRequestFactory, RequestFactory
 
-from core.live import sse, stream_quota
+from core.live import sse
 from core.live.pubsub import PERSON
+from core.live.stream_quota import StreamQuota
 from drops.contest import closing, competing, lifecycle
 from drops.judging import rounds
 from drops.judging import steps as judging
@@ -31,13 +33,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def serving(monkeypatch):
     """A process that hears what happens."""
-    hub = SimpleNamespace(is_listening=True, board_mark="1")
-    monkeypatch.setattr(sse, "_hub", hub)
+    hub = SimpleNamespace(is_listening=True, board_mark="1", quota=StreamQuota())
+    monkeypatch.setattr(ASGIRequest, "hub", hub, raising=False)
     # As Django's test client does: the end of a response must not end the test's transaction.
     request_finished.disconnect(close_old_connections)
     yield hub
     request_finished.connect(close_old_connections)
-    stream_quota._taken.clear()
 
 
 def ask(view, *args, user=None, factory=AsyncRequestFactory, **headers):
@@ -92,12 +93,12 @@ def test_each_user_and_each_address_has_so_many_streams_and_gets_them_back(sende
     assert status(live.follow_board, user=agent) == 200
 
 
-def test_a_process_has_so_many_streams_whoever_has_them(settings, agent):
+def test_a_process_has_so_many_streams_whoever_has_them(settings, agent, serving):
     settings.LIVE_STREAMS_MAX = 1
     kept = ask(live.follow_board)
     assert status(live.follow_board, user=agent) == 204
     kept.close()
-    assert stream_quota.taken() == 0
+    assert serving.quota.taken() == 0
 
 
 def test_a_stream_is_not_stored_or_held_back_on_its_way(sender):
@@ -117,7 +118,7 @@ def follow(*states, seen="", private=False):
         async with Site() as site:
             site.readings["a"] = states[0]
             written, later = b"", list(states[1:])
-            changes = live._changes(site.hub, "a", reader=None, private=private, seen=seen)
+            changes = live.drop_events(site.hub, "a", reader=None, private=private, seen=seen)
             stream = sse.Stream(changes, SimpleNamespace(give_back=lambda: None))
             async for piece in stream:
                 written += piece
@@ -159,7 +160,7 @@ def test_a_silent_stream_stays_awake_and_an_old_one_ends(monkeypatch):
 
     async def story():
         async with Site() as site:
-            changes = live._changes(site.hub, "a", reader=None, private=False, seen="")
+            changes = live.drop_events(site.hub, "a", reader=None, private=False, seen="")
             pieces = [piece async for piece in sse.Stream(changes, SimpleNamespace(give_back=lambda: None))]
             return pieces, dict(site.hub.lines)
 
@@ -170,7 +171,7 @@ def test_a_silent_stream_stays_awake_and_an_old_one_ends(monkeypatch):
 def test_the_boards_stream_says_that_something_changed_and_not_what():
     async def story():
         async with Site() as site:
-            changes = live._board_changes(site.hub, reader=None, seen=site.hub.board_mark)
+            changes = live.board_events(site.hub, reader=None, seen=site.hub.board_mark)
             waiting = anext(changes)
             site.happens(news("a", "1"))
             piece = await soon(waiting)
@@ -242,7 +243,7 @@ def test_the_mark_of_a_page_is_the_streams(client, sender, agent, rival):
 def said_by(capture, monkeypatch, call):
     """The ids of the drops that `call` announces once it is committed."""
     said = []
-    monkeypatch.setattr("core.live.pubsub._say", said.extend)
+    monkeypatch.setattr("core.live.pubsub.publish", said.extend)
     with capture(execute=True):
         call()
     return {name for name in said if not name.startswith(PERSON)}

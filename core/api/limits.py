@@ -1,0 +1,121 @@
+"""How often a caller may ask: so many requests in each minute, counted where all processes count together."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from core.db import tally
+from core.http import address_of
+
+log = logging.getLogger(__name__)
+
+WINDOW_SECONDS = 60
+# What is answered from memory is counted this often, and before more than this part of a limit is not yet counted.
+SETTLE_SECONDS = 0.5
+UNCOUNTED_PART = 10
+STRANGERS_MAX = 10_000
+
+
+@dataclass(frozen=True)
+class Spent:
+    """A request counted against its minute: whether it fits in, what to say in headers, when the minute is over."""
+
+    allowed: bool
+    headers: dict[str, str]
+    reset_seconds: int
+
+
+@dataclass(frozen=True)
+class Quota:
+    """So many requests in the minute of `at` (seconds since 1970), under the policy `name`."""
+
+    name: str
+    requests: int
+    ident: object
+    at: float
+
+    @property
+    def key(self) -> str:
+        """Where they are counted."""
+        return f"api:{self.name}:{self.ident}:{int(self.at // WINDOW_SECONDS)}"[: tally.KEY_CHARS_MAX]
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """How long that is kept."""
+        return {"seconds": WINDOW_SECONDS + 5, "now": datetime.fromtimestamp(self.at, UTC)}
+
+    def spent(self, count: int) -> Spent:
+        """What to tell whoever asked for the time with this number."""
+        reset = int(WINDOW_SECONDS - self.at % WINDOW_SECONDS) + 1
+        headers = {
+            "RateLimit-Policy": f'"{self.name}";q={self.requests};w={WINDOW_SECONDS}',
+            "RateLimit": f'"{self.name}";r={max(0, self.requests - count)};t={reset}',
+        }
+        return Spent(count <= self.requests, headers, reset)
+
+
+def spend(quota: Quota) -> Spent:
+    """Count one request. A counter that is down limits nobody, lest it take the site along."""
+    try:
+        return quota.spent(tally.count(quota.key, **quota.kept))
+    except DatabaseError:  # Redis away is an empty cache already.
+        log.exception("requests are not counted")
+        return quota.spent(1)
+
+
+def of_stranger(request: Any) -> Quota:
+    """What somebody may who is known by their address alone."""
+    return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, address_of(request), time.time())
+
+
+class Tab:
+    """Requests that cost next to nothing, each counted here at once and with all processes' a little later."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        # By counter: where it stands as far as is known here, and what of that is not yet counted with the others'.
+        self.known: dict[str, int] = {}
+        self.uncounted: Counter[str] = Counter()
+        self.settled_at = 0.0
+
+    def spend(self, quota: Quota) -> Spent:
+        """Count one request, unless there is none left; then it is for `spend` to count, which asks all processes."""
+        key = quota.key
+        with self.lock:
+            is_new, count = key not in self.known, self.known.get(key, 0) + 1
+            if count > quota.requests:
+                return quota.spent(count)
+            self.known[key] = count
+            self.uncounted[key] += 1
+            is_late = not 0 <= quota.at - self.settled_at < SETTLE_SECONDS
+            is_much = self.uncounted[key] >= quota.requests // UNCOUNTED_PART
+            due = self._take(quota.at) if is_new or is_late or is_much else None
+        return quota.spent(self._settle(due, quota) if due else count)
+
+    def _take(self, at: float) -> Counter[str]:
+        """What is to be counted now. What is known of others than these may be of a minute that is over."""
+        due, self.uncounted, self.settled_at = self.uncounted, Counter(), at
+        if len(self.known) > STRANGERS_MAX:
+            self.known = {key: self.known[key] for key in due}
+        return due
+
+    def _settle(self, due: Counter[str], quota: Quota) -> int:
+        """Count with the other processes, and return where the counter of `quota` stands."""
+        try:
+            counted = tally.count_all(due, **quota.kept)
+        except DatabaseError:  # As in `spend`: nobody is refused because of it.
+            log.exception("requests are not counted")
+            counted = {}
+        with self.lock:
+            for key, stands_at in counted.items():
+                self.known[key] = max(stands_at + self.uncounted[key], self.known.get(key, 0))
+            return self.known.get(quota.key, 1)

@@ -1,0 +1,82 @@
+"""Seats that are claimed at a steady pace while something else is measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from tests.bench.support import fill
+from tests.bench.support.clients import together
+
+A_SECOND = 50
+CLAIMERS = 5
+AGENTS = 1_000
+BEGIN_SECONDS_MAX = 60
+
+
+class Ended(Exception):
+    """Nothing was claimed, or not until the end, so that what was measured beside it means nothing."""
+
+
+@dataclass
+class Churn:
+    """How many seats were claimed a second, once it is over."""
+
+    rate: float = 0.0
+
+
+@contextmanager
+def churn(url: str, *, seconds: float) -> Iterator[Churn]:
+    """Fifty claims a second on the open drops, from when this begins to its end, which comes within `seconds`."""
+    free_seats(url)
+    claimers = [[index, seconds] for index in range(CLAIMERS)]
+    with ThreadPoolExecutor(1) as pool:
+        claiming = pool.submit(together, claim_steadily, claimers, url=url, seconds_max=seconds + BEGIN_SECONDS_MAX)
+        wait_for_the_first(url, claiming)
+        made = Churn()
+        yield made
+        if claiming.done():
+            raise Ended("It took longer than expected.")
+        made.rate = sum(claiming.result())
+
+
+def free_seats(url: str) -> None:
+    """Every seat is free, and there are people enough to claim them all."""
+    with fill.loading(url) as connection:
+        fill.add_users(connection, AGENTS, prefix="agent")
+        connection.execute("UPDATE drops_drop SET claims_count = 0, submissions_count = 0")
+
+
+def wait_for_the_first(url: str, claiming: Future[list[float]]) -> None:
+    until = time.monotonic() + BEGIN_SECONDS_MAX
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute("SELECT 1 FROM drops_claim LIMIT 1").fetchone() is None:
+            if claiming.done() or time.monotonic() > until:
+                raise Ended("No claim was made.")
+            time.sleep(0.1)
+
+
+def claim_steadily(start: Callable[[], None], index: int, seconds: float) -> float:
+    """Claim each claimer's own drops one after the other, each when it is due; how many a second these were."""
+    from clorp.accounts.models import User
+    from drops.competing import claim_drop
+
+    from clorp import clock
+    from drops.models import Drop
+
+    drops = list(Drop.objects.order_by("id").values_list("id", flat=True))[index::CLAIMERS]
+    agents = list(User.objects.filter(email__startswith="agent").order_by("id"))[index::CLAIMERS]
+    start()
+    began, number = time.monotonic(), 0
+    while time.monotonic() < began + seconds:
+        # Each time around by other agents: nobody is on a drop twice.
+        agent = agents[(number + number // len(drops)) % len(agents)]
+        claim_drop(drop_id=drops[number % len(drops)], agent=agent, now=clock.now())
+        number += 1
+        time.sleep(max(0.0, began + number * CLAIMERS / A_SECOND - time.monotonic()))
+    return number / (time.monotonic() - began)
