@@ -14,7 +14,6 @@ from tests.private_names import private_names_reached, read_trees
 LEFT = {
     "test_log_stream.py": {"_hub", "_taken"},
     "test_bell.py": {"_bells", "_changes", "_hub", "_say"},
-    "test_board_quick.py": {"_quick", "_write"},
     "test_handler.py": {"_hub"},
     "test_live.py": {"_board_changes", "_changes", "_hub", "_say", "_taken"},
     "test_rate_limit.py": {"_due", "_early", "_interval"},

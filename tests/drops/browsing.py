@@ -44,7 +44,8 @@ def browse(db: None, at: Any) -> Browse:
 
 
 def text_of(response: Any) -> str:
-    return response.content.decode()
+    """The page's HTML with every run of whitespace as one space, as a browser reads it."""
+    return " ".join(response.content.decode().split())
 
 
 def file_name_of(response: Any) -> str:

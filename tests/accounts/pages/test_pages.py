@@ -52,7 +52,7 @@ def test_notes_are_counted_in_the_header_until_they_are_read(browser, agent, riv
     notify([agent, rival], kind="x", text="Your <b>entry</b> won", href="/board", now=play.NOON)
     page = browser.get("/me/notifications").content.decode()
     assert "Your &lt;b&gt;entry&lt;/b&gt; won" in page
-    assert re.search(r'>1<span class="visually-hidden"> new', page)
+    assert re.search(r'>\s*1<span class="visually-hidden"> new', page)
     browser.post("/me/notifications")
     assert list(Notification.objects.filter(read_at=None)) == list(Notification.objects.filter(user=rival))
 

@@ -63,10 +63,9 @@ def wait_for_the_first(url: str, claiming: Future[list[float]]) -> None:
 
 def claim_steadily(start: Callable[[], None], index: int, seconds: float) -> float:
     """Claim each claimer's own drops one after the other, each when it is due; how many a second these were."""
-    from clorp.accounts.models import User
-    from drops.competing import claim_drop
-
-    from clorp import clock
+    from accounts.models import User
+    from core import clock
+    from drops.contest.competing import claim_drop
     from drops.models import Drop
 
     drops = list(Drop.objects.order_by("id").values_list("id", flat=True))[index::CLAIMERS]

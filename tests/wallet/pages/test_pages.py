@@ -26,7 +26,7 @@ def browser(user):
 
 
 def text_of(response):
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
 
 
 def onward(response):
