@@ -135,6 +135,17 @@ def imports_in_a_circle(house: House) -> list[str]:
     return []
 
 
+def settings_that_know_a_room(house: House) -> list[str]:
+    """Find settings that import more than core: every room reads them, so they hold plain data."""
+    return [
+        f"{module}:{line} imports {name}."
+        for module in house
+        if module.startswith("clorp.settings")
+        for line, name in imports_of(house, module)
+        if not name.startswith("clorp.settings") and room_of(name) != "core"
+    ]
+
+
 def ranking_that_knows_us(house: House) -> list[str]:
     faults = []
     for module in house:

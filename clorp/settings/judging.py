@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from clorp.settings.base import env
 from clorp.settings.money import PLAY_MONEY
-from drops.judging.panel.judges import read_seats
-from drops.judging.panel.retry_policy import Patience
+from clorp.settings.seats import SEATS_MIN, read_seats
 
 JUDGE = env.str("JUDGE", default="auto")
 if JUDGE not in {"auto", "sender", "staff", "panel"}:
@@ -18,6 +18,7 @@ try:
     JUDGE_SEATS = read_seats(env.str("JUDGE_SEATS", default=""), lambda name: env.str(name, default=""))
 except ValueError as fault:
     raise ImproperlyConfigured(str(fault)) from fault
+JUDGE_SEATS_MIN = SEATS_MIN
 if JUDGE == "panel" and not JUDGE_SEATS:
     # Better than to start and leave every drop waiting for a judge that never comes.
     raise ImproperlyConfigured("JUDGE=panel needs judges: list them in JUDGE_SEATS.")
@@ -37,4 +38,5 @@ JUDGE_HELD_SECONDS_MAX = 86_400
 # A seat is checked again after so many days; a check that is older than the second says nothing any more.
 JUDGE_CHECK_EVERY_DAYS = env.int("JUDGE_CHECK_EVERY_DAYS", default=7)
 JUDGE_CHECK_DAYS_MAX = env.int("JUDGE_CHECK_DAYS_MAX", default=14)
-JUDGE_PATIENCE = Patience()
+# Where it differs from what `drops.judging.panel.retry_policy` says.
+JUDGE_PATIENCE: dict[str, Any] = {}

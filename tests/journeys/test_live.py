@@ -18,7 +18,6 @@ from accounts.keys import create_key
 from accounts.notifications.notify import notify
 from core import clock
 from drops.contest import lifecycle
-from drops.judging.panel.retry_policy import Patience
 from drops.models import Drop
 from tests.bench.support.judges import prose
 from tests.drops.judging.panel.table import judge_by_panel
@@ -141,7 +140,7 @@ def test_a_drop_that_ends_ends_the_stream_and_an_open_workroom_asks_no_more(watc
 
 
 def test_the_log_of_a_panel_comes_as_it_is_written_and_then_the_result(watch, llm_double, settings):
-    settings.JUDGE, settings.JUDGE_PATIENCE = "panel", Patience()
+    settings.JUDGE, settings.JUDGE_PATIENCE = "panel", {}
     sender, at = make_user("sender"), clock.now() - timedelta(minutes=6)
     drop = open_drop(sender, now=at)
     for name in ("ada", "basil", "cleo"):

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from drops.judging.panel.judges import read_seats
-from drops.judging.panel.retry_policy import Patience
+from clorp.settings.seats import read_seats
 from tests.llm_double import LlmDouble
 
-QUICK = Patience(waits_seconds=(0.01, 0.02), request_seconds_max=3.0)
+QUICK = {"waits_seconds": (0.01, 0.02), "request_seconds_max": 3.0}
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from drops.judging.panel import budget
 from drops.judging.panel.asking import Attempt, ask_patiently
 from drops.judging.panel.attempts import COST_PLACES
 from drops.judging.panel.client import client_of
-from drops.judging.panel.judges import Seat, with_cheaper
+from drops.judging.panel.judges import Seat, configured_seats, with_cheaper
 from drops.judging.panel.qualification import newest_check
+from drops.judging.panel.retry_policy import Patience
 from drops.models import SeatCheck
 from drops.packs import PACKS, rubric_versions
 from drops.ranking import PROMPTS_VERSION, Call, CallAnswer
@@ -48,7 +49,7 @@ class Bill:
 
 def all_seats() -> tuple[Seat, ...]:
     """Every seat that may ever judge here."""
-    return with_cheaper(settings.JUDGE_SEATS)
+    return with_cheaper(configured_seats())
 
 
 def seats_due(now: datetime) -> list[Seat]:
@@ -79,7 +80,9 @@ def within_budget(seats: Sequence[Seat], now: datetime) -> list[Seat]:
 
 def ask_seat(seat: Seat, call: Call, note: Note) -> CallAnswer:
     """The first answer that comes, good or bad: one that can't be read is a finding here, and not asked afresh."""
-    return ask_patiently(client_of(seat), call, check=lambda text: None, note=note, patience=settings.JUDGE_PATIENCE)
+    return ask_patiently(
+        client_of(seat), call, check=lambda text: None, note=note, patience=Patience(**settings.JUDGE_PATIENCE)
+    )
 
 
 def check_seats(*, seats: Sequence[Seat], now: datetime, ask: Ask = ask_seat) -> list[SeatCheck]:

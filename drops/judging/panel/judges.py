@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
-SEATS_MIN, SEATS_MAX = 2, 3
-NAME_CHARS_MAX = 60
-PER_MINUTE_DEFAULT, PER_MINUTE_MAX = 120, 100_000
-CONCURRENCY_DEFAULT, CONCURRENCY_MAX = 8, 64
-THINKING_TOKENS_MAX = 32_000
-KEY_BY_NAME = "env:"
+from django.conf import settings
+
 TOKENS_PRICED = 1_000_000
-# What a seat's own settings may not decide: these belong to the call.
-RESERVED_PARAMS = {
-    "max_completion_tokens",
-    "max_tokens",
-    "messages",
-    "model",
-    "n",
-    "response_format",
-    "stream",
-    "tools",
-}
-_NUMBERS = {
-    "per_minute": (PER_MINUTE_DEFAULT, 1, PER_MINUTE_MAX),
-    "concurrency": (CONCURRENCY_DEFAULT, 1, CONCURRENCY_MAX),
-    "thinking_tokens": (0, 0, THINKING_TOKENS_MAX),
-}
-_PRICES = ("input_cents_per_million", "output_cents_per_million")
-_MEMBERS = {"name", "base_url", "api_key", "model", "params", "cheaper", *_NUMBERS, *_PRICES}
 
 
 @dataclass(frozen=True)
@@ -51,12 +26,12 @@ class Seat:
     base_url: str
     model: str
     api_key: str = field(repr=False)
-    per_minute: int = PER_MINUTE_DEFAULT
-    concurrency: int = CONCURRENCY_DEFAULT
-    thinking_tokens: int = 0
-    input_cents_per_million: Decimal = Decimal(0)
-    output_cents_per_million: Decimal = Decimal(0)
-    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    per_minute: int
+    concurrency: int
+    thinking_tokens: int
+    input_cents_per_million: Decimal
+    output_cents_per_million: Decimal
+    params: Mapping[str, Any] = field(hash=False)
     cheaper: Seat | None = None
 
     def cost_cents(self, input_tokens: int, output_tokens: int) -> Decimal:
@@ -70,128 +45,21 @@ class Seat:
         return (self, *(self.cheaper.all_of_it if self.cheaper else ()))
 
 
-def read_seats(text: str, secret: Callable[[str], str]) -> tuple[Seat, ...]:
-    """The seats of a JSON list; `secret` gives the value of an environment variable, empty where it is not set.
+def configured_seats() -> tuple[Seat, ...]:
+    """Return the seats of the settings; the cheaper models are in them."""
+    return make_seats(settings.JUDGE_SEATS)
 
-    Raises ValueError with a sentence that names no value.
-    """
-    if not text.strip():
-        return ()
-    try:
-        rows = json.loads(text)
-    except ValueError as fault:
-        raise ValueError("JUDGE_SEATS is a JSON list of seats, and this is no JSON.") from fault
-    if not isinstance(rows, list):
-        raise ValueError("JUDGE_SEATS is a JSON list of seats.")
-    if not rows:
-        return ()
-    if not SEATS_MIN <= len(rows) <= SEATS_MAX:
-        raise ValueError("JUDGE_SEATS lists two or three seats: one judge alone may not settle a drop.")
-    seats = tuple(_read_seat(row, f"Seat {number} of JUDGE_SEATS", secret) for number, row in enumerate(rows, start=1))
-    names = [one.name for one in with_cheaper(seats)]
-    if len(set(names)) < len(names):
-        raise ValueError("Two seats of JUDGE_SEATS share a name; give each a name of its own.")
-    return seats
+
+def make_seats(rows: Iterable[Mapping[str, Any]]) -> tuple[Seat, ...]:
+    """Return the seats of rows as settings hold them."""
+    return tuple(make_seat(row) for row in rows)
+
+
+def make_seat(row: Mapping[str, Any]) -> Seat:
+    cheaper = row["cheaper"]
+    return Seat(**{**row, "cheaper": make_seat(cheaper) if cheaper else None})
 
 
 def with_cheaper(seats: Iterable[Seat]) -> tuple[Seat, ...]:
-    """Every seat that may ever judge, the cheaper ones included."""
+    """Return every seat that may ever judge, the cheaper ones included."""
     return tuple(one for seat in seats for one in seat.all_of_it)
-
-
-def _read_seat(row: object, which: str, secret: Callable[[str], str]) -> Seat:
-    if not isinstance(row, dict):
-        raise ValueError(f"{which} is a JSON object.")
-    unknown = sorted(set(row) - _MEMBERS)
-    if unknown:
-        raise ValueError(f"{which} has members that are not known: {', '.join(unknown)}.")
-    texts = {member: _text(row, member, which) for member in ("base_url", "model")}
-    cheaper = row.get("cheaper")
-    if cheaper is not None:
-        # What is not said of the cheaper model is as with the dearer one: most often only the model differs.
-        inherited = {member: value for member, value in row.items() if member not in {"name", "cheaper"}}
-        cheaper = {**inherited, **cheaper} if isinstance(cheaper, dict) else cheaper
-    return Seat(
-        name=_name(row.get("name", texts["model"]), which),
-        base_url=_address(texts["base_url"], which),
-        model=texts["model"],
-        api_key=_key(row.get("api_key", ""), which, secret),
-        params=_params(row.get("params", {}), which),
-        cheaper=_read_seat(cheaper, f"The cheaper model of {which[0].lower()}{which[1:]}", secret) if cheaper else None,
-        per_minute=_number(row, "per_minute", which),
-        concurrency=_number(row, "concurrency", which),
-        thinking_tokens=_number(row, "thinking_tokens", which),
-        input_cents_per_million=_price(row, "input_cents_per_million", which),
-        output_cents_per_million=_price(row, "output_cents_per_million", which),
-    )
-
-
-def _text(row: Mapping[str, Any], member: str, which: str) -> str:
-    value = row.get(member)
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{which} needs a {member}.")
-    return value.strip()
-
-
-def _name(value: object, which: str) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > NAME_CHARS_MAX:
-        raise ValueError(f"{which} needs a name: one line of at most {NAME_CHARS_MAX} characters.")
-    return value.strip()
-
-
-def _address(value: str, which: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_near(parts.hostname or "")):
-        raise ValueError(f"{which} needs an https:// base_url: its key goes there. Plain http is for your own network.")
-    if parts.username or parts.password:
-        raise ValueError(f"{which} has a password in its base_url; put it into api_key.")
-    return value.rstrip("/")
-
-
-def _is_near(host: str) -> bool:
-    """Whether a host is this machine, or on a network of the operator's own."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return bool(host) and "." not in host
-    return address.is_loopback or address.is_private
-
-
-def _key(value: object, which: str, secret: Callable[[str], str]) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"The api_key of {which} is a text.")
-    if not value.startswith(KEY_BY_NAME):
-        return value
-    found = secret(value.removeprefix(KEY_BY_NAME))
-    if not found:
-        raise ValueError(f"The api_key of {which} names a variable that is not set: {value.removeprefix(KEY_BY_NAME)}.")
-    return found
-
-
-def _params(value: object, which: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"The params of {which} are a JSON object.")
-    reserved = sorted(set(value) & RESERVED_PARAMS)
-    if reserved:
-        raise ValueError(f"The params of {which} may not set {', '.join(reserved)}.")
-    return value
-
-
-def _number(row: Mapping[str, Any], member: str, which: str) -> int:
-    default, least, most = _NUMBERS[member]
-    value = row.get(member, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError(f"The {member} of {which} is a whole number from {least} to {most}.")
-    return value
-
-
-def _price(row: Mapping[str, Any], member: str, which: str) -> Decimal:
-    value = row.get(member, 0)
-    try:
-        # By way of text, or 0.1 would become the nearest binary fraction.
-        price = Decimal(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
-    except InvalidOperation:
-        price = None
-    if price is None or not price.is_finite() or price < 0:
-        raise ValueError(f"The {member} of {which} is a price in cents, from 0.")
-    return price

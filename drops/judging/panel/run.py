@@ -29,6 +29,7 @@ from drops.judging.panel.failures import OUT_OF_TIME
 from drops.judging.panel.judges import Seat
 from drops.judging.panel.lease import Lease, take_lease
 from drops.judging.panel.per_judge import OneEach
+from drops.judging.panel.retry_policy import Patience
 from drops.judging.panel.sessions import panel_of, seats_of
 from drops.judging.rounds import hand_to_staff
 from drops.judging.snapshots import field_of
@@ -142,7 +143,7 @@ class _Hearing:
                 check=lambda text: self._panel.check(self._field, call, text),
                 note=self._note,
                 limits=limits,
-                patience=settings.JUDGE_PATIENCE,
+                patience=Patience(**settings.JUDGE_PATIENCE),
             )
         except Stopped:
             self._arrivals.put(Left(call.key))

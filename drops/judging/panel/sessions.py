@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from drops.judging.panel import budget
-from drops.judging.panel.judges import SEATS_MIN, Seat, with_cheaper
+from drops.judging.panel.judges import Seat, configured_seats, with_cheaper
 from drops.judging.panel.qualification import qualified
 from drops.models import Drop, JudgingRound, PanelSitting
 from drops.ranking import PROMPTS_VERSION, Field, Panel
@@ -18,13 +18,13 @@ from drops.ranking import PROMPTS_VERSION, Field, Panel
 
 def qualified_choices(now: datetime) -> list[list[Seat]]:
     """For each configured seat the models that may take it, dearest first; seats that nobody may take are left out."""
-    choices = [[seat for seat in configured.all_of_it if qualified(seat, now)] for configured in settings.JUDGE_SEATS]
+    choices = [[seat for seat in configured.all_of_it if qualified(seat, now)] for configured in configured_seats()]
     return [options for options in choices if options]
 
 
 def panel_is_fit(now: datetime) -> bool:
     """Whether a panel is wanted here, and enough of its seats may settle money."""
-    return settings.JUDGE in {"auto", "panel"} and len(qualified_choices(now)) >= SEATS_MIN
+    return settings.JUDGE in {"auto", "panel"} and len(qualified_choices(now)) >= settings.JUDGE_SEATS_MIN
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def choose_seats(*, drop: Drop, field: Field, now: datetime) -> Chosen | None:
     To be called in the transaction that starts the round, under the drop's row lock.
     """
     choices = qualified_choices(now)
-    if len(choices) < SEATS_MIN:
+    if len(choices) < settings.JUDGE_SEATS_MIN:
         return None
     # What a call sends depends on how many judge, not on who they are.
     ceilings = Panel(tuple(options[0].name for options in choices)).ceilings(field)
@@ -73,5 +73,5 @@ def panel_of(sitting: PanelSitting) -> Panel:
 
 def seats_of(sitting: PanelSitting) -> Sequence[Seat | None]:
     """The sitting's seats as they are configured now; None for one that is no longer."""
-    known = {(seat.name, seat.model): seat for seat in with_cheaper(settings.JUDGE_SEATS)}
+    known = {(seat.name, seat.model): seat for seat in with_cheaper(configured_seats())}
     return [known.get((seat["name"], seat["model"])) for seat in sitting.seats]

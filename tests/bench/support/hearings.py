@@ -159,8 +159,8 @@ def secrets_of(cast: list[Any]) -> Iterator[str]:
 def use(seats: str) -> None:
     from django.conf import settings
 
+    from clorp.settings.seats import read_seats
     from drops.judging.panel.client import load_library
-    from drops.judging.panel.judges import read_seats
 
     # As a worker does before its first bell.
     load_library()

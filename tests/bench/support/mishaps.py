@@ -51,11 +51,10 @@ def meet_faults(start: Callable[[], None]) -> Counts:
     whether two judges `carried` a drop with one seat down."""
     from django.conf import settings
 
-    from drops.judging.panel.retry_policy import Patience
     from drops.models import RankingLog
     from wallet.books import ledger
 
-    settings.JUDGE_PATIENCE = Patience(waits_seconds=WAITS_SECONDS, request_seconds_max=REQUEST_SECONDS_MAX)
+    settings.JUDGE_PATIENCE = {"waits_seconds": WAITS_SECONDS, "request_seconds_max": REQUEST_SECONDS_MAX}
     start()
     with LlmDouble() as double:
         hearings.use(double.seats(*hearings.MODELS, params={"temperature": 0}))

@@ -8,11 +8,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.conf import settings
 
+from clorp.settings.seats import read_seats
 from drops.judging.panel import asking
 from drops.judging.panel.client import client_of
-from drops.judging.panel.judges import read_seats
+from drops.judging.panel.judges import configured_seats, make_seats
+from drops.judging.panel.retry_policy import Patience
 from drops.ranking import Panel
 from tests.bench.support.judges import contest
 from tests.llm_double import Fault
@@ -37,15 +38,19 @@ MENDED = {
 }
 
 
+def read(seats):
+    return make_seats(read_seats(seats, lambda name: ""))
+
+
 @pytest.fixture
 def ask(llm_double):
     """Ask one seat patiently; gives the answer and all attempts."""
 
     def ask(call=LIST, *, seat=None, **more):
         attempts = []
-        client = client_of(seat or settings.JUDGE_SEATS[0])
+        client = client_of(seat or configured_seats()[0])
         check = lambda text: PANEL.check(FIELD, call, text)  # noqa: E731
-        more = {"patience": QUICK, **more}
+        more = {"patience": Patience(**QUICK), **more}
         return asking.ask_patiently(client, call, check=check, note=attempts.append, **more), attempts
 
     return ask
@@ -103,7 +108,7 @@ def test_the_cap_is_there_under_whatever_name_it_goes(ask, llm_double):
 
 
 def test_temperature_is_sent_only_where_a_seat_says_so_and_as_long_as_it_is_taken(ask, llm_double):
-    warm = read_seats(llm_double.seats("warm", "cold", params={"temperature": 0}), lambda name: "")[0]
+    warm = read(llm_double.seats("warm", "cold", params={"temperature": 0}))[0]
     llm_double.next(Fault.TEMPERATURE_REFUSED)
     ask()
     ask(seat=warm)
@@ -116,8 +121,8 @@ def test_temperature_is_sent_only_where_a_seat_says_so_and_as_long_as_it_is_take
 def test_a_request_that_is_refused_for_another_reason_is_not_asked_again(ask, llm_double):
     for _ in range(3):
         llm_double.next(Fault.SCHEMA_REFUSED, matching=lambda body: True)
-    seat = read_seats(llm_double.seats("lost", "found"), lambda name: "")[0]
-    lost = read_seats(llm_double.seats("lost", "found").replace("/v1", "/v2"), lambda name: "")[0]
+    seat = read(llm_double.seats("lost", "found"))[0]
+    lost = read(llm_double.seats("lost", "found").replace("/v1", "/v2"))[0]
     assert ask(seat=seat)[0].text
     answer, attempts = ask(seat=lost)
     assert (answer.failure, len(attempts)) == ("the server refused the request with 404", 1)
@@ -144,7 +149,7 @@ def test_a_worker_that_goes_home_leaves_the_call_to_the_next(ask, llm_double):
 
 
 def test_threads_that_come_at_once_share_one_client_and_so_one_pace(llm_double):
-    (seat, *_) = read_seats(llm_double.seats("fresh", "other"), lambda name: "")
+    (seat, *_) = read(llm_double.seats("fresh", "other"))
     gate = threading.Barrier(8)
     with ThreadPoolExecutor(8) as pool:
         clients = list(pool.map(lambda _: (gate.wait(), client_of(seat))[1], range(8)))
@@ -153,7 +158,7 @@ def test_threads_that_come_at_once_share_one_client_and_so_one_pace(llm_double):
 
 def test_every_attempt_knows_what_it_cost_and_who_answered(ask, llm_double):
     priced = llm_double.seats("dear", "cheap", input_cents_per_million=100, output_cents_per_million=400)
-    _, (attempt,) = ask(seat=read_seats(priced, lambda name: "")[0])
+    _, (attempt,) = ask(seat=read(priced)[0])
     said = attempt.said
     assert (said.model, said.fingerprint) == ("dear-2026-01-01", "fp_double")
     assert attempt.cost_cents * 1_000_000 == 100 * said.input_tokens + 400 * said.output_tokens > 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -21,7 +20,9 @@ CEILINGS = [Ceiling(calls=9, input_chars=300_000, output_tokens=9_000)] * 3
 
 def seat(name, input_cents=0, output_cents=0, **more):
     prices = {"input_cents_per_million": Decimal(input_cents), "output_cents_per_million": Decimal(output_cents)}
-    return Seat(name=name, base_url="http://127.0.0.1:9/v1", model=name, api_key="", **prices, **more)
+    limits = {"per_minute": 120, "concurrency": 8, "thinking_tokens": 0, "params": {}}
+    where = {"base_url": "http://127.0.0.1:9/v1", "api_key": ""}
+    return Seat(**{"name": name, "model": name, **where, **limits, **prices, **more})
 
 
 def choices(*names, dear=100, cheap=10):
@@ -92,13 +93,13 @@ def priced(ledger_db, llm_double, settings):
 
     def set_prices(cents_per_million):
         def at(one, price):
-            return replace(one, input_cents_per_million=price, output_cents_per_million=price)
+            return {**one, "input_cents_per_million": price, "output_cents_per_million": price}
 
         price = Decimal(cents_per_million)
-        settings.JUDGE_SEATS = tuple(
-            replace(at(one, price), cheaper=at(replace(one, name=f"{one.name}-small", model="small"), price / 10))
+        settings.JUDGE_SEATS = [
+            {**at(one, price), "cheaper": at({**one, "name": f"{one['name']}-small", "model": "small"}, price / 10)}
             for one in settings.JUDGE_SEATS
-        )
+        ]
 
     return set_prices
 

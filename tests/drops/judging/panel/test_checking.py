@@ -14,11 +14,12 @@ from django.core.management import CommandError, call_command
 from django.db import Error, transaction
 
 from accounts.models import Notification
+from clorp.settings.seats import read_seats
 from drops import packs, tasks
 from drops.judging import rounds
 from drops.judging.panel import checking, sessions
 from drops.judging.panel.budget import day_cents
-from drops.judging.panel.judges import read_seats
+from drops.judging.panel.judges import configured_seats
 from drops.judging.panel.qualification import qualified
 from drops.models import SeatCheck
 from drops.ranking import Call, CallAnswer
@@ -35,7 +36,7 @@ def seats(settings):
     rows = [{"name": name, "base_url": "https://models.example", "model": f"{name}-1"} for name in ("ann", "bob")]
     settings.JUDGE_SEATS = read_seats(json.dumps(rows), lambda name: "")
     settings.JUDGE_UNCHECKED = False
-    return settings.JUDGE_SEATS
+    return configured_seats()
 
 
 def ranked(call: Call, slots) -> CallAnswer:
@@ -141,7 +142,7 @@ def test_beat_tries_who_was_never_tried_or_not_for_a_week(seats, monkeypatch):
 
 @pytest.mark.parametrize(("cents", "tried"), [(0, 0), (1_000, 2)])
 def test_a_check_that_nobody_ordered_waits_for_a_day_with_a_budget(seats, settings, monkeypatch, cents, tried):
-    settings.JUDGE_SEATS = tuple(replace(seat, output_cents_per_million=Decimal(1_000)) for seat in seats)
+    settings.JUDGE_SEATS = [{**row, "output_cents_per_million": Decimal(1_000)} for row in settings.JUDGE_SEATS]
     settings.JUDGE_DAY_CENTS_MAX = cents
     monkeypatch.setattr(tasks.clock, "now", lambda: NOON)
     monkeypatch.setattr(tasks, "check_seats", lambda **what: checking.check_seats(**what, ask=wise))
@@ -181,7 +182,7 @@ def test_without_seats_the_command_says_so(settings):
 def test_over_http_every_call_is_made_once_and_billed(llm_double, settings):
     rows = llm_double.seats("one", "two", input_cents_per_million=100)
     settings.JUDGE_SEATS = read_seats(rows, lambda name: "")
-    (found,) = checking.check_seats(seats=settings.JUDGE_SEATS[:1], now=NOON)
+    (found,) = checking.check_seats(seats=configured_seats()[:1], now=NOON)
     assert len(llm_double.requests) == found.calls == 120
     assert found.models_returned == ["one-2026-01-01"] and found.cost_cents > 0
     assert (day_cents(NOON), day_cents(NOON + timedelta(days=1))) == (found.cost_cents, 0)

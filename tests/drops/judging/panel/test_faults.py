@@ -21,8 +21,7 @@ CALLS = 15 + 6
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
 def test_a_fault_in_one_call_changes_no_winner(fault, kind, sender, llm_double, settings):
-    warm = [seat.__class__(**{**vars(seat), "params": {"temperature": 0}}) for seat in settings.JUDGE_SEATS]
-    settings.JUDGE_SEATS = tuple(warm)
+    settings.JUDGE_SEATS = [{**row, "params": {"temperature": 0}} for row in settings.JUDGE_SEATS]
     llm_double.next(fault, matching=KINDS[kind])
     drop = judge_by_panel(seated_drop(sender))
     assert (drop.status, winner_order(drop)) == ("completed", CLEAR.index(max(CLEAR)))

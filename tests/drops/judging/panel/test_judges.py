@@ -7,25 +7,27 @@ from decimal import Decimal
 
 import pytest
 
-from drops.judging.panel.judges import read_seats, with_cheaper
+from clorp.settings.seats import read_seats
+from drops.judging.panel.judges import make_seats, with_cheaper
 
 SEAT = {"base_url": "https://models.example/v1", "api_key": "env:ONE_KEY", "model": "one"}
 SECRETS = {"ONE_KEY": "sk-very-secret", "TWO_KEY": "sk-other"}
 
 
 def read(*rows):
-    return read_seats(json.dumps(list(rows)), lambda name: SECRETS.get(name, ""))
+    return make_seats(read_seats(json.dumps(list(rows)), lambda name: SECRETS.get(name, "")))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "[]"])
 def test_nothing_is_no_panel(text):
-    assert read_seats(text, SECRETS.get) == ()
+    assert read_seats(text, SECRETS.get) == []
 
 
 def test_a_key_is_taken_from_the_environment_and_shown_nowhere():
     one, two = read(SEAT, {**SEAT, "model": "two", "api_key": "sk-literal"})
     assert (one.api_key, two.api_key) == ("sk-very-secret", "sk-literal")
     assert "sk-" not in f"{one!r} {two} {one.all_of_it}"
+    assert "sk-" not in str(read_seats(json.dumps([SEAT, {**SEAT, "model": "two"}]), SECRETS.get))
 
 
 def test_what_is_not_said_has_a_default_and_costs_nothing():

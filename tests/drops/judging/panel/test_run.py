@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from django.db import Error, connection, transaction
 
@@ -115,7 +113,7 @@ def test_moderators_see_how_it_went_and_texts_only_once_there_is_a_winner(sender
 
 
 def test_the_figures_say_what_panels_cost_and_how_their_models_answer(sender, settings, llm_double):
-    settings.JUDGE_SEATS = tuple(replace(seat, input_cents_per_million=100) for seat in settings.JUDGE_SEATS)
+    settings.JUDGE_SEATS = [{**row, "input_cents_per_million": 100} for row in settings.JUDGE_SEATS]
     llm_double.next(Fault.SERVER_ERROR)
     drop = seated_drop(sender)
     assert reading(after(302)).get_sample_value("clorp_panel_waiting") == 1
