@@ -32,6 +32,11 @@ class Pack:
         """What judges are told of this pack, by version."""
         return f"{self.id}-{self.rubric_version}"
 
+    @property
+    def rubric_words(self) -> str:
+        """Return the criteria with their weights as people list them."""
+        return ", ".join(f"{criterion.name} ({criterion.weight})" for criterion in self.rubric)
+
 
 def rubric_versions() -> list[str]:
     """What judges are told of each pack, as versions: "roast-1", "scout-1" …"""

@@ -13,6 +13,8 @@ from clorp.dev.environment import ROOT, prepare_environment
 from clorp.dev.say import Trouble, say
 
 PYTHON = sys.executable
+# Tags of ours that have an end: what is inside them is indented.
+OUR_BLOCKS = ("emptystate,endemptystate", "dialog,enddialog")
 
 
 Check = tuple[str, list[str], dict[str, str]]
@@ -50,11 +52,22 @@ def checks() -> list[Check]:
         ("sh-run", [shutil.which("dash") or "sh", "-n", "run"], {}),
         ("bash-ci", ["bash", "-n", ".ci/run"], {}),
     ]
-    templates = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
-    if templates:
-        djade = str(Path(PYTHON).parent / "djade")
-        found.append(("djade", [djade, "--target-version", "5.2", "--check", *templates], {}))
+    if (ROOT / "templates").exists():
+        found += template_checks()
     return found
+
+
+def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:
+    """What holds for templates and sheets: Django's tags, indentation, HTML, and lines that can be read."""
+    tools = Path(PYTHON).parent
+    paths = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
+    blocks = [part for block in OUR_BLOCKS for part in ("--extra-block", block)]
+    return [
+        ("djade", [str(tools / "djade"), "--target-version", "5.2", "--check", *paths], {}),
+        ("djhtml", [str(tools / "djhtml"), "--tabwidth", "2", *blocks, "--check", *paths], {}),
+        ("djlint", [str(tools / "djlint"), "--lint", "--quiet", "templates"], {}),
+        ("looks", [PYTHON, "-m", "clorp.dev.looks"], {}),
+    ]
 
 
 def packages() -> list[str]:

@@ -26,6 +26,7 @@ from drops.models.drop import Grade
 from drops.packs import PACKS
 from drops.pages.drop import live_context
 from drops.pages.forms import DropForm, EntryForm, ReportForm
+from drops.pages.judging import PullCard
 from drops.pages.shared import cards_of
 from drops.standings.records import Leader, PackRecord, Record
 from wallet.books.statement import Line
@@ -100,7 +101,7 @@ def _game(now: datetime) -> dict[str, Any]:
         "cards": cards_of([*open_cards, drops[2]], None, now),
         "won": drops[5],
         "won_pack": PACKS["cook"],
-        "entries": entries,
+        "pull_cards": [PullCard(entry, drops[5], len(entries)) for entry in entries],
         "claimable": Actions(),
         "drawn": Drawn(14, "B", 3.2),
         "rows": [PackRecord(pack.id, pack.name, 25 - rank, _record(rank)) for rank, pack in enumerate(PACKS.values())],

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html_join
 
 from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
@@ -42,7 +43,7 @@ def waits_for_verdict(drop: Drop) -> str:
 
 
 def picks_page(drop: Drop) -> tuple[str, str]:
-    return "Compare its entries now", f"{drop.get_absolute_url()}/picks"
+    return "Compare its entries now", reverse("drop_picks", args=[drop.pk])
 
 
 REMOVE = Verb(

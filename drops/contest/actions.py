@@ -40,6 +40,16 @@ class Actions:
     def allows(self, action: str) -> bool:
         return any(known.action == action for known in self.allowed)
 
+    @property
+    def may(self) -> frozenset[str]:
+        """Return the names of what is allowed, for templates: `{% if "claim" in actions.may %}`."""
+        return frozenset(known.action for known in self.allowed)
+
+    @property
+    def refusals(self) -> dict[str, RefusedAction]:
+        """Return what is refused by name, for templates: `{{ actions.refusals.claim.error }}`."""
+        return {known.action: known for known in self.refused}
+
 
 @dataclass(frozen=True)
 class _Rule:

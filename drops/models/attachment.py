@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -63,4 +64,4 @@ class Attachment(models.Model):
         return f"file {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return f"/attachments/{self.pk}"
+        return reverse("attachment", args=[self.pk])

@@ -11,6 +11,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from core.text import one_line
 from drops.models.claim import SEATS_MAX
@@ -205,7 +206,7 @@ class Drop(models.Model):
         return self.heading
 
     def get_absolute_url(self) -> str:
-        return f"/drops/{self.pk}"
+        return reverse("drop", args=[self.pk])
 
     @property
     def bell(self) -> datetime:

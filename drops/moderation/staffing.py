@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import Notification, User, record_audit
 from accounts.notifications.notify import notify
@@ -64,7 +65,7 @@ def dismiss_moderator(*, user: User, staff: User, reason: str, now: datetime) ->
 def name_late(*, drop: Drop, now: datetime) -> None:
     """Say that `drop` has waited for moderators longer than it may: to the log each time, to each of them once."""
     log.error("drop waits too long for staff", extra={"drop": str(drop.pk)})
-    href = f"{drop.get_absolute_url()}/picks"
+    href = reverse("drop_picks", args=[drop.pk])
     told = Notification.objects.filter(kind="judge-late", href=href).values("user")
     staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk__in=told)
     text = f"“{drop.heading}” has waited too long for a moderator. The prize stays in escrow until one has judged."

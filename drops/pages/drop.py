@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,19 +20,12 @@ from drops.contest.funding import bill_for
 from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
 from drops.models import Claim, Drop, RankingLog, Submission
-from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 from drops.pages.forms import EntryForm, ReportForm
+from drops.pages.room_view import Room, Stage
 from drops.pages.shared import load_drop, new_token, render_live, standing_of, winning_work
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
-
-
-@dataclass(frozen=True)
-class Stage:
-    word: str
-    is_done: bool
-    is_current: bool
 
 
 @require_safe
@@ -41,14 +34,16 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     now = clock.now()
     viewer = viewer_of(request)
     context = live_context(drop, viewer, now)
-    context |= _work(drop, viewer, context["claim"])
-    context |= _result(drop, viewer)
-    if context["is_sender"] and drop.is_pending and viewer is not None:
+    work = _work(drop, viewer, context["claim"])
+    room = replace(context["room"], entry=work["entry"])
+    context |= {**work, **_result(drop, viewer), "room": room}
+    if room.is_payable and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     context |= {
-        "mark": _mark(drop, viewer, context["log"]),
+        "mark": _mark(drop, viewer, room.log),
         "input_files": list(drop.attachments.order_by("name", "id")),
         "report_form": ReportForm(),
+        "may_report": viewer is not None and (drop.is_ended or not room.is_sender),
         "token": new_token(),
         "revisions_max": settings.REVISIONS_MAX,
         "site": request.build_absolute_uri("/").rstrip("/"),
@@ -61,53 +56,46 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     """The part that refreshes by itself; once the drop has moved on, the whole page is asked to reload."""
     drop = load_drop(request, drop_id)
     viewer = viewer_of(request)
-    context = live_context(drop, viewer, clock.now())
-    response = render_live(request, "drops/live.html", {**context, "is_part": True})
+    context = live_context(drop, viewer, clock.now(), is_part=True)
+    response = render_live(request, "drops/live.html", context)
     # Whoever is typing in the workroom keeps their page: a reload would take the text away.
-    moved_on = request.GET.get("was") not in (None, context["phase"])
+    moved_on = request.GET.get("was") not in (None, context["room"].phase)
     handed_on = request.GET.get("judge") not in (None, drop.judge)
     if moved_on or handed_on:
         response["HX-Refresh"] = "true"
     return response
 
 
-def live_context(drop: Drop, viewer: User | None, now: datetime) -> dict[str, Any]:
-    standing = standing_of(viewer, [drop], now)
-    claim = standing.claims.get(drop.pk) if standing else None
-    if claim is not None and claim.lease_is_over(now):
-        claim = None
-    in_window = drop.accepts_entries(now)
+def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool = False) -> dict[str, Any]:
+    room = _room(drop, viewer, now, is_part=is_part)
     return {
         "drop": drop,
         "pack": PACKS[drop.pack],
         "now": now,
-        "in_window": in_window,
-        "phase": _phase(drop, in_window),
-        "is_sender": drop.is_sent_by(viewer),
-        "actions": actions_for(drop, standing) if standing else Actions(),
-        "claim": claim,
-        "lease_seconds": _lease_seconds(claim),
-        "seats": _seats(drop),
-        "stages": _steps(drop) if drop.is_ranking and drop.is_sent_by(viewer) else _stages(drop, in_window),
-        "log": _log(drop, viewer),
-        "said": _said(drop, in_window),
-        "is_late": drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),
-        "judged_by_viewer": bool(standing and actions_for(drop, standing).allows("picks")),
+        "room": room,
+        "in_window": room.in_window,
+        "is_sender": room.is_sender,
+        "claim": room.claim,
+        "actions": room.actions,
     }
 
 
-def _phase(drop: Drop, in_window: bool) -> str:
-    if drop.is_open:
-        return "open" if in_window else "ringing"
-    return "ranking" if drop.is_ranking else "still"
-
-
-def _said(drop: Drop, in_window: bool) -> str:
-    """The sentence that is read aloud when it becomes another one."""
-    if not in_window:
-        return f"This drop is {drop.get_status_display()}." if not drop.is_open else "The bell has rung."
-    entries = "1 sealed entry" if drop.submissions_count == 1 else f"{drop.submissions_count} sealed entries"
-    return f"{drop.seats_free} of {SEATS_MAX} seats free, {entries}."
+def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> Room:
+    standing = standing_of(viewer, [drop], now)
+    claim = standing.claims.get(drop.pk) if standing else None
+    in_window = drop.accepts_entries(now)
+    is_sender = drop.is_sent_by(viewer)
+    return Room(
+        drop=drop,
+        in_window=in_window,
+        is_late=drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),
+        is_sender=is_sender,
+        claim=None if claim is None or claim.lease_is_over(now) else claim,
+        actions=actions_for(drop, standing) if standing else Actions(),
+        stages=_steps(drop) if drop.is_ranking and is_sender else _stages(drop, in_window),
+        log=_log(drop, viewer),
+        is_part=is_part,
+    )
 
 
 def _log(drop: Drop, viewer: User | None) -> list[RankingLog]:
@@ -121,20 +109,6 @@ def _mark(drop: Drop, viewer: User | None, log: list[RankingLog]) -> str:
     """Where a stream goes on from what this page shows; a sender reads the whole log once the drop is not open."""
     news = news_of(drop, last_line=log[-1].pk if log else None)
     return news.private if drop.is_sent_by(viewer) else news.public
-
-
-def _lease_seconds(claim: Claim | None) -> float | None:
-    return (
-        None
-        if claim is None or claim.lease_expires_at is None
-        else (claim.lease_expires_at - claim.created_at).total_seconds()
-    )
-
-
-def _seats(drop: Drop) -> list[str]:
-    """By counts alone, sealed ones first: which seat has submitted is nobody's business before the end."""
-    sealed, taken = drop.submissions_count, drop.claims_count - drop.submissions_count
-    return ["sealed"] * sealed + ["taken"] * taken + ["free"] * (SEATS_MAX - sealed - taken)
 
 
 def _stages(drop: Drop, in_window: bool) -> list[Stage]:

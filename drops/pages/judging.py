@@ -20,6 +20,7 @@ from drops.contest.rules import Standing, check_judge, check_pull
 from drops.judging.panel.held import held_by_panel
 from drops.judging.steps import Pick, answer_question, question_for
 from drops.models import Attachment, Drop, Revision, Submission
+from drops.models.rounds import JudgeKind
 from drops.packs import PACKS
 from drops.pages.forms import PickForm, ReportForm
 from drops.pages.shared import load_drop, new_token, require_shape, winning_work
@@ -43,6 +44,33 @@ class NamelessEntry:
     files: list[Attachment]
 
 
+@dataclass(frozen=True)
+class PullCard:
+    """An entry as the sender sees it afterwards, one of `count`."""
+
+    entry: Submission
+    drop: Drop
+    count: int
+
+    @property
+    def is_winner(self) -> bool:
+        return self.entry.pk == self.drop.winning_submission_id
+
+    @property
+    def has_foil(self) -> bool:
+        return self.is_winner and self.entry.grade == "S"
+
+    @property
+    def rank(self) -> str:
+        return f"Place {self.entry.place} of {self.count}" if self.entry.place else "Not placed"
+
+    @property
+    def said(self) -> str:
+        """Return the sentence that is read aloud when the card turns."""
+        rank = "First, the winner" if self.is_winner else self.rank
+        return f"{rank}: grade {self.entry.grade}." if self.entry.grade else f"{rank}."
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
@@ -57,7 +85,13 @@ def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
     if pending is None:
         return redirect(drop)
-    context = {"drop": drop, "pack": PACKS[drop.pack], **_question(drop, pending), **_held(drop, pending)}
+    context = {
+        "drop": drop,
+        "pack": PACKS[drop.pack],
+        "is_judged_by_sender": drop.judge == JudgeKind.SENDER,
+        **_question(drop, pending),
+        **_held(drop, pending),
+    }
     return render(request, "drops/picks.html", context)
 
 
@@ -147,7 +181,7 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context = {
         "drop": drop,
         "pack": PACKS[drop.pack],
-        "entries": entries,
+        "cards": [PullCard(entry, drop, len(entries)) for entry in entries],
         **winning_work(drop, viewer),
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
         "report_form": ReportForm(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +17,7 @@ from accounts.viewer import as_player, member_of, viewer_of
 from core import clock
 from drops.contest.attachments import named_for, serve_attachment
 from drops.models import Attachment, Claim, Drop, Submission
-from drops.packs import PACKS
+from drops.packs import PACKS, Pack
 from drops.pages.shared import cards_of, load_drop, winning_work
 
 ROWS_MAX = 50
@@ -29,6 +31,44 @@ GROUPS: tuple[tuple[str, Callable[[Drop], bool]], ...] = (
     ("Refunded", lambda drop: drop.was_refunded),
     ("Given up", lambda drop: drop.is_ended and drop.paid_at is None),
 )
+
+
+@dataclass(frozen=True)
+class Played:
+    """A seat of the viewer's with what became of it, in the questions that its line asks."""
+
+    claim: Claim
+    entry: Submission | None
+    now: datetime
+
+    @property
+    def drop(self) -> Drop:
+        return self.claim.drop
+
+    @property
+    def pack(self) -> Pack:
+        return PACKS[self.drop.pack]
+
+    @property
+    def is_in_play(self) -> bool:
+        return self.claim.is_active and self.drop.accepts_entries(self.now) and not self.claim.lease_is_over(self.now)
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.claim.is_active and self.claim.lease_is_over(self.now)
+
+    @property
+    def is_graded(self) -> bool:
+        return self.entry is not None and bool(self.entry.grade)
+
+    @property
+    def has_won(self) -> bool:
+        return self.entry is not None and self.entry.pk == self.drop.winning_submission_id
+
+    @property
+    def is_ungraded(self) -> bool:
+        """Return whether the drop ended without a grade for the entry."""
+        return self.entry is not None and not self.entry.grade and self.drop.is_ended
 
 
 @login_required
@@ -54,22 +94,10 @@ def competing(request: HttpRequest) -> HttpResponse:
     viewer = member_of(request)
     now = clock.now()
     found = Claim.objects.of(viewer).select_related("drop", "submission").order_by("-created_at", "-id")[:ROWS_MAX]
-    rows = [
-        {
-            "claim": claim,
-            "drop": claim.drop,
-            "pack": PACKS[claim.drop.pack],
-            "entry": getattr(claim, "submission", None),
-            "in_play": claim.is_active and claim.drop.accepts_entries(now) and not claim.lease_is_over(now),
-            "lapsed": claim.is_active and claim.lease_is_over(now),
-            "won": claim.drop.winning_submission_id is not None
-            and claim.drop.winning_submission_id == getattr(getattr(claim, "submission", None), "pk", None),
-        }
-        for claim in found
-    ]
+    rows = [Played(claim, getattr(claim, "submission", None), now) for claim in found]
     context = {
-        "playing": [row for row in rows if row["in_play"]],
-        "earlier": [row for row in rows if not row["in_play"]],
+        "playing": [row for row in rows if row.is_in_play],
+        "earlier": [row for row in rows if not row.is_in_play],
         "now": now,
     }
     return render(request, "drops/competing.html", context)

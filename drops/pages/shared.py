@@ -21,6 +21,7 @@ from core.errors import Invalid
 from drops.contest.actions import Actions, actions_for
 from drops.contest.rules import Standing
 from drops.models import Drop, Submission
+from drops.models.rounds import JudgeKind
 from drops.packs import PACKS, Pack
 
 # What changes with every rendering although nothing happened: masked CSRF tokens, the clock, the time left.
@@ -38,6 +39,19 @@ class DropCard:
     pack: Pack
     in_window: bool
     actions: Actions
+
+    @property
+    def shows_grade(self) -> bool:
+        """Return whether the grade is no secret to its sender any more."""
+        return bool(self.drop.grade) and not self.drop.awaits_pull
+
+    @property
+    def has_pull(self) -> bool:
+        return self.drop.is_ended and self.drop.closed_at is not None
+
+    @property
+    def is_judged_by_sender(self) -> bool:
+        return self.drop.is_ranking and self.drop.judge == JudgeKind.SENDER
 
 
 def require_shape(form: BaseForm) -> None:

@@ -19,9 +19,9 @@ class Pace:
 
     def __init__(self, per_minute: int, burst: int) -> None:
         burst = max(1, min(burst, per_minute // BURST_SHARE))
-        self._interval = MINUTE_SECONDS / max(1, per_minute - burst)
-        self._early = (burst - 1) * self._interval
-        self._due = 0.0
+        self.interval_seconds = MINUTE_SECONDS / max(1, per_minute - burst)
+        self.early_seconds = (burst - 1) * self.interval_seconds
+        self.next_due = 0.0
         self._held_until = 0.0
         self._lock = threading.Lock()
 
@@ -29,10 +29,10 @@ class Pace:
         """Wait until a request may start. False, and no turn taken, where that would be after `until` or on `stop`."""
         with self._lock:
             now = time.monotonic()
-            start = max(now, self._due - self._early, self._held_until)
+            start = max(now, self.next_due - self.early_seconds, self._held_until)
             if until is not None and start >= until:
                 return False
-            self._due = max(now, self._due) + self._interval
+            self.next_due = max(now, self.next_due) + self.interval_seconds
         while (left := max(start, self._held_until) - time.monotonic()) > 0:
             if until is not None and time.monotonic() + left >= until:
                 return False

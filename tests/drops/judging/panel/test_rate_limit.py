@@ -25,8 +25,8 @@ def test_a_burst_is_a_small_part_of_the_minute(per_minute, burst, turns):
 @pytest.mark.parametrize("per_minute", [2, 30, 120, 900, 60_000])
 def test_a_burst_and_a_full_minute_stay_within_the_limit(per_minute):
     pace = Pace(per_minute, 32)
-    burst = 1 + pace._early / pace._interval
-    assert burst + 60 / pace._interval <= per_minute + 1e-6
+    burst = 1 + pace.early_seconds / pace.interval_seconds
+    assert burst + 60 / pace.interval_seconds <= per_minute + 1e-6
 
 
 def test_nobody_starts_while_the_server_asks_for_a_pause():
@@ -38,9 +38,9 @@ def test_nobody_starts_while_the_server_asks_for_a_pause():
 def test_a_turn_that_was_refused_is_not_used_up():
     pace = Pace(120, 8)
     assert turns_at_once(pace, tries=8) == 8
-    before = pace._due
+    before = pace.next_due
     assert turns_at_once(pace, tries=5) == 0
-    assert pace._due == before
+    assert pace.next_due == before
 
 
 def test_whoever_stops_gets_no_turn():
