@@ -14,7 +14,7 @@ from django.conf import settings
 
 from core import clock
 from core.periodic import each
-from drops.contest import closing, competing, funding, lifecycle
+from drops.contest import closing, competing, funding, posting
 from drops.judging import steps
 from drops.judging.panel import client
 from drops.judging.panel.checking import check_seats, seats_due, within_budget
@@ -92,7 +92,7 @@ def open_funded() -> int:
 def abandon_unpaid() -> int:
     """Clear away drops that nobody paid for in time."""
     unpaid = Drop.objects.unpaid_since(clock.now()).order_by("created_at")[:ROWS_MAX]
-    return each(unpaid, lambda drop: lifecycle.abandon_unpaid_drop(drop=drop, now=clock.now()))
+    return each(unpaid, lambda drop: posting.abandon_unpaid_drop(drop=drop, now=clock.now()))
 
 
 @shared_task(name="drops.tasks.rate_ended")

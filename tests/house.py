@@ -34,7 +34,7 @@ DOORS = {
 WIRING = {"apps", "urls"}
 # What in the ground floor reads the clock: it stands at a door of every room.
 CORE_DOORS = ("core.http", "core.admin_base", "core.api")
-STATUS_WRITERS = {"drops.contest.lifecycle", "drops.contest.closing"}
+STATUS_WRITERS = {"drops.contest.state", "drops.contest.closing"}
 LEDGER_WRITERS = {"wallet.books.ledger", "wallet.books.sql", "wallet.models.triggers"}
 LEDGER_TABLES = ("ledger_account", "ledger_transfer", "ledger_entry")
 LEDGER_MODELS = {"Account", "Transfer", "Entry"}

@@ -6,7 +6,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from accounts.models import User
-from drops.contest import closing, competing, lifecycle
+from drops.contest import closing, competing, posting
 from drops.contest.terms import Terms
 from drops.judging import steps
 from drops.models import Claim, Drop, Revision
@@ -32,14 +32,14 @@ def fund(user: User, cents: int = 10_000, *, now: datetime = NOON) -> User:
 
 def post_drop(sender: User, *, now: datetime = NOON, **terms: object) -> Drop:
     defaults = {"prompt": "Name my ferry.", "pack": "wild", "price_cents": 500, "window_seconds": 300}
-    return lifecycle.create_drop(sender=sender, terms=Terms(**{**defaults, **terms}), now=now)
+    return posting.create_drop(sender=sender, terms=Terms(**{**defaults, **terms}), now=now)
 
 
 def open_drop(sender: User, *, now: datetime = NOON, **terms: object) -> Drop:
     """A paid drop of $5.00 whose window of five minutes starts at `now`; the sender is funded for it."""
     drop = post_drop(sender, now=now, **terms)
     fund(sender, drop.price_cents, now=now)
-    return lifecycle.pay_for_drop(drop=drop, sender=sender, now=now)
+    return posting.pay_for_drop(drop=drop, sender=sender, now=now)
 
 
 def claim(drop: Drop, agent: User, *, now: datetime = NOON) -> Claim:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests import house as rules
+from tests import limits
 
 RULES = {
     rule.__name__: rule
@@ -44,9 +46,9 @@ SOUND = {
     "drops.models": "",
     "drops.contest": "",
     "drops.contest.rules": "from drops.models import Drop",
-    "drops.contest.lifecycle": "from wallet.books import ledger\nDrop.objects.update(status='open')",
-    "drops.tasks": "from core import clock\nfrom drops.contest import lifecycle\nclock.now()",
-    "drops.pages": "from core import clock\nfrom drops.contest.lifecycle import pay\nclock.now()",
+    "drops.contest.state": "from wallet.books import ledger\nDrop.objects.update(status='open')",
+    "drops.tasks": "from core import clock\nfrom drops.contest import state\nclock.now()",
+    "drops.pages": "from core import clock\nfrom drops.contest.state import pay\nclock.now()",
     "drops.management.commands.close": "from drops import tasks",
     "drops.judging.panel.client": "import openai",
     "drops.ranking": "from drops.ranking.field import Field",
@@ -58,11 +60,11 @@ SOUND = {
 BREACHES = [
     ("arrows_that_point_up", "accounts.models", "from wallet.models import Account"),
     ("arrows_that_point_up", "wallet.books.ledger", "import drops.models"),
-    ("arrows_that_point_up", "wallet.books.ledger", "def late():\n    from drops.contest import lifecycle"),
+    ("arrows_that_point_up", "wallet.books.ledger", "def late():\n    from drops.contest import state"),
     ("arrows_that_point_up", "drops.pages", "from clorp import urls"),
     ("arrows_that_point_up", "core.errors", "from accounts.models import User"),
-    ("arrows_inside_a_room", "drops.models", "from drops.contest import lifecycle"),
-    ("arrows_inside_a_room", "drops.contest.lifecycle", "from drops.tasks import close_windows"),
+    ("arrows_inside_a_room", "drops.models", "from drops.contest import state"),
+    ("arrows_inside_a_room", "drops.contest.state", "from drops.tasks import close_windows"),
     ("arrows_inside_a_room", "drops.pages", "from drops import tasks"),
     ("arrows_inside_a_room", "drops.tasks", "from drops.pages import page"),
     ("imports_in_a_circle", "core.clock", "from core import http"),
@@ -76,7 +78,7 @@ BREACHES = [
     ("strangers_who_write_status", "drops.pages", "Drop.objects.filter(pk=1).update(status='open')"),
     ("strangers_who_write_status", "drops.contest.rules", "setattr(drop, 'status', 'open')"),
     ("strangers_who_write_status", "drops.tasks", "sql = 'UPDATE drops_drop SET status = 1'"),
-    ("strangers_who_touch_the_ledger", "drops.contest.lifecycle", "account.balance -= 5"),
+    ("strangers_who_touch_the_ledger", "drops.contest.state", "account.balance -= 5"),
     ("strangers_who_touch_the_ledger", "drops.pages", "sql = 'insert into\\n ledger_transfer'"),
     (
         "strangers_who_touch_the_ledger",
@@ -84,13 +86,13 @@ BREACHES = [
         "from wallet.models import Account as A\nA.objects.filter(pk=1).update(floor=0)",
     ),
     ("strangers_who_touch_the_ledger", "drops.pages", "from wallet.models import Transfer\nTransfer(amount=1).save()"),
-    ("clocks_read_below_the_door", "drops.contest.lifecycle", "from core import clock\nclock.now()"),
+    ("clocks_read_below_the_door", "drops.contest.state", "from core import clock\nclock.now()"),
     ("clocks_read_below_the_door", "core.errors", "from core import clock\nclock.now()"),
     ("clocks_read_below_the_door", "drops.pages", "from core.clock import now"),
     ("clocks_read_below_the_door", "drops.pages", "from django.utils import timezone\ntimezone.now()"),
     ("strangers_who_call_stripe", "wallet.books.ledger", "import stripe"),
     ("strangers_who_call_stripe", "wallet.books.ledger", "from stripe.checkout import Session"),
-    ("strangers_who_call_models", "drops.contest.lifecycle", "def late():\n    import openai"),
+    ("strangers_who_call_models", "drops.contest.state", "def late():\n    import openai"),
 ]
 
 
@@ -117,6 +119,27 @@ def test_a_breach_is_caught_where_it_stands(rule: str, module: str, line: str):
 
 def test_the_house_that_is_read_is_the_whole_one():
     house = rules.read_house()
-    assert {"core.errors", "accounts.models", "wallet.books.ledger", "drops.contest.lifecycle", "drops.ranking"} <= set(
+    assert {"core.errors", "accounts.models", "wallet.books.ledger", "drops.contest.state", "drops.ranking"} <= set(
         house
     )
+
+
+FILES = [*limits.python_files(), *limits.template_files()]
+
+
+@pytest.mark.parametrize("limit", limits.LIMITS, ids=lambda limit: limit.__name__)
+def test_what_one_reads_at_once_stays_small(limit: Callable[[Path, str], list[str]]):
+    assert [fault for path in FILES for fault in limit(path, path.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "name", "text"),
+    [
+        (limits.long_files, "drops/rules.py", "x = 1\n" * 301),
+        (limits.long_functions, "drops/rules.py", "class A:\n    def f(self):\n" + "        x = 1\n" * 45),
+        (limits.long_template_lines, "templates/base.html", "a" * 121),
+    ],
+)
+def test_what_grew_too_long_is_named(limit: Callable[[Path, str], list[str]], name: str, text: str):
+    assert limit(Path(name), text) != []
+    assert limit(Path(name), text[: len(text) // 2]) == []

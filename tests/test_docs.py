@@ -19,20 +19,20 @@ CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"(?P<path>[\w.-]+(?:/[\w.*-]+)*/?)(?:::(?P<test>\w+))?")
 
 
-def links_of(page: Path) -> list[str]:
-    found = [link or source for link, source in LINK.findall(page.read_text())]
+def links_of(document: Path) -> list[str]:
+    found = [link or source for link, source in LINK.findall(document.read_text())]
     return [link for link in found if not re.match(r"https?:|mailto:", link)]
 
 
-def anchors_of(page: Path) -> set[str]:
-    """Return the anchors that GitHub gives a page's headings."""
-    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+def anchors_of(document: Path) -> set[str]:
+    """Return the anchors that GitHub gives a document's headings."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def paths_of(page: Path) -> list[tuple[str, str | None]]:
-    """Return each path of ours that a page names in backticks, with the test that is named in it."""
-    found = [PATH.fullmatch(code) for code in CODE.findall(page.read_text())]
+def paths_of(document: Path) -> list[tuple[str, str | None]]:
+    """Return each path of ours that a document names in backticks, with the test that is named in it."""
+    found = [PATH.fullmatch(code) for code in CODE.findall(document.read_text())]
     named = [(match["path"], match["test"]) for match in found if match]
     return [(path, test) for path, test in named if "/" in path and path.partition("/")[0] in PLACES]
 
@@ -50,18 +50,18 @@ def stories() -> list[tuple[str, str]]:
     return [(verb, CODE.findall(row[2])[0]) for row in rows[2:] for verb in CODE.findall(row[3])]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_to_a_file_and_a_heading_of_it(page):
-    for link in links_of(page):
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: str(document.relative_to(ROOT)))
+def test_every_link_leads_to_a_file_and_a_heading_of_it(document):
+    for link in links_of(document):
         target, _, anchor = link.partition("#")
-        file = (page.parent / target).resolve() if target else page
+        file = (document.parent / target).resolve() if target else document
         assert file.exists(), link
         assert not anchor or anchor in anchors_of(file), link
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_path_and_every_test_that_is_named_is_there(page):
-    assert [named for named in paths_of(page) if not is_there(*named)] == []
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: str(document.relative_to(ROOT)))
+def test_every_path_and_every_test_that_is_named_is_there(document):
+    assert [named for named in paths_of(document) if not is_there(*named)] == []
 
 
 @pytest.mark.parametrize(("verb", "folder"), stories())
@@ -72,20 +72,25 @@ def test_every_verb_of_a_story_is_where_the_list_says(verb, folder):
 def test_every_decision_is_in_the_index_and_names_a_test_that_keeps_it():
     folder = ROOT / "docs/decisions"
     index = links_of(folder / "README.md")
-    for page in sorted(folder.glob("0*.md")):
-        assert page.name in index
-        assert re.findall(r"^## (.+)$", page.read_text(), re.MULTILINE) == ["Context", "Decision", "Cost", "Kept by"]
-        assert any(test for _, test in paths_of(page)), page.name
+    for document in sorted(folder.glob("0*.md")):
+        assert document.name in index
+        assert re.findall(r"^## (.+)$", document.read_text(), re.MULTILINE) == [
+            "Context",
+            "Decision",
+            "Cost",
+            "Kept by",
+        ]
+        assert any(test for _, test in paths_of(document)), document.name
 
 
 def test_what_is_not_there_is_noticed(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text(
+    document = tmp_path / "document.md"
+    document.write_text(
         "`core/nothing.py` `tests/test_docs.py::test_of_nothing` `core/clock.py` `/api/jobs` `drops.change_drop`"
     )
-    missing = [named for named in paths_of(page) if not is_there(*named)]
+    missing = [named for named in paths_of(document) if not is_there(*named)]
     assert missing == [("core/nothing.py", None), ("tests/test_docs.py", "test_of_nothing")]
-    assert len(paths_of(page)) == 3
+    assert len(paths_of(document)) == 3
 
 
 def test_the_guides_that_the_site_serves_lead_to_no_page_that_it_does_not():

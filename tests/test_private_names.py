@@ -11,13 +11,13 @@ from tests.private_names import private_names_reached, read_trees
 
 HOUSE = "class Drop:\n    def __init__(self): self._seats = 5\n    def _close(self): ...\n_open = []"
 BREACHES = [
-    "from drops import lifecycle\nlifecycle._open.clear()",
-    "from drops.contest.lifecycle import _open",
+    "from drops.contest import state\nstate._open.clear()",
+    "from drops.contest.state import _open",
     "Drop()._close()",
     "Drop()._seats = 3",
-    "monkeypatch.setattr(lifecycle, '_open', [])",
+    "monkeypatch.setattr(state, '_open', [])",
     "with mock.patch.object(Drop, '_close'): ...",
-    "monkeypatch.setattr('drops.contest.lifecycle._open', [])",
+    "monkeypatch.setattr('drops.contest.state._open', [])",
     "getattr(drop, '_seats')",
     "from tests.drops import _helpers",
 ]
@@ -27,14 +27,14 @@ SOUND = [
     "Drop._meta.get_field('pack')",
     "Drop().__class__.__name__",
     "Seat(1)._replace(number=2)",
-    "monkeypatch.setattr(lifecycle, 'open', [])",
+    "monkeypatch.setattr(state, 'open', [])",
     "assert '_seats' in columns",
 ]
 
 
 def faults_of(source: str) -> list[str]:
     tests = {"tests/test_a.py": ast.parse(source), "tests/drops/_helpers.py": ast.parse("")}
-    return private_names_reached({"drops/contest/lifecycle.py": ast.parse(HOUSE)}, tests)
+    return private_names_reached({"drops/contest/state.py": ast.parse(HOUSE)}, tests)
 
 
 @pytest.mark.parametrize("source", BREACHES)

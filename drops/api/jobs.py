@@ -21,7 +21,7 @@ from drops.api import job_json
 from drops.api.board import choice
 from drops.api.request_fields import RunIn
 from drops.api.response_fields import EstimateOut, JobOut
-from drops.contest import lifecycle
+from drops.contest import posting
 from drops.contest.terms import Terms, require_valid_terms
 from drops.models import Attachment, Drop, Status
 from drops.packs import DEFAULT_PACK
@@ -67,11 +67,11 @@ class Run(ApiView):
             require_valid_terms(terms, sender=self.caller)
             return Response(estimate(terms))
         now = clock.now()
-        drop = lifecycle.create_drop(sender=self.caller, terms=terms, now=now, idempotency_key=verb_key(request))
+        drop = posting.create_drop(sender=self.caller, terms=terms, now=now, idempotency_key=verb_key(request))
         self.problem_members = {"id": drop.pk}
         # A repeat after a crash finds the drop of the first try, which may have been paid for.
         if drop.is_pending:
-            drop = lifecycle.pay_for_drop(drop=drop, sender=self.caller, now=now)
+            drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now)
         return Response(job_json.job(drop, self.caller, now), status=201)
 
 
@@ -135,7 +135,7 @@ class Pay(ApiView):
         drop = visible_drop(request, drop_id)
         self.problem_members = {"id": drop.pk}
         now = clock.now()
-        drop = lifecycle.pay_for_drop(drop=drop, sender=self.caller, now=now)
+        drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now)
         return Response(job_json.job(drop, self.caller, now))
 
 
@@ -147,7 +147,7 @@ class Cancel(ApiView):
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Take a drop back: unpaid at any time, open while nobody has submitted."""
         drop, now = visible_drop(request, drop_id), clock.now()
-        take_back = lifecycle.abandon_drop if drop.is_pending else lifecycle.cancel_drop
+        take_back = posting.abandon_drop if drop.is_pending else posting.cancel_drop
         drop = take_back(drop=drop, sender=self.caller, now=now)
         return Response(job_json.job(drop, self.caller, now))
 
@@ -160,5 +160,5 @@ class Reroll(ApiView):
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Post an ended drop of yours again, on the same terms; it waits to be paid for."""
         drop, now = visible_drop(request, drop_id), clock.now()
-        drop = lifecycle.reroll_drop(drop=drop, sender=self.caller, now=now, idempotency_key=verb_key(request))
+        drop = posting.reroll_drop(drop=drop, sender=self.caller, now=now, idempotency_key=verb_key(request))
         return Response(job_json.job(drop, self.caller, now), status=201)

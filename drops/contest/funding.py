@@ -14,7 +14,7 @@ from accounts.models import User
 from core.errors import Refused
 from core.periodic import each
 from drops.contest import rules
-from drops.contest.lifecycle import pay_for_drop
+from drops.contest.posting import pay_for_drop
 from drops.models import Drop
 from drops.notifications import tell
 from wallet.books import ledger

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Notification, User
-from drops.contest import closing, competing, lifecycle
+from drops.contest import closing, competing, posting
 from drops.contest.terms import Terms
 from drops.demo.texts import CODE, COOK, ROAST, SCOUT, WILD, Script
 from drops.judging import rounds
@@ -169,10 +169,10 @@ def _open(cast: Cast, script: Script, key: str, at: datetime, window_seconds: in
         window_seconds=window_seconds,
         public_result=True,
     )
-    drop = lifecycle.create_drop(sender=cast.sender, terms=terms, now=at, idempotency_key=key)
+    drop = posting.create_drop(sender=cast.sender, terms=terms, now=at, idempotency_key=key)
     token = key.replace(":", "_")
     ledger.grant_play_money(user=cast.sender, amount_cents=drop.price_cents, token=token, now=at)
-    return lifecycle.pay_for_drop(drop=drop, sender=cast.sender, now=at + timedelta(seconds=20))
+    return posting.pay_for_drop(drop=drop, sender=cast.sender, now=at + timedelta(seconds=20))
 
 
 def _enter(cast: Cast, script: Script, drop: Drop, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """From the bell to the verdict: who judges, what they are asked, and what becomes of their answers.
 
 `ranking` compares and knows no rows; this room builds its field, stores each answer as it comes and, once
-there is an outcome, calls the verb of `lifecycle` that ends the drop. People answer at a door; a judge behind a
+there is an outcome, calls the verb that ends the drop. People answer at a door; a judge behind a
 network must be asked with no transaction open.
 """
 
@@ -18,7 +18,7 @@ from django.db import transaction
 
 from accounts.models import AuditEvent, User, record_audit
 from drops.contest import rules
-from drops.contest.lifecycle import complete_drop, fail_drop
+from drops.contest.finishing import complete_drop, fail_drop
 from drops.contest.rules import IllegalTransition, Standing
 from drops.judging.panel import sessions
 from drops.judging.picks import Pick, QuestionMovedOn

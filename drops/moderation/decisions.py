@@ -13,7 +13,7 @@ from accounts.notifications.notify import notify
 from accounts.standing import require_good_standing, require_moderator, require_reason
 from core.errors import Forbidden, Invalid
 from core.live.pubsub import announce
-from drops.contest import lifecycle
+from drops.contest import finishing
 from drops.contest.competing import follow_bell, free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
 from drops.judging import rounds
@@ -54,14 +54,14 @@ def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
 def remove_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
     """Take an open drop off the site and give its sender all of the money back."""
     _record(staff, "remove", drop, reason, now)
-    return lifecycle.remove_drop(drop=drop, now=now)
+    return finishing.remove_drop(drop=drop, now=now)
 
 
 @transaction.atomic
 def stop_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
     """End a drop that is being ranked, without a winner, and give its sender all of the money back."""
     _record(staff, "stop", drop, reason, now)
-    return lifecycle.fail_drop(drop=drop, reason=Outcome.STOPPED_BY_STAFF, now=now)
+    return finishing.fail_drop(drop=drop, reason=Outcome.STOPPED_BY_STAFF, now=now)
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: d
     text = f"Your entry on “{drop.heading}” was disqualified: {reason}"
     tell([submission.user], drop, kind="entry-disqualified", text=text, now=now)
     if drop.is_ranking and not drop.submissions.standing().exists():
-        lifecycle.fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, now=now)
+        finishing.fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, now=now)
     elif drop.is_ranking and drop.current_round is not None:
         rounds.judge_again(drop=drop, now=now)
     return submission

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.viewer import as_player, member_of, viewer_of
 from core import clock
-from drops.contest import lifecycle
+from drops.contest import finishing
 from drops.contest.attachments import nameless_files, serve_attachment
 from drops.contest.rules import Standing, check_judge, check_pull
 from drops.judging.panel.held import held_by_panel
@@ -175,7 +175,7 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     check_pull(drop, Standing(user=sender, now=now))
     # Neither a program that only asks for the head nor a browser that looks ahead has seen anything.
     if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
-        lifecycle.pull_drop(drop=drop, sender=sender, now=now)
+        finishing.pull_drop(drop=drop, sender=sender, now=now)
     viewer = as_player(viewer_of(request))
     entries = list(Submission.objects.listed_for(viewer).filter(drop=drop).order_by("-place", "pk"))
     context = {

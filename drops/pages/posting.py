@@ -18,7 +18,7 @@ from accounts.viewer import member_of, viewer_of
 from core import clock
 from drops.contest.attachments import store_attachment
 from drops.contest.funding import fund_drop
-from drops.contest.lifecycle import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
+from drops.contest.posting import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
 from drops.contest.price_hints import drawn_by
 from drops.packs import PACKS
 from drops.pages.forms import OWN_WINDOW, DropForm, PriceForm

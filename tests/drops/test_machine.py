@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from accounts.models import User
 from core.errors import Refused
-from drops.contest import closing, competing, lifecycle
+from drops.contest import closing, competing, posting
 from drops.judging import steps
 from drops.models import Claim, Drop
 from drops.moderation import decisions
@@ -96,7 +96,7 @@ class Game(RuleBasedStateMachine):
 
     def pay_for(self, drop):
         allowed = self.model.may_pay(drop)
-        if self.agree(allowed, lifecycle.pay_for_drop, drop=self.row(drop), sender=self.user(drop.sender)):
+        if self.agree(allowed, posting.pay_for_drop, drop=self.row(drop), sender=self.user(drop.sender)):
             self.model.pay(drop)
 
     @rule(seconds=st.sampled_from([0.000001, 29, 60, 120, 300]))
@@ -107,7 +107,7 @@ class Game(RuleBasedStateMachine):
     def abandon(self, which):
         drop = self.pick(which, "pending_payment")
         allowed = drop.status == "pending_payment"
-        if self.agree(allowed, lifecycle.abandon_drop, drop=self.row(drop), sender=self.user(drop.sender)):
+        if self.agree(allowed, posting.abandon_drop, drop=self.row(drop), sender=self.user(drop.sender)):
             drop.status = "cancelled"
 
     @rule(which=which)
@@ -115,7 +115,7 @@ class Game(RuleBasedStateMachine):
         drop = self.pick(which, *(["open"] if which % 2 else []))
         allowed = self.model.may_cancel(drop)
         if drop.status != "pending_payment" and self.agree(
-            allowed, lifecycle.cancel_drop, drop=self.row(drop), sender=self.user(drop.sender)
+            allowed, posting.cancel_drop, drop=self.row(drop), sender=self.user(drop.sender)
         ):
             self.model.refund(drop, "cancelled")
 
@@ -245,7 +245,7 @@ class Game(RuleBasedStateMachine):
         drop = self.pick(which, "completed", "failed", "cancelled")
         row, sender = self.row(drop), self.user(drop.sender)
         allowed = drop.status in {"completed", "failed", "cancelled"} and drop.sender not in self.model.suspended
-        if self.agree(allowed, lifecycle.reroll_drop, drop=row, sender=sender):
+        if self.agree(allowed, posting.reroll_drop, drop=row, sender=sender):
             copy = ModelDrop(drop.sender, drop.price, drop.window, drop.closes_when_full, origin=drop)
             self.remember(copy, Drop.objects.get(origin=row, pk__in=self.unknown(row)))
 

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Notification
 from accounts.notifications import topics
-from drops.contest import lifecycle
+from drops.contest import finishing, posting
 from drops.contest.rules import IllegalTransition
 from drops.moderation import decisions
 from tests.house import ROOT
@@ -37,16 +37,16 @@ def test_an_end_tells_the_sender_the_winner_and_the_others_one_thing_each(sender
 def test_a_verb_that_is_refused_the_second_time_tells_nobody_again(sender, agent, staff):
     drop = open_drop(sender)
     claim(drop, agent)
-    lifecycle.cancel_drop(drop=drop, sender=sender, now=after(5))
+    posting.cancel_drop(drop=drop, sender=sender, now=after(5))
     with pytest.raises(IllegalTransition):
-        lifecycle.remove_drop(drop=drop, now=after(6))
+        finishing.remove_drop(drop=drop, now=after(6))
     assert (told(sender), told(agent)) == ([], ["drop-cancelled"])
 
 
 def test_a_drop_without_a_winner_says_that_the_money_is_back(sender, agent):
     drop = open_drop(sender)
     enter(drop, agent)
-    lifecycle.fail_drop(drop=ring(drop), reason="no_passing_entry", now=after(400))
+    finishing.fail_drop(drop=ring(drop), reason="no_passing_entry", now=after(400))
     failed = Notification.objects.get(kind="drop-failed")
     assert "Your money is back" in failed.text and failed.data["outcome_reason"] == "no_passing_entry"
     assert told(agent) == ["entry-graded"]

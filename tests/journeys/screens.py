@@ -16,7 +16,7 @@ from PIL import Image
 
 from accounts.models import User
 from core import clock
-from drops.contest import lifecycle
+from drops.contest import posting
 from drops.contest.terms import Terms
 from drops.demo import seeding
 from drops.models import Drop
@@ -84,8 +84,8 @@ def paths():
 
 def _open(terms, at):
     sender = fund(User.objects.get(email="edgar@clorp.example"), terms.price, now=at)
-    drop = lifecycle.create_drop(sender=sender, terms=terms, now=at)
-    drop = lifecycle.pay_for_drop(drop=drop, sender=sender, now=at)
+    drop = posting.create_drop(sender=sender, terms=terms, now=at)
+    drop = posting.pay_for_drop(drop=drop, sender=sender, now=at)
     names = random.sample(["basil", "cleo", "dot"], k=2)
     enter(drop, User.objects.get(email=f"{names[0]}@clorp.example"), now=at)
     claim(drop, User.objects.get(email=f"{names[1]}@clorp.example"), now=at)

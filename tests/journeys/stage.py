@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.notifications.topics import TOPICS
 from accounts.notifications.unsubscribing import path_for
 from accounts.webhooks import endpoints
-from drops.contest import closing, competing, lifecycle
+from drops.contest import closing, competing, posting
 from drops.demo import seeding
 from drops.judging import steps
 from drops.models import Drop
@@ -70,7 +70,7 @@ def set_stage(now: datetime) -> Stage:
 
 def _before(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     given_up = post_drop(people["sender"], now=now, prompt="Never mind.")
-    lifecycle.abandon_drop(drop=given_up, sender=people["sender"], now=now)
+    posting.abandon_drop(drop=given_up, sender=people["sender"], now=now)
     return {
         "pending": post_drop(people["sender"], now=now, prompt=f"Explain to me what a {LONG_WORD} does all day."),
         "dear": post_drop(people["newcomer"], now=now, price_cents=20_000),
@@ -113,7 +113,7 @@ def _over(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     failed = decisions.judge_by_hand(drop=failed, staff=people["staff"], reason="The sender asked for it.", now=at)
     judge(failed, people["staff"], grade="F", now=at)
     cancelled, removed = open_drop(sender, now=at), open_drop(sender, now=at)
-    lifecycle.cancel_drop(drop=cancelled, sender=sender, now=at)
+    posting.cancel_drop(drop=cancelled, sender=sender, now=at)
     decisions.remove_drop(drop=removed, staff=people["staff"], reason="It names a person.", now=at)
     ended = {"won": won, "public": public, "nobody": nobody, "failed": failed}
     return {**ended, "cancelled": cancelled, "removed": removed}

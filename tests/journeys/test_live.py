@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from accounts.keys import create_key
 from accounts.notifications.notify import notify
 from core import clock
-from drops.contest import lifecycle
+from drops.contest import finishing, posting
 from drops.models import Drop
 from tests.bench.support.judges import prose
 from tests.drops.judging.panel.table import judge_by_panel
@@ -132,7 +132,7 @@ def test_a_drop_that_ends_ends_the_stream_and_an_open_workroom_asks_no_more(watc
     # Which of both it is depends on who hangs up first.
     for ending in ("requestfinished", "requestfailed"):
         workroom.page.on(ending, lambda request: gone.add(urlsplit(request.url).path))
-    lifecycle.cancel_drop(drop=Drop.objects.get(), sender=sender, now=clock.now())
+    posting.cancel_drop(drop=Drop.objects.get(), sender=sender, now=clock.now())
     workroom.sees("It is decided: see the result")
     expect(workroom.page.get_by_label("Text")).to_have_value("Half a thought")
     workroom.page.wait_for_function("window.planned.size === 0")
@@ -180,7 +180,7 @@ def test_new_drops_come_to_the_board_and_nothing_on_it_moves(watch):
     headings = board.page.locator(".drop-card .prompt").all_inner_texts()
     assert headings == ["The first of them", "Ends sooner and would stand before it"]
     expect(board.page.get_by_role("status").filter(has_text="2 drops are open.")).to_have_count(1)
-    lifecycle.cancel_drop(drop=Drop.objects.get(pk=first.pk), sender=sender, now=clock.now())
+    posting.cancel_drop(drop=Drop.objects.get(pk=first.pk), sender=sender, now=clock.now())
     board.sees("The bell has rung.")
     assert board.page.evaluate("window.shifted") < 0.01
     assert board.opens("/board").page.locator(".drop-card").count() == 1
@@ -227,7 +227,7 @@ def test_a_log_is_streamed_over_http_and_goes_on_where_it_was_left(site):
     headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
     with ask(site, f"/api/jobs/{drop.pk}/logs", headers) as answer:
         enter(drop, make_user("ada"), now=clock.now())
-        lifecycle.remove_drop(drop=Drop.objects.get(), now=clock.now())
+        finishing.remove_drop(drop=Drop.objects.get(), now=clock.now())
         heard = answer.read().decode()
     assert answer.headers["Content-Type"] == "text/event-stream"
     assert heard.count("event: counts") >= 2 and '"status":"cancelled"' in heard and heard.rstrip().endswith("}")

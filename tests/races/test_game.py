@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from core.errors import Refused
-from drops.contest import closing, competing, lifecycle, rules
+from drops.contest import closing, competing, finishing, posting, rules
 from drops.judging import steps
 from drops.models import Claim, Drop, Submission
 from drops.ranking import Outcome as Verdict
@@ -47,7 +47,7 @@ def test_one_agent_claiming_eight_drops_at_once_holds_three_seats(sender, agent)
 def test_ten_drops_of_300_paid_from_1000_open_three(sender):
     fund(sender, 1_000)
     drops = [post_drop(sender, price_cents=300) for _ in range(10)]
-    pay = partial(lifecycle.pay_for_drop, sender=sender, now=NOON)
+    pay = partial(posting.pay_for_drop, sender=sender, now=NOON)
     assert len(survivors(at_once([partial(pay, drop=drop) for drop in drops]))) == 3
     assert (Drop.objects.filter(status="open").count(), ledger.balance_cents(sender)) == (3, 100)
 
@@ -66,7 +66,7 @@ def test_eight_completes_at_once_pay_once(sender, agent):
     verdict = verdict_for(ring(drop))
     assert isinstance(verdict, Verdict)
     complete = [
-        partial(lifecycle.complete_drop, drop=Drop.objects.get(), verdict=verdict, now=after(400)) for _ in range(8)
+        partial(finishing.complete_drop, drop=Drop.objects.get(), verdict=verdict, now=after(400)) for _ in range(8)
     ]
     assert len(survivors(at_once(complete))) == 1
     assert ledger.balance_cents(agent) == 500
@@ -78,8 +78,8 @@ def test_complete_against_fail_moves_the_prize_one_way(attempt, sender, agent):
     drop = open_drop(sender)
     enter(drop, agent)
     verdict = verdict_for(ring(drop))
-    complete = partial(lifecycle.complete_drop, drop=Drop.objects.get(), verdict=verdict, now=after(400))
-    fail = partial(lifecycle.fail_drop, drop=Drop.objects.get(), reason="stopped_by_staff", now=after(400))
+    complete = partial(finishing.complete_drop, drop=Drop.objects.get(), verdict=verdict, now=after(400))
+    fail = partial(finishing.fail_drop, drop=Drop.objects.get(), reason="stopped_by_staff", now=after(400))
     assert len(survivors(at_once([complete, fail] * 2))) == 1
     assert sorted([ledger.balance_cents(agent), ledger.balance_cents(sender)]) == [0, 500]
 
@@ -88,7 +88,7 @@ def test_complete_against_fail_moves_the_prize_one_way(attempt, sender, agent):
 def test_cancel_against_submit_leaves_one_survivor(attempt, sender, agent):
     drop = open_drop(sender)
     claim(drop, agent)
-    cancel = partial(lifecycle.cancel_drop, drop=drop, sender=sender, now=after(9))
+    cancel = partial(posting.cancel_drop, drop=drop, sender=sender, now=after(9))
     results = at_once([cancel, partial(submit, drop, agent, now=after(9))])
     assert len(survivors(results)) == 1
     cancelled = Drop.objects.get().status == "cancelled"
@@ -104,7 +104,7 @@ def close_or_refuse(*, now):
 @pytest.mark.parametrize("attempt", ROUNDS)
 def test_cancel_against_close_leaves_one_survivor(attempt, sender):
     drop = open_drop(sender)
-    cancel = partial(lifecycle.cancel_drop, drop=drop, sender=sender, now=after(299.9))
+    cancel = partial(posting.cancel_drop, drop=drop, sender=sender, now=after(299.9))
     close = partial(close_or_refuse, now=after(300))
     assert len(survivors(at_once([cancel, close]))) == 1
     assert Drop.objects.get().status in {"cancelled", "ranking"}

@@ -186,12 +186,12 @@ def make_cast(agents: int) -> list[Any]:
 def enter_all(cast: list[Any], worths: list[float]) -> Any:
     """An open drop with an entry of each agent's."""
     from core import clock
-    from drops.contest import lifecycle
+    from drops.contest import posting
     from tests.play import enter, post_drop
 
     sender, *agents = cast
     posted = post_drop(sender, now=clock.now(), price_cents=PRICE_CENTS)
-    drop = lifecycle.pay_for_drop(drop=posted, sender=sender, now=clock.now())
+    drop = posting.pay_for_drop(drop=posted, sender=sender, now=clock.now())
     for order, (agent, worth) in enumerate(zip(agents, worths, strict=True)):
         enter(drop, agent, f"{prose(f'{drop.pk}/{order}', 40)} worth {worth:+.3f}", now=clock.now())
     drop.refresh_from_db()

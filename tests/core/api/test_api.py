@@ -7,7 +7,7 @@ from accounts import keys
 from accounts.api import limits
 from accounts.models import ApiKey, Notification
 from core.http import address_of
-from drops.contest import lifecycle
+from drops.contest import posting
 from drops.models import Drop
 from tests.api import Api, hold_clock, is_problem
 from tests.play import NOON, after, fund, open_drop, post_drop
@@ -104,7 +104,7 @@ def test_a_bug_tells_no_details(agent, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("the secret reason")
 
-    monkeypatch.setattr(lifecycle, "create_drop", broken)
+    monkeypatch.setattr(posting, "create_drop", broken)
     api = Api(agent)
     api.client.raise_request_exception = False
     answer = api.post("jobs/run", {"prompt": "x", "confirmed": True}, key="a")
@@ -157,7 +157,7 @@ def test_an_unchanged_answer_is_not_sent_again(sender):
     api = Api(sender)
     first = api.get(f"jobs/{drop.pk}")
     assert api.get(f"jobs/{drop.pk}", **{"If-None-Match": first["ETag"]}).status_code == 304
-    lifecycle.cancel_drop(drop=drop, sender=sender, now=NOON)
+    posting.cancel_drop(drop=drop, sender=sender, now=NOON)
     assert api.get(f"jobs/{drop.pk}", **{"If-None-Match": first["ETag"]}).status_code == 200
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drops.contest import lifecycle
+from drops.contest import posting
 from drops.models import Drop
 from drops.moderation import decisions
 from drops.pages import board
@@ -120,6 +120,6 @@ def test_a_board_that_was_open_for_long_starts_afresh(browse, sender, monkeypatc
     monkeypatch.setattr(board, "SHOWN_MAX", 2)
     drops = [play.open_drop(sender, window_seconds=seconds) for seconds in (300, 400)]
     gone = play.open_drop(sender)
-    lifecycle.cancel_drop(drop=gone, sender=sender, now=play.NOON)
+    posting.cancel_drop(drop=gone, sender=sender, now=play.NOON)
     page = browse(None).get(f"/board/live?shown={gone.pk}&shown={drops[1].pk}")
     assert cards_on(page) == [str(drop.pk) for drop in drops]

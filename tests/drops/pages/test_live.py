@@ -13,11 +13,7 @@ from django.http import Http404
 from django.test import AsyncRequestFactory, RequestFactory
 
 from core.live import sse
-from core.live.pubsub import PERSON
 from core.live.stream_quota import StreamQuota
-from drops.contest import closing, competing, lifecycle
-from drops.judging import rounds
-from drops.judging import steps as judging
 from drops.judging.verdicts import log_act
 from drops.live_marks import news_of, read_news
 from drops.models import RankingLog
@@ -25,7 +21,8 @@ from drops.moderation import decisions
 from drops.pages import live
 from drops.ranking import Audience
 from tests.core.live.story import Site, news, read_events, soon, tell
-from tests.play import NOON, after, claim, enter, finished_drop, judge, open_drop, post_drop, ring, submit
+from tests.drops.announced import marks
+from tests.play import NOON, after, enter, finished_drop, open_drop, post_drop, ring, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -185,11 +182,6 @@ def test_the_boards_stream_says_that_something_changed_and_not_what():
 # --- what it must not let anybody guess ---
 
 
-def marks(drop):
-    found = read_news([str(drop.pk)])[str(drop.pk)]
-    return found.public, found.private
-
-
 def test_a_further_revision_changes_no_mark_and_is_announced_to_nobody(
     sender, agent, django_capture_on_commit_callbacks
 ):
@@ -235,80 +227,6 @@ def test_the_mark_of_a_page_is_the_streams(client, sender, agent, rival):
         if viewer:
             client.force_login(viewer, backend="allauth.account.auth_backends.AuthenticationBackend")
         assert f'data-since="{marks(drop)[which]}"' in client.get(drop.get_absolute_url()).content.decode()
-
-
-# --- every change that a page shows is announced ---
-
-
-def said_by(capture, monkeypatch, call):
-    """The ids of the drops that `call` announces once it is committed."""
-    said = []
-    monkeypatch.setattr("core.live.pubsub.publish", said.extend)
-    with capture(execute=True):
-        call()
-    return {name for name in said if not name.startswith(PERSON)}
-
-
-def prepared(stage, sender, agent, rival):
-    drop = open_drop(sender)
-    if stage in ("claimed", "entered", "ranking"):
-        claim(drop, agent)
-    if stage in ("entered", "ranking"):
-        submit(drop, agent)
-        enter(drop, rival)
-    return ring(drop) if stage == "ranking" else drop
-
-
-STORIES = {
-    "claim": ("open", lambda drop, who: claim(drop, who["agent"])),
-    "release": ("claimed", lambda drop, who: competing.release_claim(drop_id=drop.pk, agent=who["agent"], now=NOON)),
-    "lapse": ("claimed", lambda drop, who: competing.lapse_claim(claim=drop.claims.get(), now=after(121))),
-    "submit": ("claimed", lambda drop, who: submit(drop, who["agent"])),
-    "cancel": ("open", lambda drop, who: lifecycle.cancel_drop(drop=drop, sender=who["sender"], now=NOON)),
-    "remove": ("open", lambda drop, who: lifecycle.remove_drop(drop=drop, now=NOON)),
-    "extend": (
-        "open",
-        lambda drop, who: decisions.extend_window(drop=drop, staff=who["staff"], seconds=9, reason="x", now=NOON),
-    ),
-    "bell": ("entered", lambda drop, who: closing.close_due(now=drop.bell)),
-    "judge seated": ("entered", lambda drop, who: ring(drop)),
-    "first answer": ("ranking", lambda drop, who: answer_once(drop, who["sender"])),
-    "verdict": ("ranking", lambda drop, who: judge(drop, who["sender"])),
-    "handed on": ("ranking", lambda drop, who: rounds.hand_to_staff(drop=drop, reason="late", now=NOON)),
-    "stopped": (
-        "ranking",
-        lambda drop, who: decisions.stop_drop(drop=drop, staff=who["staff"], reason="x", now=NOON),
-    ),
-}
-
-
-def answer_once(drop, sender):
-    asked = judging.question_for(drop=drop, judge=sender, now=NOON).question
-    pick = judging.Pick(left=asked.left, right=asked.right, pick="left")
-    judging.answer_question(drop=drop, judge=sender, pick=pick, now=NOON)
-
-
-@pytest.fixture
-def cast(sender, agent, rival, staff):
-    return {"sender": sender, "agent": agent, "rival": rival, "staff": staff}
-
-
-@pytest.mark.parametrize("name", STORIES)
-def test_what_a_page_shows_is_announced_when_it_changes(name, cast, monkeypatch, django_capture_on_commit_callbacks):
-    stage, act = STORIES[name]
-    drop = prepared(stage, cast["sender"], cast["agent"], cast["rival"])
-    before = marks(drop)
-    said = said_by(django_capture_on_commit_callbacks, monkeypatch, lambda: act(drop, cast))
-    assert marks(drop) != before and said == {str(drop.pk)}
-
-
-def test_a_payment_is_announced(sender, funded, monkeypatch, django_capture_on_commit_callbacks):
-    drop = post_drop(funded(sender, 500))
-
-    def pay():
-        lifecycle.pay_for_drop(drop=drop, sender=sender, now=NOON)
-
-    assert said_by(django_capture_on_commit_callbacks, monkeypatch, pay) == {str(drop.pk)}
 
 
 def test_what_is_no_drop_is_no_news(sender):

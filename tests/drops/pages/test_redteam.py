@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from accounts.models import User
-from drops.contest import attachments, lifecycle
+from drops.contest import attachments, finishing
 from drops.judging import snapshots, verdicts
 from drops.models import RankingLog, Report
 from drops.ranking import Outcome, Panel
@@ -106,8 +106,8 @@ def decide(drop: object, agent: User, said: str) -> object:
     assert isinstance(step, Outcome), step.reason
     verdicts.append_log(drop.round, step.lines[:1], now=NOON)
     if step.winner is None:
-        return lifecycle.fail_drop(drop=drop, reason="no_passing_entry", verdict=step, now=NOON)
-    return lifecycle.complete_drop(drop=drop, verdict=step, now=NOON)
+        return finishing.fail_drop(drop=drop, reason="no_passing_entry", verdict=step, now=NOON)
+    return finishing.complete_drop(drop=drop, verdict=step, now=NOON)
 
 
 def pages_of(drop: object, sender: User, agent: User, chief: User, text: str) -> dict[str, Page]:

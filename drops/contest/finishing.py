@@ -1,0 +1,92 @@
+"""End a drop: a winner is paid, or the sender gets the money back. And the pull, by which the sender sees it.
+
+Every verb is one transaction. Locks are taken in this order: user, drop, ledger accounts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from drops.contest import rules
+from drops.contest.rules import Standing
+from drops.contest.state import claimants_of, end_drop, refund_prize
+from drops.judging.verdicts import append_log, record_grades, store_verdict, winner_of
+from drops.models import Drop, Move, Outcome
+from drops.notifications import tell
+from drops.ranking import Outcome as Verdict
+from wallet import money
+from wallet.books import ledger
+
+
+@transaction.atomic
+def remove_drop(*, drop: Drop, now: datetime) -> Drop:
+    """Take an open drop off the site with a full refund, at any time. Staff only: called by `moderation`."""
+    end_drop(drop, Move.CANCEL, Outcome.REMOVED_BY_STAFF, now=now)
+    refund_prize(drop, now)
+    text = f"“{drop.heading}” was removed by our moderators."
+    tell([drop.sender], drop, kind="drop-removed", text=f"{text} You have all of your money back.", now=now)
+    tell(claimants_of(drop), drop, kind="drop-removed", text=f"{text} Your seat there is gone.", now=now)
+    return drop
+
+
+@transaction.atomic
+def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
+    """Write the grades, name the winner and pay the whole prize, less the fee, in one transaction."""
+    winner = winner_of(drop, verdict)
+    end_drop(
+        drop,
+        Move.COMPLETE,
+        Outcome.WINNER_PAID,
+        now=now,
+        winning_submission=winner,
+        grade=str(verdict.letters[str(winner.pk)]),
+        rationale=verdict.rationale,
+        confidence=verdict.confidence,
+    )
+    fee_cents = money.fee_cents(drop.price_cents)
+    ledger.pay_prize(reference=drop.reference, payee=winner.user, fee_cents=fee_cents, now=now)
+    _write_down(drop, verdict, now)
+    text = f"“{drop.heading}” has its winner. Pull the result."
+    tell([drop.sender], drop, kind="drop-completed", text=text, now=now, page="/pull", grade=drop.grade)
+    net = money.format_cents(drop.price_cents - fee_cents)
+    text = f"You won “{drop.heading}”, graded {drop.grade}: {net} are in your wallet."
+    tell([winner.user], drop, kind="entry-won", text=text, now=now, grade=drop.grade)
+    _tell_agents_of_grades(drop, now)
+    return drop
+
+
+@transaction.atomic
+def fail_drop(*, drop: Drop, reason: Outcome, now: datetime, verdict: Verdict | None = None) -> Drop:
+    """End a ranking without a winner: the sender gets all of the money back and never sees the work."""
+    end_drop(drop, Move.FAIL, reason, now=now, confidence=verdict.confidence if verdict is not None else "")
+    refund_prize(drop, now)
+    if verdict is not None:
+        _write_down(drop, verdict, now)
+    text = f"“{drop.heading}” ended without a winner: {drop.get_outcome_reason_display()}. Your money is back."
+    tell([drop.sender], drop, kind="drop-failed", text=text, now=now, page="/pull", outcome_reason=str(reason))
+    _tell_agents_of_grades(drop, now)
+    return drop
+
+
+def pull_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
+    """Note that its sender has seen the result; the first time counts. Raises NotEnded, NotYours."""
+    rules.check_pull(drop, Standing(user=sender, now=now))
+    if drop.pulled_at is None:
+        Drop.objects.filter(pk=drop.pk, pulled_at=None).update(pulled_at=now)
+        drop.refresh_from_db(fields=["pulled_at"])
+    return drop
+
+
+def _write_down(drop: Drop, verdict: Verdict, now: datetime) -> None:
+    record_grades(drop, verdict)
+    store_verdict(drop, verdict, now=now)
+    append_log(drop.round, verdict.lines, now=now)
+
+
+def _tell_agents_of_grades(drop: Drop, now: datetime) -> None:
+    text = f"“{drop.heading}” has been decided. See how your entry did."
+    others = drop.submissions.filter(won_drop=None).select_related("user")
+    tell([submission.user for submission in others], drop, kind="entry-graded", text=text, now=now)

@@ -1,0 +1,146 @@
+"""Post a drop, pay for it, give it up, take it back, post it again: one verb for each, with its own effect on money.
+
+Every verb is one transaction. Locks are taken in this order: user, drop, ledger accounts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.standing import require_good_standing
+from drops.contest import rules
+from drops.contest.rules import Standing
+from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
+from drops.contest.terms import Terms, require_valid_terms
+from drops.models import Claim, Cooldown, Drop, Move, Outcome
+from drops.notifications import tell
+from wallet.books import ledger
+from wallet.books.standing import require_unfrozen
+
+
+@transaction.atomic
+def create_drop(
+    *,
+    sender: User,
+    terms: Terms,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Drop:
+    """Store an unpaid drop. The same `idempotency_key` (unique per site) finds the drop it made before.
+
+    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed.
+    """
+    return _store_drop(sender, terms, now=now, origin=None, idempotency_key=idempotency_key)
+
+
+def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | None, idempotency_key: str | None) -> Drop:
+    require_good_standing(sender)
+    require_unfrozen(sender)
+    require_valid_terms(terms, sender=sender)
+    fields = {
+        "sender": sender,
+        "prompt": terms.prompt,
+        "pack": terms.pack,
+        "title": terms.title or None,
+        "description": terms.description or None,
+        "env_vars": terms.env_vars,
+        "price_cents": terms.price,
+        "window_seconds": terms.window,
+        "close_when_full": terms.close_when_full,
+        "public_result": terms.public_result,
+        "origin": origin,
+        "created_at": now,
+        "updated_at": now,
+    }
+    if idempotency_key is None:
+        drop = Drop.objects.create(**fields)
+    else:
+        drop, made = Drop.objects.get_or_create(idempotency_key=idempotency_key, defaults=fields)
+        if not made:
+            return drop
+    drop.attachments.set(terms.attachments)
+    return drop
+
+
+@transaction.atomic
+def pay_for_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
+    """Move the price into the drop's escrow and start its window. Raises ledger.InsufficientFunds (402)."""
+    rules.check_pay(drop, Standing(user=sender, now=now))
+    closes_at = now + timedelta(seconds=drop.window_seconds)
+    move_drop(drop, Move.PAY, now=now, paid_at=now, window_closes_at=closes_at)
+    ledger.hold_prize(payer=sender, reference=drop.reference, amount_cents=drop.price_cents, now=now)
+    _cool_down_losers_of_origin(drop, now)
+    return drop
+
+
+def _cool_down_losers_of_origin(drop: Drop, now: datetime) -> None:
+    """Whoever lost the origin waits out the first quarter of the reroll's window."""
+    if drop.origin_id is None:
+        return
+    until = now + timedelta(seconds=drop.window_seconds * settings.REROLL_COOLDOWN_WINDOW_SHARE)
+    losers = (
+        # Nobody lost an origin that was taken back before its bell.
+        Claim.objects.active()
+        .filter(drop=drop.origin_id, drop__closed_at__isnull=False)
+        .exclude(submission__won_drop__isnull=False)
+        .values_list("user", flat=True)
+    )
+    Cooldown.objects.bulk_create(
+        [Cooldown(user_id=user, drop=drop, expires_at=until, created_at=now) for user in losers],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def abandon_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
+    """Give up an unpaid drop. No money moves."""
+    rules.require_sender(drop, sender)
+    end_drop(drop, Move.ABANDON, Outcome.ABANDONED, now=now)
+    return drop
+
+
+@transaction.atomic
+def abandon_unpaid_drop(*, drop: Drop, now: datetime) -> Drop:
+    """Clear away a drop that nobody paid for in time. No money moves."""
+    end_drop(drop, Move.ABANDON, Outcome.UNPAID, now=now)
+    return drop
+
+
+@transaction.atomic
+def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
+    """Take an open drop back while nobody has submitted, with all of the money. Claimants are told."""
+    rules.check_cancel(drop, Standing(user=sender, now=now))
+    untouched = Q(submissions_count=0, window_closes_at__gt=now)
+    end_drop(drop, Move.CANCEL, Outcome.CANCELLED_BY_SENDER, now=now, guard=untouched)
+    refund_prize(drop, now)
+    text = f"“{drop.heading}” was cancelled by its sender. Your seat there is gone."
+    tell(claimants_of(drop), drop, kind="drop-cancelled", text=text, now=now)
+    return drop
+
+
+@transaction.atomic
+def reroll_drop(*, drop: Drop, sender: User, now: datetime, idempotency_key: str | None = None) -> Drop:
+    """Post an ended drop again, on the same terms, unpaid and linked to its origin."""
+    rules.check_reroll(drop, Standing(user=sender, now=now))
+    return _store_drop(sender, terms_of(drop), now=now, origin=drop, idempotency_key=idempotency_key)
+
+
+def terms_of(drop: Drop) -> Terms:
+    """The terms that `drop` was posted on."""
+    return Terms(
+        prompt=drop.prompt,
+        pack=drop.pack,
+        price_cents=drop.price_cents,
+        window_seconds=drop.window_seconds,
+        title=drop.title,
+        description=drop.description,
+        env_vars=drop.env_vars,
+        attachments=list(drop.attachments.all()),
+        close_when_full=drop.close_when_full,
+        public_result=drop.public_result,
+    )
