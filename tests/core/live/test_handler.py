@@ -11,6 +11,7 @@ import pytest
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from core.live import asgi_handler as handler_module
+from core.live import threads
 from core.live.asgi_handler import Handler
 from core.live.sse import Stream
 from tests.core.live.story import Readings, soon, tell, until
@@ -26,8 +27,8 @@ class Place:
 class Caller:
     """One connection as the server hands it over; it is at the other end until `leaves`."""
 
-    def __init__(self, body=(b"",), path="/x"):
-        self.sent, self.waiting, self.left = [], list(body), asyncio.Event()
+    def __init__(self, body=(b"",), path="/x", is_whole=True):
+        self.sent, self.waiting, self.left, self.is_whole = [], list(body), asyncio.Event(), is_whole
         self.scope = {
             "type": "http",
             "method": "POST" if len(body) > 1 else "GET",
@@ -39,7 +40,7 @@ class Caller:
     async def receive(self):
         if self.waiting:
             part = self.waiting.pop(0)
-            return {"type": "http.request", "body": part, "more_body": bool(self.waiting)}
+            return {"type": "http.request", "body": part, "more_body": bool(self.waiting) or not self.is_whole}
         await self.left.wait()
         return {"type": "http.disconnect"}
 
@@ -97,6 +98,28 @@ def test_a_body_larger_than_any_form_is_refused_before_it_is_kept(monkeypatch):
         caller = await call(answering(monkeypatch, lambda: 1 / 0), Caller(body=(b"12345", b"67890", b"1")))
         assert caller.sent[0]["status"] == 413
         assert b"Content-Security-Policy" in dict(caller.sent[0]["headers"])
+
+    tell(story)
+
+
+def test_a_body_that_breaks_off_reaches_no_view(monkeypatch):
+    caller = Caller(body=(b"prompt=Name my",), is_whole=False)
+    caller.left.set()
+    tell(lambda: call(answering(monkeypatch, lambda: 1 / 0), caller))
+    assert caller.sent == []
+
+
+def test_bodies_that_come_slowly_hold_no_thread(monkeypatch):
+    handler = answering(monkeypatch, lambda: HttpResponse("hello"))
+
+    async def story():
+        slow = [Caller(body=(b"prompt=N",), is_whole=False) for _ in range(2 * threads.THREADS_MAX)]
+        sending = [asyncio.create_task(call(handler, caller)) for caller in slow]
+        await until(lambda: not any(caller.waiting for caller in slow))
+        assert (await call(handler, Caller())).body == b"hello"
+        for caller in slow:
+            caller.left.set()
+        await asyncio.gather(*sending)
 
     tell(story)
 
