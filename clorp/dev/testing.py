@@ -49,6 +49,8 @@ def run_tests(arguments: list[str]) -> int:
     forget_outside_world()
     prepare_environment()
     use_data_dir("test")
+    # Or each process would compile what it imports anew, and pytest would rewrite every test.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # What `auto` means to pytest-xdist: by itself it counts cores, and those of others too.
     os.environ.setdefault("PYTEST_XDIST_AUTO_NUM_WORKERS", str(process_count()))
     spread = [] if any(argument.startswith(SPREADING) for argument in arguments) else ["-n", "auto"]
