@@ -27,11 +27,16 @@ REACHABLE = """() => {
   document.activeElement.blur();
   return wanted.map((one) => one.outerHTML.slice(0, 120));
 }"""
-FOCUSED = """() => {
-  const one = document.activeElement, style = getComputedStyle(one);
-  const group = one.type === "radio" && document.querySelector(`[data-wanted][name="${one.name}"]`);
-  return {number: (group || one).dataset.wanted ?? null, isSeen: style.outlineStyle !== "none"};
+# Notes what has the focus when Tab is let go, so that nobody has to ask after each.
+NOTE_FOCUS = """() => {
+  window.focused = [];
+  addEventListener("keyup", () => {
+    const one = document.activeElement, style = getComputedStyle(one);
+    const group = one.type === "radio" && document.querySelector(`[data-wanted][name="${one.name}"]`);
+    focused.push({number: (group || one).dataset.wanted ?? null, isSeen: style.outlineStyle !== "none"});
+  }, {capture: true});
 }"""
+NOTED = "() => focused.splice(0)"
 STATE = """() => ({
   moving: document.getAnimations().length,
   bytes: [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
@@ -43,6 +48,7 @@ class MannersWalk(KindWalk):
     def faults_here(self):
         page = self.visitor.page
         wanted = page.evaluate(REACHABLE)
+        page.evaluate(NOTE_FOCUS)
         reached, unseen = self.tab_through(page, len(wanted))
         state = page.evaluate(STATE)
         faults = [f"is not reached: {wanted[number]}" for number in sorted(set(range(len(wanted))) - reached)]
@@ -53,17 +59,15 @@ class MannersWalk(KindWalk):
 
     def tab_through(self, page, count):
         """Which elements have had the focus, by number, and which of them did not show it."""
-        reached, unseen = set(), set()
-        for _ in range(min(TABS_MAX, 2 * count + 10)):
-            page.keyboard.press("Tab")
-            focused = page.evaluate(FOCUSED)
-            if focused["number"] is None:
-                continue
-            number = int(focused["number"])
-            reached.add(number)
-            unseen |= set() if focused["isSeen"] else {number}
-            if len(reached) == count:
-                break
+        reached, unseen, left = set(), set(), min(TABS_MAX, 2 * count + 10)
+        while left > 0 and len(reached) < count:
+            presses = min(left, count - len(reached))
+            for _ in range(presses):
+                page.keyboard.press("Tab")
+            left -= presses
+            focused = [each for each in page.evaluate(NOTED) if each["number"] is not None]
+            reached |= {int(each["number"]) for each in focused}
+            unseen |= {int(each["number"]) for each in focused if not each["isSeen"]}
         return reached, unseen
 
 
