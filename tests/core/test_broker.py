@@ -24,14 +24,20 @@ def connection(tmp_path: Path):
         yield connection
 
 
+@pytest.fixture
+def name(tmp_path: Path):
+    """A queue's name of the test's own: kombu remembers for the whole process which it has made, but not where."""
+    return tmp_path.name
+
+
 def test_the_filesystem_transport_is_ours():
     assert current_app.main == "clorp"
     assert get_transport_cls("filesystem").__module__ == "core.broker"
 
 
-def test_a_message_is_not_there_until_it_is_whole(connection, monkeypatch):
+def test_a_message_is_not_there_until_it_is_whole(connection, name, monkeypatch):
     looked = []
-    queue, write = connection.SimpleQueue("bell"), Path.write_text
+    queue, write = connection.SimpleQueue(name), Path.write_text
 
     def write_and_look(path, text):
         path.touch()
@@ -44,22 +50,22 @@ def test_a_message_is_not_there_until_it_is_whole(connection, monkeypatch):
     assert queue.get(block=False).payload == "ring"
 
 
-def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_comes(connection, tmp_path):
-    queue = connection.SimpleQueue("bell")
-    (tmp_path / "messages" / "0_torn.bell.msg").write_text("")
+def test_a_message_that_cannot_be_read_is_dropped_and_the_next_one_comes(connection, name, tmp_path):
+    queue = connection.SimpleQueue(name)
+    (tmp_path / "messages" / f"0_torn.{name}.msg").write_text("")
     queue.put("ring")
     with pytest.raises(Empty):
         queue.get(block=False)
     assert queue.get(block=False).payload == "ring"
 
 
-def test_every_message_arrives_while_reader_and_writer_race(connection):
-    queue = connection.SimpleQueue("bell")
+def test_every_message_arrives_while_reader_and_writer_race(connection, name):
+    queue = connection.SimpleQueue(name)
 
     def write():
         with connection.clone() as other:
             for number in range(200):
-                other.SimpleQueue("bell").put(number)
+                other.SimpleQueue(name).put(number)
 
     writer = threading.Thread(target=write)
     writer.start()
