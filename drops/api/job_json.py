@@ -15,7 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from drops.contest.actions import Action, Actions, RefusedAction, actions_for
-from drops.contest.rules import Standing
+from drops.contest.rules import Eligibility
 from drops.models import Attachment, Drop, Submission
 from drops.models.claim import SEATS_MAX
 from drops.models.submission import RevisionFile
@@ -29,18 +29,18 @@ Json = dict[str, Any]
 
 def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime) -> list[Json]:
     """`drops`, which the viewer may see, as jobs in the same order."""
-    standing = Standing.of(viewer, drops, now) if isinstance(viewer, User) else None
+    eligibility = Eligibility.of(viewer, drops, now) if isinstance(viewer, User) else None
     inputs = inputs_of(drops)
     won = winning_work(drops, viewer)
-    return [_job(drop, standing, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
+    return [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
 
 
 def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:
     return jobs([drop], viewer, now)[0]
 
 
-def _job(drop: Drop, standing: Standing | None, inputs: list[Json], work: tuple[str, list[Json]] | None) -> Json:
-    actions = actions_for(drop, standing) if standing else Actions()
+def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: tuple[str, list[Json]] | None) -> Json:
+    actions = actions_for(drop, eligibility) if eligibility else Actions()
     text, files = work or (None, [])
     return {
         "id": drop.pk,
@@ -72,14 +72,14 @@ def _job(drop: Drop, standing: Standing | None, inputs: list[Json], work: tuple[
         "rationale": drop.rationale or None,
         "origin_id": drop.origin_id,
         "ended_at": drop.ended_at,
-        "envVars": drop.env_vars if standing and _may_read_env(drop, standing) else None,
+        "envVars": drop.env_vars if eligibility and _may_read_env(drop, eligibility) else None,
         "allowed_actions": [_allowed(action) for action in actions.allowed],
         "refused_actions": [_refused(action) for action in actions.refused],
     }
 
 
-def _may_read_env(drop: Drop, standing: Standing) -> bool:
-    return drop.is_sent_by(standing.user) or drop.pk in standing.claims
+def _may_read_env(drop: Drop, eligibility: Eligibility) -> bool:
+    return drop.is_sent_by(eligibility.user) or drop.pk in eligibility.claims
 
 
 def _allowed(action: Action) -> Json:

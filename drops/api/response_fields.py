@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from drops.models import Outcome, Status
+from drops.models import EndReason, Status
 from drops.models.drop import Grade
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS
@@ -80,7 +80,7 @@ class JobOut(s.Serializer[Any]):
     time_limit_seconds = s.IntegerField()
     public_result = s.BooleanField()
     close_when_full = s.BooleanField()
-    outcome_reason = s.ChoiceField(Outcome.choices, allow_null=True)
+    outcome_reason = s.ChoiceField(EndReason.choices, allow_null=True)
     judged_by = s.ChoiceField(JudgeKind.choices, allow_null=True)
     confidence = s.ChoiceField(["high", "medium", "low"], allow_null=True, help_text="How sure the judge was.")
     rationale = s.CharField(allow_null=True)

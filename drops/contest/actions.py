@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.errors import Refused
 from drops.contest import rules
-from drops.contest.rules import Standing
+from drops.contest.rules import Eligibility
 from drops.models import Drop
 
 
@@ -55,41 +55,41 @@ class Actions:
 class _Rule:
     """A named step: its check, whether the viewer's role makes it worth a mention, and whether the bell ends it."""
 
-    check: Callable[[Drop, Standing], None]
-    concerns: Callable[[Drop, Standing], bool]
+    check: Callable[[Drop, Eligibility], None]
+    concerns: Callable[[Drop, Eligibility], bool]
     method: str = "POST"
     ends_with_window: bool = False
 
 
-def _is_sender(drop: Drop, standing: Standing) -> bool:
-    return drop.is_sent_by(standing.user)
+def _is_sender(drop: Drop, eligibility: Eligibility) -> bool:
+    return drop.is_sent_by(eligibility.user)
 
 
-def _is_rival(drop: Drop, standing: Standing) -> bool:
-    return not _is_sender(drop, standing) and drop.pk not in standing.claims and not drop.is_pending
+def _is_rival(drop: Drop, eligibility: Eligibility) -> bool:
+    return not _is_sender(drop, eligibility) and drop.pk not in eligibility.claims and not drop.is_pending
 
 
-def _is_seated(drop: Drop, standing: Standing) -> bool:
-    return drop.pk in standing.claims and drop.is_open
+def _is_seated(drop: Drop, eligibility: Eligibility) -> bool:
+    return drop.pk in eligibility.claims and drop.is_open
 
 
-def _may_judge(drop: Drop, standing: Standing) -> bool:
-    return drop.is_ranking and (_is_sender(drop, standing) or standing.user.moderates)
+def _may_judge(drop: Drop, eligibility: Eligibility) -> bool:
+    return drop.is_ranking and (_is_sender(drop, eligibility) or eligibility.user.moderates)
 
 
-def _anyone(drop: Drop, standing: Standing) -> bool:
-    return not _is_sender(drop, standing)
+def _anyone(drop: Drop, eligibility: Eligibility) -> bool:
+    return not _is_sender(drop, eligibility)
 
 
-def _check_report(drop: Drop, standing: Standing) -> None:
+def _check_report(drop: Drop, eligibility: Eligibility) -> None:
     """Whoever sees a drop may report it."""
 
 
 _RULES: dict[str, _Rule] = {
-    "pay": _Rule(rules.check_pay, lambda drop, standing: _is_sender(drop, standing) and drop.is_pending),
+    "pay": _Rule(rules.check_pay, lambda drop, eligibility: _is_sender(drop, eligibility) and drop.is_pending),
     "cancel": _Rule(
         rules.check_cancel,
-        lambda drop, standing: _is_sender(drop, standing) and (drop.is_pending or drop.is_open),
+        lambda drop, eligibility: _is_sender(drop, eligibility) and (drop.is_pending or drop.is_open),
         ends_with_window=True,
     ),
     "claim": _Rule(rules.check_claim, _is_rival, ends_with_window=True),
@@ -101,15 +101,15 @@ _RULES: dict[str, _Rule] = {
 }
 
 
-def actions_for(drop: Drop, standing: Standing) -> Actions:
+def actions_for(drop: Drop, eligibility: Eligibility) -> Actions:
     """The steps that concern the viewer on `drop`: those allowed, and those refused with the reason."""
     allowed: list[Action] = []
     refused: list[RefusedAction] = []
     for name, rule in _RULES.items():
-        if not rule.concerns(drop, standing):
+        if not rule.concerns(drop, eligibility):
             continue
         try:
-            rule.check(drop, standing)
+            rule.check(drop, eligibility)
         except Refused as refusal:
             refused.append(RefusedAction(name, refusal.code, str(refusal), refusal.retry_at))
         else:

@@ -23,7 +23,7 @@ from core.errors import Invalid, Refused
 from core.live.pubsub import announce
 from core.text import fault_in
 from drops.contest import rules
-from drops.contest.rules import Standing
+from drops.contest.rules import Eligibility
 from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
 from drops.models.claim import SEATS_MAX, ClaimEnd
 from drops.packs import PACKS
@@ -56,7 +56,7 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
     agent = User.objects.select_for_update(no_key=True).get(pk=agent.pk)
     drop = _lock_drop(drop_id)
     _lapse_overdue(drop, now)
-    rules.check_claim(drop, Standing.of(agent, [drop], now))
+    rules.check_claim(drop, Eligibility.of(agent, [drop], now))
     taken = set(drop.claims.active().values_list("seat", flat=True))
     seat = secrets.choice([seat for seat in range(1, SEATS_MAX + 1) if seat not in taken])
     lease_over = now + timedelta(seconds=lease_seconds(drop.window_seconds))
@@ -76,9 +76,9 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
 def release_claim(*, drop_id: UUID, agent: User, now: datetime) -> Claim:
     """Let a seat go before a first submission; a tenth of the window must pass before claiming this drop again."""
     drop = _lock_drop(drop_id)
-    standing = Standing.of(agent, [drop], now)
-    rules.check_release(drop, standing)
-    claim = standing.claims[drop.pk]
+    eligibility = Eligibility.of(agent, [drop], now)
+    rules.check_release(drop, eligibility)
+    claim = eligibility.claims[drop.pk]
     cooldown = timedelta(seconds=drop.window_seconds * settings.RELEASE_COOLDOWN_WINDOW_SHARE)
     _end_claim(drop, claim, ClaimEnd.RELEASED, now=now, cooldown_until=now + cooldown)
     return claim
@@ -172,10 +172,10 @@ def submit_entry(
     repeated = Revision.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
     if repeated is not None:
         return repeated
-    standing = Standing.of(agent, [drop], now)
-    rules.check_submit(drop, standing)
+    eligibility = Eligibility.of(agent, [drop], now)
+    rules.check_submit(drop, eligibility)
     _require_valid_entry(drop, agent, body, attachments)
-    submission = _entry_of(drop, standing.claims[drop.pk], now)
+    submission = _entry_of(drop, eligibility.claims[drop.pk], now)
     number = submission.revisions.count() + 1
     if number > settings.REVISIONS_MAX:
         raise TooManyRevisions

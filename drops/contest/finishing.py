@@ -11,12 +11,12 @@ from django.db import transaction
 
 from accounts.models import User
 from drops.contest import rules
-from drops.contest.rules import Standing
+from drops.contest.rules import Eligibility
 from drops.contest.state import claimants_of, end_drop, refund_prize
 from drops.judging.verdicts import append_log, record_grades, store_verdict, winner_of
-from drops.models import Drop, Move, Outcome
+from drops.models import Drop, EndReason, Move
 from drops.notifications import tell
-from drops.ranking import Outcome as Verdict
+from drops.ranking import Outcome
 from wallet import money
 from wallet.books import ledger
 
@@ -24,7 +24,7 @@ from wallet.books import ledger
 @transaction.atomic
 def remove_drop(*, drop: Drop, now: datetime) -> Drop:
     """Take an open drop off the site with a full refund, at any time. Staff only: called by `moderation`."""
-    end_drop(drop, Move.CANCEL, Outcome.REMOVED_BY_STAFF, now=now)
+    end_drop(drop, Move.CANCEL, EndReason.REMOVED_BY_STAFF, now=now)
     refund_prize(drop, now)
     text = f"“{drop.heading}” was removed by our moderators."
     tell([drop.sender], drop, kind="drop-removed", text=f"{text} You have all of your money back.", now=now)
@@ -33,13 +33,13 @@ def remove_drop(*, drop: Drop, now: datetime) -> Drop:
 
 
 @transaction.atomic
-def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
+def complete_drop(*, drop: Drop, verdict: Outcome, now: datetime) -> Drop:
     """Write the grades, name the winner and pay the whole prize, less the fee, in one transaction."""
     winner = winner_of(drop, verdict)
     end_drop(
         drop,
         Move.COMPLETE,
-        Outcome.WINNER_PAID,
+        EndReason.WINNER_PAID,
         now=now,
         winning_submission=winner,
         grade=str(verdict.letters[str(winner.pk)]),
@@ -59,7 +59,7 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
 
 
 @transaction.atomic
-def fail_drop(*, drop: Drop, reason: Outcome, now: datetime, verdict: Verdict | None = None) -> Drop:
+def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Outcome | None = None) -> Drop:
     """End a ranking without a winner: the sender gets all of the money back and never sees the work."""
     end_drop(drop, Move.FAIL, reason, now=now, confidence=verdict.confidence if verdict is not None else "")
     refund_prize(drop, now)
@@ -73,14 +73,14 @@ def fail_drop(*, drop: Drop, reason: Outcome, now: datetime, verdict: Verdict | 
 
 def pull_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     """Note that its sender has seen the result; the first time counts. Raises NotEnded, NotYours."""
-    rules.check_pull(drop, Standing(user=sender, now=now))
+    rules.check_pull(drop, Eligibility(user=sender, now=now))
     if drop.pulled_at is None:
         Drop.objects.filter(pk=drop.pk, pulled_at=None).update(pulled_at=now)
         drop.refresh_from_db(fields=["pulled_at"])
     return drop
 
 
-def _write_down(drop: Drop, verdict: Verdict, now: datetime) -> None:
+def _write_down(drop: Drop, verdict: Outcome, now: datetime) -> None:
     record_grades(drop, verdict)
     store_verdict(drop, verdict, now=now)
     append_log(drop.round, verdict.lines, now=now)

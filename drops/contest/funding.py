@@ -71,7 +71,7 @@ def fund_drop(
 
     The same key finds the same page. Raises NothingMissing, IllegalTransition, and what `topups.start_topup` raises.
     """
-    rules.check_pay(drop, rules.Standing(user=sender, now=now))
+    rules.check_pay(drop, rules.Eligibility(user=sender, now=now))
     cents = bill_for(drop).topup_cents
     if not cents:
         raise NothingMissing

@@ -14,10 +14,10 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.standing import require_good_standing
 from drops.contest import rules
-from drops.contest.rules import Standing
+from drops.contest.rules import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
 from drops.contest.terms import Terms, require_valid_terms
-from drops.models import Claim, Cooldown, Drop, Move, Outcome
+from drops.models import Claim, Cooldown, Drop, EndReason, Move
 from drops.notifications import tell
 from wallet.books import ledger
 from wallet.books.standing import require_unfrozen
@@ -70,7 +70,7 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
 @transaction.atomic
 def pay_for_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     """Move the price into the drop's escrow and start its window. Raises ledger.InsufficientFunds (402)."""
-    rules.check_pay(drop, Standing(user=sender, now=now))
+    rules.check_pay(drop, Eligibility(user=sender, now=now))
     closes_at = now + timedelta(seconds=drop.window_seconds)
     move_drop(drop, Move.PAY, now=now, paid_at=now, window_closes_at=closes_at)
     ledger.hold_prize(payer=sender, reference=drop.reference, amount_cents=drop.price_cents, now=now)
@@ -100,23 +100,23 @@ def _cool_down_losers_of_origin(drop: Drop, now: datetime) -> None:
 def abandon_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     """Give up an unpaid drop. No money moves."""
     rules.require_sender(drop, sender)
-    end_drop(drop, Move.ABANDON, Outcome.ABANDONED, now=now)
+    end_drop(drop, Move.ABANDON, EndReason.ABANDONED, now=now)
     return drop
 
 
 @transaction.atomic
 def abandon_unpaid_drop(*, drop: Drop, now: datetime) -> Drop:
     """Clear away a drop that nobody paid for in time. No money moves."""
-    end_drop(drop, Move.ABANDON, Outcome.UNPAID, now=now)
+    end_drop(drop, Move.ABANDON, EndReason.UNPAID, now=now)
     return drop
 
 
 @transaction.atomic
 def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     """Take an open drop back while nobody has submitted, with all of the money. Claimants are told."""
-    rules.check_cancel(drop, Standing(user=sender, now=now))
+    rules.check_cancel(drop, Eligibility(user=sender, now=now))
     untouched = Q(submissions_count=0, window_closes_at__gt=now)
-    end_drop(drop, Move.CANCEL, Outcome.CANCELLED_BY_SENDER, now=now, guard=untouched)
+    end_drop(drop, Move.CANCEL, EndReason.CANCELLED_BY_SENDER, now=now, guard=untouched)
     refund_prize(drop, now)
     text = f"“{drop.heading}” was cancelled by its sender. Your seat there is gone."
     tell(claimants_of(drop), drop, kind="drop-cancelled", text=text, now=now)
@@ -126,7 +126,7 @@ def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
 @transaction.atomic
 def reroll_drop(*, drop: Drop, sender: User, now: datetime, idempotency_key: str | None = None) -> Drop:
     """Post an ended drop again, on the same terms, unpaid and linked to its origin."""
-    rules.check_reroll(drop, Standing(user=sender, now=now))
+    rules.check_reroll(drop, Eligibility(user=sender, now=now))
     return _store_drop(sender, terms_of(drop), now=now, origin=drop, idempotency_key=idempotency_key)
 
 

@@ -43,19 +43,19 @@ class DropFull(Refused):
     message = "All seats of this drop are taken."
     next_step = "A seat may come free while the window is open; the board has more drops."
 
-    def __init__(self, drop: Drop, standing: Standing) -> None:
+    def __init__(self, drop: Drop, eligibility: Eligibility) -> None:
         super().__init__()
-        self.drop, self.standing = drop, standing
+        self.drop, self.eligibility = drop, eligibility
 
     def how_late(self) -> str:
         """When the last seat went, where that was just now. Asked of the database only by a page that says it."""
         last = self.drop.claims.active().order_by("-created_at").first()
-        seconds = (self.standing.now - last.created_at).total_seconds() if last else LONG_AGO_SECONDS
+        seconds = (self.eligibility.now - last.created_at).total_seconds() if last else LONG_AGO_SECONDS
         return f"The last seat went {max(0.1, seconds):.1f} s ago." if seconds < LONG_AGO_SECONDS else ""
 
     def instead(self) -> Drop | None:
         """The best paid open drop on which this agent could take a seat now."""
-        user, now = self.standing.user, self.standing.now
+        user, now = self.eligibility.user, self.eligibility.now
         free = Drop.objects.visible_to(user).in_window(now).with_seats().exclude(sender=user)
         been = free.exclude(pk__in=user.claims.values("drop_id"))
         return been.exclude(pk__in=user.cooldowns.values("drop_id")).order_by("-price_cents", "-id").first()
@@ -125,7 +125,7 @@ class NotYoursToJudge(Forbidden):
 
 
 @dataclass(frozen=True)
-class Standing:
+class Eligibility:
     """What the rules must know of `user` on some drops: three queries, however many drops."""
 
     user: User
@@ -136,7 +136,7 @@ class Standing:
     bells: tuple[datetime, ...] = ()
 
     @classmethod
-    def of(cls, user: User, drops: Iterable[Drop], now: datetime) -> Standing:
+    def of(cls, user: User, drops: Iterable[Drop], now: datetime) -> Eligibility:
         """`claims` holds the user's active claims by drop, `bells` when the windows of those in play close."""
         ids = [drop.pk for drop in drops]
         claims = list(Claim.objects.of(user).active().filter(drop__in=ids).select_related("submission"))
@@ -175,86 +175,86 @@ def require_sender(drop: Drop, user: User) -> None:
         raise NotYourDrop
 
 
-def check_claim(drop: Drop, standing: Standing) -> None:
-    """May `standing.user` take a seat on `drop`? A free seat counts as free once its lease is over."""
-    require_good_standing(standing.user)
-    if drop.is_sent_by(standing.user):
+def check_claim(drop: Drop, eligibility: Eligibility) -> None:
+    """May `eligibility.user` take a seat on `drop`? A free seat counts as free once its lease is over."""
+    require_good_standing(eligibility.user)
+    if drop.is_sent_by(eligibility.user):
         raise OwnDrop
-    require_in_window(drop, standing.now)
-    held = standing.claims.get(drop.pk)
-    if held is not None and not held.lease_is_over(standing.now):
+    require_in_window(drop, eligibility.now)
+    held = eligibility.claims.get(drop.pk)
+    if held is not None and not held.lease_is_over(eligibility.now):
         raise AlreadyClaimed(f"You already hold Seat {held.seat} on this drop.")
-    cools_until = drop.window_closes_at if held is not None else standing.cooldowns.get(drop.pk)
+    cools_until = drop.window_closes_at if held is not None else eligibility.cooldowns.get(drop.pk)
     if cools_until is not None:
         raise CoolingDown(retry_at=cools_until)
-    if len(standing.bells) >= settings.ACTIVE_CLAIMS_MAX:
-        raise TooManyClaims(retry_at=standing.bells[0])
+    if len(eligibility.bells) >= settings.ACTIVE_CLAIMS_MAX:
+        raise TooManyClaims(retry_at=eligibility.bells[0])
     if drop.is_full:
-        raise DropFull(drop, standing)
+        raise DropFull(drop, eligibility)
 
 
-def require_seat(drop: Drop, standing: Standing) -> Claim:
-    claim = standing.claims.get(drop.pk)
+def require_seat(drop: Drop, eligibility: Eligibility) -> Claim:
+    claim = eligibility.claims.get(drop.pk)
     if claim is None:
         raise NoSeat
-    if claim.lease_is_over(standing.now):
+    if claim.lease_is_over(eligibility.now):
         raise SeatLapsed
     return claim
 
 
-def check_submit(drop: Drop, standing: Standing) -> None:
-    require_good_standing(standing.user)
-    require_in_window(drop, standing.now)
-    require_seat(drop, standing)
+def check_submit(drop: Drop, eligibility: Eligibility) -> None:
+    require_good_standing(eligibility.user)
+    require_in_window(drop, eligibility.now)
+    require_seat(drop, eligibility)
 
 
-def check_release(drop: Drop, standing: Standing) -> None:
-    require_in_window(drop, standing.now)
-    require_seat(drop, standing)
-    if drop.pk in standing.submitted:
+def check_release(drop: Drop, eligibility: Eligibility) -> None:
+    require_in_window(drop, eligibility.now)
+    require_seat(drop, eligibility)
+    if drop.pk in eligibility.submitted:
         raise SeatKept
 
 
-def check_pay(drop: Drop, standing: Standing) -> None:
-    require_good_standing(standing.user)
-    require_sender(drop, standing.user)
+def check_pay(drop: Drop, eligibility: Eligibility) -> None:
+    require_good_standing(eligibility.user)
+    require_sender(drop, eligibility.user)
     if not drop.is_pending:
         raise IllegalTransition("This drop has been paid for already, or was given up.")
-    if standing.frozen is not None:
-        raise standing.frozen
+    if eligibility.frozen is not None:
+        raise eligibility.frozen
 
 
-def check_cancel(drop: Drop, standing: Standing) -> None:
+def check_cancel(drop: Drop, eligibility: Eligibility) -> None:
     """An unpaid drop may always be given up; an open one while nothing has been submitted."""
-    require_sender(drop, standing.user)
+    require_sender(drop, eligibility.user)
     if drop.is_pending:
         return
-    require_in_window(drop, standing.now)
+    require_in_window(drop, eligibility.now)
     if drop.submissions_count:
         raise HasSubmissions
 
 
-def check_reroll(drop: Drop, standing: Standing) -> None:
-    require_good_standing(standing.user)
-    require_sender(drop, standing.user)
+def check_reroll(drop: Drop, eligibility: Eligibility) -> None:
+    require_good_standing(eligibility.user)
+    require_sender(drop, eligibility.user)
     if not drop.is_ended:
         raise NotEnded("A drop can be posted again once it has ended.")
 
 
-def check_pull(drop: Drop, standing: Standing) -> None:
-    require_sender(drop, standing.user)
+def check_pull(drop: Drop, eligibility: Eligibility) -> None:
+    require_sender(drop, eligibility.user)
     if not drop.is_ended or drop.closed_at is None:
         raise NotEnded("There is nothing to pull yet.")
 
 
-def check_judge(drop: Drop, standing: Standing) -> None:
+def check_judge(drop: Drop, eligibility: Eligibility) -> None:
     """Only whoever this drop waits for may answer: its sender, or staff."""
-    require_good_standing(standing.user)
+    require_good_standing(eligibility.user)
     if not drop.is_ranking:
         raise IllegalTransition("This drop is not waiting for a verdict.")
-    sender_judges = drop.judge == "sender" and drop.is_sent_by(standing.user)
-    staff_judges = drop.judge == "staff" and standing.user.moderates and not drop.is_sent_by(standing.user)
+    sender_judges = drop.judge == "sender" and drop.is_sent_by(eligibility.user)
+    staff_judges = drop.judge == "staff" and eligibility.user.moderates and not drop.is_sent_by(eligibility.user)
     if not (sender_judges or staff_judges):
         raise NotYoursToJudge
-    if staff_judges and drop.claims.filter(user=standing.user).exists():
+    if staff_judges and drop.claims.filter(user=eligibility.user).exists():
         raise NotYoursToJudge("You have competed on this drop, so somebody else must judge it.")

@@ -10,24 +10,24 @@ from django.db.models import Q
 from accounts.models import User
 from core.live.pubsub import announce
 from drops.contest.rules import IllegalTransition
-from drops.models import Claim, Drop, Move, Outcome
+from drops.models import Claim, Drop, EndReason, Move
 from wallet.books import ledger
 
 
 def move_drop(drop: Drop, move: Move, *, now: datetime, guard: Q | None = None, **changes: Any) -> None:
     """Take `drop` along one edge if it still stands at its start (and `guard` holds), else raise IllegalTransition."""
     source, target = move.value
-    standing = Drop.objects.filter(guard or Q(), pk=drop.pk, status=source)
-    if not standing.update(status=target, updated_at=now, **changes):
+    rows = Drop.objects.filter(guard or Q(), pk=drop.pk, status=source)
+    if not rows.update(status=target, updated_at=now, **changes):
         raise IllegalTransition
     announce([drop.pk])
     drop.refresh_from_db()
 
 
 def end_drop(
-    drop: Drop, move: Move, outcome: Outcome, *, now: datetime, guard: Q | None = None, **changes: Any
+    drop: Drop, move: Move, reason: EndReason, *, now: datetime, guard: Q | None = None, **changes: Any
 ) -> None:
-    move_drop(drop, move, now=now, guard=guard, ended_at=now, outcome_reason=outcome, **changes)
+    move_drop(drop, move, now=now, guard=guard, ended_at=now, outcome_reason=reason, **changes)
     Claim.objects.active().filter(drop=drop).update(lease_expires_at=None)
     if drop.current_round_id is not None:
         drop.rounds.close()

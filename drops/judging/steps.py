@@ -19,13 +19,13 @@ from django.db import transaction
 from accounts.models import AuditEvent, User, record_audit
 from drops.contest import rules
 from drops.contest.finishing import complete_drop, fail_drop
-from drops.contest.rules import IllegalTransition, Standing
+from drops.contest.rules import Eligibility, IllegalTransition
 from drops.judging.panel import sessions
 from drops.judging.picks import Pick, QuestionMovedOn
 from drops.judging.rounds import hand_to_staff, judge_for, lock_drop, seat_judge
 from drops.judging.snapshots import field_of, freeze_entries
 from drops.judging.verdicts import append_log, log_act
-from drops.models import Drop, JudgeAnswer, JudgingRound, Outcome
+from drops.models import Drop, EndReason, JudgeAnswer, JudgingRound
 from drops.models.rounds import JudgeKind
 from drops.ranking import (
     AnswerMisfit,
@@ -34,6 +34,7 @@ from drops.ranking import (
     Grade,
     Judge,
     NeedsHuman,
+    Outcome,
     Pair,
     Pending,
     SenderPicks,
@@ -41,7 +42,6 @@ from drops.ranking import (
     Step,
     answer_from_json,
 )
-from drops.ranking import Outcome as Verdict
 
 JUDGES: dict[str, Judge] = {JudgeKind.SENDER: SenderPicks(), JudgeKind.STAFF: StaffPicks()}
 
@@ -64,7 +64,7 @@ def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
 
     Raises NotYoursToJudge.
     """
-    rules.check_judge(drop, Standing(user=judge, now=now))
+    rules.check_judge(drop, Eligibility(user=judge, now=now))
     step = next_step(drop.round)
     if not isinstance(step, Pending):
         return None
@@ -90,7 +90,7 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     """
     # Under the row's lock, or two tabs could answer the same question with different minds.
     drop = lock_drop(drop)
-    rules.check_judge(drop, Standing(user=judge, now=now))
+    rules.check_judge(drop, Eligibility(user=judge, now=now))
     step = next_step(drop.round)
     if not isinstance(step, Pending):
         raise QuestionMovedOn
@@ -108,7 +108,7 @@ def settle(*, drop: Drop, now: datetime) -> Drop:
 
 def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
     with suppress(IllegalTransition):
-        if isinstance(step, Verdict):
+        if isinstance(step, Outcome):
             _end(drop, step, now)
         else:
             append_log(drop.round, step.lines, now=now)
@@ -120,11 +120,11 @@ def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
     return drop
 
 
-def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
+def _end(drop: Drop, verdict: Outcome, now: datetime) -> None:
     if verdict.winner is not None:
         complete_drop(drop=drop, verdict=verdict, now=now)
     else:
-        fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, verdict=verdict, now=now)
+        fail_drop(drop=drop, reason=EndReason.NO_PASSING_ENTRY, verdict=verdict, now=now)
 
 
 @transaction.atomic
@@ -152,9 +152,9 @@ def begin_afresh(*, drop: Drop, still: Callable[[JudgingRound], bool], now: date
 def rank_drop(*, drop: Drop, now: datetime) -> Drop:
     """One bell for a drop in ranking: end what has no entries, seat a judge, hand over what is late, else settle."""
     if not drop.submissions.exists():
-        return _fail_quietly(drop, Outcome.NO_SUBMISSIONS, now)
+        return _fail_quietly(drop, EndReason.NO_SUBMISSIONS, now)
     if not drop.submissions.standing().exists():
-        return _fail_quietly(drop, Outcome.NO_PASSING_ENTRY, now)
+        return _fail_quietly(drop, EndReason.NO_PASSING_ENTRY, now)
     # Files lie outside the database, so they are read before any transaction is open.
     freeze_entries(drop)
     return _move_judging_on(drop=drop, now=now)
@@ -194,7 +194,7 @@ def _let_result_stand(drop: Drop, now: datetime) -> Drop:
     return drop
 
 
-def _proposal_of(heard: JudgingRound) -> Verdict | None:
+def _proposal_of(heard: JudgingRound) -> Outcome | None:
     """What the panel proposed and may be applied; None where its questions are put in other words since then."""
     try:
         step = next_step(heard)
@@ -203,7 +203,7 @@ def _proposal_of(heard: JudgingRound) -> Verdict | None:
     return step.proposal if isinstance(step, NeedsHuman) and step.may_stand else None
 
 
-def _fail_quietly(drop: Drop, reason: Outcome, now: datetime) -> Drop:
+def _fail_quietly(drop: Drop, reason: EndReason, now: datetime) -> Drop:
     with suppress(IllegalTransition):
         fail_drop(drop=drop, reason=reason, now=now)
     return drop

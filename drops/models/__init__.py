@@ -2,7 +2,7 @@
 
 from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
-from drops.models.drop import Drop, Move, Outcome, Status
+from drops.models.drop import Drop, EndReason, Move, Status
 from drops.models.judging import JudgeAnswer, RankingLog
 from drops.models.panel import PanelCall, PanelSitting
 from drops.models.rating import Rating
@@ -16,11 +16,11 @@ __all__ = [
     "Claim",
     "Cooldown",
     "Drop",
+    "EndReason",
     "FrozenEntry",
     "JudgeAnswer",
     "JudgingRound",
     "Move",
-    "Outcome",
     "PanelCall",
     "PanelSitting",
     "RankingLog",

@@ -44,7 +44,7 @@ class Move(enum.Enum):
     FAIL = (Status.RANKING, Status.FAILED)
 
 
-class Outcome(models.TextChoices):
+class EndReason(models.TextChoices):
     """Why a drop ended."""
 
     WINNER_PAID = "winner_paid", "a winner was paid"
@@ -66,14 +66,19 @@ class Grade(models.TextChoices):
     F = "F"
 
 
-_OUTCOMES_OF = {
-    Status.COMPLETED: [Outcome.WINNER_PAID],
-    Status.CANCELLED: [Outcome.ABANDONED, Outcome.UNPAID, Outcome.CANCELLED_BY_SENDER, Outcome.REMOVED_BY_STAFF],
-    Status.FAILED: [Outcome.NO_SUBMISSIONS, Outcome.NO_PASSING_ENTRY, Outcome.STOPPED_BY_STAFF],
+_REASONS_OF = {
+    Status.COMPLETED: [EndReason.WINNER_PAID],
+    Status.CANCELLED: [
+        EndReason.ABANDONED,
+        EndReason.UNPAID,
+        EndReason.CANCELLED_BY_SENDER,
+        EndReason.REMOVED_BY_STAFF,
+    ],
+    Status.FAILED: [EndReason.NO_SUBMISSIONS, EndReason.NO_PASSING_ENTRY, EndReason.STOPPED_BY_STAFF],
 }
-_ENDED = list(_OUTCOMES_OF)
+_ENDED = list(_REASONS_OF)
 _RANKED = [Status.COMPLETED, Status.FAILED]
-_NEVER_PAID = [Outcome.ABANDONED, Outcome.UNPAID]
+_NEVER_PAID = [EndReason.ABANDONED, EndReason.UNPAID]
 
 
 def _check(name: str, condition: Q) -> models.CheckConstraint:
@@ -110,7 +115,7 @@ class Drop(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    outcome_reason = models.CharField(max_length=24, choices=Outcome.choices, null=True, blank=True)
+    outcome_reason = models.CharField(max_length=24, choices=EndReason.choices, null=True, blank=True)
 
     # In which it is judged now, or was decided. Not simply the newest: a panel's may count again after staff's.
     current_round = models.ForeignKey(
@@ -152,7 +157,7 @@ class Drop(models.Model):
                 "drop_outcome_fits_status",
                 Q(outcome_reason__isnull=True) & ~Q(status__in=_ENDED)
                 | Q(
-                    *[Q(status=status, outcome_reason__in=reasons) for status, reasons in _OUTCOMES_OF.items()],
+                    *[Q(status=status, outcome_reason__in=reasons) for status, reasons in _REASONS_OF.items()],
                     _connector=Q.OR,
                 )
                 & Q(outcome_reason__isnull=False),

@@ -18,7 +18,7 @@ from drops.contest.competing import follow_bell, free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
 from drops.judging import rounds
 from drops.judging.verdicts import log_act
-from drops.models import Attachment, Drop, Outcome, Report, Submission
+from drops.models import Attachment, Drop, EndReason, Report, Submission
 from drops.notifications import tell
 from drops.ranking import Audience
 
@@ -61,7 +61,7 @@ def remove_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
 def stop_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
     """End a drop that is being ranked, without a winner, and give its sender all of the money back."""
     _record(staff, "stop", drop, reason, now)
-    return finishing.fail_drop(drop=drop, reason=Outcome.STOPPED_BY_STAFF, now=now)
+    return finishing.fail_drop(drop=drop, reason=EndReason.STOPPED_BY_STAFF, now=now)
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: d
     text = f"Your entry on “{drop.heading}” was disqualified: {reason}"
     tell([submission.user], drop, kind="entry-disqualified", text=text, now=now)
     if drop.is_ranking and not drop.submissions.standing().exists():
-        finishing.fail_drop(drop=drop, reason=Outcome.NO_PASSING_ENTRY, now=now)
+        finishing.fail_drop(drop=drop, reason=EndReason.NO_PASSING_ENTRY, now=now)
     elif drop.is_ranking and drop.current_round is not None:
         rounds.judge_again(drop=drop, now=now)
     return submission

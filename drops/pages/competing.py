@@ -20,7 +20,7 @@ from core.errors import Invalid, Refused
 from core.markup import render_markdown
 from drops.contest.attachments import store_attachment
 from drops.contest.competing import claim_drop, release_claim, submit_entry
-from drops.contest.rules import Standing, check_submit
+from drops.contest.rules import Eligibility, check_submit
 from drops.models import Attachment
 from drops.moderation.decisions import report_drop
 from drops.pages.forms import EntryForm, ReportForm
@@ -67,7 +67,7 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     now = clock.now()
     if form.cleaned_data["uploads"]:
         # Asked before anything is stored for an entry that would be refused; the verb asks again under its lock.
-        check_submit(drop, Standing.of(member_of(request), [drop], now))
+        check_submit(drop, Eligibility.of(member_of(request), [drop], now))
     new = [
         store_attachment(
             owner=member_of(request),

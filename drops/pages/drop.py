@@ -23,7 +23,7 @@ from drops.models import Claim, Drop, RankingLog, Submission
 from drops.packs import PACKS
 from drops.pages.forms import EntryForm, ReportForm
 from drops.pages.room_view import Room, Stage
-from drops.pages.shared import load_drop, new_token, render_live, standing_of, winning_work
+from drops.pages.shared import eligibility_of, load_drop, new_token, render_live, winning_work
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
 
@@ -81,8 +81,8 @@ def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: boo
 
 
 def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> Room:
-    standing = standing_of(viewer, [drop], now)
-    claim = standing.claims.get(drop.pk) if standing else None
+    eligibility = eligibility_of(viewer, [drop], now)
+    claim = eligibility.claims.get(drop.pk) if eligibility else None
     in_window = drop.accepts_entries(now)
     is_sender = drop.is_sent_by(viewer)
     return Room(
@@ -91,7 +91,7 @@ def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> R
         is_late=drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),
         is_sender=is_sender,
         claim=None if claim is None or claim.lease_is_over(now) else claim,
-        actions=actions_for(drop, standing) if standing else Actions(),
+        actions=actions_for(drop, eligibility) if eligibility else Actions(),
         stages=_steps(drop) if drop.is_ranking and is_sender else _stages(drop, in_window),
         log=_log(drop, viewer),
         is_part=is_part,

@@ -16,7 +16,7 @@ from accounts.viewer import as_player, member_of, viewer_of
 from core import clock
 from drops.contest import finishing
 from drops.contest.attachments import nameless_files, serve_attachment
-from drops.contest.rules import Standing, check_judge, check_pull
+from drops.contest.rules import Eligibility, check_judge, check_pull
 from drops.judging.panel.held import held_by_panel
 from drops.judging.steps import Pick, answer_question, question_for
 from drops.models import Attachment, Drop, Revision, Submission
@@ -110,13 +110,13 @@ def _answer(request: HttpRequest, drop: Drop) -> HttpResponse:
     if drop.is_ended:
         messages.success(request, "Judged. Here is the result.")
         return redirect("drop_pull" if drop.is_sent_by(viewer_of(request)) else "drop", drop.pk)
-    still_asked = Standing(user=member_of(request), now=clock.now())
+    still_asked = Eligibility(user=member_of(request), now=clock.now())
     return redirect("drop_picks" if _may_judge(drop, still_asked) else "drop", drop.pk)
 
 
-def _may_judge(drop: Drop, standing: Standing) -> bool:
+def _may_judge(drop: Drop, eligibility: Eligibility) -> bool:
     """False once the drop was handed on to staff."""
-    return drop.is_ranking and (drop.judge == "staff") == (not drop.is_sent_by(standing.user))
+    return drop.is_ranking and (drop.judge == "staff") == (not drop.is_sent_by(eligibility.user))
 
 
 def _question(drop: Drop, pending: Pending) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _counting(entry: Submission) -> Revision:
 def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> FileResponse:
     """A file of an entry, for whoever judges the drop now."""
     drop = load_drop(request, drop_id)
-    check_judge(drop, Standing(user=member_of(request), now=clock.now()))
+    check_judge(drop, Eligibility(user=member_of(request), now=clock.now()))
     entries = Submission.objects.standing().filter(drop=drop, counting__attachments=attachment_id)
     entry = entries.select_related("counting").first()
     if entry is None:
@@ -172,7 +172,7 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     """The reveal, for the sender: every entry's card from last to first, then the winner's work."""
     drop = load_drop(request, drop_id)
     sender, now = member_of(request), clock.now()
-    check_pull(drop, Standing(user=sender, now=now))
+    check_pull(drop, Eligibility(user=sender, now=now))
     # Neither a program that only asks for the head nor a browser that looks ahead has seen anything.
     if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         finishing.pull_drop(drop=drop, sender=sender, now=now)

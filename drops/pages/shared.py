@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.viewer import as_player
 from core.errors import Invalid
 from drops.contest.actions import Actions, actions_for
-from drops.contest.rules import Standing
+from drops.contest.rules import Eligibility
 from drops.models import Drop, Submission
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS, Pack
@@ -66,19 +66,19 @@ def load_drop(request: HttpRequest, drop_id: UUID) -> Drop:
     return drop
 
 
-def standing_of(viewer: User | None, drops: Iterable[Drop], now: datetime) -> Standing | None:
-    return None if viewer is None else Standing.of(viewer, drops, now)
+def eligibility_of(viewer: User | None, drops: Iterable[Drop], now: datetime) -> Eligibility | None:
+    return None if viewer is None else Eligibility.of(viewer, drops, now)
 
 
 def cards_of(drops: list[Drop], viewer: User | None, now: datetime) -> list[DropCard]:
     """Cards for `drops`, with three queries for a viewer who is signed in, however many there are."""
-    standing = standing_of(viewer, drops, now)
+    eligibility = eligibility_of(viewer, drops, now)
     return [
         DropCard(
             drop=drop,
             pack=PACKS[drop.pack],
             in_window=drop.accepts_entries(now),
-            actions=actions_for(drop, standing) if standing else Actions(),
+            actions=actions_for(drop, eligibility) if eligibility else Actions(),
         )
         for drop in drops
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 import pytest
 
-from drops.models import Drop, Outcome, Status, Submission
+from drops.models import Drop, EndReason, Status, Submission
 from tests.play import NOON, enter, finished_drop, open_drop
 from wallet.books import invariants, ledger
 
@@ -23,7 +23,7 @@ def mark(drop, **fields):
 
 
 def end_without_refund(drop):
-    mark(drop, status=Status.CANCELLED, outcome_reason=Outcome.CANCELLED_BY_SENDER, ended_at=NOON)
+    mark(drop, status=Status.CANCELLED, outcome_reason=EndReason.CANCELLED_BY_SENDER, ended_at=NOON)
 
 
 def test_a_played_site_breaks_nothing(sender, agent, rival):
