@@ -13,16 +13,8 @@ from drops.models import JudgingRound
 class RoundInline(ReadOnlyInline):
     model = JudgingRound
     fk_name = "drop"
-    fields = (
-        "number",
-        "judge",
-        "deadline_at",
-        "held_reason",
-        "proposed_submission",
-        "result_stands_at",
-        "lease_expires_at",
-        "fence",
-    )
+    # As many as a phone shows without scrolling; the round's own page has all.
+    fields = ("number", "judge", "is_open", "deadline_at", "held_reason")
     ordering = ("number",)
     verbose_name_plural = "rounds of judging"
 

@@ -70,11 +70,15 @@ class DropQuerySet(models.QuerySet[Any]):
 
     def waiting_for_sender(self) -> DropQuerySet:
         """Theirs to judge who sent them."""
-        return self.filter(status="ranking", current_round__judge="sender")
+        return self._judged_by("sender")
 
     def waiting_for_staff(self) -> DropQuerySet:
         """The moderators' queue: theirs to judge."""
-        return self.filter(status="ranking", current_round__judge="staff")
+        return self._judged_by("staff")
+
+    def _judged_by(self, judge: str) -> DropQuerySet:
+        # That its round is open follows from the status; said here, it lets the index of open rounds be used.
+        return self.filter(status="ranking", current_round__judge=judge, current_round__is_open=True)
 
     def late_with_staff(self, now: datetime) -> DropQuerySet:
         """Those of the moderators' queue that have waited for longer than they may."""

@@ -16,7 +16,8 @@ from tests.bench.support.rows import Row, table
 def benchmark_names() -> list[str]:
     """Modules of this package that have something to run; what they share is in the package `support`."""
     modules = pkgutil.iter_modules(bench.__path__)
-    return sorted(module.name for module in modules if not module.ispkg and module.name != "__main__")
+    names = (module.name for module in modules if not module.ispkg)
+    return sorted(name for name in names if name != "__main__" and not name.startswith("test_"))
 
 
 def main(chosen: list[str]) -> int:

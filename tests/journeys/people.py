@@ -21,7 +21,7 @@ COMPLAIN_OF_SHIFTS = """
 let moved = 0;
 const named = (source) => (source.node?.outerHTML ?? source.node?.textContent ?? "gone").trim().slice(0, 80);
 const watch = () => new PerformanceObserver((list) => {
-  for (const shift of list.getEntries()) if (!shift.hadRecentInput) {
+  for (const shift of list.getEntries()) if (!shift.hadRecentInput && !window.isBeingResized) {
     moved += shift.value;
     if (moved > 0.1) console.warn(`the layout shifted by ${moved}: ${shift.sources.map(named).join(" | ")}`);
   }

@@ -80,7 +80,11 @@ def test_what_is_nightly_runs_with_all_and_is_counted_without(tmp_path, spread):
 
 @pytest.mark.parametrize(
     ("file", "marks"),
-    [("journeys/test_game.py", ["journeys"]), ("races/test_game.py", ["races"]), ("drops/test_files.py", [])],
+    [
+        ("journeys/test_game.py", ["journeys"]),
+        ("races/test_game.py", ["races"]),
+        ("drops/contest/test_attachments.py", []),
+    ],
 )
 def test_journeys_and_races_are_marked_by_their_folders(file, marks):
     assert (nightly.TESTS / file).is_file()

@@ -37,7 +37,7 @@ def documented():
 
 
 def alarms_in_code():
-    files = [*(ROOT / "wallet").rglob("*.py"), ROOT / "clorp" / "bells.py"]
+    files = [*(ROOT / "wallet").rglob("*.py"), ROOT / "core" / "periodic.py"]
     return {words for file in files for words in raised_in(file.read_text())}
 
 

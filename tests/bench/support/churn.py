@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 
@@ -17,10 +19,11 @@ A_SECOND = 50
 CLAIMERS = 5
 AGENTS = 1_000
 BEGIN_SECONDS_MAX = 60
+SECONDS_MAX = 600
 
 
-class Ended(Exception):
-    """Nothing was claimed, or not until the end, so that what was measured beside it means nothing."""
+class NoChurn(Exception):
+    """Nothing was claimed, so that what was measured beside it means nothing."""
 
 
 @dataclass
@@ -31,17 +34,19 @@ class Churn:
 
 
 @contextmanager
-def churn(url: str, *, seconds: float) -> Iterator[Churn]:
-    """Fifty claims a second on the open drops, from when this begins to its end, which comes within `seconds`."""
+def churn(url: str) -> Iterator[Churn]:
+    """Fifty claims a second on the open drops, from when this begins to its end."""
     free_seats(url)
-    claimers = [[index, seconds] for index in range(CLAIMERS)]
-    with ThreadPoolExecutor(1) as pool:
-        claiming = pool.submit(together, claim_steadily, claimers, url=url, seconds_max=seconds + BEGIN_SECONDS_MAX)
-        wait_for_the_first(url, claiming)
-        made = Churn()
-        yield made
-        if claiming.done():
-            raise Ended("It took longer than expected.")
+    made = Churn()
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
+        end = Path(folder, "end")
+        claimers = [[index, str(end)] for index in range(CLAIMERS)]
+        claiming = pool.submit(together, claim_steadily, claimers, url=url, seconds_max=SECONDS_MAX)
+        try:
+            wait_for_the_first(url, claiming)
+            yield made
+        finally:
+            end.touch()
         made.rate = sum(claiming.result())
 
 
@@ -57,12 +62,14 @@ def wait_for_the_first(url: str, claiming: Future[list[float]]) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         while connection.execute("SELECT 1 FROM drops_claim LIMIT 1").fetchone() is None:
             if claiming.done() or time.monotonic() > until:
-                raise Ended("No claim was made.")
+                raise NoChurn("No claim was made.")
             time.sleep(0.1)
 
 
-def claim_steadily(start: Callable[[], None], index: int, seconds: float) -> float:
-    """Claim each claimer's own drops one after the other, each when it is due; how many a second these were."""
+def claim_steadily(start: Callable[[], None], index: int, end: str) -> float:
+    """Claim a share of the seats, each when it is due, until the file `end` is there; return how many a second."""
+    from django.conf import settings
+
     from accounts.models import User
     from core import clock
     from drops.contest.competing import claim_drop
@@ -70,9 +77,11 @@ def claim_steadily(start: Callable[[], None], index: int, seconds: float) -> flo
 
     drops = list(Drop.objects.order_by("id").values_list("id", flat=True))[index::CLAIMERS]
     agents = list(User.objects.filter(email__startswith="agent").order_by("id"))[index::CLAIMERS]
+    # There are five seats on each of a thousand drops: enough for 100 seconds.
+    settings.ACTIVE_CLAIMS_MAX = 1_000
     start()
     began, number = time.monotonic(), 0
-    while time.monotonic() < began + seconds:
+    while not Path(end).exists():
         # Each time around by other agents: nobody is on a drop twice.
         agent = agents[(number + number // len(drops)) % len(agents)]
         claim_drop(drop_id=drops[number % len(drops)], agent=agent, now=clock.now())

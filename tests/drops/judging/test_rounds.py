@@ -200,3 +200,9 @@ def test_a_list_asks_no_more_for_drops_that_are_or_were_judged(path, sender, age
     queries(), (before := queries())
     entered(sender, agent), finished_drop(sender, agent)
     assert queries() == before
+
+
+def test_what_waits_too_long_for_staff_is_found_among_the_open_rounds_alone():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "judging_round_open" in Drop.objects.late_with_staff(NOON).explain()
