@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 from django.core import mail as sent
 
@@ -19,9 +17,13 @@ pytestmark = pytest.mark.usefixtures("ledger_db")
 LATER = after(2 * 86_400)
 
 
-def work():
-    """What one ring does, all of it."""
+def route():
+    """What a ring does as soon as something is told."""
     routing.route_notices(now=NOON)
+
+
+def send():
+    """What a ring does once the day is over."""
     routing.make_digests(now=LATER)
     for pk in Mail.objects.oldest_due(LATER, 50):
         mailing.send_mail(mail_id=pk, now=LATER)
@@ -38,8 +40,9 @@ def test_four_workers_send_each_mail_and_each_message_once(monkeypatch):
         preferences.choose_ways(user=user, ways={"wins": Ways(bell=True, mail="daily", webhook=True)})
     for number in range(4):
         notify(people, kind="entry-won", text=f"You won {number}.", href="/board", now=NOON)
-    assert [error for error in at_once([partial(work)] * 4) if error is not None] == []
-    work()
+    for ring in (route, send):
+        assert [error for error in at_once([ring] * 4) if error is not None] == []
+    send()
     assert not Notification.objects.filter(routed_at=None).exists()
     # One about the webhook and one of the day to each; five messages to each address.
     assert sorted(letter.to[0] for letter in sent.outbox) == sorted(2 * [user.email for user in people])
