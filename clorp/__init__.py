@@ -1,1 +1,1 @@
-"""The hall. Importing it reads no settings, so that pure rooms and `./run` can use its small modules."""
+"""The roof: what puts the rooms together. Importing it reads no settings, so that `./run` can use `clorp.dev`."""

@@ -1,4 +1,4 @@
-"""Django's admin, on our own site and without the libraries' pages that would show secrets."""
+"""Django's admin, on our own site and without the libraries' pages that would show secrets; and Celery's app."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ import re
 from django.template.base import Origin
 from django.template.loaders import filesystem
 
-INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+# Indentation; or what somebody reads as it is written, which is left alone.
+KEPT_OR_INDENTATION = re.compile(r"(<(textarea|pre)\b.*?</\2>)|^[ \t]+", re.MULTILINE | re.DOTALL)
 
 
 class FlatLoader(filesystem.Loader):
@@ -19,4 +20,4 @@ class FlatLoader(filesystem.Loader):
 
     def get_contents(self, origin: Origin) -> str:
         contents = str(super().get_contents(origin))
-        return INDENTATION.sub("", contents) if str(origin.name).endswith(".html") else contents
+        return KEPT_OR_INDENTATION.sub(r"\1", contents) if str(origin.name).endswith(".html") else contents

@@ -6,6 +6,9 @@ class DropsConfig(AppConfig):
     verbose_name = "Game"
 
     def ready(self) -> None:
+        from django.apps import apps
+        from django.db.models.signals import post_migrate
+
         from core.metrics import add_figures
         from drops import (
             invariants,  # noqa: F401  (register themselves)
@@ -13,7 +16,11 @@ class DropsConfig(AppConfig):
         )
         from drops.contest import funding
         from drops.metrics import figures
+        from drops.moderation import staffing
         from wallet.signals import topup_settled
 
         add_figures(figures)
+        # After the last room, when all permissions are there: what a new model adds reaches those appointed before.
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
+        post_migrate.connect(staffing.renew_rights, sender=last, dispatch_uid="drops.moderation.staffing")
         topup_settled.connect(funding.hear_of_topup, dispatch_uid="drops.contest.funding")

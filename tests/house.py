@@ -92,7 +92,7 @@ def _named_in(house: House, nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            # `from drops import rules` brings a module, `from drops.contest.rules import Standing` a name out of one.
+            # `from drops.contest import rules` brings a module, `from drops.contest.rules import Eligibility` a name.
             within = [f"{node.module}.{alias.name}" for alias in node.names]
             names = [name if name in house else node.module for name in within]
         yield from ((node.lineno, name) for name in names if name in house)  # type: ignore[attr-defined]

@@ -28,6 +28,8 @@ OLD_SECONDS_MAX = 2.0
 WAIT_SECONDS_MAX = 2.0
 ANSWERS_MAX, BODY_BYTES_MAX, ADDRESS_CHARS_MAX = 100, 256 * 1024, 1_000
 ANYTHING = "*/*"
+# Says something of one stranger alone, not of the answer.
+TOO_MANY_REQUESTS = 429
 LIMIT_HEADERS = {"RateLimit", "RateLimit-Policy"}
 # Strangers send neither; an answer that depends on anything else is kept for nobody.
 SAME_FOR_STRANGERS = {"authorization", "cookie", ""}
@@ -58,6 +60,8 @@ class PublicAnswersMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.answers: dict[Key, Answer] = {}
+        # Until when an answer that could not be shared is not waited for.
+        self.unshared: dict[Key, float] = {}
         self.turns: dict[Key, Lock] = {}
         self.tab = Tab()
 
@@ -70,22 +74,30 @@ class PublicAnswersMiddleware:
             return self.from_memory(request, answer)
         if request.method == "HEAD" or len(key[2]) > ADDRESS_CHARS_MAX or not is_shared(request.path_info):
             return self.get_response(request)
-        return self.make_or_wait(request, key)
+        return self.make_or_wait(request, key) or self.get_response(request)
 
     def find(self, key: Key, seconds: float) -> Answer | None:
         answer = self.answers.get(key)
         return answer if answer is not None and time.monotonic() - answer.made_at <= seconds else None
 
-    def make_or_wait(self, request: HttpRequest, key: Key) -> HttpResponse:
+    def make_or_wait(self, request: HttpRequest, key: Key) -> HttpResponse | None:
+        """Return an answer that all share; None where each has to get its own, and none needs to wait for another."""
+        if self.is_unshared(key):
+            return None
         turn, old = self.turns.setdefault(key, Lock()), self.find(key, OLD_SECONDS_MAX)
         is_mine = turn.acquire(timeout=0 if old else WAIT_SECONDS_MAX)
         try:
             answer = self.find(key, KEPT_SECONDS) if is_mine else old
+            if answer is None and self.is_unshared(key):
+                return None
             return self.from_memory(request, answer) if answer else self.make(request, key)
         finally:
             if is_mine:
                 self.turns.pop(key, None)
                 turn.release()
+
+    def is_unshared(self, key: Key) -> bool:
+        return self.unshared.get(key, 0.0) > time.monotonic()
 
     def make(self, request: HttpRequest, key: Key) -> HttpResponse:
         # Whoever has the answer already would get nothing that the others could be given.
@@ -96,6 +108,10 @@ class PublicAnswersMiddleware:
                 self.answers.clear()
             media_type: str | None = getattr(response, "accepted_media_type", None)
             self.answers[key] = Answer(response.content, dict(response.items()), media_type, time.monotonic())
+        elif response.status_code != TOO_MANY_REQUESTS:
+            if len(self.unshared) >= ANSWERS_MAX:
+                self.unshared.clear()
+            self.unshared[key] = time.monotonic() + KEPT_SECONDS
         if known is not None:
             request.META["HTTP_IF_NONE_MATCH"] = known
         return unless_known(request, response)

@@ -1,6 +1,6 @@
 """End a drop: a winner is paid, or the sender gets the money back. And the pull, by which the sender sees it.
 
-Every verb is one transaction. Locks are taken in this order: user, drop, ledger accounts.
+Every verb is one transaction. Locks are taken in this order: user, drop, round, ledger accounts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Post a drop, pay for it, give it up, take it back, post it again: one verb for each, with its own effect on money.
 
-Every verb is one transaction. Locks are taken in this order: user, drop, ledger accounts.
+Every verb is one transaction. Locks are taken in this order: user, drop, round, ledger accounts.
 """
 
 from __future__ import annotations

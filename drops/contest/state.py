@@ -1,4 +1,4 @@
-"""The moves of a drop: the only writer of `status`, and what every end has in common."""
+"""The moves of a drop: the writer of `status`, but for `closing`, and what every end has in common."""
 
 from __future__ import annotations
 

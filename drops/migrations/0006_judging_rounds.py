@@ -167,6 +167,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Whoever waits for a table this long holds up all who come after; better to be told, and to try again.
+        migrations.RunSQL("SET LOCAL lock_timeout = '10s'", "SET LOCAL lock_timeout = '10s'"),
         # Backwards, what stood here before may be empty until it has been filled again.
         migrations.RemoveIndex(
             model_name='drop',

@@ -90,7 +90,7 @@ def _iff(left: Q, right: Q) -> Q:
 
 
 class Drop(models.Model):
-    """Units: cents, seconds, aware UTC. `status` is written by `drops.contest.state` alone, always as a `Move`."""
+    """Units: cents, seconds, aware UTC. Only `drops.contest.state` and `closing` write `status`, always as a `Move`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="drops")

@@ -38,6 +38,12 @@ def moderators() -> Group:
     return group
 
 
+def renew_rights(**unused: object) -> None:
+    """Bring the group up to date after a migration, where there is one."""
+    if Group.objects.filter(name=MODERATORS).exists():
+        moderators()
+
+
 @transaction.atomic
 def appoint_moderator(*, user: User, staff: User, reason: str, now: datetime) -> User:
     """Make `user` a moderator. Only a superuser may."""

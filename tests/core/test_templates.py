@@ -20,5 +20,12 @@ def test_what_is_put_into_a_page_keeps_its_own(tmp_path):
     assert rendered(tmp_path, "page.html", "  <pre>{{ text }}</pre>", text="a\n    b") == "<pre>a\n    b</pre>"
 
 
+def test_what_a_page_gives_to_copy_keeps_its_own(tmp_path):
+    source = "<div>\n  <textarea rows=2>\na \\\n    b</textarea>\n  <p>\n  </p>\n</div>"
+    assert (
+        rendered(tmp_path, "page.html", source) == "<div>\n<textarea rows=2>\na \\\n    b</textarea>\n<p>\n</p>\n</div>"
+    )
+
+
 def test_a_mail_in_plain_text_stays_as_it_is(tmp_path):
     assert rendered(tmp_path, "mail.txt", "a\n    b") == "a\n    b"

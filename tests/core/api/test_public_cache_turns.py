@@ -53,6 +53,19 @@ def pass_by(monkeypatch, seconds):
     monkeypatch.setattr(public_cache.time, "monotonic", lambda: at)
 
 
+def test_what_nobody_can_share_is_made_for_all_at_once(pool):
+    site = Site(**{"Cache-Control": "private"})
+    site.get()
+    site.hold()
+    asked = [pool.submit(site.get) for _ in range(3)]
+    until = time.monotonic() + SECONDS_MAX
+    while site.made < 4 and time.monotonic() < until:
+        time.sleep(0.01)
+    made = site.made
+    site.go_on.set()
+    assert (made, len([each.result(SECONDS_MAX) for each in asked])) == (4, 3)
+
+
 def test_one_makes_the_first_answer_and_the_others_wait_for_it(pool):
     site = Site()
     site.hold()
