@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from core import clock
 from core.api.limits import Quota, of_stranger, spend
 
 
 def of_user(user: Any) -> Quota:
     """Return what somebody with an account may, by page or by key."""
-    return Quota("user", settings.API_USER_PER_MINUTE, user.pk, time.time())
+    return Quota("user", settings.API_USER_PER_MINUTE, user.pk, clock.now())
 
 
 class PerMinute(BaseThrottle):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
+from core import clock
 from core.db import tally
 from core.http import address_of
 
@@ -36,26 +36,31 @@ class Spent:
 
 @dataclass(frozen=True)
 class Quota:
-    """So many requests in the minute of `at` (seconds since 1970), under the policy `name`."""
+    """So many requests in the minute of `now`, under the policy `name`. All machines must agree when it begins."""
 
     name: str
     requests: int
     ident: object
-    at: float
+    now: datetime
+
+    @property
+    def seconds(self) -> float:
+        """The time in seconds since 1970."""
+        return self.now.timestamp()
 
     @property
     def key(self) -> str:
         """Where they are counted."""
-        return f"api:{self.name}:{self.ident}:{int(self.at // WINDOW_SECONDS)}"[: tally.KEY_CHARS_MAX]
+        return f"api:{self.name}:{self.ident}:{int(self.seconds // WINDOW_SECONDS)}"[: tally.KEY_CHARS_MAX]
 
     @property
     def kept(self) -> dict[str, Any]:
         """How long that is kept."""
-        return {"seconds": WINDOW_SECONDS + 5, "now": datetime.fromtimestamp(self.at, UTC)}
+        return {"seconds": WINDOW_SECONDS + 5, "now": self.now}
 
     def spent(self, count: int) -> Spent:
         """What to tell whoever asked for the time with this number."""
-        reset = int(WINDOW_SECONDS - self.at % WINDOW_SECONDS) + 1
+        reset = int(WINDOW_SECONDS - self.seconds % WINDOW_SECONDS) + 1
         headers = {
             "RateLimit-Policy": f'"{self.name}";q={self.requests};w={WINDOW_SECONDS}',
             "RateLimit": f'"{self.name}";r={max(0, self.requests - count)};t={reset}',
@@ -74,7 +79,7 @@ def spend(quota: Quota) -> Spent:
 
 def of_stranger(request: Any) -> Quota:
     """What somebody may who is known by their address alone."""
-    return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, address_of(request), time.time())
+    return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, address_of(request), clock.now())
 
 
 class Tab:
@@ -85,7 +90,7 @@ class Tab:
         # By counter: where it stands as far as is known here, and what of that is not yet counted with the others'.
         self.known: dict[str, int] = {}
         self.uncounted: Counter[str] = Counter()
-        self.settled_at = 0.0
+        self.settled_at = datetime.min.replace(tzinfo=UTC)
 
     def spend(self, quota: Quota) -> Spent:
         """Count one request, unless there is none left; then it is for `spend` to count, which asks all processes."""
@@ -96,14 +101,14 @@ class Tab:
                 return quota.spent(count)
             self.known[key] = count
             self.uncounted[key] += 1
-            is_late = not 0 <= quota.at - self.settled_at < SETTLE_SECONDS
+            is_late = not 0 <= (quota.now - self.settled_at).total_seconds() < SETTLE_SECONDS
             is_much = self.uncounted[key] >= quota.requests // UNCOUNTED_PART
-            due = self._take(quota.at) if is_new or is_late or is_much else None
+            due = self._take(quota.now) if is_new or is_late or is_much else None
         return quota.spent(self._settle(due, quota) if due else count)
 
-    def _take(self, at: float) -> Counter[str]:
+    def _take(self, now: datetime) -> Counter[str]:
         """What is to be counted now. What is known of others than these may be of a minute that is over."""
-        due, self.uncounted, self.settled_at = self.uncounted, Counter(), at
+        due, self.uncounted, self.settled_at = self.uncounted, Counter(), now
         if len(self.known) > STRANGERS_MAX:
             self.known = {key: self.known[key] for key in due}
         return due

@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 
 from accounts import keys
-from accounts.api import limits
 from accounts.models import ApiKey, Notification
 from core.http import address_of
 from drops.contest import posting
@@ -118,7 +117,7 @@ def test_a_request_id_is_taken_and_given_back(db):
 
 def test_too_many_requests_are_refused_until_the_minute_is_over(agent, rival, settings, monkeypatch):
     settings.API_USER_PER_MINUTE = 2
-    monkeypatch.setattr(limits.time, "time", lambda: 1_000_000_070.0)
+    hold_clock(monkeypatch, after(50))
     api = Api(agent)
     first = api.get("whoami")
     assert (first["RateLimit"], first["RateLimit-Policy"]) == ('"user";r=1;t=11', '"user";q=2;w=60')
@@ -127,13 +126,13 @@ def test_too_many_requests_are_refused_until_the_minute_is_over(agent, rival, se
     is_problem(refused, 429, "throttled")
     assert refused["Retry-After"] == "11"
     assert Api(rival).get("whoami").status_code == 200
-    monkeypatch.setattr(limits.time, "time", lambda: 1_000_000_082.0)
+    hold_clock(monkeypatch, after(62))
     assert api.get("whoami").status_code == 200
 
 
 def test_a_stranger_cannot_shake_off_the_limit_with_a_header(settings, monkeypatch):
     settings.API_ANONYMOUS_PER_MINUTE = 1
-    monkeypatch.setattr(limits.time, "time", lambda: 1_000_000_070.0)
+    hold_clock(monkeypatch, after(50))
     answers = [Api().get(f"board?limit={n}", **{"X-Forwarded-For": f"10.0.0.{n}"}) for n in (1, 2)]
     is_problem(answers[1], 429, "throttled")
 

@@ -6,25 +6,22 @@ import pytest
 from django.test import Client
 
 from accounts.models import Tally
-from core.api import limits, public_cache
+from core.api import public_cache
 from tests.api import Api, hold_clock, is_problem
-from tests.play import open_drop
+from tests.play import after, open_drop
 
 pytestmark = pytest.mark.django_db
-
-MINUTE = 1_000_000_020.0
 
 
 @pytest.fixture(autouse=True)
 def held_clocks(monkeypatch):
     """Nothing grows old, no minute ends and nothing is counted by lapse of time unless a test says so."""
-    hold_clock(monkeypatch)
     wait(monkeypatch, 0)
 
 
 def wait(monkeypatch, seconds):
-    monkeypatch.setattr(public_cache.time, "monotonic", lambda: MINUTE + seconds)
-    monkeypatch.setattr(limits.time, "time", lambda: MINUTE + seconds)
+    monkeypatch.setattr(public_cache.time, "monotonic", lambda: 1_000.0 + seconds)
+    hold_clock(monkeypatch, after(seconds))
 
 
 def own(answer):
