@@ -35,6 +35,17 @@ class ApiView(APIView):
     problem_members: dict[str, Any] = {}
     wire_names: ClassVar[dict[str, str]] = {}
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count the request before anything may refuse it. Whoever is not let in counts as a stranger."""
+        try:
+            self.perform_authentication(request)
+        finally:
+            super().check_throttles(request)
+        super().initial(request, *args, **kwargs)
+
+    def check_throttles(self, request: Request) -> None:
+        """Count nothing where the framework would, behind its refusals: `initial` has."""
+
     @property
     def caller(self) -> User:
         """Who asks; HasScope has seen to it that somebody does."""
@@ -72,7 +83,7 @@ class PublicView(OpenView):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        return shared_with_strangers(super().as_view(**initkwargs))
+        return shared_with_strangers(super().as_view(**initkwargs), heeds_keys=True)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)

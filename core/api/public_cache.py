@@ -14,13 +14,13 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response
 
 from core.api.limits import Tab, of_stranger
-from core.http import is_anonymous
 
 KEPT_SECONDS = 1.0
 # While one request makes the next answer, others get the last one if it is no older than this, or else wait so long.
@@ -39,9 +39,10 @@ Key = tuple[str | None, str, str]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def shared_with_strangers(view: View) -> View:
-    """Let strangers share what the view answers; outermost of a view's decorators."""
-    view.is_shared_with_strangers = True  # type: ignore[attr-defined]
+def shared_with_strangers(view: View, *, heeds_keys: bool = False) -> View:
+    """Let strangers share what the view answers; outermost of a view's decorators. Whoever sends a key is a stranger
+    still, unless the view heeds keys; then it has to limit those who send bad ones."""
+    view.is_shared_with_strangers, view.heeds_keys = True, heeds_keys  # type: ignore[attr-defined]
     return view
 
 
@@ -142,16 +143,29 @@ def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def is_stranger(request: HttpRequest) -> bool:
     """Whether nothing in the request can make its answer another than everybody's."""
-    return is_anonymous(request) and CookieStorage.cookie_name not in request.COOKIES
+    if {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & {*request.COOKIES}:
+        return False
+    return "HTTP_AUTHORIZATION" not in request.META or is_shared_whatever_the_key(request.path_info)
 
 
 @lru_cache(maxsize=1_000)
 def is_shared(path: str) -> bool:
     """Whether the view that answers at `path` shares its answer."""
+    return hasattr(view_at(path), "is_shared_with_strangers")
+
+
+@lru_cache(maxsize=1_000)
+def is_shared_whatever_the_key(path: str) -> bool:
+    """Whether the view that answers at `path` shares its answer and heeds no key, as pages do."""
+    return not getattr(view_at(path), "heeds_keys", True)
+
+
+def view_at(path: str) -> Any:
+    """Return the view that answers at `path`, or None."""
     try:
-        return hasattr(resolve(path).func, "is_shared_with_strangers")
+        return resolve(path).func
     except Resolver404:
-        return False
+        return None
 
 
 def may_be_kept(response: HttpResponse) -> bool:

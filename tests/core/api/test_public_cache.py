@@ -65,6 +65,19 @@ def test_a_key_gets_its_own_and_a_bad_one_is_refused(sender):
     is_problem(stranger.get("board", Authorization="Bearer nonsense"), 401, "bad_key")
 
 
+def test_a_page_heeds_no_key_so_nobody_gets_one_of_their_own_by_sending_nonsense(client, django_assert_num_queries):
+    kept = client.get("/board")
+    with django_assert_num_queries(0):
+        assert client.get("/board", headers={"Authorization": "Bearer nonsense"}).content == kept.content
+
+
+def test_nonsense_for_a_key_gets_no_shared_answer_and_is_limited(settings):
+    settings.API_ANONYMOUS_PER_MINUTE = 2
+    stranger = Api(headers={"Authorization": "Bearer nonsense"})
+    Api().get("packs")
+    assert [stranger.get("packs").status_code for _ in range(2)] == [401, 429]
+
+
 def test_the_landing_page_is_everybodys_own_for_its_form_has_a_token(db):
     pages = [Client().get("/") for _ in range(2)]
     assert pages[0].cookies["csrftoken"].value != pages[1].cookies["csrftoken"].value
