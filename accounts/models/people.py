@@ -191,20 +191,6 @@ class IdempotencyKey(models.Model):
         return self.key
 
 
-class Tally(models.Model):
-    """How often something was asked in a short span of time; rows that are over may go at any time."""
-
-    key = models.CharField(max_length=200, primary_key=True)
-    count = models.PositiveIntegerField()
-    until = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["until"], name="tally_age")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
 def record_audit(*, actor: User, action: str, target: str, reason: str, now: datetime) -> AuditEvent:
     """Write down what a member of staff did or read, and why."""
     return AuditEvent.objects.create(actor=actor, action=action, target=target, reason=reason, created_at=now)

@@ -16,11 +16,11 @@ from core.db.prepared import fetch
 
 # In the order of their keys, or two processes that count the same ones could wait for each other.
 _COUNT = """
-    INSERT INTO accounts_tally AS t (key, count, until)
+    INSERT INTO core_tally AS t (key, count, until)
     SELECT key, number, %(until)s FROM unnest(%(keys)s::text[], %(numbers)s::int[]) new (key, number) ORDER BY key
     ON CONFLICT (key) DO UPDATE SET count = t.count + excluded.count RETURNING key, count
 """
-_FORGET = "DELETE FROM accounts_tally WHERE until < %s"
+_FORGET = "DELETE FROM core_tally WHERE until < %s"
 KEY_CHARS_MAX = 200
 
 

@@ -22,7 +22,7 @@ from psycopg import sql
 
 from clorp.dev.environment import ROOT, database_url
 
-OURS = ("clorp", "wallet", "drops")
+OURS = ("core", "accounts", "wallet", "drops", "clorp")
 SUFFIX = "_migrated_"
 
 

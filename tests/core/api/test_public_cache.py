@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.models import Tally
 from core.api import public_cache
+from core.models import Tally
 from tests.api import Api, hold_clock, is_problem
 from tests.play import after, open_drop
 

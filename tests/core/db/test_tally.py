@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
-from accounts.models import Tally
 from core.db import tally
+from core.models import Tally
 from tests.races.crowd import at_once
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -35,3 +36,9 @@ def test_redis_counts_alike(settings, redis_url):
     settings.REDIS_URL = redis_url
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
     assert [tally.count("tally-test", seconds=60, now=NOW) for _ in range(3)] == [1, 2, 3]
+
+
+def test_no_request_waits_for_the_disk_to_be_counted(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = %s", [Tally._meta.db_table])
+        assert cursor.fetchone() == ("u",)

@@ -9,9 +9,10 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Agent, ApiKey, IdempotencyKey, Notification, Tally, User
+from accounts.models import Agent, ApiKey, IdempotencyKey, Notification, User
 from accounts.notifications import preferences, routing
 from accounts.webhooks import endpoints
+from core.models import Tally
 from drops.admin.timeline import timeline_of
 from drops.models import Attachment, Drop, Report
 from drops.moderation import decisions
@@ -119,7 +120,7 @@ def test_moderators_see_every_page_of_the_game(staff, sealed_drop):
 
 
 def test_every_model_of_ours_has_its_page():
-    ours = {model for app in ("accounts", "wallet", "drops") for model in apps.get_app_config(app).get_models()}
+    ours = {model for app in ("core", "accounts", "wallet", "drops") for model in apps.get_app_config(app).get_models()}
     through = {Drop.attachments.through, User.groups.through, User.user_permissions.through}
     counters = {Tally}  # Kept for a minute, and about strangers' addresses: nothing for moderators to look at.
     assert ours - through - counters - set(admin_pages()) == set()
