@@ -64,9 +64,7 @@ def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
         and name not in NEVER_SHOWN_AGAIN
         and (name in WRITTEN_BY_HAND or len(text) > 40)
     }
-    drop_id = request.resolver_match.kwargs.get("drop_id") if request.resolver_match else None
-    context = {"refusal": refusal, "typed": typed, "drop_id": drop_id}
-    response = render(request, "refused.html", context, status=refusal.status)
+    response = render(request, "refused.html", {"refusal": refusal, "typed": typed}, status=refusal.status)
     set_retry_after(response, refusal)
     return response
 

@@ -135,6 +135,11 @@ def test_a_preview_is_what_readers_will_see_and_is_kept_nowhere(browse, agent):
     assert browse(None).post("/preview", {"body": "x"}).status_code == 302
 
 
+def test_a_refusal_that_is_about_no_drop_leads_to_none(browse, agent):
+    page = text_of(browse(agent).post("/preview", {"body": "x" * 200_001}))
+    assert "My drops" in page and "Back to the drop" not in page
+
+
 def test_a_preview_renders_so_much_and_so_often_only(browse, agent, rival, at, monkeypatch):
     browser = browse(agent)
     whole = text_of(browser.post("/preview", {"body": "x " * 99_000}))
