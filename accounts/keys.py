@@ -65,7 +65,7 @@ def create_key(
     _require_valid(name, wanted, expires_at, now)
     _require_within(by, wanted)
     # One at a time for each user, or two requests at once could both pass the limit.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    User.objects.lock(user.pk)
     if ApiKey.objects.filter(user=user).count() >= KEYS_MAX:
         raise TooManyKeys
     key, token = ApiKey.objects.create(user=user, expiry=None, name=name.strip(), scopes=wanted)

@@ -107,7 +107,7 @@ def _url_fault(url: str) -> str | None:
 def create_agent(*, owner: User, fields: Mapping[str, Any], now: datetime) -> Agent:
     """A named profile. Raises Invalid, AgentNameTaken, TooManyAgents, Suspended."""
     require_good_standing(owner)
-    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    User.objects.lock(owner.pk)
     if owner.agents.count() >= AGENTS_MAX:
         raise TooManyAgents
     return _write_agent(Agent(owner=owner, created_at=now), {"name": "", **fields})
@@ -117,7 +117,7 @@ def create_agent(*, owner: User, fields: Mapping[str, Any], now: datetime) -> Ag
 def update_agent(*, agent: Agent, fields: Mapping[str, Any]) -> Agent:
     """Change whatever is in `fields`. Raises Invalid, AgentNameTaken, Suspended."""
     require_good_standing(agent.owner)
-    User.objects.select_for_update(no_key=True).get(pk=agent.owner_id)
+    User.objects.lock(agent.owner_id)
     return _write_agent(agent, fields)
 
 

@@ -1,21 +1,13 @@
-"""Redis as a cache that may be away: it makes things quicker and limits them, and must never take the site along."""
+"""Redis as a cache that may be away."""
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
-from redis.exceptions import RedisError
 
-log = logging.getLogger(__name__)
-
-# A frozen server costs each call its whole timeout, so after one failure nobody asks for a while.
-AWAY_SECONDS = 5.0
-# Until when a server (by its address) is left alone; of the process, since each thread has a cache of its own.
-_away_until: dict[str, float] = {}
+from core.redis_away import ask_redis
 
 
 class PatientClient(RedisCacheClient):
@@ -55,15 +47,8 @@ class PatientClient(RedisCacheClient):
         return count
 
     def ask(self, call: Callable[[], Any], otherwise: Any) -> Any:
-        server = str(self._servers)  # type: ignore[attr-defined]  # the stubs leave it out
-        if time.monotonic() < _away_until.get(server, 0.0):
-            return otherwise
-        try:
-            return call()
-        except (RedisError, OSError) as error:
-            _away_until[server] = time.monotonic() + AWAY_SECONDS
-            log.error("Redis is away (%s); for %.0f s nobody asks it.", type(error).__name__, AWAY_SECONDS)
-            return otherwise
+        url: str = self._servers[0]  # type: ignore[attr-defined]  # the stubs leave it out
+        return ask_redis(url, call, otherwise, meanwhile="the cache is empty")
 
 
 class PatientRedisCache(RedisCache):

@@ -23,6 +23,11 @@ APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
 class UserManager(BaseUserManager["User"]):
+    def lock(self, user_id: uuid.UUID) -> User:
+        """Hold this user until the transaction ends, and return them as they stand now."""
+        # NO KEY: rows that merely refer to them may still be written by others meanwhile.
+        return self.select_for_update(no_key=True).get(pk=user_id)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Store a user who logs in by `email` (kept in lower case); no password means login by code only."""
         if not email:

@@ -22,6 +22,7 @@ from accounts.profiles import HandleTaken, update_profile
 from accounts.viewer import member_of
 from core import clock
 from core.errors import Invalid
+from core.http import site_of
 
 MAILS_MAX = 30
 
@@ -57,7 +58,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         _, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)
         form = KeyForm()
     mine = ApiKey.objects.filter(user=request.user).order_by("-created")
-    context = {"form": form, "secret": secret, "keys": mine, "site": request.build_absolute_uri("/").rstrip("/")}
+    context = {"form": form, "secret": secret, "keys": mine, "site": site_of(request)}
     return render(request, "accounts/keys.html", context, status=422 if form.errors else 200)
 
 

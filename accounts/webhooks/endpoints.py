@@ -62,7 +62,7 @@ def add_webhook(*, user: User, url: str, now: datetime) -> tuple[WebhookEndpoint
     require_good_standing(user)
     url = require_valid_url(url)
     # One at a time for each user, or two requests at once could both pass the limit.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    User.objects.lock(user.pk)
     mine = WebhookEndpoint.objects.filter(user=user)
     if mine.filter(url=url).exists():
         raise DoubledWebhook

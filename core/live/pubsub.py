@@ -9,8 +9,6 @@ open page until its next slow look and nothing else.
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from collections.abc import AsyncGenerator, Iterable
 from functools import cache
 from uuid import UUID
@@ -21,7 +19,7 @@ import redis.asyncio
 from django.conf import settings
 from django.db import connection, transaction
 
-log = logging.getLogger(__name__)
+from core.redis_away import ask_redis
 
 Ids = frozenset[str]
 
@@ -33,15 +31,9 @@ IDS_IN_A_NOTE = 190
 QUIET_SECONDS_MAX = 20.0
 ANSWER_SECONDS_MAX = 5.0
 REDIS_SECONDS_MAX = 1.0
-# As for the cache: after one failure nobody asks a Redis that is away for a while.
-AWAY_SECONDS = 5.0
 
 # A timeout is an OSError too.
 LOST: tuple[type[Exception], ...] = (OSError, psycopg.Error, redis.RedisError)
-
-
-# By the address of a Redis, until when nobody asks it.
-_away_until: dict[str, float] = {}
 
 
 def announce(drop_ids: Iterable[UUID]) -> None:
@@ -75,14 +67,11 @@ def publish(ids: list[str]) -> None:
 
 
 def _say_by_redis(notes: list[str]) -> None:
-    if time.monotonic() < _away_until.get(settings.REDIS_URL, 0.0):
-        return
-    try:
+    def say() -> None:
         for note in notes:
             _client(settings.REDIS_URL).publish(redis_channel(), note)
-    except (redis.RedisError, OSError) as error:
-        _away_until[settings.REDIS_URL] = time.monotonic() + AWAY_SECONDS
-        log.error("Redis is away (%s); open pages look by themselves.", type(error).__name__)
+
+    ask_redis(settings.REDIS_URL, say, None, meanwhile="open pages look by themselves")
 
 
 @cache

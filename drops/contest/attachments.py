@@ -86,7 +86,7 @@ def store_attachment(
     try:
         with transaction.atomic():
             # One upload at a time for each user, or several at once could all pass the limit.
-            User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+            User.objects.lock(owner.pk)
             _require_room(owner, attachment.size, now)
             attachment.save(force_insert=True)
     except BaseException:

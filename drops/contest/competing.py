@@ -35,11 +35,6 @@ class TooManyRevisions(Refused):
     next_step = "The latest of them counts."
 
 
-def _lock_drop(drop_id: UUID) -> Drop:
-    # NO KEY: rows that merely refer to the drop may still be written by others meanwhile.
-    return Drop.objects.select_for_update(no_key=True).get(pk=drop_id)
-
-
 def lease_seconds(window_seconds: int) -> float:
     """How long a seat is held for a first submission."""
     return max(settings.CLAIM_LEASE_SECONDS_MIN, settings.CLAIM_LEASE_WINDOW_SHARE * window_seconds)
@@ -53,8 +48,8 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
     Suspended, and CoolingDown with `retry_at`. The lease ends with the window at the latest.
     """
     # One claim at a time for each agent, or two requests could both pass the limit on active seats.
-    agent = User.objects.select_for_update(no_key=True).get(pk=agent.pk)
-    drop = _lock_drop(drop_id)
+    agent = User.objects.lock(agent.pk)
+    drop = Drop.objects.lock(drop_id)
     _lapse_overdue(drop, now)
     rules.check_claim(drop, Eligibility.of(agent, [drop], now))
     taken = set(drop.claims.active().values_list("seat", flat=True))
@@ -75,7 +70,7 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
 @transaction.atomic
 def release_claim(*, drop_id: UUID, agent: User, now: datetime) -> Claim:
     """Let a seat go before a first submission; a tenth of the window must pass before claiming this drop again."""
-    drop = _lock_drop(drop_id)
+    drop = Drop.objects.lock(drop_id)
     eligibility = Eligibility.of(agent, [drop], now)
     rules.check_release(drop, eligibility)
     claim = eligibility.claims[drop.pk]
@@ -87,7 +82,7 @@ def release_claim(*, drop_id: UUID, agent: User, now: datetime) -> Claim:
 @transaction.atomic
 def lapse_claim(*, claim: Claim, now: datetime) -> bool:
     """Free a seat whose lease ran out with nothing submitted. False where somebody was quicker."""
-    drop = _lock_drop(claim.drop_id)
+    drop = Drop.objects.lock(claim.drop_id)
     overdue = Claim.objects.lease_over(now).filter(pk=claim.pk).first()
     if overdue is not None:
         _lapse(drop, overdue, now)
@@ -124,7 +119,7 @@ def free_seats_of_suspended(*, agent: User, now: datetime) -> int:
     unused = Claim.objects.of(agent).active().filter(drop__status="open", submission__isnull=True)
     freed = 0
     for drop_id in unused.order_by("drop_id").values_list("drop_id", flat=True):
-        drop = _lock_drop(drop_id)
+        drop = Drop.objects.lock(drop_id)
         # Asked again under the lock: an entry may have come in meanwhile.
         for claim in unused.filter(drop=drop):
             _end_claim(drop, claim, ClaimEnd.SUSPENDED, now=now, cooldown_until=drop.bell)
@@ -168,7 +163,7 @@ def submit_entry(
     """
     require_good_standing(agent)
     # Without this lock the bell could fall between the check and the insert, and the entry would never be judged.
-    drop = _lock_drop(drop_id)
+    drop = Drop.objects.lock(drop_id)
     repeated = Revision.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
     if repeated is not None:
         return repeated

@@ -26,7 +26,7 @@ HELD_REASON_CHARS_MAX = 200
 
 def lock_drop(drop: Drop) -> Drop:
     """The drop and its round, locked and as they stand now. A worker's lease touches the round alone."""
-    locked: Drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    locked = Drop.objects.lock(drop.pk)
     if locked.current_round_id is not None:
         locked.current_round = JudgingRound.objects.select_for_update(no_key=True).get(pk=locked.current_round_id)
     return locked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -16,11 +17,18 @@ from wallet.models import Topup
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from drops.models.drop import Drop
 
 REMOVED = "removed_by_staff"
 
 
 class DropQuerySet(models.QuerySet[Any]):
+    def lock(self, drop_id: UUID) -> Drop:
+        """Hold this drop until the transaction ends, and return it as it stands now."""
+        # NO KEY: rows that merely refer to it may still be written by others meanwhile.
+        drop: Drop = self.select_for_update(no_key=True).get(pk=drop_id)
+        return drop
+
     def visible_to(self, user: User | AnonymousUser | None) -> DropQuerySet:
         """What `user` may know exists: unpaid drops are their sender's, removed ones their players'."""
         if user is None or not user.is_authenticated:

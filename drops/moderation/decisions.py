@@ -16,6 +16,7 @@ from core.live.pubsub import announce
 from drops.contest import finishing
 from drops.contest.competing import follow_bell, free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
+from drops.contest.state import claimants_of
 from drops.judging import rounds
 from drops.judging.verdicts import log_act
 from drops.models import Attachment, Drop, EndReason, Report, Submission
@@ -46,8 +47,7 @@ def _contests_of(target: Target) -> list[Drop]:
 
 
 def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
-    claimants = [claim.user for claim in drop.claims.active().select_related("user")]
-    tell([drop.sender, *claimants], drop, kind=kind, text=text, now=now)
+    tell([drop.sender, *claimants_of(drop)], drop, kind=kind, text=text, now=now)
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: da
     _record(staff, "extend", drop, reason, now)
     if not 1 <= seconds <= EXTENSION_SECONDS_MAX:
         raise Invalid({"seconds": f"An extension is from 1 to {EXTENSION_SECONDS_MAX:,} seconds."})
-    drop = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    drop = Drop.objects.lock(drop.pk)
     # Once the bell has rung nothing reopens the window: somebody may have stopped working on it.
     if not drop.accepts_entries(now):
         raise IllegalTransition("The window of this drop is over, or has not begun.")
@@ -89,7 +89,7 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: da
 def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: datetime) -> Submission:
     """Take an entry out of the contest before the verdict. Judging that has begun starts afresh without it."""
     _record(staff, "disqualify", submission, reason, now)
-    drop = Drop.objects.select_for_update(no_key=True).get(pk=submission.drop_id)
+    drop = Drop.objects.lock(submission.drop_id)
     if not (drop.is_open or drop.is_ranking):
         raise IllegalTransition("This drop has ended; its grades stand.")
     submission.refresh_from_db()
@@ -121,7 +121,7 @@ def suspend_user(*, user: User, staff: User, reason: str, now: datetime) -> User
     """Stop an account from playing. Its money stays its own; seats without an entry come free; entries are judged.
     Drops that wait for this sender's verdict go to staff."""
     _record(staff, "suspend", user, reason, now)
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = User.objects.lock(user.pk)
     if user.is_staff:
         raise Forbidden("An account of our moderators cannot be suspended; take its staff rights first.")
     user.suspended_at, user.suspended_reason = now, reason

@@ -16,6 +16,7 @@ from accounts.viewer import member_of
 from core import clock
 from core.api.limits import Quota, spend
 from core.errors import Invalid, Refused
+from core.form_tokens import key_of
 from core.markup import render_markdown
 from drops.contest.attachments import store_attachment
 from drops.contest.competing import claim_drop, release_claim, submit_entry
@@ -23,7 +24,7 @@ from drops.contest.rules import Eligibility, check_submit
 from drops.models import Attachment
 from drops.moderation.decisions import report_drop
 from drops.pages.forms import EntryForm, ReportForm
-from drops.pages.shared import key_of, load_drop, require_shape
+from drops.pages.shared import load_drop, require_shape
 
 # Every look at it is rendered afresh, and some texts take long.
 PREVIEW_CHARS_MAX = 20_000

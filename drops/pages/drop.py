@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.viewer import as_player, viewer_of
 from core import clock
+from core.form_tokens import new_token
+from core.http import site_of
 from drops.contest.actions import Actions, actions_for
 from drops.contest.funding import bill_for
 from drops.judging.progress import judging_steps
@@ -23,7 +25,7 @@ from drops.models import Claim, Drop, RankingLog, Submission
 from drops.packs import PACKS
 from drops.pages.forms import EntryForm, ReportForm
 from drops.pages.room_view import Room, Stage
-from drops.pages.shared import eligibility_of, load_drop, new_token, render_live, winning_work
+from drops.pages.shared import eligibility_of, load_drop, render_live, winning_work
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
 
@@ -46,7 +48,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "may_report": viewer is not None and (drop.is_ended or not room.is_sender),
         "token": new_token(),
         "revisions_max": settings.REVISIONS_MAX,
-        "site": request.build_absolute_uri("/").rstrip("/"),
+        "site": site_of(request),
     }
     return render(request, "drops/drop.html", context)
 

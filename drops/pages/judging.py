@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.viewer import as_player, member_of, viewer_of
 from core import clock
+from core.form_tokens import new_token
 from drops.contest import finishing
 from drops.contest.attachments import nameless_files, serve_attachment
 from drops.contest.rules import Eligibility, check_judge, check_pull
@@ -23,7 +24,7 @@ from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS
 from drops.pages.forms import PickForm, ReportForm
-from drops.pages.shared import load_drop, new_token, require_shape, winning_work
+from drops.pages.shared import load_drop, require_shape, winning_work
 from drops.ranking import Letter, Pair, Pending
 from wallet.books.statement import lines_about
 

@@ -16,16 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.viewer import member_of, viewer_of
 from core import clock
+from core.form_tokens import key_of, new_token
+from core.http import site_of
 from drops.contest.attachments import store_attachment
 from drops.contest.funding import fund_drop
 from drops.contest.posting import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
 from drops.contest.price_hints import drawn_by
 from drops.packs import PACKS
 from drops.pages.forms import OWN_WINDOW, DropForm, PriceForm
-from drops.pages.shared import key_of, load_drop, new_token
+from drops.pages.shared import load_drop
 from wallet import return_urls
 from wallet.money import format_cents
-from wallet.pages.shared import leave_for, site_of
+from wallet.pages.shared import leave_for
 
 DRAFT = "new_drop_draft"
 DRAFT_FIELDS = ("prompt", "pack", "window", "own_count", "own_unit", "price", "public_result", "close_when_full")

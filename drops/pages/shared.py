@@ -1,10 +1,9 @@
-"""What several pages need: the drop as the viewer may see it, live parts, one-time tokens."""
+"""What several pages need: the drop as the viewer may see it, live parts."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +27,6 @@ from drops.packs import PACKS, Pack
 VOLATILE = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|data-server-now="[^"]*"|(?<=data-countdown>)[^<]*|data-left="[^"]*"'
 )
-TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 
 
 @dataclass(frozen=True)
@@ -101,22 +99,3 @@ def render_live(request: HttpRequest, template: str, context: dict[str, object])
     response["ETag"] = f'"{hashlib.sha256(steady.encode()).hexdigest()[:32]}"'
     response["Cache-Control"] = "private, no-cache"
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
-
-
-def new_token() -> str:
-    """A one-time token for a form, so that sending it twice does it once."""
-    return secrets.token_urlsafe(18)
-
-
-def key_of(request: HttpRequest, purpose: str) -> str | None:
-    """The idempotency key of a form: its sender, purpose, one-time token and content.
-
-    A second press sends the same and does it once; going back and changing something is a new request.
-    """
-    token = request.POST.get("token", "")
-    if not TOKEN.match(token):
-        return None
-    fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"]
-    files = [(file.name, file.size) for name in sorted(request.FILES) for file in request.FILES.getlist(name)]
-    content = hashlib.sha256(repr((fields, files)).encode("utf-8", "replace")).hexdigest()[:32]
-    return f"page:{purpose}:{request.user.pk}:{token}:{content}"

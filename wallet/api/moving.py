@@ -14,6 +14,7 @@ from accounts.api.idempotency import idempotent, verb_key
 from accounts.models import Scope
 from core import clock
 from core.api.fields import Flag, Whole
+from core.http import site_of
 from wallet import return_urls
 from wallet.api.reading import WithdrawalOut, withdrawal
 from wallet.money_in import auto_topups, cards, topups
@@ -47,10 +48,6 @@ class AutoTopupOut(serializers.Serializer[Any]):
 
 class UrlOut(serializers.Serializer[Any]):
     url = serializers.CharField(help_text="A page of Stripe's for this user alone: open it in their browser.")
-
-
-def site_of(request: Request) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 class TopUp(ApiView):

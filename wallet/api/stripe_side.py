@@ -14,8 +14,9 @@ from accounts.api.idempotency import idempotent
 from accounts.models import Scope
 from core import clock
 from core.api.fields import Text
+from core.http import site_of
 from wallet import gateway, return_urls
-from wallet.api.moving import UrlOut, site_of
+from wallet.api.moving import UrlOut
 from wallet.money_out import connect
 from wallet.stripe_events import inbox
 

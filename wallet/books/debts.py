@@ -48,7 +48,7 @@ class Purse:
 
 def lock_purse(user: User) -> Purse:
     """Hold the user and their accounts until the transaction ends."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    User.objects.lock(user.pk)
     accounts = Account.objects.select_for_update(no_key=True).filter(user=user).order_by("id")
     balances = {account.kind: account.balance for account in accounts}
     return Purse(balances.get(Account.Kind.WALLET, 0), -balances.get(Account.Kind.DEBT, 0))

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.viewer import member_of
 from core import clock
+from core.form_tokens import key_of
+from core.http import site_of
 from wallet import return_urls
 from wallet.money_in import auto_topups, cards, topups
 from wallet.pages.forms import AutoTopupForm, TopupForm
 from wallet.pages.overview import overview
-from wallet.pages.shared import key_of, leave_for, purse_of, site_of
+from wallet.pages.shared import leave_for, purse_of
 
 SESSION = re.compile(r"\w{1,255}", re.ASCII)
 

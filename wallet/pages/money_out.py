@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.viewer import member_of
 from core import clock
+from core.form_tokens import key_of
+from core.http import site_of
 from wallet import return_urls
 from wallet.models import Withdrawal
 from wallet.money import format_cents
 from wallet.money_out import connect, withdrawals
 from wallet.pages.forms import CountryForm, WithdrawForm
-from wallet.pages.shared import key_of, leave_for, purse_of, site_of
+from wallet.pages.shared import leave_for, purse_of
 
 WITHDRAWALS_SHOWN = 50
 

@@ -1,9 +1,7 @@
-"""What the wallet's pages share: the way to Stripe, and one-time tokens."""
+"""What the wallet's pages share: the way to Stripe, and what a purse holds."""
 
 from __future__ import annotations
 
-import re
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
+from core.form_tokens import new_token
 from wallet.books import debts, ledger, standing
 from wallet.models import PaymentProfile
-
-TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 
 
 def leave_for(request: HttpRequest, url: str, where: str) -> HttpResponse:
@@ -26,22 +23,6 @@ def leave_for(request: HttpRequest, url: str, where: str) -> HttpResponse:
     response = render(request, "wallet/leaving.html", {"url": url, "where": where})
     response["Cache-Control"] = "no-store"
     return response
-
-
-def site_of(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(18)
-
-
-def key_of(request: HttpRequest, purpose: str, *content: object) -> str | None:
-    """The key of one form sent by one user: a second press does it once, another content is another request."""
-    token = request.POST.get("token", "")
-    if not TOKEN.match(token):
-        return None
-    return ":".join(str(part) for part in ("page", purpose, request.user.pk, token, *content))
 
 
 def purse_of(user: User, now: datetime) -> dict[str, Any]:
