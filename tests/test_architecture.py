@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests import house as rules
-from tests import limits
+from tests import house_folders, limits
 
 RULES = {
     rule.__name__: rule
     for rule in (
         rules.arrows_that_point_up,
         rules.arrows_inside_a_room,
+        house_folders.arrows_between_folders,
+        house_folders.site_that_imports_its_tools,
         rules.imports_in_a_circle,
         rules.settings_that_know_a_room,
         rules.ranking_that_knows_us,
@@ -33,6 +35,10 @@ SOUND = {
     "core.errors": "",
     "core.clock": "",
     "core.http": "from core import clock\nclock.now()",
+    "core.db": "",
+    "core.db.tally": "from core.errors import Refused",
+    "core.api.limits": "from core.db import tally\nfrom core import http",
+    "core.live.hub": "from core.http import address_of",
     "clorp.settings": "from clorp.settings.base import *",
     "clorp.settings.base": "from core.errors import Refused",
     "accounts.models": "from core.errors import Refused",
@@ -54,7 +60,11 @@ SOUND = {
     "drops.ranking": "from drops.ranking.field import Field",
     "drops.ranking.field": "import math",
     "clorp": "",
-    "clorp.urls": "from drops import pages",
+    "clorp.urls": "from drops import pages\nfrom clorp.site.health import readyz",
+    "clorp.site.health": "from core import clock",
+    "clorp.dev": "",
+    "clorp.dev.up": "from clorp.dev.say import say",
+    "clorp.dev.say": "",
 }
 
 BREACHES = [
@@ -67,6 +77,15 @@ BREACHES = [
     ("arrows_inside_a_room", "drops.contest.state", "from drops.tasks import close_windows"),
     ("arrows_inside_a_room", "drops.pages", "from drops import tasks"),
     ("arrows_inside_a_room", "drops.tasks", "from drops.pages import page"),
+    ("arrows_between_folders", "core.live.hub", "from core.api.limits import spend"),
+    ("arrows_between_folders", "core.api.limits", "def late():\n    from core.live import hub"),
+    ("arrows_between_folders", "core.http", "from core.db import tally"),
+    ("arrows_between_folders", "core.db.tally", "import core.api.limits"),
+    ("arrows_between_folders", "clorp.site.health", "from clorp import urls"),
+    ("arrows_between_folders", "clorp.dev.up", "from clorp.site import health"),
+    ("site_that_imports_its_tools", "clorp.urls", "from clorp.dev.say import say"),
+    ("site_that_imports_its_tools", "clorp.site.health", "from clorp import dev"),
+    ("site_that_imports_its_tools", "drops.tasks", "def late():\n    import clorp.dev.up"),
     ("imports_in_a_circle", "core.clock", "from core import http"),
     ("imports_in_a_circle", "core.clock", "try:\n    from core import http\nexcept ImportError:\n    pass"),
     ("settings_that_know_a_room", "clorp.settings.base", "from drops.models import Drop"),

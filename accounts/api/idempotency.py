@@ -18,8 +18,8 @@ from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey, User
 from core import clock
-from core.api.json import dump
 from core.errors import Invalid, Refused
+from core.json import dump
 
 KEPT_FOR = timedelta(hours=24)
 # A first request that has not answered after this long has died; the next one takes its place.

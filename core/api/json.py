@@ -10,11 +10,11 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from core.errors import Refused
+from core.json import dump
 
 JSON_BYTES_MAX = 1024 * 1024
 # What a client had already begun to send is read and dropped, so that it gets to see the answer.
 DRAINED_BYTES_MAX = 32 * JSON_BYTES_MAX
-_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 
 
 class BodyTooLarge(Refused):
@@ -22,11 +22,6 @@ class BodyTooLarge(Refused):
     status = 413
     message = "A JSON body may have at most 1 MiB."
     next_step = "Send large texts as files."
-
-
-def dump(data: Any) -> bytes:
-    """`data` as JSON: times as RFC 3339 with `Z`, ids and other objects as strings."""
-    return orjson.dumps(data, default=str, option=_OPTIONS)
 
 
 class JsonParser(BaseParser):

@@ -11,8 +11,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from core.api.json import dump
 from core.errors import Refused
+from core.json import dump
 from core.live.hub import Closed, Hub
 from core.live.stream_quota import Place
 

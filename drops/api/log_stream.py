@@ -6,8 +6,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from accounts.models import User
-from core.api.json import dump
 from core.errors import Invalid
+from core.json import dump
 from core.live import threads
 from core.live.hub import Hub
 from core.live.sse import HEARTBEAT, HEARTBEAT_SECONDS, Beat, Events, event
