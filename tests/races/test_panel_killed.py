@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils import timezone
 from clorp.dev.environment import ROOT, database_url, with_database
 from drops import tasks
 from drops.judging import steps
+from drops.judging.panel import asking, client, rate_limit, run
 from drops.judging.panel.evidence import replay_round
 from drops.judging.panel.run import hear
 from drops.judging.panel.worker_pool import Crew, crew
@@ -235,11 +237,15 @@ def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_do
     assert Drop.objects.filter(status="completed").count() == 3
 
 
-def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double):
-    seated = seat(drop)
-    JudgingRound.objects.filter(drop=seated).update(deadline_at=timezone.now() + timedelta(seconds=2))
+def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double, monkeypatch):
+    seated, ahead = seat(drop), [0]
+    for module in (run, asking, client, rate_limit):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + ahead[0]))
     gate = llm_double.pause(after=3)
-    hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER)
+    late = in_thread(lambda: hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER))
+    wait_for(lambda: JudgeAnswer.objects.count() == 3)
+    ahead[0] = settings.JUDGE_DROP_SECONDS_MAX
+    late.join(SECONDS_MAX)
     found = Drop.objects.get()
     assert (found.status, found.judge) == ("ranking", "staff")
     assert "fewer than two judges" in found.round.held_reason

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -22,6 +25,12 @@ POLICY = "Content-Security-Policy"
 @pytest.fixture(autouse=True)
 def second_factor(settings):
     settings.STAFF_SECOND_FACTOR = True
+
+
+@pytest.fixture(autouse=True)
+def codes_that_last(monkeypatch):
+    """A code is good for half a minute, which may be over by the time that the page has read it."""
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: 1_900_000_000.0))
 
 
 @pytest.fixture

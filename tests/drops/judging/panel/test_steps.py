@@ -6,6 +6,7 @@ import pytest
 
 from drops.judging.progress import judging_steps
 from drops.models import PanelCall
+from tests.bench.support.judges import Bench, Errors
 from tests.drops.browsing import text_of
 from tests.drops.judging.panel.table import judge_by_panel, seated_drop
 from tests.llm_double.double import is_check
@@ -22,12 +23,21 @@ def over(drop):
 def hear_until(drop, gate):
     """Let the panel work until it stands before the gate, and then stop the worker."""
     stop = threading.Event()
-    threading.Thread(target=lambda: (gate.reached.wait(), stop.set(), gate.open())).start()
-    judge_by_panel(drop, stop=stop)
+    watcher = threading.Thread(target=lambda: (gate.reached.wait(), stop.set(), gate.open()))
+    watcher.start()
+    try:
+        judge_by_panel(drop, stop=stop)
+        assert gate.reached.is_set() and drop.is_ranking
+    finally:
+        # A thread that waits for a gate nobody came to would keep the whole run from ending.
+        gate.reached.set()
+        watcher.join()
 
 
 def test_a_panel_checks_compares_and_takes_a_second_look(sender, llm_double):
-    drop = seated_drop(sender)
+    # Judges who each stick to their own, or the first look would settle it.
+    llm_double.bench = Bench("steps", Errors(points=0.0, own=2.0))
+    drop = seated_drop(sender, (0.1, 0.3, 0.2))
     assert over(drop) == ["Collected"]
     gate = llm_double.pause(after=6, matching=lambda body: not is_check(body))
     hear_until(drop, gate)
