@@ -95,22 +95,27 @@ FROM drops_judginground r WHERE r.drop_id = d.id AND r.number = d.judging_round
 # Every judge's log opens with the same words, and only one was ever written at a time. It is of the last round by that
 # judge that had begun (with its panel, or its first answer) when its last line was written: a panel that was started
 # afresh with nothing but its opening in the log went on with that. What followed when a held result came to stand
-# belongs to the round that the drop was decided in.
+# belongs to the round that the drop was decided in. What a line's text tells is read once, and the text, which is most
+# of the table, is neither sorted nor kept.
 LINK_LOG = """
-WITH lines AS (
-    SELECT l.id, l.drop_id, l.created_at, l.content, act.is_act,
-        count(*) FILTER (WHERE NOT act.is_act AND l.content LIKE 'Judging started: %') OVER so_far AS log,
-        count(*) FILTER (WHERE act.is_act AND l.content LIKE 'Our moderators did not decide within %') OVER so_far
-            AS stood
-    FROM drops_rankinglog l
-    CROSS JOIN LATERAL (SELECT l.type = 'info' AND l.audience IN ('author', 'agents') AS is_act) act
-    WINDOW so_far AS (PARTITION BY l.drop_id ORDER BY l.id)
+WITH flags AS MATERIALIZED (
+    SELECT id, drop_id, created_at,
+        type = 'info' AND audience IN ('author', 'agents') AS is_act,
+        content LIKE 'Judging started: %' AS is_opening,
+        content LIKE 'Our moderators did not decide within %' AS is_standing,
+        CASE WHEN content NOT LIKE 'Judging started: %' THEN NULL
+             WHEN content LIKE '%, judged by a panel of %' THEN 'panel'
+             WHEN content LIKE '%, judged by the sender, %' THEN 'sender'
+             WHEN content LIKE '%, judged by staff, %' THEN 'staff' END AS judge
+    FROM drops_rankinglog
+), lines AS (
+    SELECT id, drop_id, created_at, is_act, judge,
+        count(*) FILTER (WHERE NOT is_act AND is_opening) OVER so_far AS log,
+        count(*) FILTER (WHERE is_act AND is_standing) OVER so_far AS stood
+    FROM flags
+    WINDOW so_far AS (PARTITION BY drop_id ORDER BY id)
 ), logs AS (
-    SELECT drop_id, log, max(created_at) AS last_at,
-        min(CASE WHEN content NOT LIKE 'Judging started: %' THEN NULL
-                 WHEN content LIKE '%, judged by a panel of %' THEN 'panel'
-                 WHEN content LIKE '%, judged by the sender, %' THEN 'sender'
-                 WHEN content LIKE '%, judged by staff, %' THEN 'staff' END) AS judge
+    SELECT drop_id, log, max(created_at) AS last_at, min(judge) AS judge
     FROM lines WHERE NOT is_act AND stood = 0 GROUP BY drop_id, log
 ), began AS (
     SELECT round_id, min(created_at) AS at
