@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
@@ -36,3 +38,11 @@ def test_the_hooks_run_exactly_the_checks_of_lint():
     assert local["repo"] == "local"
     assert [hook["entry"] for hook in local["hooks"]] == [f"./run lint {name}" for name in names(lint.checks())]
     assert {hook["pass_filenames"] for hook in local["hooks"]} == {False}
+
+
+@pytest.mark.parametrize("file", [".gitattributes", "pyproject.toml"])
+def test_migrations_with_statements_by_hand_are_not_called_generated(file):
+    named = re.findall(r"(?m)^\W*(\w+/migrations/\S+\.py)", (ROOT / file).read_text())
+    generated = [path for pattern in named for path in ROOT.glob(pattern)]
+    assert len(generated) > 5
+    assert [path.name for path in generated if "migrations.Run" in path.read_text()] == []
