@@ -1,4 +1,4 @@
-"""What clorp does differently from allauth's defaults."""
+"""clorp's departures from allauth's defaults."""
 
 from __future__ import annotations
 

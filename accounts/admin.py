@@ -95,7 +95,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 
 
 class StateFilter(QueueFilter):
-    """What waits to be sent, and what nobody will try again by itself."""
+    """Choose between rows that wait to be sent and rows that were given up."""
 
     title = "state"
     parameter_name = "state"
@@ -112,7 +112,7 @@ class StateFilter(QueueFilter):
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    """What was sent is what the notifications say that name it."""
+    """Mails; the text of one is that of the notifications that name it."""
 
     list_display = ("created_at", "user", "is_digest", "sent_at", "tries", "next_attempt_at", "last_error")
     list_filter = (StateFilter, "is_digest")

@@ -1,4 +1,4 @@
-"""What people change about themselves: their name and picture, and their legacy agent profiles."""
+"""Changes people make to their own profile: name, picture, and legacy agent profiles."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ class VerbAdmin(ModelAdmin):
         return HttpResponseRedirect(self.url_after(rows))
 
     def carry_out(self, request: HttpRequest, verb: Verb, rows: list[Any], asked: dict[str, Any]) -> list[Any]:
-        """What came of it, as (row, result). A refused row is named with its refusal, and stays as it was."""
+        """Call the verb for each row and return (row, result) pairs. A refused row is named with its refusal, unchanged."""
         results = []
         for row in rows:
             try:

@@ -1,4 +1,4 @@
-"""What staff decide about money: who may, and the trace it leaves in the transaction of the act itself."""
+"""Staff decisions about money: who may take them, and the audit event written in the act's own transaction."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def why_not_sent(code: str) -> str:
 
 
 def wanted(requirement: str) -> str:
-    """What Stripe asks for, by the longest name that is known; else its own name, spaced out."""
+    """Return a requirement of Stripe's in words, by the longest name that is known; else its own name, spaced out."""
     parts = requirement.split(".")
     for length in range(len(parts), 0, -1):
         known = REQUIREMENTS.get(".".join(parts[:length]))

@@ -32,7 +32,7 @@ def parse_cents(text: str) -> int:
 
 
 def fee_cents(price_cents: int) -> int:
-    """What the platform keeps of a prize: FEE_BPS of it, rounded down to whole cents, and FEE_FLAT_CENTS.
+    """Return the platform's share of a prize: FEE_BPS of it, rounded down to whole cents, and FEE_FLAT_CENTS.
 
     Whatever the settings, at least one cent is left for the winner: a payout of nothing can't be posted.
     """
@@ -41,5 +41,5 @@ def fee_cents(price_cents: int) -> int:
 
 
 def net_cents(price_cents: int) -> int:
-    """What the winner of a prize gets."""
+    """Return the winner's share of a prize."""
     return price_cents - fee_cents(price_cents)

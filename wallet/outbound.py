@@ -1,4 +1,4 @@
-"""What all calls to Stripe share: how long to wait between tries, and how trouble is told to people."""
+"""Shared by all calls to Stripe: how long to wait between tries, and how trouble is told to people."""
 
 from __future__ import annotations
 

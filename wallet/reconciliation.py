@@ -67,7 +67,7 @@ def reconcile(*, now: datetime) -> Reconciliation:
 
 
 def books_cents() -> int:
-    """What our ledger says Stripe holds for us."""
+    """Return how much Stripe holds for us by our ledger."""
     lines = Entry.objects.filter(account__kind=Account.Kind.STRIPE_CLEARING)
     return -int(lines.aggregate(cents=Sum("delta"))["cents"] or 0)
 
@@ -133,7 +133,7 @@ def _match(txn: StripeBalanceTxn, now: datetime) -> bool:
 
 
 def _at_stripe_cents(transfer: Transfer) -> int:
-    """What the transfer added to what Stripe holds for us."""
+    """Return how much the transfer added to our balance at Stripe; negative where it took away."""
     return transfer.amount if transfer.debit.kind == Account.Kind.STRIPE_CLEARING else -transfer.amount
 
 

@@ -1,4 +1,4 @@
-"""What people are told, what they want to be told how, and what waits to be sent to them."""
+"""Notifications, preferences, and the mails and webhook messages that wait to be sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was told and read long ago, and what was sent long ago, goes."""
+"""Delete notifications that were read long ago, and mails and webhook messages that were sent long ago."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def _is_refused_for_good(error: Exception) -> bool:
 
 
 def _still_wanted(mail: Mail) -> list[Notification]:
-    """What the mail tells, without what its owner has turned off since."""
+    """Return the mail's notifications, without those its owner has turned off since."""
     if not mail.user.is_active:
         return []
     choices = Choices([mail.user_id])

@@ -23,7 +23,7 @@ class Ways:
 
 
 class Choices:
-    """What some users chose about all topics, read in one query."""
+    """The preferences of some users about all topics, read in one query."""
 
     def __init__(self, users: Collection[Any]) -> None:
         self._rows = {(row.user_id, row.topic): row for row in Preference.objects.filter(user__in=users)}

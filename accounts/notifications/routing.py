@@ -1,4 +1,4 @@
-"""What follows from notifications: mails and webhook messages, by what their owners chose. Once, in batches."""
+"""Turn notifications into mails and webhook messages, by their owners' choices. Each once, in batches."""
 
 from __future__ import annotations
 

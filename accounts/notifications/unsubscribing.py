@@ -26,7 +26,7 @@ class BadLink(Refused):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a link asks for: no more mails about these topics for this user."""
+    """The request in an unsubscribe link: no more mails about these topics for this user."""
 
     user: User
     topics: list[Topic]

@@ -18,7 +18,7 @@ from core.live.sse import BELL, HEARTBEAT, HEARTBEAT_SECONDS, NOTHING_TO_FOLLOW,
 @never_cache
 @require_safe
 def tools(request: HttpRequest) -> HttpResponse:
-    """What the header's tools say now; nothing to whoever has signed out on another page."""
+    """Return the header's tools as they stand now; nothing to whoever has signed out on another page."""
     if viewer_of(request) is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
     return render(request, "parts/tools.html")

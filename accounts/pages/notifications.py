@@ -1,4 +1,4 @@
-"""What somebody was told, how they want to be told, and the page behind a mail's link that ends such mails."""
+"""Pages of notifications: the list, the preferences, and the unsubscribe page behind a mail's link."""
 
 from __future__ import annotations
 

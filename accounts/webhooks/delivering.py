@@ -30,7 +30,7 @@ GONE = 410
 
 @dataclass(frozen=True)
 class Answer:
-    """What an address said; `status` is None where it said nothing, and then `why` tells why."""
+    """The answer of a webhook's address; `status` is None where none came, and then `why` tells why."""
 
     status: int | None
     why: str = ""
@@ -72,7 +72,7 @@ def _take(now: datetime) -> list[WebhookDelivery]:
 
 
 def _still_wanted(taken: list[WebhookDelivery]) -> list[WebhookDelivery]:
-    """What was taken, without what its owner has turned off since."""
+    """Return the deliveries that were taken, without those whose owners have turned them off since."""
     choices = Choices({row.endpoint.user_id for row in taken})
     wanted = [row for row in taken if choices.ways(row.endpoint.user_id, topic_of(row.kind)).webhook]
     for row in taken:

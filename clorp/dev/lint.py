@@ -58,7 +58,7 @@ def checks() -> list[Check]:
 
 
 def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:
-    """What holds for templates and sheets: Django's tags, indentation, HTML, and lines that can be read."""
+    """Return the checks of templates and style sheets: Django's tags, indentation, HTML, and lines that can be read."""
     tools = Path(PYTHON).parent
     paths = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
     blocks = [part for block in OUR_BLOCKS for part in ("--extra-block", block)]

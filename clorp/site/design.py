@@ -142,7 +142,7 @@ def _money(now: datetime) -> dict[str, Any]:
 
 
 def _entry(now: datetime, pk: int, delta: int, balance_after: int) -> Any:
-    """What a template reads of a ledger entry; a real one is made by the ledger alone."""
+    """Return a stand-in with the fields that a template reads of a ledger entry; only the ledger makes real ones."""
     return SimpleNamespace(pk=pk, delta=delta, balance_after=balance_after, reason=f"job:{pk}", created_at=now)
 
 

@@ -1,4 +1,4 @@
-"""What waits for staff, as tiles: how much, how long already, and where to go."""
+"""Tiles of work that waits for staff: how much, how long already, and where to go."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _counted(label: str, rows: QuerySet[Any], since: str, where: str, now: datet
 
 
 def _ledger(now: datetime) -> Tile:
-    """What the nightly check found; one that has never run is no good news."""
+    """Return the tile of the nightly ledger check; one that has never run is no good news."""
     check = LedgerCheck.objects.order_by("-id").first()
     label, url = "Ledger mismatches", _list_of(LedgerCheck)
     if check is None:

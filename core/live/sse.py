@@ -100,7 +100,7 @@ def last_mark(request: HttpRequest) -> str:
 
 
 class Stream:
-    """What a response iterates over; it gives its place back however it ends."""
+    """The body of a streaming response; it gives its place back however it ends."""
 
     def __init__(self, events: Events, place: Place) -> None:
         self.events, self.place = events, place

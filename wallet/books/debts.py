@@ -29,7 +29,7 @@ def transit_of(user: User) -> Party:
 
 
 def owed_cents(user: User) -> int:
-    """What the user owes; 0 for most."""
+    """Return how much the user owes; 0 for most."""
     return -ledger.balance_of(debt_of(user))
 
 

@@ -1,4 +1,4 @@
-"""What must always be true of the books, as queries that return no row while it is.
+"""Invariants of the books, as queries that return no row while they hold.
 
 Other rooms add theirs with `register`; the wallet never asks what for.
 """

@@ -164,12 +164,12 @@ def grant_play_money(*, user: User, amount_cents: int, token: str, now: datetime
 
 
 def balance_cents(user: User) -> int:
-    """What is in the user's wallet."""
+    """Return the balance of the user's wallet."""
     return balance_of(wallet_of(user))
 
 
 def escrow_cents(reference: str) -> int:
-    """What is held under `reference`: the whole prize, or nothing."""
+    """Return how much is in escrow under `reference`: the whole prize, or nothing."""
     return balance_of(escrow_of(reference))
 
 

@@ -73,7 +73,7 @@ def _shown(user: User, show: str) -> EntryQuerySet:
 
 
 def lines_about(user: User, reference: str) -> list[Line]:
-    """What the prize `reference` moved in `user`'s wallet, oldest first."""
+    """Return the lines that the prize `reference` left in `user`'s wallet, oldest first."""
     reasons = [f"{kind}:{reference}" for kind in sorted(ABOUT_A_PRIZE)]
     return _in_words(Entry.objects.of_user(user).filter(reason__in=reasons).order_by("id"))
 

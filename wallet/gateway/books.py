@@ -1,4 +1,4 @@
-"""What has happened at Stripe: refunds, disputes, events, and its own book of our balance."""
+"""Calls that read what has happened at Stripe: refunds, disputes, events, and its own book of our balance."""
 
 from __future__ import annotations
 

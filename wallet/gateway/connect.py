@@ -15,7 +15,7 @@ PAGE_ITEMS = 100
 
 
 def transfer_group(withdrawal_id: UUID) -> str:
-    """What ties all transfers of one withdrawal together at Stripe."""
+    """Return the label that ties all transfers of one withdrawal together at Stripe."""
     return f"withdrawal:{withdrawal_id}"
 
 

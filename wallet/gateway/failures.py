@@ -32,7 +32,7 @@ class BadWebhook(Refused):
 
 
 class StripeFailure(Exception):
-    """What all four have in common. `request_id` is Stripe's, for asking them about it."""
+    """The base of all four. `request_id` is Stripe's, for asking them about it."""
 
     def __init__(self, text: str, *, request_id: str | None = None) -> None:
         super().__init__(text)

@@ -104,7 +104,7 @@ def running_low(now: datetime) -> QuerySet[PaymentProfile]:
 
 
 def left_this_month_cents(user: User, now: datetime) -> int:
-    """What may still be charged by itself in this calendar month (UTC)."""
+    """Return how many cents may still be charged automatically in this calendar month (UTC)."""
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     charged = Topup.objects.automatic(user).charged_since(month)
     return max(0, int(settings.AUTO_TOPUP_MONTH_CENTS_MAX) - charged)
@@ -249,7 +249,7 @@ def _tell_failure(row: Topup, ending: str, now: datetime) -> None:
 
 
 def note_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup | None:
-    """What a payment event says of an automatic top-up; None where it is about none."""
+    """Settle or fail the automatic top-up that a payment event is about, and return it; None where it is about none."""
     topup = settle_payment(payment=payment, livemode=livemode, now=now)
     if topup is None or not topup.is_in_flight or topup.called_at is None:
         return topup

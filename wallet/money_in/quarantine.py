@@ -37,7 +37,7 @@ class NotCreditable(Refused):
 
 @dataclass(frozen=True)
 class Paid:
-    """What really arrived for a top-up."""
+    """The payment that really arrived for a top-up."""
 
     reason: str
     cents: int

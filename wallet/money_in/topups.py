@@ -183,7 +183,7 @@ def _topup_named(found: str | None) -> Topup | None:
 
 
 def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:
-    """What about the session is not what the top-up's row says."""
+    """Return a code for the first way in which the session differs from the top-up's row; None if it matches."""
     if topup.is_automatic or topup.stripe_session_id != session.id:
         return "session_mismatch"
     if session.livemode != livemode:
@@ -230,7 +230,7 @@ def _after_arrival(row: Topup, now: datetime) -> None:
 
 
 def post_fee(fee_txn: str | None, fee_cents: int, *, now: datetime, event_at: datetime) -> None:
-    """What Stripe kept of a payment. Where it is not booked yet, the reconciliation posts it."""
+    """Post the fee that Stripe kept of a payment. Where it is not known yet, the reconciliation posts it."""
     if fee_txn and fee_cents > 0:
         ledger.post_transfer(
             debit=debts.STRIPE_FEES,
@@ -259,7 +259,7 @@ def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
 
 
 def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Topup:
-    """What Stripe says is not what we asked for: no money moves before a person has looked."""
+    """Hold a top-up of which Stripe reports something else than was asked for: a person looks before money moves."""
     log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
     # What a person has looked at and closed is not held again.
     rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED).exclude(error_code=CLOSED_BY_STAFF)

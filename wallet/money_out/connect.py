@@ -130,7 +130,7 @@ def tell_payout_failed(*, account: str, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Payout:
-    """What Stripe sent from the user's account there to their bank; `cents` is None where it was not in dollars."""
+    """A payout from the user's account at Stripe to their bank; `cents` is None where it was not in dollars."""
 
     at: datetime
     cents: int | None

@@ -1,4 +1,4 @@
-"""What the wallet's pages share: the way to Stripe, and one-time tokens."""
+"""Shared by the wallet's pages: the way to Stripe, and one-time tokens."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def key_of(request: HttpRequest, purpose: str, *content: object) -> str | None:
 
 
 def purse_of(user: User, now: datetime) -> dict[str, Any]:
-    """What every page about a wallet shows of it. Without Stripe nobody owes, waits or has a card."""
+    """Return the context that every page about a wallet needs. Without Stripe nobody owes, waits or has a card."""
     stripe_on = bool(settings.STRIPE_SECRET_KEY)
     balances = debts.balances_of(user)
     balance = balances.get("wallet", 0)

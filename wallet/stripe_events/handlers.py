@@ -1,4 +1,4 @@
-"""What each kind of event leads to. The object is fetched anew, so the order in which events come does not matter."""
+"""The handler of each type of event. The object is fetched anew, so the order in which events come does not matter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OF_ACCOUNTS = ("account.", "payout.", "v2.core.account")
 
 
 def handler_of(kind: str, account: str | None) -> Handler | None:
-    """What to do with an event of this type, on our own account or a connected one; None where it means nothing to us.
+    """Return the handler for events of this type, on our own account or a connected one; None if they mean nothing to us.
 
     Thin twins are as good as snapshots.
     """

@@ -65,7 +65,7 @@ def store_event(*, event: gateway.StripeEvent, now: datetime) -> StripeEvent:
 
 
 def without_secrets(said: Any) -> Any:
-    """What Stripe said, less what would let a reader act for a payer."""
+    """Return the payload without secrets that would let a reader act for a payer."""
     if isinstance(said, dict):
         return {name: without_secrets(value) for name, value in said.items() if name != "client_secret"}
     return [without_secrets(value) for value in said] if isinstance(said, list) else said

@@ -21,5 +21,5 @@ def money(cents: int | None) -> str:
 
 @register.filter
 def net(price_cents: int | None) -> str:
-    """What a winner gets of this price, as dollars."""
+    """Return a winner's share of this price, as dollars."""
     return "" if price_cents is None else format_cents(net_cents(price_cents))
