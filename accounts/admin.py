@@ -45,10 +45,10 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ApiKey | None:
         try:
-            found: ApiKey | None = self.get_queryset(request).filter(public_id=object_id).first()
+            key: ApiKey | None = self.get_queryset(request).filter(public_id=object_id).first()
         except ValidationError:
             return None
-        return found
+        return key
 
     list_display = ("name", "user", "token_key", "scopes", "created", "expiry", "last_used_at")
     fields = ("name", "user", "token_key", "public_id", "scopes", "created", "expiry", "last_used_at")

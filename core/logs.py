@@ -21,9 +21,9 @@ def what_it_is_about(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
     """Add what our own rooms say with `extra`: ids, codes, sums. Libraries put whole requests there, which stay out."""
     record = line.get("_record")
     if record is not None and record.name.partition(".")[0] in OURS:
-        said = {name: value for name, value in vars(record).items() if name not in GIVEN_BY_LOGGING}
-        if said:
-            line["about"] = said
+        fields = {name: value for name, value in vars(record).items() if name not in GIVEN_BY_LOGGING}
+        if fields:
+            line["about"] = fields
     return line
 
 

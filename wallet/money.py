@@ -25,10 +25,10 @@ def format_cents(cents: int) -> str:
 
 def parse_cents(text: str) -> int:
     """The cents of what a person typed, from "5", "$5" or "1,234.50"; NotMoney for anything else."""
-    found = DOLLARS.fullmatch(text.strip())
-    if found is None:
+    match = DOLLARS.fullmatch(text.strip())
+    if match is None:
         raise NotMoney
-    return int(found["whole"].replace(",", "")) * 100 + int(found["cents"] or 0)
+    return int(match["whole"].replace(",", "")) * 100 + int(match["cents"] or 0)
 
 
 def fee_cents(price_cents: int) -> int:

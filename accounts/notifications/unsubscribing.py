@@ -34,20 +34,20 @@ class Wish:
 
 def path_for(user_id: UUID, topics: Iterable[Topic]) -> str:
     """The path of the page that ends mails about these topics. It stays good for as long as the mail is kept."""
-    said = {"user": str(user_id), "topics": sorted({topic.slug for topic in topics})}
-    return reverse("unsubscribe", args=[signing.dumps(said, salt=SALT)])
+    payload = {"user": str(user_id), "topics": sorted({topic.slug for topic in topics})}
+    return reverse("unsubscribe", args=[signing.dumps(payload, salt=SALT)])
 
 
 def read_link(token: str) -> Wish:
     """Raises BadLink for anything that was not made by `path_for`."""
     try:
-        said = signing.loads(token, salt=SALT)
+        payload = signing.loads(token, salt=SALT)
     except signing.BadSignature as error:
         raise BadLink from error
-    user = User.objects.filter(pk=said["user"]).first()
+    user = User.objects.filter(pk=payload["user"]).first()
     if user is None:
         raise BadLink
-    return Wish(user, [TOPICS[slug] for slug in said["topics"] if slug in TOPICS])
+    return Wish(user, [TOPICS[slug] for slug in payload["topics"] if slug in TOPICS])
 
 
 def unsubscribe(token: str) -> Wish:

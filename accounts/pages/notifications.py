@@ -33,9 +33,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         notes = notes.filter(pk__lt=int(before))
-    found = list(notes[: NOTES_MAX + 1])
-    older = found[NOTES_MAX - 1].pk if len(found) > NOTES_MAX else None
-    return render(request, "accounts/notifications.html", {"notes": found[:NOTES_MAX], "older": older})
+    newest = list(notes[: NOTES_MAX + 1])
+    older = newest[NOTES_MAX - 1].pk if len(newest) > NOTES_MAX else None
+    return render(request, "accounts/notifications.html", {"notes": newest[:NOTES_MAX], "older": older})
 
 
 @login_required

@@ -67,8 +67,8 @@ def _take(now: datetime) -> list[WebhookDelivery]:
         .values_list("first", flat=True)
     )
     taken = [WebhookDelivery.objects.take(pk, now) for pk in list(firsts[:AT_ONCE_MAX])]
-    found = WebhookDelivery.objects.filter(pk__in=[row.pk for row in taken if row]).select_related("endpoint__user")
-    return list(found)
+    pks = [row.pk for row in taken if row]
+    return list(WebhookDelivery.objects.filter(pk__in=pks).select_related("endpoint__user"))
 
 
 def _still_wanted(taken: list[WebhookDelivery]) -> list[WebhookDelivery]:

@@ -40,7 +40,7 @@ def choose_checks(names: list[str]) -> list[Check]:
 
 def checks() -> list[Check]:
     """Return the name, command and additional environment of each check."""
-    found = [
+    listed = [
         ("ruff-check", [PYTHON, "-m", "ruff", "check", "."], {}),
         ("ruff-format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}),
         ("mypy", [PYTHON, "-m", "mypy", *packages()], {}),
@@ -53,8 +53,8 @@ def checks() -> list[Check]:
         ("bash-ci", ["bash", "-n", ".ci/run"], {}),
     ]
     if (ROOT / "templates").exists():
-        found += template_checks()
-    return found
+        listed += template_checks()
+    return listed
 
 
 def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:

@@ -54,7 +54,7 @@ class Quota:
         return {"seconds": WINDOW_SECONDS + 5, "now": datetime.fromtimestamp(self.at, UTC)}
 
     def spent(self, count: int) -> Spent:
-        """Return the RateLimit headers for a caller's `count`th request in this window, and a refusal once it is too many."""
+        """Return the headers for the window's `count`th request, and whether it is allowed."""
         reset = int(WINDOW_SECONDS - self.at % WINDOW_SECONDS) + 1
         headers = {
             "RateLimit-Policy": f'"{self.name}";q={self.requests};w={WINDOW_SECONDS}',
@@ -102,7 +102,7 @@ class Tab:
         return quota.spent(self._settle(due, quota) if due else count)
 
     def _take(self, at: float) -> Counter[str]:
-        """Empty and return the requests to be counted now. Of other callers, the known counts may be of a minute that is over."""
+        """Empty and return the uncounted requests. Counts known of other callers may be of a minute that is over."""
         due, self.uncounted, self.settled_at = self.uncounted, Counter(), at
         if len(self.known) > STRANGERS_MAX:
             self.known = {key: self.known[key] for key in due}

@@ -178,12 +178,12 @@ class Hub:
             self.rung.clear()
             heard, self.heard = self.heard, set()
             try:
-                found = await threads.ask(lambda: self.read(heard))  # noqa: B023 - awaited before the next round
+                news_by_drop = await threads.ask(lambda: self.read(heard))  # noqa: B023 - awaited before the next round
             except Exception:
                 # The wire may still be up when the database is not; the next news, or the slow look, makes up for it.
                 log.exception("news could not be read")
                 continue
-            for drop_id, news in found.items():
+            for drop_id, news in news_by_drop.items():
                 self._deliver(drop_id, news)
 
     def _deliver(self, drop_id: str, news: News) -> None:
@@ -217,8 +217,8 @@ class Hub:
 
     async def look(self, drop_id: str) -> News | None:
         """How a drop stands now; None where there is no such drop."""
-        found = await threads.ask(lambda: self.read([drop_id]))
-        return found.get(drop_id)
+        news_by_drop = await threads.ask(lambda: self.read([drop_id]))
+        return news_by_drop.get(drop_id)
 
     def _begun(self, line: Line[T]) -> Line[T]:
         """A stream let in just before all were ended comes here after it: nobody would ever end it."""

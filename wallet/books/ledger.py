@@ -225,15 +225,15 @@ def explain_unsettled(*, reason: str, reference: str, payee: User, fee_cents: in
 
 def repeated(reason: str, *, debit: Party, credit: Party, amount_cents: int) -> Transfer:
     """The transfer already posted under `reason`; LedgerConflict unless it is this very one."""
-    found = Transfer.objects.filter(reason=reason).select_related("debit", "credit").first()
-    if found is None:
+    transfer = Transfer.objects.filter(reason=reason).select_related("debit", "credit").first()
+    if transfer is None:
         raise LedgerConflict(f"{reason}: its account is there, its transfer is not.")
-    for account, party in ((found.debit, debit), (found.credit, credit)):
+    for account, party in ((transfer.debit, debit), (transfer.credit, credit)):
         if (account.kind, account.user_id, account.reference) != (party.kind, party.user_id, party.reference):
             raise LedgerConflict(f"{reason} was posted with {account}, now asked with {party}.")
-    if found.amount != amount_cents:
-        raise LedgerConflict(f"{reason} was posted with {found.amount} cents, now asked with {amount_cents}.")
-    return found
+    if transfer.amount != amount_cents:
+        raise LedgerConflict(f"{reason} was posted with {transfer.amount} cents, now asked with {amount_cents}.")
+    return transfer
 
 
 def open_accounts(*parties: Party) -> None:

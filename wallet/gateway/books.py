@@ -33,8 +33,8 @@ class Books:
     def list_refunds(self, *, charge: str) -> list[StripeRefund]:
         """All refunds of a charge, newest first."""
         with translated():
-            found = self._client.v1.refunds.list({"charge": charge, "limit": PAGE_ITEMS})
-            return [reading.refund_of(refund) for refund in found.auto_paging_iter()]
+            refunds = self._client.v1.refunds.list({"charge": charge, "limit": PAGE_ITEMS})
+            return [reading.refund_of(refund) for refund in refunds.auto_paging_iter()]
 
     def get_dispute(self, dispute_id: str) -> StripeDispute:
         with translated():
@@ -43,8 +43,8 @@ class Books:
     def list_disputes(self, *, charge: str) -> list[StripeDispute]:
         """All disputes about a charge, newest first."""
         with translated():
-            found = self._client.v1.disputes.list({"charge": charge, "limit": PAGE_ITEMS})
-            return [reading.dispute_of(dispute) for dispute in found.auto_paging_iter()]
+            disputes = self._client.v1.disputes.list({"charge": charge, "limit": PAGE_ITEMS})
+            return [reading.dispute_of(dispute) for dispute in disputes.auto_paging_iter()]
 
     def list_events(self, *, created_after: datetime, undelivered_only: bool) -> Iterator[StripeEvent]:
         """Our account's events since then (30 days at most), newest first; after them those of connected accounts.
@@ -67,10 +67,10 @@ class Books:
     def list_balance_transactions(self, *, created_after: datetime) -> Iterator[BalanceTxn]:
         """Every movement of our balance since then, newest first."""
         with translated():
-            found = self._client.v1.balance_transactions.list(
+            txns = self._client.v1.balance_transactions.list(
                 {"created": {"gte": int(created_after.timestamp())}, "limit": PAGE_ITEMS}
             )
-            for txn in found.auto_paging_iter():
+            for txn in txns.auto_paging_iter():
                 yield reading.balance_txn_of(txn)
 
     def get_balance_cents(self) -> int:

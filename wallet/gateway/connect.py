@@ -65,10 +65,10 @@ class Connect:
     def get_account(self, account: str) -> ConnectAccount:
         with translated():
             # What is not named comes back as null, which would look like a lost capability.
-            found = self._client.v2.core.accounts.retrieve(
+            answer = self._client.v2.core.accounts.retrieve(
                 account, {"include": ["configuration.recipient", "requirements"]}
             )
-            return reading.account_of(found)
+            return reading.account_of(answer)
 
     def create_transfer(self, *, withdrawal_id: UUID, account: str, amount_cents: int, key: str) -> StripeTransfer:
         """Raises Rejected with `balance_insufficient` where our available balance is short."""
@@ -88,10 +88,10 @@ class Connect:
     def find_transfers(self, *, withdrawal_id: UUID) -> list[StripeTransfer]:
         """All transfers that were made for this withdrawal, newest first. One too many is an alarm."""
         with translated():
-            found = self._client.v1.transfers.list(
+            transfers = self._client.v1.transfers.list(
                 {"transfer_group": transfer_group(withdrawal_id), "limit": PAGE_ITEMS}
             )
-            return [reading.transfer_of(transfer) for transfer in found.auto_paging_iter()]
+            return [reading.transfer_of(transfer) for transfer in transfers.auto_paging_iter()]
 
     def get_transfer(self, transfer_id: str) -> StripeTransfer:
         """With all its reversals."""

@@ -138,10 +138,10 @@ class Payments:
     def find_payments(self, *, customer: str, topup_id: UUID) -> list[Payment]:
         """All of the customer's payments that were made for this top-up, newest first."""
         with translated():
-            found = self._client.v1.payment_intents.list(
+            intents = self._client.v1.payment_intents.list(
                 {"customer": customer, "limit": PAGE_ITEMS, "expand": [f"data.{WITH_CHARGE}"]}
             )
-            payments = [reading.payment_of(intent) for intent in found.auto_paging_iter()]
+            payments = [reading.payment_of(intent) for intent in intents.auto_paging_iter()]
         return [payment for payment in payments if payment.topup_id == str(topup_id)]
 
     def default_payment_method(self, customer: str) -> str | None:

@@ -37,11 +37,11 @@ def require_customer(*, user: User, stripe: Gateway) -> str:
     if profile.stripe_customer_id:
         return profile.stripe_customer_id
     # A key stands for one request: who has changed their address meanwhile asks with another.
-    said = sha256(f"{user.email}\n{user.name}".encode()).hexdigest()[:12]
-    made = stripe.create_customer(
-        user_id=user.pk, email=user.email, name=user.name, key=f"customer:{user.pk}:{profile.customers_lost}:{said}"
+    digest = sha256(f"{user.email}\n{user.name}".encode()).hexdigest()[:12]
+    customer_id = stripe.create_customer(
+        user_id=user.pk, email=user.email, name=user.name, key=f"customer:{user.pk}:{profile.customers_lost}:{digest}"
     )
-    PaymentProfile.objects.filter(user=user, stripe_customer_id=None).update(stripe_customer_id=made)
+    PaymentProfile.objects.filter(user=user, stripe_customer_id=None).update(stripe_customer_id=customer_id)
     profile.refresh_from_db()
     assert profile.stripe_customer_id
     return profile.stripe_customer_id

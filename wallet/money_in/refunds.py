@@ -21,10 +21,10 @@ UNDONE = ("failed", "canceled")
 
 def topup_paid_by(payment_id: str | None, charge: str | None, *, now: datetime) -> Topup | None:
     """The top-up of a payment, credited first if its own event is still on the way. None if it is none of ours."""
-    found = Topup.objects.filter(stripe_payment_intent_id=payment_id).select_related("user") if payment_id else None
-    topup = found.first() if found is not None else None
+    topups = Topup.objects.select_related("user")
+    topup = topups.filter(stripe_payment_intent_id=payment_id).first() if payment_id else None
     if topup is None and charge:
-        topup = Topup.objects.filter(stripe_charge_id=charge).select_related("user").first()
+        topup = topups.filter(stripe_charge_id=charge).first()
     if topup is None and payment_id:
         topup = _credit_late(payment_id, now)
     return topup if topup is not None and topup.has_arrived else None

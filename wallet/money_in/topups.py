@@ -175,9 +175,9 @@ def settle_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup 
     return arrive(topup=topup, reason=f"topup:{payment.id}", payment_id=payment.id, charge=payment.charge, now=now)
 
 
-def _topup_named(found: str | None) -> Topup | None:
+def _topup_named(topup_id: str | None) -> Topup | None:
     try:
-        return Topup.objects.select_related("user").filter(pk=UUID(found or "")).first()
+        return Topup.objects.select_related("user").filter(pk=UUID(topup_id or "")).first()
     except ValueError:
         return None
 

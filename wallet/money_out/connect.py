@@ -75,8 +75,10 @@ def refresh_account(*, account: str, now: datetime) -> PaymentProfile | None:
     profile = PaymentProfile.objects.filter(stripe_account_id=account).select_related("user").first()
     if profile is None:
         return None
-    found = gateway.connect().get_account(account)
-    set_status(profile=profile, active=found.can_receive, requirements=list(found.requirements), now=now)
+    stripe_account = gateway.connect().get_account(account)
+    set_status(
+        profile=profile, active=stripe_account.can_receive, requirements=list(stripe_account.requirements), now=now
+    )
     return profile
 
 
@@ -142,12 +144,12 @@ def payouts_of(user: User) -> list[Payout]:
     account = PaymentProfile.of(user).stripe_account_id
     if account is None:
         return []
-    found: dict[str | None, Payout] = {}
+    newest: dict[str | None, Payout] = {}
     for event in StripeEvent.objects.payouts_of(account).order_by("-created", "-received_at")[:PAYOUTS_SHOWN]:
-        said = (event.payload.get("data") or {}).get("object") or {}
-        cents = said.get("amount") if said.get("currency") == USD else None
-        found.setdefault(event.object_id, Payout(event.created, cents, event.type.endswith("failed")))
-    return list(found.values())
+        payout = (event.payload.get("data") or {}).get("object") or {}
+        cents = payout.get("amount") if payout.get("currency") == USD else None
+        newest.setdefault(event.object_id, Payout(event.created, cents, event.type.endswith("failed")))
+    return list(newest.values())
 
 
 def profile_of(user: User) -> PaymentProfile:

@@ -47,10 +47,10 @@ def topup_return(request: HttpRequest) -> HttpResponse:
     """Back from Checkout. Whose the money is, the session says, never the viewer."""
     session_id = request.GET.get("session_id", "")
     user, now = member_of(request), clock.now()
-    found = topups.come_back(user=user, session_id=session_id, now=now) if SESSION.fullmatch(session_id) else None
-    if found is None:
+    topup = topups.come_back(user=user, session_id=session_id, now=now) if SESSION.fullmatch(session_id) else None
+    if topup is None:
         raise Http404
-    return render(request, "wallet/topup.html", {"topup": found, "came_back": True, **purse_of(user, now)})
+    return render(request, "wallet/topup.html", {"topup": topup, "came_back": True, **purse_of(user, now)})
 
 
 @login_required

@@ -23,7 +23,7 @@ OF_ACCOUNTS = ("account.", "payout.", "v2.core.account")
 
 
 def handler_of(kind: str, account: str | None) -> Handler | None:
-    """Return the handler for events of this type, on our own account or a connected one; None if they mean nothing to us.
+    """Return the handler for events of this type, on our own account or a connected one; None for types we ignore.
 
     Thin twins are as good as snapshots.
     """
@@ -42,8 +42,8 @@ def _payment(event: StripeEvent, now: datetime) -> None:
 
 def _card(event: StripeEvent, now: datetime) -> None:
     """The card's customer, now or (where it was just taken away) before."""
-    said = event.payload.get("data") or {}
-    customer = (said.get("object") or {}).get("customer") or (said.get("previous_attributes") or {}).get("customer")
+    data = event.payload.get("data") or {}
+    customer = (data.get("object") or {}).get("customer") or (data.get("previous_attributes") or {}).get("customer")
     if customer:
         cards.refresh_card(customer=customer, now=now)
         return
