@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User, record_audit
-from accounts.standing import require_moderator
+from accounts.permissions import require_moderator
 from core.errors import Forbidden
 from wallet.models import PaymentProfile, StripeEvent, Topup, Withdrawal
 

@@ -92,7 +92,7 @@ def listed(page: Page, rows: list[dict[str, Any]]) -> Response:
     return Response(rows, headers={"Link": page.link} if page.link else None)
 
 
-class Nowhere(ApiView):
+class NoSuchAddress(ApiView):
     """The API's own 404, for addresses that it does not have."""
 
     permission_classes = ()

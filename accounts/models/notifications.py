@@ -75,7 +75,7 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """By which ways a user hears of one topic. No row means the topic's own defaults."""
+    """By which channels a user hears of one topic. No row means the topic's own defaults."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     topic = models.SlugField(max_length=40)

@@ -25,7 +25,7 @@ class BadLink(Refused):
 
 
 @dataclass(frozen=True)
-class Wish:
+class UnsubscribeRequest:
     """The request in an unsubscribe link: no more mails about these topics for this user."""
 
     user: User
@@ -38,7 +38,7 @@ def path_for(user_id: UUID, topics: Iterable[Topic]) -> str:
     return reverse("unsubscribe", args=[signing.dumps(payload, salt=SALT)])
 
 
-def read_link(token: str) -> Wish:
+def read_link(token: str) -> UnsubscribeRequest:
     """Raises BadLink for anything that was not made by `path_for`."""
     try:
         payload = signing.loads(token, salt=SALT)
@@ -47,11 +47,11 @@ def read_link(token: str) -> Wish:
     user = User.objects.filter(pk=payload["user"]).first()
     if user is None:
         raise BadLink
-    return Wish(user, [TOPICS[slug] for slug in payload["topics"] if slug in TOPICS])
+    return UnsubscribeRequest(user, [TOPICS[slug] for slug in payload["topics"] if slug in TOPICS])
 
 
-def unsubscribe(token: str) -> Wish:
+def unsubscribe(token: str) -> UnsubscribeRequest:
     """Do what the link asks for; doing it again changes nothing more."""
-    wish = read_link(token)
-    stop_mails(user=wish.user, topics=[topic.slug for topic in wish.topics])
-    return wish
+    link = read_link(token)
+    stop_mails(user=link.user, topics=[topic.slug for topic in link.topics])
+    return link

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Notification
 from accounts.notifications.notify import mark_read
-from accounts.notifications.preferences import Choices, choose_ways
+from accounts.notifications.preferences import Preferences, choose_channels
 from accounts.notifications.topics import topics_for
 from accounts.notifications.unsubscribing import read_link, unsubscribe
-from accounts.pages.forms import WaysForm
+from accounts.pages.forms import ChannelsForm
 from accounts.viewer import member_of
 from core import clock
 
@@ -50,12 +50,12 @@ def read_one(request: HttpRequest, note_id: int) -> HttpResponse:
 def notification_settings(request: HttpRequest) -> HttpResponse:
     """How the viewer hears of each topic."""
     user = member_of(request)
-    choices = Choices([user.pk])
+    preferences = Preferences([user.pk])
     topics = topics_for(user)
     posted = request.POST if request.method == "POST" else None
-    forms = [WaysForm(topic, choices.ways(user.pk, topic), posted) for topic in topics]
+    forms = [ChannelsForm(topic, preferences.channels(user.pk, topic), posted) for topic in topics]
     if posted is not None and all(form.is_valid() for form in forms):
-        choose_ways(user=user, ways={form.topic.slug: form.ways() for form in forms})
+        choose_channels(user=user, channels={form.topic.slug: form.channels() for form in forms})
         messages.success(request, "Saved.")
         return redirect("notification_settings")
     context = {"forms": forms, "has_webhooks": user.webhooks.exists()}
@@ -68,7 +68,7 @@ def notification_settings(request: HttpRequest) -> HttpResponse:
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, since some programs follow every link of a mail; POST does it."""
     is_done = request.method == "POST"
-    wish = unsubscribe(token) if is_done else read_link(token)
-    response = render(request, "accounts/unsubscribe.html", {"topics": wish.topics, "is_done": is_done})
+    link = unsubscribe(token) if is_done else read_link(token)
+    response = render(request, "accounts/unsubscribe.html", {"topics": link.topics, "is_done": is_done})
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -66,7 +66,7 @@ def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("djade", [str(tools / "djade"), "--target-version", "5.2", "--check", *paths], {}),
         ("djhtml", [str(tools / "djhtml"), "--tabwidth", "2", *blocks, "--check", *paths], {}),
         ("djlint", [str(tools / "djlint"), "--lint", "--quiet", "templates"], {}),
-        ("looks", [PYTHON, "-m", "clorp.dev.looks"], {}),
+        ("template-style", [PYTHON, "-m", "clorp.dev.template_style"], {}),
     ]
 
 

@@ -77,7 +77,7 @@ def of_stranger(request: Any) -> Quota:
     return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, address_of(request), time.time())
 
 
-class Tab:
+class BatchedCounter:
     """Requests that cost next to nothing, each counted here at once and with all processes' a little later."""
 
     def __init__(self) -> None:

@@ -70,7 +70,7 @@ def event(name: str, data: object, *, mark: str | None = None) -> bytes:
 HEARTBEAT = b":\n\n"
 
 
-class Beat:
+class Heartbeat:
     """When heartbeats are due: every `seconds`, whatever happens meanwhile. A late one would tell its reader that
     something happened which is not for them."""
 

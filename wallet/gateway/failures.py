@@ -58,7 +58,7 @@ class Declined(StripeFailure):
         self.payment_id = payment_id
 
 
-class Rejected(StripeFailure):
+class RejectedByStripe(StripeFailure):
     """Stripe refused this request, did nothing, and will refuse it again under the same key."""
 
     def __init__(self, code: str, message: str = "", *, request_id: str | None = None) -> None:
@@ -67,7 +67,7 @@ class Rejected(StripeFailure):
         self.message = message
 
 
-class KeyReused(Rejected):
+class IdempotencyMismatch(RejectedByStripe):
     """The idempotency key belongs to a request with other parameters: a bug of ours."""
 
 
@@ -83,7 +83,7 @@ class TryLater(StripeFailure):
         self.retry_after_seconds = retry_after_seconds
 
 
-class KeyRefused(TryLater):
+class ApiKeyRejected(TryLater):
     """Stripe does not know our API key (401). Nothing happened, and nothing will before an operator mends it."""
 
 
@@ -105,12 +105,12 @@ def translate(error: stripe.StripeError) -> StripeFailure:
         return OutcomeUnknown(f"{type(error).__name__}, HTTP {status}.", request_id=error.request_id)
     code = str(fault.get("code") or fault.get("type") or "")
     if status == 401:
-        return KeyRefused(request_id=error.request_id)
+        return ApiKeyRejected(request_id=error.request_id)
     if _comes_too_early(error, code):
         return TryLater(_retry_after(error), request_id=error.request_id)
     if isinstance(error, stripe.CardError):
         return _declined(code, fault, error.request_id)
-    refusal = KeyReused if isinstance(error, stripe.IdempotencyError) else Rejected
+    refusal = IdempotencyMismatch if isinstance(error, stripe.IdempotencyError) else RejectedByStripe
     return refusal(code, str(fault.get("message") or ""), request_id=error.request_id)
 
 

@@ -29,7 +29,7 @@ def note_dispute(*, dispute_id: str, now: datetime) -> Dispute | None:
 def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Dispute:
     """Write down how it stands, and move what it took and gave back; each once."""
     user = topup.user
-    debts.lock_purse(user)
+    debts.lock_balances(user)
     before = Dispute.objects.filter(pk=dispute.id).first()
     row, _ = Dispute.objects.update_or_create(
         id=dispute.id,

@@ -19,7 +19,7 @@ from wallet.money_in.disputes import store_dispute
 from wallet.money_in.refunds import post_refund
 from wallet.money_in.topups import arrive
 from wallet.notifications import tell
-from wallet.outbound import told_kindly
+from wallet.outages import stripe_failures_refused
 
 Status = Topup.Status
 
@@ -48,10 +48,10 @@ class Paid:
 def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
     """Credit what was really paid, which becomes the top-up's amount, and take what was taken back since.
 
-    Raises NotHeld, NotCreditable, StripeAway, Forbidden, Invalid.
+    Raises NotHeld, NotCreditable, StripeUnavailable, Forbidden, Invalid.
     """
     require_may_decide(staff=staff, row=topup, reason=reason)
-    with told_kindly():
+    with stripe_failures_refused():
         paid = _paid(topup, stripe := gateway.connect())
         if paid is None:
             raise NotCreditable

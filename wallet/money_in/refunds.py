@@ -64,7 +64,7 @@ def note_refunds_of(*, charge: str, now: datetime) -> None:
 def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
     """Take what was refunded out of the wallet, and put it back where the refund failed; each once."""
     reason = f"topup_refund:{refund.id}"
-    debts.lock_purse(topup.user)
+    debts.lock_balances(topup.user)
     is_new = not debts.is_posted(reason)
     amount, user = refund.amount_cents, topup.user
     if refund.status in TAKEN or refund.status in UNDONE:

@@ -11,19 +11,19 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
 from wallet.books import debts, ledger
 from wallet.decline_reasons import REFUSED_BY_STRIPE
-from wallet.gateway import Charge, Gateway, Payment, Rejected, Session, StripeFailure
+from wallet.gateway import Charge, Gateway, Payment, RejectedByStripe, Session, StripeFailure
 from wallet.models import USD, PaymentProfile, Topup
 from wallet.models.money_in import CLOSED_BY_STAFF, PROCESSING
 from wallet.money import format_cents
 from wallet.money_in import cards
 from wallet.notifications import tell
-from wallet.outbound import told_kindly
+from wallet.outages import stripe_failures_refused
 from wallet.rate_limit import require_pace
 from wallet.signals import topup_settled
 
@@ -66,13 +66,14 @@ def start_topup(
     """Return a new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
 
     `success_url` names the session as `{CHECKOUT_SESSION_ID}`; `reference` is what the money is for, as the room that
-    hears of `topup_settled` calls it. Raises Invalid, NotConfigured, StripeAway, Suspended, TopupOver, TooManyPages.
+    hears of `topup_settled` calls it.
+    Raises Invalid, NotConfigured, StripeUnavailable, Suspended, TopupOver, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
     require_topup_amount(amount_cents)
     require_pace(user, now)
-    with told_kindly(), cards.customer_checked(user, now):
+    with stripe_failures_refused(), cards.customer_checked(user, now):
         customer = cards.require_customer(user=user, stripe=stripe)
         pk = uuid4()
         topup, _ = Topup.objects.get_or_create(
@@ -109,7 +110,7 @@ def _session_of(topup: Topup, stripe: Gateway, customer: str, success_url: str, 
             expires_at=topup.created_at + PAGE_OPEN,
             key=f"topup:{topup.pk}",
         )
-    except Rejected as refused:
+    except RejectedByStripe as refused:
         end_topup(topup=topup, status=Status.FAILED, code=f"{REFUSED_BY_STRIPE}{refused.code}")
         raise
     Topup.objects.filter(pk=topup.pk, stripe_session_id=None).update(stripe_session_id=session.id)
@@ -196,7 +197,7 @@ def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:
 @transaction.atomic
 def arrive(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge, now: datetime) -> Topup:
     """Credit the money, once; what the user owes is paid out of it first."""
-    debts.lock_purse(topup.user)
+    debts.lock_balances(topup.user)
     row = Topup.objects.select_for_update().select_related("user").get(pk=topup.pk)
     if row.has_arrived or row.is_held or row.was_closed:
         return row

@@ -10,13 +10,13 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from wallet import gateway
-from wallet.gateway import Gateway, Rejected
+from wallet.gateway import Gateway, RejectedByStripe
 from wallet.models import USD, PaymentProfile, StripeEvent
 from wallet.notifications import tell
-from wallet.outbound import told_kindly
+from wallet.outages import stripe_failures_refused
 from wallet.rate_limit import require_pace
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def start_onboarding(
     """The address of Stripe's onboarding for this user, good once and for minutes. Their account is made once.
 
     `country` is an ISO 3166-1 code of two letters, asked for where the account is new. Raises Invalid, NotConfigured,
-    StripeAway, Suspended, TooManyPages.
+    StripeUnavailable, Suspended, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
@@ -47,7 +47,7 @@ def start_onboarding(
     if not COUNTRY.match(where):
         raise Invalid({"country": "A country is two letters, such as US."})
     profile, _ = PaymentProfile.objects.get_or_create(user=user)
-    with told_kindly():
+    with stripe_failures_refused():
         if profile.stripe_account_id is None:
             account = _create_account(stripe, user, where)
             PaymentProfile.objects.filter(user=user, stripe_account_id=None).update(
@@ -64,7 +64,7 @@ def _create_account(stripe: Gateway, user: User, where: str) -> str:
     key = f"connect:{user.pk}:{where}:{user.email}"
     try:
         return stripe.create_account(user_id=user.pk, email=user.email, country=where, key=key)
-    except Rejected as refused:
+    except RejectedByStripe as refused:
         log.warning("no payout account", extra={"country": where, "failure": str(refused)})
         sentence = f"Stripe would not set up payouts for {where}. Check the two letters: it is not everywhere."
         raise Invalid({"country": sentence}) from None
@@ -87,7 +87,7 @@ def come_back_from_onboarding(*, user: User, now: datetime) -> PaymentProfile | 
     account = PaymentProfile.of(user).stripe_account_id
     if account is None:
         return None
-    with told_kindly():
+    with stripe_failures_refused():
         return refresh_account(account=account, now=now)
 
 

@@ -17,7 +17,7 @@ from wallet import return_urls
 from wallet.money_in import auto_topups, cards, topups
 from wallet.pages.forms import AutoTopupForm, TopupForm
 from wallet.pages.overview import overview
-from wallet.pages.shared import key_of, leave_for, purse_of, site_of
+from wallet.pages.shared import key_of, leave_for, site_of, wallet_context
 
 SESSION = re.compile(r"\w{1,255}", re.ASCII)
 
@@ -50,7 +50,7 @@ def topup_return(request: HttpRequest) -> HttpResponse:
     topup = topups.come_back(user=user, session_id=session_id, now=now) if SESSION.fullmatch(session_id) else None
     if topup is None:
         raise Http404
-    return render(request, "wallet/topup.html", {"topup": topup, "came_back": True, **purse_of(user, now)})
+    return render(request, "wallet/topup.html", {"topup": topup, "came_back": True, **wallet_context(user, now)})
 
 
 @login_required

@@ -17,7 +17,7 @@ from wallet.models import Withdrawal
 from wallet.money import format_cents
 from wallet.money_out import connect, withdrawals
 from wallet.pages.forms import CountryForm, WithdrawForm
-from wallet.pages.shared import key_of, leave_for, purse_of, site_of
+from wallet.pages.shared import key_of, leave_for, site_of, wallet_context
 
 WITHDRAWALS_SHOWN = 50
 
@@ -31,7 +31,7 @@ def show_earnings(request: HttpRequest) -> HttpResponse:
 def _earnings(request: HttpRequest, form: WithdrawForm, country: CountryForm, status: int = 200) -> HttpResponse:
     user = member_of(request)
     context = {
-        **purse_of(user, clock.now()),
+        **wallet_context(user, clock.now()),
         "withdraw_form": form,
         "country_form": country,
         "least_cents": settings.WITHDRAWAL_CENTS_MIN,

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from wallet.books import debts, ledger, standing
+from wallet.books import debts, freezes, ledger
 from wallet.models import PaymentProfile
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
@@ -44,7 +44,7 @@ def key_of(request: HttpRequest, purpose: str, *content: object) -> str | None:
     return ":".join(str(part) for part in ("page", purpose, request.user.pk, token, *content))
 
 
-def purse_of(user: User, now: datetime) -> dict[str, Any]:
+def wallet_context(user: User, now: datetime) -> dict[str, Any]:
     """Return the context that every page about a wallet needs. Without Stripe nobody owes, waits or has a card."""
     stripe_on = bool(settings.STRIPE_SECRET_KEY)
     balances = debts.balances_of(user)
@@ -56,7 +56,7 @@ def purse_of(user: User, now: datetime) -> dict[str, Any]:
         "withdrawable_cents": balance - held,
         "transit_cents": balances.get("transit", 0),
         "owed_cents": -balances.get("debt", 0),
-        "is_disputed": stripe_on and standing.is_disputed(user),
+        "is_disputed": stripe_on and freezes.is_disputed(user),
         "stripe_on": stripe_on,
         "profile": PaymentProfile.of(user) if stripe_on else None,
         "token": new_token(),

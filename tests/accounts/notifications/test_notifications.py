@@ -12,7 +12,7 @@ from accounts import tasks
 from accounts.models import Mail, MailChoice, Notification, Preference, User
 from accounts.notifications import cleaning, mailing, preferences, routing
 from accounts.notifications.notify import notify
-from accounts.notifications.preferences import Ways
+from accounts.notifications.preferences import Channels
 from accounts.notifications.topics import ACCOUNT, TOPICS
 from accounts.notifications.unsubscribing import path_for
 from tests.api import hold_clock
@@ -32,8 +32,10 @@ def tell(*users, kind="drop-completed", text="“Ferry” has its winner.", now=
     notify(users, kind=kind, text=text, href=href, now=now)
 
 
-def choose(user, topic, **ways):
-    preferences.choose_ways(user=user, ways={topic: Ways(**{"bell": True, "mail": "at-once", "webhook": True, **ways})})
+def choose(user, topic, **channels):
+    preferences.choose_channels(
+        user=user, channels={topic: Channels(**{"bell": True, "mail": "at-once", "webhook": True, **channels})}
+    )
 
 
 def deliver(monkeypatch=None, at=NOON):

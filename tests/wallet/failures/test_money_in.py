@@ -10,7 +10,7 @@ from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
 from wallet.books import ledger
-from wallet.books.standing import InDebt, PaymentDisputed, require_unfrozen
+from wallet.books.freezes import InDebt, PaymentDisputed, require_unfrozen
 from wallet.models import Dispute, PaymentProfile, StripeEvent, Topup, Transfer
 from wallet.money_in.topups import settle_topup
 

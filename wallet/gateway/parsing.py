@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import stripe
 from stripe.v2.core import Account
 
-from wallet.gateway.records import (
+from wallet.gateway.values import (
     BalanceTxn,
     Charge,
     ConnectAccount,
