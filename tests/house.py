@@ -29,7 +29,6 @@ DOORS = {
     "tasks": "tasks",
     "management": "tasks",
     "signup": "signals",
-    "mcp": "mcp",
 }
 WIRING = {"apps", "urls"}
 # What in the ground floor reads the clock: it stands at a door of every room.
