@@ -90,7 +90,7 @@ def _tell(row: Dispute, dispute: StripeDispute, now: datetime) -> None:
         tell(user=row.user, kind="dispute", subject="A payment is disputed", text=text, now=now)
     elif dispute.funds_reinstated:
         whole = dispute.returned_cents == dispute.amount_cents
-        back = "the money is back" if whole else f"{format_cents(dispute.returned_cents)} are back"
+        back = "the money is back" if whole else f"{format_cents(dispute.returned_cents)} is back"
         text = f"The dispute about {amount} was decided for you; {back}."
         tell(user=row.user, kind="dispute_won", subject="A dispute is over", text=text, now=now)
     elif dispute.funds_withdrawn:

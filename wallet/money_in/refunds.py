@@ -82,12 +82,12 @@ def _tell_undone(topup: Topup, amount_cents: int, paid_cents: int, now: datetime
     text = f"A refund of {format_cents(amount_cents)} did not go through: "
     if paid_cents:
         text += f"{format_cents(paid_cents)} paid what you owed, "
-    text += f"{format_cents(amount_cents - paid_cents)} are in your wallet again."
+    text += f"{format_cents(amount_cents - paid_cents)} is in your wallet again."
     tell(user=topup.user, kind="refund_failed", subject="A refund did not go through", text=text, now=now)
 
 
 def _tell(topup: Topup, refund: StripeRefund, owed_cents: int, now: datetime) -> None:
-    text = f"{format_cents(refund.amount_cents)} of a top-up went back to where they came from."
+    text = f"{format_cents(refund.amount_cents)} of a top-up went back to where it came from."
     if owed_cents:
         text += f" Your wallet could not cover it: you owe {format_cents(owed_cents)}."
     tell(user=topup.user, kind="topup_refunded", subject="A top-up was refunded", text=text, now=now)

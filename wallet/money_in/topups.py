@@ -224,7 +224,7 @@ def _after_arrival(row: Topup, now: datetime) -> None:
     if row.keep_card:
         profile.update(has_payment_method=True)
     how = "Your saved card was charged" if row.is_automatic else "Your payment arrived"
-    text = f"{how}: {format_cents(row.amount_cents)} were added to your wallet."
+    text = f"{how}: {format_cents(row.amount_cents)} was added to your wallet."
     tell(user=row.user, kind="topup", subject=f"{format_cents(row.amount_cents)} added", text=text, now=now)
     # A listener's trouble is not the payment's, so it is logged and goes no further.
     transaction.on_commit(partial(topup_settled.send_robust, sender=Topup, topup=row, now=now))

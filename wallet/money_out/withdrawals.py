@@ -199,7 +199,7 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
     row.status, row.stripe_transfer_id, row.ended_at = Status.COMPLETED, transfer.id, now
     row.next_attempt_at, row.lease_until, row.last_error = None, None, ""
     row.save()
-    text = f"{format_cents(row.amount_cents)} were sent to your account at Stripe, which pays them out to your bank."
+    text = f"{format_cents(row.amount_cents)} was sent to your account at Stripe, which pays it out to your bank."
     tell(user=row.user, kind="withdrawal", subject="Withdrawal sent", text=text, now=now)
     return row
 
@@ -275,7 +275,7 @@ def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) ->
         )
     total = sum(back.amount_cents for back in transfer.reversals)
     if Withdrawal.objects.filter(pk=row.pk).exclude(reversed_cents=total).update(reversed_cents=total):
-        text = f"{format_cents(total)} of your withdrawal came back, and are in your wallet again."
+        text = f"{format_cents(total)} of your withdrawal came back and is in your wallet again."
         tell(user=row.user, kind="withdrawal_reversed", subject="A withdrawal came back", text=text, now=now)
     row.refresh_from_db()
     return row

@@ -55,7 +55,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         now=clock.now(),
         idempotency_key=key_of(request, "withdraw", cents),
     )
-    messages.success(request, f"{format_cents(cents)} are on their way. You see here how far they are.")
+    messages.success(request, f"{format_cents(cents)} is on its way. You see here how far it is.")
     return redirect("earnings")
 
 

@@ -71,7 +71,7 @@ def test_each_is_routed_and_mailed_once_however_often_the_bell_rings(agent):
 def test_news_of_one_moment_share_a_mail_and_money_has_one_of_its_own(agent):
     tell(agent)
     tell(agent, kind="entry-won", text="You won “Raft”.")
-    tell(agent, kind="withdrawal", text="$5.00 were sent.", href="/wallet")
+    tell(agent, kind="withdrawal", text="$5.00 was sent.", href="/wallet")
     both, money = sorted(deliver(), key=lambda letter: "sent" in letter.body)
     assert both.subject == "2 things happened on clorp" and "“Raft”" in both.body and "$5.00" not in both.body
     assert money.subject == "Withdrawal sent" and "List-Unsubscribe" not in money.extra_headers

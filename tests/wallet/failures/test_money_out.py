@@ -180,7 +180,7 @@ def test_row_23_what_is_reversed_comes_back_once(parts, play, earner):
     row.refresh_from_db()
     assert balances(earner) == {"wallet": 1_000} and (row.status, row.reversed_cents) == ("completed", 600)
     assert Transfer.objects.filter(kind="withdrawal_reversed").count() == len(parts)
-    assert "$6.00 came back and are in your wallet again." in earnings(earner)
+    assert "$6.00 came back and is in your wallet again." in earnings(earner)
     assert Notification.objects.filter(subject="A withdrawal came back").count() == len(parts)
 
 
