@@ -1,4 +1,4 @@
-"""The only door to Stripe: plain arguments in, small frozen records out, four ways to fail."""
+"""The only door to Stripe: plain arguments in, small frozen values out, four ways to fail."""
 
 from wallet.gateway.client import Gateway, connect, is_live
 from wallet.gateway.failures import (
