@@ -30,7 +30,7 @@ def try_again_later(row: Queued, failure: TryLater | OutcomeUnknown, now: dateti
 
 
 @contextmanager
-def stripe_failures_refused() -> Iterator[None]:
+def stripe_failures_as_refusals() -> Iterator[None]:
     """For calls a person waits for: trouble at Stripe becomes a refusal, and a line in the log for us."""
     try:
         yield

@@ -38,7 +38,7 @@ def send_outbound() -> int:
     done += each(low, lambda profile: auto_topups.start_auto_topup(user=profile.user, now=clock.now()))
     done += each(due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
     done += each(due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
-    done += each(due(Topup, source="checkout"), lambda pk: topups.look_after_topup(topup_id=pk, now=clock.now()))
+    done += each(due(Topup, source="checkout"), lambda pk: topups.check_topup(topup_id=pk, now=clock.now()))
     return done
 
 

@@ -16,7 +16,7 @@ from accounts.notifications.notify import notify
 from accounts.notifications.preferences import Preferences
 from accounts.notifications.topics import topic_of
 from accounts.webhooks.guard import Unreachable
-from accounts.webhooks.posting import post
+from accounts.webhooks.http_post import post
 from accounts.webhooks.signing import headers_for
 from core.queue import back_off
 

@@ -40,8 +40,8 @@ def copied_sources() -> list[str]:
 
 def files_under(source: str) -> list[str]:
     path = ROOT / source
-    found = path.rglob("*") if path.is_dir() else [path]
-    return [str(file.relative_to(ROOT)) for file in found if file.is_file() and file.suffix != ".pyc"]
+    files = path.rglob("*") if path.is_dir() else [path]
+    return [str(file.relative_to(ROOT)) for file in files if file.is_file() and file.suffix != ".pyc"]
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from wallet import gateway
 from wallet.gateway import Gateway, RejectedByStripe, Session
 from wallet.models import PaymentProfile
 from wallet.notifications import tell
-from wallet.outages import StripeUnavailable, stripe_failures_refused
-from wallet.rate_limit import require_pace
+from wallet.outages import StripeUnavailable, stripe_failures_as_refusals
+from wallet.rate_limit import require_within_rate_limit
 
 CARDS_ASKED_MAX = 200
 
@@ -54,8 +54,8 @@ def start_card_setup(*, user: User, success_url: str, cancel_url: str, now: date
     """
     stripe = gateway.connect()
     require_good_standing(user)
-    require_pace(user, now)
-    with stripe_failures_refused(), customer_checked(user, now):
+    require_within_rate_limit(user, now)
+    with stripe_failures_as_refusals(), customer_checked(user, now):
         customer = require_customer(user=user, stripe=stripe)
         session = stripe.create_setup_session(
             user_id=user.pk,
@@ -75,11 +75,11 @@ def open_portal(*, user: User, return_url: str, now: datetime) -> str:
     Raises NoCards, NotConfigured, StripeUnavailable, TooManyPages.
     """
     stripe = gateway.connect()
-    require_pace(user, now)
+    require_within_rate_limit(user, now)
     customer = PaymentProfile.of(user).stripe_customer_id
     if customer is None:
         raise NoCards
-    with stripe_failures_refused(), customer_checked(user, now):
+    with stripe_failures_as_refusals(), customer_checked(user, now):
         return stripe.create_portal_url(customer=customer, return_url=return_url)
 
 
@@ -132,12 +132,12 @@ def refresh_card(*, customer: str, now: datetime) -> bool:
     return False
 
 
-def come_back_with_card(*, user: User, now: datetime) -> bool:
+def return_with_card(*, user: User, now: datetime) -> bool:
     """The user is back from Stripe's page for cards: whether they have one now, as far as Stripe can be asked."""
     customer = PaymentProfile.of(user).stripe_customer_id
     if customer is None:
         return False
-    with stripe_failures_refused():
+    with stripe_failures_as_refusals():
         return refresh_card(customer=customer, now=now)
 
 

@@ -23,8 +23,8 @@ from wallet.models.money_in import CLOSED_BY_STAFF, PROCESSING
 from wallet.money import format_cents
 from wallet.money_in import cards
 from wallet.notifications import tell
-from wallet.outages import stripe_failures_refused
-from wallet.rate_limit import require_pace
+from wallet.outages import stripe_failures_as_refusals
+from wallet.rate_limit import require_within_rate_limit
 from wallet.signals import topup_settled
 
 log = logging.getLogger(__name__)
@@ -65,15 +65,14 @@ def start_topup(
 ) -> tuple[Topup, str]:
     """Return a new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
 
-    `success_url` names the session as `{CHECKOUT_SESSION_ID}`; `reference` is what the money is for, as the room that
-    hears of `topup_settled` calls it.
+    `success_url` names the session as `{CHECKOUT_SESSION_ID}`; listeners of `topup_settled` understand `reference`.
     Raises Invalid, NotConfigured, StripeUnavailable, Suspended, TopupOver, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
     require_topup_amount(amount_cents)
-    require_pace(user, now)
-    with stripe_failures_refused(), cards.customer_checked(user, now):
+    require_within_rate_limit(user, now)
+    with stripe_failures_as_refusals(), cards.customer_checked(user, now):
         customer = cards.require_customer(user=user, stripe=stripe)
         pk = uuid4()
         topup, _ = Topup.objects.get_or_create(
@@ -151,7 +150,7 @@ def settle_session(*, session: Session, livemode: bool, now: datetime) -> Topup 
         return quarantine(topup=topup, code=fault)
     if session.payment_status == "paid" and session.charge is not None:
         reason = f"topup:{session.id}"
-        return arrive(topup=topup, reason=reason, payment_id=session.payment_id, charge=session.charge, now=now)
+        return credit_topup(topup=topup, reason=reason, payment_id=session.payment_id, charge=session.charge, now=now)
     if session.status == "expired":
         return end_topup(topup=topup, status=Status.EXPIRED)
     if session.status == "complete":  # Paid in a way that takes days.
@@ -167,13 +166,13 @@ def settle_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup 
         return None
     if payment.status != "succeeded" or payment.charge is None:
         return topup
-    known = topup.stripe_payment_intent_id
     if payment.livemode != livemode or (payment.amount_cents, payment.currency) != (topup.amount_cents, USD):
         return quarantine(topup=topup, code="amount_mismatch", payment_id=payment.id)
-    if known not in (None, payment.id) and topup.has_arrived:
+    if topup.stripe_payment_intent_id not in (None, payment.id) and topup.has_arrived:
         log.error("a top-up was paid twice", extra={"topup": str(topup.pk), "payment": payment.id})
         return topup
-    return arrive(topup=topup, reason=f"topup:{payment.id}", payment_id=payment.id, charge=payment.charge, now=now)
+    reason = f"topup:{payment.id}"
+    return credit_topup(topup=topup, reason=reason, payment_id=payment.id, charge=payment.charge, now=now)
 
 
 def _topup_named(topup_id: str | None) -> Topup | None:
@@ -195,7 +194,7 @@ def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:
 
 
 @transaction.atomic
-def arrive(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge, now: datetime) -> Topup:
+def credit_topup(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge, now: datetime) -> Topup:
     """Credit the money, once; what the user owes is paid out of it first."""
     debts.lock_balances(topup.user)
     row = Topup.objects.select_for_update().select_related("user").get(pk=topup.pk)
@@ -270,7 +269,7 @@ def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Top
     return topup
 
 
-def come_back(*, user: User, session_id: str, now: datetime) -> Topup | None:
+def return_from_checkout(*, user: User, session_id: str, now: datetime) -> Topup | None:
     """The user is back from Stripe's page: settle what is to be settled, and return the top-up if it is theirs.
 
     Where Stripe does not answer now, the top-up is returned as it stands; the sweep asks again.
@@ -286,7 +285,7 @@ def come_back(*, user: User, session_id: str, now: datetime) -> Topup | None:
     return row if row.user_id == user.pk else None
 
 
-def look_after_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
+def check_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
     """Ask Stripe about a Checkout top-up that nobody came back from. Raises StripeFailure."""
     topup = Topup.objects.take(topup_id, now)
     if topup is None:

@@ -16,8 +16,8 @@ from wallet import gateway
 from wallet.gateway import Gateway, RejectedByStripe
 from wallet.models import USD, PaymentProfile, StripeEvent
 from wallet.notifications import tell
-from wallet.outages import stripe_failures_refused
-from wallet.rate_limit import require_pace
+from wallet.outages import stripe_failures_as_refusals
+from wallet.rate_limit import require_within_rate_limit
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ def start_onboarding(
     """
     stripe = gateway.connect()
     require_good_standing(user)
-    require_pace(user, now)
+    require_within_rate_limit(user, now)
     where = (country or settings.CONNECT_COUNTRY).strip().upper()
     if not COUNTRY.match(where):
         raise Invalid({"country": "A country is two letters, such as US."})
     profile, _ = PaymentProfile.objects.get_or_create(user=user)
-    with stripe_failures_refused():
+    with stripe_failures_as_refusals():
         if profile.stripe_account_id is None:
             account = _create_account(stripe, user, where)
             PaymentProfile.objects.filter(user=user, stripe_account_id=None).update(
@@ -82,12 +82,12 @@ def refresh_account(*, account: str, now: datetime) -> PaymentProfile | None:
     return profile
 
 
-def come_back_from_onboarding(*, user: User, now: datetime) -> PaymentProfile | None:
+def return_from_onboarding(*, user: User, now: datetime) -> PaymentProfile | None:
     """The user is back from Stripe, which proves nothing: ask. None where they have no account."""
     account = PaymentProfile.of(user).stripe_account_id
     if account is None:
         return None
-    with stripe_failures_refused():
+    with stripe_failures_as_refusals():
         return refresh_account(account=account, now=now)
 
 

@@ -81,7 +81,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def payouts_return(request: HttpRequest) -> HttpResponse:
     """Back from onboarding, which proves nothing: ask Stripe."""
-    profile = connect.come_back_from_onboarding(user=member_of(request), now=clock.now())
+    profile = connect.return_from_onboarding(user=member_of(request), now=clock.now())
     if profile is not None and profile.takes_payouts:
         messages.success(request, "Payouts are set up. You can withdraw.")
     elif profile is not None:

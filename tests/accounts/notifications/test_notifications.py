@@ -249,7 +249,7 @@ def test_what_nobody_tries_again_is_found_in_the_admin(agent, settings):
         Mail.objects.create(user=agent, created_at=NOON, next_attempt_at=at, last_error=f"Failure{number}")
     chief = Client()
     chief.force_login(User.objects.create_superuser("chief@example.com"))
-    for state, found in (("dead", "Failure0"), ("waiting", "Failure1")):
+    for state, shown in (("dead", "Failure0"), ("waiting", "Failure1")):
         page = chief.get(f"/admin/accounts/mail/?state={state}").content.decode()
-        assert found in page and page.count("Failure") == 1
+        assert shown in page and page.count("Failure") == 1
     assert chief.get("/admin/accounts/webhookdelivery/?state=dead").status_code == 200

@@ -90,12 +90,12 @@ def test_a_message_is_what_standard_webhooks_says(agent, hook, ear, monkeypatch)
     tell(agent)
     ring(monkeypatch)
     ((url, body, headers),) = ear.heard
-    said = json.loads(body)
+    message = json.loads(body)
     assert url == URL and headers["webhook-timestamp"] == str(int(NOON.timestamp()))
     assert headers["webhook-id"] == row().message_id
     assert headers["webhook-signature"] == signature(hook[1], headers, body)
-    assert (said["type"], said["timestamp"]) == ("entry_won", "2030-01-01T12:00:00Z")
-    assert said["data"] == {
+    assert (message["type"], message["timestamp"]) == ("entry_won", "2030-01-01T12:00:00Z")
+    assert message["data"] == {
         "job_id": "1",
         "grade": "A",
         "id": str(Notification.objects.get(kind="entry-won").pk),

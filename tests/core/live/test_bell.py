@@ -88,11 +88,11 @@ def rung(monkeypatch, django_capture_on_commit_callbacks):
     """Whose bells ring when this call has committed."""
 
     def listen(call):
-        said = []
-        monkeypatch.setattr(pubsub, "publish", said.extend)
+        published = []
+        monkeypatch.setattr(pubsub, "publish", published.extend)
         with django_capture_on_commit_callbacks(execute=True):
             call()
-        return said
+        return published
 
     return listen
 

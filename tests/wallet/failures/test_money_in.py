@@ -136,7 +136,7 @@ def test_row_07_a_declined_automatic_topup_backs_off_and_ends_after_three(play, 
     assert (profile.auto_topup_enabled, profile.auto_topup_failures) == (False, 3)
     assert balances(sender) == {} and subjects() == {"Automatic top-up failed"}
     endings = ["That was the 3rd time in a row, so automatic top-up is off.", "We try again in a day", "in an hour"]
-    assert all(ending in said for ending, said in zip(endings, letters(), strict=True))
+    assert all(ending in letter for ending, letter in zip(endings, letters(), strict=True))
     assert "There is not enough money behind the card. You were not charged." in sees(sender)
 
 

@@ -165,18 +165,18 @@ def test_the_sdk_tries_again_under_the_same_key(settings, gate, stripe, account)
     assert len(stripe.events("transfer.created")) == 1
 
 
-def said(kind: str, code: str | None = None) -> dict[str, object]:
+def body(kind: str, code: str | None = None) -> dict[str, object]:
     return {"error": {"type": kind, "code": code, "message": "No."}}
 
 
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (sdk.APIError("x", http_status=409, json_body=said("idempotency_error", "idempotency_key_in_use")), TryLater),
-        (sdk.IdempotencyError("x", http_status=409, json_body=said("idempotency_error")), IdempotencyMismatch),
-        (sdk.RateLimitError("x", http_status=429, json_body=said("invalid_request_error", "lock_timeout")), TryLater),
-        (sdk.PermissionError("x", http_status=403, json_body=said("invalid_request_error")), RejectedByStripe),
-        (sdk.APIError("x", http_status=503, json_body=said("api_error")), OutcomeUnknown),
+        (sdk.APIError("x", http_status=409, json_body=body("idempotency_error", "idempotency_key_in_use")), TryLater),
+        (sdk.IdempotencyError("x", http_status=409, json_body=body("idempotency_error")), IdempotencyMismatch),
+        (sdk.RateLimitError("x", http_status=429, json_body=body("invalid_request_error", "lock_timeout")), TryLater),
+        (sdk.PermissionError("x", http_status=403, json_body=body("invalid_request_error")), RejectedByStripe),
+        (sdk.APIError("x", http_status=503, json_body=body("api_error")), OutcomeUnknown),
         (sdk.APIError("x", http_status=200, json_body=None), OutcomeUnknown),
         (sdk.APIError("x", http_status=403, json_body=None), OutcomeUnknown),
         (sdk.APIConnectionError("x"), OutcomeUnknown),

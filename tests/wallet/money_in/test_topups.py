@@ -101,9 +101,9 @@ def test_a_card_is_kept_only_where_it_was_ticked(play, sender, agent):
 def test_nobody_comes_back_and_no_event_arrives_yet_the_sweep_finds_the_payment(play, sender):
     topup = play.start(sender)
     play.double.pay(topup.stripe_session_id)
-    assert topups.look_after_topup(topup_id=topup.pk, now=play.now) is None
+    assert topups.check_topup(topup_id=topup.pk, now=play.now) is None
     play.wait(minutes=6)
-    assert topups.look_after_topup(topup_id=topup.pk, now=play.now).has_arrived
+    assert topups.check_topup(topup_id=topup.pk, now=play.now).has_arrived
     assert ledger.balance_cents(sender) == 1_000
 
 
@@ -113,7 +113,7 @@ def test_a_topup_that_never_got_its_page_is_cleared_away(play, sender):
         play.start(sender)
     topup = Topup.objects.get()
     play.wait(hours=26)
-    assert topups.look_after_topup(topup_id=topup.pk, now=play.now).status == "expired"
+    assert topups.check_topup(topup_id=topup.pk, now=play.now).status == "expired"
 
 
 def test_what_is_owed_is_paid_first_by_the_next_topup(play, sender, funded):
