@@ -32,7 +32,7 @@ def lines_of(name: str) -> list[str]:
 
 
 def copied_sources() -> list[str]:
-    """What the Dockerfile copies from here, as it is named there."""
+    """Return the sources the Dockerfile copies from here, as they are named there."""
     copies = [line.split()[1:] for line in lines_of("Dockerfile") if line.upper().startswith(("COPY ", "ADD "))]
     from_here = [words for words in copies if not any(word.startswith("--from=") for word in words)]
     return [word for words in from_here for word in words[:-1] if not word.startswith("--")]

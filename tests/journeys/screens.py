@@ -37,7 +37,7 @@ EXTRA = (
 
 @dataclass(frozen=True)
 class Picture:
-    """What `who` (None: a stranger) sees at `path`, in which drops stand under the name of their pack."""
+    """The view of `who` (None: a stranger) at `path`, in which drops stand under the name of their pack."""
 
     name: str
     who: str | None

@@ -18,12 +18,12 @@ LATER = after(2 * 86_400)
 
 
 def route():
-    """What a ring does as soon as something is told."""
+    """Do what beat does as soon as something is told."""
     routing.route_notices(now=NOON)
 
 
 def send():
-    """What a ring does once the day is over."""
+    """Do what beat does once the day is over."""
     routing.make_digests(now=LATER)
     for pk in Mail.objects.oldest_due(LATER, 50):
         mailing.send_mail(mail_id=pk, now=LATER)

@@ -1,4 +1,4 @@
-"""What banks, connected accounts and their owners do at Stripe: money comes back, onboarding is done, payouts fail."""
+"""Acts of banks, connected accounts and their owners at Stripe: money comes back, onboarding is done, payouts fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What buyers do at Stripe: they pay, or do not, and keep cards."""
+"""Acts of buyers at Stripe: they pay, or do not, and keep cards."""
 
 from __future__ import annotations
 

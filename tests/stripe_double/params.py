@@ -65,7 +65,7 @@ def read_params(given: Mapping[str, Any], typed: Any, within: str = "", extra: f
 
 
 def _arms(hint: Any) -> list[Any]:
-    """What a value may be: unions and wrappers taken apart."""
+    """Return the types a value may have: unions and wrappers taken apart."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return [arm for part in get_args(hint) for arm in _arms(part)]

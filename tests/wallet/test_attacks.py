@@ -1,4 +1,4 @@
-"""What somebody may try with money that is not theirs, not there any more, or not asked for."""
+"""Attacks with money that is not one's own, not there any more, or not asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff decide about money: with a reason, on record, and never about their own."""
+"""Staff decide about money with a reason, on record, and never about their own."""
 
 from __future__ import annotations
 

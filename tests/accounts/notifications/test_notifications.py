@@ -1,4 +1,4 @@
-"""What follows from a notification: by whose choice, once, by mail at once or by the day."""
+"""Mails and webhooks follow from a notification by its owner's choice: once, at once or by the day."""
 
 import smtplib
 from email import message_from_bytes, policy

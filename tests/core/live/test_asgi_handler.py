@@ -1,4 +1,4 @@
-"""What a server meets: answers from threads, files in pieces, and streams that end when nobody is there any more."""
+"""A server gets answers from threads, files in pieces, and streams that end when nobody is there any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database refuses, whoever asks."""
+"""The database refuses these, whoever asks."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def on_return(user, topup):
 
 
 def refusal_to(user, code):
-    """What somebody reads who wants to post a drop."""
+    """Return the refusal that somebody reads who wants to post a drop."""
     return is_problem(Api(user).post("jobs/run", {"prompt": "Name my ferry.", "confirmed": True}), 403, code)["error"]
 
 
