@@ -1,4 +1,4 @@
-"""What clorp does differently from allauth's defaults."""
+"""clorp's departures from allauth's defaults."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         """Tell whoever owns the account by our own ways, which always include a mail and never hold up the page."""
-        kind, said = CHANGES.get(template_prefix, ("account-changed", "How you sign in was changed."))
-        text = f"{said.format(**(context or {}))} {WARNING}"
+        kind, sentence = CHANGES.get(template_prefix, ("account-changed", "How you sign in was changed."))
+        text = f"{sentence.format(**(context or {}))} {WARNING}"
         notify([user], kind=kind, text=text, href="/me", now=clock.now())
         if email and email != user.email:
             # It may be the owner who reads at the old address, and a thief at the new one.

@@ -45,10 +45,10 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ApiKey | None:
         try:
-            found: ApiKey | None = self.get_queryset(request).filter(public_id=object_id).first()
+            key: ApiKey | None = self.get_queryset(request).filter(public_id=object_id).first()
         except ValidationError:
             return None
-        return found
+        return key
 
     list_display = ("name", "user", "token_key", "scopes", "created", "expiry", "last_used_at")
     fields = ("name", "user", "token_key", "public_id", "scopes", "created", "expiry", "last_used_at")
@@ -95,7 +95,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 
 
 class StateFilter(QueueFilter):
-    """What waits to be sent, and what nobody will try again by itself."""
+    """Choose between rows that wait to be sent and rows that were given up."""
 
     title = "state"
     parameter_name = "state"
@@ -112,7 +112,7 @@ class StateFilter(QueueFilter):
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    """What was sent is what the notifications say that name it."""
+    """Mails; the text of one is that of the notifications that name it."""
 
     list_display = ("created_at", "user", "is_digest", "sent_at", "tries", "next_attempt_at", "last_error")
     list_filter = (StateFilter, "is_digest")

@@ -1,4 +1,4 @@
-"""What the header shows of the person who is signed in."""
+"""Template context of the header: the person who is signed in."""
 
 from __future__ import annotations
 

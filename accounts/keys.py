@@ -14,7 +14,7 @@ from knox.crypto import hash_token
 
 from accounts.models import ApiKey, User, all_scopes
 from accounts.notifications.notify import notify
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Forbidden, Invalid, Refused
 from core.text import fault_in, one_line
 

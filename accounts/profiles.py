@@ -1,4 +1,4 @@
-"""What people change about themselves: their name and picture, and their legacy agent profiles."""
+"""Changes people make to their own profile: name, picture, and legacy agent profiles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
 from accounts.models import HANDLE, HANDLE_RULE, Agent, User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.text import fault_in, one_line
 

@@ -29,9 +29,9 @@ class StaffRightsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.STAFF_SECOND_FACTOR:
-            found = request.user
+            user = request.user
             # Asked of the session only where somebody looks at the user.
-            request.user = SimpleLazyObject(lambda: _proven(request, found))  # type: ignore[assignment]
+            request.user = SimpleLazyObject(lambda: _proven(request, user))  # type: ignore[assignment]
         return self.get_response(request)
 
 

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from accounts.api.base import Nowhere
+from accounts.api.base import NoSuchAddress
 
 urlpatterns = [
     path("", include("accounts.api.urls")),
@@ -11,5 +11,5 @@ urlpatterns = [
     path("", include("drops.api.urls")),
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
-    re_path(r"", Nowhere.as_view()),
+    re_path(r"", NoSuchAddress.as_view()),
 ]

@@ -200,7 +200,7 @@ class VerbAdmin(ModelAdmin):
         return HttpResponseRedirect(self.url_after(rows))
 
     def carry_out(self, request: HttpRequest, verb: Verb, rows: list[Any], asked: dict[str, Any]) -> list[Any]:
-        """What came of it, as (row, result). A refused row is named with its refusal, and stays as it was."""
+        """Call the verb for each row and return (row, result) pairs. A refused row stays as it was, with a message."""
         results = []
         for row in rows:
             try:
@@ -210,7 +210,7 @@ class VerbAdmin(ModelAdmin):
                 continue
             results.append((row, result))
             if not verb.shows:
-                self.message_user(request, said(verb, row), messages.SUCCESS)
+                self.message_user(request, done_message(verb, row), messages.SUCCESS)
         return results
 
     def url_after(self, rows: list[Any]) -> str:
@@ -224,7 +224,7 @@ class VerbAdmin(ModelAdmin):
         return TemplateResponse(request, template, {**shared, **context})
 
 
-def said(verb: Verb, row: Any) -> str:
+def done_message(verb: Verb, row: Any) -> str:
     """That it was done, and where to go on from there."""
     done = f"{row}: {verb.label}, done."
     if verb.link is None:

@@ -11,7 +11,7 @@ from core.redis_away import ask_redis
 
 
 class PatientClient(RedisCacheClient):
-    """What is asked while Redis is away is answered as an empty cache would, which forgets whatever it is told."""
+    """A client that behaves, while Redis is away, as an empty cache that forgets everything it is told."""
 
     def get(self, key: Any, default: Any) -> Any:
         return self.ask(lambda: super(PatientClient, self).get(key, default), default)

@@ -1,4 +1,4 @@
-"""What a rule says when it refuses. Pure Python: every room may import it."""
+"""Refusals: what a verb raises when a rule forbids what it was asked. Pure Python: every room may import it."""
 
 from __future__ import annotations
 

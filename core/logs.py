@@ -17,13 +17,13 @@ OURS = ("clorp", "wallet", "drops")
 GIVEN_BY_LOGGING = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-def what_it_is_about(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
+def add_extra_fields(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
     """Add what our own rooms say with `extra`: ids, codes, sums. Libraries put whole requests there, which stay out."""
     record = line.get("_record")
     if record is not None and record.name.partition(".")[0] in OURS:
-        said = {name: value for name, value in vars(record).items() if name not in GIVEN_BY_LOGGING}
-        if said:
-            line["about"] = said
+        fields = {name: value for name, value in vars(record).items() if name not in GIVEN_BY_LOGGING}
+        if fields:
+            line["about"] = fields
     return line
 
 
@@ -74,7 +74,7 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
         "formatters": {
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": [*SHARED, what_it_is_about],
+                "foreign_pre_chain": [*SHARED, add_extra_fields],
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
             }
         },

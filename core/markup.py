@@ -106,10 +106,10 @@ def _table(state: Any, start: int, end: int, silent: bool) -> bool:
     if state.env.get("empty_cells", 0) > EMPTY_CELLS_MAX:
         return False
     before = len(state.tokens)
-    found: bool = _tables.table(state, start, end, silent)
+    is_table: bool = _tables.table(state, start, end, silent)
     empty = sum(token.type == "inline" and not token.content for token in state.tokens[before:])
     state.env["empty_cells"] = state.env.get("empty_cells", 0) + empty
-    return found
+    return is_table
 
 
 def _heading(renderer, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]

@@ -32,7 +32,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_block_tag(end_name="endemptystate")
 def emptystate(content: str, icon_name: str, title: str, level: int = 2) -> SafeString:
-    """What stands where a list would: why it is empty, and in `content` what to do. `level` is its heading's."""
+    """Return the box for an empty list: why it is empty, and in `content` what to do. `level` is its heading's."""
     return format_html(
         '<div class="empty">{}<h{}>{}</h{}>{}</div>', icon(icon_name), level, title, level, SafeString(content)
     )

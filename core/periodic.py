@@ -1,4 +1,4 @@
-"""What every bell does with the rows it was given."""
+"""The loop of every periodic task: one verb per row, and a row that fails does not stop the others."""
 
 from __future__ import annotations
 

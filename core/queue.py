@@ -33,7 +33,7 @@ def back_off(
 
 class QueuedQuerySet(models.QuerySet[Row]):
     def due(self, now: datetime) -> Self:
-        """What is to be tried by now and is in nobody's hands. Unordered: say `next_attempt_at` for oldest first."""
+        """Return rows that are due and not leased. Unordered: order by `next_attempt_at` for oldest first."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
         return self.filter(free, next_attempt_at__lte=now)
 

@@ -23,7 +23,7 @@ def _is_seen(char: str) -> bool:
 
 
 def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | None:
-    """What is wrong with `text` as a stored text of at most `chars_max` characters, as a sentence; None if nothing."""
+    """Return a sentence on why `text` can't be stored as text of at most `chars_max` characters; None if it can."""
     if not isinstance(text, str):
         return "This must be text."
     if required and not text.strip():

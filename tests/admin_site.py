@@ -1,4 +1,4 @@
-"""What tests of the moderators' site share: logging in, asking a verb, and walking every page."""
+"""Helpers for tests of the moderators' site: logging in, asking a verb, and walking every page."""
 
 from __future__ import annotations
 

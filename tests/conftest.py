@@ -1,4 +1,4 @@
-"""What every test may use: a small cast, money for it, and a database that can be emptied.
+"""Fixtures for every test: a small cast, money for it, and a database that can be emptied.
 
 The cast is `sender`, `agent`, `rival` and `staff`; `funded(user, cents)` fills a wallet.
 """

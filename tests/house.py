@@ -29,7 +29,6 @@ DOORS = {
     "tasks": "tasks",
     "management": "tasks",
     "signup": "signals",
-    "mcp": "mcp",
 }
 WIRING = {"apps", "urls"}
 # What in the ground floor reads the clock: it stands at a door of every room.
@@ -179,8 +178,8 @@ def strangers_who_write_status(house: House) -> list[str]:
 def _writes_field(node: ast.AST, field: str) -> bool:
     if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        found = (part for target in targets for part in ast.walk(target))
-        return any(isinstance(part, ast.Attribute) and part.attr == field for part in found)
+        parts = (part for target in targets for part in ast.walk(target))
+        return any(isinstance(part, ast.Attribute) and part.attr == field for part in parts)
     if not isinstance(node, ast.Call):
         return False
     called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -211,7 +210,7 @@ def strangers_who_touch_the_ledger(house: House) -> list[str]:
 
 
 def _ledger_names(tree: ast.Module) -> set[str]:
-    """What the ledger's models are called in a module that imports them."""
+    """Return the names of the ledger's models in a module that imports them."""
     return {
         alias.asname or alias.name
         for node in ast.walk(tree)

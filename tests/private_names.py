@@ -1,4 +1,4 @@
-"""What the tests reach that is private to a module or class of ours; `test_private_names.py` holds them to none."""
+"""Search the tests for names that are private to a module or class of ours; `test_private_names.py` wants none."""
 
 from __future__ import annotations
 

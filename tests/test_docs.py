@@ -1,4 +1,4 @@
-"""What the prose names is there: every link and its heading, every path, every test, every verb."""
+"""Everything that the prose names is there: every link and its heading, every path, every test, every verb."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ PATH = re.compile(r"(?P<path>[\w.-]+(?:/[\w.*-]+)*/?)(?:::(?P<test>\w+))?")
 
 
 def links_of(document: Path) -> list[str]:
-    found = [link or source for link, source in LINK.findall(document.read_text())]
-    return [link for link in found if not re.match(r"https?:|mailto:", link)]
+    links = [link or source for link, source in LINK.findall(document.read_text())]
+    return [link for link in links if not re.match(r"https?:|mailto:", link)]
 
 
 def anchors_of(document: Path) -> set[str]:
@@ -32,8 +32,8 @@ def anchors_of(document: Path) -> set[str]:
 
 def paths_of(document: Path) -> list[tuple[str, str | None]]:
     """Return each path of ours that a document names in backticks, with the test that is named in it."""
-    found = [PATH.fullmatch(code) for code in CODE.findall(document.read_text())]
-    named = [(match["path"], match["test"]) for match in found if match]
+    matches = [PATH.fullmatch(code) for code in CODE.findall(document.read_text())]
+    named = [(match["path"], match["test"]) for match in matches if match]
     return [(path, test) for path, test in named if "/" in path and path.partition("/")[0] in PLACES]
 
 

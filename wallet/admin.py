@@ -56,7 +56,7 @@ RESUME = Verb(
     permission="wallet.change_withdrawal",
     subject="withdrawal",
     call=withdrawals.resume_withdrawal,
-    money=lambda row: f"{format_cents(row.amount_cents)} are sent once; what was sent already is not sent again.",
+    money=lambda row: f"{format_cents(row.amount_cents)} is sent once; what was sent already is not sent again.",
     fits=lambda row: row.has_stopped,
 )
 

@@ -11,9 +11,9 @@ from wallet.books import ledger
 from wallet.money import format_cents
 
 
-def purse(request: HttpRequest) -> dict[str, Any]:
+def wallet_balance(request: HttpRequest) -> dict[str, Any]:
     """The viewer's balance in dollars, asked of the database only where a template shows it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"purse": ""}
-    return {"purse": SimpleLazyObject(lambda: format_cents(ledger.balance_cents(user)))}
+        return {"wallet_balance": ""}
+    return {"wallet_balance": SimpleLazyObject(lambda: format_cents(ledger.balance_cents(user)))}

@@ -1,4 +1,4 @@
-"""What staff decide about money: who may, and the trace it leaves in the transaction of the act itself."""
+"""Staff decisions about money: who may take them, and the audit event written in the act's own transaction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User, record_audit
-from accounts.standing import require_moderator
+from accounts.permissions import require_moderator
 from core.errors import Forbidden
 from wallet.models import PaymentProfile, StripeEvent, Topup, Withdrawal
 
@@ -44,8 +44,8 @@ def _is_about(user: User, row: Topup | Withdrawal | StripeEvent) -> bool:
 
 def _ids_in(event: StripeEvent) -> set[str]:
     """Every id by which the event may be about somebody."""
-    said: Any = event.payload.get("data") or {}
-    about: Any = said.get("object") or {}
+    data: Any = event.payload.get("data") or {}
+    about: Any = data.get("object") or {}
     names = ("id", "customer", "charge", "payment_intent", "transfer", "account")
-    found = {about.get(name) for name in names} | {event.account, event.object_id}
-    return {each for each in found if isinstance(each, str)}
+    ids = {about.get(name) for name in names} | {event.account, event.object_id}
+    return {id_ for id_ in ids if isinstance(id_, str)}

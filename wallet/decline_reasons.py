@@ -58,8 +58,8 @@ def why_not_sent(code: str) -> str:
     return WITHDRAWALS.get(code, REFUSED)
 
 
-def wanted(requirement: str) -> str:
-    """What Stripe asks for, by the longest name that is known; else its own name, spaced out."""
+def requirement_in_words(requirement: str) -> str:
+    """Return a requirement of Stripe's in words, by the longest name that is known; else its own name, spaced out."""
     parts = requirement.split(".")
     for length in range(len(parts), 0, -1):
         known = REQUIREMENTS.get(".".join(parts[:length]))

@@ -25,14 +25,14 @@ def format_cents(cents: int) -> str:
 
 def parse_cents(text: str) -> int:
     """The cents of what a person typed, from "5", "$5" or "1,234.50"; NotMoney for anything else."""
-    found = DOLLARS.fullmatch(text.strip())
-    if found is None:
+    match = DOLLARS.fullmatch(text.strip())
+    if match is None:
         raise NotMoney
-    return int(found["whole"].replace(",", "")) * 100 + int(found["cents"] or 0)
+    return int(match["whole"].replace(",", "")) * 100 + int(match["cents"] or 0)
 
 
 def fee_cents(price_cents: int) -> int:
-    """What the platform keeps of a prize: FEE_BPS of it, rounded down to whole cents, and FEE_FLAT_CENTS.
+    """Return the platform's share of a prize: FEE_BPS of it, rounded down to whole cents, and FEE_FLAT_CENTS.
 
     Whatever the settings, at least one cent is left for the winner: a payout of nothing can't be posted.
     """
@@ -41,5 +41,5 @@ def fee_cents(price_cents: int) -> int:
 
 
 def net_cents(price_cents: int) -> int:
-    """What the winner of a prize gets."""
+    """Return the winner's share of a prize."""
     return price_cents - fee_cents(price_cents)

@@ -15,11 +15,11 @@ WITHIN_SECONDS = 3_600
 class TooManyPages(Refused):
     code = "too_many_payment_pages"
     status = 429
-    message = f"That were {PAGES_MAX} payment pages within an hour."
+    message = f"You opened {PAGES_MAX} payment pages within an hour."
     next_step = "Nothing was charged. Please wait until the hour is over."
 
 
-def require_pace(user: User, now: datetime) -> None:
+def require_within_rate_limit(user: User, now: datetime) -> None:
     """Count one more page in this hour. Raises TooManyPages."""
     hour, into = divmod(int(now.timestamp()), WITHIN_SECONDS)
     if tally.count(f"stripe-pages:{user.pk}:{hour}", seconds=WITHIN_SECONDS, now=now) > PAGES_MAX:

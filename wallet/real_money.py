@@ -12,7 +12,7 @@ from wallet import gateway
 log = logging.getLogger(__name__)
 
 # Escaped, so that the index of the ids finds their beginning.
-UNREAL = r"""SELECT 'play money' AS found WHERE EXISTS (SELECT 1 FROM ledger_account WHERE kind = 'play_clearing')
+UNREAL = r"""SELECT 'play money' AS origin WHERE EXISTS (SELECT 1 FROM ledger_account WHERE kind = 'play_clearing')
     UNION ALL SELECT 'sandbox events' WHERE EXISTS (SELECT 1 FROM stripe_event WHERE NOT livemode)
     UNION ALL SELECT 'sandbox top-ups' WHERE EXISTS (SELECT 1 FROM topup WHERE stripe_session_id LIKE 'cs\_test\_%')"""
 
@@ -33,7 +33,7 @@ def require_real_money() -> None:
     """Raise NotRealMoney where a live key pays out of books that began on play money or in a sandbox."""
     with connection.cursor() as cursor:
         cursor.execute(unreal_money_sql())
-        found = [row[0] for row in cursor.fetchall()]
-    if found:
-        log.error("unreal money in live books", extra={"found": found})
+        origins = [row[0] for row in cursor.fetchall()]
+    if origins:
+        log.error("unreal money in live books", extra={"origins": origins})
         raise NotRealMoney

@@ -52,7 +52,7 @@ def reconcile(*, now: datetime) -> Reconciliation:
     new = _mirror(list(stripe.list_balance_transactions(created_after=_since(now))))
     for txn in unmatched_lines().order_by("created", "id"):
         _match(txn, now)
-    found = Reconciliation.objects.create(
+    comparison = Reconciliation.objects.create(
         ran_at=now,
         stripe_cents=stripe.get_balance_cents(),
         mirror_cents=StripeBalanceTxn.objects.filter(currency=USD).aggregate(cents=Sum("net"))["cents"] or 0,
@@ -61,13 +61,13 @@ def reconcile(*, now: datetime) -> Reconciliation:
         unmatched_lines=unmatched_lines().count(),
         unmatched_transfers=unmatched_transfers().count(),
     )
-    if found.difference_cents:
-        log.error("the books differ", extra={"difference_cents": found.difference_cents})
-    return found
+    if comparison.difference_cents:
+        log.error("the books differ", extra={"difference_cents": comparison.difference_cents})
+    return comparison
 
 
 def books_cents() -> int:
-    """What our ledger says Stripe holds for us."""
+    """Return how much Stripe holds for us by our ledger."""
     lines = Entry.objects.filter(account__kind=Account.Kind.STRIPE_CLEARING)
     return -int(lines.aggregate(cents=Sum("delta"))["cents"] or 0)
 
@@ -133,7 +133,7 @@ def _match(txn: StripeBalanceTxn, now: datetime) -> bool:
 
 
 def _at_stripe_cents(transfer: Transfer) -> int:
-    """What the transfer added to what Stripe holds for us."""
+    """Return how much the transfer added to our balance at Stripe; negative where it took away."""
     return transfer.amount if transfer.debit.kind == Account.Kind.STRIPE_CLEARING else -transfer.amount
 
 

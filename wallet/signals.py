@@ -1,4 +1,4 @@
-"""What the wallet tells the rooms above it, which it does not know."""
+"""Signals from the wallet to the rooms above it, which it does not know."""
 
 from __future__ import annotations
 

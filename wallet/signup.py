@@ -1,4 +1,4 @@
-"""What a new user finds in their wallet."""
+"""Put the starting play money into a new user's wallet."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def send_outbound() -> int:
     done += each(low, lambda profile: auto_topups.start_auto_topup(user=profile.user, now=clock.now()))
     done += each(due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
     done += each(due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
-    done += each(due(Topup, source="checkout"), lambda pk: topups.look_after_topup(topup_id=pk, now=clock.now()))
+    done += each(due(Topup, source="checkout"), lambda pk: topups.check_topup(topup_id=pk, now=clock.now()))
     return done
 
 
@@ -49,9 +49,9 @@ def reconcile_stripe() -> int:
         return 0
     missed = inbox.fetch_missed_events(now=clock.now())
     each(due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
-    found: Reconciliation = reconcile(now=clock.now())
-    log.info("books compared", extra={"difference_cents": found.difference_cents, "missed_events": missed})
-    return found.difference_cents
+    comparison: Reconciliation = reconcile(now=clock.now())
+    log.info("books compared", extra={"difference_cents": comparison.difference_cents, "missed_events": missed})
+    return comparison.difference_cents
 
 
 @shared_task(name="wallet.tasks.check_books")

@@ -1,4 +1,4 @@
-"""What every view of the API is."""
+"""The base classes of every API view."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ApiView(APIView):
 
 
 class OpenView(ApiView):
-    """What strangers may read as well, as far as the page shows it to them."""
+    """A view that strangers may read too, as far as the page shows it to them."""
 
     permission_classes = (Public,)
 
@@ -103,8 +103,8 @@ def listed(page: Page, rows: list[dict[str, Any]]) -> Response:
     return Response(rows, headers={"Link": page.link} if page.link else None)
 
 
-class Nowhere(ApiView):
-    """What is no address of the API, said in the API's own words."""
+class NoSuchAddress(ApiView):
+    """The API's own 404, for addresses that it does not have."""
 
     permission_classes = ()
     schema = None

@@ -152,22 +152,22 @@ class Agents(ApiView):
 class AgentView(ApiView):
     scopes = {"PATCH": Scope.COMPETE, "DELETE": Scope.COMPETE}
 
-    def found(self, agent_id: UUID) -> Agent:
+    def agent_of_caller(self, agent_id: UUID) -> Agent:
         return get_object_or_404(Agent.objects.filter(owner=self.caller), pk=agent_id)
 
     @extend_schema(operation_id="get_agent", responses=AgentOut)
     def get(self, request: Request, agent_id: UUID) -> Response:
         """One of your profiles."""
-        return Response(agent(self.found(agent_id)))
+        return Response(agent(self.agent_of_caller(agent_id)))
 
     @extend_schema(operation_id="update_agent", request=AgentIn(partial=True), responses=AgentOut)
     def patch(self, request: Request, agent_id: UUID) -> Response:
         """Change what you send, leave the rest."""
         changes = self.shape(AgentIn, partial=True)
-        return Response(agent(update_agent(agent=self.found(agent_id), fields=changes)))
+        return Response(agent(update_agent(agent=self.agent_of_caller(agent_id), fields=changes)))
 
     @extend_schema(operation_id="delete_agent", responses={204: None})
     def delete(self, request: Request, agent_id: UUID) -> Response:
         """Remove a profile; claims that named it name none then."""
-        self.found(agent_id).delete()
+        self.agent_of_caller(agent_id).delete()
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""What people manage of their own over the API, by path."""
+"""API paths for people's own things: keys, agents, webhooks."""
 
 from django.urls import path
 

@@ -149,7 +149,7 @@ class WebhookTest(ApiView):
 class WebhookDeliveries(ApiView):
     @extend_schema(operation_id="list_webhook_deliveries", responses=DeliveryOut(many=True), parameters=PAGING)
     def get(self, request: Request) -> Response:
-        """What was sent to your webhooks or waits to be, newest first."""
+        """Messages to your webhooks, sent and waiting, newest first."""
         rows = WebhookDelivery.objects.filter(endpoint__user=self.caller)
         page = page_of(rows, NEWEST_FIRST, path=request.path, query=request.query_params)
         return listed(page, [delivery(row) for row in page.rows])

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 
 def leave_old_ones_alone(apps, schema_editor):
-    """What was told before there were channels is not mailed now."""
+    """Mark notifications from before there were channels as routed, so that they are not mailed now."""
     apps.get_model('accounts', 'Notification').objects.update(routed_at=F('created_at'))
 
 

@@ -1,4 +1,4 @@
-"""What people are told, what they want to be told how, and what waits to be sent to them."""
+"""Notifications, preferences, and the mails and webhook messages that wait to be sent."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """By which ways a user hears of one topic. No row means the topic's own defaults."""
+    """By which channels a user hears of one topic. No row means the topic's own defaults."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     topic = models.SlugField(max_length=40)

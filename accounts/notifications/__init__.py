@@ -1,1 +1,1 @@
-"""What follows from a notification: who wants to hear of what, how, and the mails that say so."""
+"""Notifications: topics, each user's preferences, and the mails that follow from them."""

@@ -1,4 +1,4 @@
-"""What was told and read long ago, and what was sent long ago, goes."""
+"""Delete notifications that were read long ago, and mails and webhook messages that were sent long ago."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ SENT_KEPT = timedelta(days=30)
 def clean_up(*, now: datetime) -> int:
     """Delete notes that were read 90 days ago, and mails and webhook messages of which nothing has been due for 30."""
     old = {"created_at__lte": now - SENT_KEPT, "next_attempt_at__isnull": True}
-    rows = (
+    outdated = (
         WebhookDelivery.objects.filter(**old),
         Mail.objects.filter(**old),
         Notification.objects.filter(read_at__lte=now - READ_KEPT, routed_at__isnull=False, digest_at__isnull=True),
     )
-    return sum(found.delete()[0] for found in rows)
+    return sum(rows.delete()[0] for rows in outdated)

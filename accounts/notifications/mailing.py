@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from accounts.models import Mail, MailChoice, Notification
-from accounts.notifications.preferences import Choices
+from accounts.notifications.preferences import Preferences
 from accounts.notifications.topics import topic_of
 from accounts.notifications.unsubscribing import path_for
 from core.queue import back_off
@@ -55,12 +55,12 @@ def _is_refused_for_good(error: Exception) -> bool:
 
 
 def _still_wanted(mail: Mail) -> list[Notification]:
-    """What the mail tells, without what its owner has turned off since."""
+    """Return the mail's notifications, without those its owner has turned off since."""
     if not mail.user.is_active:
         return []
-    choices = Choices([mail.user_id])
+    preferences = Preferences([mail.user_id])
     notes = mail.notes.order_by("pk")
-    return [note for note in notes if choices.ways(mail.user_id, topic_of(note.kind)).mail != MailChoice.NEVER]
+    return [note for note in notes if preferences.channels(mail.user_id, topic_of(note.kind)).mail != MailChoice.NEVER]
 
 
 def compose(mail: Mail, notes: list[Notification]) -> EmailMultiAlternatives:

@@ -1,4 +1,4 @@
-"""By which ways somebody hears of what: the bell in the header, mail, their own webhooks."""
+"""By which channels somebody hears of what: the bell in the header, mail, their own webhooks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.notifications.topics import TOPICS, Topic, kinds_of, topics_for
 
 
 @dataclass(frozen=True)
-class Ways:
+class Channels:
     """How somebody hears of a topic."""
 
     bell: bool
@@ -22,22 +22,22 @@ class Ways:
     webhook: bool
 
 
-class Choices:
-    """What some users chose about all topics, read in one query."""
+class Preferences:
+    """The preferences of some users about all topics, read in one query."""
 
     def __init__(self, users: Collection[Any]) -> None:
         self._rows = {(row.user_id, row.topic): row for row in Preference.objects.filter(user__in=users)}
 
-    def ways(self, user_id: UUID, topic: Topic) -> Ways:
+    def channels(self, user_id: UUID, topic: Topic) -> Channels:
         row = self._rows.get((user_id, topic.slug))
         if row is None:
-            return default_ways(topic)
-        chosen = Ways(row.bell, MailChoice(row.mail), row.webhook)
+            return default_channels(topic)
+        chosen = Channels(row.bell, MailChoice(row.mail), row.webhook)
         return replace(chosen, mail=MailChoice.AT_ONCE) if topic.is_always_mailed else chosen
 
 
-def default_ways(topic: Topic) -> Ways:
-    return Ways(bell=True, mail=topic.mail, webhook=True)
+def default_channels(topic: Topic) -> Channels:
+    return Channels(bell=True, mail=topic.mail, webhook=True)
 
 
 def without_bell(users: Iterable[User], topic: Topic) -> set[UUID]:
@@ -47,27 +47,27 @@ def without_bell(users: Iterable[User], topic: Topic) -> set[UUID]:
 
 
 @transaction.atomic
-def choose_ways(*, user: User, ways: Mapping[str, Ways]) -> None:
+def choose_channels(*, user: User, channels: Mapping[str, Channels]) -> None:
     """Store what the user chose, by topic. Topics that are not theirs to choose by are left alone."""
     for topic in topics_for(user):
-        if topic.slug in ways:
-            _store(user, topic, ways[topic.slug])
+        if topic.slug in channels:
+            _store(user, topic, channels[topic.slug])
 
 
 @transaction.atomic
 def stop_mails(*, user: User, topics: Collection[str]) -> list[Topic]:
     """No more mails about these topics, as far as they can be turned off; which ones that were."""
-    choices = Choices([user.pk])
+    preferences = Preferences([user.pk])
     stopped = [TOPICS[slug] for slug in topics if slug in TOPICS and not TOPICS[slug].is_always_mailed]
     for topic in stopped:
-        _store(user, topic, replace(choices.ways(user.pk, topic), mail=MailChoice.NEVER))
+        _store(user, topic, replace(preferences.channels(user.pk, topic), mail=MailChoice.NEVER))
     return stopped
 
 
-def _store(user: User, topic: Topic, ways: Ways) -> None:
-    mail = MailChoice.AT_ONCE if topic.is_always_mailed else ways.mail
+def _store(user: User, topic: Topic, channels: Channels) -> None:
+    mail = MailChoice.AT_ONCE if topic.is_always_mailed else channels.mail
     Preference.objects.update_or_create(
-        user=user, topic=topic.slug, defaults={"bell": ways.bell, "mail": mail, "webhook": ways.webhook}
+        user=user, topic=topic.slug, defaults={"bell": channels.bell, "mail": mail, "webhook": channels.webhook}
     )
     if mail != MailChoice.DAILY:
         # What waits for the daily mail was to come that way; it stays on the site.

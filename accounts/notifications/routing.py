@@ -1,4 +1,4 @@
-"""What follows from notifications: mails and webhook messages, by what their owners chose. Once, in batches."""
+"""Turn notifications into mails and webhook messages, by their owners' choices. Each once, in batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import Mail, MailChoice, Notification, WebhookDelivery, WebhookEndpoint
-from accounts.notifications.preferences import Choices
+from accounts.notifications.preferences import Preferences
 from accounts.notifications.topics import FORGOTTEN, Topic, topic_of
 
 BATCH = 200
@@ -45,7 +45,7 @@ class _Batch:
     def __init__(self, notes: list[Notification], now: datetime) -> None:
         self.notes, self.now = notes, now
         users = {note.user_id for note in notes}
-        self.choices = Choices(users)
+        self.preferences = Preferences(users)
         self.endpoints: dict[UUID, list[WebhookEndpoint]] = defaultdict(list)
         for endpoint in WebhookEndpoint.objects.filter(user__in=users, disabled_at__isnull=True):
             self.endpoints[endpoint.user_id].append(endpoint)
@@ -54,15 +54,15 @@ class _Batch:
 
     def route(self, note: Notification) -> None:
         topic = topic_of(note.kind)
-        ways = self.choices.ways(note.user_id, topic)
+        channels = self.preferences.channels(note.user_id, topic)
         note.routed_at = self.now
         if not note.user.is_active or topic is FORGOTTEN:
             return
-        if ways.mail == MailChoice.AT_ONCE:
+        if channels.mail == MailChoice.AT_ONCE:
             note.mail = self.mail_for(note, topic)
-        elif ways.mail == MailChoice.DAILY:
+        elif channels.mail == MailChoice.DAILY:
             note.digest_at = next_digest(self.now)
-        if ways.webhook:
+        if channels.webhook:
             self.deliveries += [deliver_later(endpoint, note, self.now) for endpoint in self.endpoints[note.user_id]]
 
     def mail_for(self, note: Notification, topic: Topic) -> Mail:

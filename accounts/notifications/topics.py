@@ -1,4 +1,4 @@
-"""What there is to be told, in topics that people can choose by. The rooms name their own when they start."""
+"""The kinds of notification, grouped in topics that people choose by. Each room registers its own at start."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def kinds_of(topic: Topic) -> list[str]:
 
 
 def topics_for(user: User) -> list[Topic]:
-    """What the user may choose by; what leaves least to choose comes last."""
+    """Return the topics that the user may set preferences for; those that leave least to choose come last."""
     mine = [topic for topic in TOPICS.values() if user.is_staff or not topic.for_staff]
     return sorted(mine, key=lambda topic: topic.is_always_mailed)
 

@@ -25,8 +25,8 @@ class BadLink(Refused):
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a link asks for: no more mails about these topics for this user."""
+class UnsubscribeRequest:
+    """The request in an unsubscribe link: no more mails about these topics for this user."""
 
     user: User
     topics: list[Topic]
@@ -34,24 +34,24 @@ class Wish:
 
 def path_for(user_id: UUID, topics: Iterable[Topic]) -> str:
     """The path of the page that ends mails about these topics. It stays good for as long as the mail is kept."""
-    said = {"user": str(user_id), "topics": sorted({topic.slug for topic in topics})}
-    return reverse("unsubscribe", args=[signing.dumps(said, salt=SALT)])
+    payload = {"user": str(user_id), "topics": sorted({topic.slug for topic in topics})}
+    return reverse("unsubscribe", args=[signing.dumps(payload, salt=SALT)])
 
 
-def read_link(token: str) -> Wish:
+def read_link(token: str) -> UnsubscribeRequest:
     """Raises BadLink for anything that was not made by `path_for`."""
     try:
-        said = signing.loads(token, salt=SALT)
+        payload = signing.loads(token, salt=SALT)
     except signing.BadSignature as error:
         raise BadLink from error
-    user = User.objects.filter(pk=said["user"]).first()
+    user = User.objects.filter(pk=payload["user"]).first()
     if user is None:
         raise BadLink
-    return Wish(user, [TOPICS[slug] for slug in said["topics"] if slug in TOPICS])
+    return UnsubscribeRequest(user, [TOPICS[slug] for slug in payload["topics"] if slug in TOPICS])
 
 
-def unsubscribe(token: str) -> Wish:
+def unsubscribe(token: str) -> UnsubscribeRequest:
     """Do what the link asks for; doing it again changes nothing more."""
-    wish = read_link(token)
-    stop_mails(user=wish.user, topics=[topic.slug for topic in wish.topics])
-    return wish
+    link = read_link(token)
+    stop_mails(user=link.user, topics=[topic.slug for topic in link.topics])
+    return link

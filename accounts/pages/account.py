@@ -71,7 +71,7 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Mail:
+class OutboxMail:
     subject: str
     to: str
     text: str
@@ -89,13 +89,13 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/outbox.html", {"mails": mails[:MAILS_MAX]})
 
 
-def _mails_in(path: Path) -> list[Mail]:
+def _mails_in(path: Path) -> list[OutboxMail]:
     """The file backend writes all mails of one connection into one file, each followed by a line of dashes."""
     parts = path.read_bytes().split(b"-" * 79)
     return [_read_mail(part.lstrip(b"\n")) for part in parts if part.strip()]
 
 
-def _read_mail(raw: bytes) -> Mail:
+def _read_mail(raw: bytes) -> OutboxMail:
     mail = message_from_bytes(raw, policy=policy.default)
     body = mail.get_body(("plain",))
-    return Mail(str(mail["Subject"]), str(mail["To"]), str(body.get_content()) if body else "")
+    return OutboxMail(str(mail["Subject"]), str(mail["To"]), str(body.get_content()) if body else "")

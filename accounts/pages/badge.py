@@ -11,14 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import viewer_of
-from core.live.hub import Hub, Line
+from core.live.hub import Hub, Mailbox
 from core.live.sse import BELL, HEARTBEAT, HEARTBEAT_SECONDS, NOTHING_TO_FOLLOW, Events, stream_to_page
 
 
 @never_cache
 @require_safe
 def tools(request: HttpRequest) -> HttpResponse:
-    """What the header's tools say now; nothing to whoever has signed out on another page."""
+    """Return the header's tools as they stand now; nothing to whoever has signed out on another page."""
     if viewer_of(request) is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
     return render(request, "parts/tools.html")
@@ -34,7 +34,7 @@ def follow_me(request: HttpRequest) -> HttpResponseBase:
 
 
 async def bell_events(hub: Hub, reader: UUID) -> Events:
-    with hub.hear_bell(reader, Line[None]()) as line:
+    with hub.hear_bell(reader, Mailbox[None]()) as mailbox:
         while True:
-            await line.next(seconds=HEARTBEAT_SECONDS)
-            yield BELL if line.took_bell() else HEARTBEAT
+            await mailbox.next(seconds=HEARTBEAT_SECONDS)
+            yield BELL if mailbox.took_bell() else HEARTBEAT

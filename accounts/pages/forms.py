@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import MailChoice, Scope, all_scopes
 from accounts.models.notifications import URL_CHARS_MAX
-from accounts.notifications.preferences import Ways
+from accounts.notifications.preferences import Channels
 from accounts.notifications.topics import Topic
 from accounts.profiles import NAME_CHARS_MAX
 
@@ -62,20 +62,20 @@ class WebhookForm(forms.Form):
     )
 
 
-class WaysForm(forms.Form):
-    """By which ways somebody hears of one topic; one of several on its page, told apart by a prefix."""
+class ChannelsForm(forms.Form):
+    """By which channels somebody hears of one topic; one of several on its page, told apart by a prefix."""
 
     bell = forms.BooleanField(label="Count it at the bell", required=False)
     mail = forms.ChoiceField(label="Mail", choices=MailChoice.choices)
     webhook = forms.BooleanField(label="Send it to my webhooks", required=False)
 
-    def __init__(self, topic: Topic, ways: Ways, data: Any = None) -> None:
-        initial = {"bell": ways.bell, "mail": ways.mail, "webhook": ways.webhook}
+    def __init__(self, topic: Topic, channels: Channels, data: Any = None) -> None:
+        initial = {"bell": channels.bell, "mail": channels.mail, "webhook": channels.webhook}
         super().__init__(data, prefix=topic.slug, initial=initial)
         self.topic = topic
         if topic.is_always_mailed:
             del self.fields["mail"]
 
-    def ways(self) -> Ways:
+    def channels(self) -> Channels:
         chosen = self.cleaned_data
-        return Ways(chosen["bell"], MailChoice(chosen.get("mail", MailChoice.AT_ONCE)), chosen["webhook"])
+        return Channels(chosen["bell"], MailChoice(chosen.get("mail", MailChoice.AT_ONCE)), chosen["webhook"])

@@ -1,4 +1,4 @@
-"""What somebody was told, how they want to be told, and the page behind a mail's link that ends such mails."""
+"""Pages of notifications: the list, the preferences, and the unsubscribe page behind a mail's link."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Notification
 from accounts.notifications.notify import mark_read
-from accounts.notifications.preferences import Choices, choose_ways
+from accounts.notifications.preferences import Preferences, choose_channels
 from accounts.notifications.topics import topics_for
 from accounts.notifications.unsubscribing import read_link, unsubscribe
-from accounts.pages.forms import WaysForm
+from accounts.pages.forms import ChannelsForm
 from accounts.viewer import member_of
 from core import clock
 
@@ -33,9 +33,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         notes = notes.filter(pk__lt=int(before))
-    found = list(notes[: NOTES_MAX + 1])
-    older = found[NOTES_MAX - 1].pk if len(found) > NOTES_MAX else None
-    return render(request, "accounts/notifications.html", {"notes": found[:NOTES_MAX], "older": older})
+    newest = list(notes[: NOTES_MAX + 1])
+    older = newest[NOTES_MAX - 1].pk if len(newest) > NOTES_MAX else None
+    return render(request, "accounts/notifications.html", {"notes": newest[:NOTES_MAX], "older": older})
 
 
 @login_required
@@ -50,12 +50,12 @@ def read_one(request: HttpRequest, note_id: int) -> HttpResponse:
 def notification_settings(request: HttpRequest) -> HttpResponse:
     """How the viewer hears of each topic."""
     user = member_of(request)
-    choices = Choices([user.pk])
+    preferences = Preferences([user.pk])
     topics = topics_for(user)
     posted = request.POST if request.method == "POST" else None
-    forms = [WaysForm(topic, choices.ways(user.pk, topic), posted) for topic in topics]
+    forms = [ChannelsForm(topic, preferences.channels(user.pk, topic), posted) for topic in topics]
     if posted is not None and all(form.is_valid() for form in forms):
-        choose_ways(user=user, ways={form.topic.slug: form.ways() for form in forms})
+        choose_channels(user=user, channels={form.topic.slug: form.channels() for form in forms})
         messages.success(request, "Saved.")
         return redirect("notification_settings")
     context = {"forms": forms, "has_webhooks": user.webhooks.exists()}
@@ -68,7 +68,7 @@ def notification_settings(request: HttpRequest) -> HttpResponse:
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, since some programs follow every link of a mail; POST does it."""
     is_done = request.method == "POST"
-    wish = unsubscribe(token) if is_done else read_link(token)
-    response = render(request, "accounts/unsubscribe.html", {"topics": wish.topics, "is_done": is_done})
+    link = unsubscribe(token) if is_done else read_link(token)
+    response = render(request, "accounts/unsubscribe.html", {"topics": link.topics, "is_done": is_done})
     response["X-Robots-Tag"] = "noindex"
     return response

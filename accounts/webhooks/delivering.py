@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
-from accounts.notifications.preferences import Choices
+from accounts.notifications.preferences import Preferences
 from accounts.notifications.topics import topic_of
 from accounts.webhooks.guard import Unreachable
-from accounts.webhooks.posting import post
+from accounts.webhooks.http_post import post
 from accounts.webhooks.signing import headers_for
 from core.queue import back_off
 
@@ -29,8 +29,8 @@ GONE = 410
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What an address said; `status` is None where it said nothing, and then `why` tells why."""
+class WebhookAnswer:
+    """The answer of a webhook's address; `status` is None where none came, and then `why` tells why."""
 
     status: int | None
     why: str = ""
@@ -67,30 +67,32 @@ def _take(now: datetime) -> list[WebhookDelivery]:
         .values_list("first", flat=True)
     )
     taken = [WebhookDelivery.objects.take(pk, now) for pk in list(firsts[:AT_ONCE_MAX])]
-    found = WebhookDelivery.objects.filter(pk__in=[row.pk for row in taken if row]).select_related("endpoint__user")
-    return list(found)
+    pks = [row.pk for row in taken if row]
+    return list(WebhookDelivery.objects.filter(pk__in=pks).select_related("endpoint__user"))
 
 
 def _still_wanted(taken: list[WebhookDelivery]) -> list[WebhookDelivery]:
-    """What was taken, without what its owner has turned off since."""
-    choices = Choices({row.endpoint.user_id for row in taken})
-    wanted = [row for row in taken if choices.ways(row.endpoint.user_id, topic_of(row.kind)).webhook]
+    """Return the deliveries that were taken, without those whose owners have turned them off since."""
+    preferences = Preferences({row.endpoint.user_id for row in taken})
+    wanted = [row for row in taken if preferences.channels(row.endpoint.user_id, topic_of(row.kind)).webhook]
     for row in taken:
         if row not in wanted:
             row.put_back(None, "no longer wanted")
     return wanted
 
 
-def _send(row: WebhookDelivery, now: datetime) -> Answer:
+def _send(row: WebhookDelivery, now: datetime) -> WebhookAnswer:
     endpoint = row.endpoint
     try:
-        return Answer(post(endpoint.url, body=row.body, headers=headers_for(endpoint, row.message_id, row.body, now)))
+        return WebhookAnswer(
+            post(endpoint.url, body=row.body, headers=headers_for(endpoint, row.message_id, row.body, now))
+        )
     except Unreachable as reason:
-        return Answer(None, str(reason))
+        return WebhookAnswer(None, str(reason))
 
 
 @transaction.atomic
-def note_answer(*, delivery: WebhookDelivery, answer: Answer, now: datetime) -> None:
+def note_answer(*, delivery: WebhookDelivery, answer: WebhookAnswer, now: datetime) -> None:
     """Write down what came of one attempt. Trouble of an address puts off all that waits for it."""
     tries = delivery.tries + 1
     if answer.is_taken:
@@ -104,7 +106,7 @@ def note_answer(*, delivery: WebhookDelivery, answer: Answer, now: datetime) -> 
         _note_failure(delivery.endpoint, answer, now)
 
 
-def _note_failure(endpoint: WebhookEndpoint, answer: Answer, now: datetime) -> None:
+def _note_failure(endpoint: WebhookEndpoint, answer: WebhookAnswer, now: datetime) -> None:
     mine = WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True)
     mine.update(failures=F("failures") + 1, failing_since=Coalesce("failing_since", now))
     endpoint.refresh_from_db()

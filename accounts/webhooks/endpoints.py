@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User, WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
 from accounts.notifications.routing import body_of
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from accounts.webhooks.guard import require_valid_url
 from accounts.webhooks.signing import secret_of
 from core.errors import Refused

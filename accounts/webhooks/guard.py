@@ -118,11 +118,11 @@ def find_target(url: str) -> Target:
 def resolve(host: str, port: int) -> tuple[Address, ...]:
     """Return the addresses of a name, each once. Raises Unreachable where it has none."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError) as error:
         raise Unreachable("the name was not found") from error
     # A scope (fe80::1%eth0) names an interface of ours; without it the address is checked all the same.
-    addresses = [ip_address(str(where[0]).partition("%")[0]) for *_, where in found]
+    addresses = [ip_address(str(where[0]).partition("%")[0]) for *_, where in resolved]
     if not addresses:
         raise Unreachable("the name was not found")
     return tuple(dict.fromkeys(addresses))

@@ -1,1 +1,1 @@
-"""What `./run` does once Python is there. Nothing here reads Django's settings before the environment is set."""
+"""The commands of `./run`, once Python is there. Nothing here reads Django's settings before the environment is set."""

@@ -59,9 +59,9 @@ def playwrights_own() -> str | None:
     cache = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
     folder = Path(given) if given else cache / "ms-playwright"
     for patterns in PLAYWRIGHTS:
-        found = [str(path) for pattern in patterns for path in folder.glob(pattern) if os.access(path, os.X_OK)]
-        if found:
-            return max(found)
+        browsers = [str(path) for pattern in patterns for path in folder.glob(pattern) if os.access(path, os.X_OK)]
+        if browsers:
+            return max(browsers)
     return None
 
 

@@ -21,7 +21,6 @@ SECRETS = (
     "STRIPE_WEBHOOK_SECRET",
     "STRIPE_CONNECT_WEBHOOK_SECRET",
     "EMAIL_URL",
-    "SENTRY_DSN",
 )
 
 
@@ -30,8 +29,8 @@ def run_doctor() -> int:
     trouble = ""
     try:
         prepare_environment()
-    except Trouble as found:
-        trouble = str(found)
+    except Trouble as error:
+        trouble = str(error)
     lines = [
         ("clorp", read_version(ROOT)),
         ("Python", f"{platform.python_version()} at {sys.executable}"),
@@ -44,8 +43,8 @@ def run_doctor() -> int:
         ("port", port()),
         ("browser", browser_found()),
         ("redis-server", shutil.which("redis-server") or "not on PATH (only tests use it)"),
-        ("judge", f"JUDGE={os.environ.get('JUDGE', 'auto')}, JUDGE_SEATS {said(given['JUDGE_SEATS'])}"),
-        *((name, said(given[name])) for name in SECRETS),
+        ("judge", f"JUDGE={os.environ.get('JUDGE', 'auto')}, JUDGE_SEATS {set_or_not(given['JUDGE_SEATS'])}"),
+        *((name, set_or_not(given[name])) for name in SECRETS),
     ]
     width = max(len(name) for name, _ in lines)
     sys.stdout.write("\n".join(f"{name:<{width}}  {value}" for name, value in lines) + "\n")
@@ -54,7 +53,7 @@ def run_doctor() -> int:
     return 1 if trouble else 0
 
 
-def said(is_given: bool) -> str:
+def set_or_not(is_given: bool) -> str:
     return "set" if is_given else "not set"
 
 
@@ -103,7 +102,7 @@ def port() -> str:
 
 
 def browser_found() -> str:
-    found = browser.find_browser()
-    if not found:
+    path = browser.find_browser()
+    if not path:
         return f"none; {browser.HINT}"
-    return f"{found}{'; Playwright needs libatomic1' if browser.lacks_libatomic() else ''}"
+    return f"{path}{'; Playwright needs libatomic1' if browser.lacks_libatomic() else ''}"

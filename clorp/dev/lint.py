@@ -40,7 +40,7 @@ def choose_checks(names: list[str]) -> list[Check]:
 
 def checks() -> list[Check]:
     """Return the name, command and additional environment of each check."""
-    found = [
+    listed = [
         ("ruff-check", [PYTHON, "-m", "ruff", "check", "."], {}),
         ("ruff-format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}),
         ("mypy", [PYTHON, "-m", "mypy", *packages()], {}),
@@ -53,12 +53,12 @@ def checks() -> list[Check]:
         ("bash-ci", ["bash", "-n", ".ci/run"], {}),
     ]
     if (ROOT / "templates").exists():
-        found += template_checks()
-    return found
+        listed += template_checks()
+    return listed
 
 
 def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:
-    """What holds for templates and sheets: Django's tags, indentation, HTML, and lines that can be read."""
+    """Return the checks of templates and style sheets: Django's tags, indentation, HTML, and lines that can be read."""
     tools = Path(PYTHON).parent
     paths = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
     blocks = [part for block in OUR_BLOCKS for part in ("--extra-block", block)]
@@ -66,7 +66,7 @@ def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("djade", [str(tools / "djade"), "--target-version", "5.2", "--check", *paths], {}),
         ("djhtml", [str(tools / "djhtml"), "--tabwidth", "2", *blocks, "--check", *paths], {}),
         ("djlint", [str(tools / "djlint"), "--lint", "--quiet", "templates"], {}),
-        ("looks", [PYTHON, "-m", "clorp.dev.looks"], {}),
+        ("template-style", [PYTHON, "-m", "clorp.dev.template_style"], {}),
     ]
 
 

@@ -114,8 +114,8 @@ def create_database(server_url: str, name: str) -> None:
     from psycopg import sql
 
     with psycopg.connect(server_url, autocommit=True, connect_timeout=10) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if not found:
+        row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not row:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
@@ -133,5 +133,5 @@ def is_empty(url: str) -> bool:
     import psycopg
 
     with psycopg.connect(url, connect_timeout=10) as connection:
-        found = connection.execute("SELECT to_regclass('django_migrations')").fetchone()
-    return found == (None,)
+        row = connection.execute("SELECT to_regclass('django_migrations')").fetchone()
+    return row == (None,)

@@ -35,7 +35,6 @@ OUTSIDE_WORLD = (
     "JUDGE",
     "JUDGE_SEATS",
     "EMAIL_URL",
-    "SENTRY_DSN",
 )
 
 

@@ -53,8 +53,8 @@ def find_unused(
         source = path.read_text()
         search.scan(source, filename=str(path))
         named |= set(names_in_strings(ast.parse(source)))
-    found = [item for item in search.get_unused_code() if item.typ in WITH_A_BODY and item.name not in named]
-    return [f"{item.filename}:{item.first_lineno} nothing uses the {item.typ} {item.name}" for item in found]
+    unused = [item for item in search.get_unused_code() if item.typ in WITH_A_BODY and item.name not in named]
+    return [f"{item.filename}:{item.first_lineno} nothing uses the {item.typ} {item.name}" for item in unused]
 
 
 def names_in_strings(tree: ast.Module) -> Iterator[str]:

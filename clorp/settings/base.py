@@ -111,7 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.http.site_context",
                 "accounts.context.unread",
-                "wallet.context.purse",
+                "wallet.context.wallet_balance",
             ],
             "builtins": ["core.page_tags"],
         },

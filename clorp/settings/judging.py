@@ -8,8 +8,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from clorp.settings.base import env
+from clorp.settings.judge_seats import SEATS_MIN, read_seats
 from clorp.settings.money import PLAY_MONEY
-from clorp.settings.seats import SEATS_MIN, read_seats
 
 JUDGE = env.str("JUDGE", default="auto")
 if JUDGE not in {"auto", "sender", "staff", "panel"}:

@@ -1,4 +1,4 @@
-"""What browsers are told, who is believed, and where the site says it is."""
+"""Security headers, trusted hosts and proxies, and the site's own address."""
 
 from __future__ import annotations
 

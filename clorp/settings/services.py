@@ -1,4 +1,4 @@
-"""What stands behind the site: database, cache, sessions, and the bell's broker."""
+"""Services behind the site: database, cache, sessions, and the broker of Celery's tasks."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from drops.pages.forms import DropForm, EntryForm, ReportForm
 from drops.pages.judging import PullCard
 from drops.pages.shared import cards_of
 from drops.standings.records import Leader, PackRecord, Record
-from wallet.books.statement import Line
+from wallet.books.statement import StatementLine
 from wallet.models import Topup
 from wallet.pages.chart import Chart, Day
 from wallet.pages.forms import TopupForm
@@ -40,7 +40,7 @@ REASONS = ("Answers the prompt in one line.", "Made the sender laugh twice.", "H
 
 
 @dataclass(frozen=True)
-class Said:
+class ExampleMessage:
     """A message as Django's carries one."""
 
     level_tag: str
@@ -134,15 +134,15 @@ def _money(now: datetime) -> dict[str, Any]:
         "chart": Chart([Day(today - timedelta(days=days), cents) for days, cents in _BALANCES]),
         "topups": states,
         "ledger_lines": [
-            Line(_entry(now, 1, -500, 9_500), "Prize put into escrow", "1"),
-            Line(_entry(now, 2, 500, 10_000), "Prize back from escrow", "1"),
+            StatementLine(_entry(now, 1, -500, 9_500), "Prize put into escrow", "1"),
+            StatementLine(_entry(now, 2, 500, 10_000), "Prize back from escrow", "1"),
         ],
         "today": date.isoformat(today),
     }
 
 
 def _entry(now: datetime, pk: int, delta: int, balance_after: int) -> Any:
-    """What a template reads of a ledger entry; a real one is made by the ledger alone."""
+    """Return a stand-in with the fields that a template reads of a ledger entry; only the ledger makes real ones."""
     return SimpleNamespace(pk=pk, delta=delta, balance_after=balance_after, reason=f"job:{pk}", created_at=now)
 
 
@@ -158,4 +158,4 @@ def _words(now: datetime) -> dict[str, Any]:
     refusal = Refused(
         "All seats of this drop are taken.", retry_at=now + timedelta(minutes=3), next_step="Take another."
     )
-    return {"messages": [Said(*level) for level in levels], "refusal": refusal}
+    return {"messages": [ExampleMessage(*level) for level in levels], "refusal": refusal}

@@ -1,4 +1,4 @@
-"""What waits for staff, as tiles: how much, how long already, and where to go."""
+"""Tiles of work that waits for staff: how much, how long already, and where to go."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Tile:
 
 def tiles(request: HttpRequest, now: datetime) -> list[Tile]:
     """As far as this moderator may see it."""
-    found = [_counted(*queue, now) for queue in _queues(now) if _may_see(request, queue[1].model)]
+    visible = [_counted(*queue, now) for queue in _queues(now) if _may_see(request, queue[1].model)]
     if _may_see(request, LedgerCheck):
-        found.append(_ledger(now))
+        visible.append(_ledger(now))
     if settings.STRIPE_SECRET_KEY and _may_see(request, Reconciliation):
-        found.append(_difference(now))
-    return found
+        visible.append(_difference(now))
+    return visible
 
 
 def _queues(now: datetime) -> Iterator[tuple[str, QuerySet[Any], str, str]]:
@@ -68,7 +68,7 @@ def _counted(label: str, rows: QuerySet[Any], since: str, where: str, now: datet
 
 
 def _ledger(now: datetime) -> Tile:
-    """What the nightly check found; one that has never run is no good news."""
+    """Return the tile of the nightly ledger check; one that has never run is no good news."""
     check = LedgerCheck.objects.order_by("-id").first()
     label, url = "Ledger mismatches", _list_of(LedgerCheck)
     if check is None:
@@ -80,10 +80,10 @@ def _ledger(now: datetime) -> Tile:
 
 def _difference(now: datetime) -> Tile:
     """How far Stripe's book is from ours."""
-    found = Reconciliation.objects.order_by("-id").first()
+    comparison = Reconciliation.objects.order_by("-id").first()
     label, url = "Difference to Stripe's book", _list_of(Reconciliation)
-    if found is None:
+    if comparison is None:
         return Tile("?", label, "not compared yet", url, waits=False)
-    note = f"{found.unmatched_lines} lines and {found.unmatched_transfers} transfers unmatched"
-    note = f"{note}, compared {timesince(found.ran_at, now)} ago"
-    return Tile(format_cents(found.difference_cents), label, note, url, waits=bool(found.difference_cents))
+    note = f"{comparison.unmatched_lines} lines and {comparison.unmatched_transfers} transfers unmatched"
+    note = f"{note}, compared {timesince(comparison.ran_at, now)} ago"
+    return Tile(format_cents(comparison.difference_cents), label, note, url, waits=bool(comparison.difference_cents))

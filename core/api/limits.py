@@ -59,7 +59,7 @@ class Quota:
         return {"seconds": WINDOW_SECONDS + 5, "now": self.now}
 
     def spent(self, count: int) -> Spent:
-        """What to tell whoever asked for the time with this number."""
+        """Return the headers for the window's `count`th request, and whether it is allowed."""
         reset = int(WINDOW_SECONDS - self.seconds % WINDOW_SECONDS) + 1
         headers = {
             "RateLimit-Policy": f'"{self.name}";q={self.requests};w={WINDOW_SECONDS}',
@@ -78,11 +78,11 @@ def spend(quota: Quota) -> Spent:
 
 
 def of_stranger(request: Any) -> Quota:
-    """What somebody may who is known by their address alone."""
+    """Return the quota of a caller who is known by their address alone."""
     return Quota("anonymous", settings.API_ANONYMOUS_PER_MINUTE, address_of(request), clock.now())
 
 
-class Tab:
+class BatchedCounter:
     """Requests that cost next to nothing, each counted here at once and with all processes' a little later."""
 
     def __init__(self) -> None:
@@ -107,7 +107,7 @@ class Tab:
         return quota.spent(self._settle(due, quota) if due else count)
 
     def _take(self, now: datetime) -> Counter[str]:
-        """What is to be counted now. What is known of others than these may be of a minute that is over."""
+        """Empty and return the uncounted requests. Counts known of other callers may be of a minute that is over."""
         due, self.uncounted, self.settled_at = self.uncounted, Counter(), now
         if len(self.known) > STRANGERS_MAX:
             self.known = {key: self.known[key] for key in due}

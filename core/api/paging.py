@@ -52,16 +52,16 @@ def page_of(rows: QuerySet[Any], order: Order, *, path: str, query: QueryDict) -
     if at is not None:
         rows = rows.filter(_beyond(order, at, backwards=backwards))
     # One row more than asked for tells whether there is another page.
-    found = list(rows.order_by(*order.names(backwards=backwards))[: limit + 1])
-    more, found = len(found) > limit, found[:limit]
+    page_rows = list(rows.order_by(*order.names(backwards=backwards))[: limit + 1])
+    more, page_rows = len(page_rows) > limit, page_rows[:limit]
     if backwards:
-        found.reverse()
+        page_rows.reverse()
     links = []
-    if found and (more or backwards):
-        links.append(link_to("next", order.at(found[-1]), path, query))
-    if found and (more if backwards else at is not None):
-        links.append(link_to("prev", order.at(found[0]), path, query))
-    return Page(found, ", ".join(links))
+    if page_rows and (more or backwards):
+        links.append(link_to("next", order.at(page_rows[-1]), path, query))
+    if page_rows and (more if backwards else at is not None):
+        links.append(link_to("prev", order.at(page_rows[0]), path, query))
+    return Page(page_rows, ", ".join(links))
 
 
 def limit_of(text: str | None) -> int:
@@ -105,8 +105,8 @@ def _value(rows: QuerySet[Any], name: str, value: object) -> Any:
     if not isinstance(value, str) or len(value) > 64:
         raise ValueError
     field = rows.model._meta.get_field(name)
-    found = field.to_python(value)
-    if found is None or (isinstance(found, int) and abs(found) >= 2**31 and name != "id"):
+    parsed = field.to_python(value)
+    if parsed is None or (isinstance(parsed, int) and abs(parsed) >= 2**31 and name != "id"):
         raise ValueError
-    field.run_validators(found)
-    return found
+    field.run_validators(parsed)
+    return parsed

@@ -31,7 +31,7 @@ SENTENCES = {
 
 
 def handle_error(error: Exception, context: dict[str, Any]) -> Response:
-    """What the API answers to `error`: a refusal with its own words, a bug with none of its details."""
+    """Return the API's answer to `error`: a refusal with its own words, a bug with none of its details."""
     request = getattr(context["request"], "_request", context["request"])
     if isinstance(error, Refused):
         response = _refused(error, getattr(context.get("view"), "wire_names", {}))

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response
 
-from core.api.limits import Tab, of_stranger
+from core.api.limits import BatchedCounter, of_stranger
 
 KEPT_SECONDS = 1.0
 # While one request makes the next answer, others get the last one if it is no older than this, or else wait so long.
@@ -47,7 +47,7 @@ def shared_with_strangers(view: View, *, heeds_keys: bool = False) -> View:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedAnswer:
     body: bytes
     headers: dict[str, str]
     # What its renderer chose; None where it makes no difference what a request accepts.
@@ -60,11 +60,11 @@ class PublicAnswersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.answers: dict[Key, Answer] = {}
+        self.answers: dict[Key, CachedAnswer] = {}
         # Until when an answer that could not be shared is not waited for.
         self.unshared: dict[Key, float] = {}
         self.turns: dict[Key, Lock] = {}
-        self.tab = Tab()
+        self.counter = BatchedCounter()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"} or not is_stranger(request):
@@ -77,7 +77,7 @@ class PublicAnswersMiddleware:
             return self.get_response(request)
         return self.make_or_wait(request, key) or self.get_response(request)
 
-    def find(self, key: Key, seconds: float) -> Answer | None:
+    def find(self, key: Key, seconds: float) -> CachedAnswer | None:
         answer = self.answers.get(key)
         return answer if answer is not None and time.monotonic() - answer.made_at <= seconds else None
 
@@ -108,7 +108,7 @@ class PublicAnswersMiddleware:
             if len(self.answers) >= ANSWERS_MAX:
                 self.answers.clear()
             media_type: str | None = getattr(response, "accepted_media_type", None)
-            self.answers[key] = Answer(response.content, dict(response.items()), media_type, time.monotonic())
+            self.answers[key] = CachedAnswer(response.content, dict(response.items()), media_type, time.monotonic())
         elif response.status_code != TOO_MANY_REQUESTS:
             if len(self.unshared) >= ANSWERS_MAX:
                 self.unshared.clear()
@@ -117,14 +117,14 @@ class PublicAnswersMiddleware:
             request.META["HTTP_IF_NONE_MATCH"] = known
         return unless_known(request, response)
 
-    def from_memory(self, request: HttpRequest, answer: Answer) -> HttpResponse:
+    def from_memory(self, request: HttpRequest, answer: CachedAnswer) -> HttpResponse:
         """The kept answer; the view's own where the request can't take that one, or is one too many."""
         is_choosy = request.META.get("HTTP_ACCEPT", ANYTHING) != ANYTHING
         if is_choosy and answer.media_type is not None and not request.accepts(answer.media_type):
             return self.get_response(request)
         headers = answer.headers
         if headers.keys() >= LIMIT_HEADERS:
-            spent = self.tab.spend(of_stranger(request))
+            spent = self.counter.spend(of_stranger(request))
             if not spent.allowed:
                 return self.get_response(request)
             headers = headers | spent.headers

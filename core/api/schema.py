@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beyond what the views' types tell."""
+"""Additions to the OpenAPI document that the views' types can't express."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 
 class Turn(IntEnum):
-    """What may be done by one at a time. Any numbers will do, as long as no two are the same."""
+    """Names of work that one transaction at a time may do. Any numbers will do, as long as no two are the same."""
 
     RATING = 0x7A7E
     DAY_BUDGET = 7_163_209

@@ -159,7 +159,7 @@ def end_streams_on_signals(hub: Hub) -> None:
         before = signal.getsignal(number)
 
         def end(number: int, frame: Any, before: Any = before) -> None:
-            loop.call_soon_threadsafe(hub.end_lines)
+            loop.call_soon_threadsafe(hub.end_streams)
             if callable(before):
                 before(number, frame)
 

@@ -49,10 +49,10 @@ class News:
 
 
 class Closed(Exception):
-    """The hub ended this line: the process stops, or hears nothing any more. Whoever reads may come again."""
+    """The hub closed this mailbox: the process stops, or hears nothing any more. Whoever reads may come again."""
 
 
-class Line(Generic[T]):
+class Mailbox(Generic[T]):
     """One stream's mailbox."""
 
     def __init__(self) -> None:
@@ -97,9 +97,9 @@ Listener = Callable[[], AsyncGenerator[Ids, None]]
 class Hub:
     def __init__(self, read: Reader, listen: Listener = pubsub.listen) -> None:
         self.read, self.listen, self.quota = read, listen, StreamQuota()
-        self.lines: defaultdict[str, set[Line[News]]] = defaultdict(set)
-        self.board_lines: set[Line[str]] = set()
-        self.bell_lines: defaultdict[str, set[Line[Any]]] = defaultdict(set)
+        self.drop_mailboxes: defaultdict[str, set[Mailbox[News]]] = defaultdict(set)
+        self.board_mailboxes: set[Mailbox[str]] = set()
+        self.user_mailboxes: defaultdict[str, set[Mailbox[Any]]] = defaultdict(set)
         self.known: OrderedDict[str, str] = OrderedDict()
         self.heard: set[str] = set()
         self.rung, self.board_rung = asyncio.Event(), asyncio.Event()
@@ -114,25 +114,25 @@ class Hub:
         self.tasks = [asyncio.create_task(part()) for part in (self._listen_for_good, self._pass_on, self._tell_board)]
 
     async def stop(self) -> None:
-        self.end_lines()
+        self.end_streams()
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    def end_lines(self) -> None:
+    def end_streams(self) -> None:
         """End every stream, and those that begin from now on: the process stops."""
         self.is_ending = True
-        self.close_lines()
+        self.close_streams()
 
-    def close_lines(self) -> None:
+    def close_streams(self) -> None:
         """End every stream; browsers come again by themselves, to whoever serves them then."""
         self.is_listening = False
-        for line in self._all_lines():
-            line.close()
+        for mailbox in self._all_mailboxes():
+            mailbox.close()
 
-    def _all_lines(self) -> list[Line[Any]]:
-        named = [*self.lines.values(), *self.bell_lines.values()]
-        return [*self.board_lines, *(line for lines in named for line in lines)]
+    def _all_mailboxes(self) -> list[Mailbox[Any]]:
+        named = [*self.drop_mailboxes.values(), *self.user_mailboxes.values()]
+        return [*self.board_mailboxes, *(mailbox for mailboxes in named for mailbox in mailboxes)]
 
     async def _listen_for_good(self) -> None:
         wait = RETRY_SECONDS_MIN
@@ -149,7 +149,7 @@ class Hub:
                 log.warning("The wire for live pages is gone (%s); trying again.", type(error).__name__)
             if wait > RETRY_SECONDS_MIN:
                 # Twice in a row: pages look by themselves rather than trust a stream that hears nothing.
-                self.close_lines()
+                self.close_streams()
             await asyncio.sleep(wait)
             wait = min(2 * wait, RETRY_SECONDS_MAX)
 
@@ -157,15 +157,15 @@ class Hub:
         """Listen from now on. Until now, whatever is followed may have changed unheard."""
         self.is_listening = not self.is_ending
         self._ring_board()
-        self._hear(frozenset({*self.lines, *self.bell_lines}))
+        self._hear(frozenset({*self.drop_mailboxes, *self.user_mailboxes}))
 
     def _hear(self, names: Ids) -> None:
         """Ring the bells of the people among `names`, and have the drops read that anybody looks at."""
-        for name in names & self.bell_lines.keys():
-            for line in self.bell_lines[name]:
-                line.ring_bell()
+        for name in names & self.user_mailboxes.keys():
+            for mailbox in self.user_mailboxes[name]:
+                mailbox.ring_bell()
         drop_ids = frozenset(name for name in names if not name.startswith(pubsub.PERSON))
-        self.heard |= drop_ids if self.board_lines else drop_ids & self.lines.keys()
+        self.heard |= drop_ids if self.board_mailboxes else drop_ids & self.drop_mailboxes.keys()
         if self.heard:
             self.rung.set()
 
@@ -178,17 +178,17 @@ class Hub:
             self.rung.clear()
             heard, self.heard = self.heard, set()
             try:
-                found = await threads.ask(lambda: self.read(heard))  # noqa: B023 - awaited before the next round
+                news_by_drop = await threads.ask(lambda: self.read(heard))  # noqa: B023 - awaited before the next round
             except Exception:
                 # The wire may still be up when the database is not; the next news, or the slow look, makes up for it.
                 log.exception("news could not be read")
                 continue
-            for drop_id, news in found.items():
+            for drop_id, news in news_by_drop.items():
                 self._deliver(drop_id, news)
 
     def _deliver(self, drop_id: str, news: News) -> None:
-        for line in self.lines.get(drop_id, ()):
-            line.put(news)
+        for mailbox in self.drop_mailboxes.get(drop_id, ()):
+            mailbox.put(news)
         before = self.known.pop(drop_id, None)
         self.known[drop_id] = news.public
         if len(self.known) > DROPS_KNOWN_MAX:
@@ -205,8 +205,8 @@ class Hub:
         while True:
             await self.board_rung.wait()
             self.board_rung.clear()
-            for line in self.board_lines:
-                line.put(self.board_mark)
+            for mailbox in self.board_mailboxes:
+                mailbox.put(self.board_mark)
             await asyncio.sleep(BOARD_SECONDS_MIN)
 
     @property
@@ -217,47 +217,47 @@ class Hub:
 
     async def look(self, drop_id: str) -> News | None:
         """How a drop stands now; None where there is no such drop."""
-        found = await threads.ask(lambda: self.read([drop_id]))
-        return found.get(drop_id)
+        news_by_drop = await threads.ask(lambda: self.read([drop_id]))
+        return news_by_drop.get(drop_id)
 
-    def _begun(self, line: Line[T]) -> Line[T]:
+    def _begun(self, mailbox: Mailbox[T]) -> Mailbox[T]:
         """A stream let in just before all were ended comes here after it: nobody would ever end it."""
         if not self.is_listening:
-            line.close()
-        return line
+            mailbox.close()
+        return mailbox
 
     @contextmanager
-    def follow(self, drop_id: str, *, reader: UUID | None = None) -> Iterator[Line[News]]:
+    def follow(self, drop_id: str, *, reader: UUID | None = None) -> Iterator[Mailbox[News]]:
         """News of a drop, and the bell of the user who reads it."""
-        line = Line[News]()
-        with self._among(self.lines, drop_id, line), self.hear_bell(reader, line):
-            yield line
+        mailbox = Mailbox[News]()
+        with self._among(self.drop_mailboxes, drop_id, mailbox), self.hear_bell(reader, mailbox):
+            yield mailbox
 
     @contextmanager
-    def follow_board(self, *, reader: UUID | None = None) -> Iterator[Line[str]]:
-        line = self._begun(Line[str]())
-        self.board_lines.add(line)
+    def follow_board(self, *, reader: UUID | None = None) -> Iterator[Mailbox[str]]:
+        mailbox = self._begun(Mailbox[str]())
+        self.board_mailboxes.add(mailbox)
         try:
-            with self.hear_bell(reader, line):
-                yield line
+            with self.hear_bell(reader, mailbox):
+                yield mailbox
         finally:
-            self.board_lines.discard(line)
+            self.board_mailboxes.discard(mailbox)
 
     @contextmanager
-    def hear_bell(self, reader: UUID | None, line: Line[Any]) -> Iterator[Line[Any]]:
-        """Let `line` hear the bell of `reader`, if that is anybody."""
+    def hear_bell(self, reader: UUID | None, mailbox: Mailbox[Any]) -> Iterator[Mailbox[Any]]:
+        """Let `mailbox` hear the bell of `reader`, if that is anybody."""
         if reader is None:
-            yield line
+            yield mailbox
             return
-        with self._among(self.bell_lines, pubsub.person(reader), line):
-            yield line
+        with self._among(self.user_mailboxes, pubsub.person(reader), mailbox):
+            yield mailbox
 
     @contextmanager
-    def _among(self, named: defaultdict[str, set[Line[Any]]], name: str, line: Line[Any]) -> Iterator[None]:
-        named[name].add(self._begun(line))
+    def _among(self, named: defaultdict[str, set[Mailbox[Any]]], name: str, mailbox: Mailbox[Any]) -> Iterator[None]:
+        named[name].add(self._begun(mailbox))
         try:
             yield
         finally:
-            named[name].discard(line)
+            named[name].discard(mailbox)
             if not named[name]:
                 del named[name]

@@ -70,7 +70,7 @@ def event(name: str, data: object, *, mark: str | None = None) -> bytes:
 HEARTBEAT = b":\n\n"
 
 
-class Beat:
+class Heartbeat:
     """When heartbeats are due: every `seconds`, whatever happens meanwhile. A late one would tell its reader that
     something happened which is not for them."""
 
@@ -100,7 +100,7 @@ def last_mark(request: HttpRequest) -> str:
 
 
 class Stream:
-    """What a response iterates over; it gives its place back however it ends."""
+    """The body of a streaming response; it gives its place back however it ends."""
 
     def __init__(self, events: Events, place: Place) -> None:
         self.events, self.place = events, place

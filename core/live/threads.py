@@ -23,7 +23,7 @@ _threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="clorp")
 
 
 async def in_thread(call: Callable[[], T]) -> T:
-    """What `call` returns, run where it may ask the database."""
+    """Run `call` in a thread that may ask the database, and return its result."""
     return await asyncio.get_running_loop().run_in_executor(_threads, call)
 
 

@@ -10,7 +10,7 @@ from core.errors import Invalid
 from core.json import dump
 from core.live import threads
 from core.live.hub import Hub
-from core.live.sse import HEARTBEAT, HEARTBEAT_SECONDS, Beat, Events, event
+from core.live.sse import HEARTBEAT, HEARTBEAT_SECONDS, Events, Heartbeat, event
 from drops.api import entry_json
 from drops.models import Drop, RankingLog
 
@@ -46,7 +46,7 @@ async def log_events(
         return drop, lines_after(drop, reader, number) if drop else []
 
     told: dict[str, bytes] = {}
-    beat = Beat(HEARTBEAT_SECONDS)
+    heartbeat = Heartbeat(HEARTBEAT_SECONDS)
     with hub.follow(str(drop_id)) as wire:
         while True:
             drop, lines = await threads.ask(read)
@@ -64,8 +64,8 @@ async def log_events(
             if drop.is_ended:
                 yield event("end", {"job_id": drop.pk})
                 return
-            while await wire.next(seconds=beat.wait) is None:
-                if beat.is_due():
+            while await wire.next(seconds=heartbeat.wait) is None:
+                if heartbeat.is_due():
                     yield HEARTBEAT
 
 

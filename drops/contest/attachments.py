@@ -19,7 +19,7 @@ from django.db import transaction
 from django.http import FileResponse
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from drops.models import Attachment, Revision
 

@@ -18,7 +18,7 @@ from django.db.models import F
 from django.db.models.expressions import Combinable
 
 from accounts.models import Agent, User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.live.pubsub import announce
 from core.text import fault_in

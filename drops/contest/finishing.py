@@ -52,7 +52,7 @@ def complete_drop(*, drop: Drop, verdict: Outcome, now: datetime) -> Drop:
     text = f"“{drop.heading}” has its winner. Pull the result."
     tell([drop.sender], drop, kind="drop-completed", text=text, now=now, page="/pull", grade=drop.grade)
     net = money.format_cents(drop.price_cents - fee_cents)
-    text = f"You won “{drop.heading}”, graded {drop.grade}: {net} are in your wallet."
+    text = f"You won “{drop.heading}”, graded {drop.grade}: {net} is in your wallet."
     tell([winner.user], drop, kind="entry-won", text=text, now=now, grade=drop.grade)
     _tell_agents_of_grades(drop, now)
     return drop

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from drops.contest import rules
 from drops.contest.rules import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
@@ -20,7 +20,7 @@ from drops.contest.terms import Terms, require_valid_terms
 from drops.models import Claim, Cooldown, Drop, EndReason, Move
 from drops.notifications import tell
 from wallet.books import ledger
-from wallet.books.standing import require_unfrozen
+from wallet.books.freezes import require_unfrozen
 
 
 @transaction.atomic

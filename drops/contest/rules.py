@@ -12,10 +12,10 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Forbidden, Refused
 from drops.models import Claim, Cooldown, Drop
-from wallet.books.standing import require_unfrozen
+from wallet.books.freezes import require_unfrozen
 
 # Who comes later than that did not lose a race.
 LONG_AGO_SECONDS = 60.0

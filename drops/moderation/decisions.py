@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User, record_audit
 from accounts.notifications.notify import notify
-from accounts.standing import require_good_standing, require_moderator, require_reason
+from accounts.permissions import require_good_standing, require_moderator, require_reason
 from core.errors import Forbidden, Invalid
 from core.live.pubsub import announce
 from drops.contest import finishing

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Notification, User, record_audit
 from accounts.notifications.notify import notify
-from accounts.standing import require_reason
+from accounts.permissions import require_reason
 from core.errors import Forbidden
 from drops.models import Drop
 

@@ -18,8 +18,8 @@ from core.live.sse import (
     HEARTBEAT,
     HEARTBEAT_SECONDS,
     NOTHING_TO_FOLLOW,
-    Beat,
     Events,
+    Heartbeat,
     event,
     last_mark,
     stream_to_page,
@@ -44,7 +44,7 @@ async def drop_events(hub: Hub, drop_id: str, *, reader: UUID | None, private: b
     with hub.follow(drop_id, reader=reader) as line:
         # Read now that nothing is missed any more: something may have happened since the page was made.
         news = await hub.look(drop_id)
-        beat = Beat(HEARTBEAT_SECONDS)
+        heartbeat = Heartbeat(HEARTBEAT_SECONDS)
         while True:
             if line.took_bell():
                 yield BELL
@@ -56,9 +56,9 @@ async def drop_events(hub: Hub, drop_id: str, *, reader: UUID | None, private: b
                 if news.is_ended:
                     yield event("end", {"drop": drop_id})
                     return
-            if beat.is_due():
+            if heartbeat.is_due():
                 yield HEARTBEAT
-            news = await line.next(seconds=beat.wait)
+            news = await line.next(seconds=heartbeat.wait)
 
 
 @require_safe

@@ -130,7 +130,7 @@ def cancel(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         messages.success(request, "The drop is gone. It was never paid for, so no money moved.")
     else:
         cancel_drop(drop=drop, sender=member_of(request), now=clock.now())
-        messages.success(request, f"Cancelled. {format_cents(drop.price_cents)} are back in your wallet.")
+        messages.success(request, f"Cancelled. {format_cents(drop.price_cents)} is back in your wallet.")
     return redirect(drop)
 
 

@@ -1,4 +1,4 @@
-"""What staff may do outside the admin with and without their second factor."""
+"""Staff outside the admin, with and without their second factor."""
 
 from types import SimpleNamespace
 

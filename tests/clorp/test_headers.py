@@ -1,4 +1,4 @@
-"""What every answer carries, whoever gives it."""
+"""The headers that every answer carries, whoever gives it."""
 
 from __future__ import annotations
 

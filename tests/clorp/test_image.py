@@ -32,7 +32,7 @@ def lines_of(name: str) -> list[str]:
 
 
 def copied_sources() -> list[str]:
-    """What the Dockerfile copies from here, as it is named there."""
+    """Return the sources the Dockerfile copies from here, as they are named there."""
     copies = [line.split()[1:] for line in lines_of("Dockerfile") if line.upper().startswith(("COPY ", "ADD "))]
     from_here = [words for words in copies if not any(word.startswith("--from=") for word in words)]
     return [word for words in from_here for word in words[:-1] if not word.startswith("--")]
@@ -40,8 +40,8 @@ def copied_sources() -> list[str]:
 
 def files_under(source: str) -> list[str]:
     path = ROOT / source
-    found = path.rglob("*") if path.is_dir() else [path]
-    return [str(file.relative_to(ROOT)) for file in found if file.is_file() and file.suffix != ".pyc"]
+    files = path.rglob("*") if path.is_dir() else [path]
+    return [str(file.relative_to(ROOT)) for file in files if file.is_file() and file.suffix != ".pyc"]
 
 
 @pytest.mark.parametrize(

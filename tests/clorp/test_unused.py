@@ -29,8 +29,8 @@ def view(): ...
 def unused_in(tmp_path, source, text=""):
     (tmp_path / "code.py").write_text(source)
     (tmp_path / "page.html").write_text(text)
-    found = find_unused([tmp_path / "code.py"], [tmp_path / "page.html"], called=["Meta"], registered=["@registered"])
-    return [line.rpartition("nothing uses ")[2] for line in found]
+    lines = find_unused([tmp_path / "code.py"], [tmp_path / "page.html"], called=["Meta"], registered=["@registered"])
+    return [line.rpartition("nothing uses ")[2] for line in lines]
 
 
 def test_what_is_left_over_is_found_and_nothing_else(tmp_path):
@@ -42,6 +42,6 @@ def test_a_template_is_a_user_too(tmp_path):
 
 
 def test_the_whole_house_is_searched_without_its_migrations():
-    found = {str(path) for path in sources_of("core", "accounts", "wallet", "drops", "clorp", "manage.py")}
-    assert {"clorp/dev/unused.py", "wallet/books/ledger.py", "drops/models/drop.py", "manage.py"} <= found
-    assert not [path for path in found if "migrations" in path]
+    paths = {str(path) for path in sources_of("core", "accounts", "wallet", "drops", "clorp", "manage.py")}
+    assert {"clorp/dev/unused.py", "wallet/books/ledger.py", "drops/models/drop.py", "manage.py"} <= paths
+    assert not [path for path in paths if "migrations" in path]

@@ -28,9 +28,9 @@ def test_every_vendored_file_has_the_hash_of_the_manifest(shelf):
 
 @SHELVES
 def test_every_vendored_file_is_listed_and_has_its_licence_beside_it(shelf):
-    found = {str(p.relative_to(shelf)) for p in shelf.rglob("*") if p.is_file()}
+    files = {str(p.relative_to(shelf)) for p in shelf.rglob("*") if p.is_file()}
     listed = {row[0] for row in rows_of(shelf)}
-    assert {name for name in found if Path(name).name not in {"LICENSE", "MANIFEST"}} == listed
+    assert {name for name in files if Path(name).name not in {"LICENSE", "MANIFEST"}} == listed
     assert all((shelf / name).with_name("LICENSE").is_file() for name in listed)
 
 

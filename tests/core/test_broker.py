@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
 
@@ -11,16 +12,23 @@ from celery import current_app
 from kombu import Connection
 from kombu.transport import get_transport_cls
 
+from clorp.site.health import broker_answers
+
+
+@contextmanager
+def connected(folder: Path):
+    options = {
+        "data_folder_in": str(folder / "messages"),
+        "data_folder_out": str(folder / "messages"),
+        "control_folder": str(folder / "control"),
+    }
+    with Connection("filesystem://localhost/", transport_options=options) as connection:
+        yield connection
+
 
 @pytest.fixture
 def connection(tmp_path: Path):
-    (tmp_path / "messages").mkdir()
-    options = {
-        "data_folder_in": str(tmp_path / "messages"),
-        "data_folder_out": str(tmp_path / "messages"),
-        "control_folder": str(tmp_path / "control"),
-    }
-    with Connection("filesystem://localhost/", transport_options=options) as connection:
+    with connected(tmp_path) as connection:
         yield connection
 
 
@@ -33,6 +41,16 @@ def name(tmp_path: Path):
 def test_the_filesystem_transport_is_ours():
     assert current_app.main == "clorp"
     assert get_transport_cls("filesystem").__module__ == "core.broker"
+
+
+def test_whoever_connects_first_makes_the_folders_and_then_the_site_is_ready(tmp_path, name, settings):
+    settings.BROKER_DIR, settings.REDIS_URL = tmp_path / "new" / "broker", ""
+    assert not broker_answers()
+    with connected(settings.BROKER_DIR) as connection:
+        queue = connection.SimpleQueue(name)
+        queue.put("ring")
+        assert queue.get(block=False).payload == "ring"
+    assert broker_answers()
 
 
 def test_a_message_is_not_there_until_it_is_whole(connection, name, monkeypatch):

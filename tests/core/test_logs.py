@@ -1,4 +1,4 @@
-"""What a log line holds, and what it must never hold."""
+"""A log line holds what helps, and never what must stay secret."""
 
 from __future__ import annotations
 

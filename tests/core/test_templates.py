@@ -1,4 +1,4 @@
-"""What is sent has no indentation; what somebody wrote keeps its own."""
+"""Pages are sent without indentation; a text that somebody wrote keeps its own."""
 
 from django.template import Engine
 

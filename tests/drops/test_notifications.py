@@ -29,7 +29,7 @@ def test_an_end_tells_the_sender_the_winner_and_the_others_one_thing_each(sender
         ["entry-graded"],
     )
     won = Notification.objects.get(kind="entry-won")
-    assert "$5.00 are in your wallet" in won.text
+    assert "$5.00 is in your wallet" in won.text
     assert (won.href, won.data) == (f"/drops/{drop.pk}", {"job_id": str(drop.pk), "grade": "A"})
     assert Notification.objects.get(kind="drop-completed").href == f"/drops/{drop.pk}/pull"
 

@@ -1,4 +1,4 @@
-"""What the journeys share: the live site on play money, its clock in hand, its bells, and people with browsers."""
+"""Fixtures of the journeys: the live site on play money, its clock in hand, its bells, and people with browsers."""
 
 from __future__ import annotations
 

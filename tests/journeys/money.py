@@ -26,7 +26,7 @@ class Teller:
         double.shelf.frozen_at = None
 
     def given(self, *, cents: int = 0, connected: bool = False) -> Teller:
-        """What the story starts with."""
+        """Set up the start of the story."""
         play = Play(self.double, now=clock.now())
         self.double.shelf.frozen_at = None
         if cents:
@@ -83,7 +83,7 @@ class Teller:
         return self
 
     def news_arrives(self) -> Teller:
-        """What happened at Stripe is delivered to the site and worked on."""
+        """Deliver to the site what happened at Stripe, and let it be worked on."""
         assert set(self.double.deliver(self.post)) <= {200}
         return self.bells()
 

@@ -37,7 +37,7 @@ EXTRA = (
 
 @dataclass(frozen=True)
 class Picture:
-    """What `who` (None: a stranger) sees at `path`, in which drops stand under the name of their pack."""
+    """The view of `who` (None: a stranger) at `path`, in which drops stand under the name of their pack."""
 
     name: str
     who: str | None
@@ -96,7 +96,8 @@ def test_pictures(visit, paths, scheme):
     FOLDER.mkdir(parents=True, exist_ok=True)
     for picture in PICTURES:
         user = User.objects.get(email=f"{picture.who}@clorp.example") if picture.who else None
-        visitor = visit(user, viewport=picture.viewport, color_scheme=scheme)
+        # Where things move, a pull scrolls from card to card, and how far it comes is chance.
+        visitor = visit(user, viewport=picture.viewport, color_scheme=scheme, reduced_motion="reduce")
         page = visitor.opens(picture.path.format(**paths)).page
         page.evaluate("document.fonts.ready")
         packed = _pack(page.screenshot(animations="disabled"))

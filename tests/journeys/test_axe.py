@@ -30,7 +30,7 @@ ADMIN = ("", "drops/drop/", "drops/report/", "drops/submission/", "accounts/user
 
 
 def faults_of(page, corners, options=None):
-    """What axe finds on the page as it stands, in these corners of size and scheme."""
+    """Return axe's findings on the page as it stands, in these corners of size and scheme."""
     found = set()
     page.evaluate(AXE)
     for name in corners:

@@ -1,4 +1,4 @@
-"""What must not be lost or misunderstood: login codes, refused seats, the bell in the middle of a sentence, clocks."""
+"""Edges where something could be lost or misunderstood: login codes, refused seats, a bell in mid-sentence, clocks."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def test_two_browsers_press_withdraw_all_at_once_and_one_does(teller, visit):
         # Pressed, not waited for: both requests are on their way at once.
         button.evaluate("button => { setTimeout(() => button.click(), 50) }")
     for one in both:
-        one.page.wait_for_function("() => document.body.innerText.match(/on their way|You can withdraw \\$0.00/)")
+        one.page.wait_for_function("() => document.body.innerText.match(/on its way|You can withdraw \\$0.00/)")
     ada.bells()
     assert [row.amount_cents for row in Withdrawal.objects.all()] == [1_000]
     assert ledger.balance_cents(ada.user) == 0 and len(ada.double.calls(TRANSFERS)) == 1

@@ -15,19 +15,25 @@ PHONE_DARK, DESK_LIGHT = CORNERS["phone_dark"], CORNERS["desk_light"]
 WITHOUT_SCRIPTS = {"phone_dark_without_scripts": {**PHONE_DARK, "scripts": False}}
 
 
+# With every push each size, each scheme, with scripts and without; the other pairs of size and scheme nightly.
+BY_DAY, BY_NIGHT = ("phone_light", "desk_dark"), ("phone_dark", "desk_light")
+
+
 def _each(ways: dict[str, dict[str, object]]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("way", ways.values(), ids=ways)
+    nightly = {name: [pytest.mark.nightly] for name in BY_NIGHT}
+    return pytest.mark.parametrize(
+        "way", [pytest.param(way, id=name, marks=nightly.get(name, [])) for name, way in ways.items()]
+    )
 
 
 # For each step that people take on their way through the site.
 EVERY_WAY = _each({**CORNERS, **WITHOUT_SCRIPTS})
 # The same, for what there is only with scripts.
 EVERY_CORNER = _each(CORNERS)
-# For what happens beside the way: each size, each scheme, with scripts and without.
-EITHER_WAY = _each({"desk_light": DESK_LIGHT, **WITHOUT_SCRIPTS})
+# For what happens beside the way: once with scripts and once without.
+EITHER_WAY = _each({"desk_dark": DESK_DARK, **WITHOUT_SCRIPTS})
 
-# For what is looked at in a page as it stands: each size and each scheme with every push, the other pairs nightly.
-BY_DAY, BY_NIGHT = ("phone_light", "desk_dark"), ("phone_dark", "desk_light")
+# For what is looked at in a page as it stands.
 EVERY_PAIR = pytest.mark.parametrize(
     "corners", [pytest.param(BY_DAY, id="by_day"), pytest.param(BY_NIGHT, id="by_night", marks=pytest.mark.nightly)]
 )

@@ -39,9 +39,9 @@ def migrated_database() -> str:
     with psycopg.connect(database_url(), autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [prefix])
         like = prefix.replace("_", r"\_") + "%"
-        found = [row[0] for row in server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like])]
-        if name not in found:
-            for outdated in found:
+        names = [row[0] for row in server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like])]
+        if name not in names:
+            for outdated in names:
                 server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(outdated)))
             migrate_new(f"{prefix}unfinished")
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clorp.settings.seats import read_seats
+from clorp.settings.judge_seats import read_seats
 from tests.llm_double import LlmDouble
 
 QUICK = {"waits_seconds": (0.01, 0.02), "request_seconds_max": 3.0}

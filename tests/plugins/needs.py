@@ -1,4 +1,4 @@
-"""What a test needs from the machine. What is missing is named and counted; where CI says so, it is a failure."""
+"""Needs of a test from the machine. A missing one is named and counted; where CI says so, it is a failure."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     lacks: Counter[str] = Counter()
     for outcome in ("skipped", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
-            _, found, lack = str(getattr(report, "longreprtext", report.longrepr)).partition(COULD_NOT_RUN)
-            if found:
+            _, marker, lack = str(getattr(report, "longreprtext", report.longrepr)).partition(COULD_NOT_RUN)
+            if marker:
                 lacks[lack.splitlines()[0].rstrip("')")] += 1
     if lacks:
         terminalreporter.section("could not run")

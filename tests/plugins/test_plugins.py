@@ -1,4 +1,4 @@
-"""What the machine lacks is named and counted, and is a failure where everything is required."""
+"""A lack of the machine is named and counted, and is a failure where everything is required."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ ROUNDS = range(6)
 
 
 def survivors(results):
-    """What went through; everything else must have been refused, and nothing may have crashed."""
+    """Return what went through; everything else must have been refused, and nothing may have crashed."""
     crashed = [result for result in results if isinstance(result, Exception) and not isinstance(result, Refused)]
     assert crashed == []
     return [result for result in results if not isinstance(result, Refused)]

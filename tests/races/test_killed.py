@@ -70,7 +70,7 @@ class Settling(Flow):
         Topup.objects.update(next_attempt_at=timezone.now())
 
     def go_on(self):
-        topups.look_after_topup(topup_id=self.row.pk, now=timezone.now() + LATER)
+        topups.check_topup(topup_id=self.row.pk, now=timezone.now() + LATER)
 
 
 @pytest.fixture(params=[Sending, Charging, Settling])

@@ -44,7 +44,7 @@ def test_ten_success_pages_and_ten_webhooks_credit_one_session_once(play, sender
         inbox.receive_event(body=delivery.body, signature=delivery.signature, now=play.now)
         return inbox.process_event(event_id=delivery.event_id, now=play.now)
 
-    come_back = partial(topups.come_back, user=sender, session_id=topup.stripe_session_id, now=play.now)
+    come_back = partial(topups.return_from_checkout, user=sender, session_id=topup.stripe_session_id, now=play.now)
     results = at_once([come_back] * 10 + [hear] * 10)
     assert crashed(results) == [] and StripeEvent.objects.get().status == "processed"
     assert (Transfer.objects.filter(kind="topup").count(), balances(sender)) == (1, {"wallet": 1_000})

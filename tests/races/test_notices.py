@@ -8,7 +8,7 @@ from django.core import mail as sent
 from accounts.models import Mail, Notification
 from accounts.notifications import mailing, preferences, routing
 from accounts.notifications.notify import notify
-from accounts.notifications.preferences import Ways
+from accounts.notifications.preferences import Channels
 from accounts.webhooks import delivering, endpoints
 from tests.play import NOON, after, make_user
 from tests.races.crowd import at_once
@@ -18,12 +18,12 @@ LATER = after(2 * 86_400)
 
 
 def route():
-    """What a ring does as soon as something is told."""
+    """Do what beat does as soon as something is told."""
     routing.route_notices(now=NOON)
 
 
 def send():
-    """What a ring does once the day is over."""
+    """Do what beat does once the day is over."""
     routing.make_digests(now=LATER)
     for pk in Mail.objects.oldest_due(LATER, 50):
         mailing.send_mail(mail_id=pk, now=LATER)
@@ -37,7 +37,7 @@ def test_four_workers_send_each_mail_and_each_message_once(monkeypatch):
     people = [make_user(f"agent{number}") for number in range(6)]
     for user in people:
         endpoints.add_webhook(user=user, url="https://hook.example/", now=NOON)
-        preferences.choose_ways(user=user, ways={"wins": Ways(bell=True, mail="daily", webhook=True)})
+        preferences.choose_channels(user=user, channels={"wins": Channels(bell=True, mail="daily", webhook=True)})
     for number in range(4):
         notify(people, kind="entry-won", text=f"You won {number}.", href="/board", now=NOON)
     for ring in (route, send):

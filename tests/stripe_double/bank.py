@@ -1,4 +1,4 @@
-"""What banks, connected accounts and their owners do at Stripe: money comes back, onboarding is done, payouts fail."""
+"""Acts of banks, connected accounts and their owners at Stripe: money comes back, onboarding is done, payouts fail."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Bank:
 
     def charge_of(self, paid: Any) -> Thing:
         """The charge behind a session, a payment or a charge."""
-        found = self.shelf.things[name_of(paid)]
-        while found["object"] != "charge":
-            found = self.shelf.things[found["payment_intent" if "payment_intent" in found else "latest_charge"]]
-        return found
+        stored = self.shelf.things[name_of(paid)]
+        while stored["object"] != "charge":
+            stored = self.shelf.things[stored["payment_intent" if "payment_intent" in stored else "latest_charge"]]
+        return stored
 
     def refund(self, paid: Any, amount: int | None = None, *, status: str = "succeeded") -> Thing:
         """All that is left of the charge, or `amount` of it."""
@@ -153,29 +153,29 @@ class Bank:
 
     def _capability(self, account: Any, status: str, wanted: list[str]) -> Thing:
         with self.shelf.lock:
-            found = self.shelf.get(name_of(account), ACCOUNT)
-            found["configuration"]["recipient"]["capabilities"]["stripe_balance"] = {
+            stored = self.shelf.get(name_of(account), ACCOUNT)
+            stored["configuration"]["recipient"]["capabilities"]["stripe_balance"] = {
                 "stripe_transfers": {"status": status, "status_details": []}
             }
-            found["requirements"]["entries"] = [money_out.entry(each) for each in wanted]
-            self._tell_account("v2.core.account[requirements].updated", found)
-            self._tell_account("v2.core.account[configuration.recipient].capability_status_updated", found)
-            return found
+            stored["requirements"]["entries"] = [money_out.entry(each) for each in wanted]
+            self._tell_account("v2.core.account[requirements].updated", stored)
+            self._tell_account("v2.core.account[configuration.recipient].capability_status_updated", stored)
+            return stored
 
     def close_account(self, account: Any) -> Thing:
         with self.shelf.lock:
-            found = self.shelf.get(name_of(account), ACCOUNT)
-            found["closed"] = True
-            self._tell_account("v2.core.account.closed", found)
-            return found
+            stored = self.shelf.get(name_of(account), ACCOUNT)
+            stored["closed"] = True
+            self._tell_account("v2.core.account.closed", stored)
+            return stored
 
     def deauthorize(self, account: Any) -> Thing:
         """The owner cuts us off; the account is no longer ours to send to."""
         with self.shelf.lock:
-            found = self.shelf.get(name_of(account), ACCOUNT)
-            found["closed"] = True
+            stored = self.shelf.get(name_of(account), ACCOUNT)
+            stored["closed"] = True
             application = {"id": "ca_double", "object": "application", "name": "clorp"}
-            return self.shelf.tell("account.application.deauthorized", application, account=found["id"])
+            return self.shelf.tell("account.application.deauthorized", application, account=stored["id"])
 
     def _tell_account(self, kind: str, account: Thing) -> None:
         self.shelf.tell_thin(kind, account, f"/v2/core/accounts/{account['id']}")

@@ -21,10 +21,10 @@ def get_charge(call: Call) -> Thing:
 @route("GET", "/v1/refunds", typed.RefundListParams)
 def list_refunds(call: Call) -> Thing:
     charge, payment = call.params.get("charge"), call.params.get("payment_intent")
-    found = call.shelf.all(
+    things = call.shelf.all(
         "refund", lambda one: charge in (None, one["charge"]) and payment in (None, one["payment_intent"])
     )
-    return call.shelf.page(found, call.params, call.path)
+    return call.shelf.page(things, call.params, call.path)
 
 
 @route("GET", "/v1/refunds/{}", typed.RefundRetrieveParams)
@@ -35,8 +35,8 @@ def get_refund(call: Call) -> Thing:
 @route("GET", "/v1/disputes", typed.DisputeListParams)
 def list_disputes(call: Call) -> Thing:
     charge = call.params.get("charge")
-    found = call.shelf.all("dispute", lambda one: charge in (None, one["charge"]))
-    return call.shelf.page(found, call.params, call.path)
+    things = call.shelf.all("dispute", lambda one: charge in (None, one["charge"]))
+    return call.shelf.page(things, call.params, call.path)
 
 
 @route("GET", "/v1/disputes/{}", typed.DisputeRetrieveParams)
@@ -56,10 +56,10 @@ def get_balance(call: Call) -> Thing:
 @route("GET", "/v1/balance_transactions", typed.BalanceTransactionListParams)
 def list_balance_transactions(call: Call) -> Thing:
     kind, source = call.params.get("type"), call.params.get("source")
-    found = call.shelf.all(
+    things = call.shelf.all(
         "balance_transaction", lambda txn: kind in (None, txn["type"]) and source in (None, txn["source"])
     )
-    return call.shelf.page(found, call.params, call.path)
+    return call.shelf.page(things, call.params, call.path)
 
 
 @route("GET", "/v1/balance_transactions/{}", typed.BalanceTransactionRetrieveParams)
@@ -73,14 +73,14 @@ def get_balance_transaction(call: Call) -> Thing:
 @route("GET", "/v1/events", typed.EventListParams)
 def list_events(call: Call) -> Thing:
     delivered, kind = call.params.get("delivery_success"), call.params.get("type")
-    found = call.shelf.all(
+    things = call.shelf.all(
         "event",
         # What happens on connected accounts is listed for them, not for the platform.
         lambda event: (
             "account" not in event and delivered in (None, event["_delivered"]) and kind in (None, event["type"])
         ),
     )
-    return call.shelf.page(found, call.params, call.path)
+    return call.shelf.page(things, call.params, call.path)
 
 
 @route("GET", "/v1/events/{}", typed.EventRetrieveParams)
@@ -92,7 +92,7 @@ def get_event(call: Call) -> Thing:
 def list_thin_events(call: Call) -> Thing:
     given = call.params
     since, kinds = given.get("created", {}).get("gte"), given.get("types")
-    found = call.shelf.all(
+    events = call.shelf.all(
         "v2.core.event",
         lambda event: (
             (since is None or datetime.fromisoformat(event["created"]) >= datetime.fromisoformat(since))
@@ -101,12 +101,12 @@ def list_thin_events(call: Call) -> Thing:
         ),
     )
     start, limit = int(given.get("page", 0)), given.get("limit", 20)
-    more = start + limit < len(found)
+    more = start + limit < len(events)
     query = {"page": start + limit, "limit": limit}
     query |= {"created[gte]": since} if since else {}
     query |= {f"types[{place}]": kind for place, kind in enumerate(kinds or [])}
     return {
-        "data": [call.shelf.show(event) for event in found[start : start + limit]],
+        "data": [call.shelf.show(event) for event in events[start : start + limit]],
         "next_page_url": f"{call.path}?{urlencode(query)}" if more else None,
         "previous_page_url": None,
     }
@@ -114,7 +114,7 @@ def list_thin_events(call: Call) -> Thing:
 
 @route("GET", "/v2/core/events/{}", typed_v2.EventRetrieveParams)
 def get_thin_event(call: Call) -> Thing:
-    found = call.shelf.things.get(call.ids[0])
-    if found is None or found["object"] != "v2.core.event":
+    event = call.shelf.things.get(call.ids[0])
+    if event is None or event["object"] != "v2.core.event":
         raise ApiError(404, "No such event.", code="not_found")
-    return found
+    return event

@@ -1,4 +1,4 @@
-"""What buyers do at Stripe: they pay, or do not, and keep cards."""
+"""Acts of buyers at Stripe: they pay, or do not, and keep cards."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class Buyer:
 
     def detach_card(self, card: Any) -> None:
         with self.shelf.lock:
-            found = self.shelf.get(name_of(card), "payment_method")
-            before, found["customer"] = {"customer": found["customer"]}, None
-            self.shelf.tell("payment_method.detached", found, before=before)
+            stored = self.shelf.get(name_of(card), "payment_method")
+            before, stored["customer"] = {"customer": stored["customer"]}, None
+            self.shelf.tell("payment_method.detached", stored, before=before)
 
     def delete_customer(self, customer: Any) -> None:
         with self.shelf.lock:
@@ -60,57 +60,57 @@ class Buyer:
     def pay(self, session: Any, *, amount: int | None = None, declines_with: str | None = None) -> Thing:
         """Pay, or save the card where that is what the session is for. `amount` lies about the total."""
         with self.shelf.lock:
-            found = self._open(session)
-            if found["mode"] == "setup":
-                return self._set_up(found, declines_with)
+            stored = self._open(session)
+            if stored["mode"] == "setup":
+                return self._set_up(stored, declines_with)
             if amount is not None:
-                found["amount_total"] = amount
-            intent = self._intent(found, declines_with)
+                stored["amount_total"] = amount
+            intent = self._intent(stored, declines_with)
             money_in.succeed_intent(self.shelf, intent)
-            return self._complete(found, "paid")
+            return self._complete(stored, "paid")
 
     def decline(self, session: Any, decline_code: str = "generic_decline") -> Thing:
         """A card is tried and refused; the session stays open for another one."""
         with self.shelf.lock:
-            found = self._open(session)
-            money_in.fail_intent(self.shelf, self._intent(found, None), decline_code)
-            return found
+            stored = self._open(session)
+            money_in.fail_intent(self.shelf, self._intent(stored, None), decline_code)
+            return stored
 
     def expire(self, session: Any) -> Thing:
         with self.shelf.lock:
-            found = self._open(session)
-            found.update(status="expired", url=None)
-            self.shelf.tell("checkout.session.expired", found)
-            return found
+            stored = self._open(session)
+            stored.update(status="expired", url=None)
+            self.shelf.tell("checkout.session.expired", stored)
+            return stored
 
     def pay_later(self, session: Any) -> Thing:
         """Pay in a way that takes days: the session is complete, the money is not here. `clear` or `bounce` ends it."""
         with self.shelf.lock:
-            found = self._open(session)
-            self._intent(found, None)["status"] = "processing"
-            return self._complete(found, "unpaid")
+            stored = self._open(session)
+            self._intent(stored, None)["status"] = "processing"
+            return self._complete(stored, "unpaid")
 
     def clear(self, session: Any) -> Thing:
         with self.shelf.lock:
-            found = self.shelf.get(name_of(session), "checkout.session")
-            money_in.succeed_intent(self.shelf, self.shelf.get(found["payment_intent"], "payment_intent"))
-            found["payment_status"] = "paid"
-            self.shelf.tell("checkout.session.async_payment_succeeded", found)
-            return found
+            stored = self.shelf.get(name_of(session), "checkout.session")
+            money_in.succeed_intent(self.shelf, self.shelf.get(stored["payment_intent"], "payment_intent"))
+            stored["payment_status"] = "paid"
+            self.shelf.tell("checkout.session.async_payment_succeeded", stored)
+            return stored
 
     def bounce(self, session: Any) -> Thing:
         with self.shelf.lock:
-            found = self.shelf.get(name_of(session), "checkout.session")
-            intent = self.shelf.get(found["payment_intent"], "payment_intent")
+            stored = self.shelf.get(name_of(session), "checkout.session")
+            intent = self.shelf.get(stored["payment_intent"], "payment_intent")
             money_in.fail_intent(self.shelf, intent, "insufficient_funds")
-            self.shelf.tell("checkout.session.async_payment_failed", found)
-            return found
+            self.shelf.tell("checkout.session.async_payment_failed", stored)
+            return stored
 
     def _open(self, session: Any) -> Thing:
-        found = self.shelf.get(name_of(session), "checkout.session")
-        assert found["status"] == "open", f"Nobody can act on a session that is {found['status']}."
-        assert found["expires_at"] > self.shelf.now(), "The session has run out."
-        return found
+        stored = self.shelf.get(name_of(session), "checkout.session")
+        assert stored["status"] == "open", f"Nobody can act on a session that is {stored['status']}."
+        assert stored["expires_at"] > self.shelf.now(), "The session has run out."
+        return stored
 
     def _intent(self, session: Thing, declines_with: str | None) -> Thing:
         """The session's payment, with a card that is kept if the session asks for it."""

@@ -46,8 +46,8 @@ def route(
 
 
 def find(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
-    for found in ROUTES:
-        matched = found.pattern.match(path)
-        if matched and found.method == method:
-            return found, matched.groups()
+    for candidate in ROUTES:
+        matched = candidate.pattern.match(path)
+        if matched and candidate.method == method:
+            return candidate, matched.groups()
     return None

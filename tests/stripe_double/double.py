@@ -56,7 +56,7 @@ class StripeDouble(Buyer, Bank, Post):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process needs to talk to this Stripe."""
+        """Return the settings a process needs to talk to this Stripe."""
         return {
             "STRIPE_SECRET_KEY": self.api_key,
             "STRIPE_WEBHOOK_SECRET": self.webhook_secret,

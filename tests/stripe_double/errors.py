@@ -33,8 +33,8 @@ def bad_parameter(message: str, *, code: str | None, param: str) -> ApiError:
     return ApiError(400, message, code=code, param=param, saved=False)
 
 
-def missing(what: str, found: str) -> ApiError:
-    return ApiError(404, f"No such {what}: '{found}'", code="resource_missing", param="id")
+def missing(what: str, thing_id: str) -> ApiError:
+    return ApiError(404, f"No such {what}: '{thing_id}'", code="resource_missing", param="id")
 
 
 def declined(intent: dict[str, Any], *, decline_code: str) -> ApiError:

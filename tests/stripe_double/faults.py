@@ -1,4 +1,4 @@
-"""What can go wrong on the way to Stripe, in it, and on the way back."""
+"""Faults on the way to Stripe, in it, and on the way back."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Faults:
 
 
 def refusal(trouble: Trouble) -> ApiError | None:
-    """What Stripe answers instead of working, if it does."""
+    """Return the answer Stripe gives instead of working, if it does."""
     more = trouble.details
     broken: dict[str, Any] = {"status": 500, "message": "Something went wrong.", "kind": "api_error"}
     answers: dict[Fault, dict[str, Any]] = {

@@ -46,17 +46,17 @@ def get_customer(call: Call) -> Thing:
 def list_cards(call: Call) -> Thing:
     customer = alive(call.shelf, call.ids[0])
     kind = call.params.get("type")
-    found = call.shelf.all(
+    cards = call.shelf.all(
         "payment_method", lambda card: card["customer"] == customer["id"] and kind in (None, card["type"])
     )
-    return call.shelf.page(found, call.params, call.path)
+    return call.shelf.page(cards, call.params, call.path)
 
 
 def alive(shelf: Shelf, customer: str) -> Thing:
-    found = shelf.get(customer, "customer")
-    if found.get("deleted"):
+    stored = shelf.get(customer, "customer")
+    if stored.get("deleted"):
         raise ApiError(400, f"No such customer: '{customer}'", code="resource_missing", param="customer")
-    return found
+    return stored
 
 
 # --- Checkout ---
@@ -226,8 +226,8 @@ def _charge(shelf: Shelf, intent: Thing, status: str) -> Thing:
 @route("GET", "/v1/payment_intents", typed.PaymentIntentListParams)
 def list_payments(call: Call) -> Thing:
     customer: Any = call.params.get("customer")
-    found = call.shelf.all("payment_intent", lambda intent: customer in (None, intent["customer"]))
-    return call.shelf.page(found, call.params, call.path)
+    intents = call.shelf.all("payment_intent", lambda intent: customer in (None, intent["customer"]))
+    return call.shelf.page(intents, call.params, call.path)
 
 
 @route("GET", "/v1/payment_intents/{}", typed.PaymentIntentRetrieveParams)

@@ -128,10 +128,10 @@ def _reversals_of(shelf: Shelf, transfer: Thing) -> list[Thing]:
 @route("GET", "/v1/transfers", typed.TransferListParams)
 def list_transfers(call: Call) -> Thing:
     group, to = call.params.get("transfer_group"), call.params.get("destination")
-    found = call.shelf.all(
+    things = call.shelf.all(
         "transfer", lambda one: group in (None, one["transfer_group"]) and to in (None, one["destination"])
     )
-    return call.shelf.page(found, call.params, call.path)
+    return call.shelf.page(things, call.params, call.path)
 
 
 @route("GET", "/v1/transfers/{}", typed.TransferRetrieveParams)

@@ -30,13 +30,13 @@ def serve(double: StripeDouble, method: str, path: str, form: dict[str, list[str
     return Answer(303, "", {"Location": press(form["choice"][0])})
 
 
-def _page(kind: str, path: str, choices: Choices, said: str) -> str:
+def _page(kind: str, path: str, choices: Choices, message: str) -> str:
     button = '<p><button name="choice" value="{}">{}</button></p>'
     buttons = "".join(button.format(word, escape(label)) for word, label in choices)
     title = {"pay": "Checkout", "onboard": "Onboarding", "portal": "Your cards"}[kind]
     return (
         f'<!doctype html><html lang="en"><title>{title}</title>'
-        f'<h1>{title}</h1><p>{escape(said)}</p><form method="post" action="{escape(path)}">{buttons}</form></html>'
+        f'<h1>{title}</h1><p>{escape(message)}</p><form method="post" action="{escape(path)}">{buttons}</form></html>'
     )
 
 

@@ -23,15 +23,15 @@ GONE = "payment_method_types"
 
 def read_form(text: str) -> dict[str, Any]:
     """`a[b][0]=c` as `{"a": {"b": {"0": "c"}}}`; lists are told from maps when the types are known."""
-    found: dict[str, Any] = {}
+    nested: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         first, *rest = name.replace("]", "").split("[")
-        at = found
+        at = nested
         steps = [first, *rest]
         for step in steps[:-1]:
             at = at.setdefault(step, {})
         at[steps[-1] or str(len(at))] = value
-    return found
+    return nested
 
 
 @functools.cache
@@ -65,7 +65,7 @@ def read_params(given: Mapping[str, Any], typed: Any, within: str = "", extra: f
 
 
 def _arms(hint: Any) -> list[Any]:
-    """What a value may be: unions and wrappers taken apart."""
+    """Return the types a value may have: unions and wrappers taken apart."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return [arm for part in get_args(hint) for arm in _arms(part)]

@@ -35,12 +35,12 @@ class Post:
     connect_webhook_secret: str
 
     def events(self, kind: str | None = None, about: Any = None) -> list[Thing]:
-        """What has happened, oldest first; of one type or about one object."""
+        """Return the events so far, oldest first; of one type or about one object."""
         with self.shelf.lock:
-            found = [thing for thing in self.shelf.things.values() if thing["object"] in ("event", THIN)]
+            events = [thing for thing in self.shelf.things.values() if thing["object"] in ("event", THIN)]
             return [
                 event
-                for event in found
+                for event in events
                 if kind in (None, event["type"]) and (about is None or _about(event) == name_of(about))
             ]
 
@@ -52,8 +52,8 @@ class Post:
         Events of connected accounts are signed for their own endpoint. `thin` sends the thin twin of a snapshot.
         """
         with self.shelf.lock:
-            found = self._thin_twin(event) if thin else self.shelf.things[name_of(event)]
-            payload = self.shelf.show(found)
+            sent = self._thin_twin(event) if thin else self.shelf.things[name_of(event)]
+            payload = self.shelf.show(sent)
         payload["livemode"] = livemode or payload["livemode"]
         connected = "account" in payload or payload["type"].startswith("v2.core.account")
         chosen = secret or (self.connect_webhook_secret if connected else self.webhook_secret)
@@ -61,7 +61,7 @@ class Post:
         # The receiver reads the real clock, so we do.
         signed_at = int(time.time()) - age_seconds
         header = WebhookSignature.generate_signature_header(body, chosen, signed_at)
-        return Delivery(found["id"], body.encode(), header)
+        return Delivery(sent["id"], body.encode(), header)
 
     def _thin_twin(self, event: Any) -> Thing:
         snapshot = self.shelf.get(name_of(event), "event")

@@ -52,7 +52,7 @@ class Unanswered(Exception):
 
 
 def answer(double: StripeDouble, seen: Seen) -> Answer:
-    """What Stripe answers. Raises Unanswered where the fault is in the network."""
+    """Return Stripe's answer. Raises Unanswered where the fault is in the network."""
     try:
         replay = double.keys.open(seen.key, (seen.route, seen.params)) if seen.key else None
     except ApiError as error:
@@ -120,10 +120,10 @@ def _give_back(double: StripeDouble, seen: Seen) -> None:
 
 
 def _execute(double: StripeDouble, seen: Seen, trouble: Trouble | None) -> Any:
-    found = find(seen.method, seen.path)
-    if not found:
+    match = find(seen.method, seen.path)
+    if not match:
         raise ApiError(404, f"Unrecognized request URL ({seen.route}).", saved=False)
-    route, ids = found
+    route, ids = match
     params = read_params(seen.params, route.typed, extra=route.extra)
     with double.shelf.lock:
         done = route.work(Call(double.shelf, seen.path, ids, params, trouble))

@@ -43,10 +43,10 @@ class Shelf:
         self.things[thing["id"]] = thing
         return thing
 
-    def get(self, found: str, kind: str) -> Thing:
-        thing = self.things.get(found)
+    def get(self, thing_id: str, kind: str) -> Thing:
+        thing = self.things.get(thing_id)
         if thing is None or thing["object"] != kind:
-            raise missing(kind, found)
+            raise missing(kind, thing_id)
         return thing
 
     def all(self, kind: str, keep: Callable[[Thing], bool] = lambda thing: True) -> list[Thing]:

@@ -112,10 +112,10 @@ class Play:
 
 
 def balances(user: User) -> dict[str, int]:
-    """What the user has, in cents, by kind of account, without those that are empty."""
+    """Return the user's balances in cents by kind of account, without those that are empty."""
     kinds = {"wallet": ledger.wallet_of(user), "transit": debts.transit_of(user), "debt": debts.debt_of(user)}
-    found = {name: ledger.balance_of(party) for name, party in kinds.items()}
-    return {name: cents for name, cents in found.items() if cents}
+    cents_by_kind = {name: ledger.balance_of(party) for name, party in kinds.items()}
+    return {name: cents for name, cents in cents_by_kind.items() if cents}
 
 
 def token() -> str:

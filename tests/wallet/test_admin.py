@@ -47,8 +47,8 @@ def test_not_even_a_superuser_may_write(model, boss_request):
 def test_the_ledger_is_searched_by_reason(model, boss_request, sender, funded, now):
     funded(sender, 1_000)
     ledger.hold_prize(payer=sender, reference="drop", amount_cents=300, now=now)
-    found, _ = admin.site.get_model_admin(model).get_search_results(boss_request, model.objects.all(), "job:drop")
-    assert {row.reason for row in found} == {"job:drop"}
+    rows, _ = admin.site.get_model_admin(model).get_search_results(boss_request, model.objects.all(), "job:drop")
+    assert {row.reason for row in rows} == {"job:drop"}
 
 
 @pytest.fixture

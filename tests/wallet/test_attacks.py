@@ -1,4 +1,4 @@
-"""What somebody may try with money that is not theirs, not there any more, or not asked for."""
+"""Attacks with money that is not one's own, not there any more, or not asked for."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_payment_link_with_somebodys_topup_in_its_address_is_none_of_ours(play
 
 def test_a_user_gets_so_many_payment_pages_an_hour(play, sender):
     for _ in range(PAGES_MAX):
-        rate_limit.require_pace(sender, play.now)
+        rate_limit.require_within_rate_limit(sender, play.now)
     for verb, more in [(topups.start_topup, {"amount_cents": 1_000, "keep_card": False}), (cards.start_card_setup, {})]:
         with pytest.raises(TooManyPages) as refused:
             verb(user=sender, success_url="https://clorp.test", cancel_url="https://clorp.test", now=play.now, **more)
@@ -133,8 +133,8 @@ def test_nobody_chooses_where_stripe_sends_people_back_to(field, play, agent, cl
             client.post(f"{reverse(name)}?{field}=//evil.test", {**FORMS[name], field: "//evil.test"}).status_code
             == 200
         )
-    said = repr([(seen.route, seen.params) for seen in play.double.requests])
-    assert "http://testserver/wallet" in said and "evil.test" not in said
+    requests = repr([(seen.route, seen.params) for seen in play.double.requests])
+    assert "http://testserver/wallet" in requests and "evil.test" not in requests
 
 
 def test_a_made_up_host_is_refused(play, sender, client):

@@ -1,4 +1,4 @@
-"""What staff decide about money: with a reason, on record, and never about their own."""
+"""Staff decide about money with a reason, on record, and never about their own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wallet.stripe_events import inbox
 
 @pytest.fixture
 def held(play, sender):
-    """A top-up of $10.00 for which $7.00 were paid."""
+    """A top-up of $10.00 for which $7.00 was paid."""
     topup = play.start(sender)
     session = play.double.shelf.get(topup.stripe_session_id, "checkout.session")
     session["amount_total"] = 700

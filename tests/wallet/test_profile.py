@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from wallet.books.ledger import violated
+from wallet.books.ledger import violated_constraint
 from wallet.models import PaymentProfile, Withdrawal
 
 WHOLE = {
@@ -19,7 +19,7 @@ WHOLE = {
 def refused(constraint, make):
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         make()
-    assert violated(caught.value) == constraint
+    assert violated_constraint(caught.value) == constraint
 
 
 def test_most_users_have_no_row_and_an_empty_profile(sender):

@@ -18,8 +18,8 @@ def test_a_whole_history_is_matched_to_the_cent(play, sender, agent):
     play.double.fail_refund(play.double.refund(topup.stripe_session_id, 300))
     play.double.win(play.double.dispute(other.stripe_session_id), fee_returned=500)
     play.deliver()
-    found = reconcile(now=play.now)
-    assert (found.difference_cents, found.mirror_cents) == (0, found.stripe_cents)
+    comparison = reconcile(now=play.now)
+    assert (comparison.difference_cents, comparison.mirror_cents) == (0, comparison.stripe_cents)
     assert not unmatched_lines().exists() and not unmatched_transfers().exists()
 
 

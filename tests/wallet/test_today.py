@@ -45,9 +45,9 @@ def test_what_waits_for_a_person_is_counted_with_its_age(play, today, agent, sen
     Topup.objects.filter(pk=held.pk).update(status="quarantined", error_code="x", next_attempt_at=None)
     play.double.deliver(play.post)
     play.wait(hours=2)
-    found = {label: (tile.figure, tile.note) for label, tile in today().items() if tile.waits}
+    waiting = {label: (tile.figure, tile.note) for label, tile in today().items() if tile.waits}
     old = "oldest: 2\xa0hours"
-    assert found == {
+    assert waiting == {
         "Withdrawals that stopped": ("1", old),
         "Withdrawals failed this week": ("1", old),
         "Top-ups held": ("1", old),

@@ -13,8 +13,8 @@ def compare(shelf: Shelf) -> None:
     """Each line of Stripe's is in our ledger to the cent, or has not reached us at all; and ours holds no other."""
     posted = ours()
     for line in shelf.all("balance_transaction"):
-        found = [posted.pop(name) for name in names_of(shelf, line) if name in posted]
-        assert not found or sum(found) == line["net"], (line, found)
+        amounts = [posted.pop(name) for name in names_of(shelf, line) if name in posted]
+        assert not amounts or sum(amounts) == line["net"], (line, amounts)
     assert posted == {}
 
 

@@ -76,7 +76,7 @@ def withdrawal(row: Withdrawal) -> Json:
 class Balance(ApiView):
     @extend_schema(operation_id="get_balance", responses=BalanceOut)
     def get(self, request: Request) -> Response:
-        """What is in your wallet, and its newest movements."""
+        """Your wallet's balance, and its newest movements."""
         now = clock.now()
         entries = Entry.objects.of_user(self.caller).order_by("-id")[:ENTRIES_WITH_BALANCE]
         balance = ledger.balance_cents(self.caller)

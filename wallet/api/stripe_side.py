@@ -53,7 +53,7 @@ class ConnectStatus(ApiView):
         )
 
 
-class Webhook(ApiView):
+class StripeWebhook(ApiView):
     """Stripe signs what it sends, so there is no login; nothing is done here but storing it."""
 
     authentication_classes = ()

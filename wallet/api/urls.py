@@ -14,5 +14,5 @@ urlpatterns = [
     path("wallet/withdraw", moving.Withdraw.as_view()),
     path("stripe/connect", stripe_side.Connect.as_view()),
     path("stripe/connect/status", stripe_side.ConnectStatus.as_view()),
-    path("stripe/webhook", stripe_side.Webhook.as_view()),
+    path("stripe/webhook", stripe_side.StripeWebhook.as_view()),
 ]

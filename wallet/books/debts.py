@@ -29,7 +29,7 @@ def transit_of(user: User) -> Party:
 
 
 def owed_cents(user: User) -> int:
-    """What the user owes; 0 for most."""
+    """Return how much the user owes; 0 for most."""
     return -ledger.balance_of(debt_of(user))
 
 
@@ -39,19 +39,19 @@ def balances_of(user: User) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Purse:
+class LockedBalances:
     """A user's money under lock: what is in the wallet, what is owed."""
 
     wallet_cents: int
     owed_cents: int
 
 
-def lock_purse(user: User) -> Purse:
+def lock_balances(user: User) -> LockedBalances:
     """Hold the user and their accounts until the transaction ends."""
     User.objects.lock(user.pk)
     accounts = Account.objects.select_for_update(no_key=True).filter(user=user).order_by("id")
     balances = {account.kind: account.balance for account in accounts}
-    return Purse(balances.get(Account.Kind.WALLET, 0), -balances.get(Account.Kind.DEBT, 0))
+    return LockedBalances(balances.get(Account.Kind.WALLET, 0), -balances.get(Account.Kind.DEBT, 0))
 
 
 @transaction.atomic
@@ -60,11 +60,11 @@ def take_back(*, user: User, amount_cents: int, reason: str, now: datetime, even
 
     Once per `reason`. Returns how many cents became a debt.
     """
-    purse = lock_purse(user)
+    locked = lock_balances(user)
     posted = _posted(reason, amount_cents)
     if posted is not None:
         return posted
-    covered = min(purse.wallet_cents, amount_cents)
+    covered = min(locked.wallet_cents, amount_cents)
     moves = [(ledger.wallet_of(user), covered, reason), (debt_of(user), amount_cents - covered, f"{reason}:debt")]
     for party, cents, name in moves:
         if cents:
@@ -80,11 +80,11 @@ def give_back(*, user: User, amount_cents: int, reason: str, now: datetime, even
 
     Once per `reason`. Returns how many cents paid a debt.
     """
-    purse = lock_purse(user)
+    locked = lock_balances(user)
     posted = _posted(reason, amount_cents)
     if posted is not None:
         return posted
-    owed = min(purse.owed_cents, amount_cents)
+    owed = min(locked.owed_cents, amount_cents)
     moves = [(debt_of(user), owed, f"{reason}:debt"), (ledger.wallet_of(user), amount_cents - owed, reason)]
     for party, cents, name in moves:
         if cents:
@@ -97,8 +97,8 @@ def give_back(*, user: User, amount_cents: int, reason: str, now: datetime, even
 @transaction.atomic
 def collect_debt(*, user: User, token: str, now: datetime) -> int:
     """Pay what is owed out of the wallet, as far as it goes, once per `token`. Returns the cents."""
-    purse = lock_purse(user)
-    cents = min(purse.owed_cents, purse.wallet_cents)
+    locked = lock_balances(user)
+    cents = min(locked.owed_cents, locked.wallet_cents)
     if cents:
         ledger.post_transfer(
             debit=ledger.wallet_of(user),

@@ -1,4 +1,4 @@
-"""What must always be true of the books, as queries that return no row while it is.
+"""Invariants of the books, as queries that return no row while they hold.
 
 Other rooms add theirs with `register`; the wallet never asks what for.
 """
@@ -75,14 +75,14 @@ def check_books(*, now: datetime) -> LedgerCheck:
 
 
 def _failing(asked: Iterable[Invariant]) -> list[Broken]:
-    found = []
+    failing = []
     for invariant in asked:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM ({invariant.sql()}) AS broken LIMIT {SAMPLE_MAX}")  # noqa: S608
             rows = cursor.fetchall()
         if rows:
-            found.append(Broken(invariant.name, invariant.meaning, rows))
-    return found
+            failing.append(Broken(invariant.name, invariant.meaning, rows))
+    return failing
 
 
 def missing_triggers_sql() -> str:

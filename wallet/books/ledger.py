@@ -94,14 +94,14 @@ def post_transfer(
     }
     sql = statements.transfer(debit.kind, credit.kind)
     try:
-        rows = run(sql, values)
+        rows = execute(sql, values)
         if not rows:
             open_accounts(debit, credit)
-            rows = run(sql, values)
+            rows = execute(sql, values)
     except IntegrityError as error:
-        if violated(error) in REPEATED:
-            return repeated(reason, debit=debit, credit=credit, amount_cents=amount_cents)
-        if violated(error) == OVERDRAWN:
+        if violated_constraint(error) in REPEATED:
+            return require_same_transfer(reason, debit=debit, credit=credit, amount_cents=amount_cents)
+        if violated_constraint(error) == OVERDRAWN:
             refuse_overdraft(debit, amount_cents, error)
         raise
     if not rows:
@@ -118,11 +118,13 @@ def hold_prize(*, payer: User, reference: str, amount_cents: int, now: datetime)
     reason = f"job:{reference}"
     values = {"payer": payer.pk, "reference": reference, "amount": amount_cents, "reason": reason, "now": now}
     try:
-        rows = run(statements.HOLD, values)
+        rows = execute(statements.HOLD, values)
     except IntegrityError as error:
-        if violated(error) in REPEATED:
-            return repeated(reason, debit=wallet_of(payer), credit=escrow_of(reference), amount_cents=amount_cents)
-        if violated(error) == OVERDRAWN:
+        if violated_constraint(error) in REPEATED:
+            return require_same_transfer(
+                reason, debit=wallet_of(payer), credit=escrow_of(reference), amount_cents=amount_cents
+            )
+        if violated_constraint(error) == OVERDRAWN:
             refuse_overdraft(wallet_of(payer), amount_cents, error)
         raise
     if not rows:  # The payer has no wallet yet, so nothing in it.
@@ -164,12 +166,12 @@ def grant_play_money(*, user: User, amount_cents: int, token: str, now: datetime
 
 
 def balance_cents(user: User) -> int:
-    """What is in the user's wallet."""
+    """Return the balance of the user's wallet."""
     return balance_of(wallet_of(user))
 
 
 def escrow_cents(reference: str) -> int:
-    """What is held under `reference`: the whole prize, or nothing."""
+    """Return how much is in escrow under `reference`: the whole prize, or nothing."""
     return balance_of(escrow_of(reference))
 
 
@@ -191,14 +193,14 @@ def settle(sql: str, *, reason: str, reference: str, payee: User, fee_cents: int
     """Run a statement that empties an escrow, and say exactly why when it moved nothing."""
     values = {"reason": reason, "reference": reference, "payee": payee.pk, "fee": fee_cents, "now": now}
     try:
-        rows = run(sql, values)
+        rows = execute(sql, values)
         if not rows:
             open_accounts(wallet_of(payee), *([Party(Kind.FEES)] if fee_cents else []))
-            rows = run(sql, values)
+            rows = execute(sql, values)
     except IntegrityError as error:
         # Waiting for the escrow's lock, it lost to another settlement: by the reason to its
         # own twin, by the floor to the opposite one.
-        if violated(error) not in REPEATED | {OVERDRAWN}:
+        if violated_constraint(error) not in REPEATED | {OVERDRAWN}:
             raise
         rows = []
     posted = [Transfer.from_db(connection.alias, statements.TRANSFER_COLUMNS, row) for row in rows]
@@ -216,24 +218,26 @@ def explain_unsettled(*, reason: str, reference: str, payee: User, fee_cents: in
         raise LedgerConflict(f"{reason}: nothing was ever held.")
     if Transfer.objects.filter(reason=reason).exists():
         if fee_cents:
-            repeated(f"fee:{reference}", debit=escrow, credit=Party(Kind.FEES), amount_cents=fee_cents)
-        return repeated(reason, debit=escrow, credit=wallet_of(payee), amount_cents=hold.amount - fee_cents)
+            require_same_transfer(f"fee:{reference}", debit=escrow, credit=Party(Kind.FEES), amount_cents=fee_cents)
+        return require_same_transfer(
+            reason, debit=escrow, credit=wallet_of(payee), amount_cents=hold.amount - fee_cents
+        )
     if escrow_cents(reference) == 0:
         raise AlreadySettled
     raise LedgerConflict(f"{reason}: held {hold.amount} cents from {hold.debit}, to {payee.pk} with fee {fee_cents}.")
 
 
-def repeated(reason: str, *, debit: Party, credit: Party, amount_cents: int) -> Transfer:
+def require_same_transfer(reason: str, *, debit: Party, credit: Party, amount_cents: int) -> Transfer:
     """The transfer already posted under `reason`; LedgerConflict unless it is this very one."""
-    found = Transfer.objects.filter(reason=reason).select_related("debit", "credit").first()
-    if found is None:
+    transfer = Transfer.objects.filter(reason=reason).select_related("debit", "credit").first()
+    if transfer is None:
         raise LedgerConflict(f"{reason}: its account is there, its transfer is not.")
-    for account, party in ((found.debit, debit), (found.credit, credit)):
+    for account, party in ((transfer.debit, debit), (transfer.credit, credit)):
         if (account.kind, account.user_id, account.reference) != (party.kind, party.user_id, party.reference):
             raise LedgerConflict(f"{reason} was posted with {account}, now asked with {party}.")
-    if found.amount != amount_cents:
-        raise LedgerConflict(f"{reason} was posted with {found.amount} cents, now asked with {amount_cents}.")
-    return found
+    if transfer.amount != amount_cents:
+        raise LedgerConflict(f"{reason} was posted with {transfer.amount} cents, now asked with {amount_cents}.")
+    return transfer
 
 
 def open_accounts(*parties: Party) -> None:
@@ -266,13 +270,13 @@ def require_cents(amount_cents: int) -> None:
         raise ValueError(f"An amount is a positive whole number of cents, not {amount_cents!r}.")
 
 
-def violated(error: IntegrityError) -> str | None:
+def violated_constraint(error: IntegrityError) -> str | None:
     """The name of the constraint that said no."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return getattr(diagnosis, "constraint_name", None)
 
 
-def run(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def execute(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """One statement, one transaction where the caller has none; else a savepoint, so that a refusal stays ours."""
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
         return fetch(sql, values)

@@ -45,7 +45,7 @@ FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class StatementLine:
     """One ledger line; `reference` is what the prize was for, where it is about one."""
 
     entry: Entry
@@ -53,7 +53,7 @@ class Line:
     reference: str | None
 
 
-def lines_of(user: User, *, before: int | None = None, show: str = "all") -> list[Line]:
+def lines_of(user: User, *, before: int | None = None, show: str = "all") -> list[StatementLine]:
     """The newest lines of `user`'s wallet that a filter of `FILTERS` shows, older than entry `before` if given."""
     entries = _shown(user, show)
     if before is not None:
@@ -61,7 +61,7 @@ def lines_of(user: User, *, before: int | None = None, show: str = "all") -> lis
     return _in_words(entries[:LINES_MAX])
 
 
-def all_lines_of(user: User, *, show: str = "all") -> Iterator[Line]:
+def all_lines_of(user: User, *, show: str = "all") -> Iterator[StatementLine]:
     """Every line that the filter shows, newest first, as they come from the database."""
     return (_line(entry) for entry in _shown(user, show).iterator(chunk_size=500))
 
@@ -72,18 +72,18 @@ def _shown(user: User, show: str) -> EntryQuerySet:
     return entries.filter(transfer__kind__in=kinds) if kinds else entries
 
 
-def lines_about(user: User, reference: str) -> list[Line]:
-    """What the prize `reference` moved in `user`'s wallet, oldest first."""
+def lines_about(user: User, reference: str) -> list[StatementLine]:
+    """Return the lines that the prize `reference` left in `user`'s wallet, oldest first."""
     reasons = [f"{kind}:{reference}" for kind in sorted(ABOUT_A_PRIZE)]
     return _in_words(Entry.objects.of_user(user).filter(reason__in=reasons).order_by("id"))
 
 
-def _in_words(entries: Iterable[Entry]) -> list[Line]:
+def _in_words(entries: Iterable[Entry]) -> list[StatementLine]:
     return [_line(entry) for entry in entries]
 
 
-def _line(entry: Entry) -> Line:
+def _line(entry: Entry) -> StatementLine:
     kind, _, subject = entry.reason.partition(":")
     play = kind == "topup" and subject.startswith("play_")
     words = "Play money" if play else WORDS.get(kind, kind)
-    return Line(entry, words, subject if kind in ABOUT_A_PRIZE else None)
+    return StatementLine(entry, words, subject if kind in ABOUT_A_PRIZE else None)

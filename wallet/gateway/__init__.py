@@ -1,18 +1,18 @@
-"""The only door to Stripe: plain arguments in, small frozen records out, four ways to fail."""
+"""The only door to Stripe: plain arguments in, small frozen values out, four ways to fail."""
 
 from wallet.gateway.client import Gateway, connect, is_live
 from wallet.gateway.failures import (
+    ApiKeyRejected,
     BadWebhook,
     Declined,
-    KeyRefused,
-    KeyReused,
+    IdempotencyMismatch,
     NotConfigured,
     OutcomeUnknown,
-    Rejected,
+    RejectedByStripe,
     StripeFailure,
     TryLater,
 )
-from wallet.gateway.records import (
+from wallet.gateway.values import (
     BalanceTxn,
     Charge,
     ConnectAccount,
@@ -27,18 +27,18 @@ from wallet.gateway.records import (
 from wallet.gateway.webhooks import read_webhook
 
 __all__ = [
+    "ApiKeyRejected",
     "BadWebhook",
     "BalanceTxn",
     "Charge",
     "ConnectAccount",
     "Declined",
     "Gateway",
-    "KeyRefused",
-    "KeyReused",
+    "IdempotencyMismatch",
     "NotConfigured",
     "OutcomeUnknown",
     "Payment",
-    "Rejected",
+    "RejectedByStripe",
     "Reversal",
     "Session",
     "StripeDispute",

@@ -7,19 +7,19 @@ import functools
 import stripe
 from django.conf import settings
 
-from wallet.gateway.books import Books
 from wallet.gateway.connect import Connect
 from wallet.gateway.failures import NotConfigured
+from wallet.gateway.history import History
 from wallet.gateway.payments import Payments
 
 # The SDK would otherwise write an id of this machine into the home directory and send it along.
 stripe.enable_telemetry = False
 
 
-class Gateway(Payments, Connect, Books):
+class Gateway(Payments, Connect, History):
     """Stripe, as far as clorp uses it. Not to be called inside a transaction: it waits on the network.
 
-    Bad ends are Declined, Rejected, OutcomeUnknown and TryLater; reading methods raise the last three only.
+    Bad ends are Declined, RejectedByStripe, OutcomeUnknown and TryLater; reading methods raise the last three only.
     Every `key` is an idempotency key of the caller's, made from the id of the row that wants the effect.
     """
 

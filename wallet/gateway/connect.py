@@ -6,16 +6,16 @@ from uuid import UUID
 
 import stripe
 
-from wallet.gateway import reading
+from wallet.gateway import parsing
 from wallet.gateway.failures import translated
-from wallet.gateway.records import ConnectAccount, StripeTransfer
+from wallet.gateway.values import ConnectAccount, StripeTransfer
 from wallet.models import USD
 
 PAGE_ITEMS = 100
 
 
 def transfer_group(withdrawal_id: UUID) -> str:
-    """What ties all transfers of one withdrawal together at Stripe."""
+    """Return the label that ties all transfers of one withdrawal together at Stripe."""
     return f"withdrawal:{withdrawal_id}"
 
 
@@ -65,13 +65,13 @@ class Connect:
     def get_account(self, account: str) -> ConnectAccount:
         with translated():
             # What is not named comes back as null, which would look like a lost capability.
-            found = self._client.v2.core.accounts.retrieve(
+            answer = self._client.v2.core.accounts.retrieve(
                 account, {"include": ["configuration.recipient", "requirements"]}
             )
-            return reading.account_of(found)
+            return parsing.account_of(answer)
 
     def create_transfer(self, *, withdrawal_id: UUID, account: str, amount_cents: int, key: str) -> StripeTransfer:
-        """Raises Rejected with `balance_insufficient` where our available balance is short."""
+        """Raises RejectedByStripe with `balance_insufficient` where our available balance is short."""
         with translated():
             transfer = self._client.v1.transfers.create(
                 {
@@ -83,17 +83,17 @@ class Connect:
                 },
                 {"idempotency_key": key},
             )
-            return reading.transfer_of(transfer)
+            return parsing.transfer_of(transfer)
 
     def find_transfers(self, *, withdrawal_id: UUID) -> list[StripeTransfer]:
         """All transfers that were made for this withdrawal, newest first. One too many is an alarm."""
         with translated():
-            found = self._client.v1.transfers.list(
+            transfers = self._client.v1.transfers.list(
                 {"transfer_group": transfer_group(withdrawal_id), "limit": PAGE_ITEMS}
             )
-            return [reading.transfer_of(transfer) for transfer in found.auto_paging_iter()]
+            return [parsing.transfer_of(transfer) for transfer in transfers.auto_paging_iter()]
 
     def get_transfer(self, transfer_id: str) -> StripeTransfer:
         """With all its reversals."""
         with translated():
-            return reading.transfer_of(self._client.v1.transfers.retrieve(transfer_id))
+            return parsing.transfer_of(self._client.v1.transfers.retrieve(transfer_id))

@@ -32,7 +32,7 @@ class BadWebhook(Refused):
 
 
 class StripeFailure(Exception):
-    """What all four have in common. `request_id` is Stripe's, for asking them about it."""
+    """The base of all four. `request_id` is Stripe's, for asking them about it."""
 
     def __init__(self, text: str, *, request_id: str | None = None) -> None:
         super().__init__(text)
@@ -58,7 +58,7 @@ class Declined(StripeFailure):
         self.payment_id = payment_id
 
 
-class Rejected(StripeFailure):
+class RejectedByStripe(StripeFailure):
     """Stripe refused this request, did nothing, and will refuse it again under the same key."""
 
     def __init__(self, code: str, message: str = "", *, request_id: str | None = None) -> None:
@@ -67,7 +67,7 @@ class Rejected(StripeFailure):
         self.message = message
 
 
-class KeyReused(Rejected):
+class IdempotencyMismatch(RejectedByStripe):
     """The idempotency key belongs to a request with other parameters: a bug of ours."""
 
 
@@ -83,7 +83,7 @@ class TryLater(StripeFailure):
         self.retry_after_seconds = retry_after_seconds
 
 
-class KeyRefused(TryLater):
+class ApiKeyRejected(TryLater):
     """Stripe does not know our API key (401). Nothing happened, and nothing will before an operator mends it."""
 
 
@@ -100,18 +100,18 @@ def translated() -> Iterator[None]:
 def translate(error: stripe.StripeError) -> StripeFailure:
     """The one of the four cases that `error` is. Whatever is not surely a refusal is an unknown outcome."""
     status = error.http_status
-    said = _said(error)
-    if status is None or status >= 500 or not said:
+    fault = _fault_in(error)
+    if status is None or status >= 500 or not fault:
         return OutcomeUnknown(f"{type(error).__name__}, HTTP {status}.", request_id=error.request_id)
-    code = str(said.get("code") or said.get("type") or "")
+    code = str(fault.get("code") or fault.get("type") or "")
     if status == 401:
-        return KeyRefused(request_id=error.request_id)
+        return ApiKeyRejected(request_id=error.request_id)
     if _comes_too_early(error, code):
         return TryLater(_retry_after(error), request_id=error.request_id)
     if isinstance(error, stripe.CardError):
-        return _declined(code, said, error.request_id)
-    refusal = KeyReused if isinstance(error, stripe.IdempotencyError) else Rejected
-    return refusal(code, str(said.get("message") or ""), request_id=error.request_id)
+        return _declined(code, fault, error.request_id)
+    refusal = IdempotencyMismatch if isinstance(error, stripe.IdempotencyError) else RejectedByStripe
+    return refusal(code, str(fault.get("message") or ""), request_id=error.request_id)
 
 
 def _comes_too_early(error: stripe.StripeError, code: str) -> bool:
@@ -121,16 +121,16 @@ def _comes_too_early(error: stripe.StripeError, code: str) -> bool:
     return error.http_status == 409 and not isinstance(error, stripe.IdempotencyError)
 
 
-def _said(error: stripe.StripeError) -> dict[str, Any]:
+def _fault_in(error: stripe.StripeError) -> dict[str, Any]:
     """The body's `error` member; empty where something else than Stripe answered, as a proxy does."""
     body = error.json_body
-    said = body.get("error") if isinstance(body, dict) else None
-    return said if isinstance(said, dict) else {}
+    fault = body.get("error") if isinstance(body, dict) else None
+    return fault if isinstance(fault, dict) else {}
 
 
-def _declined(code: str, said: dict[str, Any], request_id: str | None) -> Declined:
-    decline_code = said.get("decline_code")
-    intent = said.get("payment_intent")
+def _declined(code: str, fault: dict[str, Any], request_id: str | None) -> Declined:
+    decline_code = fault.get("decline_code")
+    intent = fault.get("payment_intent")
     return Declined(
         code,
         decline_code,

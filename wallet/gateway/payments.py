@@ -7,9 +7,9 @@ from uuid import UUID
 
 import stripe
 
-from wallet.gateway import reading
+from wallet.gateway import parsing
 from wallet.gateway.failures import translated
-from wallet.gateway.records import Payment, Session
+from wallet.gateway.values import Payment, Session
 from wallet.models import USD
 
 PAGE_ITEMS = 100
@@ -74,7 +74,7 @@ class Payments:
                 },
                 {"idempotency_key": key},
             )
-            return reading.session_of(session)
+            return parsing.session_of(session)
 
     def create_setup_session(
         self, *, user_id: UUID, customer: str, success_url: str, cancel_url: str, key: str
@@ -94,13 +94,13 @@ class Payments:
                 },
                 {"idempotency_key": key},
             )
-            return reading.session_of(session)
+            return parsing.session_of(session)
 
     def get_session(self, session_id: str) -> Session:
         """With its payment, charge and fee, as far as there are any."""
         with translated():
             session = self._client.v1.checkout.sessions.retrieve(session_id, {"expand": SESSION_PARTS})
-            return reading.session_of(session)
+            return parsing.session_of(session)
 
     def create_portal_url(self, *, customer: str, return_url: str) -> str:
         """A link to Stripe's own page for changing and removing cards. Whoever has it is let in."""
@@ -127,21 +127,21 @@ class Payments:
                 },
                 {"idempotency_key": key},
             )
-            return reading.payment_of(intent)
+            return parsing.payment_of(intent)
 
     def get_payment(self, payment_id: str) -> Payment:
         with translated():
-            return reading.payment_of(
+            return parsing.payment_of(
                 self._client.v1.payment_intents.retrieve(payment_id, {"expand": [WITH_CHARGE]}),
             )
 
     def find_payments(self, *, customer: str, topup_id: UUID) -> list[Payment]:
         """All of the customer's payments that were made for this top-up, newest first."""
         with translated():
-            found = self._client.v1.payment_intents.list(
+            intents = self._client.v1.payment_intents.list(
                 {"customer": customer, "limit": PAGE_ITEMS, "expand": [f"data.{WITH_CHARGE}"]}
             )
-            payments = [reading.payment_of(intent) for intent in found.auto_paging_iter()]
+            payments = [parsing.payment_of(intent) for intent in intents.auto_paging_iter()]
         return [payment for payment in payments if payment.topup_id == str(topup_id)]
 
     def default_payment_method(self, customer: str) -> str | None:
@@ -160,7 +160,7 @@ class Payments:
                 if error.code == "resource_missing":
                     return None
                 raise
-        chosen = reading.id_of(owner.invoice_settings.default_payment_method) if owner.invoice_settings else None
+        chosen = parsing.id_of(owner.invoice_settings.default_payment_method) if owner.invoice_settings else None
         if any(card.id == chosen for card in cards):
             return chosen
         return max(cards, key=lambda card: card.created).id if cards else None

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import stripe
 
-from wallet.gateway import reading
+from wallet.gateway import parsing
 from wallet.gateway.failures import BadWebhook
-from wallet.gateway.records import StripeEvent
+from wallet.gateway.values import StripeEvent
 
 AGE_SECONDS_MAX = 300
 
@@ -23,7 +23,7 @@ def read_webhook(body: bytes, signature: str, secrets: Sequence[str]) -> StripeE
     if not any(_is_signed(body, signature, secret) for secret in secrets if secret):
         raise BadWebhook
     try:
-        return reading.event_of(json.loads(body))
+        return parsing.event_of(json.loads(body))
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         # The secret is right, so it is Stripe or a mistake of ours; either way it is no event.
         raise BadWebhook from None

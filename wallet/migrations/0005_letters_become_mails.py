@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 def hand_over(apps, schema_editor):
-    """What had not been sent yet goes out as the mail of a notification, which its owner finds as read."""
+    """Turn each letter that was not sent yet into the mail of a notification, which its owner finds as read."""
     Mail, Notification = apps.get_model('accounts', 'Mail'), apps.get_model('accounts', 'Notification')
     for letter in apps.get_model('wallet', 'Letter').objects.filter(next_attempt_at__isnull=False).order_by('pk'):
         mail = Mail.objects.create(

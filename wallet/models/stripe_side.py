@@ -1,4 +1,4 @@
-"""What Stripe told us: its events, and the mirror of its own book of our balance."""
+"""Stripe's side of the books: its events, and the mirror of its own book of our balance."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class StripeEventQuerySet(QueuedQuerySet["StripeEvent"]):
         return self.filter(status__in=("received", "failed", "dead"))
 
     def payouts_of(self, account: str) -> StripeEventQuerySet:
-        """What became of payouts from a connected account to its owner's bank. Unordered."""
+        """Return the events that ended payouts from a connected account to its owner's bank. Unordered."""
         types = [f"{twin}payout.{end}" for twin in ("", "v1.") for end in ("paid", "failed")]
         return self.filter(account=account, type__in=types)
 
@@ -143,5 +143,5 @@ class Reconciliation(models.Model):
 
     @property
     def difference_cents(self) -> int:
-        """What Stripe holds beyond what our books say; 0 is right."""
+        """Return how much more Stripe holds than our books say; 0 is right."""
         return self.stripe_cents - self.books_cents

@@ -14,19 +14,19 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid
 from core.queue import back_off
 from wallet import gateway
-from wallet.books import debts, standing
+from wallet.books import debts, freezes
 from wallet.decline_reasons import REFUSED_BY_STRIPE
-from wallet.gateway import Declined, Gateway, KeyReused, OutcomeUnknown, Payment, Rejected, TryLater
+from wallet.gateway import Declined, Gateway, IdempotencyMismatch, OutcomeUnknown, Payment, RejectedByStripe, TryLater
 from wallet.models import Account, PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.money_in.cards import NoCards
 from wallet.money_in.topups import UNPAID_FOR_GOOD, end_topup, require_topup_amount, settle_payment
 from wallet.notifications import tell
-from wallet.outbound import come_again
+from wallet.outages import try_again_later
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ def running_low(now: datetime) -> QuerySet[PaymentProfile]:
 
 
 def left_this_month_cents(user: User, now: datetime) -> int:
-    """What may still be charged by itself in this calendar month (UTC)."""
+    """Return how many cents may still be charged automatically in this calendar month (UTC)."""
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     charged = Topup.objects.automatic(user).charged_since(month)
     return max(0, int(settings.AUTO_TOPUP_MONTH_CENTS_MAX) - charged)
@@ -113,9 +113,9 @@ def left_this_month_cents(user: User, now: datetime) -> int:
 @transaction.atomic
 def start_auto_topup(*, user: User, now: datetime) -> Topup | None:
     """A row for one charge, if every limit allows it by the locked rows; the charge itself comes after the commit."""
-    debts.lock_purse(user)
+    debts.lock_balances(user)
     profile = running_low(now).filter(user=user).first()
-    if profile is None or standing.is_disputed(user) or debts.owed_cents(user):
+    if profile is None or freezes.is_disputed(user) or debts.owed_cents(user):
         return None
     amount = profile.auto_topup_amount_cents or 0
     if amount > left_this_month_cents(user, now):
@@ -152,14 +152,14 @@ def charge_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
             return _failed(row, "no_payment_method", now)
         return _charge(row, stripe, customer, card, now)
     except (TryLater, OutcomeUnknown) as failure:
-        come_again(row, failure, now)
+        try_again_later(row, failure, now)
     row.refresh_from_db()
     return row
 
 
 def _call_off(row: Topup, profile: PaymentProfile) -> Topup | None:
     """End a charge that waited, for Stripe or for a worker, and is not wanted any more; else None."""
-    if profile.auto_topup_enabled and not standing.is_frozen(row.user):
+    if profile.auto_topup_enabled and not freezes.is_frozen(row.user):
         return None
     return end_topup(topup=row, status=Status.FAILED, code="turned_off")
 
@@ -189,12 +189,12 @@ def _charge(row: Topup, stripe: Gateway, customer: str, card: str, now: datetime
     except Declined as no:
         code = NEEDS_OWNER if no.needs_authentication else no.decline_code or no.code
         return _failed(row, code, now, payment_id=no.payment_id)
-    except KeyReused as reused:
+    except IdempotencyMismatch as reused:
         # The first request has reached Stripe, with another card, say. By then it shows there, or nothing came of it.
         log.error("idempotency key reused", extra={"topup": str(row.pk)})
         row.put_back(row.created_at + UNANSWERED_MAX, str(reused))
         return row
-    except Rejected as refused:
+    except RejectedByStripe as refused:
         return _failed(row, f"{REFUSED_BY_STRIPE}{refused.code}", now)
     return _settled(row, payment, stripe, now)
 
@@ -216,7 +216,7 @@ def _settled(row: Topup, payment: Payment, stripe: Gateway, now: datetime) -> To
 @transaction.atomic
 def _failed(row: Topup, code: str, now: datetime, *, payment_id: str | None = None) -> Topup:
     """No money moved. Waits an hour, then a day; ends after the third in a row, or at once where only the owner can."""
-    debts.lock_purse(row.user)
+    debts.lock_balances(row.user)
     was_in_flight = Topup.objects.in_flight().filter(pk=row.pk).exists()
     row = end_topup(topup=row, status=Status.FAILED, code=code)
     if not was_in_flight:
@@ -249,7 +249,7 @@ def _tell_failure(row: Topup, ending: str, now: datetime) -> None:
 
 
 def note_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup | None:
-    """What a payment event says of an automatic top-up; None where it is about none."""
+    """Settle or fail the automatic top-up that a payment event is about, and return it; None where it is about none."""
     topup = settle_payment(payment=payment, livemode=livemode, now=now)
     if topup is None or not topup.is_in_flight or topup.called_at is None:
         return topup

@@ -13,14 +13,14 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Refused
 from wallet import gateway
-from wallet.gateway import Gateway, Rejected, Session
+from wallet.gateway import Gateway, RejectedByStripe, Session
 from wallet.models import PaymentProfile
 from wallet.notifications import tell
-from wallet.outbound import StripeAway, told_kindly
-from wallet.rate_limit import require_pace
+from wallet.outages import StripeUnavailable, stripe_failures_as_refusals
+from wallet.rate_limit import require_within_rate_limit
 
 CARDS_ASKED_MAX = 200
 
@@ -37,11 +37,11 @@ def require_customer(*, user: User, stripe: Gateway) -> str:
     if profile.stripe_customer_id:
         return profile.stripe_customer_id
     # A key stands for one request: who has changed their address meanwhile asks with another.
-    said = sha256(f"{user.email}\n{user.name}".encode()).hexdigest()[:12]
-    made = stripe.create_customer(
-        user_id=user.pk, email=user.email, name=user.name, key=f"customer:{user.pk}:{profile.customers_lost}:{said}"
+    digest = sha256(f"{user.email}\n{user.name}".encode()).hexdigest()[:12]
+    customer_id = stripe.create_customer(
+        user_id=user.pk, email=user.email, name=user.name, key=f"customer:{user.pk}:{profile.customers_lost}:{digest}"
     )
-    PaymentProfile.objects.filter(user=user, stripe_customer_id=None).update(stripe_customer_id=made)
+    PaymentProfile.objects.filter(user=user, stripe_customer_id=None).update(stripe_customer_id=customer_id)
     profile.refresh_from_db()
     assert profile.stripe_customer_id
     return profile.stripe_customer_id
@@ -50,12 +50,12 @@ def require_customer(*, user: User, stripe: Gateway) -> str:
 def start_card_setup(*, user: User, success_url: str, cancel_url: str, now: datetime, key: str | None = None) -> str:
     """The address of Stripe's page on which the user saves a card.
 
-    Raises NotConfigured, StripeAway, Suspended, TooManyPages.
+    Raises NotConfigured, StripeUnavailable, Suspended, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
-    require_pace(user, now)
-    with told_kindly(), customer_checked(user, now):
+    require_within_rate_limit(user, now)
+    with stripe_failures_as_refusals(), customer_checked(user, now):
         customer = require_customer(user=user, stripe=stripe)
         session = stripe.create_setup_session(
             user_id=user.pk,
@@ -65,21 +65,21 @@ def start_card_setup(*, user: User, success_url: str, cancel_url: str, now: date
             key=f"setup:{key or uuid4()}",
         )
     if session.url is None:
-        raise StripeAway
+        raise StripeUnavailable
     return session.url
 
 
 def open_portal(*, user: User, return_url: str, now: datetime) -> str:
     """The address of Stripe's page on which the user changes and removes cards.
 
-    Raises NoCards, NotConfigured, StripeAway, TooManyPages.
+    Raises NoCards, NotConfigured, StripeUnavailable, TooManyPages.
     """
     stripe = gateway.connect()
-    require_pace(user, now)
+    require_within_rate_limit(user, now)
     customer = PaymentProfile.of(user).stripe_customer_id
     if customer is None:
         raise NoCards
-    with told_kindly(), customer_checked(user, now):
+    with stripe_failures_as_refusals(), customer_checked(user, now):
         return stripe.create_portal_url(customer=customer, return_url=return_url)
 
 
@@ -88,7 +88,7 @@ def customer_checked(user: User, now: datetime) -> Iterator[None]:
     """Forget a customer that Stripe no longer knows, so that the next try makes a new one."""
     try:
         yield
-    except Rejected as refused:
+    except RejectedByStripe as refused:
         customer = PaymentProfile.of(user).stripe_customer_id if refused.code == "resource_missing" else None
         if customer:
             forget_customer(customer=customer, now=now)
@@ -132,12 +132,12 @@ def refresh_card(*, customer: str, now: datetime) -> bool:
     return False
 
 
-def come_back_with_card(*, user: User, now: datetime) -> bool:
+def return_with_card(*, user: User, now: datetime) -> bool:
     """The user is back from Stripe's page for cards: whether they have one now, as far as Stripe can be asked."""
     customer = PaymentProfile.of(user).stripe_customer_id
     if customer is None:
         return False
-    with told_kindly():
+    with stripe_failures_as_refusals():
         return refresh_card(customer=customer, now=now)
 
 

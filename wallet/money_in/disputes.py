@@ -20,77 +20,79 @@ OPEN = ("needs_response", "under_review")
 
 def note_dispute(*, dispute_id: str, now: datetime) -> Dispute | None:
     """Store how a dispute stands and post what it did to our balance, each once. None if it is about none of ours."""
-    found = gateway.connect().get_dispute(dispute_id)
-    topup = topup_paid_by(found.payment_id, found.charge, now=now)
-    return None if topup is None else store_dispute(topup, found, now)
+    dispute = gateway.connect().get_dispute(dispute_id)
+    topup = topup_paid_by(dispute.payment_id, dispute.charge, now=now)
+    return None if topup is None else store_dispute(topup, dispute, now)
 
 
 @transaction.atomic
-def store_dispute(topup: Topup, found: StripeDispute, now: datetime) -> Dispute:
+def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Dispute:
     """Write down how it stands, and move what it took and gave back; each once."""
     user = topup.user
-    debts.lock_purse(user)
-    before = Dispute.objects.filter(pk=found.id).first()
+    debts.lock_balances(user)
+    before = Dispute.objects.filter(pk=dispute.id).first()
     row, _ = Dispute.objects.update_or_create(
-        id=found.id,
+        id=dispute.id,
         defaults={
             "user": user,
             "topup": topup,
-            "amount_cents": found.amount_cents,
-            "status": found.status,
-            "is_open": found.status in OPEN,
-            "opened_at": found.created,
+            "amount_cents": dispute.amount_cents,
+            "status": dispute.status,
+            "is_open": dispute.status in OPEN,
+            "opened_at": dispute.created,
             "updated_at": now,
         },
     )
-    if found.funds_withdrawn:
-        _take(topup, found, now)
-    if found.funds_reinstated:
-        _return(topup, found, now)
+    if dispute.funds_withdrawn:
+        _take(topup, dispute, now)
+    if dispute.funds_reinstated:
+        _return(topup, dispute, now)
     if before is None or before.is_open != row.is_open:
-        _tell(row, found, now)
+        _tell(row, dispute, now)
     return row
 
 
-def _take(topup: Topup, found: StripeDispute, now: datetime) -> None:
-    reason = f"dispute:{found.id}"
-    debts.take_back(user=topup.user, amount_cents=found.amount_cents, reason=reason, now=now, event_at=found.created)
-    if found.fee_cents > 0:
+def _take(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
+    reason = f"dispute:{dispute.id}"
+    debts.take_back(
+        user=topup.user, amount_cents=dispute.amount_cents, reason=reason, now=now, event_at=dispute.created
+    )
+    if dispute.fee_cents > 0:
         # A cost of the house: a user who wins has done nothing wrong.
         ledger.post_transfer(
             debit=debts.STRIPE_FEES,
             credit=debts.CLEARING,
-            amount_cents=found.fee_cents,
-            reason=f"dispute_fee:{found.id}",
+            amount_cents=dispute.fee_cents,
+            reason=f"dispute_fee:{dispute.id}",
             now=now,
-            event_at=found.created,
+            event_at=dispute.created,
         )
 
 
-def _return(topup: Topup, found: StripeDispute, now: datetime) -> None:
-    reason = f"dispute_won:{found.id}"
+def _return(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
+    reason = f"dispute_won:{dispute.id}"
     if not debts.is_posted(reason):
-        debts.give_back(user=topup.user, amount_cents=found.returned_cents, reason=reason, now=now, event_at=now)
-    if found.fee_returned_cents > 0:
+        debts.give_back(user=topup.user, amount_cents=dispute.returned_cents, reason=reason, now=now, event_at=now)
+    if dispute.fee_returned_cents > 0:
         ledger.post_transfer(
             debit=debts.CLEARING,
             credit=debts.STRIPE_FEES,
-            amount_cents=found.fee_returned_cents,
-            reason=f"dispute_fee:{found.id}:back",
+            amount_cents=dispute.fee_returned_cents,
+            reason=f"dispute_fee:{dispute.id}:back",
             now=now,
         )
 
 
-def _tell(row: Dispute, found: StripeDispute, now: datetime) -> None:
-    amount = format_cents(found.amount_cents)
+def _tell(row: Dispute, dispute: StripeDispute, now: datetime) -> None:
+    amount = format_cents(dispute.amount_cents)
     if row.is_open:
         text = f"A payment of {amount} is disputed. Until the bank decides, no drop can be paid and nothing withdrawn."
         tell(user=row.user, kind="dispute", subject="A payment is disputed", text=text, now=now)
-    elif found.funds_reinstated:
-        whole = found.returned_cents == found.amount_cents
-        back = "the money is back" if whole else f"{format_cents(found.returned_cents)} are back"
+    elif dispute.funds_reinstated:
+        whole = dispute.returned_cents == dispute.amount_cents
+        back = "the money is back" if whole else f"{format_cents(dispute.returned_cents)} is back"
         text = f"The dispute about {amount} was decided for you; {back}."
         tell(user=row.user, kind="dispute_won", subject="A dispute is over", text=text, now=now)
-    elif found.funds_withdrawn:
+    elif dispute.funds_withdrawn:
         text = f"The dispute about {amount} is over; the money stays with the bank's customer."
         tell(user=row.user, kind="dispute_lost", subject="A dispute is over", text=text, now=now)

@@ -17,9 +17,9 @@ from wallet.models.money_in import CLOSED_BY_STAFF
 from wallet.money import format_cents
 from wallet.money_in.disputes import store_dispute
 from wallet.money_in.refunds import post_refund
-from wallet.money_in.topups import arrive
+from wallet.money_in.topups import credit_topup
 from wallet.notifications import tell
-from wallet.outbound import told_kindly
+from wallet.outages import stripe_failures_as_refusals
 
 Status = Topup.Status
 
@@ -37,7 +37,7 @@ class NotCreditable(Refused):
 
 @dataclass(frozen=True)
 class Paid:
-    """What really arrived for a top-up."""
+    """The payment that really arrived for a top-up."""
 
     reason: str
     cents: int
@@ -48,10 +48,10 @@ class Paid:
 def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
     """Credit what was really paid, which becomes the top-up's amount, and take what was taken back since.
 
-    Raises NotHeld, NotCreditable, StripeAway, Forbidden, Invalid.
+    Raises NotHeld, NotCreditable, StripeUnavailable, Forbidden, Invalid.
     """
     require_may_decide(staff=staff, row=topup, reason=reason)
-    with told_kindly():
+    with stripe_failures_as_refusals():
         paid = _paid(topup, stripe := gateway.connect())
         if paid is None:
             raise NotCreditable
@@ -60,7 +60,7 @@ def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> T
         refunds, disputes = stripe.list_refunds(charge=charge), stripe.list_disputes(charge=charge)
     with transaction.atomic():
         _take_out(topup, status=Status.PENDING, error_code="", amount_cents=paid.cents)
-        row = arrive(topup=topup, reason=paid.reason, payment_id=paid.payment_id, charge=paid.charge, now=now)
+        row = credit_topup(topup=topup, reason=paid.reason, payment_id=paid.payment_id, charge=paid.charge, now=now)
         for refund in refunds:
             post_refund(row, refund, now)
         for dispute in disputes:

@@ -21,10 +21,10 @@ UNDONE = ("failed", "canceled")
 
 def topup_paid_by(payment_id: str | None, charge: str | None, *, now: datetime) -> Topup | None:
     """The top-up of a payment, credited first if its own event is still on the way. None if it is none of ours."""
-    found = Topup.objects.filter(stripe_payment_intent_id=payment_id).select_related("user") if payment_id else None
-    topup = found.first() if found is not None else None
+    topups = Topup.objects.select_related("user")
+    topup = topups.filter(stripe_payment_intent_id=payment_id).first() if payment_id else None
     if topup is None and charge:
-        topup = Topup.objects.filter(stripe_charge_id=charge).select_related("user").first()
+        topup = topups.filter(stripe_charge_id=charge).first()
     if topup is None and payment_id:
         topup = _credit_late(payment_id, now)
     return topup if topup is not None and topup.has_arrived else None
@@ -64,7 +64,7 @@ def note_refunds_of(*, charge: str, now: datetime) -> None:
 def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
     """Take what was refunded out of the wallet, and put it back where the refund failed; each once."""
     reason = f"topup_refund:{refund.id}"
-    debts.lock_purse(topup.user)
+    debts.lock_balances(topup.user)
     is_new = not debts.is_posted(reason)
     amount, user = refund.amount_cents, topup.user
     if refund.status in TAKEN or refund.status in UNDONE:
@@ -82,12 +82,12 @@ def _tell_undone(topup: Topup, amount_cents: int, paid_cents: int, now: datetime
     text = f"A refund of {format_cents(amount_cents)} did not go through: "
     if paid_cents:
         text += f"{format_cents(paid_cents)} paid what you owed, "
-    text += f"{format_cents(amount_cents - paid_cents)} are in your wallet again."
+    text += f"{format_cents(amount_cents - paid_cents)} is in your wallet again."
     tell(user=topup.user, kind="refund_failed", subject="A refund did not go through", text=text, now=now)
 
 
 def _tell(topup: Topup, refund: StripeRefund, owed_cents: int, now: datetime) -> None:
-    text = f"{format_cents(refund.amount_cents)} of a top-up went back to where they came from."
+    text = f"{format_cents(refund.amount_cents)} of a top-up went back to where it came from."
     if owed_cents:
         text += f" Your wallet could not cover it: you owe {format_cents(owed_cents)}."
     tell(user=topup.user, kind="topup_refunded", subject="A top-up was refunded", text=text, now=now)

@@ -11,20 +11,20 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
 from wallet.books import debts, ledger
 from wallet.decline_reasons import REFUSED_BY_STRIPE
-from wallet.gateway import Charge, Gateway, Payment, Rejected, Session, StripeFailure
+from wallet.gateway import Charge, Gateway, Payment, RejectedByStripe, Session, StripeFailure
 from wallet.models import USD, PaymentProfile, Topup
 from wallet.models.money_in import CLOSED_BY_STAFF, PROCESSING
 from wallet.money import format_cents
 from wallet.money_in import cards
 from wallet.notifications import tell
-from wallet.outbound import told_kindly
-from wallet.rate_limit import require_pace
+from wallet.outages import stripe_failures_as_refusals
+from wallet.rate_limit import require_within_rate_limit
 from wallet.signals import topup_settled
 
 log = logging.getLogger(__name__)
@@ -65,14 +65,14 @@ def start_topup(
 ) -> tuple[Topup, str]:
     """Return a new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
 
-    `success_url` names the session as `{CHECKOUT_SESSION_ID}`; `reference` is what the money is for, as the room that
-    hears of `topup_settled` calls it. Raises Invalid, NotConfigured, StripeAway, Suspended, TopupOver, TooManyPages.
+    `success_url` names the session as `{CHECKOUT_SESSION_ID}`; listeners of `topup_settled` understand `reference`.
+    Raises Invalid, NotConfigured, StripeUnavailable, Suspended, TopupOver, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
     require_topup_amount(amount_cents)
-    require_pace(user, now)
-    with told_kindly(), cards.customer_checked(user, now):
+    require_within_rate_limit(user, now)
+    with stripe_failures_as_refusals(), cards.customer_checked(user, now):
         customer = cards.require_customer(user=user, stripe=stripe)
         pk = uuid4()
         topup, _ = Topup.objects.get_or_create(
@@ -109,7 +109,7 @@ def _session_of(topup: Topup, stripe: Gateway, customer: str, success_url: str, 
             expires_at=topup.created_at + PAGE_OPEN,
             key=f"topup:{topup.pk}",
         )
-    except Rejected as refused:
+    except RejectedByStripe as refused:
         end_topup(topup=topup, status=Status.FAILED, code=f"{REFUSED_BY_STRIPE}{refused.code}")
         raise
     Topup.objects.filter(pk=topup.pk, stripe_session_id=None).update(stripe_session_id=session.id)
@@ -150,7 +150,7 @@ def settle_session(*, session: Session, livemode: bool, now: datetime) -> Topup 
         return quarantine(topup=topup, code=fault)
     if session.payment_status == "paid" and session.charge is not None:
         reason = f"topup:{session.id}"
-        return arrive(topup=topup, reason=reason, payment_id=session.payment_id, charge=session.charge, now=now)
+        return credit_topup(topup=topup, reason=reason, payment_id=session.payment_id, charge=session.charge, now=now)
     if session.status == "expired":
         return end_topup(topup=topup, status=Status.EXPIRED)
     if session.status == "complete":  # Paid in a way that takes days.
@@ -166,24 +166,24 @@ def settle_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup 
         return None
     if payment.status != "succeeded" or payment.charge is None:
         return topup
-    known = topup.stripe_payment_intent_id
     if payment.livemode != livemode or (payment.amount_cents, payment.currency) != (topup.amount_cents, USD):
         return quarantine(topup=topup, code="amount_mismatch", payment_id=payment.id)
-    if known not in (None, payment.id) and topup.has_arrived:
+    if topup.stripe_payment_intent_id not in (None, payment.id) and topup.has_arrived:
         log.error("a top-up was paid twice", extra={"topup": str(topup.pk), "payment": payment.id})
         return topup
-    return arrive(topup=topup, reason=f"topup:{payment.id}", payment_id=payment.id, charge=payment.charge, now=now)
+    reason = f"topup:{payment.id}"
+    return credit_topup(topup=topup, reason=reason, payment_id=payment.id, charge=payment.charge, now=now)
 
 
-def _topup_named(found: str | None) -> Topup | None:
+def _topup_named(topup_id: str | None) -> Topup | None:
     try:
-        return Topup.objects.select_related("user").filter(pk=UUID(found or "")).first()
+        return Topup.objects.select_related("user").filter(pk=UUID(topup_id or "")).first()
     except ValueError:
         return None
 
 
 def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:
-    """What about the session is not what the top-up's row says."""
+    """Return a code for the first way in which the session differs from the top-up's row; None if it matches."""
     if topup.is_automatic or topup.stripe_session_id != session.id:
         return "session_mismatch"
     if session.livemode != livemode:
@@ -194,9 +194,9 @@ def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:
 
 
 @transaction.atomic
-def arrive(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge, now: datetime) -> Topup:
+def credit_topup(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge, now: datetime) -> Topup:
     """Credit the money, once; what the user owes is paid out of it first."""
-    debts.lock_purse(topup.user)
+    debts.lock_balances(topup.user)
     row = Topup.objects.select_for_update().select_related("user").get(pk=topup.pk)
     if row.has_arrived or row.is_held or row.was_closed:
         return row
@@ -223,14 +223,14 @@ def _after_arrival(row: Topup, now: datetime) -> None:
     if row.keep_card:
         profile.update(has_payment_method=True)
     how = "Your saved card was charged" if row.is_automatic else "Your payment arrived"
-    text = f"{how}: {format_cents(row.amount_cents)} were added to your wallet."
+    text = f"{how}: {format_cents(row.amount_cents)} was added to your wallet."
     tell(user=row.user, kind="topup", subject=f"{format_cents(row.amount_cents)} added", text=text, now=now)
     # A listener's trouble is not the payment's, so it is logged and goes no further.
     transaction.on_commit(partial(topup_settled.send_robust, sender=Topup, topup=row, now=now))
 
 
 def post_fee(fee_txn: str | None, fee_cents: int, *, now: datetime, event_at: datetime) -> None:
-    """What Stripe kept of a payment. Where it is not booked yet, the reconciliation posts it."""
+    """Post the fee that Stripe kept of a payment. Where it is not known yet, the reconciliation posts it."""
     if fee_txn and fee_cents > 0:
         ledger.post_transfer(
             debit=debts.STRIPE_FEES,
@@ -259,7 +259,7 @@ def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
 
 
 def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Topup:
-    """What Stripe says is not what we asked for: no money moves before a person has looked."""
+    """Hold a top-up of which Stripe reports something else than was asked for: a person looks before money moves."""
     log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
     # What a person has looked at and closed is not held again.
     rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED).exclude(error_code=CLOSED_BY_STAFF)
@@ -269,7 +269,7 @@ def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Top
     return topup
 
 
-def come_back(*, user: User, session_id: str, now: datetime) -> Topup | None:
+def return_from_checkout(*, user: User, session_id: str, now: datetime) -> Topup | None:
     """The user is back from Stripe's page: settle what is to be settled, and return the top-up if it is theirs.
 
     Where Stripe does not answer now, the top-up is returned as it stands; the sweep asks again.
@@ -285,7 +285,7 @@ def come_back(*, user: User, session_id: str, now: datetime) -> Topup | None:
     return row if row.user_id == user.pk else None
 
 
-def look_after_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
+def check_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
     """Ask Stripe about a Checkout top-up that nobody came back from. Raises StripeFailure."""
     topup = Topup.objects.take(topup_id, now)
     if topup is None:

@@ -10,14 +10,14 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from wallet import gateway
-from wallet.gateway import Gateway, Rejected
+from wallet.gateway import Gateway, RejectedByStripe
 from wallet.models import USD, PaymentProfile, StripeEvent
 from wallet.notifications import tell
-from wallet.outbound import told_kindly
-from wallet.rate_limit import require_pace
+from wallet.outages import stripe_failures_as_refusals
+from wallet.rate_limit import require_within_rate_limit
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +38,16 @@ def start_onboarding(
     """The address of Stripe's onboarding for this user, good once and for minutes. Their account is made once.
 
     `country` is an ISO 3166-1 code of two letters, asked for where the account is new. Raises Invalid, NotConfigured,
-    StripeAway, Suspended, TooManyPages.
+    StripeUnavailable, Suspended, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
-    require_pace(user, now)
+    require_within_rate_limit(user, now)
     where = (country or settings.CONNECT_COUNTRY).strip().upper()
     if not COUNTRY.match(where):
         raise Invalid({"country": "A country is two letters, such as US."})
     profile, _ = PaymentProfile.objects.get_or_create(user=user)
-    with told_kindly():
+    with stripe_failures_as_refusals():
         if profile.stripe_account_id is None:
             account = _create_account(stripe, user, where)
             PaymentProfile.objects.filter(user=user, stripe_account_id=None).update(
@@ -64,7 +64,7 @@ def _create_account(stripe: Gateway, user: User, where: str) -> str:
     key = f"connect:{user.pk}:{where}:{user.email}"
     try:
         return stripe.create_account(user_id=user.pk, email=user.email, country=where, key=key)
-    except Rejected as refused:
+    except RejectedByStripe as refused:
         log.warning("no payout account", extra={"country": where, "failure": str(refused)})
         sentence = f"Stripe would not set up payouts for {where}. Check the two letters: it is not everywhere."
         raise Invalid({"country": sentence}) from None
@@ -75,17 +75,19 @@ def refresh_account(*, account: str, now: datetime) -> PaymentProfile | None:
     profile = PaymentProfile.objects.filter(stripe_account_id=account).select_related("user").first()
     if profile is None:
         return None
-    found = gateway.connect().get_account(account)
-    set_status(profile=profile, active=found.can_receive, requirements=list(found.requirements), now=now)
+    stripe_account = gateway.connect().get_account(account)
+    set_status(
+        profile=profile, active=stripe_account.can_receive, requirements=list(stripe_account.requirements), now=now
+    )
     return profile
 
 
-def come_back_from_onboarding(*, user: User, now: datetime) -> PaymentProfile | None:
+def return_from_onboarding(*, user: User, now: datetime) -> PaymentProfile | None:
     """The user is back from Stripe, which proves nothing: ask. None where they have no account."""
     account = PaymentProfile.of(user).stripe_account_id
     if account is None:
         return None
-    with told_kindly():
+    with stripe_failures_as_refusals():
         return refresh_account(account=account, now=now)
 
 
@@ -130,7 +132,7 @@ def tell_payout_failed(*, account: str, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Payout:
-    """What Stripe sent from the user's account there to their bank; `cents` is None where it was not in dollars."""
+    """A payout from the user's account at Stripe to their bank; `cents` is None where it was not in dollars."""
 
     at: datetime
     cents: int | None
@@ -142,12 +144,12 @@ def payouts_of(user: User) -> list[Payout]:
     account = PaymentProfile.of(user).stripe_account_id
     if account is None:
         return []
-    found: dict[str | None, Payout] = {}
+    newest: dict[str | None, Payout] = {}
     for event in StripeEvent.objects.payouts_of(account).order_by("-created", "-received_at")[:PAYOUTS_SHOWN]:
-        said = (event.payload.get("data") or {}).get("object") or {}
-        cents = said.get("amount") if said.get("currency") == USD else None
-        found.setdefault(event.object_id, Payout(event.created, cents, event.type.endswith("failed")))
-    return list(found.values())
+        payout = (event.payload.get("data") or {}).get("object") or {}
+        cents = payout.get("amount") if payout.get("currency") == USD else None
+        newest.setdefault(event.object_id, Payout(event.created, cents, event.type.endswith("failed")))
+    return list(newest.values())
 
 
 def profile_of(user: User) -> PaymentProfile:

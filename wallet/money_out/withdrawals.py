@@ -14,19 +14,19 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from accounts.standing import require_good_standing
+from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
-from wallet.books import debts, ledger, standing
+from wallet.books import debts, freezes, ledger
 from wallet.decisions import record_decision
 from wallet.decline_reasons import why_not_sent
-from wallet.gateway import Gateway, KeyReused, OutcomeUnknown, Rejected, StripeTransfer, TryLater
+from wallet.gateway import Gateway, IdempotencyMismatch, OutcomeUnknown, RejectedByStripe, StripeTransfer, TryLater
 from wallet.models import USD, PaymentProfile, Withdrawal
 from wallet.money import format_cents
 from wallet.money_out.connect import NotConnected, set_status
 from wallet.notifications import tell
-from wallet.outbound import come_again
+from wallet.outages import try_again_later
 from wallet.real_money import require_real_money
 
 log = logging.getLogger(__name__)
@@ -64,11 +64,11 @@ def request_withdrawal(
         raise Invalid({"amount_cents": f"The least that can be withdrawn is {format_cents(least)}."})
     with transaction.atomic():
         # One user at a time: two withdrawals must not both count the same money as free.
-        debts.lock_purse(user)
+        debts.lock_balances(user)
         known = Withdrawal.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
         if known is not None:
             return known
-        standing.require_unfrozen(user)
+        freezes.require_unfrozen(user)
         if PaymentProfile.of(user).stripe_account_status != PaymentProfile.AccountStatus.ACTIVE:
             raise NotConnected
         _require_free(user, amount_cents, now)
@@ -119,7 +119,7 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
             return fail_withdrawal(withdrawal=row, code=code, now=now)
         return _send(row, stripe, profile.stripe_account_id or "", now)
     except (TryLater, OutcomeUnknown) as failure:
-        come_again(row, failure, now)
+        try_again_later(row, failure, now)
     return row
 
 
@@ -128,7 +128,7 @@ def _fault_before_sending(row: Withdrawal, profile: PaymentProfile, stripe: Gate
 
     The withdrawal was asked for in good standing, which may be lost by now.
     """
-    if standing.is_frozen(row.user):
+    if freezes.is_frozen(row.user):
         return "account_frozen"
     return "" if _can_receive(profile, stripe, now) else "account_not_active"
 
@@ -138,7 +138,7 @@ def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> boo
         return False
     try:
         account = stripe.get_account(profile.stripe_account_id)
-    except Rejected:
+    except RejectedByStripe:
         return False
     set_status(profile=profile, active=account.can_receive, requirements=list(account.requirements), now=now)
     return account.can_receive
@@ -155,11 +155,11 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
             amount_cents=row.amount_cents,
             key=f"withdrawal:{row.pk}:{row.attempt}",
         )
-    except KeyReused as reused:
+    except IdempotencyMismatch as reused:
         log.error("idempotency key reused", extra={"withdrawal": str(row.pk)})
         row.put_back(None, str(reused))
         return row
-    except Rejected as refused:
+    except RejectedByStripe as refused:
         if was_unanswered:
             # This call was refused, but an earlier one may still be on its way: look again when all is quiet.
             row.put_back(now + QUIET, refused.code)
@@ -177,7 +177,7 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
 @transaction.atomic
 def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], now: datetime) -> Withdrawal:
     """Stripe has sent it: the money leaves our books, and the withdrawal is complete."""
-    debts.lock_purse(withdrawal.user)
+    debts.lock_balances(withdrawal.user)
     row = Withdrawal.objects.select_for_update().select_related("user").get(pk=withdrawal.pk)
     if len(transfers) > 1:
         log.error("sent more than once", extra={"withdrawal": str(row.pk), "transfers": [one.id for one in transfers]})
@@ -199,7 +199,7 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
     row.status, row.stripe_transfer_id, row.ended_at = Status.COMPLETED, transfer.id, now
     row.next_attempt_at, row.lease_until, row.last_error = None, None, ""
     row.save()
-    text = f"{format_cents(row.amount_cents)} were sent to your account at Stripe, which pays them out to your bank."
+    text = f"{format_cents(row.amount_cents)} was sent to your account at Stripe, which pays it out to your bank."
     tell(user=row.user, kind="withdrawal", subject="Withdrawal sent", text=text, now=now)
     return row
 
@@ -207,7 +207,7 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
 @transaction.atomic
 def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> Withdrawal:
     """Stripe refused it and nothing was sent: the money goes back into the wallet."""
-    debts.lock_purse(withdrawal.user)
+    debts.lock_balances(withdrawal.user)
     row = Withdrawal.objects.select_for_update().select_related("user").get(pk=withdrawal.pk)
     if not row.is_pending:
         return row
@@ -263,7 +263,7 @@ def _sent_but_unanswered(transfer: StripeTransfer, now: datetime) -> Withdrawal 
 
 @transaction.atomic
 def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) -> Withdrawal:
-    debts.lock_purse(row.user)
+    debts.lock_balances(row.user)
     for back in transfer.reversals:
         ledger.post_transfer(
             debit=debts.CLEARING,
@@ -275,7 +275,7 @@ def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) ->
         )
     total = sum(back.amount_cents for back in transfer.reversals)
     if Withdrawal.objects.filter(pk=row.pk).exclude(reversed_cents=total).update(reversed_cents=total):
-        text = f"{format_cents(total)} of your withdrawal came back, and are in your wallet again."
+        text = f"{format_cents(total)} of your withdrawal came back and is in your wallet again."
         tell(user=row.user, kind="withdrawal_reversed", subject="A withdrawal came back", text=text, now=now)
     row.refresh_from_db()
     return row

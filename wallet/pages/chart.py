@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 600, 120
 
 @dataclass(frozen=True)
 class Day:
-    """What was in the wallet when the (UTC) day ended, in cents."""
+    """The balance of the wallet at the end of a (UTC) day, in cents."""
 
     day: date
     cents: int

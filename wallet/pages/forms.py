@@ -1,4 +1,4 @@
-"""What is typed on the wallet's pages."""
+"""Forms of the wallet's pages."""
 
 from __future__ import annotations
 

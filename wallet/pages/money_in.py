@@ -19,7 +19,7 @@ from wallet import return_urls
 from wallet.money_in import auto_topups, cards, topups
 from wallet.pages.forms import AutoTopupForm, TopupForm
 from wallet.pages.overview import overview
-from wallet.pages.shared import leave_for, purse_of
+from wallet.pages.shared import leave_for, wallet_context
 
 SESSION = re.compile(r"\w{1,255}", re.ASCII)
 
@@ -49,10 +49,12 @@ def topup_return(request: HttpRequest) -> HttpResponse:
     """Back from Checkout. Whose the money is, the session says, never the viewer."""
     session_id = request.GET.get("session_id", "")
     user, now = member_of(request), clock.now()
-    found = topups.come_back(user=user, session_id=session_id, now=now) if SESSION.fullmatch(session_id) else None
-    if found is None:
+    if not SESSION.fullmatch(session_id):
         raise Http404
-    return render(request, "wallet/topup.html", {"topup": found, "came_back": True, **purse_of(user, now)})
+    topup = topups.return_from_checkout(user=user, session_id=session_id, now=now)
+    if topup is None:
+        raise Http404
+    return render(request, "wallet/topup.html", {"topup": topup, "came_back": True, **wallet_context(user, now)})
 
 
 @login_required
@@ -76,7 +78,7 @@ def card_portal(request: HttpRequest) -> HttpResponse:
 @require_safe
 def card_return(request: HttpRequest) -> HttpResponse:
     """Back from saving, changing or removing a card: ask Stripe which it was."""
-    if cards.come_back_with_card(user=member_of(request), now=clock.now()):
+    if cards.return_with_card(user=member_of(request), now=clock.now()):
         messages.success(request, "You have a saved card.")
     else:
         messages.info(request, "You have no saved card.")

@@ -19,7 +19,7 @@ from wallet.models import Withdrawal
 from wallet.money import format_cents
 from wallet.money_out import connect, withdrawals
 from wallet.pages.forms import CountryForm, WithdrawForm
-from wallet.pages.shared import leave_for, purse_of
+from wallet.pages.shared import leave_for, wallet_context
 
 WITHDRAWALS_SHOWN = 50
 
@@ -33,7 +33,7 @@ def show_earnings(request: HttpRequest) -> HttpResponse:
 def _earnings(request: HttpRequest, form: WithdrawForm, country: CountryForm, status: int = 200) -> HttpResponse:
     user = member_of(request)
     context = {
-        **purse_of(user, clock.now()),
+        **wallet_context(user, clock.now()),
         "withdraw_form": form,
         "country_form": country,
         "least_cents": settings.WITHDRAWAL_CENTS_MIN,
@@ -57,7 +57,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         now=clock.now(),
         idempotency_key=key_of(request, "withdraw", cents),
     )
-    messages.success(request, f"{format_cents(cents)} are on their way. You see here how far they are.")
+    messages.success(request, f"{format_cents(cents)} is on its way. You see here how far it is.")
     return redirect("earnings")
 
 
@@ -83,7 +83,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def payouts_return(request: HttpRequest) -> HttpResponse:
     """Back from onboarding, which proves nothing: ask Stripe."""
-    profile = connect.come_back_from_onboarding(user=member_of(request), now=clock.now())
+    profile = connect.return_from_onboarding(user=member_of(request), now=clock.now())
     if profile is not None and profile.takes_payouts:
         messages.success(request, "Payouts are set up. You can withdraw.")
     elif profile is not None:

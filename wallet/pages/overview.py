@@ -17,13 +17,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.viewer import member_of
 from core import clock
-from wallet.books.statement import FILTERS, LINES_MAX, Line, all_lines_of, lines_of
+from wallet.books.statement import FILTERS, LINES_MAX, StatementLine, all_lines_of, lines_of
 from wallet.models import PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.money_in.auto_topups import left_this_month_cents
 from wallet.pages.chart import chart_of
 from wallet.pages.forms import AutoTopupForm, FilterForm, TopupForm
-from wallet.pages.shared import purse_of
+from wallet.pages.shared import wallet_context
 
 ID_DIGITS_MAX = 18
 TOPUPS_SHOWN = 5
@@ -51,19 +51,19 @@ def overview(
     show = _filter_of(request)
     lines = lines_of(user, before=oldest, show=show)
     now = clock.now()
-    purse = purse_of(user, now)
+    wallet = wallet_context(user, now)
     context = {
-        **purse,
+        **wallet,
         "lines": lines,
         "older": lines[-1].entry.pk if len(lines) == LINES_MAX else None,
         "is_first_page": oldest is None,
-        "chart": chart_of(user, now, purse["balance_cents"]),
+        "chart": chart_of(user, now, wallet["balance_cents"]),
         "show": show,
         "filter": FilterForm({"show": show}),
         "topup_form": topup_form or TopupForm(),
-        "auto_form": auto_form or AutoTopupForm(initial=_settings_of(purse["profile"])),
+        "auto_form": auto_form or AutoTopupForm(initial=_settings_of(wallet["profile"])),
         "auto_month_cents": settings.AUTO_TOPUP_MONTH_CENTS_MAX,
-        "auto_waits_for_month": _waits_for_month(user, purse["profile"], now),
+        "auto_waits_for_month": _waits_for_month(user, wallet["profile"], now),
         # Asked of the database only where they are shown.
         "topups": Topup.objects.of(user).order_by("-created_at")[:TOPUPS_SHOWN],
     }
@@ -107,7 +107,7 @@ class _Echo:
         return text
 
 
-def _rows(lines: Iterator[Line]) -> Iterator[str]:
+def _rows(lines: Iterator[StatementLine]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(["when (UTC)", "what", "cents", "balance after, cents", "reason"])
     for line in lines:

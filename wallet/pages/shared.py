@@ -1,4 +1,4 @@
-"""What the wallet's pages share: the way to Stripe, and what a purse holds."""
+"""Shared by the wallet's pages: the way to Stripe, and what a wallet holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from core.form_tokens import new_token
-from wallet.books import debts, ledger, standing
+from wallet.books import debts, freezes, ledger
 from wallet.models import PaymentProfile
 
 
@@ -25,8 +25,8 @@ def leave_for(request: HttpRequest, url: str, where: str) -> HttpResponse:
     return response
 
 
-def purse_of(user: User, now: datetime) -> dict[str, Any]:
-    """What every page about a wallet shows of it. Without Stripe nobody owes, waits or has a card."""
+def wallet_context(user: User, now: datetime) -> dict[str, Any]:
+    """Return the context that every page about a wallet needs. Without Stripe nobody owes, waits or has a card."""
     stripe_on = bool(settings.STRIPE_SECRET_KEY)
     balances = debts.balances_of(user)
     balance = balances.get("wallet", 0)
@@ -37,7 +37,7 @@ def purse_of(user: User, now: datetime) -> dict[str, Any]:
         "withdrawable_cents": balance - held,
         "transit_cents": balances.get("transit", 0),
         "owed_cents": -balances.get("debt", 0),
-        "is_disputed": stripe_on and standing.is_disputed(user),
+        "is_disputed": stripe_on and freezes.is_disputed(user),
         "stripe_on": stripe_on,
         "profile": PaymentProfile.of(user) if stripe_on else None,
         "token": new_token(),

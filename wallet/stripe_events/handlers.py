@@ -1,4 +1,4 @@
-"""What each kind of event leads to. The object is fetched anew, so the order in which events come does not matter."""
+"""The handler of each type of event. The object is fetched anew, so the order in which events come does not matter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OF_ACCOUNTS = ("account.", "payout.", "v2.core.account")
 
 
 def handler_of(kind: str, account: str | None) -> Handler | None:
-    """What to do with an event of this type, on our own account or a connected one; None where it means nothing to us.
+    """Return the handler for events of this type, on our own account or a connected one; None for types we ignore.
 
     Thin twins are as good as snapshots.
     """
@@ -42,8 +42,8 @@ def _payment(event: StripeEvent, now: datetime) -> None:
 
 def _card(event: StripeEvent, now: datetime) -> None:
     """The card's customer, now or (where it was just taken away) before."""
-    said = event.payload.get("data") or {}
-    customer = (said.get("object") or {}).get("customer") or (said.get("previous_attributes") or {}).get("customer")
+    data = event.payload.get("data") or {}
+    customer = (data.get("object") or {}).get("customer") or (data.get("previous_attributes") or {}).get("customer")
     if customer:
         cards.refresh_card(customer=customer, now=now)
         return

@@ -64,11 +64,11 @@ def store_event(*, event: gateway.StripeEvent, now: datetime) -> StripeEvent:
     return StripeEvent.objects.get(pk=event.id)
 
 
-def without_secrets(said: Any) -> Any:
-    """What Stripe said, less what would let a reader act for a payer."""
-    if isinstance(said, dict):
-        return {name: without_secrets(value) for name, value in said.items() if name != "client_secret"}
-    return [without_secrets(value) for value in said] if isinstance(said, list) else said
+def without_secrets(payload: Any) -> Any:
+    """Return the payload without secrets that would let a reader act for a payer."""
+    if isinstance(payload, dict):
+        return {name: without_secrets(value) for name, value in payload.items() if name != "client_secret"}
+    return [without_secrets(value) for value in payload] if isinstance(payload, list) else payload
 
 
 def process_event(*, event_id: str, now: datetime) -> StripeEvent | None:
@@ -90,11 +90,11 @@ def _handle(row: StripeEvent, handler: Callable[[StripeEvent, datetime], object]
     except Exception as error:
         # Whatever goes wrong with one event must neither lose it nor hold up the others.
         log.exception("event failed", extra={"event": row.pk, "type": row.type, "tries": tries})
-        said = f"{type(error).__name__}: {error}"
+        description = f"{type(error).__name__}: {error}"
         if tries >= TRIES_MAX:
-            row.put_back(None, said, status=Status.DEAD, tries=tries)
+            row.put_back(None, description, status=Status.DEAD, tries=tries)
         else:
-            row.put_back(back_off(now, tries), said, status=Status.FAILED, tries=tries)
+            row.put_back(back_off(now, tries), description, status=Status.FAILED, tries=tries)
         return row
     row.put_back(None, status=Status.PROCESSED, processed_at=now, tries=tries)
     return row

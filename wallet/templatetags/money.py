@@ -10,7 +10,7 @@ from wallet.money import format_cents, net_cents
 register = template.Library()
 register.filter("why_not_paid", decline_reasons.why_not_paid)
 register.filter("why_not_sent", decline_reasons.why_not_sent)
-register.filter("wanted", decline_reasons.wanted)
+register.filter("requirement_in_words", decline_reasons.requirement_in_words)
 
 
 @register.filter
@@ -21,5 +21,5 @@ def money(cents: int | None) -> str:
 
 @register.filter
 def net(price_cents: int | None) -> str:
-    """What a winner gets of this price, as dollars."""
+    """Return a winner's share of this price, as dollars."""
     return "" if price_cents is None else format_cents(net_cents(price_cents))

@@ -1,4 +1,4 @@
-"""What follows from a notification: by whose choice, once, by mail at once or by the day."""
+"""Mails and webhooks follow from a notification by its owner's choice: once, at once or by the day."""
 
 import smtplib
 from email import message_from_bytes, policy
@@ -12,7 +12,7 @@ from accounts import tasks
 from accounts.models import Mail, MailChoice, Notification, Preference, User
 from accounts.notifications import cleaning, mailing, preferences, routing
 from accounts.notifications.notify import notify
-from accounts.notifications.preferences import Ways
+from accounts.notifications.preferences import Channels
 from accounts.notifications.topics import ACCOUNT, TOPICS
 from accounts.notifications.unsubscribing import path_for
 from tests.api import hold_clock
@@ -32,8 +32,10 @@ def tell(*users, kind="drop-completed", text="“Ferry” has its winner.", now=
     notify(users, kind=kind, text=text, href=href, now=now)
 
 
-def choose(user, topic, **ways):
-    preferences.choose_ways(user=user, ways={topic: Ways(**{"bell": True, "mail": "at-once", "webhook": True, **ways})})
+def choose(user, topic, **channels):
+    preferences.choose_channels(
+        user=user, channels={topic: Channels(**{"bell": True, "mail": "at-once", "webhook": True, **channels})}
+    )
 
 
 def deliver(monkeypatch=None, at=NOON):
@@ -69,7 +71,7 @@ def test_each_is_routed_and_mailed_once_however_often_the_bell_rings(agent):
 def test_news_of_one_moment_share_a_mail_and_money_has_one_of_its_own(agent):
     tell(agent)
     tell(agent, kind="entry-won", text="You won “Raft”.")
-    tell(agent, kind="withdrawal", text="$5.00 were sent.", href="/wallet")
+    tell(agent, kind="withdrawal", text="$5.00 was sent.", href="/wallet")
     both, money = sorted(deliver(), key=lambda letter: "sent" in letter.body)
     assert both.subject == "2 things happened on clorp" and "“Raft”" in both.body and "$5.00" not in both.body
     assert money.subject == "Withdrawal sent" and "List-Unsubscribe" not in money.extra_headers
@@ -247,7 +249,7 @@ def test_what_nobody_tries_again_is_found_in_the_admin(agent, settings):
         Mail.objects.create(user=agent, created_at=NOON, next_attempt_at=at, last_error=f"Failure{number}")
     chief = Client()
     chief.force_login(User.objects.create_superuser("chief@example.com"))
-    for state, found in (("dead", "Failure0"), ("waiting", "Failure1")):
+    for state, shown in (("dead", "Failure0"), ("waiting", "Failure1")):
         page = chief.get(f"/admin/accounts/mail/?state={state}").content.decode()
-        assert found in page and page.count("Failure") == 1
+        assert shown in page and page.count("Failure") == 1
     assert chief.get("/admin/accounts/webhookdelivery/?state=dead").status_code == 200

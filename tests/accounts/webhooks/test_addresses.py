@@ -73,4 +73,4 @@ def test_a_public_name_is_called_at_the_address_that_was_checked(monkeypatch):
     monkeypatch.setattr(guard.socket, "getaddrinfo", lambda *args, **more: asked.append(args) or where)
     target = find_target(URL)
     assert asked == [("hook.example", 443)] and target.host == "hook.example" and target.path == "/clorp?a=1"
-    assert [str(address) for address in target.addresses] == [found[4][0] for found in where]
+    assert [str(address) for address in target.addresses] == [info[4][0] for info in where]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from accounts.webhooks import guard, posting
+from accounts.webhooks import guard, http_post
 from accounts.webhooks.guard import Unreachable
 
 HEAD = b"HTTP/1.1 204 No Content\r\n\r\n"
@@ -54,10 +54,10 @@ def server(papers, monkeypatch, settings):
     settings.WEBHOOKS_TO_PRIVATE = True
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ours.load_cert_chain(papers)
-    monkeypatch.setattr(posting, "AUTHORITIES", papers)
+    monkeypatch.setattr(http_post, "AUTHORITIES", papers)
     # Nothing here is about how fast this machine is.
-    monkeypatch.setattr(posting, "CONNECT_SECONDS_MAX", 60.0)
-    monkeypatch.setattr(posting, "ANSWER_SECONDS_MAX", 60.0)
+    monkeypatch.setattr(http_post, "CONNECT_SECONDS_MAX", 60.0)
+    monkeypatch.setattr(http_post, "ANSWER_SECONDS_MAX", 60.0)
     monkeypatch.setattr(guard, "resolve", lambda host, port: (ip_address("127.0.0.1"),))
     listening = socket.create_server(("127.0.0.1", 0))
     listening.settimeout(60)
@@ -84,7 +84,9 @@ def server(papers, monkeypatch, settings):
 
 def test_the_name_is_kept_for_the_certificate_and_the_host_though_an_address_is_called(server):
     port, heard = server(lambda line, over: line.sendall(HEAD))
-    assert posting.post(f"https://hook.example:{port}/in?a=1", body='{"ü": 1}', headers={"webhook-id": "msg_1"}) == 204
+    assert (
+        http_post.post(f"https://hook.example:{port}/in?a=1", body='{"ü": 1}', headers={"webhook-id": "msg_1"}) == 204
+    )
     head, _, body = heard[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /in?a=1 HTTP/1.1\r\n") and body == '{"ü": 1}'.encode()
     assert f"Host: hook.example:{port}".encode() in head and b"webhook-id: msg_1" in head
@@ -92,13 +94,13 @@ def test_the_name_is_kept_for_the_certificate_and_the_host_though_an_address_is_
 
 def test_a_redirect_is_an_answer_and_not_a_way_on(server):
     port, _ = server(lambda line, over: line.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://10.0.0.7/\r\n\r\n"))
-    assert posting.post(f"https://hook.example:{port}/", body="{}", headers={}) == 302
+    assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}) == 302
 
 
 def test_anothers_certificate_is_not_accepted(server):
     port, heard = server(lambda line, over: line.sendall(HEAD))
     with pytest.raises(Unreachable, match="certificate"):
-        posting.post(f"https://other.example:{port}/", body="{}", headers={})
+        http_post.post(f"https://other.example:{port}/", body="{}", headers={})
     assert heard == []
 
 
@@ -124,10 +126,10 @@ def broken(line, over):
 
 @pytest.mark.parametrize("answer", [drip, endless, nothing, broken])
 def test_an_answer_that_never_ends_or_is_none_is_not_waited_for(server, answer, monkeypatch):
-    monkeypatch.setattr(posting, "ANSWER_SECONDS_MAX", 0.3)
+    monkeypatch.setattr(http_post, "ANSWER_SECONDS_MAX", 0.3)
     port, _ = server(answer)
     with pytest.raises(Unreachable):
-        posting.post(f"https://hook.example:{port}/", body="{}", headers={})
+        http_post.post(f"https://hook.example:{port}/", body="{}", headers={})
 
 
 def test_a_body_of_any_size_is_not_read(server):
@@ -135,7 +137,7 @@ def test_a_body_of_any_size_is_not_read(server):
         line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n" + b"z" * 100_000)
 
     port, _ = server(flood)
-    assert posting.post(f"https://hook.example:{port}/", body="{}", headers={}) == 200
+    assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}) == 200
 
 
 def test_where_nobody_listens_there_is_no_connection(settings):
@@ -143,4 +145,4 @@ def test_where_nobody_listens_there_is_no_connection(settings):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(Unreachable, match="no connection"):
-        posting.post(f"http://127.0.0.1:{port}/", body="{}", headers={})
+        http_post.post(f"http://127.0.0.1:{port}/", body="{}", headers={})

@@ -15,7 +15,7 @@ from accounts import tasks
 from accounts.models import Notification, User, WebhookDelivery, WebhookEndpoint
 from accounts.notifications import preferences, routing
 from accounts.notifications.notify import notify
-from accounts.notifications.preferences import Ways
+from accounts.notifications.preferences import Channels
 from accounts.webhooks import delivering, endpoints, signing
 from accounts.webhooks.guard import Unreachable
 from core.errors import Refused
@@ -90,12 +90,12 @@ def test_a_message_is_what_standard_webhooks_says(agent, hook, ear, monkeypatch)
     tell(agent)
     ring(monkeypatch)
     ((url, body, headers),) = ear.heard
-    said = json.loads(body)
+    message = json.loads(body)
     assert url == URL and headers["webhook-timestamp"] == str(int(NOON.timestamp()))
     assert headers["webhook-id"] == row().message_id
     assert headers["webhook-signature"] == signature(hook[1], headers, body)
-    assert (said["type"], said["timestamp"]) == ("entry_won", "2030-01-01T12:00:00Z")
-    assert said["data"] == {
+    assert (message["type"], message["timestamp"]) == ("entry_won", "2030-01-01T12:00:00Z")
+    assert message["data"] == {
         "job_id": "1",
         "grade": "A",
         "id": str(Notification.objects.get(kind="entry-won").pk),
@@ -116,7 +116,7 @@ def test_a_closed_account_is_sent_nothing_more(agent, hook, ear, monkeypatch):
 def test_what_was_turned_off_while_it_waited_is_not_sent(agent, hook, ear, monkeypatch):
     tell(agent)
     routing.route_notices(now=NOON)
-    preferences.choose_ways(user=agent, ways={"wins": Ways(bell=True, mail="never", webhook=False)})
+    preferences.choose_channels(user=agent, channels={"wins": Channels(bell=True, mail="never", webhook=False)})
     ring(monkeypatch)
     assert ear.heard == [] and (row().is_waiting, row().last_error) == (False, "no longer wanted")
 
@@ -134,7 +134,7 @@ def test_an_address_that_another_worker_calls_now_is_left_alone(agent, hook, ear
 
 def test_it_is_sent_once_to_each_address_that_wants_it_and_to_nobody_elses(agent, rival, hook, ear, monkeypatch):
     add(rival)
-    preferences.choose_ways(user=agent, ways={"results": Ways(bell=True, mail="never", webhook=False)})
+    preferences.choose_channels(user=agent, channels={"results": Channels(bell=True, mail="never", webhook=False)})
     tell(agent)
     tell(agent, kind="drop-completed")
     for seconds in (0, 20, 40):

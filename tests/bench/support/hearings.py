@@ -159,7 +159,7 @@ def secrets_of(cast: list[Any]) -> Iterator[str]:
 def use(seats: str) -> None:
     from django.conf import settings
 
-    from clorp.settings.seats import read_seats
+    from clorp.settings.judge_seats import read_seats
     from drops.judging.panel.client import load_library
 
     # As a worker does before its first bell.

@@ -1,4 +1,4 @@
-"""What watchers see: alive, ready, figures, and who may see them."""
+"""Health, readiness and figures, and who may see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every address of the API does alike: who asks, how often, how errors and lists look."""
+"""Every address of the API is alike in who may ask, how often, and how errors and lists look."""
 
 import pytest
 from django.test import Client

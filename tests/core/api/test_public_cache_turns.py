@@ -1,4 +1,4 @@
-"""What strangers share is made by one request at a time, and only what is nobody's own."""
+"""A shared answer is made by one request at a time, and only one that is nobody's own is shared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECONDS_MAX = 10
 
 
 class Site:
-    """What stands behind the middleware: it answers with the number of the answer, once it is let."""
+    """The view behind the middleware: it answers with the number of the answer, once it is let."""
 
     def __init__(self, **headers):
         self.made, self.headers = 0, headers

@@ -59,7 +59,7 @@ class Wire:
 
 
 class Readings(dict[str, News]):
-    """What the hub reads: the state the test put here, with a count of how often it was asked."""
+    """The state that the hub reads, put here by the test, with a count of how often it was asked."""
 
     asked = 0
 

@@ -1,4 +1,4 @@
-"""What a server meets: answers from threads, files in pieces, and streams that end when nobody is there any more."""
+"""A server gets answers from threads, files in pieces, and streams that end when nobody is there any more."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_a_reader_who_is_gone_before_the_answer_begins_leaves_nothing_behind(end
 
 
 def test_the_hub_lives_as_long_as_the_process():
-    said, told = asyncio.Queue(), []
+    incoming, told = asyncio.Queue(), []
 
     async def story():
         async def silent():
@@ -216,10 +216,10 @@ def test_the_hub_lives_as_long_as_the_process():
         async def send(message):
             told.append(message["type"])
 
-        living = asyncio.create_task(handler({"type": "lifespan"}, said.get, send))
-        said.put_nowait({"type": "lifespan.startup"})
+        living = asyncio.create_task(handler({"type": "lifespan"}, incoming.get, send))
+        incoming.put_nowait({"type": "lifespan.startup"})
         await until(lambda: handler.hub is not None and handler.hub.is_listening)
-        said.put_nowait({"type": "lifespan.shutdown"})
+        incoming.put_nowait({"type": "lifespan.shutdown"})
         await soon(living)
         assert handler.hub is None
 

@@ -10,11 +10,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import AsyncRequestFactory
 
 from accounts.notifications.notify import mark_read, notify
-from accounts.notifications.preferences import Ways, choose_ways
+from accounts.notifications.preferences import Channels, choose_channels
 from accounts.notifications.topics import topic_of
 from accounts.pages import badge
 from core.live import pubsub, sse
-from core.live.hub import Line
+from core.live.hub import Mailbox
 from core.live.stream_quota import StreamQuota
 from drops.pages import live
 from tests.core.live.story import Site, news, read_events, soon, tell
@@ -26,18 +26,18 @@ ADA, BASIL = uuid4(), uuid4()
 def test_a_bell_is_heard_by_its_owner_on_every_page_and_by_nobody_else():
     async def story():
         async with Site() as site:
-            hub, other = site.hub, Line()
+            hub, other = site.hub, Mailbox()
             with (
                 hub.follow("a", reader=ADA) as drop,
                 hub.follow_board(reader=ADA) as board,
                 hub.hear_bell(BASIL, other),
             ):
                 site.wire.brings.put_nowait({pubsub.person(ADA)})
-                assert [await soon(line.next(seconds=9)) for line in (drop, board)] == [None, None]
+                assert [await soon(mailbox.next(seconds=9)) for mailbox in (drop, board)] == [None, None]
                 assert await other.next(seconds=0.05) is None
-                assert [line.took_bell() for line in (drop, board, other)] == [True, True, False]
+                assert [mailbox.took_bell() for mailbox in (drop, board, other)] == [True, True, False]
                 assert (site.readings.asked, hub.board_changes) == (0, 1) and not drop.took_bell()
-            assert not hub.bell_lines
+            assert not hub.user_mailboxes
 
     tell(story)
 
@@ -45,10 +45,10 @@ def test_a_bell_is_heard_by_its_owner_on_every_page_and_by_nobody_else():
 def test_after_a_broken_wire_every_bell_rings():
     async def story():
         async with Site() as site:
-            with site.hub.hear_bell(ADA, Line()) as line:
+            with site.hub.hear_bell(ADA, Mailbox()) as mailbox:
                 site.wire.brings.put_nowait(OSError("gone"))
-                await soon(line.next(seconds=9))
-                assert line.took_bell()
+                await soon(mailbox.next(seconds=9))
+                assert mailbox.took_bell()
 
     tell(story)
 
@@ -78,7 +78,7 @@ def test_a_page_that_follows_nothing_else_hears_its_bell():
             site.wire.brings.put_nowait({pubsub.person(ADA)})
             heard = await soon(waiting)
             await bells.aclose()
-            return heard, dict(site.hub.bell_lines)
+            return heard, dict(site.hub.user_mailboxes)
 
     assert tell(story) == (sse.BELL, {})
 
@@ -88,11 +88,11 @@ def rung(monkeypatch, django_capture_on_commit_callbacks):
     """Whose bells ring when this call has committed."""
 
     def listen(call):
-        said = []
-        monkeypatch.setattr(pubsub, "publish", said.extend)
+        published = []
+        monkeypatch.setattr(pubsub, "publish", published.extend)
         with django_capture_on_commit_callbacks(execute=True):
             call()
-        return said
+        return published
 
     return listen
 
@@ -103,7 +103,9 @@ def told(*users, kind="drop-completed"):
 
 def test_it_rings_for_whoever_is_told_something_and_wants_a_number(db, rung):
     ada, basil = make_user("ada"), make_user("basil")
-    choose_ways(user=basil, ways={topic_of("drop-completed").slug: Ways(bell=False, mail="never", webhook=False)})
+    choose_channels(
+        user=basil, channels={topic_of("drop-completed").slug: Channels(bell=False, mail="never", webhook=False)}
+    )
     assert rung(lambda: told(ada, basil)) == [pubsub.person(ada.pk)]
 
 

@@ -58,7 +58,7 @@ def test_a_drop_that_nobody_looks_at_is_not_read():
                 site.happens(news("a", "2"))
                 site.happens(news("b", "2"))
                 await soon(other.next(seconds=9))
-            assert "a" not in site.hub.known and not site.hub.lines
+            assert "a" not in site.hub.known and not site.hub.drop_mailboxes
 
     tell(story)
 
@@ -151,7 +151,7 @@ def test_when_the_process_stops_every_stream_ends():
 def test_a_stream_that_was_let_in_before_all_were_ended_and_begins_after_it_ends_too():
     async def story():
         async with Site() as site:
-            site.hub.end_lines()
+            site.hub.end_streams()
             # A wire that comes back meanwhile lets nobody in again.
             site.wire.brings.put_nowait(OSError("gone"))
             await until(lambda: site.wire.connections == 2)

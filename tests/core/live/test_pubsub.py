@@ -1,4 +1,4 @@
-"""What is announced is heard after the commit and only then, by either wire, and a wire that dies says so."""
+"""News is heard after the commit and only then, by either wire, and a wire that dies says so."""
 
 from __future__ import annotations
 

@@ -202,7 +202,20 @@ def test_a_list_asks_no_more_for_drops_that_are_or_were_judged(path, sender, age
     assert queries() == before
 
 
-def test_what_waits_too_long_for_staff_is_found_among_the_open_rounds_alone():
+JUDGED_BEFORE = """
+SET LOCAL session_replication_role = replica;
+INSERT INTO drops_judginground
+SELECT (jsonb_populate_record(r, jsonb_build_object('id', -n, 'drop_id', md5(n::text), 'is_open', false))).*
+FROM drops_judginground r, generate_series(1, 1000) n;
+INSERT INTO drops_drop
+SELECT (jsonb_populate_record(d, jsonb_build_object('id', md5(n::text), 'current_round_id', -n, 'status', 'failed',
+    'outcome_reason', 'no_passing_entry', 'ended_at', d.closed_at))).*
+FROM drops_drop d, generate_series(1, 1000) n;
+ANALYZE drops_judginground, drops_drop
+"""
+
+
+def test_what_waits_too_long_for_staff_is_found_among_the_open_rounds_alone(ranked):
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(JUDGED_BEFORE)
     assert "judging_round_open" in Drop.objects.late_with_staff(NOON).explain()

@@ -159,7 +159,7 @@ def test_a_silent_stream_stays_awake_and_an_old_one_ends(monkeypatch):
         async with Site() as site:
             changes = live.drop_events(site.hub, "a", reader=None, private=False, seen="")
             pieces = [piece async for piece in sse.Stream(changes, SimpleNamespace(give_back=lambda: None))]
-            return pieces, dict(site.hub.lines)
+            return pieces, dict(site.hub.drop_mailboxes)
 
     pieces, still_followed = tell(story)
     assert pieces[0].startswith(b"retry: ") and set(pieces[1:]) == {b":\n\n"} and not still_followed

@@ -128,8 +128,8 @@ def test_a_young_prize_that_was_spent_is_not_held_any_more(funded, sender, agent
     for payer, payee, reference, cents in [(sender, agent, "won", 1_000), (agent, sender, "spent", 700)]:
         ledger.hold_prize(payer=payer, reference=reference, amount_cents=cents, now=clock.now())
         ledger.pay_prize(reference=reference, payee=payee, fee_cents=0, now=clock.now())
-    purse = Api(agent).get("wallet/balance").json()
-    assert [purse[f"{name}_cents"] for name in ("balance", "held", "withdrawable")] == [300, 300, 0]
+    balance = Api(agent).get("wallet/balance").json()
+    assert [balance[f"{name}_cents"] for name in ("balance", "held", "withdrawable")] == [300, 300, 0]
 
 
 def test_who_is_frozen_posts_no_drop_and_withdraws_nothing(play, agent):

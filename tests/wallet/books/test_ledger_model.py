@@ -23,7 +23,7 @@ STEPS = st.one_of(
 
 
 class Model:
-    """What should happen, in plain Python: `step` says whether it may."""
+    """A model of the ledger in plain Python: `step` says whether a move may happen."""
 
     def __init__(self):
         self.wallets = [0] * PEOPLE

@@ -1,4 +1,4 @@
-"""What the database refuses, whoever asks."""
+"""The database refuses these, whoever asks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def refused(constraint, sql, *params):
     with pytest.raises(IntegrityError) as caught, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, params)
     assert caught.value.__cause__.sqlstate == "23514"
-    assert ledger.violated(caught.value) == constraint
+    assert ledger.violated_constraint(caught.value) == constraint
 
 
 @pytest.mark.parametrize("table", ["ledger_transfer", "ledger_entry"])
@@ -128,7 +128,7 @@ def test_a_transfer_is_refused_by_the_table_itself(constraint, amount, reason, p
             event_at=now,
             created_at=now,
         )
-    assert ledger.violated(caught.value) == constraint
+    assert ledger.violated_constraint(caught.value) == constraint
     assert ledger.escrow_cents("drop") == 300
 
 

@@ -10,7 +10,7 @@ from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
 from wallet.books import ledger
-from wallet.books.standing import InDebt, PaymentDisputed, require_unfrozen
+from wallet.books.freezes import InDebt, PaymentDisputed, require_unfrozen
 from wallet.models import Dispute, PaymentProfile, StripeEvent, Topup, Transfer
 from wallet.money_in.topups import settle_topup
 
@@ -35,7 +35,7 @@ def on_return(user, topup):
 
 
 def refusal_to(user, code):
-    """What somebody reads who wants to post a drop."""
+    """Return the refusal that somebody reads who wants to post a drop."""
     return is_problem(Api(user).post("jobs/run", {"prompt": "Name my ferry.", "confirmed": True}), 403, code)["error"]
 
 
@@ -67,7 +67,7 @@ def test_row_03_events_twice_out_of_order_or_thin_credit_once(how, play, sender)
     play.deliver(**how)
     play.deliver(events=play.double.events(about=topup.stripe_session_id))
     assert (posted("topup"), balances(sender)) == (1, {"wallet": 1_000})
-    assert letters() == ["Your payment arrived: $10.00 were added to your wallet."]
+    assert letters() == ["Your payment arrived: $10.00 was added to your wallet."]
 
 
 def test_row_04_completed_but_unpaid_waits_for_the_money(play, sender):
@@ -136,7 +136,7 @@ def test_row_07_a_declined_automatic_topup_backs_off_and_ends_after_three(play, 
     assert (profile.auto_topup_enabled, profile.auto_topup_failures) == (False, 3)
     assert balances(sender) == {} and subjects() == {"Automatic top-up failed"}
     endings = ["That was the 3rd time in a row, so automatic top-up is off.", "We try again in a day", "in an hour"]
-    assert all(ending in said for ending, said in zip(endings, letters(), strict=True))
+    assert all(ending in letter for ending, letter in zip(endings, letters(), strict=True))
     assert "There is not enough money behind the card. You were not charged." in sees(sender)
 
 
@@ -183,7 +183,7 @@ def test_row_09_the_webhook_may_settle_what_was_unanswered(play, sender):
     play.deliver()
     play.wait(minutes=10)
     assert play.charge(row) is None and (posted("topup"), balances(sender)) == (1, {"wallet": 1_000})
-    assert letters() == ["Your saved card was charged: $10.00 were added to your wallet."]
+    assert letters() == ["Your saved card was charged: $10.00 was added to your wallet."]
 
 
 def test_row_09_after_a_day_with_nothing_at_stripe_it_has_failed(play, sender):
@@ -232,7 +232,7 @@ def test_row_12_a_refund_that_fails_later_pays_the_debt_first(play, sender):
     assert balances(sender) == {"wallet": 300}
     require_unfrozen(sender)
     assert "You owe" not in sees(sender) and "Top-up returned after all" in sees(sender)
-    assert letters()[0].endswith("$7.00 paid what you owed, $3.00 are in your wallet again.")
+    assert letters()[0].endswith("$7.00 paid what you owed, $3.00 is in your wallet again.")
 
 
 def test_row_13_a_dispute_takes_the_money_and_freezes(play, sender):
@@ -264,7 +264,7 @@ def test_row_14_only_what_came_back_is_given_back(play, sender):
     topup = play.topped_up(sender)
     play.double.win(play.double.dispute(topup.stripe_session_id), 400)
     play.deliver(times=2)
-    assert balances(sender) == {"wallet": 400} and letters()[0].endswith("decided for you; $4.00 are back.")
+    assert balances(sender) == {"wallet": 400} and letters()[0].endswith("decided for you; $4.00 is back.")
 
 
 def test_row_15_a_dispute_that_is_lost_leaves_the_debt(play, sender):

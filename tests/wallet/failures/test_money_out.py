@@ -136,7 +136,7 @@ def test_row_22_a_key_that_was_used_otherwise_stops_for_a_person(play, earner, c
     withdrawal = play.withdrawal(earner)
     account, key = PaymentProfile.objects.get(user=earner).stripe_account_id, f"withdrawal:{withdrawal.pk}:1"
     play.double.next(SEND, Fault.REFUSED, code="account_invalid")
-    with pytest.raises(gateway.Rejected):
+    with pytest.raises(gateway.RejectedByStripe):
         gateway.connect().create_transfer(withdrawal_id=uuid4(), account=account, amount_cents=1, key=key)
     row = play.send(withdrawal)
     assert row.is_pending and row.next_attempt_at is None and "idempotent requests" in row.last_error
@@ -180,7 +180,7 @@ def test_row_23_what_is_reversed_comes_back_once(parts, play, earner):
     row.refresh_from_db()
     assert balances(earner) == {"wallet": 1_000} and (row.status, row.reversed_cents) == ("completed", 600)
     assert Transfer.objects.filter(kind="withdrawal_reversed").count() == len(parts)
-    assert "$6.00 came back and are in your wallet again." in earnings(earner)
+    assert "$6.00 came back and is in your wallet again." in earnings(earner)
     assert Notification.objects.filter(subject="A withdrawal came back").count() == len(parts)
 
 

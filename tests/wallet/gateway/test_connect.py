@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.wallet.gateway.conftest import NOON
-from wallet.gateway import Rejected
+from wallet.gateway import RejectedByStripe
 
 
 def test_a_new_account_can_not_be_paid_and_says_what_is_missing(gate):
@@ -66,7 +66,7 @@ def test_every_reversal_comes_with_its_transfer_however_many_there_are(gate, str
 )
 def test_a_transfer_that_can_not_arrive_is_rejected_and_nothing_leaves(gate, stripe, send, account, *, act, code):
     getattr(stripe, act)(account)
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(RejectedByStripe) as refused:
         send(1000)
     assert refused.value.code == code
     assert gate.get_balance_cents() == 0
@@ -78,7 +78,7 @@ def test_a_transfer_waits_for_available_money(gate, stripe, top_up, send):
     stripe.pay(top_up(5000))
     withdrawal = uuid4()
     for key in ("withdrawal:1:1", "withdrawal:1:1"):
-        with pytest.raises(Rejected) as refused:
+        with pytest.raises(RejectedByStripe) as refused:
             send(1000, withdrawal_id=withdrawal, key=key)
         assert refused.value.code == "balance_insufficient"
         stripe.release_funds()

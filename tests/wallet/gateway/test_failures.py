@@ -12,7 +12,15 @@ import stripe as sdk
 
 from tests.stripe_double import Fault
 from wallet import gateway
-from wallet.gateway import Declined, KeyRefused, KeyReused, NotConfigured, OutcomeUnknown, Rejected, TryLater
+from wallet.gateway import (
+    ApiKeyRejected,
+    Declined,
+    IdempotencyMismatch,
+    NotConfigured,
+    OutcomeUnknown,
+    RejectedByStripe,
+    TryLater,
+)
 from wallet.gateway.failures import translate
 
 TRANSFER = "POST /v1/transfers"
@@ -120,14 +128,14 @@ def test_a_refusal_is_replayed_under_its_key(stripe, send):
     stripe.next(TRANSFER, Fault.BALANCE_INSUFFICIENT)
     withdrawal = uuid4()
     first, second = (attempts(send, withdrawal_id=withdrawal) for _ in range(2))
-    assert type(first) is type(second) is Rejected
+    assert type(first) is type(second) is RejectedByStripe
     assert (first.code, second.code) == ("balance_insufficient", "balance_insufficient")
 
 
 def test_a_key_for_two_requests_is_a_bug_with_a_name(gate, account):
     withdrawal = uuid4()
     gate.create_transfer(withdrawal_id=withdrawal, account=account, amount_cents=1000, key=KEY)
-    with pytest.raises(KeyReused):
+    with pytest.raises(IdempotencyMismatch):
         gate.create_transfer(withdrawal_id=withdrawal, account=account, amount_cents=2000, key=KEY)
     assert len(gate.find_transfers(withdrawal_id=withdrawal)) == 1
 
@@ -144,7 +152,7 @@ def test_the_banks_injected_word_is_a_decline(gate, stripe, customer):
 
 def test_a_key_that_stripe_does_not_know_fails_nothing_for_good(settings, stripe):
     settings.STRIPE_SECRET_KEY = "sk_test_somebody_else"
-    with pytest.raises(KeyRefused) as refused:
+    with pytest.raises(ApiKeyRejected) as refused:
         gateway.connect().get_balance_cents()
     assert isinstance(refused.value, TryLater)
 
@@ -157,18 +165,18 @@ def test_the_sdk_tries_again_under_the_same_key(settings, gate, stripe, account)
     assert len(stripe.events("transfer.created")) == 1
 
 
-def said(kind: str, code: str | None = None) -> dict[str, object]:
+def body(kind: str, code: str | None = None) -> dict[str, object]:
     return {"error": {"type": kind, "code": code, "message": "No."}}
 
 
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (sdk.APIError("x", http_status=409, json_body=said("idempotency_error", "idempotency_key_in_use")), TryLater),
-        (sdk.IdempotencyError("x", http_status=409, json_body=said("idempotency_error")), KeyReused),
-        (sdk.RateLimitError("x", http_status=429, json_body=said("invalid_request_error", "lock_timeout")), TryLater),
-        (sdk.PermissionError("x", http_status=403, json_body=said("invalid_request_error")), Rejected),
-        (sdk.APIError("x", http_status=503, json_body=said("api_error")), OutcomeUnknown),
+        (sdk.APIError("x", http_status=409, json_body=body("idempotency_error", "idempotency_key_in_use")), TryLater),
+        (sdk.IdempotencyError("x", http_status=409, json_body=body("idempotency_error")), IdempotencyMismatch),
+        (sdk.RateLimitError("x", http_status=429, json_body=body("invalid_request_error", "lock_timeout")), TryLater),
+        (sdk.PermissionError("x", http_status=403, json_body=body("invalid_request_error")), RejectedByStripe),
+        (sdk.APIError("x", http_status=503, json_body=body("api_error")), OutcomeUnknown),
         (sdk.APIError("x", http_status=200, json_body=None), OutcomeUnknown),
         (sdk.APIError("x", http_status=403, json_body=None), OutcomeUnknown),
         (sdk.APIConnectionError("x"), OutcomeUnknown),

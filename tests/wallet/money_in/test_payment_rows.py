@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.wallet.rows import topup
-from wallet.books.ledger import violated
+from wallet.books.ledger import violated_constraint
 from wallet.models import StripeEvent, Topup, Withdrawal
 
 AUTO = {"source": "auto", "stripe_session_id": None}
@@ -17,7 +17,7 @@ AUTO = {"source": "auto", "stripe_session_id": None}
 def refused(constraint, make):
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         make()
-    assert violated(caught.value) == constraint
+    assert violated_constraint(caught.value) == constraint
 
 
 @pytest.mark.parametrize("status", ["pending", "unknown"])

@@ -13,7 +13,7 @@ from wallet.gateway import NotConfigured
 from wallet.models import PaymentProfile, Topup, Transfer
 from wallet.money_in import topups
 from wallet.money_in.topups import TopupOver
-from wallet.outbound import StripeAway
+from wallet.outages import StripeUnavailable
 
 
 def keyed(play, user):
@@ -70,7 +70,7 @@ def test_without_stripe_there_is_no_topup(sender, settings):
 def test_where_stripe_does_not_answer_nothing_is_started_and_a_repeat_works(fault, play, sender):
     asked = keyed(play, sender)
     play.double.next("POST /v1/checkout/sessions", fault)
-    with pytest.raises(StripeAway):
+    with pytest.raises(StripeUnavailable):
         topups.start_topup(**asked)
     topup, _ = topups.start_topup(**asked)
     assert Topup.objects.count() == 1 and len(play.double.shelf.all("checkout.session")) == 1
@@ -85,7 +85,7 @@ def test_a_session_that_ran_out_ends_its_topup(play, sender):
 
 def test_a_customer_who_was_deleted_at_stripe_is_made_anew(play, sender):
     play.double.delete_customer(play.customer(sender))
-    with pytest.raises(StripeAway):
+    with pytest.raises(StripeUnavailable):
         play.start(sender)
     assert play.topped_up(sender).has_arrived
     assert PaymentProfile.objects.get(user=sender).customers_lost == 1
@@ -101,19 +101,19 @@ def test_a_card_is_kept_only_where_it_was_ticked(play, sender, agent):
 def test_nobody_comes_back_and_no_event_arrives_yet_the_sweep_finds_the_payment(play, sender):
     topup = play.start(sender)
     play.double.pay(topup.stripe_session_id)
-    assert topups.look_after_topup(topup_id=topup.pk, now=play.now) is None
+    assert topups.check_topup(topup_id=topup.pk, now=play.now) is None
     play.wait(minutes=6)
-    assert topups.look_after_topup(topup_id=topup.pk, now=play.now).has_arrived
+    assert topups.check_topup(topup_id=topup.pk, now=play.now).has_arrived
     assert ledger.balance_cents(sender) == 1_000
 
 
 def test_a_topup_that_never_got_its_page_is_cleared_away(play, sender):
     play.double.next("POST /v1/checkout/sessions", Fault.ERROR_UNSAVED)
-    with pytest.raises(StripeAway):
+    with pytest.raises(StripeUnavailable):
         play.start(sender)
     topup = Topup.objects.get()
     play.wait(hours=26)
-    assert topups.look_after_topup(topup_id=topup.pk, now=play.now).status == "expired"
+    assert topups.check_topup(topup_id=topup.pk, now=play.now).status == "expired"
 
 
 def test_what_is_owed_is_paid_first_by_the_next_topup(play, sender, funded):

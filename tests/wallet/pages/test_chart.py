@@ -30,8 +30,8 @@ def test_an_empty_wallet_in_which_nothing_moved_has_no_chart(moved, now):
 
 def test_each_day_ends_with_its_last_balance(moved, now):
     chart = moved(now, (40, 100), (3, 200), (3, 300), (0, 400))
-    found = [(day.day, day.cents) for day in chart.days]
-    assert found == [(date(2026, 10, 25), 100), (date(2026, 11, 21), 600), (date(2026, 11, 24), 1_000)]
+    days = [(day.day, day.cents) for day in chart.days]
+    assert days == [(date(2026, 10, 25), 100), (date(2026, 11, 21), 600), (date(2026, 11, 24), 1_000)]
     assert (chart.low_cents, chart.top_cents) == (100, 1_000) and chart.moved[0] == chart.last
 
 

@@ -23,11 +23,12 @@ class Command(BaseCommand):
             difference = tasks.reconcile_stripe()
         except StripeFailure as failure:
             raise CommandError(f"Stripe did not answer: {failure}") from failure
-        found = Reconciliation.objects.latest("id")
+        comparison = Reconciliation.objects.latest("id")
         self.stdout.write(
-            f"Stripe holds {format_cents(found.stripe_cents)}, the books say {format_cents(found.books_cents)}. "
-            f"{found.new_lines} new lines; unmatched: {found.unmatched_lines} lines of Stripe's, "
-            f"{found.unmatched_transfers} transfers of ours."
+            f"Stripe holds {format_cents(comparison.stripe_cents)}, "
+            f"the books say {format_cents(comparison.books_cents)}. "
+            f"{comparison.new_lines} new lines; unmatched: {comparison.unmatched_lines} lines of Stripe's, "
+            f"{comparison.unmatched_transfers} transfers of ours."
         )
         if difference:
             raise CommandError(f"The books differ by {format_cents(difference)}.", returncode=1)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from clorp.settings.seats import read_seats
+from clorp.settings.judge_seats import read_seats
 from drops.judging.panel import asking
 from drops.judging.panel.client import client_of
 from drops.judging.panel.judges import configured_seats, make_seats

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import Error, transaction
 
 from accounts.models import Notification
-from clorp.settings.seats import read_seats
+from clorp.settings.judge_seats import read_seats
 from drops import packs, tasks
 from drops.judging import rounds
 from drops.judging.panel import checking, sessions

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from clorp.settings.seats import read_seats
+from clorp.settings.judge_seats import read_seats
 from drops.judging.panel.judges import make_seats, with_cheaper
 
 SEAT = {"base_url": "https://models.example/v1", "api_key": "env:ONE_KEY", "model": "one"}

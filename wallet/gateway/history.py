@@ -1,4 +1,4 @@
-"""What has happened at Stripe: refunds, disputes, events, and its own book of our balance."""
+"""Calls that read what has happened at Stripe: refunds, disputes, events, and its own book of our balance."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 
 import stripe
 
-from wallet.gateway import reading
+from wallet.gateway import parsing
 from wallet.gateway.failures import translated
-from wallet.gateway.records import BalanceTxn, StripeDispute, StripeEvent, StripeRefund
+from wallet.gateway.values import BalanceTxn, StripeDispute, StripeEvent, StripeRefund
 from wallet.models import USD
 
 PAGE_ITEMS = 100
@@ -21,30 +21,30 @@ ACCOUNT_EVENTS = [
 ]
 
 
-class Books:
+class History:
     """Every method calls Stripe and ends in a value or in one of the failures of `wallet.gateway`."""
 
     _client: stripe.StripeClient
 
     def get_refund(self, refund_id: str) -> StripeRefund:
         with translated():
-            return reading.refund_of(self._client.v1.refunds.retrieve(refund_id))
+            return parsing.refund_of(self._client.v1.refunds.retrieve(refund_id))
 
     def list_refunds(self, *, charge: str) -> list[StripeRefund]:
         """All refunds of a charge, newest first."""
         with translated():
-            found = self._client.v1.refunds.list({"charge": charge, "limit": PAGE_ITEMS})
-            return [reading.refund_of(refund) for refund in found.auto_paging_iter()]
+            refunds = self._client.v1.refunds.list({"charge": charge, "limit": PAGE_ITEMS})
+            return [parsing.refund_of(refund) for refund in refunds.auto_paging_iter()]
 
     def get_dispute(self, dispute_id: str) -> StripeDispute:
         with translated():
-            return reading.dispute_of(self._client.v1.disputes.retrieve(dispute_id))
+            return parsing.dispute_of(self._client.v1.disputes.retrieve(dispute_id))
 
     def list_disputes(self, *, charge: str) -> list[StripeDispute]:
         """All disputes about a charge, newest first."""
         with translated():
-            found = self._client.v1.disputes.list({"charge": charge, "limit": PAGE_ITEMS})
-            return [reading.dispute_of(dispute) for dispute in found.auto_paging_iter()]
+            disputes = self._client.v1.disputes.list({"charge": charge, "limit": PAGE_ITEMS})
+            return [parsing.dispute_of(dispute) for dispute in disputes.auto_paging_iter()]
 
     def list_events(self, *, created_after: datetime, undelivered_only: bool) -> Iterator[StripeEvent]:
         """Our account's events since then (30 days at most), newest first; after them those of connected accounts.
@@ -57,21 +57,21 @@ class Books:
             params["delivery_success"] = False
         with translated():
             for event in self._client.v1.events.list(params).auto_paging_iter():
-                yield reading.event_of(event.to_dict(for_json=True))
+                yield parsing.event_of(event.to_dict(for_json=True))
             thin = self._client.v2.core.events.list(
                 {"created": {"gte": created_after.isoformat()}, "types": ACCOUNT_EVENTS, "limit": PAGE_ITEMS}
             )
             for notice in thin.auto_paging_iter():
-                yield reading.event_of(notice.to_dict(for_json=True))
+                yield parsing.event_of(notice.to_dict(for_json=True))
 
     def list_balance_transactions(self, *, created_after: datetime) -> Iterator[BalanceTxn]:
         """Every movement of our balance since then, newest first."""
         with translated():
-            found = self._client.v1.balance_transactions.list(
+            txns = self._client.v1.balance_transactions.list(
                 {"created": {"gte": int(created_after.timestamp())}, "limit": PAGE_ITEMS}
             )
-            for txn in found.auto_paging_iter():
-                yield reading.balance_txn_of(txn)
+            for txn in txns.auto_paging_iter():
+                yield parsing.balance_txn_of(txn)
 
     def get_balance_cents(self) -> int:
         """Our balance at Stripe in US cents, available and pending together."""

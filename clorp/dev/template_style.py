@@ -1,6 +1,6 @@
 """Refuse templates with long lines, and sheets that are not laid out one declaration a line; `--write` lays them out.
 
-`python -m clorp.dev.looks [--write]`. What a template says is for djlint, how it is indented for djhtml.
+`python -m clorp.dev.template_style [--write]`. What a template says is for djlint, how it is indented for djhtml.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def faults_of(path: Path) -> Iterator[str]:
     for number in long_lines(text):
         yield f"{path}:{number}: longer than {CHARS_MAX} characters"
     if path.suffix == ".css" and laid_out(text) != text:
-        yield f"{path}: not one declaration a line; python -m clorp.dev.looks --write does it"
+        yield f"{path}: not one declaration a line; python -m clorp.dev.template_style --write does it"
 
 
 def sheets() -> list[Path]:

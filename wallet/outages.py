@@ -1,4 +1,4 @@
-"""What all calls to Stripe share: how long to wait between tries, and how trouble is told to people."""
+"""Shared by all calls to Stripe: how long to wait between tries, and how trouble is told to people."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from wallet.gateway import OutcomeUnknown, StripeFailure, TryLater
 log = logging.getLogger(__name__)
 
 
-class StripeAway(Refused):
+class StripeUnavailable(Refused):
     code = "stripe_away"
     status = 503
     message = "Stripe did not answer as it should, so nothing was started."
     next_step = "You were not charged. Please try again in a few minutes."
 
 
-def come_again(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime) -> None:
+def try_again_later(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime) -> None:
     """Put a leased row back after a call that decided nothing: later each time, and not before Stripe asked for."""
     at = back_off(now, row.tries)
     if isinstance(failure, TryLater):
@@ -30,10 +30,10 @@ def come_again(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime) -
 
 
 @contextmanager
-def told_kindly() -> Iterator[None]:
+def stripe_failures_as_refusals() -> Iterator[None]:
     """For calls a person waits for: trouble at Stripe becomes a refusal, and a line in the log for us."""
     try:
         yield
     except StripeFailure as failure:
         log.warning("stripe failed a visitor", extra={"failure": str(failure), "stripe_request": failure.request_id})
-        raise StripeAway from failure
+        raise StripeUnavailable from failure

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import stripe
 from stripe.v2.core import Account
 
-from wallet.gateway.records import (
+from wallet.gateway.values import (
     BalanceTxn,
     Charge,
     ConnectAccount,
@@ -27,9 +27,9 @@ class HasId(Protocol):
     id: str
 
 
-def id_of(found: str | HasId | None) -> str | None:
+def id_of(field: str | HasId | None) -> str | None:
     """The id of an expandable field, whether it came expanded or not."""
-    return found if found is None or isinstance(found, str) else found.id
+    return field if field is None or isinstance(field, str) else field.id
 
 
 def moment(seconds: int) -> datetime:

@@ -1,4 +1,4 @@
-"""What an operator writes into JUDGE_SEATS, and what of it is refused before anything starts.
+"""Read and check JUDGE_SEATS: faults in it are refused before anything starts.
 
 It stays plain data here; `drops.judging.panel.judges` makes judges of it.
 """

@@ -1,13 +1,12 @@
-"""Create, pay, abandon, cancel, remove, complete, fail, reroll: each edge with its one effect on money."""
+"""Create, pay, abandon, cancel, reroll: what each does to the drop and to the money."""
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import Notification
-from core.errors import Invalid, Suspended
+from core.errors import Suspended
 from drops.contest import posting, rules
 from drops.models import Cooldown, Drop
-from tests.play import NOON, after, claim, enter, finished_drop, fund, judge, open_drop, post_drop, ring
+from tests.play import NOON, after, claim, enter, finished_drop, fund, open_drop, post_drop
 from wallet.books import ledger
 
 pytestmark = pytest.mark.django_db
@@ -62,41 +61,6 @@ def test_the_same_key_finds_the_drop_it_made(sender):
     assert first == second
 
 
-@pytest.mark.parametrize(
-    ("field", "terms"),
-    [
-        ("prompt", {"prompt": "  \n"}),
-        ("prompt", {"prompt": "x" * 20_001}),
-        ("prompt", {"prompt": "a\x00b"}),
-        ("prompt", {"prompt": "\ud800"}),
-        ("pack", {"pack": "sushi"}),
-        ("price_cents", {"price_cents": 99}),
-        ("price_cents", {"price_cents": -500}),
-        ("price_cents", {"price_cents": 20_001}),
-        ("price_cents", {"price_cents": 5.5}),
-        ("price_cents", {"price_cents": True}),
-        ("price_cents", {"price_cents": "500"}),
-        ("window_seconds", {"window_seconds": 59}),
-        ("window_seconds", {"window_seconds": 604_801}),
-        ("title", {"title": "t" * 201}),
-        ("env_vars", {"env_vars": {"K": 1}}),
-    ],
-)
-def test_terms_out_of_bounds_are_refused_by_field_and_nothing_is_stored(sender, field, terms):
-    with pytest.raises(Invalid) as refusal:
-        post_drop(sender, **terms)
-    assert list(refusal.value.errors) == [field]
-    assert not Drop.objects.exists()
-
-
-def test_three_completed_drops_or_staff_raise_the_price_limit(sender, agent):
-    with pytest.raises(Invalid):
-        post_drop(sender, price_cents=200_000)
-    for _ in range(3):
-        finished_drop(sender, agent)
-    assert post_drop(sender, price_cents=200_000).price_cents == 200_000
-
-
 def test_cancelling_gives_all_of_the_money_back_and_tells_claimants(sender, agent):
     drop = open_drop(sender)
     claim(drop, agent)
@@ -121,27 +85,6 @@ def test_a_stale_page_cannot_cancel_over_a_submission(sender, agent):
     with pytest.raises(rules.IllegalTransition):
         posting.cancel_drop(drop=stale, sender=sender, now=after(5))
     assert ledger.escrow_cents(stale.reference) == 500
-
-
-def test_the_winner_gets_the_whole_prize_and_the_drop_the_winners_grade(sender, agent, rival):
-    drop = finished_drop(sender, agent, rival, grade="B")
-    assert (drop.status, drop.grade, drop.winning_submission.user) == ("completed", "B", agent)
-    assert (ledger.balance_cents(agent), ledger.balance_cents(rival)) == (500, 0)
-    assert ledger.escrow_cents(drop.reference) == 0
-
-
-def test_a_fee_is_taken_from_the_prize_where_one_is_set(sender, agent, settings):
-    settings.FEE_BPS, settings.FEE_FLAT_CENTS = 1000, 5
-    finished_drop(sender, agent)
-    assert ledger.balance_cents(agent) == 445
-
-
-def test_no_submissions_means_a_full_refund(sender, agent):
-    drop = open_drop(sender)
-    claim(drop, agent)
-    drop = ring(drop)
-    assert (drop.status, drop.outcome_reason) == ("failed", "no_submissions")
-    assert ledger.balance_cents(sender) == 500
 
 
 def test_a_reroll_is_linked_and_its_origins_losers_wait_a_quarter_of_the_window(sender, agent, rival):
@@ -173,41 +116,6 @@ def test_a_suspended_sender_starts_nothing(sender):
     for start in (lambda: post_drop(sender), lambda: posting.pay_for_drop(drop=drop, sender=sender, now=NOON)):
         with pytest.raises(Suspended):
             start()
-
-
-@pytest.mark.parametrize("status", ["completed", "ranking", "failed", "cancelled", "nonsense"])
-def test_the_database_refuses_moves_that_have_no_name(sender, status):
-    drop = post_drop(sender)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Drop.objects.filter(pk=drop.pk).update(status=status)
-
-
-def test_the_database_keeps_the_terms_of_a_drop(sender):
-    drop = open_drop(sender)
-    for change in ({"price_cents": 1}, {"prompt": "Something else"}, {"window_seconds": 9}):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            Drop.objects.filter(pk=drop.pk).update(**change)
-
-
-def test_a_winner_of_another_drop_is_refused_by_the_database(sender, agent, rival):
-    theirs = enter(open_drop(sender), agent).submission
-    drop = open_drop(sender)
-    enter(drop, rival)
-    ring(drop)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Drop.objects.filter(pk=drop.pk).update(
-            status="completed", outcome_reason="winner_paid", ended_at=NOON, grade="A", winning_submission=theirs
-        )
-
-
-def test_an_f_wins_nothing(sender, agent, staff):
-    drop = open_drop(sender)
-    enter(drop, agent)
-    drop = judge(ring(drop), sender, grade="F")
-    assert (drop.status, drop.judge) == ("ranking", "staff")
-    drop = judge(drop, staff, grade="F")
-    assert (drop.status, drop.outcome_reason) == ("failed", "no_passing_entry")
-    assert (ledger.balance_cents(sender), ledger.balance_cents(agent)) == (500, 0)
 
 
 @pytest.mark.parametrize(

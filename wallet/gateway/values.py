@@ -1,4 +1,4 @@
-"""What Stripe answers, as small frozen values: ids as text, money in cents, times as aware UTC."""
+"""Stripe's answers as small frozen values: ids as text, money in cents, times as aware UTC."""
 
 from __future__ import annotations
 
