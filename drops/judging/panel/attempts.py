@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from drops.judging.panel.asking import Attempt
+from drops.judging.panel.wave import Arrival
 from drops.models import JudgeAnswer, PanelCall, PanelSitting
 from drops.ranking import Call, CallAnswer
 
@@ -20,17 +21,36 @@ Read = Callable[[Call, str], Any]
 COST_PLACES = Decimal("0.000001")
 
 
-@transaction.atomic
-def store(
-    sitting: PanelSitting, attempts: Sequence[PanelCall], answers: Sequence[CallAnswer], *, now: datetime
-) -> None:
-    """Store attempts, and the answers that count. One that was given already stays as it is: it may have been used."""
-    PanelCall.objects.bulk_create(attempts)
-    rows = [
-        JudgeAnswer(round_id=sitting.round_id, key=answer.key, answer=answer.to_json(), created_at=now)
-        for answer in answers
-    ]
-    JudgeAnswer.objects.bulk_create(rows, ignore_conflicts=True)
+class AttemptStore:
+    """Stores what one worker brings for one sitting. `read` gives what an answer that can be used says."""
+
+    def __init__(self, sitting: PanelSitting, fence: int, *, read: Read) -> None:
+        self._sitting, self._fence, self._read = sitting, fence, read
+
+    def add(self, arrivals: Sequence[Arrival], *, now: datetime) -> bool:
+        """Store the attempts and the answers among `arrivals`; True where there was an answer.
+
+        An answer that was given already stays as it is: it may have been used.
+        """
+        attempts = [one for one in arrivals if isinstance(one, Attempt)]
+        answers = [one for one in arrivals if isinstance(one, CallAnswer)]
+        rows = [row_of(self._sitting, self._fence, one, self._read, now) for one in attempts]
+        if rows or answers:
+            with transaction.atomic():
+                PanelCall.objects.bulk_create(rows)
+                self._store_answers(answers, now)
+        return bool(answers)
+
+    def _store_answers(self, answers: Sequence[CallAnswer], now: datetime) -> None:
+        rows = [
+            JudgeAnswer(round_id=self._sitting.round_id, key=answer.key, answer=answer.to_json(), created_at=now)
+            for answer in answers
+        ]
+        JudgeAnswer.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def earlier_attempts(self) -> list[tuple[int, int, Decimal]]:
+        """Return seat, number and cost in cents of every attempt that is stored."""
+        return list(self._sitting.calls.values_list("seat", "attempt", "cost_cents"))
 
 
 def row_of(sitting: PanelSitting, fence: int, attempt: Attempt, read: Read, now: datetime) -> PanelCall:
@@ -63,8 +83,3 @@ def row_of(sitting: PanelSitting, fence: int, attempt: Attempt, read: Read, now:
         seconds=attempt.seconds,
         created_at=now,
     )
-
-
-def attempts_of(sitting: PanelSitting) -> list[tuple[int, int, Decimal]]:
-    """Seat, number and cost in cents of every attempt that is stored."""
-    return list(sitting.calls.values_list("seat", "attempt", "cost_cents"))
