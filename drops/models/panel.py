@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from drops.models.judging import FROZEN
+from drops.models.round_triggers import SITTING_IN_OPEN_ROUND
 
 
 class PanelSitting(models.Model):
@@ -27,7 +28,7 @@ class PanelSitting(models.Model):
             models.CheckConstraint(condition=Q(reserved_cents__gte=0), name="panel_sitting_reserves"),
         ]
         indexes = [models.Index(fields=["created_at"], name="panel_sitting_by_day")]
-        triggers = [pgtrigger.Protect(name="panel_sitting_frozen", operation=FROZEN)]
+        triggers = [pgtrigger.Protect(name="panel_sitting_frozen", operation=FROZEN), SITTING_IN_OPEN_ROUND]
 
     def __str__(self) -> str:
         return f"{', '.join(self.names)} (round {self.round.number})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -14,8 +15,10 @@ from django.db import transaction
 
 from drops.judging.panel.asking import Attempt
 from drops.judging.panel.wave import Arrival
-from drops.models import JudgeAnswer, PanelCall, PanelSitting
+from drops.models import JudgeAnswer, JudgingRound, PanelCall, PanelSitting
 from drops.ranking import Call, CallAnswer
+
+log = logging.getLogger(__name__)
 
 Read = Callable[[Call, str], Any]
 COST_PLACES = Decimal("0.000001")
@@ -38,12 +41,19 @@ class AttemptStore:
         if rows or answers:
             with transaction.atomic():
                 PanelCall.objects.bulk_create(rows)
-                self._store_answers(answers, now)
+                if answers:
+                    self._store_answers(answers, now)
         return bool(answers)
 
     def _store_answers(self, answers: Sequence[CallAnswer], now: datetime) -> None:
+        """Store answers while the round is open. Whoever closes it waits until they are stored, or they come late."""
+        round_id = self._sitting.round_id
+        is_open = JudgingRound.objects.open().filter(pk=round_id).select_for_update(no_key=True).values_list("pk")
+        if not list(is_open):
+            log.info("answers came after the round had ended", extra={"round": round_id, "answers": len(answers)})
+            return
         rows = [
-            JudgeAnswer(round_id=self._sitting.round_id, key=answer.key, answer=answer.to_json(), created_at=now)
+            JudgeAnswer(round_id=round_id, key=answer.key, answer=answer.to_json(), created_at=now)
             for answer in answers
         ]
         JudgeAnswer.objects.bulk_create(rows, ignore_conflicts=True)

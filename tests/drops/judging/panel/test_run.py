@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.db import Error, connection, transaction
 
@@ -92,6 +94,29 @@ def test_a_verdict_taken_over_by_staff_is_not_the_panels_any_more(sender, staff,
     decisions.judge_by_hand(drop=drop, staff=staff, reason="A test.", now=after(301))
     assert judge_by_panel(drop).judge == "staff"
     assert llm_double.requests == []
+
+
+def test_an_answer_after_the_round_has_ended_is_paid_for_and_left_out(sender, staff, llm_double):
+    drop, gate = seated_drop(sender), llm_double.pause(after=4)
+    worker = threading.Thread(target=closing_its_connection(judge_by_panel), args=[drop])
+    worker.start()
+    assert gate.reached.wait(60)
+    panels = decisions.judge_by_hand(drop=drop, staff=staff, reason="A test.", now=after(302)).rounds.newest_of_panel()
+    before = panels.answers.count()
+    gate.open()
+    worker.join(60)
+    assert (panels.answers.count(), panels.is_open) == (before, False)
+    assert panels.sitting.calls.count() == len(llm_double.requests) > before
+
+
+def closing_its_connection(work):
+    def run(*arguments):
+        try:
+            work(*arguments)
+        finally:
+            connection.close()
+
+    return run
 
 
 def test_moderators_see_how_it_went_and_texts_only_once_there_is_a_winner(sender, settings, llm_double):
