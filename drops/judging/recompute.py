@@ -9,7 +9,7 @@ from core.errors import Refused
 from drops.judging.snapshots import digest_of
 from drops.judging.steps import next_step
 from drops.judging.verdicts import outcome_json
-from drops.models import Drop, FrozenEntry, JudgingRound, PanelSitting, RankingLog, StoredVerdict
+from drops.models import Drop, FrozenEntry, JudgingRound, PanelSession, RankingLog, StoredVerdict
 from drops.models.judging import LogType
 from drops.ranking import LogLine, NeedsHuman, Outcome, Step, gaps_behind_first
 from drops.ranking.log_lines import WORDING_VERSION
@@ -41,7 +41,7 @@ def _compare(drop: Drop, stored: StoredVerdict) -> Iterator[str]:
         yield _say("who judged, and in which round", str(stored.round), str(drop.current_round))
     try:
         found = _outcome(next_step(stored.round))
-    except (ValueError, PanelSitting.DoesNotExist) as fault:
+    except (ValueError, PanelSession.DoesNotExist) as fault:
         yield f"The stored answers can't be replayed: {fault}"
         return
     if found is None:

@@ -70,7 +70,7 @@ def seat_judge(
     drop.rounds.close()
     fresh.save()
     if seats is not None:
-        sessions.open_sitting(judging_round=fresh, chosen=seats, now=now)
+        sessions.open_session(judging_round=fresh, chosen=seats, now=now)
     drop.current_round, drop.updated_at = fresh, now
     drop.save(update_fields=["current_round", "updated_at"])
     announce([drop.pk])

@@ -54,7 +54,7 @@ def next_step(judging_round: JudgingRound) -> Step:
 def replay(judging_round: JudgingRound, field: Field) -> Step:
     """`next_step`, for whoever has the round's field already. Raises AnswerMisfit where the answers are to another."""
     by_panel = judging_round.judge == JudgeKind.PANEL
-    judge = sessions.panel_of(judging_round.sitting) if by_panel else JUDGES[judging_round.judge]
+    judge = sessions.panel_of(judging_round.session) if by_panel else JUDGES[judging_round.judge]
     stored = judging_round.answers.order_by("id").values_list("answer", flat=True)
     return judge.resume(field, [answer_from_json(answer) for answer in stored])
 

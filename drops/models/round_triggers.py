@@ -25,7 +25,7 @@ def _refuse_unless(name: str, allowed: str) -> pgtrigger.Trigger:
 # What people were handed and what money moved by must replay the same later, so no answer comes after the end.
 # Attempts do: they are no part of the result, and what they cost was spent.
 ANSWER_IN_OPEN_ROUND = _refuse_unless("judge_answer_in_open_round", "r.is_open")
-SITTING_IN_OPEN_ROUND = _refuse_unless("panel_sitting_in_open_round", "r.is_open")
+SESSION_IN_OPEN_ROUND = _refuse_unless("panel_session_in_open_round", "r.is_open")
 # A panel's round that was closed for staff's decides after all where staff let a day pass. Its last lines are written
 # in the transaction that makes it the drop's again and ends the drop, and at no other time.
 LINE_IN_OPEN_ROUND = _refuse_unless(

@@ -1,4 +1,4 @@
-"""One round of a drop's judging: who judges, by what, until when. Answers, sitting, log and verdict hang from it."""
+"""One round of a drop's judging: who judges, by what, until when. Answers, session, log and verdict hang from it."""
 
 from __future__ import annotations
 

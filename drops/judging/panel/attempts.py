@@ -15,7 +15,7 @@ from django.db import transaction
 
 from drops.judging.panel.asking import Attempt
 from drops.judging.panel.wave import Arrival
-from drops.models import JudgeAnswer, JudgingRound, PanelCall, PanelSitting
+from drops.models import JudgeAnswer, JudgingRound, PanelCall, PanelSession
 from drops.ranking import Call, CallAnswer
 
 log = logging.getLogger(__name__)
@@ -25,10 +25,10 @@ COST_PLACES = Decimal("0.000001")
 
 
 class AttemptStore:
-    """Stores what one worker brings for one sitting. `read` gives what an answer that can be used says."""
+    """Stores what one worker brings for one session. `read` gives what an answer that can be used says."""
 
-    def __init__(self, sitting: PanelSitting, fence: int, *, read: Read) -> None:
-        self._sitting, self._fence, self._read = sitting, fence, read
+    def __init__(self, session: PanelSession, fence: int, *, read: Read) -> None:
+        self._session, self._fence, self._read = session, fence, read
 
     def add(self, arrivals: Sequence[Arrival], *, now: datetime) -> bool:
         """Store the attempts and the answers among `arrivals`; True where there was an answer.
@@ -37,7 +37,7 @@ class AttemptStore:
         """
         attempts = [one for one in arrivals if isinstance(one, Attempt)]
         answers = [one for one in arrivals if isinstance(one, CallAnswer)]
-        rows = [row_of(self._sitting, self._fence, one, self._read, now) for one in attempts]
+        rows = [row_of(self._session, self._fence, one, self._read, now) for one in attempts]
         if rows or answers:
             with transaction.atomic():
                 PanelCall.objects.bulk_create(rows)
@@ -47,7 +47,7 @@ class AttemptStore:
 
     def _store_answers(self, answers: Sequence[CallAnswer], now: datetime) -> None:
         """Store answers while the round is open. Whoever closes it waits until they are stored, or they come late."""
-        round_id = self._sitting.round_id
+        round_id = self._session.round_id
         is_open = JudgingRound.objects.open().filter(pk=round_id).select_for_update(no_key=True).values_list("pk")
         if not list(is_open):
             log.info("answers came after the round had ended", extra={"round": round_id, "answers": len(answers)})
@@ -60,16 +60,16 @@ class AttemptStore:
 
     def earlier_attempts(self) -> list[tuple[int, int, Decimal]]:
         """Return seat, number and cost in cents of every attempt that is stored."""
-        return list(self._sitting.calls.values_list("seat", "attempt", "cost_cents"))
+        return list(self._session.calls.values_list("seat", "attempt", "cost_cents"))
 
 
-def row_of(sitting: PanelSitting, fence: int, attempt: Attempt, read: Read, now: datetime) -> PanelCall:
+def row_of(session: PanelSession, fence: int, attempt: Attempt, read: Read, now: datetime) -> PanelCall:
     """The attempt as a row. `read` gives what an answer that can be used says."""
     call, said = attempt.call, attempt.said
     sent = json.dumps(attempt.request, sort_keys=True)
     parsed = asdict(read(call, said.text)) if said is not None and not attempt.failure else None
     return PanelCall(
-        sitting=sitting,
+        session=session,
         key=call.key,
         attempt=attempt.number,
         fence=fence,

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from core.db.locks import Turn, take_turn
 from drops.judging.panel.judges import Seat
-from drops.models import Drop, PanelCall, PanelSitting, SeatCheck
+from drops.models import Drop, PanelCall, PanelSession, SeatCheck
 from drops.ranking import Call, Ceiling
 
 # English prose has about four characters a token, code about three; so this errs on the dear side.
@@ -62,12 +62,12 @@ def choose_seats(
 def drop_budget_cents(drop: Drop) -> Decimal:
     """What may still be spent on judging `drop`: its share of the price, less what earlier rounds cost."""
     share = Decimal(drop.price_cents * settings.JUDGE_BUDGET_BPS_MAX) / BPS
-    spent = PanelCall.objects.filter(sitting__round__drop=drop).aggregate(sum=Sum("cost_cents"))["sum"]
+    spent = PanelCall.objects.filter(session__round__drop=drop).aggregate(sum=Sum("cost_cents"))["sum"]
     return min(share, Decimal(settings.JUDGE_BUDGET_CENTS_MAX)) - (spent or NOTHING)
 
 
 def day_left_cents(now: datetime) -> Decimal:
-    """What may still be reserved today (UTC). Sittings under way count in full; others, and checks, what they cost.
+    """What may still be reserved today (UTC). Sessions under way count in full; others, and checks, what they cost.
 
     To be called in the transaction that reserves: others wait until it has ended, or two could take the same rest.
     """
@@ -78,9 +78,9 @@ def day_left_cents(now: datetime) -> Decimal:
 def day_cents(now: datetime) -> Decimal:
     """What today's panels have cost and may still cost, and what today's checks of judges have cost, in cents."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    calls = PanelCall.objects.filter(sitting=OuterRef("pk")).order_by().values("sitting")
+    calls = PanelCall.objects.filter(session=OuterRef("pk")).order_by().values("session")
     spent = Coalesce(Subquery(calls.annotate(sum=Sum("cost_cents")).values("sum")), NOTHING, output_field=CENTS)
-    today = PanelSitting.objects.filter(created_at__gte=midnight).annotate(spent=spent)
+    today = PanelSession.objects.filter(created_at__gte=midnight).annotate(spent=spent)
     taken = Case(
         When(round__is_open=True, then=Greatest("reserved_cents", "spent")), default="spent", output_field=CENTS
     )
@@ -90,7 +90,7 @@ def day_cents(now: datetime) -> Decimal:
 
 
 class Purse:
-    """The money and the tries of one sitting; safe to share between threads.
+    """The money and the tries of one session; safe to share between threads.
 
     An attempt may be made while what was spent, what attempts in flight may cost and its own ceiling stay within what
     was reserved, and while its seat has tries left: a third of its calls on top of them.

@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from drops.judging.panel.evidence import replay_round, say_finding
-from drops.models import Drop, JudgingRound, PanelSitting
+from drops.models import Drop, JudgingRound, PanelSession
 from drops.models.rounds import JudgeKind
 from drops.ranking import AnswerMisfit, NeedsHuman, Outcome
 from drops.ranking.log_lines import say_ordinal
@@ -51,18 +51,18 @@ def _entries(heard: JudgingRound) -> list[HeldEntry]:
     except AnswerMisfit:
         return []
     outcome = step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
-    scores, quotes = _checks(heard.sitting)
+    scores, quotes = _checks(heard.session)
     return [
         HeldEntry(slot, label, _say(slot, outcome, scores[slot]), tuple(quotes[slot]))
         for slot, label in field.labels.items()
     ]
 
 
-def _checks(sitting: PanelSitting) -> tuple[defaultdict[str, list[float]], defaultdict[str, list[str]]]:
+def _checks(session: PanelSession) -> tuple[defaultdict[str, list[float]], defaultdict[str, list[str]]]:
     """Scores alone, and words that judges report, by slot, from the answers that could be read."""
     scores: defaultdict[str, list[float]] = defaultdict(list)
     quotes: defaultdict[str, list[str]] = defaultdict(list)
-    for call in sitting.calls.filter(kind="check", parsed__isnull=False).order_by("id"):
+    for call in session.calls.filter(kind="check", parsed__isnull=False).order_by("id"):
         (slot,) = call.slots
         parsed: dict[str, Any] = call.parsed or {}
         scores[slot].append(parsed["score"])

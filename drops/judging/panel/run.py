@@ -71,13 +71,13 @@ class _PanelRun:
 
     def __init__(self, lease: Lease, clock: Callable[[], datetime], stop: threading.Event) -> None:
         self._lease, self._clock = lease, clock
-        self._round = JudgingRound.objects.select_related("drop", "sitting").get(pk=lease.round_id)
-        sitting, self._field = self._round.sitting, field_of(self._round)
-        panel, seats = panel_of(sitting), seats_of(sitting)
+        self._round = JudgingRound.objects.select_related("drop", "session").get(pk=lease.round_id)
+        session, self._field = self._round.session, field_of(self._round)
+        panel, seats = panel_of(session), seats_of(session)
         self._until = time.monotonic() + (lease.deadline_at - clock()).total_seconds()
         self._keeper = LeaseKeeper(lease, stop)
-        self._store = AttemptStore(sitting, lease.fence, read=lambda call, text: panel.read(self._field, call, text))
-        purse = Purse(seats, panel.ceilings(self._field), sitting.reserved_cents)
+        self._store = AttemptStore(session, lease.fence, read=lambda call, text: panel.read(self._field, call, text))
+        purse = Purse(seats, panel.ceilings(self._field), session.reserved_cents)
         purse.charge_earlier(self._store.earlier_attempts())
         self._asker = WaveAsker(
             seats,

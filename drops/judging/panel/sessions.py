@@ -12,7 +12,7 @@ from django.conf import settings
 from drops.judging.panel import budget
 from drops.judging.panel.judges import Seat, configured_seats, with_cheaper
 from drops.judging.panel.qualification import qualified
-from drops.models import Drop, JudgingRound, PanelSitting
+from drops.models import Drop, JudgingRound, PanelSession
 from drops.ranking import PROMPTS_VERSION, Field, Panel
 
 
@@ -54,9 +54,9 @@ def choose_seats(*, drop: Drop, field: Field, now: datetime) -> Chosen | None:
     return Chosen(seats, reserved_cents)
 
 
-def open_sitting(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) -> PanelSitting:
+def open_session(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) -> PanelSession:
     """Fix the panel of a round, and reserve what it may cost."""
-    return PanelSitting.objects.create(
+    return PanelSession.objects.create(
         round=judging_round,
         seats=[{"name": seat.name, "model": seat.model} for seat in chosen.seats],
         staff_when_unsure=judging_round.drop.price_cents >= settings.JUDGE_STAFF_CENTS,
@@ -66,12 +66,12 @@ def open_sitting(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) 
     )
 
 
-def panel_of(sitting: PanelSitting) -> Panel:
-    """The thinking side of a sitting, as it was when it began."""
-    return Panel(sitting.names, staff_when_unsure=sitting.staff_when_unsure)
+def panel_of(session: PanelSession) -> Panel:
+    """The thinking side of a session, as it was when it began."""
+    return Panel(session.names, staff_when_unsure=session.staff_when_unsure)
 
 
-def seats_of(sitting: PanelSitting) -> Sequence[Seat | None]:
-    """The sitting's seats as they are configured now; None for one that is no longer."""
+def seats_of(session: PanelSession) -> Sequence[Seat | None]:
+    """The session's seats as they are configured now; None for one that is no longer."""
     known = {(seat.name, seat.model): seat for seat in with_cheaper(configured_seats())}
-    return [known.get((seat["name"], seat["model"])) for seat in sitting.seats]
+    return [known.get((seat["name"], seat["model"])) for seat in session.seats]

@@ -98,7 +98,7 @@ def ring_each(start: Callable[[], None], seats: str, worths: list[float]) -> lis
         Drop.objects.filter(pk=drop.pk).update(window_closes_at=clock.now() + timedelta(seconds=bell - now))
         wait_for(lambda pk=drop.pk: Drop.objects.get(pk=pk).is_ended)
         drop.refresh_from_db()
-        lists = PanelCall.objects.filter(sitting__round__drop=drop, kind="list").count()
+        lists = PanelCall.objects.filter(session__round__drop=drop, kind="list").count()
         found.append(((drop.ended_at - drop.window_closes_at).total_seconds(), lists))
     stop.set()
     for thread in beats:

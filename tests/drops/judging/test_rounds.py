@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from drops.judging import rounds
 from drops.judging import steps as judging
 from drops.judging.verdicts import append_log, log_act
-from drops.models import Drop, JudgeAnswer, JudgingRound, PanelSitting, RankingLog, StoredVerdict
+from drops.models import Drop, JudgeAnswer, JudgingRound, PanelSession, RankingLog, StoredVerdict
 from drops.moderation import decisions
 from drops.ranking import Audience, LogLine
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
@@ -140,7 +140,7 @@ def line_in(judging_round):
 
 def panel_of(judging_round):
     values = {"seats": [], "staff_when_unsure": False, "prompts_version": 1, "reserved_cents": 0}
-    return lambda: PanelSitting.objects.create(round=judging_round, created_at=NOON, **values)
+    return lambda: PanelSession.objects.create(round=judging_round, created_at=NOON, **values)
 
 
 @pytest.mark.parametrize("write", [answer_in, line_in, panel_of])

@@ -11,7 +11,7 @@ from accounts.models import User
 from core.metrics import reading
 from drops.judging.panel.evidence import replay_round
 from drops.judging.panel.run import hear
-from drops.models import JudgeAnswer, PanelCall, PanelSitting, RankingLog
+from drops.models import JudgeAnswer, PanelCall, PanelSession, RankingLog
 from drops.moderation import decisions
 from tests.admin_site import change_url, list_url, logged_in
 from tests.drops.judging.panel.table import NEVER, judge_by_panel, seated_drop, winner_order
@@ -52,7 +52,7 @@ def test_what_is_stored_can_be_found_again_whatever_the_settings_say(sender, set
     assert (found.winner, found.rationale) == (str(drop.winning_submission_id), drop.rationale)
 
 
-@pytest.mark.parametrize("model", [PanelSitting, PanelCall])
+@pytest.mark.parametrize("model", [PanelSession, PanelCall])
 def test_the_record_is_frozen(model, sender):
     judge_by_panel(seated_drop(sender))
     for change in (lambda rows: rows.update(id=-1), lambda rows: rows.delete()):
@@ -106,7 +106,7 @@ def test_an_answer_after_the_round_has_ended_is_paid_for_and_left_out(sender, st
     gate.open()
     worker.join(60)
     assert (panels.answers.count(), panels.is_open) == (before, False)
-    assert panels.sitting.calls.count() == len(llm_double.requests) > before
+    assert panels.session.calls.count() == len(llm_double.requests) > before
 
 
 def closing_its_connection(work):
@@ -128,9 +128,9 @@ def test_moderators_see_how_it_went_and_texts_only_once_there_is_a_winner(sender
     done = judge_by_panel(seated_drop(sender))
     for drop, is_open in ((held, False), (done, True)):
         heard = drop.rounds.newest_of_panel()
-        call = heard.sitting.calls.exclude(answer="").first()
+        call = heard.session.calls.exclude(answer="").first()
         texts = (call, heard.answers.get(key=call.key))
-        for row in (heard, heard.sitting, *texts):
+        for row in (heard, heard.session, *texts):
             assert chief.get(list_url(type(row))).status_code == 200
             page = chief.get(change_url(row)).content.decode()
             assert heard.seed not in page
