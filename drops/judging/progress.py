@@ -6,7 +6,7 @@ from collections import Counter
 
 from drops.models import Drop, PanelCall, PanelSession
 from drops.models.rounds import JudgeKind
-from drops.ranking.call_plan import ROUND_CALLS_PER_SEAT
+from drops.ranking.call_plan import ROUND_CALLS_PER_JUDGE
 
 COLLECTED, CHECKED, COMPARED, SECOND_LOOK, DONE = "Collected", "Checked", "Compared", "Second look", "Done"
 
@@ -24,6 +24,6 @@ def judging_steps(drop: Drop) -> list[tuple[str, bool]]:
     seats = len(session.seats) if session else 0
     calls = PanelCall.objects.filter(session=session, failure="").values_list("kind", "key").distinct()
     answered = Counter(kind for kind, _ in calls)
-    is_compared = bool(session) and answered["list"] >= ROUND_CALLS_PER_SEAT * seats
+    is_compared = bool(session) and answered["list"] >= ROUND_CALLS_PER_JUDGE * seats
     is_checked = is_compared or (bool(session) and answered["check"] >= seats * drop.submissions_count)
     return [(COLLECTED, True), (CHECKED, is_checked), (COMPARED, is_compared), (SECOND_LOOK, False), (DONE, False)]

@@ -22,7 +22,7 @@ from drops.contest.finishing import complete_drop, fail_drop
 from drops.contest.rules import Eligibility, IllegalTransition
 from drops.judging.panel import sessions
 from drops.judging.picks import Pick, QuestionMovedOn
-from drops.judging.rounds import hand_to_staff, judge_for, lock_drop, seat_judge
+from drops.judging.rounds import begin_round, hand_to_staff, judge_for, lock_drop
 from drops.judging.snapshots import field_of, freeze_entries
 from drops.judging.verdicts import append_log, log_act
 from drops.models import Drop, EndReason, JudgeAnswer, JudgingRound
@@ -146,7 +146,7 @@ def begin_afresh(*, drop: Drop, still: Callable[[JudgingRound], bool], now: date
     """Start a new round where the answers of this one can't be used any more, if `still` says so of the row."""
     drop = lock_drop(drop)
     if still(drop.round):
-        seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
+        begin_round(drop=drop, kind=judge_for(drop, now), now=now)
 
 
 def rank_drop(*, drop: Drop, now: datetime) -> Drop:
@@ -167,7 +167,7 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     if not drop.is_ranking:
         return drop
     if drop.current_round is None:
-        return seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
+        return begin_round(drop=drop, kind=judge_for(drop, now), now=now)
     if drop.judge == JudgeKind.SENDER and drop.round.is_late(now):
         return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
     if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
@@ -178,26 +178,26 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
 
 def _let_result_stand(drop: Drop, now: datetime) -> Drop:
     """Apply what the panel found and staff did not look at in time; the panel's round is the drop's again."""
-    heard = drop.rounds.newest_of_panel()
-    proposal = _proposal_of(heard) if heard is not None else None
-    if heard is None or proposal is None:
+    panel_round = drop.rounds.newest_of_panel()
+    proposal = _proposal_of(panel_round) if panel_round is not None else None
+    if panel_round is None or proposal is None:
         drop.round.result_stands_at = None
         drop.round.save(update_fields=["result_stands_at"])
         return drop
     hours = settings.JUDGE_HELD_SECONDS_MAX // 3600
     text = f"Our moderators did not decide within {hours} hours, so the panel's result stands."
     log_act(drop, text, Audience.AGENTS, now=now)
-    drop.current_round = heard
+    drop.current_round = panel_round
     drop.save(update_fields=["current_round"])
     _end(drop, proposal, now)
     drop.refresh_from_db()
     return drop
 
 
-def _proposal_of(heard: JudgingRound) -> Outcome | None:
+def _proposal_of(panel_round: JudgingRound) -> Outcome | None:
     """What the panel proposed and may be applied; None where its questions are put in other words since then."""
     try:
-        step = next_step(heard)
+        step = next_step(panel_round)
     except AnswerMisfit:
         return None
     return step.proposal if isinstance(step, NeedsHuman) and step.may_stand else None

@@ -14,7 +14,7 @@ from drops.ranking.grades import PANEL_KAPPA_POINTS_PER_LOGIT, level_points
 from drops.ranking.judge import Hold, NeedsHuman, Outcome
 from drops.ranking.log_lines import LogLine
 from drops.ranking.panel_log_lines import name_entries, say_panel
-from drops.ranking.panel_state import Hearing
+from drops.ranking.panel_state import PanelState
 from drops.ranking.parsing import EntryNotes, ListReading
 from drops.ranking.sealing import WITHHELD, Seal
 from drops.ranking.verdict import Exclusion, Remarks, Verdict, excluded
@@ -47,17 +47,17 @@ def hold_unseen(log: Sequence[LogLine]) -> NeedsHuman:
 
 
 @dataclass(frozen=True)
-class Ruling:
+class Decision:
     """The end of a hearing in which every call was answered."""
 
     field: Field
-    hearing: Hearing
+    state: PanelState
     seal: Seal
     staff_when_unsure: bool
 
     def conclude(self, log: list[LogLine]) -> Outcome | NeedsHuman:
         """The outcome, or NeedsHuman with what the panel would have said. `log` is all that was logged before."""
-        findings = self.hearing.findings
+        findings = self.state.findings
         if self._too_few(findings):
             return self._hold(("too few judges",), log)
         verdict = self.verdict(findings)
@@ -74,7 +74,7 @@ class Ruling:
         if not findings.running:
             return False
         if len(findings.running) > 1:
-            asked_twice = bool(self.hearing.second_wave) and not findings.is_settled
+            asked_twice = bool(self.state.second_wave) and not findings.is_settled
             rounds = (1, 2) if asked_twice else (1,)
             if min(len(findings.complete(part)) for part in rounds) < JUDGES_MIN:
                 return True
@@ -96,14 +96,14 @@ class Ruling:
 
     def _without_accused(self) -> Verdict:
         """The verdict with each accused first place set aside in turn, until a first place is accused by nobody."""
-        findings = self.hearing.findings
+        findings = self.state.findings
         while findings.running and findings.is_accused(first := findings.standing.places[0]):
             findings = findings.without(first)
         return self.verdict(findings)
 
     def _close(self, verdict: Verdict, log: list[LogLine]) -> Outcome:
-        heard = self.hearing.heard(self.hearing.calls)
-        evidence = tuple(one.call.key for one in heard if one.reading is not None)
+        answered = self.state.answered(self.state.calls)
+        evidence = tuple(one.call.key for one in answered if one.reading is not None)
         return verdict.conclude(JUDGED_BY, log, evidence)
 
     def verdict(self, findings: Findings) -> Verdict:
@@ -118,9 +118,9 @@ class Ruling:
             out=self._out(findings),
             records=findings.records,
             confidence=findings.confidence,
-            voice=say_panel(count or self.hearing.docket.seats),
+            voice=say_panel(count or self.state.call_plan.seats),
             kappa=PANEL_KAPPA_POINTS_PER_LOGIT,
-            remarks=_Notes(self.hearing, findings, self.seal, points, level).remarks,
+            remarks=_Notes(self.state, findings, self.seal, points, level).remarks,
         )
 
     def _readers(self, findings: Findings) -> int:
@@ -128,7 +128,7 @@ class Ruling:
 
     def _out(self, findings: Findings) -> dict[str, Exclusion]:
         out = excluded(self.field)
-        for entry in self.hearing.screening.entries:
+        for entry in self.state.screening.entries:
             if entry.fault is not None:
                 out[entry.slot] = Exclusion(entry.fault, f"It takes no part: {SENTENCES[entry.fault]}")
         for slot in findings.quarantined:
@@ -141,7 +141,7 @@ class Ruling:
 class _Notes:
     """What the panel adds to letters and places."""
 
-    hearing: Hearing
+    state: PanelState
     findings: Findings
     seal: Seal
     points: Mapping[str, float]
@@ -153,12 +153,12 @@ class _Notes:
         return Remarks(
             reasons={slot: self._reasons(slot, first) for slot in self.findings.running},
             facts={slot: self._facts(slot) for slot in self.findings.running},
-            flags={entry.slot: self._flags(entry.slot) for entry in self.hearing.screening.entries},
+            flags={entry.slot: self._flags(entry.slot) for entry in self.state.screening.entries},
             rationale=self._rationale(first),
         )
 
     def _flags(self, slot: str) -> tuple[str, ...]:
-        entry = self.hearing.screening[slot]
+        entry = self.state.screening[slot]
         noted = {
             "accused": slot in self.findings.running and self.findings.is_accused(slot),
             "similar": entry.like is not None and entry.fault is None,
@@ -183,8 +183,8 @@ class _Notes:
 
     @property
     def _lists(self) -> list[tuple[Call, ListReading]]:
-        heard = self.hearing.heard(self.hearing.calls)
-        return [(one.call, one.reading) for one in heard if isinstance(one.reading, ListReading)]
+        answered = self.state.answered(self.state.calls)
+        return [(one.call, one.reading) for one in answered if isinstance(one.reading, ListReading)]
 
     def _reasons(self, slot: str, first: str | None) -> tuple[str, ...]:
         slot_of, notes = self._said

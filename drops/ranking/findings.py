@@ -103,7 +103,7 @@ class Findings:
         return tuple(seat for seat in range(self.seats) if {(seat, 0), (seat, 1)} <= halves)
 
     @cached_property
-    def heard(self) -> tuple[int, ...]:
+    def judges(self) -> tuple[int, ...]:
         """The judges who gave any list at all in round one; only they are asked again."""
         return tuple(sorted({ballot.seat for ballot in self.ballots if ballot.part == 1}))
 

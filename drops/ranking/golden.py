@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Literal, TypeAlias, get_args
 
-from drops.ranking.call_plan import Docket
+from drops.ranking.call_plan import CallPlan
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.checks import Screening, screen_field
 from drops.ranking.field import Entry, Field
@@ -74,7 +74,7 @@ class Trial:
         entries = (Entry(BETTER, "Seat 1", 0, pair.better), Entry(WORSE, "Seat 2", 1, pair.worse))
         field = Field(pair.prompt, pair.pack_id, rubric_version, f"{seed}/{pair.label}", Letter.D, entries)
         screening = screen_field(field)
-        return cls(pair, screening, Docket(field, 1, screening).round_one)
+        return cls(pair, screening, CallPlan(field, 1, screening).round_one)
 
     def mark(self, answers: Mapping[str, CallAnswer]) -> Mark:
         """What `answers`, by the calls' keys, say of the pair."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from drops.ranking.call_plan import Docket
+from drops.ranking.call_plan import CallPlan
 from drops.ranking.calls import Call
 from drops.ranking.checks import SENTENCES, Screening
 from drops.ranking.findings import Findings
 from drops.ranking.log_lines import LogLine
-from drops.ranking.panel_state import Heard
+from drops.ranking.panel_state import AnsweredCall
 from drops.ranking.parsing import CheckReading, ListReading
 from drops.ranking.prompts import PROMPTS_VERSION
 from drops.ranking.sealing import Seal
@@ -34,10 +34,10 @@ def name_entries(said: str, called: Mapping[str, str]) -> str:
     return re.sub(rf"\b(?:{names})\b", lambda match: called[match.group().casefold()], said, flags=re.IGNORECASE)
 
 
-def log_panel(seats: Sequence[str], docket: Docket) -> LogLine:
+def log_panel(seats: Sequence[str], call_plan: CallPlan) -> LogLine:
     """Who the judges are and how often they may be asked."""
     named = ", ".join(f"{number} is {seat}" for number, seat in enumerate(seats, start=1))
-    return LogLine("info", f"Judges: {named}; at most {docket.calls_max} calls, prompts {PROMPTS_VERSION}.")
+    return LogLine("info", f"Judges: {named}; at most {call_plan.calls_max} calls, prompts {PROMPTS_VERSION}.")
 
 
 def log_screening(screening: Screening, labels: Labels) -> list[LogLine]:
@@ -62,17 +62,17 @@ def log_screening(screening: Screening, labels: Labels) -> list[LogLine]:
     return found
 
 
-def log_call(heard: Heard, labels: Labels, seal: Seal) -> LogLine:
+def log_call(answered: AnsweredCall, labels: Labels, seal: Seal) -> LogLine:
     """What one call brought, in a line."""
-    where = _say_call(heard.call, labels)
-    slot = heard.call.slots[0] if heard.call.kind == "check" else None
-    if heard.reading is None:
-        return LogLine("info", f"{where}: no vote ({heard.failure}).", slot=slot)
-    if isinstance(heard.reading, CheckReading):
-        found, said = _say_check(heard.reading), heard.reading.note
+    where = _say_call(answered.call, labels)
+    slot = answered.call.slots[0] if answered.call.kind == "check" else None
+    if answered.reading is None:
+        return LogLine("info", f"{where}: no vote ({answered.failure}).", slot=slot)
+    if isinstance(answered.reading, CheckReading):
+        found, said = _say_check(answered.reading), answered.reading.note
     else:
-        found, said = _say_ranking(heard.reading, labels), heard.reading.reasoning
-    called = {name: labels[slot] for name, slot in heard.call.slot_of.items()}
+        found, said = _say_ranking(answered.reading, labels), answered.reading.reasoning
+    called = {name: labels[slot] for name, slot in answered.call.slot_of.items()}
     return LogLine("reasoning", f"{where}: {found}. {seal.withhold(name_entries(said, called))}".rstrip(), slot=slot)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Case, DecimalField, OuterRef, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Greatest
 
 from core.db.locks import Turn, take_turn
-from drops.judging.panel.judges import Seat
+from drops.judging.panel.judges import PanelJudge
 from drops.models import Drop, PanelCall, PanelSession, SeatCheck
 from drops.ranking import Call, Ceiling
 
@@ -25,13 +25,13 @@ NOTHING = Decimal(0)
 CENTS = DecimalField(max_digits=20, decimal_places=6)
 
 
-def ceiling_cents(seat: Seat, ceiling: Ceiling) -> Decimal:
+def ceiling_cents(seat: PanelJudge, ceiling: Ceiling) -> Decimal:
     """The most that `seat` can cost within `ceiling`, in cents."""
     output_tokens = ceiling.output_tokens + ceiling.calls * seat.thinking_tokens
     return seat.cost_cents(_tokens(ceiling.input_chars), output_tokens)
 
 
-def call_cents(seat: Seat, call: Call) -> Decimal:
+def call_cents(seat: PanelJudge, call: Call) -> Decimal:
     """The most that one attempt at `call` can cost, in cents."""
     return seat.cost_cents(_tokens(len(call.system) + len(call.user)), call.tokens_max + seat.thinking_tokens)
 
@@ -40,9 +40,9 @@ def _tokens(chars: int) -> int:
     return -(-chars // CHARS_PER_TOKEN)
 
 
-def choose_seats(
-    choices: Sequence[Sequence[Seat]], ceilings: Sequence[Ceiling], budget_cents: Decimal
-) -> tuple[tuple[Seat, ...], Decimal] | None:
+def choose_judges(
+    choices: Sequence[Sequence[PanelJudge]], ceilings: Sequence[Ceiling], budget_cents: Decimal
+) -> tuple[tuple[PanelJudge, ...], Decimal] | None:
     """One seat of each of `choices`, dearest first, whose ceilings together fit the budget, and what they sum up to.
 
     The seat that costs most gives way first. None where not even the cheapest fit: fewer calls are no way out.
@@ -89,14 +89,14 @@ def day_cents(now: datetime) -> Decimal:
     return (panels or NOTHING) + (checks or NOTHING)
 
 
-class Purse:
+class PanelBudget:
     """The money and the tries of one session; safe to share between threads.
 
     An attempt may be made while what was spent, what attempts in flight may cost and its own ceiling stay within what
     was reserved, and while its seat has tries left: a third of its calls on top of them.
     """
 
-    def __init__(self, seats: Sequence[Seat | None], ceilings: Sequence[Ceiling], reserved: Decimal) -> None:
+    def __init__(self, seats: Sequence[PanelJudge | None], ceilings: Sequence[Ceiling], reserved: Decimal) -> None:
         self._seats = seats
         self._retries = {at: max(RETRIES_MIN, one.calls // RETRIES_SHARE) for at, one in enumerate(ceilings)}
         self._left = reserved

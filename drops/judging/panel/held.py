@@ -41,17 +41,17 @@ class Held:
 
 def held_by_panel(drop: Drop) -> Held | None:
     """What the last panel of `drop` left for staff; None where staff do not judge it, or no panel sat."""
-    heard = drop.rounds.newest_of_panel() if drop.judge == JudgeKind.STAFF else None
-    return Held(tuple(say_finding(heard)), tuple(_entries(heard))) if heard else None
+    panel_round = drop.rounds.newest_of_panel() if drop.judge == JudgeKind.STAFF else None
+    return Held(tuple(say_finding(panel_round)), tuple(_entries(panel_round))) if panel_round else None
 
 
-def _entries(heard: JudgingRound) -> list[HeldEntry]:
+def _entries(panel_round: JudgingRound) -> list[HeldEntry]:
     try:
-        field, step = replay_round(heard)
+        field, step = replay_round(panel_round)
     except AnswerMisfit:
         return []
     outcome = step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
-    scores, quotes = _checks(heard.session)
+    scores, quotes = _checks(panel_round.session)
     return [
         HeldEntry(slot, label, _say(slot, outcome, scores[slot]), tuple(quotes[slot]))
         for slot, label in field.labels.items()

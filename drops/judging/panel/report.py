@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncWeek
 
-from drops.judging.panel.judges import Seat
+from drops.judging.panel.judges import PanelJudge
 from drops.judging.panel.qualification import has_passed, newest_check
 from drops.models import FrozenEntry, JudgingRound, PanelCall
 from drops.models.rounds import JudgeKind
@@ -63,7 +63,7 @@ class Record:
 class JudgeLine:
     """A configured seat, its newest check, whether it may settle money now, and its record."""
 
-    seat: Seat
+    seat: PanelJudge
     check: Any
     is_fit: bool
     record: Record
@@ -78,7 +78,7 @@ class HeldWeek:
     overturned: int
 
 
-def judge_lines(seats: Iterable[Seat], now: datetime) -> list[JudgeLine]:
+def judge_lines(seats: Iterable[PanelJudge], now: datetime) -> list[JudgeLine]:
     """The seats with their checks and what they did in the last REPORT_DAYS days."""
     records = records_since(now - timedelta(days=REPORT_DAYS))
     lines = []

@@ -18,10 +18,10 @@ from django.db import connection
 from drops.judging import steps
 from drops.judging.panel.asking import Attempt, Limits
 from drops.judging.panel.attempts import AttemptStore
-from drops.judging.panel.budget import Purse
+from drops.judging.panel.budget import PanelBudget
 from drops.judging.panel.failures import OUT_OF_TIME
 from drops.judging.panel.lease import Lease, LeaseKeeper, take_lease
-from drops.judging.panel.sessions import panel_of, seats_of
+from drops.judging.panel.sessions import judges_of, panel_of
 from drops.judging.panel.wave import WaveAsker
 from drops.judging.rounds import hand_to_staff
 from drops.judging.snapshots import field_of
@@ -36,7 +36,7 @@ OVERDUE_SECONDS = 5.0
 NOT_FINISHED = "The panel could not finish."
 
 
-def hear(*, drop_id: UUID, clock: Callable[[], datetime], stop: threading.Event) -> None:
+def run_panel(*, drop_id: UUID, clock: Callable[[], datetime], stop: threading.Event) -> None:
     """Ask the drop's panel until the drop has ended or is somebody else's. Does nothing where another worker is at it.
 
     `clock` gives the time, aware UTC; `stop` makes it leave what is not asked yet to the next worker.
@@ -73,11 +73,11 @@ class _PanelRun:
         self._lease, self._clock = lease, clock
         self._round = JudgingRound.objects.select_related("drop", "session").get(pk=lease.round_id)
         session, self._field = self._round.session, field_of(self._round)
-        panel, seats = panel_of(session), seats_of(session)
+        panel, seats = panel_of(session), judges_of(session)
         self._until = time.monotonic() + (lease.deadline_at - clock()).total_seconds()
         self._keeper = LeaseKeeper(lease, stop)
         self._store = AttemptStore(session, lease.fence, read=lambda call, text: panel.read(self._field, call, text))
-        purse = Purse(seats, panel.ceilings(self._field), session.reserved_cents)
+        purse = PanelBudget(seats, panel.ceilings(self._field), session.reserved_cents)
         purse.charge_earlier(self._store.earlier_attempts())
         self._asker = WaveAsker(
             seats,

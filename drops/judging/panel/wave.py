@@ -14,12 +14,12 @@ from typing import TypeAlias
 
 from django.conf import settings
 
-from drops.judging.panel.asking import Attempt, Limits, Stopped, ask_patiently
-from drops.judging.panel.budget import Purse
+from drops.judging.panel.asking import Attempt, Limits, Stopped, ask_with_retries
+from drops.judging.panel.budget import PanelBudget
 from drops.judging.panel.client import client_of
-from drops.judging.panel.judges import Seat
-from drops.judging.panel.per_judge import OneEach
-from drops.judging.panel.retry_policy import Patience
+from drops.judging.panel.judges import PanelJudge
+from drops.judging.panel.per_judge import PerJudge
+from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Call, CallAnswer
 
 log = logging.getLogger(__name__)
@@ -47,9 +47,15 @@ class WaveAsker:
     """
 
     def __init__(
-        self, seats: Sequence[Seat | None], *, purse: Purse, limits: Limits, check: Check, about: dict[str, str]
+        self,
+        seats: Sequence[PanelJudge | None],
+        *,
+        purse: PanelBudget,
+        limits: Limits,
+        check: Check,
+        about: dict[str, str],
     ) -> None:
-        self._seats, self._purse, self._limits, self._check, self._about = seats, purse, limits, check, about
+        self._seats, self._budget, self._limits, self._check, self._about = seats, purse, limits, check, about
         self._arrivals: SimpleQueue[Arrival] = SimpleQueue()
 
     def start(self, calls: Sequence[Call]) -> None:
@@ -59,7 +65,7 @@ class WaveAsker:
             if seat is None:
                 self._arrivals.put(CallAnswer(call.key, failure=NOT_CONFIGURED))
             else:
-                desk_of(seat).submit(self._ask_one, seat, call)
+                threads_of(seat).submit(self._ask_one, seat, call)
 
     def gather(self) -> list[Arrival]:
         """Return what has arrived, after waiting a moment for it."""
@@ -71,16 +77,16 @@ class WaveAsker:
         except Empty:
             return arrivals
 
-    def _ask_one(self, seat: Seat, call: Call) -> None:
+    def _ask_one(self, seat: PanelJudge, call: Call) -> None:
         """Ask one call in a thread of the seat's, which may wait for the network."""
         try:
-            answer = ask_patiently(
+            answer = ask_with_retries(
                 client_of(seat),
                 call,
                 check=lambda text: self._check(call, text),
                 note=self._note,
                 limits=self._limits,
-                patience=Patience(**settings.JUDGE_PATIENCE),
+                patience=RetryPolicy(**settings.JUDGE_PATIENCE),
             )
         except Stopped:
             self._arrivals.put(Left(call.key))
@@ -91,11 +97,11 @@ class WaveAsker:
             self._arrivals.put(answer)
 
     def _note(self, attempt: Attempt) -> None:
-        self._purse.settle(attempt.call, attempt.cost_cents)
+        self._budget.settle(attempt.call, attempt.cost_cents)
         self._arrivals.put(attempt)
 
 
-@OneEach
-def desk_of(seat: Seat) -> ThreadPoolExecutor:
+@PerJudge
+def threads_of(seat: PanelJudge) -> ThreadPoolExecutor:
     """Return the threads that ask this seat: as many as it takes at once, so that a slow one holds up no other."""
     return ThreadPoolExecutor(seat.concurrency, thread_name_prefix=f"seat-{seat.name}")

@@ -128,7 +128,7 @@ def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, 
 
     from drops import tasks
     from drops.contest import closing
-    from drops.judging.panel.worker_pool import crew
+    from drops.judging.panel.worker_pool import worker_pool
     from drops.models import Drop
 
     use(seats)
@@ -140,7 +140,7 @@ def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, 
     start()
     began, busy = time.monotonic(), time.process_time()
     tasks.rank_waiting()
-    crew().finish()
+    worker_pool().finish()
     took, busy = time.monotonic() - began, time.process_time() - busy
     return took, Drop.objects.filter(status="completed").count(), busy, list(secrets_of(cast))
 

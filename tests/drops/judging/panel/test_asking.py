@@ -12,8 +12,8 @@ import pytest
 from clorp.settings.seats import read_seats
 from drops.judging.panel import asking
 from drops.judging.panel.client import client_of
-from drops.judging.panel.judges import configured_seats, make_seats
-from drops.judging.panel.retry_policy import Patience
+from drops.judging.panel.judges import configured_judges, make_judges
+from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Panel
 from tests.bench.support.judges import contest
 from tests.llm_double import Fault
@@ -39,7 +39,7 @@ MENDED = {
 
 
 def read(seats):
-    return make_seats(read_seats(seats, lambda name: ""))
+    return make_judges(read_seats(seats, lambda name: ""))
 
 
 @pytest.fixture
@@ -48,10 +48,10 @@ def ask(llm_double):
 
     def ask(call=LIST, *, seat=None, **more):
         attempts = []
-        client = client_of(seat or configured_seats()[0])
+        client = client_of(seat or configured_judges()[0])
         check = lambda text: PANEL.check(FIELD, call, text)  # noqa: E731
-        more = {"patience": Patience(**QUICK), **more}
-        return asking.ask_patiently(client, call, check=check, note=attempts.append, **more), attempts
+        more = {"patience": RetryPolicy(**QUICK), **more}
+        return asking.ask_with_retries(client, call, check=check, note=attempts.append, **more), attempts
 
     return ask
 

@@ -8,7 +8,7 @@ import pytest
 
 from drops.judging import rounds
 from drops.judging.panel import budget
-from drops.judging.panel.judges import Seat
+from drops.judging.panel.judges import PanelJudge
 from drops.models import PanelCall, PanelSession
 from drops.ranking import Ceiling, Panel
 from tests.bench.support.judges import contest
@@ -22,7 +22,7 @@ def seat(name, input_cents=0, output_cents=0, **more):
     prices = {"input_cents_per_million": Decimal(input_cents), "output_cents_per_million": Decimal(output_cents)}
     limits = {"per_minute": 120, "concurrency": 8, "thinking_tokens": 0, "params": {}}
     where = {"base_url": "http://127.0.0.1:9/v1", "api_key": ""}
-    return Seat(**{"name": name, "model": name, **where, **limits, **prices, **more})
+    return PanelJudge(**{"name": name, "model": name, **where, **limits, **prices, **more})
 
 
 def choices(*names, dear=100, cheap=10):
@@ -39,13 +39,13 @@ def choices(*names, dear=100, cheap=10):
     ],
 )
 def test_the_dearest_give_way_until_the_budget_reaches(cents, names):
-    seats, reserved = budget.choose_seats(choices("a", "b", "c"), CEILINGS, Decimal(cents))
+    seats, reserved = budget.choose_judges(choices("a", "b", "c"), CEILINGS, Decimal(cents))
     assert tuple(one.name for one in seats) == names
     assert reserved <= cents
 
 
 def test_a_budget_that_reaches_for_nobody_makes_no_panel():
-    assert budget.choose_seats(choices("a", "b", "c"), CEILINGS, Decimal("2.99")) is None
+    assert budget.choose_judges(choices("a", "b", "c"), CEILINGS, Decimal("2.99")) is None
 
 
 def test_hidden_thoughts_are_paid_for_too():
@@ -59,7 +59,7 @@ def purse():
     field = contest([1.0, 0.0], seed="purse")
     seats, ceilings = [seat("a", 100, 100), seat("b", 100, 100)], panel.ceilings(field)
     reserved = sum((budget.ceiling_cents(*pair) for pair in zip(seats, ceilings, strict=True)), Decimal(0))
-    return budget.Purse(seats, ceilings, reserved), seats, panel.begin(field).calls, reserved
+    return budget.PanelBudget(seats, ceilings, reserved), seats, panel.begin(field).calls, reserved
 
 
 def test_all_first_attempts_of_a_wave_fit_what_was_reserved(purse):

@@ -10,7 +10,7 @@ from django.db import Error, connection, transaction
 from accounts.models import User
 from core.metrics import reading
 from drops.judging.panel.evidence import replay_round
-from drops.judging.panel.run import hear
+from drops.judging.panel.run import run_panel
 from drops.models import JudgeAnswer, PanelCall, PanelSession, RankingLog
 from drops.moderation import decisions
 from tests.admin_site import change_url, list_url, logged_in
@@ -63,7 +63,7 @@ def test_the_record_is_frozen(model, sender):
 def test_no_model_is_asked_inside_a_transaction(sender, llm_double):
     drop = seated_drop(sender)
     with transaction.atomic(), pytest.raises(RuntimeError):
-        hear(drop_id=drop.pk, clock=lambda: after(302), stop=NEVER)
+        run_panel(drop_id=drop.pk, clock=lambda: after(302), stop=NEVER)
     assert llm_double.requests == []
     assert not connection.in_atomic_block
 
