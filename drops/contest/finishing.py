@@ -16,7 +16,7 @@ from drops.contest.state import claimants_of, end_drop, refund_prize
 from drops.judging.verdicts import append_log, record_grades, store_verdict, winner_of
 from drops.models import Drop, EndReason, Move
 from drops.notifications import tell
-from drops.ranking import Outcome
+from drops.ranking import Verdict
 from wallet import money
 from wallet.books import ledger
 
@@ -33,7 +33,7 @@ def remove_drop(*, drop: Drop, now: datetime) -> Drop:
 
 
 @transaction.atomic
-def complete_drop(*, drop: Drop, verdict: Outcome, now: datetime) -> Drop:
+def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
     """Write the grades, name the winner and pay the whole prize, less the fee, in one transaction."""
     winner = winner_of(drop, verdict)
     _finish_log(drop, verdict, now)
@@ -60,7 +60,7 @@ def complete_drop(*, drop: Drop, verdict: Outcome, now: datetime) -> Drop:
 
 
 @transaction.atomic
-def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Outcome | None = None) -> Drop:
+def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Verdict | None = None) -> Drop:
     """End a ranking without a winner: the sender gets all of the money back and never sees the work."""
     if verdict is not None:
         _finish_log(drop, verdict, now)
@@ -83,12 +83,12 @@ def pull_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     return drop
 
 
-def _finish_log(drop: Drop, verdict: Outcome, now: datetime) -> None:
+def _finish_log(drop: Drop, verdict: Verdict, now: datetime) -> None:
     """Write the judge's last lines while its round is still open: none are added to one that has ended."""
     append_log(drop.round, verdict.lines, now=now)
 
 
-def _write_down(drop: Drop, verdict: Outcome, now: datetime) -> None:
+def _write_down(drop: Drop, verdict: Verdict, now: datetime) -> None:
     record_grades(drop, verdict)
     store_verdict(drop, verdict, now=now)
 

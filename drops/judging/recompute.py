@@ -8,10 +8,10 @@ from typing import Any
 from core.errors import Refused
 from drops.judging.snapshots import digest_of
 from drops.judging.steps import next_step
-from drops.judging.verdicts import outcome_json
+from drops.judging.verdicts import verdict_json
 from drops.models import Drop, FrozenEntry, JudgingRound, PanelSession, RankingLog, StoredVerdict
 from drops.models.judging import LogType
-from drops.ranking import LogLine, NeedsHuman, Outcome, Step, gaps_behind_first
+from drops.ranking import LogLine, NeedsHuman, Step, Verdict, gaps_behind_first
 from drops.ranking.log_lines import WORDING_VERSION
 
 SHOWN_CHARS_MAX = 300
@@ -40,7 +40,7 @@ def _compare(drop: Drop, stored: StoredVerdict) -> Iterator[str]:
     if stored.round != drop.current_round:
         yield _say("who judged, and in which round", str(stored.round), str(drop.current_round))
     try:
-        found = _outcome(next_step(stored.round))
+        found = _verdict_of(next_step(stored.round))
     except (ValueError, PanelSession.DoesNotExist) as fault:
         yield f"The stored answers can't be replayed: {fault}"
         return
@@ -48,7 +48,7 @@ def _compare(drop: Drop, stored: StoredVerdict) -> Iterator[str]:
         yield "The stored answers do not lead to an end."
         return
     same_words = stored.wording == WORDING_VERSION
-    computed = outcome_json(found)
+    computed = verdict_json(found)
     names = [name for name in computed if same_words or name not in SENTENCES]
     for name in names:
         if computed[name] != stored.outcome.get(name):
@@ -67,9 +67,9 @@ def _cut(value: Any) -> str:
     return text if len(text) <= SHOWN_CHARS_MAX else text[: SHOWN_CHARS_MAX - 1] + "…"
 
 
-def _outcome(step: Step) -> Outcome | None:
-    """What was applied: the outcome, or a panel's proposal that staff let stand."""
-    return step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
+def _verdict_of(step: Step) -> Verdict | None:
+    """What was applied: the verdict, or a panel's proposal that staff let stand."""
+    return step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Verdict) else None
 
 
 def _changed_entries(drop: Drop) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _changed_entries(drop: Drop) -> Iterator[str]:
             yield f"The frozen entry of revision {row.revision_id} is not what it was: its SHA-256 differs."
 
 
-def _changed_rows(drop: Drop, found: Outcome, same_words: bool) -> Iterator[str]:
+def _changed_rows(drop: Drop, found: Verdict, same_words: bool) -> Iterator[str]:
     gaps = gaps_behind_first(found.places, found.strengths)
     for place, slot in enumerate(found.places, start=1):
         entry = drop.submissions.get(pk=slot)

@@ -1,7 +1,7 @@
 """From the bell to the verdict: who judges, what they are asked, and what becomes of their answers.
 
 `ranking` compares and knows no rows; this room builds its field, stores each answer as it comes and, once
-there is an outcome, calls the verb that ends the drop. People answer at a door; a judge behind a
+there is a verdict, calls the verb that ends the drop. People answer at a door; a judge behind a
 network must be asked with no transaction open.
 """
 
@@ -34,12 +34,12 @@ from drops.ranking import (
     Grade,
     Judge,
     NeedsHuman,
-    Outcome,
     Pair,
     Pending,
     SenderPicks,
     StaffPicks,
     Step,
+    Verdict,
     answer_from_json,
 )
 
@@ -102,13 +102,13 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
 
 
 def settle(*, drop: Drop, now: datetime) -> Drop:
-    """End `drop` if its judge has found an outcome. May ring twice: whoever comes second changes nothing."""
+    """End `drop` if its judge has found a verdict. May ring twice: whoever comes second changes nothing."""
     return _take_step(drop, next_step(drop.round), now)
 
 
 def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
     with suppress(IllegalTransition):
-        if isinstance(step, Outcome):
+        if isinstance(step, Verdict):
             _end(drop, step, now)
         else:
             append_log(drop.round, step.lines, now=now)
@@ -120,7 +120,7 @@ def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
     return drop
 
 
-def _end(drop: Drop, verdict: Outcome, now: datetime) -> None:
+def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
     if verdict.winner is not None:
         complete_drop(drop=drop, verdict=verdict, now=now)
     else:
@@ -194,7 +194,7 @@ def _let_result_stand(drop: Drop, now: datetime) -> Drop:
     return drop
 
 
-def _proposal_of(panel_round: JudgingRound) -> Outcome | None:
+def _proposal_of(panel_round: JudgingRound) -> Verdict | None:
     """What the panel proposed and may be applied; None where its questions are put in other words since then."""
     try:
         step = next_step(panel_round)

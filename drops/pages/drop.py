@@ -21,8 +21,8 @@ from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.packs import PACKS
+from drops.pages.drop_view import DropView, Stage
 from drops.pages.forms import EntryForm, ReportForm
-from drops.pages.room_view import Room, Stage
 from drops.pages.shared import eligibility_of, load_drop, new_token, render_live, winning_work
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
@@ -80,12 +80,12 @@ def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: boo
     }
 
 
-def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> Room:
+def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> DropView:
     eligibility = eligibility_of(viewer, [drop], now)
     claim = eligibility.claims.get(drop.pk) if eligibility else None
     in_window = drop.accepts_entries(now)
     is_sender = drop.is_sent_by(viewer)
-    return Room(
+    return DropView(
         drop=drop,
         in_window=in_window,
         is_late=drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),

@@ -11,13 +11,13 @@ from drops.ranking.checks import SENTENCES
 from drops.ranking.field import Field
 from drops.ranking.findings import ACCUSERS_MIN, JUDGES_MIN, Findings
 from drops.ranking.grades import PANEL_KAPPA_POINTS_PER_LOGIT, level_points
-from drops.ranking.judge import Hold, NeedsHuman, Outcome
+from drops.ranking.grading import Exclusion, Grading, Remarks, excluded
+from drops.ranking.judge import Hold, NeedsHuman, Verdict
 from drops.ranking.log_lines import LogLine
 from drops.ranking.panel_log_lines import name_entries, say_panel
 from drops.ranking.panel_state import PanelState
 from drops.ranking.parsing import EntryNotes, ListReading
 from drops.ranking.sealing import WITHHELD, Seal
-from drops.ranking.verdict import Exclusion, Remarks, Verdict, excluded
 
 JUDGED_BY = "panel"
 
@@ -55,20 +55,20 @@ class Decision:
     seal: Seal
     staff_when_unsure: bool
 
-    def conclude(self, log: list[LogLine]) -> Outcome | NeedsHuman:
-        """The outcome, or NeedsHuman with what the panel would have said. `log` is all that was logged before."""
+    def conclude(self, log: list[LogLine]) -> Verdict | NeedsHuman:
+        """The verdict, or NeedsHuman with what the panel would have said. `log` is all that was logged before."""
         findings = self.state.findings
         if self._too_few(findings):
             return self._hold(("too few judges",), log)
-        verdict = self.verdict(findings)
+        grading = self.grading(findings)
         reasons: list[Hold] = []
-        if verdict.winner is not None and findings.is_accused(verdict.winner):
+        if grading.winner is not None and findings.is_accused(grading.winner):
             reasons.append("accused winner")
-        if self.staff_when_unsure and verdict.winner is not None and verdict.confidence == "low":
+        if self.staff_when_unsure and grading.winner is not None and grading.confidence == "low":
             reasons.append("unsure")
         if not findings.running and findings.quarantined:
             reasons.append("all set aside")
-        return self._hold(tuple(reasons), log, verdict) if reasons else self._close(verdict, log)
+        return self._hold(tuple(reasons), log, grading) if reasons else self._close(grading, log)
 
     def _too_few(self, findings: Findings) -> bool:
         if not findings.running:
@@ -79,11 +79,11 @@ class Decision:
             if min(len(findings.complete(part)) for part in rounds) < JUDGES_MIN:
                 return True
         # Nobody is paid whom only one judge has read for words that steer judges.
-        return len(findings.readers(findings.standing.places[0])) < JUDGES_MIN
+        return len(findings.readers(findings.placing.places[0])) < JUDGES_MIN
 
-    def _hold(self, reasons: tuple[Hold, ...], log: list[LogLine], verdict: Verdict | None = None) -> NeedsHuman:
+    def _hold(self, reasons: tuple[Hold, ...], log: list[LogLine], grading: Grading | None = None) -> NeedsHuman:
         held = [*log, log_hold(reasons)]
-        proposal = self._close(verdict, held) if verdict is not None else None
+        proposal = self._close(grading, held) if grading is not None else None
         accused = "accused winner" in reasons
         return NeedsHuman(
             reason=say_hold(reasons),
@@ -94,29 +94,29 @@ class Decision:
             may_stand=proposal is not None and not accused,
         )
 
-    def _without_accused(self) -> Verdict:
+    def _without_accused(self) -> Grading:
         """The verdict with each accused first place set aside in turn, until a first place is accused by nobody."""
         findings = self.state.findings
-        while findings.running and findings.is_accused(first := findings.standing.places[0]):
+        while findings.running and findings.is_accused(first := findings.placing.places[0]):
             findings = findings.without(first)
-        return self.verdict(findings)
+        return self.grading(findings)
 
-    def _close(self, verdict: Verdict, log: list[LogLine]) -> Outcome:
+    def _close(self, grading: Grading, log: list[LogLine]) -> Verdict:
         answered = self.state.answered(self.state.calls)
         evidence = tuple(one.call.key for one in answered if one.reading is not None)
-        return verdict.conclude(JUDGED_BY, log, evidence)
+        return grading.conclude(JUDGED_BY, log, evidence)
 
-    def verdict(self, findings: Findings) -> Verdict:
+    def grading(self, findings: Findings) -> Grading:
         """What `findings` amount to."""
         level = findings.level if findings.level is not None else 0.0
-        points = level_points(findings.standing.strengths, findings.scores, level)
+        points = level_points(findings.placing.strengths, findings.scores, level)
         count = len(findings.complete(1)) if findings.counted else self._readers(findings)
-        return Verdict(
+        return Grading(
             field=self.field,
-            standing=findings.standing,
+            placing=findings.placing,
             points=points,
             out=self._out(findings),
-            records=findings.records,
+            comparisons=findings.comparisons,
             confidence=findings.confidence,
             voice=say_panel(count or self.state.call_plan.seats),
             kappa=PANEL_KAPPA_POINTS_PER_LOGIT,
@@ -149,7 +149,7 @@ class _Notes:
 
     @property
     def remarks(self) -> Remarks:
-        first = self.findings.standing.places[0] if self.findings.running else None
+        first = self.findings.placing.places[0] if self.findings.running else None
         return Remarks(
             reasons={slot: self._reasons(slot, first) for slot in self.findings.running},
             facts={slot: self._facts(slot) for slot in self.findings.running},

@@ -80,20 +80,20 @@ class Trial:
         """What `answers`, by the calls' keys, say of the pair."""
         return Mark(self.pair, tuple(self._verdict(call, answers[call.key]) for call in self.calls))
 
-    def _verdict(self, call: Call, answer: CallAnswer) -> Verdict:
+    def _verdict(self, call: Call, answer: CallAnswer) -> OrderResult:
         shown_first = call.slots[0] == BETTER
         try:
             reading = read_answer(call, answer.text, self.screening) if answer.text is not None else None
         except Malformed:
             reading = None
         if not isinstance(reading, ListReading):
-            return Verdict(shown_first, None)
+            return OrderResult(shown_first, None)
         tied = len(reading.groups) == 1
-        return Verdict(shown_first, 0.5 if tied else float(reading.groups[0] == (BETTER,)))
+        return OrderResult(shown_first, 0.5 if tied else float(reading.groups[0] == (BETTER,)))
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class OrderResult:
     """One order of a pair: whether the better entry was `shown_first`, and how far it was preferred.
 
     `right` is 1 for the better entry, 0 for the worse, ½ for a tie, None where no answer could be read.
@@ -113,7 +113,7 @@ class Mark:
     """A pair as a judge saw it, in both orders."""
 
     pair: GoldenPair
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[OrderResult, ...]
 
     @property
     def read(self) -> list[float]:

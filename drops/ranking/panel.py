@@ -57,7 +57,7 @@ class Panel:
             raise ValueError("A seat's name is one line of plain text.")
 
     def begin(self, field: Field) -> Step:
-        """The first wave, or the outcome where no entry passes the free checks. Raises ValueError without a rubric."""
+        """The first wave, or the verdict where no entry passes the free checks. Raises ValueError without a rubric."""
         return self.resume(field, ())
 
     def resume(self, field: Field, answers: Sequence[Answer]) -> Step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from drops.judging.snapshots import field_of
 from drops.judging.steps import replay
 from drops.models import JudgingRound
-from drops.ranking import AnswerMisfit, Field, NeedsHuman, Outcome, Step
+from drops.ranking import AnswerMisfit, Field, NeedsHuman, Step, Verdict
 
 
 def replay_round(judging_round: JudgingRound) -> tuple[Field, Step]:
@@ -23,7 +23,7 @@ def say_finding(judging_round: JudgingRound) -> list[str]:
         field, step = replay_round(judging_round)
     except AnswerMisfit:
         return ["Its answers belong to entries or to a wording that have changed since."]
-    if isinstance(step, Outcome):
+    if isinstance(step, Verdict):
         return [_say(step, field, "Result")]
     if not isinstance(step, NeedsHuman):
         return ["It has not finished."]
@@ -33,7 +33,7 @@ def say_finding(judging_round: JudgingRound) -> list[str]:
     return said
 
 
-def _say(outcome: Outcome, field: Field, head: str) -> str:
-    graded = ", ".join(f"{field.labels[slot]} {outcome.letters[slot]}" for slot in outcome.places)
-    winner = field.labels[outcome.winner] if outcome.winner else "no winner"
-    return f"{head}: {winner}; {graded}; confidence {outcome.confidence}."
+def _say(verdict: Verdict, field: Field, head: str) -> str:
+    graded = ", ".join(f"{field.labels[slot]} {verdict.letters[slot]}" for slot in verdict.places)
+    winner = field.labels[verdict.winner] if verdict.winner else "no winner"
+    return f"{head}: {winner}; {graded}; confidence {verdict.confidence}."

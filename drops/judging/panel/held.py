@@ -10,7 +10,7 @@ from typing import Any
 from drops.judging.panel.evidence import replay_round, say_finding
 from drops.models import Drop, JudgingRound, PanelSession
 from drops.models.rounds import JudgeKind
-from drops.ranking import AnswerMisfit, NeedsHuman, Outcome
+from drops.ranking import AnswerMisfit, NeedsHuman, Verdict
 from drops.ranking.log_lines import say_ordinal
 from drops.ranking.text import one_line
 
@@ -50,10 +50,10 @@ def _entries(panel_round: JudgingRound) -> list[HeldEntry]:
         field, step = replay_round(panel_round)
     except AnswerMisfit:
         return []
-    outcome = step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
+    verdict = step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Verdict) else None
     scores, quotes = _checks(panel_round.session)
     return [
-        HeldEntry(slot, label, _say(slot, outcome, scores[slot]), tuple(quotes[slot]))
+        HeldEntry(slot, label, _say(slot, verdict, scores[slot]), tuple(quotes[slot]))
         for slot, label in field.labels.items()
     ]
 
@@ -72,10 +72,10 @@ def _checks(session: PanelSession) -> tuple[defaultdict[str, list[float]], defau
     return scores, quotes
 
 
-def _say(slot: str, outcome: Outcome | None, scores: list[float]) -> str:
+def _say(slot: str, verdict: Verdict | None, scores: list[float]) -> str:
     alone = f"{fmean(scores):.0f} points alone" if scores else "not read alone"
-    if outcome is None:
+    if verdict is None:
         return f"{alone[0].upper()}{alone[1:]}."
-    place = f"{say_ordinal(outcome.places.index(slot) + 1)} of {len(outcome.places)}"
-    flags = "".join(f", {flag}" for flag in outcome.flags[slot])
-    return f"{outcome.letters[slot]}, {place}, {alone}{flags}."
+    place = f"{say_ordinal(verdict.places.index(slot) + 1)} of {len(verdict.places)}"
+    flags = "".join(f", {flag}" for flag in verdict.flags[slot])
+    return f"{verdict.letters[slot]}, {place}, {alone}{flags}."

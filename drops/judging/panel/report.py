@@ -45,7 +45,7 @@ class Tally:
 
 
 @dataclass
-class Record:
+class JudgeRecord:
     """One model on real drops.
 
     `agreement` counts pairs of entries that an order and its reverse put the same way; `first` the lists that put
@@ -60,13 +60,13 @@ class Record:
 
 
 @dataclass(frozen=True)
-class JudgeLine:
+class JudgeReport:
     """A configured seat, its newest check, whether it may settle money now, and its record."""
 
     seat: PanelJudge
     check: Any
     is_fit: bool
-    record: Record
+    record: JudgeRecord
 
 
 @dataclass(frozen=True)
@@ -78,20 +78,20 @@ class HeldWeek:
     overturned: int
 
 
-def judge_lines(seats: Iterable[PanelJudge], now: datetime) -> list[JudgeLine]:
+def judge_reports(seats: Iterable[PanelJudge], now: datetime) -> list[JudgeReport]:
     """The seats with their checks and what they did in the last REPORT_DAYS days."""
     records = records_since(now - timedelta(days=REPORT_DAYS))
     lines = []
     for seat in seats:
         check = newest_check(seat)
-        lines.append(JudgeLine(seat, check, has_passed(check, now), records.get(seat.model, Record())))
+        lines.append(JudgeReport(seat, check, has_passed(check, now), records.get(seat.model, JudgeRecord())))
     return lines
 
 
-def records_since(since: datetime) -> dict[str, Record]:
+def records_since(since: datetime) -> dict[str, JudgeRecord]:
     """By model, over the newest CALLS_MAX attempts since then."""
     calls = PanelCall.objects.filter(created_at__gte=since).order_by("-id").defer("request", "answer")[:CALLS_MAX]
-    records: defaultdict[str, Record] = defaultdict(Record)
+    records: defaultdict[str, JudgeRecord] = defaultdict(JudgeRecord)
     lists: defaultdict[tuple[Any, ...], list[PanelCall]] = defaultdict(list)
     for call in calls:
         records[call.model].unread.add(float(bool(call.failure)))
@@ -124,7 +124,7 @@ def _ranks(groups: Groups) -> dict[str, int]:
     return {slot: rank for rank, group in enumerate(groups) for slot in group}
 
 
-def _add_list(record: Record, call: PanelCall, lengths: Mapping[str, int]) -> None:
+def _add_list(record: JudgeRecord, call: PanelCall, lengths: Mapping[str, int]) -> None:
     groups = _groups(call)
     top = groups[0]
     record.first.add(float(call.slots[0] in top) / len(top), 1 / len(call.slots))
@@ -135,7 +135,7 @@ def _add_list(record: Record, call: PanelCall, lengths: Mapping[str, int]) -> No
             record.longer.add(float(lengths.get(better, 0) > lengths.get(worse, 0)))
 
 
-def _add_agreement(record: Record, groups: Groups, reverse: Groups) -> None:
+def _add_agreement(record: JudgeRecord, groups: Groups, reverse: Groups) -> None:
     rank, back = _ranks(groups), _ranks(reverse)
     for one, other in combinations(rank, 2):
         record.agreement.add(float(_sign(rank[one] - rank[other]) == _sign(back[one] - back[other])))

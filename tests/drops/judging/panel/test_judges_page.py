@@ -53,7 +53,7 @@ def test_a_fair_judge_agrees_with_itself_and_minds_no_place(page, sender, settin
     judge_by_panel(seated_drop(sender))
     checking.try_judges(seats=configured_judges()[:1], now=after(399), ask=wise)
     checking.try_judges(seats=configured_judges()[1:2], now=after(399), ask=swayed)
-    one = report.judge_lines(configured_judges(), after(400))[0]
+    one = report.judge_reports(configured_judges(), after(400))[0]
     assert (one.record.agreement.hits, one.record.agreement.count) == (10, 10)
     assert one.record.first.expected / one.record.first.count == pytest.approx(0.2)
     assert one.record.longer.count == 20 and one.record.unread.hits == 0

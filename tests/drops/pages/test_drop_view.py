@@ -7,9 +7,9 @@ import pytest
 from drops.contest.actions import Action, Actions, RefusedAction
 from drops.models import Claim, Drop, JudgingRound, Submission
 from drops.packs import PACKS
+from drops.pages.drop_view import DropView
 from drops.pages.judging import PullCard
 from drops.pages.mine import Played
-from drops.pages.room_view import Room
 from drops.pages.shared import DropCard
 from tests.play import NOON, after
 
@@ -25,7 +25,7 @@ def drop_of(status, **fields):
 def room_of(status, *, in_window=False, is_sender=False, is_late=False, **more):
     names = {"claim", "actions", "entry", "is_part"} & more.keys()
     seen = {name: more.pop(name) for name in names}
-    return Room(drop_of(status, **more), in_window=in_window, is_sender=is_sender, is_late=is_late, **seen)
+    return DropView(drop_of(status, **more), in_window=in_window, is_sender=is_sender, is_late=is_late, **seen)
 
 
 def allowed(*names):

@@ -28,7 +28,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Room:
+class DropView:
     """`entry` is the viewer's own; `is_part` holds for the part that refreshes alone."""
 
     drop: Drop
