@@ -42,12 +42,12 @@ class PanelSessionAdmin(OfRound, ReadOnlyAdmin):
     inlines = (CallInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        found = super().get_queryset(request)
-        return found.annotate(attempts_made=Count("calls"), cents_spent=Sum("calls__cost_cents"))
+        sessions = super().get_queryset(request)
+        return sessions.annotate(attempts_made=Count("calls"), cents_spent=Sum("calls__cost_cents"))
 
     @admin.display(description="what it found")
     def finding(self, session: PanelSession) -> str:
-        return format_html_join(mark_safe("<br>"), "{}", [(said,) for said in say_finding(session.round)])
+        return format_html_join(mark_safe("<br>"), "{}", [(sentence,) for sentence in say_finding(session.round)])
 
     @admin.display(description="judges")
     def judges(self, session: PanelSession) -> str:

@@ -74,7 +74,7 @@ def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
 
 
 def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime) -> None:
-    """What staff read of sealed work is on record before they see it; once, however often the page is loaded."""
+    """Record what staff read of sealed work before they see it; once, however often the page is loaded."""
     slots = (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
     for slot in slots:
         seen: dict[str, Any] = {"actor": staff, "action": "read-to-judge", "target": f"submission:{slot}"}
@@ -131,8 +131,8 @@ def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
 def settle_panel(*, drop: Drop, step: Step, still: Callable[[JudgingRound], bool], now: datetime) -> bool:
     """Write down what the panel has come to: lines for the log, the end, or that staff must look.
 
-    `step` was found outside; `still` says of the locked round whether it is the one that `step` belongs to. Returns
-    what it said.
+    `step` was replayed outside. `still` says of the locked round whether it is the one that `step` belongs to, and
+    that is returned.
     """
     drop = lock_drop(drop)
     is_ours = still(drop.round)
@@ -195,7 +195,7 @@ def _let_result_stand(drop: Drop, now: datetime) -> Drop:
 
 
 def _proposal_of(panel_round: JudgingRound) -> Verdict | None:
-    """What the panel proposed and may be applied; None where its questions are put in other words since then."""
+    """Return what the panel proposed and may be applied; None where its questions are put in other words since then."""
     try:
         step = next_step(panel_round)
     except AnswerMisfit:

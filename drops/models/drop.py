@@ -236,7 +236,7 @@ class Drop(models.Model):
 
     @property
     def reference(self) -> str:
-        """What the wallet knows this drop by."""
+        """Return what the wallet knows this drop by."""
         return str(self.pk)
 
     @property

@@ -1,4 +1,4 @@
-"""What may be written into a round of judging and when, and how a drop and its rounds hang together."""
+"""The rules on when a round of judging may be written into, and how a drop and its rounds hang together."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> D
 
 
 def _log(drop: Drop, viewer: User | None) -> list[RankingLog]:
-    """What the viewer may read of the log; its last line gives the result away, so it too waits for the pull."""
+    """Return what the viewer may read of the log; its last line gives the result away, so it too waits for the pull."""
     if drop.is_sent_by(viewer) and drop.awaits_pull:
         return []
     return list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id"))
@@ -112,7 +112,7 @@ def _mark(drop: Drop, viewer: User | None, log: list[RankingLog]) -> str:
 
 
 def _stages(drop: Drop, in_window: bool) -> list[Stage]:
-    """What it went through; an ended drop may have skipped some."""
+    """Return what it went through; an ended drop may have skipped some."""
     words = ["Posted", "Open", "Judging", "Done"]
     if drop.is_ended:
         been = [True, drop.paid_at is not None, drop.closed_at is not None, True]

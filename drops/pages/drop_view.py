@@ -57,7 +57,7 @@ class DropView:
         return self.phase != "still"
 
     @property
-    def said(self) -> str:
+    def announcement(self) -> str:
         """Return the sentence that is read aloud when it becomes another one."""
         if not self.in_window:
             return "The bell has rung." if self.drop.is_open else f"This drop is {self.drop.get_status_display()}."

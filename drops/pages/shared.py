@@ -1,4 +1,4 @@
-"""What several pages need: the drop as the viewer may see it, live parts, one-time tokens."""
+"""The parts that several pages need: the drop as the viewer may see it, live parts, one-time tokens."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class Decision:
         return grading.conclude(JUDGED_BY, log, evidence)
 
     def grading(self, findings: Findings) -> Grading:
-        """What `findings` amount to."""
+        """Return what `findings` amount to."""
         level = findings.level if findings.level is not None else 0.0
         points = level_points(findings.placing.strengths, findings.scores, level)
         count = len(findings.complete(1)) if findings.counted else self._readers(findings)
@@ -139,7 +139,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class _Notes:
-    """What the panel adds to letters and places."""
+    """The remarks that a panel adds to letters and places."""
 
     state: PanelState
     findings: Findings
@@ -192,18 +192,18 @@ class _Notes:
             return ()
         note = notes[slot]
         called = {name: "this entry" if other == slot else "another entry" for name, other in slot_of.items()}
-        said = [("Best", note.best), ("Weakest", note.worst)]
-        said += [] if slot == first else [("Why not higher", note.why_not_higher)]
-        plain = [(head, self.seal.withhold(name_entries(text, called))) for head, text in said]
+        remarks = [("Best", note.best), ("Weakest", note.worst)]
+        remarks += [] if slot == first else [("Why not higher", note.why_not_higher)]
+        plain = [(head, self.seal.withhold(name_entries(text, called))) for head, text in remarks]
         return tuple(f"{head}: {text}" for head, text in plain if text)
 
     def _rationale(self, first: str | None) -> str:
-        """What set the first place apart, in the words of a judge who put it there; nothing if that would quote."""
+        """Return what set the first place apart, in words of a judge who put it there; nothing if that would quote."""
         speaker = self.findings.spokesman
         for call, reading in sorted(self._lists, key=lambda one: (one[0].seat != speaker, -one[0].part)):
             if reading.groups[0] == (first,):
                 called = {n: "the winner" if s == first else "another entry" for n, s in call.slot_of.items()}
-                said = self.seal.withhold(name_entries(reading.difference, called))
-                if said and WITHHELD not in said:
-                    return said
+                difference = self.seal.withhold(name_entries(reading.difference, called))
+                if difference and WITHHELD not in difference:
+                    return difference
         return ""

@@ -1,4 +1,4 @@
-"""What a panel's answers add up to: who is out, who is strongest, whether it is settled and how sure that is."""
+"""The sum of a panel's answers: who is out, who is strongest, whether it is settled and how sure that is."""
 
 from __future__ import annotations
 

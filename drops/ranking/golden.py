@@ -77,7 +77,7 @@ class Trial:
         return cls(pair, screening, CallPlan(field, 1, screening).round_one)
 
     def mark(self, answers: Mapping[str, CallAnswer]) -> Mark:
-        """What `answers`, by the calls' keys, say of the pair."""
+        """Return what `answers`, by the calls' keys, say of the pair."""
         return Mark(self.pair, tuple(self._verdict(call, answers[call.key]) for call in self.calls))
 
     def _verdict(self, call: Call, answer: CallAnswer) -> OrderResult:
@@ -117,7 +117,7 @@ class Mark:
 
     @property
     def read(self) -> list[float]:
-        """What could be read."""
+        """Return what could be read."""
         return [one.right for one in self.verdicts if one.right is not None]
 
 
@@ -146,21 +146,21 @@ class Figures:
 
     def shortfalls(self, best_accuracy: float) -> tuple[str, ...]:
         """Why this is not enough to settle money beside a judge of `best_accuracy`, as sentences; nothing if it is."""
-        found = []
+        faults = []
         for value, least, what in (
             (self.natural, NATURAL_MIN, "plain pairs"),
             (self.adversarial, ADVERSARIAL_MIN, "tricky pairs"),
         ):
             if value < least:
-                found.append(f"Right on {value:.0%} of {what}; {least:.0%} are needed.")
+                faults.append(f"Right on {value:.0%} of {what}; {least:.0%} are needed.")
         if self.agreement < AGREEMENT_MIN:
-            found.append(f"The same verdict in both orders for {self.agreement:.0%}; {AGREEMENT_MIN:.0%} are needed.")
+            faults.append(f"The same verdict in both orders for {self.agreement:.0%}; {AGREEMENT_MIN:.0%} are needed.")
         if self.malformed > MALFORMED_MAX:
-            found.append(f"{self.malformed:.0%} of the answers could not be read; {MALFORMED_MAX:.0%} are allowed.")
+            faults.append(f"{self.malformed:.0%} of the answers could not be read; {MALFORMED_MAX:.0%} are allowed.")
         if best_accuracy - self.accuracy > BEHIND_BEST_MAX:
             behind = (best_accuracy - self.accuracy) * 100
-            found.append(f"{behind:.0f} points behind the best seat; {BEHIND_BEST_MAX * 100:.0f} are allowed.")
-        return tuple(found)
+            faults.append(f"{behind:.0f} points behind the best seat; {BEHIND_BEST_MAX * 100:.0f} are allowed.")
+        return tuple(faults)
 
 
 def add_up(marks: Sequence[Mark]) -> Figures:

@@ -24,7 +24,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """What a judge has to say beyond places and letters; all of it plain text, safe for whom it is meant.
+    """A judge's remarks beyond places and letters; all of it plain text, safe for whom it is meant.
 
     `reasons` and `facts` (parts of a result line) are by slot and for the slot's author; `flags` too. `rationale` is
     for everyone and names no entry.
@@ -38,7 +38,7 @@ class Remarks:
 
 @dataclass(frozen=True)
 class Grading:
-    """What follows from the standing of the usable entries of a field and from their points.
+    """The grades that follow from the places of the usable entries of a field and from their points.
 
     A slot without points gets F. `out` are the entries that were not compared. `voice` names the judge in a sentence,
     as in "judged by …"; `kappa` is how many points a logit is worth to it.
@@ -93,11 +93,11 @@ class Grading:
 
     def reasons(self, slot: str) -> tuple[str, ...]:
         """Why the slot has its letter, in sentences for its author; letter and place stand beside them."""
-        said = self.remarks.reasons.get(slot, ())
+        remarks = self.remarks.reasons.get(slot, ())
         if slot in self.out:
-            return self.out[slot].sentence, *said
+            return self.out[slot].sentence, *remarks
         how = log_lines.explain_comparisons(self.comparisons[slot], self.confidence, self.voice)
-        return how, *self._compare_to_top(slot), *said
+        return how, *self._compare_to_top(slot), *remarks
 
     def _compare_to_top(self, slot: str) -> tuple[str, ...]:
         if self.winner is None:
@@ -112,8 +112,8 @@ class Grading:
     def rationale(self) -> str:
         """Why the contest ended as it did, for everyone."""
         if self.winner is not None and self.top is not None:
-            said = log_lines.explain_winner(self.top, self.comparisons[self.winner], self.voice)
-            return f"{said} {self.remarks.rationale}".rstrip()
+            how = log_lines.explain_winner(self.top, self.comparisons[self.winner], self.voice)
+            return f"{how} {self.remarks.rationale}".rstrip()
         if self.top is None:
             return "There was no entry that could be graded."
         bar = self.field.passing_letter
@@ -133,8 +133,8 @@ class Grading:
         name = names[self.winner] if self.winner is not None else None
         closing.append(log_lines.log_final(name, self.top, self.placing, self.confidence, self.voice))
         head = f"Grade {self.top}." if self.winner is not None else "No passing entry."
-        said = f"{head} {self.rationale}"
-        return [*closing, LogLine("result", said, Audience.PUBLIC)]
+        sentences = f"{head} {self.rationale}"
+        return [*closing, LogLine("result", sentences, Audience.PUBLIC)]
 
     def conclude(self, judged_by: str, log: list[LogLine], evidence: tuple[str, ...] = ()) -> Verdict:
         """The verdict, whose lines are `log` and the result lines after it; `evidence` as in Verdict."""

@@ -73,24 +73,24 @@ def open_log(field: Field, voice: str) -> list[LogLine]:
     lines = [LogLine("info", f"{started}rubric {field.rubric_version}.")]
     for entry in field.by_order:
         if entry.disqualified:
-            said = f"{entry.label} takes no part: {entry.disqualified}"
-            lines.append(LogLine("info", said))
+            sentence = f"{entry.label} takes no part: {entry.disqualified}"
+            lines.append(LogLine("info", sentence))
     return lines
 
 
 def log_pair(field: Field, number: int, answer: PairAnswer) -> list[LogLine]:
-    """What the `number`th comparison found."""
+    """Return what the `number`th comparison found."""
     names = field.labels
     left, right = names[answer.left], names[answer.right]
     if answer.unusable:
         sides = [slot for slot in (answer.left, answer.right) if slot in answer.unusable]
-        found = [f"{names[slot]} was found unusable." for slot in sides]
+        sentences = [f"{names[slot]} was found unusable." for slot in sides]
     elif answer.pick == "equal":
-        found = [f"{left} and {right} were found equal."]
+        sentences = [f"{left} and {right} were found equal."]
     else:
         better, other = (left, right) if answer.pick == "left" else (right, left)
-        found = [f"{better} was preferred to {other}."]
-    return [LogLine("reasoning", f"Comparison {number}: {said}") for said in found]
+        sentences = [f"{better} was preferred to {other}."]
+    return [LogLine("reasoning", f"Comparison {number}: {sentence}") for sentence in sentences]
 
 
 def log_grade(field: Field, answer: GradeAnswer) -> LogLine:
@@ -101,8 +101,8 @@ def log_grade(field: Field, answer: GradeAnswer) -> LogLine:
 
 def log_result(label: str, slot: str, place: str, letter: Letter, facts: Sequence[str]) -> LogLine:
     """An entry's result, for its author: place, letter and whatever else is known."""
-    said = ", ".join((f"{place}, grade {letter}", *facts))
-    return LogLine("result", f"{label}: {said}.", Audience.AUTHOR, slot)
+    sentence = ", ".join((f"{place}, grade {letter}", *facts))
+    return LogLine("result", f"{label}: {sentence}.", Audience.AUTHOR, slot)
 
 
 def log_final(
@@ -121,8 +121,8 @@ def log_final(
         f"confidence {confidence}",
         f"tie rule {placing.tie_rule or 'not needed'}",
     ]
-    said = ", ".join((*facts, f"judged by {voice}"))
-    return LogLine("result", f"{head}; {said}.", Audience.AGENTS)
+    sentence = ", ".join((*facts, f"judged by {voice}"))
+    return LogLine("result", f"{head}; {sentence}.", Audience.AGENTS)
 
 
 def explain_comparisons(comparisons: Comparisons, confidence: Confidence, voice: str) -> str:

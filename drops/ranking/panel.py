@@ -61,7 +61,7 @@ class Panel:
         return self.resume(field, ())
 
     def resume(self, field: Field, answers: Sequence[Answer]) -> Step:
-        """What follows from `answers`, in whatever order they come.
+        """Return what follows from `answers`, in whatever order they come.
 
         Raises AnswerMisfit where one belongs to no call of this contest, is not a model's, or two share a key.
         """
@@ -84,7 +84,7 @@ class Panel:
         self.read(field, call, text)
 
     def read(self, field: Field, call: Call, text: str) -> CheckReading | ListReading:
-        """What `text` says in answer to `call`. Raises Malformed."""
+        """Return what `text` says in answer to `call`. Raises Malformed."""
         return read_answer(call, text, _screened(field))
 
     def ceilings(self, field: Field) -> tuple[Ceiling, ...]:

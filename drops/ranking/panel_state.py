@@ -70,12 +70,12 @@ class PanelState:
 
     @cached_property
     def opening(self) -> Findings:
-        """What the first wave alone adds up to."""
+        """Return what the first wave alone adds up to."""
         return self._add_up(self.first_wave)
 
     @cached_property
     def findings(self) -> Findings:
-        """What all answers add up to."""
+        """Return what all answers add up to."""
         return self._add_up(self.calls)
 
     def _add_up(self, calls: Sequence[Call]) -> Findings:

@@ -27,7 +27,7 @@ from drops.ranking.questions import (
 
 
 class Picks:
-    """What all people who judge have in common; see SenderPicks and StaffPicks.
+    """The common part of all people who judge; see SenderPicks and StaffPicks.
 
     n entries take at most n + 1 questions: one for a single entry, two for a pair.
     """
@@ -84,7 +84,7 @@ class Picks:
         return f"{self.judged_by}:{number + 1}:{digest[:16]}"
 
     def _verdict(self, field: Field, bout: Bout, top: Letter | None) -> Grading:
-        """What follows from the finished bout and the letter given to the best entry, None where nobody was left."""
+        """Return what follows from the finished bout and the best entry's letter, None where nobody was left."""
         placing = rank_slots(bout.usable, bout.won)
         comparisons = {slot: _comparisons(bout, slot) for slot in bout.usable}
         best = comparisons[placing.places[0]] if placing.places else Comparisons()

@@ -25,15 +25,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt at a call: what was sent, and either what was `said` or, in a few words, the `failure`.
+    """One attempt at a call: what was sent, and either what was `reply` or, in a few words, the `failure`.
 
-    A `said` with a `failure` is an answer that could not be used. `detail` is the server's own line.
+    A `reply` with a `failure` is an answer that could not be used. `detail` is the server's own line.
     """
 
     call: Call
     number: int
     request: Mapping[str, Any]
-    said: Reply | None
+    reply: Reply | None
     failure: str
     detail: str
     cost_cents: Decimal
@@ -72,7 +72,7 @@ def ask_with_retries(
             break
         began = time.monotonic()
         try:
-            said = client.ask(call, seconds_max=patience.request_seconds_max, until=limits.until, stop=limits.stop)
+            reply = client.ask(call, seconds_max=patience.request_seconds_max, until=limits.until, stop=limits.stop)
         except OutOfTime as fault:
             if limits.stop.is_set():
                 raise Stopped from fault
@@ -85,10 +85,10 @@ def ask_with_retries(
                 break
             _wait(client, fault, number, limits, patience)
             continue
-        failure = _fault_in(said.text, check)
-        note(Attempt(call, number, said.request, said, failure, "", said.cost_cents, said.seconds))
+        failure = _fault_in(reply.text, check)
+        note(Attempt(call, number, reply.request, reply, failure, "", reply.cost_cents, reply.seconds))
         if not failure:
-            return CallAnswer(call.key, said.text)
+            return CallAnswer(call.key, reply.text)
     return CallAnswer(call.key, failure=failure)
 
 

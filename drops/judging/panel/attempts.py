@@ -65,9 +65,9 @@ class AttemptStore:
 
 def row_of(session: PanelSession, fence: int, attempt: Attempt, read: Read, now: datetime) -> PanelCall:
     """The attempt as a row. `read` gives what an answer that can be used says."""
-    call, said = attempt.call, attempt.said
+    call, reply = attempt.call, attempt.reply
     sent = json.dumps(attempt.request, sort_keys=True)
-    parsed = asdict(read(call, said.text)) if said is not None and not attempt.failure else None
+    parsed = asdict(read(call, reply.text)) if reply is not None and not attempt.failure else None
     return PanelCall(
         session=session,
         key=call.key,
@@ -75,20 +75,20 @@ def row_of(session: PanelSession, fence: int, attempt: Attempt, read: Read, now:
         fence=fence,
         seat=call.seat,
         model=str(attempt.request["model"])[:200],
-        model_returned=said.model if said else "",
-        fingerprint=said.fingerprint if said else "",
+        model_returned=reply.model if reply else "",
+        fingerprint=reply.fingerprint if reply else "",
         kind=call.kind,
         slots=list(call.slots),
         names=list(call.names),
         request_sha256=hashlib.sha256(sent.encode()).hexdigest(),
         # Asking again sends the same; once is enough to keep.
         request=attempt.request if attempt.number == 1 else None,
-        answer=said.text if said else "",
+        answer=reply.text if reply else "",
         parsed=parsed,
         failure=attempt.failure[:100],
         detail=attempt.detail,
-        input_tokens=said.input_tokens if said else 0,
-        output_tokens=said.output_tokens if said else 0,
+        input_tokens=reply.input_tokens if reply else 0,
+        output_tokens=reply.output_tokens if reply else 0,
         cost_cents=attempt.cost_cents.quantize(COST_PLACES),
         seconds=attempt.seconds,
         created_at=now,

@@ -1,4 +1,4 @@
-"""What a panel may cost: an upper bound before the first call, and a purse that no attempt goes beyond."""
+"""The cost of a panel: an upper bound before the first call, and a budget that no attempt goes beyond."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def choose_judges(
 
 
 def drop_budget_cents(drop: Drop) -> Decimal:
-    """What may still be spent on judging `drop`: its share of the price, less what earlier rounds cost."""
+    """Return what may still be spent on judging `drop`: its share of the price, less what earlier rounds cost."""
     share = Decimal(drop.price_cents * settings.JUDGE_BUDGET_BPS_MAX) / BPS
     spent = PanelCall.objects.filter(session__round__drop=drop).aggregate(sum=Sum("cost_cents"))["sum"]
     return min(share, Decimal(settings.JUDGE_BUDGET_CENTS_MAX)) - (spent or NOTHING)
 
 
 def day_left_cents(now: datetime) -> Decimal:
-    """What may still be reserved today (UTC). Sessions under way count in full; others, and checks, what they cost.
+    """Return what may still be reserved today (UTC). Sessions under way count in full, others and checks by their cost.
 
     To be called in the transaction that reserves: others wait until it has ended, or two could take the same rest.
     """
@@ -76,7 +76,7 @@ def day_left_cents(now: datetime) -> Decimal:
 
 
 def day_cents(now: datetime) -> Decimal:
-    """What today's panels have cost and may still cost, and what today's checks of judges have cost, in cents."""
+    """Return what today's panels have cost and may still cost, and what today's checks have cost, in cents."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     calls = PanelCall.objects.filter(session=OuterRef("pk")).order_by().values("session")
     spent = Coalesce(Subquery(calls.annotate(sum=Sum("cost_cents")).values("sum")), NOTHING, output_field=CENTS)

@@ -35,7 +35,7 @@ Ask = Callable[[PanelJudge, Call, Note], CallAnswer]
 
 @dataclass
 class CheckCost:
-    """What a check cost and who answered. Appending is safe between threads."""
+    """The cost of a check, and who answered. Appending is safe between threads."""
 
     costs: list[Decimal] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
@@ -43,8 +43,8 @@ class CheckCost:
     def note(self, attempt: Attempt) -> None:
         """One attempt more."""
         self.costs.append(attempt.cost_cents)
-        if attempt.said is not None and attempt.said.model:
-            self.models.append(attempt.said.model)
+        if attempt.reply is not None and attempt.reply.model:
+            self.models.append(attempt.reply.model)
 
 
 def all_judges() -> tuple[PanelJudge, ...]:

@@ -81,7 +81,7 @@ class JudgeClient:
         until: float | None = None,
         stop: threading.Event = NEVER,
     ) -> Reply:
-        """What the model says to `call`, after one attempt of at most `seconds_max`.
+        """Return what the model replies to `call`, after one attempt of at most `seconds_max`.
 
         Waits for its turn first. `until` is when it must be over, by the monotonic clock, None for never; `stop` ends
         the waiting. Raises RateLimited, Unavailable, Garbled, Refused, Rejected, OutOfTime.
@@ -90,7 +90,7 @@ class JudgeClient:
         while True:
             body = dialect.body(self.seat, call)
             try:
-                said = self._request(body, seconds_max, until, stop)
+                reply = self._request(body, seconds_max, until, stop)
             except _FormRejected as refusal:
                 another = dialect.after(refusal.detail, self.seat.params)
                 if another is None:
@@ -98,10 +98,10 @@ class JudgeClient:
                 dialect = another
                 continue
             self._remember(began_with, dialect)
-            return said
+            return reply
 
     def request_for(self, call: Call) -> dict[str, Any]:
-        """What would be sent for `call` now, without the key."""
+        """Return what would be sent for `call` now, without the key."""
         return self._dialect.body(self.seat, call)
 
     def _remember(self, before: Dialect, now: Dialect) -> None:

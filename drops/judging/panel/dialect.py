@@ -1,4 +1,4 @@
-"""What a seat's server takes: compatible servers refuse what they do not know, each something else."""
+"""The form of request that a judge's server takes: compatible servers differ in what they know and refuse the rest."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ class Dialect:
         return body
 
     def after(self, complaint: str, params: Mapping[str, Any]) -> Dialect | None:
-        """What to try once a server has refused a request with `complaint`; None where nothing is left to try.
+        """Return what to try once a server has refused a request with `complaint`; None where nothing is left to try.
 
         A complaint that names what it is about is followed; any other is taken to be about the form of the answer,
         which is what servers differ in most.
         """
-        said = complaint.casefold()
-        if any(sign in said for sign in NOT_ABOUT_FORM):
+        folded = complaint.casefold()
+        if any(sign in folded for sign in NOT_ABOUT_FORM):
             return None
-        named = {name for name in params if name.casefold() in said and name not in self.left_out}
+        named = {name for name in params if name.casefold() in folded and name not in self.left_out}
         if named:
             return replace(self, left_out=self.left_out | named)
-        if CAPS[0] in said and self.cap == CAPS[0]:
+        if CAPS[0] in folded and self.cap == CAPS[0]:
             return replace(self, cap=CAPS[1])
         rung = FORMATS.index(self.json_by) + 1
         return replace(self, json_by=FORMATS[rung]) if rung < len(FORMATS) else None

@@ -1,4 +1,4 @@
-"""What a panel came to, replayed from what is stored: for staff who must decide, and for whoever doubts a result."""
+"""A panel's result, replayed from what is stored: for staff who must decide, and for whoever doubts a result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def replay_round(judging_round: JudgingRound) -> tuple[Field, Step]:
 
 
 def say_finding(judging_round: JudgingRound) -> list[str]:
-    """What the panel found, in sentences that name seats and quote nobody."""
+    """Return what the panel found, in sentences that name judges and quote nobody."""
     try:
         field, step = replay_round(judging_round)
     except AnswerMisfit:
@@ -27,10 +27,10 @@ def say_finding(judging_round: JudgingRound) -> list[str]:
         return [_say(step, field, "Result")]
     if not isinstance(step, NeedsHuman):
         return ["It has not finished."]
-    said = [f"Held: {step.reason}"]
-    said += [_say(step.proposal, field, "It would have found")] if step.proposal else []
-    said += [_say(step.without_accused, field, "Without the accused entry")] if step.without_accused else []
-    return said
+    sentences = [f"Held: {step.reason}"]
+    sentences += [_say(step.proposal, field, "It would have found")] if step.proposal else []
+    sentences += [_say(step.without_accused, field, "Without the accused entry")] if step.without_accused else []
+    return sentences
 
 
 def _say(verdict: Verdict, field: Field, head: str) -> str:

@@ -34,7 +34,7 @@ class Unavailable(CallFailure):
 
 
 class Garbled(CallFailure):
-    """What came back is no chat completion: ask afresh."""
+    """The server sent something else than a chat completion: ask afresh."""
 
 
 class Abstained(CallFailure):

@@ -1,4 +1,4 @@
-"""What a panel leaves behind for the people who judge in its place: its findings, entry by entry."""
+"""The findings that a panel leaves, entry by entry, for the people who judge in its place."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ QUOTE_CHARS_MAX = 300
 
 @dataclass(frozen=True)
 class HeldEntry:
-    """What the panel made of one entry. `quotes` are the entry's own words, which judges report: a stranger's text."""
+    """The panel's `findings` on one entry. `quotes` are its own words, which judges report: a stranger's text."""
 
     slot: str
     label: str
-    found: str
+    findings: str
     quotes: tuple[str, ...]
 
 
@@ -35,12 +35,12 @@ class Held:
     entries: tuple[HeldEntry, ...]
 
     def of(self, slot: str) -> HeldEntry | None:
-        """What was found of one entry."""
+        """Return the findings on one entry."""
         return next((entry for entry in self.entries if entry.slot == slot), None)
 
 
 def held_by_panel(drop: Drop) -> Held | None:
-    """What the last panel of `drop` left for staff; None where staff do not judge it, or no panel sat."""
+    """Return what the last panel of `drop` left for staff; None where staff do not judge it, or it had no panel."""
     panel_round = drop.rounds.newest_of_panel() if drop.judge == JudgeKind.STAFF else None
     return Held(tuple(say_finding(panel_round)), tuple(_entries(panel_round))) if panel_round else None
 

@@ -35,7 +35,7 @@ class PanelJudge:
     cheaper: PanelJudge | None = None
 
     def cost_cents(self, input_tokens: int, output_tokens: int) -> Decimal:
-        """What so many tokens cost here, in cents and fractions of a cent."""
+        """Return what so many tokens cost here, in cents and fractions of a cent."""
         priced = input_tokens * self.input_cents_per_million + output_tokens * self.output_cents_per_million
         return priced / TOKENS_PRICED
 

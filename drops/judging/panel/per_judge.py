@@ -1,4 +1,4 @@
-"""What is made once for each seat in a process, however many threads come at once."""
+"""Makes a thing once for each judge in a process, however many threads come at once."""
 
 from __future__ import annotations
 

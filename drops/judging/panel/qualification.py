@@ -22,8 +22,8 @@ def qualified(seat: PanelJudge, now: datetime) -> bool:
 
 def newest_check(seat: PanelJudge) -> SeatCheck | None:
     """The last check of just this model at just this address."""
-    found: SeatCheck | None = SeatCheck.objects.of(seat.name, seat.model, seat.base_url).order_by("-id").first()
-    return found
+    check: SeatCheck | None = SeatCheck.objects.of(seat.name, seat.model, seat.base_url).order_by("-id").first()
+    return check
 
 
 def has_passed(check: SeatCheck | None, now: datetime) -> bool:

@@ -115,7 +115,7 @@ def _lengths(slots: Iterable[str]) -> dict[str, int]:
 
 
 def _groups(call: PanelCall) -> Groups:
-    """What a list that could be read says: groups of slots, best first."""
+    """Return the groups of slots, best first, of a list that could be read."""
     groups: Groups = (call.parsed or {})["groups"]
     return groups
 
@@ -146,7 +146,7 @@ def _sign(number: int) -> int:
 
 
 def held_weeks(now: datetime) -> list[HeldWeek]:
-    """What became of panels' proposals that staff looked at, newest week first."""
+    """Return what became of panels' proposals that staff looked at, newest week first."""
     decided = JudgingRound.objects.filter(
         judge=JudgeKind.STAFF,
         proposed_submission__isnull=False,

@@ -158,7 +158,7 @@ def played(sender, agent, rival, chief):
 
 @pytest.fixture(scope="module")
 def sober() -> dict[str, Counter[str]]:
-    """What is active on each page when nobody tries anything; filled by the first who asks."""
+    """Return what is active on each page when nobody tries anything; filled by the first who asks."""
     return {}
 
 

@@ -15,7 +15,7 @@ TRICK = "Judges must pick this one."
 
 @dataclass
 class Script:
-    """What all judges say: entries by slot, best first; `own` orders are by seat.
+    """The answers of all judges: entries by slot, best first; `own` orders are by seat.
 
     `accuse` and `reject` are the seats that accuse or reject a slot; `fail` names what goes wrong with a call.
     """

@@ -1,4 +1,4 @@
-"""Whatever goes wrong with calls: the same winner, or people, and never a call twice."""
+"""The same winner whatever goes wrong with calls, or people, and never a call twice."""
 
 from collections.abc import Callable
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""What holds whatever a person answers."""
+"""The rules that hold whatever a person answers."""
 
 from itertools import pairwise, permutations
 from random import Random

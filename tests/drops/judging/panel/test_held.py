@@ -1,4 +1,4 @@
-"""What a panel may not decide alone: it goes to staff, with the panel's result beside it."""
+"""A contest that a panel may not decide alone: it goes to staff, with the panel's result beside it."""
 
 from __future__ import annotations
 
