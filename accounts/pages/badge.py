@@ -34,7 +34,7 @@ def follow_me(request: HttpRequest) -> HttpResponseBase:
 
 
 async def bell_events(hub: Hub, reader: UUID) -> Events:
-    with hub.hear_bell(reader, Line[None]()) as line:
+    with hub.follow_badge(reader, Line[None]()) as line:
         while True:
             await line.next(seconds=HEARTBEAT_SECONDS)
-            yield BELL if line.took_bell() else HEARTBEAT
+            yield BELL if line.took_badge_news() else HEARTBEAT

@@ -1,5 +1,5 @@
 """The hub: hears which drops changed, reads once what became of them, and passes it on to the streams they concern.
-For whom a bell rings it passes on as it is: what there is to tell, each page asks for itself.
+That somebody's unread badge has changed it passes on as it is: each page asks for itself what there is to tell.
 
 A stream has a mailbox that holds the latest news and no more: what comes while its reader is slow replaces what waits,
 so no queue grows. The hub lives in its process's event loop; only `is_listening` may be asked from elsewhere.
@@ -57,28 +57,28 @@ class Line(Generic[T]):
 
     def __init__(self) -> None:
         self.latest: T | None = None
-        self.is_closed = self.has_bell = False
+        self.is_closed = self.has_badge_news = False
         self.rung = asyncio.Event()
 
     def put(self, news: T) -> None:
         self.latest = news
         self.rung.set()
 
-    def ring_bell(self) -> None:
-        self.has_bell = True
+    def refresh_badge(self) -> None:
+        self.has_badge_news = True
         self.rung.set()
 
-    def took_bell(self) -> bool:
-        """Whether the reader's own bell has rung since this was last asked."""
-        rang, self.has_bell = self.has_bell, False
-        return rang
+    def took_badge_news(self) -> bool:
+        """Whether the reader's own badge has changed since this was last asked."""
+        changed, self.has_badge_news = self.has_badge_news, False
+        return changed
 
     def close(self) -> None:
         self.is_closed = True
         self.rung.set()
 
     async def next(self, *, seconds: float) -> T | None:
-        """The latest unread news; None where there was none for so long, or only a bell rang. Raises Closed."""
+        """The latest unread news; None where there was none for so long, or only a badge changed. Raises Closed."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.rung.wait()
@@ -99,7 +99,7 @@ class Hub:
         self.read, self.listen, self.quota = read, listen, StreamQuota()
         self.lines: defaultdict[str, set[Line[News]]] = defaultdict(set)
         self.board_lines: set[Line[str]] = set()
-        self.bell_lines: defaultdict[str, set[Line[Any]]] = defaultdict(set)
+        self.badge_lines: defaultdict[str, set[Line[Any]]] = defaultdict(set)
         self.known: OrderedDict[str, str] = OrderedDict()
         self.heard: set[str] = set()
         self.rung, self.board_rung = asyncio.Event(), asyncio.Event()
@@ -131,7 +131,7 @@ class Hub:
             line.close()
 
     def _all_lines(self) -> list[Line[Any]]:
-        named = [*self.lines.values(), *self.bell_lines.values()]
+        named = [*self.lines.values(), *self.badge_lines.values()]
         return [*self.board_lines, *(line for lines in named for line in lines)]
 
     async def _listen_for_good(self) -> None:
@@ -157,13 +157,13 @@ class Hub:
         """Listen from now on. Until now, whatever is followed may have changed unheard."""
         self.is_listening = not self.is_ending
         self._ring_board()
-        self._hear(frozenset({*self.lines, *self.bell_lines}))
+        self._hear(frozenset({*self.lines, *self.badge_lines}))
 
     def _hear(self, names: Ids) -> None:
-        """Ring the bells of the people among `names`, and have the drops read that anybody looks at."""
-        for name in names & self.bell_lines.keys():
-            for line in self.bell_lines[name]:
-                line.ring_bell()
+        """Refresh the badges of the people among `names`, and have the drops read that anybody looks at."""
+        for name in names & self.badge_lines.keys():
+            for line in self.badge_lines[name]:
+                line.refresh_badge()
         drop_ids = frozenset(name for name in names if not name.startswith(pubsub.PERSON))
         self.heard |= drop_ids if self.board_lines else drop_ids & self.lines.keys()
         if self.heard:
@@ -228,9 +228,9 @@ class Hub:
 
     @contextmanager
     def follow(self, drop_id: str, *, reader: UUID | None = None) -> Iterator[Line[News]]:
-        """News of a drop, and the bell of the user who reads it."""
+        """News of a drop, and the badge of the user who reads it."""
         line = Line[News]()
-        with self._among(self.lines, drop_id, line), self.hear_bell(reader, line):
+        with self._among(self.lines, drop_id, line), self.follow_badge(reader, line):
             yield line
 
     @contextmanager
@@ -238,18 +238,18 @@ class Hub:
         line = self._begun(Line[str]())
         self.board_lines.add(line)
         try:
-            with self.hear_bell(reader, line):
+            with self.follow_badge(reader, line):
                 yield line
         finally:
             self.board_lines.discard(line)
 
     @contextmanager
-    def hear_bell(self, reader: UUID | None, line: Line[Any]) -> Iterator[Line[Any]]:
-        """Let `line` hear the bell of `reader`, if that is anybody."""
+    def follow_badge(self, reader: UUID | None, line: Line[Any]) -> Iterator[Line[Any]]:
+        """Let `line` follow the badge of `reader`, if that is anybody."""
         if reader is None:
             yield line
             return
-        with self._among(self.bell_lines, pubsub.person(reader), line):
+        with self._among(self.badge_lines, pubsub.person(reader), line):
             yield line
 
     @contextmanager

@@ -48,7 +48,7 @@ def hold_unseen(log: Sequence[LogLine]) -> NeedsHuman:
 
 @dataclass(frozen=True)
 class Decision:
-    """The end of a hearing in which every call was answered."""
+    """The decision of a panel of which every call was answered."""
 
     field: Field
     state: PanelState

@@ -201,7 +201,7 @@ def load_library() -> None:
 
 @PerJudge
 def client_of(seat: PanelJudge) -> JudgeClient:
-    """The one client of `seat` in this process: limits, its pace and what was learned are kept in it."""
+    """Return the one client of `seat` in this process: limits, its rate and what was learned are kept in it."""
     return JudgeClient(seat)
 
 

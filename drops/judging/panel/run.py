@@ -77,12 +77,12 @@ class _PanelRun:
         self._until = time.monotonic() + (lease.deadline_at - clock()).total_seconds()
         self._keeper = LeaseKeeper(lease, stop)
         self._store = AttemptStore(session, lease.fence, read=lambda call, text: panel.read(self._field, call, text))
-        purse = PanelBudget(seats, panel.ceilings(self._field), session.reserved_cents)
-        purse.charge_earlier(self._store.earlier_attempts())
+        budget = PanelBudget(seats, panel.ceilings(self._field), session.reserved_cents)
+        budget.charge_earlier(self._store.earlier_attempts())
         self._asker = WaveAsker(
             seats,
-            purse=purse,
-            limits=Limits(self._until, self._keeper.over, purse.take),
+            budget=budget,
+            limits=Limits(self._until, self._keeper.over, budget.take),
             check=lambda call, text: panel.check(self._field, call, text),
             about={"drop": str(self._round.drop_id)},
         )

@@ -41,7 +41,7 @@ Check = Callable[[Call, str], None]
 
 
 class WaveAsker:
-    """Asks the seats of one panel within `limits`, and pays for every attempt out of `purse`.
+    """Asks the seats of one panel within `limits`, and pays for every attempt out of `budget`.
 
     `check` raises Malformed for a text that is no answer to its call; `about` goes into the log with a fault of ours.
     """
@@ -50,12 +50,12 @@ class WaveAsker:
         self,
         seats: Sequence[PanelJudge | None],
         *,
-        purse: PanelBudget,
+        budget: PanelBudget,
         limits: Limits,
         check: Check,
         about: dict[str, str],
     ) -> None:
-        self._seats, self._budget, self._limits, self._check, self._about = seats, purse, limits, check, about
+        self._seats, self._budget, self._limits, self._check, self._about = seats, budget, limits, check, about
         self._arrivals: SimpleQueue[Arrival] = SimpleQueue()
 
     def start(self, calls: Sequence[Call]) -> None:

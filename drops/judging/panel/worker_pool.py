@@ -26,7 +26,7 @@ QUEUE_MAX = 1_000
 class WorkerPool:
     """Takes drops in the order in which they are offered, `size` at a time.
 
-    The queue is in memory and may be lost: the table is asked again with every bell.
+    The queue is in memory and may be lost: the table is asked again every second or so.
     """
 
     def __init__(self, size: int) -> None:
@@ -75,5 +75,5 @@ class WorkerPool:
 
 @lru_cache(maxsize=1)
 def worker_pool() -> WorkerPool:
-    """This process's crew."""
+    """Return this process's pool."""
     return WorkerPool(settings.JUDGE_DROPS_AT_ONCE)
