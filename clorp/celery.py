@@ -1,6 +1,6 @@
-"""The bell ringer: beat asks the tables what is due, once per interval.
+"""The periodic tasks: beat asks the tables what is due, once per interval.
 
-No bell depends on what a machine takes for the time: beat keeps its pace by a counter, and a message carries no hour
+No task depends on what a machine takes for the time: beat keeps its pace by a counter, and a message carries no hour
 after which it is thrown away.
 """
 
@@ -22,14 +22,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
 
 TRANSPORT_ALIASES["filesystem"] = "core.broker:Transport"
 
-# Of its interval: a bell that comes sooner after the last one is of a pile. Beat is never so far off its pace.
+# Of its interval: a message that comes sooner after the last one is of a pile. Beat is never so far off its pace.
 PILE_SHARE = 0.25
 
 
-class Bell(Task):
+class PeriodicTask(Task):
     """A task. Where beat's message names its interval, one that was begun a moment ago is not begun again.
 
-    So a worker that was stopped wakes to a pile of bells and rings once, and none is too old to be heard.
+    So a worker that was stopped wakes to a pile of messages and runs once, and none is too old to count.
     """
 
     begun_at = -math.inf
@@ -59,7 +59,7 @@ class Beat(PersistentScheduler):
 
 
 class Clorp(Celery):
-    task_cls = Bell
+    task_cls = PeriodicTask
 
     def now(self) -> datetime:
         """Beat's time: setting the machine's clock neither silences the bells nor rings them all at once."""

@@ -1,4 +1,4 @@
-"""What must always hold between drops and the books, and between a drop and its rows; see `wallet.books.invariants`."""
+"""The rules between drops and the books, and between a drop and its rows; see `wallet.books.invariants`."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from drops.models import Drop
 def read_news(drop_ids: Iterable[str]) -> dict[str, News]:
     """How these drops stand, by id, in one query; ids that are none are left out."""
     drops = Drop.objects.filter(pk__in=[UUID(drop_id) for drop_id in drop_ids])
-    found = drops.with_round().annotate(last_line=Max("ranking_logs__id"))
-    return {str(drop.pk): news_of(drop, last_line=drop.last_line) for drop in found}
+    followed = drops.with_round().annotate(last_line=Max("ranking_logs__id"))
+    return {str(drop.pk): news_of(drop, last_line=drop.last_line) for drop in followed}
 
 
 def news_of(drop: Drop, *, last_line: int | None) -> News:

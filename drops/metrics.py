@@ -46,7 +46,7 @@ def figures(now: datetime) -> Iterable[Metric]:
 
 
 def panels(now: datetime) -> Iterable[Metric]:
-    """What waits for the judging panel, what it costs today (UTC), and how its models answer."""
+    """Yield what waits for the judging panel, what it costs today (UTC), and how its models answer."""
     waiting = JudgingRound.objects.needs_worker(now).count()
     yield GaugeMetricFamily("clorp_panel_waiting", "Closed drops whose panel nobody asks yet", value=waiting)
     cents = float(day_cents(now))

@@ -1,4 +1,4 @@
-"""What the game tells people, and about which drop."""
+"""The notifications of the game, and which drop each is about."""
 
 from __future__ import annotations
 

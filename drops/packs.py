@@ -29,7 +29,7 @@ class Pack:
 
     @property
     def rubric_id(self) -> str:
-        """What judges are told of this pack, by version."""
+        """Return what judges are told of this pack, by version."""
         return f"{self.id}-{self.rubric_version}"
 
     @property
@@ -39,7 +39,7 @@ class Pack:
 
 
 def rubric_versions() -> list[str]:
-    """What judges are told of each pack, as versions: "roast-1", "scout-1" …"""
+    """Return what judges are told of each pack, as versions: "roast-1", "scout-1" …"""
     return [pack.rubric_id for pack in PACKS.values()]
 
 

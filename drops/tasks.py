@@ -17,8 +17,8 @@ from core.periodic import each
 from drops.contest import closing, competing, funding, posting
 from drops.judging import steps
 from drops.judging.panel import client
-from drops.judging.panel.checking import check_seats, seats_due, within_budget
-from drops.judging.panel.worker_pool import crew
+from drops.judging.panel.checking import judges_due, try_judges, within_budget
+from drops.judging.panel.worker_pool import worker_pool
 from drops.models import Claim, Drop, JudgingRound
 from drops.moderation import staffing
 from drops.standings import records
@@ -58,7 +58,7 @@ def rank_waiting() -> int:
 
 def _offer_to_panel(drop_ids: Iterable[UUID]) -> int:
     """Where a panel may judge, its workers seat the judge too: that takes longer than a bell may."""
-    return crew().offer(drop_ids, clock=clock.now) if settings.JUDGE_SEATS else 0
+    return worker_pool().offer(drop_ids, clock=clock.now) if settings.JUDGE_SEATS else 0
 
 
 @worker_init.connect
@@ -71,7 +71,7 @@ def load_library(**unused: object) -> None:
 @worker_shutting_down.connect
 def send_crew_home(**unused: object) -> None:
     if settings.JUDGE_SEATS:
-        crew().go_home()
+        worker_pool().go_home()
 
 
 @shared_task(name="drops.tasks.lapse_leases")
@@ -112,5 +112,5 @@ def name_late() -> int:
 def check_judges() -> int:
     """Try the seats whose last check is old, or who were never tried, while the day's budget reaches; how many."""
     now = clock.now()
-    due = within_budget(seats_due(now), now)
-    return len(check_seats(seats=due, now=now)) if due else 0
+    due = within_budget(judges_due(now), now)
+    return len(try_judges(seats=due, now=now)) if due else 0

@@ -34,7 +34,7 @@ def follow_me(request: HttpRequest) -> HttpResponseBase:
 
 
 async def bell_events(hub: Hub, reader: UUID) -> Events:
-    with hub.hear_bell(reader, Mailbox[None]()) as mailbox:
+    with hub.follow_badge(reader, Mailbox[None]()) as mailbox:
         while True:
             await mailbox.next(seconds=HEARTBEAT_SECONDS)
-            yield BELL if mailbox.took_bell() else HEARTBEAT
+            yield BELL if mailbox.took_badge_news() else HEARTBEAT

@@ -1,5 +1,5 @@
 """The hub: hears which drops changed, reads once what became of them, and passes it on to the streams they concern.
-For whom a bell rings it passes on as it is: what there is to tell, each page asks for itself.
+That somebody's unread badge has changed it passes on as it is: each page asks for itself what there is to tell.
 
 A stream has a mailbox that holds the latest news and no more: what comes while its reader is slow replaces what waits,
 so no queue grows. The hub lives in its process's event loop; only `is_listening` may be asked from elsewhere.
@@ -57,28 +57,28 @@ class Mailbox(Generic[T]):
 
     def __init__(self) -> None:
         self.latest: T | None = None
-        self.is_closed = self.has_bell = False
+        self.is_closed = self.has_badge_news = False
         self.rung = asyncio.Event()
 
     def put(self, news: T) -> None:
         self.latest = news
         self.rung.set()
 
-    def ring_bell(self) -> None:
-        self.has_bell = True
+    def refresh_badge(self) -> None:
+        self.has_badge_news = True
         self.rung.set()
 
-    def took_bell(self) -> bool:
-        """Whether the reader's own bell has rung since this was last asked."""
-        rang, self.has_bell = self.has_bell, False
-        return rang
+    def took_badge_news(self) -> bool:
+        """Whether the reader's own badge has changed since this was last asked."""
+        changed, self.has_badge_news = self.has_badge_news, False
+        return changed
 
     def close(self) -> None:
         self.is_closed = True
         self.rung.set()
 
     async def next(self, *, seconds: float) -> T | None:
-        """The latest unread news; None where there was none for so long, or only a bell rang. Raises Closed."""
+        """The latest unread news; None where there was none for so long, or only a badge changed. Raises Closed."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.rung.wait()
@@ -99,7 +99,7 @@ class Hub:
         self.read, self.listen, self.quota = read, listen, StreamQuota()
         self.drop_mailboxes: defaultdict[str, set[Mailbox[News]]] = defaultdict(set)
         self.board_mailboxes: set[Mailbox[str]] = set()
-        self.user_mailboxes: defaultdict[str, set[Mailbox[Any]]] = defaultdict(set)
+        self.badge_mailboxes: defaultdict[str, set[Mailbox[Any]]] = defaultdict(set)
         self.known: OrderedDict[str, str] = OrderedDict()
         self.heard: set[str] = set()
         self.rung, self.board_rung = asyncio.Event(), asyncio.Event()
@@ -131,7 +131,7 @@ class Hub:
             mailbox.close()
 
     def _all_mailboxes(self) -> list[Mailbox[Any]]:
-        named = [*self.drop_mailboxes.values(), *self.user_mailboxes.values()]
+        named = [*self.drop_mailboxes.values(), *self.badge_mailboxes.values()]
         return [*self.board_mailboxes, *(mailbox for mailboxes in named for mailbox in mailboxes)]
 
     async def _listen_for_good(self) -> None:
@@ -157,13 +157,13 @@ class Hub:
         """Listen from now on. Until now, whatever is followed may have changed unheard."""
         self.is_listening = not self.is_ending
         self._ring_board()
-        self._hear(frozenset({*self.drop_mailboxes, *self.user_mailboxes}))
+        self._hear(frozenset({*self.drop_mailboxes, *self.badge_mailboxes}))
 
     def _hear(self, names: Ids) -> None:
-        """Ring the bells of the people among `names`, and have the drops read that anybody looks at."""
-        for name in names & self.user_mailboxes.keys():
-            for mailbox in self.user_mailboxes[name]:
-                mailbox.ring_bell()
+        """Refresh the badges of the people among `names`, and have the drops read that anybody looks at."""
+        for name in names & self.badge_mailboxes.keys():
+            for mailbox in self.badge_mailboxes[name]:
+                mailbox.refresh_badge()
         drop_ids = frozenset(name for name in names if not name.startswith(pubsub.PERSON))
         self.heard |= drop_ids if self.board_mailboxes else drop_ids & self.drop_mailboxes.keys()
         if self.heard:
@@ -228,9 +228,9 @@ class Hub:
 
     @contextmanager
     def follow(self, drop_id: str, *, reader: UUID | None = None) -> Iterator[Mailbox[News]]:
-        """News of a drop, and the bell of the user who reads it."""
+        """News of a drop, and the badge of the user who reads it."""
         mailbox = Mailbox[News]()
-        with self._among(self.drop_mailboxes, drop_id, mailbox), self.hear_bell(reader, mailbox):
+        with self._among(self.drop_mailboxes, drop_id, mailbox), self.follow_badge(reader, mailbox):
             yield mailbox
 
     @contextmanager
@@ -238,18 +238,18 @@ class Hub:
         mailbox = self._begun(Mailbox[str]())
         self.board_mailboxes.add(mailbox)
         try:
-            with self.hear_bell(reader, mailbox):
+            with self.follow_badge(reader, mailbox):
                 yield mailbox
         finally:
             self.board_mailboxes.discard(mailbox)
 
     @contextmanager
-    def hear_bell(self, reader: UUID | None, mailbox: Mailbox[Any]) -> Iterator[Mailbox[Any]]:
-        """Let `mailbox` hear the bell of `reader`, if that is anybody."""
+    def follow_badge(self, reader: UUID | None, mailbox: Mailbox[Any]) -> Iterator[Mailbox[Any]]:
+        """Let `mailbox` follow the badge of `reader`, if that is anybody."""
         if reader is None:
             yield mailbox
             return
-        with self._among(self.user_mailboxes, pubsub.person(reader), mailbox):
+        with self._among(self.badge_mailboxes, pubsub.person(reader), mailbox):
             yield mailbox
 
     @contextmanager

@@ -24,7 +24,7 @@ CHANGE = "drops.change_drop"
 
 
 def refund(drop: Drop) -> str:
-    """What happens to the money when `drop` ends here."""
+    """Return what happens to the money when `drop` ends here."""
     held = ledger.escrow_cents(drop.reference)
     if not held:
         return "Nothing is held for this drop, so no money moves."

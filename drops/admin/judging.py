@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from core import clock
 from core.admin_base import ReadOnlyAdmin
 from drops.admin.rounds import OfRound
-from drops.judging.panel.checking import all_seats
-from drops.judging.panel.report import REPORT_DAYS, held_weeks, judge_lines
+from drops.judging.panel.checking import all_judges
+from drops.judging.panel.report import REPORT_DAYS, held_weeks, judge_reports
 from drops.models import FrozenEntry, JudgeAnswer, RankingLog, Rating, SeatCheck, StoredVerdict
 from drops.models.rounds import JudgeKind
 from drops.ranking.golden import AGREEMENT_ALARM
@@ -78,7 +78,7 @@ class SeatCheckAdmin(ReadOnlyAdmin):
         now = clock.now()
         report = {
             "title": "Judges",
-            "judges": judge_lines(all_seats(), now),
+            "judges": judge_reports(all_judges(), now),
             "weeks": held_weeks(now),
             "days": REPORT_DAYS,
             "unchecked": settings.JUDGE_UNCHECKED,

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from core.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from drops.admin.rounds import OfRound
 from drops.judging.panel.evidence import say_finding
-from drops.models import PanelCall, PanelSitting
+from drops.models import PanelCall, PanelSession
 
 # The texts of entries, judges' words about them, and a digest by which a guess could be tested.
 SEALED = ("request", "request_sha256", "answer", "parsed")
@@ -31,8 +31,8 @@ class CallInline(ReadOnlyInline):
     ordering = ("id",)
 
 
-@admin.register(PanelSitting)
-class PanelSittingAdmin(OfRound, ReadOnlyAdmin):
+@admin.register(PanelSession)
+class PanelSessionAdmin(OfRound, ReadOnlyAdmin):
     list_display = ("id", "drop", "judges", "attempts", "reserved", "spent", "created_at")
     list_select_related = ("round__drop",)
     search_fields = ("=round__drop__id",)
@@ -42,42 +42,42 @@ class PanelSittingAdmin(OfRound, ReadOnlyAdmin):
     inlines = (CallInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        found = super().get_queryset(request)
-        return found.annotate(attempts_made=Count("calls"), cents_spent=Sum("calls__cost_cents"))
+        sessions = super().get_queryset(request)
+        return sessions.annotate(attempts_made=Count("calls"), cents_spent=Sum("calls__cost_cents"))
 
     @admin.display(description="what it found")
-    def finding(self, sitting: PanelSitting) -> str:
-        return format_html_join(mark_safe("<br>"), "{}", [(said,) for said in say_finding(sitting.round)])
+    def finding(self, session: PanelSession) -> str:
+        return format_html_join(mark_safe("<br>"), "{}", [(sentence,) for sentence in say_finding(session.round)])
 
     @admin.display(description="judges")
-    def judges(self, sitting: PanelSitting) -> str:
-        return ", ".join(sitting.names)
+    def judges(self, session: PanelSession) -> str:
+        return ", ".join(session.names)
 
     @admin.display(description="attempts")
-    def attempts(self, sitting: Any) -> int:
-        return int(sitting.attempts_made)
+    def attempts(self, session: Any) -> int:
+        return int(session.attempts_made)
 
     @admin.display(description="reserved")
-    def reserved(self, sitting: PanelSitting) -> str:
-        return cents(sitting.reserved_cents)
+    def reserved(self, session: PanelSession) -> str:
+        return cents(session.reserved_cents)
 
     @admin.display(description="spent")
-    def spent(self, sitting: Any) -> str:
-        return cents(sitting.cents_spent)
+    def spent(self, session: Any) -> str:
+        return cents(session.cents_spent)
 
 
 @admin.register(PanelCall)
 class PanelCallAdmin(ReadOnlyAdmin):
-    list_display = ("id", "sitting", "seat", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
+    list_display = ("id", "session", "seat", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
     list_filter = ("model", "kind", "failure")
-    list_select_related = ("sitting__round",)
-    search_fields = ("=sitting__round__drop__id", "=key")
+    list_select_related = ("session__round",)
+    search_fields = ("=session__round__drop__id", "=key")
     ordering = ("-id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Once a drop has its winner, everything; before, and where the work stays sealed, all but texts."""
         names = [str(name) for name in super().get_fields(request, obj)]
-        is_open = obj is not None and obj.sitting.round.drop.is_completed
+        is_open = obj is not None and obj.session.round.drop.is_completed
         return names if is_open else [name for name in names if name not in SEALED]
 
     @admin.display(description="cost", ordering="cost_cents")

@@ -1,4 +1,4 @@
-"""What people reported."""
+"""The reports of drops, and how they are handled."""
 
 from __future__ import annotations
 

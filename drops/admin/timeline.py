@@ -44,8 +44,8 @@ def _seats(drop: Drop) -> Iterator[Event]:
 
 
 def _revisions(drop: Drop) -> Iterator[Event]:
-    found = Revision.objects.filter(submission__drop=drop).select_related("submission__claim")
-    for revision in found.defer("body"):
+    revisions = Revision.objects.filter(submission__drop=drop).select_related("submission__claim")
+    for revision in revisions.defer("body"):
         text = f"Revision {revision.number} of Seat {revision.submission.claim.seat} received."
         yield Event(revision.received_at, "entry", text)
 

@@ -55,7 +55,7 @@ class Uploads(ApiView):
 
 class Download(OpenView):
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
-        """Whatever kind of file a caller says it accepts, JSON is only for refusals."""
+        """Answer in JSON for refusals alone, whatever kind of file a caller says it accepts."""
         return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(

@@ -1,4 +1,4 @@
-"""What anybody may read: packs, the board, its counts, the feed."""
+"""The part that anybody may read: packs, the board, its counts, the feed."""
 
 from __future__ import annotations
 
@@ -142,10 +142,10 @@ def leader_out(leader: records.Leader) -> dict[str, Any]:
 
 def choice(query: Any, name: str, known: Any) -> str | None:
     """The query's `name`, if it is one of `known`; None where it is missing. Raises Invalid."""
-    found = query.get(name)
-    if found is not None and found not in known:
+    value = query.get(name)
+    if value is not None and value not in known:
         raise Invalid({name: f"Choose one of: {', '.join(known)}."})
-    return found
+    return value
 
 
 def _number(text: str) -> int:

@@ -1,4 +1,4 @@
-"""What agents do: claim, release, submit. And who sees what of it."""
+"""The acts of agents: claim, release, submit. And who sees what of it."""
 
 from __future__ import annotations
 

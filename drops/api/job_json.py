@@ -104,13 +104,13 @@ def attachment(row: Attachment) -> Json:
 
 
 def inputs_of(drops: Iterable[Drop]) -> dict[UUID, list[Json]]:
-    """What the senders attached, by drop."""
+    """Return what the senders attached, by drop."""
     links = DropFile.objects.filter(drop__in=[drop.pk for drop in drops])
     return _grouped((link.drop_id, link.attachment) for link in links.select_related("attachment").order_by("id"))
 
 
 def files_of(revisions: Iterable[UUID]) -> dict[UUID, list[Json]]:
-    """What entries carry, by revision."""
+    """Return the files of entries, by revision."""
     links = RevisionFile.objects.filter(revision__in=list(revisions))
     return _grouped((link.revision_id, link.attachment) for link in links.select_related("attachment").order_by("id"))
 
@@ -130,6 +130,6 @@ def winning_work(drops: Iterable[Drop], viewer: Viewer) -> dict[UUID, tuple[str,
         return {}
     reader = viewer if isinstance(viewer, User) else None
     readable = Submission.objects.unsealed_to(reader).filter(pk__in=winners).select_related("counting")
-    found = {entry.drop_id: entry.counting for entry in readable}
-    files = files_of(revision.pk for revision in found.values())
-    return {drop_id: (revision.body, files.get(revision.pk, [])) for drop_id, revision in found.items()}
+    counting = {entry.drop_id: entry.counting for entry in readable}
+    files = files_of(revision.pk for revision in counting.values())
+    return {drop_id: (revision.body, files.get(revision.pk, [])) for drop_id, revision in counting.items()}

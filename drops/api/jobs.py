@@ -37,10 +37,10 @@ def visible_drop(request: Request, drop_id: UUID) -> Drop:
 
 def own_files(user: User, ids: list[UUID]) -> list[Attachment]:
     """The user's files with these ids, in their order. Raises Invalid where one is not theirs or not there."""
-    found = {row.pk: row for row in Attachment.objects.filter(owner=user, pk__in=ids)}
-    if not set(ids) <= set(found):
+    own = {row.pk: row for row in Attachment.objects.filter(owner=user, pk__in=ids)}
+    if not set(ids) <= set(own):
         raise Invalid({"attachments": "One of these files is not yours, or does not exist."})
-    return [found[key] for key in dict.fromkeys(ids)]
+    return [own[key] for key in dict.fromkeys(ids)]
 
 
 class Run(ApiView):
@@ -76,7 +76,7 @@ class Run(ApiView):
 
 
 def terms_from(wanted: dict[str, Any], sender: User) -> Terms:
-    """What a body asks for, as terms; null is as good as missing."""
+    """Return what a body asks for, as terms; null is as good as missing."""
     return Terms(
         prompt=wanted["prompt"],
         pack=DEFAULT_PACK if wanted.get("pack") is None else wanted["pack"],

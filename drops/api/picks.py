@@ -31,7 +31,7 @@ class Picks(ApiView):
 
     @extend_schema(operation_id="next_question", responses={200: QuestionOut, 204: None})
     def get(self, request: Request, drop_id: UUID) -> Response:
-        """What you are asked next, if this drop waits for your judgement; 204 when nothing is left to ask."""
+        """The question you are asked next, if this drop waits for your judgement; 204 when nothing is left to ask."""
         drop = visible_drop(request, drop_id)
         if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.moderates):
             return Response(status=204)

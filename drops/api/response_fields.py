@@ -1,4 +1,4 @@
-"""What goes out, for the OpenAPI document. The answers themselves are plain dicts; a test holds the two together."""
+"""The fields of answers, for the OpenAPI document. Answers are plain dicts; a test holds the two together."""
 
 from __future__ import annotations
 

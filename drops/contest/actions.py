@@ -1,4 +1,4 @@
-"""What a viewer may do with a drop now, and why not, so that no page or program has to guess."""
+"""The actions that a drop offers a viewer now, and why not the others, so that no page or program has to guess."""
 
 from __future__ import annotations
 

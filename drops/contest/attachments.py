@@ -146,22 +146,22 @@ def type_of(name: str, head: bytes) -> str:
     kind = filetype.guess(head)
     if kind is not None and _is_text(head) and kind.extension not in _PRINTABLE_FORMATS:
         kind = None
-    found = kind.extension if kind else "text" if _is_text(head) else "unknown"
+    actual = kind.extension if kind else "text" if _is_text(head) else "unknown"
     promised = PurePosixPath(name).suffix[1:].lower()
-    if not _keeps_promise(promised, found):
-        said = {"text": "plain text", "unknown": "something else"}.get(found, f"a .{found} file")
-        raise Invalid({"file": f"The name says .{promised}, but the content is {said}."})
+    if not _keeps_promise(promised, actual):
+        described = {"text": "plain text", "unknown": "something else"}.get(actual, f"a .{actual} file")
+        raise Invalid({"file": f"The name says .{promised}, but the content is {described}."})
     if kind is not None:
         return str(kind.mime)
-    return "text/plain" if found == "text" else "application/octet-stream"
+    return "text/plain" if actual == "text" else "application/octet-stream"
 
 
-def _keeps_promise(promised: str, found: str) -> bool:
+def _keeps_promise(promised: str, actual: str) -> bool:
     if promised in _TEXT:
-        return found == "text"
+        return actual == "text"
     if promised not in _KNOWN:
         return True
-    return promised == found or any({promised, found} <= family for family in _FAMILIES)
+    return promised == actual or any({promised, actual} <= family for family in _FAMILIES)
 
 
 def _is_text(head: bytes) -> bool:

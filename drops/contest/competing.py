@@ -1,4 +1,4 @@
-"""What agents do: claim a seat, let it go, lose it, submit. Each verb takes the drop's row lock first.
+"""The acts of agents: claim a seat, let it go, lose it, submit. Each verb takes the drop's row lock first.
 
 Locks are taken in this order: user, drop. The lock makes look-then-write one step; the constraints of the
 tables are the second guard.

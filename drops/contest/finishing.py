@@ -16,7 +16,7 @@ from drops.contest.state import claimants_of, end_drop, refund_prize
 from drops.judging.verdicts import append_log, record_grades, store_verdict, winner_of
 from drops.models import Drop, EndReason, Move
 from drops.notifications import tell
-from drops.ranking import Outcome
+from drops.ranking import Verdict
 from wallet import money
 from wallet.books import ledger
 
@@ -33,9 +33,10 @@ def remove_drop(*, drop: Drop, now: datetime) -> Drop:
 
 
 @transaction.atomic
-def complete_drop(*, drop: Drop, verdict: Outcome, now: datetime) -> Drop:
+def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
     """Write the grades, name the winner and pay the whole prize, less the fee, in one transaction."""
     winner = winner_of(drop, verdict)
+    _finish_log(drop, verdict, now)
     end_drop(
         drop,
         Move.COMPLETE,
@@ -59,8 +60,10 @@ def complete_drop(*, drop: Drop, verdict: Outcome, now: datetime) -> Drop:
 
 
 @transaction.atomic
-def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Outcome | None = None) -> Drop:
+def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Verdict | None = None) -> Drop:
     """End a ranking without a winner: the sender gets all of the money back and never sees the work."""
+    if verdict is not None:
+        _finish_log(drop, verdict, now)
     end_drop(drop, Move.FAIL, reason, now=now, confidence=verdict.confidence if verdict is not None else "")
     refund_prize(drop, now)
     if verdict is not None:
@@ -80,10 +83,14 @@ def pull_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     return drop
 
 
-def _write_down(drop: Drop, verdict: Outcome, now: datetime) -> None:
+def _finish_log(drop: Drop, verdict: Verdict, now: datetime) -> None:
+    """Write the judge's last lines while its round is still open: none are added to one that has ended."""
+    append_log(drop.round, verdict.lines, now=now)
+
+
+def _write_down(drop: Drop, verdict: Verdict, now: datetime) -> None:
     record_grades(drop, verdict)
     store_verdict(drop, verdict, now=now)
-    append_log(drop.round, verdict.lines, now=now)
 
 
 def _tell_agents_of_grades(drop: Drop, now: datetime) -> None:

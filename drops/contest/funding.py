@@ -31,7 +31,7 @@ class NothingMissing(Refused):
 
 @dataclass(frozen=True)
 class Bill:
-    """What a sender has to pay for a drop, in cents, and the newest top-up that was begun for it."""
+    """The price that a sender has to pay for a drop, in cents, and the newest top-up that was begun for it."""
 
     price_cents: int
     balance_cents: int

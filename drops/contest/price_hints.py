@@ -1,4 +1,4 @@
-"""What finished drops like a new one have drawn, as help with its prize."""
+"""The entries and grades that finished drops like a new one have drawn, as help with its prize."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Drawn:
 
 
 def drawn_by(*, pack: str, price_cents: int) -> Drawn | None:
-    """What public drops of `pack` drew at half to twice this price; None where too few have finished.
+    """Return what public drops of `pack` drew at half to twice this price; None where too few have finished.
 
     Looked for among the newest thousand that were won, so that it costs the same however many there are.
     """

@@ -126,7 +126,7 @@ class NotYoursToJudge(Forbidden):
 
 @dataclass(frozen=True)
 class Eligibility:
-    """What the rules must know of `user` on some drops: three queries, however many drops."""
+    """Return what the rules must know of `user` on some drops: three queries, however many drops."""
 
     user: User
     now: datetime

@@ -1,4 +1,4 @@
-"""What a drop may be: the bounds of its terms, checked before anything is stored."""
+"""The bounds of a drop's terms, checked before anything is stored."""
 
 from __future__ import annotations
 

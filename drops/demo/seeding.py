@@ -208,7 +208,7 @@ def _judge(cast: Cast, script: Script, drop: Drop) -> Drop:
     """Answer every question as the script's favourites have it, and give the best entry its grade."""
     if drop.judge == JudgeKind.PANEL:
         # The past is played at once, and no model is asked about it.
-        drop = rounds.seat_judge(drop=drop, kind=rounds.people_for(drop), now=drop.bell + timedelta(seconds=1))
+        drop = rounds.begin_round(drop=drop, kind=rounds.people_for(drop), now=drop.bell + timedelta(seconds=1))
     judge = cast.sender if drop.judge == JudgeKind.SENDER else cast.staff
     favour = {str(entry.pk): _favour_of(cast, script, entry.user_id) for entry in drop.submissions.all()}
     now = drop.bell + timedelta(minutes=2)

@@ -1,4 +1,4 @@
-"""What the demo's people say. Data only."""
+"""The texts of the demo's people. Data only."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ PLAIN_HANDLE_CHARS_MIN = 6
 
 
 def names_pattern(email: str, names: Iterable[str], *, chosen: str | None = None) -> re.Pattern[str]:
-    """What finds an author in a text: the address, the handle before its @, the `chosen` one of their public profile,
-    and the names they go by.
+    """Return the pattern that finds an author in a text: the address, the handle before its @, the `chosen` one
+    of their public profile, and the names they go by.
 
     The address, handles with a digit or a sign in them and names of several words are found in any case; a single
     plain word only as it is written, because "Will" may also be the start of a question.

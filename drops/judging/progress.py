@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from drops.models import Drop, PanelCall, PanelSitting
+from drops.models import Drop, PanelCall, PanelSession
 from drops.models.rounds import JudgeKind
-from drops.ranking.call_plan import ROUND_CALLS_PER_SEAT
+from drops.ranking.call_plan import ROUND_CALLS_PER_JUDGE
 
 COLLECTED, CHECKED, COMPARED, SECOND_LOOK, DONE = "Collected", "Checked", "Compared", "Second look", "Done"
 
@@ -20,10 +20,10 @@ def judging_steps(drop: Drop) -> list[tuple[str, bool]]:
     if drop.judge != JudgeKind.PANEL:
         # People get entries that have been collected and checked.
         return [(COLLECTED, bool(drop.judge)), (CHECKED, bool(drop.judge)), (COMPARED, False), (DONE, False)]
-    sitting = PanelSitting.objects.filter(round=drop.current_round_id).first()
-    seats = len(sitting.seats) if sitting else 0
-    calls = PanelCall.objects.filter(sitting=sitting, failure="").values_list("kind", "key").distinct()
+    session = PanelSession.objects.filter(round=drop.current_round_id).first()
+    seats = len(session.seats) if session else 0
+    calls = PanelCall.objects.filter(session=session, failure="").values_list("kind", "key").distinct()
     answered = Counter(kind for kind, _ in calls)
-    is_compared = bool(sitting) and answered["list"] >= ROUND_CALLS_PER_SEAT * seats
-    is_checked = is_compared or (bool(sitting) and answered["check"] >= seats * drop.submissions_count)
+    is_compared = bool(session) and answered["list"] >= ROUND_CALLS_PER_JUDGE * seats
+    is_checked = is_compared or (bool(session) and answered["check"] >= seats * drop.submissions_count)
     return [(COLLECTED, True), (CHECKED, is_checked), (COMPARED, is_compared), (SECOND_LOOK, False), (DONE, False)]

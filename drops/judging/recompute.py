@@ -8,10 +8,10 @@ from typing import Any
 from core.errors import Refused
 from drops.judging.snapshots import digest_of
 from drops.judging.steps import next_step
-from drops.judging.verdicts import outcome_json
-from drops.models import Drop, FrozenEntry, JudgingRound, PanelSitting, RankingLog, StoredVerdict
+from drops.judging.verdicts import verdict_json
+from drops.models import Drop, FrozenEntry, JudgingRound, PanelSession, RankingLog, StoredVerdict
 from drops.models.judging import LogType
-from drops.ranking import LogLine, NeedsHuman, Outcome, Step, gaps_behind_first
+from drops.ranking import LogLine, NeedsHuman, Step, Verdict, gaps_behind_first
 from drops.ranking.log_lines import WORDING_VERSION
 
 SHOWN_CHARS_MAX = 300
@@ -40,22 +40,22 @@ def _compare(drop: Drop, stored: StoredVerdict) -> Iterator[str]:
     if stored.round != drop.current_round:
         yield _say("who judged, and in which round", str(stored.round), str(drop.current_round))
     try:
-        found = _outcome(next_step(stored.round))
-    except (ValueError, PanelSitting.DoesNotExist) as fault:
+        verdict = _verdict_of(next_step(stored.round))
+    except (ValueError, PanelSession.DoesNotExist) as fault:
         yield f"The stored answers can't be replayed: {fault}"
         return
-    if found is None:
+    if verdict is None:
         yield "The stored answers do not lead to an end."
         return
     same_words = stored.wording == WORDING_VERSION
-    computed = outcome_json(found)
+    computed = verdict_json(verdict)
     names = [name for name in computed if same_words or name not in SENTENCES]
     for name in names:
         if computed[name] != stored.outcome.get(name):
             yield _say(name.replace("_", " "), stored.outcome.get(name), computed[name])
-    yield from _changed_rows(drop, found, same_words)
+    yield from _changed_rows(drop, verdict, same_words)
     if same_words:
-        yield from _changed_log(stored.round, found.lines)
+        yield from _changed_log(stored.round, verdict.lines)
 
 
 def _say(what: str, stored: Any, computed: Any) -> str:
@@ -67,9 +67,9 @@ def _cut(value: Any) -> str:
     return text if len(text) <= SHOWN_CHARS_MAX else text[: SHOWN_CHARS_MAX - 1] + "…"
 
 
-def _outcome(step: Step) -> Outcome | None:
-    """What was applied: the outcome, or a panel's proposal that staff let stand."""
-    return step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
+def _verdict_of(step: Step) -> Verdict | None:
+    """Return what was applied: the verdict, or a panel's proposal that staff let stand."""
+    return step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Verdict) else None
 
 
 def _changed_entries(drop: Drop) -> Iterator[str]:
@@ -78,24 +78,24 @@ def _changed_entries(drop: Drop) -> Iterator[str]:
             yield f"The frozen entry of revision {row.revision_id} is not what it was: its SHA-256 differs."
 
 
-def _changed_rows(drop: Drop, found: Outcome, same_words: bool) -> Iterator[str]:
-    gaps = gaps_behind_first(found.places, found.strengths)
-    for place, slot in enumerate(found.places, start=1):
+def _changed_rows(drop: Drop, verdict: Verdict, same_words: bool) -> Iterator[str]:
+    gaps = gaps_behind_first(verdict.places, verdict.strengths)
+    for place, slot in enumerate(verdict.places, start=1):
         entry = drop.submissions.get(pk=slot)
-        computed = {"place": place, "grade": str(found.letters[slot]), "gap": gaps.get(slot)}
+        computed = {"place": place, "grade": str(verdict.letters[slot]), "gap": gaps.get(slot)}
         if same_words:
-            computed["reasons"] = list(found.reasons[slot])
+            computed["reasons"] = list(verdict.reasons[slot])
         for name, value in computed.items():
             if getattr(entry, name) != value:
                 yield _say(f"{name} of entry {slot}", getattr(entry, name), value)
     winner = str(drop.winning_submission_id) if drop.winning_submission_id else None
-    if winner != found.winner:
-        yield _say("winner of the drop", winner, found.winner)
-    ended: dict[str, Any] = {"confidence": found.confidence}
-    if found.winner is not None:
-        ended["grade"] = str(found.letters[found.winner])
-    if found.winner is not None and same_words:
-        ended["rationale"] = found.rationale
+    if winner != verdict.winner:
+        yield _say("winner of the drop", winner, verdict.winner)
+    ended: dict[str, Any] = {"confidence": verdict.confidence}
+    if verdict.winner is not None:
+        ended["grade"] = str(verdict.letters[verdict.winner])
+    if verdict.winner is not None and same_words:
+        ended["rationale"] = verdict.rationale
     for name, value in ended.items():
         if getattr(drop, name) != value:
             yield _say(f"{name} of the drop", getattr(drop, name), value)
@@ -111,8 +111,8 @@ def _changed_log(judging_round: JudgingRound, lines: Sequence[LogLine]) -> Itera
             yield f"The log does not say, or not at its place: {_cut(content)}"
             break
     for line in written:
-        found = ours.get(line.number) if line.round_id == judging_round.pk else None
-        if line.type == LogType.RESULT and line.content != found:
+        computed = ours.get(line.number) if line.round_id == judging_round.pk else None
+        if line.type == LogType.RESULT and line.content != computed:
             yield f"The log has a result that was never found: {_cut(line.content)}"
 
 

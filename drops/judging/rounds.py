@@ -44,7 +44,7 @@ def people_for(drop: Drop) -> JudgeKind:
 
 
 @transaction.atomic
-def seat_judge(
+def begin_round(
     *,
     drop: Drop,
     kind: JudgeKind,
@@ -61,7 +61,7 @@ def seat_judge(
     if not drop.is_ranking:
         raise IllegalTransition
     fresh = _draw_round(drop, kind)
-    seats = sessions.choose_seats(drop=drop, field=field_of(fresh), now=now) if kind == JudgeKind.PANEL else None
+    seats = sessions.choose_judges(drop=drop, field=field_of(fresh), now=now) if kind == JudgeKind.PANEL else None
     if kind == JudgeKind.PANEL and seats is None:
         fresh.judge, reason = people_for(drop), NO_BUDGET
     fresh.held_reason, fresh.proposed_submission_id = reason[:HELD_REASON_CHARS_MAX], proposed
@@ -70,7 +70,7 @@ def seat_judge(
     drop.rounds.close()
     fresh.save()
     if seats is not None:
-        sessions.open_sitting(judging_round=fresh, chosen=seats, now=now)
+        sessions.open_session(judging_round=fresh, chosen=seats, now=now)
     drop.current_round, drop.updated_at = fresh, now
     drop.save(update_fields=["current_round", "updated_at"])
     announce([drop.pk])
@@ -106,7 +106,7 @@ def judge_again(*, drop: Drop, now: datetime) -> Drop:
     """Start a new round by the same judge; what an earlier one left for staff stays with them, but for its deadline."""
     held = drop.round
     proposed = held.proposed_submission_id
-    return seat_judge(drop=drop, kind=JudgeKind(held.judge), now=now, reason=held.held_reason, proposed=proposed)
+    return begin_round(drop=drop, kind=JudgeKind(held.judge), now=now, reason=held.held_reason, proposed=proposed)
 
 
 @transaction.atomic
@@ -124,4 +124,4 @@ def hand_to_staff(
     if drop.judge == JudgeKind.STAFF:
         return drop
     log_act(drop, f"Handed to our moderators: {reason}", Audience.AGENTS, now=now)
-    return seat_judge(drop=drop, kind=JudgeKind.STAFF, reason=reason, now=now, may_stand=may_stand, proposed=proposed)
+    return begin_round(drop=drop, kind=JudgeKind.STAFF, reason=reason, now=now, may_stand=may_stand, proposed=proposed)

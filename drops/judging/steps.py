@@ -1,7 +1,7 @@
 """From the bell to the verdict: who judges, what they are asked, and what becomes of their answers.
 
 `ranking` compares and knows no rows; this room builds its field, stores each answer as it comes and, once
-there is an outcome, calls the verb that ends the drop. People answer at a door; a judge behind a
+there is a verdict, calls the verb that ends the drop. People answer at a door; a judge behind a
 network must be asked with no transaction open.
 """
 
@@ -22,7 +22,7 @@ from drops.contest.finishing import complete_drop, fail_drop
 from drops.contest.rules import Eligibility, IllegalTransition
 from drops.judging.panel import sessions
 from drops.judging.picks import Pick, QuestionMovedOn
-from drops.judging.rounds import hand_to_staff, judge_for, lock_drop, seat_judge
+from drops.judging.rounds import begin_round, hand_to_staff, judge_for, lock_drop
 from drops.judging.snapshots import field_of, freeze_entries
 from drops.judging.verdicts import append_log, log_act
 from drops.models import Drop, EndReason, JudgeAnswer, JudgingRound
@@ -34,12 +34,12 @@ from drops.ranking import (
     Grade,
     Judge,
     NeedsHuman,
-    Outcome,
     Pair,
     Pending,
     SenderPicks,
     StaffPicks,
     Step,
+    Verdict,
     answer_from_json,
 )
 
@@ -54,7 +54,7 @@ def next_step(judging_round: JudgingRound) -> Step:
 def replay(judging_round: JudgingRound, field: Field) -> Step:
     """`next_step`, for whoever has the round's field already. Raises AnswerMisfit where the answers are to another."""
     by_panel = judging_round.judge == JudgeKind.PANEL
-    judge = sessions.panel_of(judging_round.sitting) if by_panel else JUDGES[judging_round.judge]
+    judge = sessions.panel_of(judging_round.session) if by_panel else JUDGES[judging_round.judge]
     stored = judging_round.answers.order_by("id").values_list("answer", flat=True)
     return judge.resume(field, [answer_from_json(answer) for answer in stored])
 
@@ -74,7 +74,7 @@ def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
 
 
 def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime) -> None:
-    """What staff read of sealed work is on record before they see it; once, however often the page is loaded."""
+    """Record what staff read of sealed work before they see it; once, however often the page is loaded."""
     slots = (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
     for slot in slots:
         seen: dict[str, Any] = {"actor": staff, "action": "read-to-judge", "target": f"submission:{slot}"}
@@ -102,13 +102,13 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
 
 
 def settle(*, drop: Drop, now: datetime) -> Drop:
-    """End `drop` if its judge has found an outcome. May ring twice: whoever comes second changes nothing."""
+    """End `drop` if its judge has found a verdict. May ring twice: whoever comes second changes nothing."""
     return _take_step(drop, next_step(drop.round), now)
 
 
 def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
     with suppress(IllegalTransition):
-        if isinstance(step, Outcome):
+        if isinstance(step, Verdict):
             _end(drop, step, now)
         else:
             append_log(drop.round, step.lines, now=now)
@@ -120,7 +120,7 @@ def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
     return drop
 
 
-def _end(drop: Drop, verdict: Outcome, now: datetime) -> None:
+def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
     if verdict.winner is not None:
         complete_drop(drop=drop, verdict=verdict, now=now)
     else:
@@ -131,8 +131,8 @@ def _end(drop: Drop, verdict: Outcome, now: datetime) -> None:
 def settle_panel(*, drop: Drop, step: Step, still: Callable[[JudgingRound], bool], now: datetime) -> bool:
     """Write down what the panel has come to: lines for the log, the end, or that staff must look.
 
-    `step` was found outside; `still` says of the locked round whether it is the one that `step` belongs to. Returns
-    what it said.
+    `step` was replayed outside. `still` says of the locked round whether it is the one that `step` belongs to, and
+    that is returned.
     """
     drop = lock_drop(drop)
     is_ours = still(drop.round)
@@ -146,7 +146,7 @@ def begin_afresh(*, drop: Drop, still: Callable[[JudgingRound], bool], now: date
     """Start a new round where the answers of this one can't be used any more, if `still` says so of the row."""
     drop = lock_drop(drop)
     if still(drop.round):
-        seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
+        begin_round(drop=drop, kind=judge_for(drop, now), now=now)
 
 
 def rank_drop(*, drop: Drop, now: datetime) -> Drop:
@@ -167,7 +167,7 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     if not drop.is_ranking:
         return drop
     if drop.current_round is None:
-        return seat_judge(drop=drop, kind=judge_for(drop, now), now=now)
+        return begin_round(drop=drop, kind=judge_for(drop, now), now=now)
     if drop.judge == JudgeKind.SENDER and drop.round.is_late(now):
         return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
     if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
@@ -178,26 +178,26 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
 
 def _let_result_stand(drop: Drop, now: datetime) -> Drop:
     """Apply what the panel found and staff did not look at in time; the panel's round is the drop's again."""
-    heard = drop.rounds.newest_of_panel()
-    proposal = _proposal_of(heard) if heard is not None else None
-    if heard is None or proposal is None:
+    panel_round = drop.rounds.newest_of_panel()
+    proposal = _proposal_of(panel_round) if panel_round is not None else None
+    if panel_round is None or proposal is None:
         drop.round.result_stands_at = None
         drop.round.save(update_fields=["result_stands_at"])
         return drop
     hours = settings.JUDGE_HELD_SECONDS_MAX // 3600
     text = f"Our moderators did not decide within {hours} hours, so the panel's result stands."
     log_act(drop, text, Audience.AGENTS, now=now)
-    drop.current_round = heard
+    drop.current_round = panel_round
     drop.save(update_fields=["current_round"])
     _end(drop, proposal, now)
     drop.refresh_from_db()
     return drop
 
 
-def _proposal_of(heard: JudgingRound) -> Outcome | None:
-    """What the panel proposed and may be applied; None where its questions are put in other words since then."""
+def _proposal_of(panel_round: JudgingRound) -> Verdict | None:
+    """Return what the panel proposed and may be applied; None where its questions are put in other words since then."""
     try:
-        step = next_step(heard)
+        step = next_step(panel_round)
     except AnswerMisfit:
         return None
     return step.proposal if isinstance(step, NeedsHuman) and step.may_stand else None

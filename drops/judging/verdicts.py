@@ -13,7 +13,7 @@ from core.errors import Refused
 from core.live.pubsub import announce
 from drops.models import Drop, JudgingRound, RankingLog, StoredVerdict, Submission
 from drops.models.judging import LogType
-from drops.ranking import Audience, LogLine, Outcome, gaps_behind_first
+from drops.ranking import Audience, LogLine, Verdict, gaps_behind_first
 from drops.ranking.log_lines import WORDING_VERSION
 
 
@@ -22,7 +22,7 @@ class NoWinner(Refused):
     message = "This verdict names no winner, so nobody can be paid."
 
 
-def winner_of(drop: Drop, verdict: Outcome) -> Submission:
+def winner_of(drop: Drop, verdict: Verdict) -> Submission:
     """The entry of `drop` that `verdict` names. Raises NoWinner where it names none, or one of another drop."""
     winner = drop.submissions.standing().filter(pk=verdict.winner).select_related("user").first()
     if winner is None:
@@ -30,7 +30,7 @@ def winner_of(drop: Drop, verdict: Outcome) -> Submission:
     return winner
 
 
-def record_grades(drop: Drop, verdict: Outcome) -> None:
+def record_grades(drop: Drop, verdict: Verdict) -> None:
     """Give every entry its letter, place, reasons and gap to the first, once and for all."""
     gaps = gaps_behind_first(verdict.places, verdict.strengths)
     entries = {str(entry.pk): entry for entry in drop.submissions.all()}
@@ -43,14 +43,14 @@ def record_grades(drop: Drop, verdict: Outcome) -> None:
     Submission.objects.bulk_update(entries.values(), ["place", "grade", "reasons", "gap"])
 
 
-def store_verdict(drop: Drop, verdict: Outcome, *, now: datetime) -> StoredVerdict:
-    """Keep the whole outcome beside the drop, to be compared with what its stored answers give later."""
+def store_verdict(drop: Drop, verdict: Verdict, *, now: datetime) -> StoredVerdict:
+    """Keep the whole verdict beside the drop, to be compared with what its stored answers give later."""
     return StoredVerdict.objects.create(
-        round=drop.round, wording=WORDING_VERSION, outcome=outcome_json(verdict), created_at=now
+        round=drop.round, wording=WORDING_VERSION, outcome=verdict_json(verdict), created_at=now
     )
 
 
-def outcome_json(verdict: Outcome) -> dict[str, Any]:
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """`verdict` as plain JSON, without its log lines. Floats survive it to the last bit."""
     return {
         "winner": verdict.winner,

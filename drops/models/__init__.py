@@ -4,7 +4,7 @@ from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
 from drops.models.drop import Drop, EndReason, Move, Status
 from drops.models.judging import JudgeAnswer, RankingLog
-from drops.models.panel import PanelCall, PanelSitting
+from drops.models.panel import PanelCall, PanelSession
 from drops.models.rating import Rating
 from drops.models.report import Report
 from drops.models.rounds import JudgingRound
@@ -22,7 +22,7 @@ __all__ = [
     "JudgingRound",
     "Move",
     "PanelCall",
-    "PanelSitting",
+    "PanelSession",
     "RankingLog",
     "Rating",
     "Report",

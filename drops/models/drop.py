@@ -16,6 +16,7 @@ from django.urls import reverse
 from core.text import one_line
 from drops.models.claim import SEATS_MAX
 from drops.models.drop_triggers import ENDS_ITS_ROUND, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
+from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
@@ -205,6 +206,7 @@ class Drop(models.Model):
             WINNER_IS_OURS,
             ROUND_IS_OURS,
             ENDS_ITS_ROUND,
+            DROP_JUDGED_IN_OPEN_ROUND,
         ]
 
     def __str__(self) -> str:
@@ -234,7 +236,7 @@ class Drop(models.Model):
 
     @property
     def reference(self) -> str:
-        """What the wallet knows this drop by."""
+        """Return what the wallet knows this drop by."""
         return str(self.pk)
 
     @property

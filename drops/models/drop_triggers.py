@@ -1,4 +1,4 @@
-"""What must not change on a drop, and what it may point at, where that hangs on other tables."""
+"""The rules on what must not change on a drop, and on what it may point at, where that hangs on other tables."""
 
 from __future__ import annotations
 

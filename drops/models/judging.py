@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from drops.models.round_triggers import ANSWER_IN_OPEN_ROUND, LINE_IN_OPEN_ROUND
+
 if TYPE_CHECKING:
     from accounts.models import User
     from drops.models.drop import Drop
@@ -27,7 +29,7 @@ class JudgeAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "key"], name="judge_answer_once")]
-        triggers = [pgtrigger.Protect(name="judge_answer_frozen", operation=FROZEN)]
+        triggers = [pgtrigger.Protect(name="judge_answer_frozen", operation=FROZEN), ANSWER_IN_OPEN_ROUND]
 
     def __str__(self) -> str:
         return self.key
@@ -112,6 +114,7 @@ class RankingLog(models.Model):
                     RETURN NEW;
                 """,
             ),
+            LINE_IN_OPEN_ROUND,
         ]
 
     def __str__(self) -> str:

@@ -7,15 +7,16 @@ from django.db import models
 from django.db.models import Q
 
 from drops.models.judging import FROZEN
+from drops.models.round_triggers import SESSION_IN_OPEN_ROUND
 
 
-class PanelSitting(models.Model):
+class PanelSession(models.Model):
     """The panel of one round, fixed before the first call: with it the round's answers can be replayed.
 
     `reserved_cents` is the most that all its calls together may cost.
     """
 
-    round = models.OneToOneField("drops.JudgingRound", on_delete=models.PROTECT, related_name="sitting")
+    round = models.OneToOneField("drops.JudgingRound", on_delete=models.PROTECT, related_name="session")
     seats = models.JSONField(help_text="the judges' names and models, by seat")
     staff_when_unsure = models.BooleanField(help_text="whether a result of low confidence waits for staff")
     prompts_version = models.PositiveSmallIntegerField()
@@ -24,10 +25,10 @@ class PanelSitting(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(reserved_cents__gte=0), name="panel_sitting_reserves"),
+            models.CheckConstraint(condition=Q(reserved_cents__gte=0), name="panel_session_reserves"),
         ]
-        indexes = [models.Index(fields=["created_at"], name="panel_sitting_by_day")]
-        triggers = [pgtrigger.Protect(name="panel_sitting_frozen", operation=FROZEN)]
+        indexes = [models.Index(fields=["created_at"], name="panel_session_by_day")]
+        triggers = [pgtrigger.Protect(name="panel_session_frozen", operation=FROZEN), SESSION_IN_OPEN_ROUND]
 
     def __str__(self) -> str:
         return f"{', '.join(self.names)} (round {self.round.number})"
@@ -46,7 +47,7 @@ class PanelCall(models.Model):
     texts of entries that may be sealed.
     """
 
-    sitting = models.ForeignKey(PanelSitting, on_delete=models.PROTECT, related_name="calls")
+    session = models.ForeignKey(PanelSession, on_delete=models.PROTECT, related_name="calls")
     key = models.CharField(max_length=100, help_text="the call")
     attempt = models.PositiveSmallIntegerField()
     fence = models.PositiveIntegerField(help_text="the round's fence of the worker that asked")
@@ -71,7 +72,7 @@ class PanelCall(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["sitting", "key", "fence", "attempt"], name="panel_call_once"),
+            models.UniqueConstraint(fields=["session", "key", "fence", "attempt"], name="panel_call_once"),
             models.CheckConstraint(condition=Q(cost_cents__gte=0), name="panel_call_costs"),
             models.CheckConstraint(
                 condition=Q(parsed__isnull=False, failure="") | Q(parsed__isnull=True) & ~Q(failure=""),

@@ -1,4 +1,4 @@
-"""What people report about a drop; staff find it as a list in the admin."""
+"""The reports that people make about a drop; staff find them as a list in the admin."""
 
 from __future__ import annotations
 

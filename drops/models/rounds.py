@@ -1,4 +1,4 @@
-"""One round of a drop's judging: who judges, by what, until when. Answers, sitting, log and verdict hang from it."""
+"""One round of a drop's judging: who judges, by what, until when. Answers, session, log and verdict hang from it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from drops.models.drop import Grade
+from drops.models.round_triggers import ROUND_OPEN_WHILE_JUDGED
 
 
 class JudgeKind(models.TextChoices):
@@ -123,6 +124,7 @@ class JudgingRound(models.Model):
                     RETURN NEW;
                 """,
             ),
+            ROUND_OPEN_WHILE_JUDGED,
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What a judging rests on and what it found, kept so that anybody can compute it again. Append-only by trigger."""
+"""The grounds of a judging and its verdict, kept so that anybody can compute it again. Append-only by trigger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from drops.models.judging import FROZEN
 
 
 class FrozenEntry(models.Model):
-    """What judges are given of a revision: its text and files as text, without a word of who made it."""
+    """The part of a revision that judges are given: its text and files as text, without a word of who made it."""
 
     revision = models.OneToOneField("drops.Revision", on_delete=models.PROTECT, related_name="frozen")
     text = models.TextField(blank=True)

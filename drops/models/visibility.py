@@ -30,7 +30,7 @@ class DropQuerySet(models.QuerySet[Any]):
         return drop
 
     def visible_to(self, user: User | AnonymousUser | None) -> DropQuerySet:
-        """What `user` may know exists: unpaid drops are their sender's, removed ones their players'."""
+        """Return what `user` may know exists: unpaid drops are their sender's, removed ones their players'."""
         if user is None or not user.is_authenticated:
             return self.filter(paid_at__isnull=False).exclude(outcome_reason=REMOVED)
         if user.moderates:

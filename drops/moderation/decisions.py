@@ -1,4 +1,4 @@
-"""What staff do to drops, entries and people. Every verb asks for a reason and records who, when and why,
+"""The acts of staff on drops, entries and people. Every verb asks for a reason and records who, when and why,
 in the transaction of the act itself: neither is ever there without the other."""
 
 from __future__ import annotations

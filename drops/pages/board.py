@@ -54,13 +54,13 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         drops = drops.filter(price_cents__gte=wanted["min_price"])
     if wanted["has_seats"]:
         drops = drops.with_seats()
-    found = list(drops.order_by(*ORDERS[wanted["sort"]])[: CARDS_MAX + 1])
-    cards = cards_of(_in_place(found[:CARDS_MAX], request.GET.getlist("shown")), viewer_of(request), now)
+    listed = list(drops.order_by(*ORDERS[wanted["sort"]])[: CARDS_MAX + 1])
+    cards = cards_of(_in_place(listed[:CARDS_MAX], request.GET.getlist("shown")), viewer_of(request), now)
     return {
         "form": form,
         "cards": cards,
         "open_count": sum(card.in_window for card in cards),
-        "has_more": len(found) > CARDS_MAX,
+        "has_more": len(listed) > CARDS_MAX,
         "cards_max": CARDS_MAX,
         "narrowed": any(wanted[name] for name in ("q", "pack", "min_price", "has_seats")),
         "query": urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)}),
@@ -68,14 +68,14 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _in_place(found: list[Drop], shown: list[str]) -> list[Drop]:
-    """`found`, where an open page that shows these ids keeps each card in its place: what is new comes last, and what
+def _in_place(listed: list[Drop], shown: list[str]) -> list[Drop]:
+    """`listed`, where an open page that shows these ids keeps each card in its place: what is new comes last, and what
     is over stays until the page is loaded again, so that nothing moves under a finger."""
     ids = [UUID(text) for text in shown[:SHOWN_MAX] if UUID_TEXT.match(text)]
-    known = {drop.pk: drop for drop in found}
+    known = {drop.pk: drop for drop in listed}
     gone = set(ids) - known.keys()
     if len(gone) + len(known) > SHOWN_MAX:
-        return found
+        return listed
     over = {drop.pk: drop for drop in Drop.objects.visible_to(None).with_round().filter(pk__in=gone)} if gone else {}
     kept = [known.pop(drop_id, None) or over.pop(drop_id, None) for drop_id in ids]
     return [drop for drop in kept if drop is not None] + list(known.values())

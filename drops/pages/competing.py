@@ -1,4 +1,4 @@
-"""What an agent does: claim, let go, submit; and what anybody may do: report."""
+"""The acts of an agent: claim, let go, submit; and the one of anybody: report."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.packs import PACKS
+from drops.pages.drop_view import DropView, Stage
 from drops.pages.forms import EntryForm, ReportForm
-from drops.pages.room_view import Room, Stage
 from drops.pages.shared import eligibility_of, load_drop, render_live, winning_work
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
@@ -82,12 +82,12 @@ def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: boo
     }
 
 
-def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> Room:
+def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> DropView:
     eligibility = eligibility_of(viewer, [drop], now)
     claim = eligibility.claims.get(drop.pk) if eligibility else None
     in_window = drop.accepts_entries(now)
     is_sender = drop.is_sent_by(viewer)
-    return Room(
+    return DropView(
         drop=drop,
         in_window=in_window,
         is_late=drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),
@@ -101,7 +101,7 @@ def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> R
 
 
 def _log(drop: Drop, viewer: User | None) -> list[RankingLog]:
-    """What the viewer may read of the log; its last line gives the result away, so it too waits for the pull."""
+    """Return what the viewer may read of the log; its last line gives the result away, so it too waits for the pull."""
     if drop.is_sent_by(viewer) and drop.awaits_pull:
         return []
     return list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id"))
@@ -114,7 +114,7 @@ def _mark(drop: Drop, viewer: User | None, log: list[RankingLog]) -> str:
 
 
 def _stages(drop: Drop, in_window: bool) -> list[Stage]:
-    """What it went through; an ended drop may have skipped some."""
+    """Return what it went through; an ended drop may have skipped some."""
     words = ["Posted", "Open", "Judging", "Done"]
     if drop.is_ended:
         been = [True, drop.paid_at is not None, drop.closed_at is not None, True]

@@ -41,10 +41,10 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
         uploads = data if isinstance(data, (list, tuple)) else [data]
-        found = [upload for upload in uploads if upload]
-        if len(found) > settings.FILES_MAX:
-            raise forms.ValidationError(f"At most {settings.FILES_MAX} files fit; these are {len(found)}.")
-        return found
+        files = [upload for upload in uploads if upload]
+        if len(files) > settings.FILES_MAX:
+            raise forms.ValidationError(f"At most {settings.FILES_MAX} files fit; these are {len(files)}.")
+        return files
 
 
 class IdsField(forms.MultipleChoiceField):
@@ -127,7 +127,7 @@ class DropForm(PromptForm):
         return cents
 
     def terms(self, **more: Any) -> Terms:
-        """What was asked for; the price may be None for the pack's own."""
+        """Return what was asked for; the price may be None for the pack's own."""
         data = self.cleaned_data
         own = data["window"] == OWN_WINDOW
         return Terms(

@@ -66,7 +66,7 @@ class PullCard:
         return f"Place {self.entry.place} of {self.count}" if self.entry.place else "Not placed"
 
     @property
-    def said(self) -> str:
+    def announcement(self) -> str:
         """Return the sentence that is read aloud when the card turns."""
         rank = "First, the winner" if self.is_winner else self.rank
         return f"{rank}: grade {self.entry.grade}." if self.entry.grade else f"{rank}."
@@ -131,19 +131,19 @@ def _question(drop: Drop, pending: Pending) -> dict[str, Any]:
 
 
 def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
-    """What a panel left for staff: why it did not decide, and what it found of the entries that are shown now."""
+    """Return what a panel left for staff: why it did not decide, and its findings on the entries shown now."""
     held = held_by_panel(drop)
     if held is None:
         return {}
     asked = pending.question
     shown = (("Left", asked.left), ("Right", asked.right)) if isinstance(asked, Pair) else (("This one", asked.slot),)
-    found = [(side, entry) for side, slot in shown if (entry := held.of(slot)) is not None]
-    return {"held_because": drop.round.held_reason, "held_entries": found}
+    held_entries = [(side, entry) for side, slot in shown if (entry := held.of(slot)) is not None]
+    return {"held_because": drop.round.held_reason, "held_entries": held_entries}
 
 
 def _entries(drop: Drop, slots: list[str]) -> list[NamelessEntry]:
-    found = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
-    by_slot = {str(entry.pk): entry for entry in found.prefetch_related("counting__attachments")}
+    entries = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
+    by_slot = {str(entry.pk): entry for entry in entries.prefetch_related("counting__attachments")}
     shown = [(slot, _counting(by_slot[slot])) for slot in slots]
     return [NamelessEntry(slot, revision.body, nameless_files(revision)) for slot, revision in shown]
 

@@ -46,7 +46,7 @@ async def drop_events(hub: Hub, drop_id: str, *, reader: UUID | None, private: b
         news = await hub.look(drop_id)
         heartbeat = Heartbeat(HEARTBEAT_SECONDS)
         while True:
-            if line.took_bell():
+            if line.took_badge_news():
                 yield BELL
             if news is not None:
                 mark = news.private if private else news.public
@@ -73,7 +73,7 @@ async def board_events(hub: Hub, *, reader: UUID | None, seen: str) -> Events:
     with hub.follow_board(reader=reader) as line:
         mark: str | None = hub.board_mark
         while True:
-            if line.took_bell():
+            if line.took_badge_news():
                 yield BELL
             if mark is None:
                 yield HEARTBEAT

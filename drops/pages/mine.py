@@ -75,13 +75,13 @@ class Played:
 @require_safe
 def my_drops(request: HttpRequest) -> HttpResponse:
     viewer = member_of(request)
-    found = list(Drop.objects.sent_by(viewer).with_round().order_by("-created_at", "-id")[: ROWS_MAX + 1])
-    cards = cards_of(found[:ROWS_MAX], viewer, clock.now())
+    drops = list(Drop.objects.sent_by(viewer).with_round().order_by("-created_at", "-id")[: ROWS_MAX + 1])
+    cards = cards_of(drops[:ROWS_MAX], viewer, clock.now())
     context = {
         "groups": [
             (words, those) for words, holds in GROUPS if (those := [card for card in cards if holds(card.drop)])
         ],
-        "has_more": len(found) > ROWS_MAX,
+        "has_more": len(drops) > ROWS_MAX,
         "rows_max": ROWS_MAX,
     }
     return render(request, "drops/my_drops.html", context)
@@ -93,8 +93,8 @@ def competing(request: HttpRequest) -> HttpResponse:
     """Seats held now, and what became of earlier ones."""
     viewer = member_of(request)
     now = clock.now()
-    found = Claim.objects.of(viewer).select_related("drop", "submission").order_by("-created_at", "-id")[:ROWS_MAX]
-    rows = [Played(claim, getattr(claim, "submission", None), now) for claim in found]
+    claims = Claim.objects.of(viewer).select_related("drop", "submission").order_by("-created_at", "-id")[:ROWS_MAX]
+    rows = [Played(claim, getattr(claim, "submission", None), now) for claim in claims]
     context = {
         "playing": [row for row in rows if row.is_in_play],
         "earlier": [row for row in rows if not row.is_in_play],

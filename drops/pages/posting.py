@@ -1,4 +1,4 @@
-"""What a sender does: post, pay, cancel, post again."""
+"""The acts of a sender: post, pay, cancel, post again."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def drawn(request: HttpRequest) -> HttpResponse:
 
 
 def _draft(request: HttpRequest) -> dict[str, Any]:
-    """What was typed on the landing page, or before signing in, or what an ended drop is to be posted again with."""
+    """Return what was typed on the landing page or before signing in, or what an ended drop is posted again with."""
     draft = dict(request.session.get(DRAFT, {}))
     typed = {name: request.POST[name] for name in ("prompt", "pack") if request.POST.get(name)}
     asked = {"pack": request.GET["pack"]} if request.GET.get("pack") in PACKS else {}

@@ -2,14 +2,14 @@
 
 It knows no rows, no users and no clock. A caller builds a Field, asks a Judge for the
 next Step, stores the answer to each question under the question's key, and asks again
-with all answers until an Outcome or NeedsHuman comes back. People are asked one question
+with all answers until a Verdict or NeedsHuman comes back. People are asked one question
 at a time; a panel of models is asked in waves of calls.
 """
 
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.field import Entry, Field, FileText
 from drops.ranking.grades import Letter
-from drops.ranking.judge import Hold, Judge, NeedsHuman, Outcome, Pending, Step, Wave
+from drops.ranking.judge import Hold, Judge, NeedsHuman, Pending, Step, Verdict, Wave
 from drops.ranking.log_lines import Audience, LogLine
 from drops.ranking.panel import Ceiling, Panel
 from drops.ranking.parsing import Malformed
@@ -47,7 +47,6 @@ __all__ = [
     "LogLine",
     "Malformed",
     "NeedsHuman",
-    "Outcome",
     "Pair",
     "PairAnswer",
     "Panel",
@@ -57,6 +56,7 @@ __all__ = [
     "SenderPicks",
     "StaffPicks",
     "Step",
+    "Verdict",
     "Wave",
     "answer_from_json",
     "check_answer",

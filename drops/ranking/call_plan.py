@@ -20,11 +20,11 @@ from drops.ranking.prompts import (
     system_prompt,
 )
 
-ROUND_CALLS_PER_SEAT = 2
+ROUND_CALLS_PER_JUDGE = 2
 
 
 @dataclass(frozen=True)
-class Docket:
+class CallPlan:
     """The calls of a contest before `seats` judges, the same ones each time it is drawn up.
 
     There are at most `calls_max`: for three judges and n entries 3n + 12.
@@ -38,7 +38,7 @@ class Docket:
     def calls_max(self) -> int:
         """The most calls that this contest can take."""
         count = len(self.screening.usable)
-        return self.seats * (count + (2 * ROUND_CALLS_PER_SEAT if count > 1 else 0))
+        return self.seats * (count + (2 * ROUND_CALLS_PER_JUDGE if count > 1 else 0))
 
     @cached_property
     def checks(self) -> tuple[Call, ...]:
@@ -59,12 +59,12 @@ class Docket:
 
     def _round(self, part: int, slots: Sequence[str], seats: Iterable[int]) -> tuple[Call, ...]:
         deck = Draws(self.field.seed, f"round {part}").shuffled(sorted(slots, key=self._place))
-        first = len(self.checks) + (part - 1) * ROUND_CALLS_PER_SEAT * self.seats + 1
+        first = len(self.checks) + (part - 1) * ROUND_CALLS_PER_JUDGE * self.seats + 1
         calls = []
         for seat in seats:
             turn = seat * len(deck) // self.seats
             order = deck[turn:] + deck[:turn]
-            number = first + ROUND_CALLS_PER_SEAT * seat
+            number = first + ROUND_CALLS_PER_JUDGE * seat
             calls += [self._list(number, seat, part, 0, order), self._list(number + 1, seat, part, 1, order[::-1])]
         return tuple(calls)
 

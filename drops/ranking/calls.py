@@ -51,7 +51,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """What came of a call once no further attempt is made: the model's raw `text`, or the `failure` in a few words.
+    """The answer to a call once no further attempt is made: the model's raw `text`, or the `failure` in a few words.
 
     Raises ValueError unless exactly one of the two is there, and for a failure that is not a line of plain text.
     """

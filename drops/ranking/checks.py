@@ -151,8 +151,8 @@ def _fault_in(entry: Screened, prompt: str) -> Fault | None:
     whole = entry.whole
     if not whole.strip():
         return None if entry.is_unseen else "empty"
-    said = whole.strip().replace("\u2019", "'")
-    if len(said) < REFUSAL_CHARS_MAX and _REFUSAL.match(said):
+    words = whole.strip().replace("\u2019", "'")
+    if len(words) < REFUSAL_CHARS_MAX and _REFUSAL.match(words):
         return "refusal"
     return "echo" if _echoes(whole, prompt) else None
 
@@ -163,12 +163,12 @@ def _echoes(whole: str, prompt: str) -> bool:
     A corrected or translated passage of the prompt is nearly all contained in it too, but it does not start with the
     instruction.
     """
-    said, asked = words_of(whole), words_of(prompt)
-    if said == asked:
+    words, asked = words_of(whole), words_of(prompt)
+    if words == asked:
         return True
-    if len(said) < 5 or len(asked) < 5:
+    if len(words) < 5 or len(asked) < 5:
         return False
-    runs = runs_of(said)
+    runs = runs_of(words)
     return tuple(asked[:5]) in runs and share_within(runs, runs_of(asked)) >= ECHO_SHARE
 
 

@@ -41,7 +41,7 @@ class Prints:
         return cls(runs - prompt.runs, shapes - prompt.shapes, "".join(words))
 
     def likeness_to(self, earlier: Prints) -> Likeness | None:
-        """What this later entry has from the `earlier` one."""
+        """Return what this later entry has from the `earlier` one."""
         if len(self.letters) >= SAME_CHARS_MIN and self.letters == earlier.letters:
             return "copy"
         taken = share_within(self.runs, earlier.runs) if len(self.runs) >= RUNS_MIN else 0.0
@@ -61,15 +61,15 @@ def find_copies(prints: Sequence[Prints]) -> dict[int, tuple[int, Likeness]]:
 
     A copy is reported before a mere likeness, and the earliest original before later ones.
     """
-    found: dict[int, tuple[int, Likeness]] = {}
+    likenesses: dict[int, tuple[int, Likeness]] = {}
     for place, later in enumerate(prints):
         alike = [(other, likeness) for other in range(place) if (likeness := later.likeness_to(prints[other]))]
         if alike:
-            found[place] = min(alike, key=lambda pair: (pair[1] != "copy", pair[0]))
-    return found
+            likenesses[place] = min(alike, key=lambda pair: (pair[1] != "copy", pair[0]))
+    return likenesses
 
 
 def code_in(text: str, files: Sequence[str], *, is_code: bool) -> str:
-    """What is code in an entry: its files and fenced blocks; without any, all of it where `is_code` says so."""
+    """Return what is code in an entry: its files and fenced blocks; without any, all of it where `is_code` says so."""
     blocks = [content for _, content in fenced_blocks(text)] + list(files)
     return "\n".join(blocks if blocks or not is_code else [text])

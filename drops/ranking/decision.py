@@ -11,13 +11,13 @@ from drops.ranking.checks import SENTENCES
 from drops.ranking.field import Field
 from drops.ranking.findings import ACCUSERS_MIN, JUDGES_MIN, Findings
 from drops.ranking.grades import PANEL_KAPPA_POINTS_PER_LOGIT, level_points
-from drops.ranking.judge import Hold, NeedsHuman, Outcome
+from drops.ranking.grading import Exclusion, Grading, Remarks, excluded
+from drops.ranking.judge import Hold, NeedsHuman, Verdict
 from drops.ranking.log_lines import LogLine
 from drops.ranking.panel_log_lines import name_entries, say_panel
-from drops.ranking.panel_state import Hearing
+from drops.ranking.panel_state import PanelState
 from drops.ranking.parsing import EntryNotes, ListReading
 from drops.ranking.sealing import WITHHELD, Seal
-from drops.ranking.verdict import Exclusion, Remarks, Verdict, excluded
 
 JUDGED_BY = "panel"
 
@@ -47,43 +47,43 @@ def hold_unseen(log: Sequence[LogLine]) -> NeedsHuman:
 
 
 @dataclass(frozen=True)
-class Ruling:
-    """The end of a hearing in which every call was answered."""
+class Decision:
+    """The decision of a panel of which every call was answered."""
 
     field: Field
-    hearing: Hearing
+    state: PanelState
     seal: Seal
     staff_when_unsure: bool
 
-    def conclude(self, log: list[LogLine]) -> Outcome | NeedsHuman:
-        """The outcome, or NeedsHuman with what the panel would have said. `log` is all that was logged before."""
-        findings = self.hearing.findings
+    def conclude(self, log: list[LogLine]) -> Verdict | NeedsHuman:
+        """The verdict, or NeedsHuman with what the panel would have said. `log` is all that was logged before."""
+        findings = self.state.findings
         if self._too_few(findings):
             return self._hold(("too few judges",), log)
-        verdict = self.verdict(findings)
+        grading = self.grading(findings)
         reasons: list[Hold] = []
-        if verdict.winner is not None and findings.is_accused(verdict.winner):
+        if grading.winner is not None and findings.is_accused(grading.winner):
             reasons.append("accused winner")
-        if self.staff_when_unsure and verdict.winner is not None and verdict.confidence == "low":
+        if self.staff_when_unsure and grading.winner is not None and grading.confidence == "low":
             reasons.append("unsure")
         if not findings.running and findings.quarantined:
             reasons.append("all set aside")
-        return self._hold(tuple(reasons), log, verdict) if reasons else self._close(verdict, log)
+        return self._hold(tuple(reasons), log, grading) if reasons else self._close(grading, log)
 
     def _too_few(self, findings: Findings) -> bool:
         if not findings.running:
             return False
         if len(findings.running) > 1:
-            asked_twice = bool(self.hearing.second_wave) and not findings.is_settled
+            asked_twice = bool(self.state.second_wave) and not findings.is_settled
             rounds = (1, 2) if asked_twice else (1,)
             if min(len(findings.complete(part)) for part in rounds) < JUDGES_MIN:
                 return True
         # Nobody is paid whom only one judge has read for words that steer judges.
-        return len(findings.readers(findings.standing.places[0])) < JUDGES_MIN
+        return len(findings.readers(findings.placing.places[0])) < JUDGES_MIN
 
-    def _hold(self, reasons: tuple[Hold, ...], log: list[LogLine], verdict: Verdict | None = None) -> NeedsHuman:
+    def _hold(self, reasons: tuple[Hold, ...], log: list[LogLine], grading: Grading | None = None) -> NeedsHuman:
         held = [*log, log_hold(reasons)]
-        proposal = self._close(verdict, held) if verdict is not None else None
+        proposal = self._close(grading, held) if grading is not None else None
         accused = "accused winner" in reasons
         return NeedsHuman(
             reason=say_hold(reasons),
@@ -94,33 +94,33 @@ class Ruling:
             may_stand=proposal is not None and not accused,
         )
 
-    def _without_accused(self) -> Verdict:
+    def _without_accused(self) -> Grading:
         """The verdict with each accused first place set aside in turn, until a first place is accused by nobody."""
-        findings = self.hearing.findings
-        while findings.running and findings.is_accused(first := findings.standing.places[0]):
+        findings = self.state.findings
+        while findings.running and findings.is_accused(first := findings.placing.places[0]):
             findings = findings.without(first)
-        return self.verdict(findings)
+        return self.grading(findings)
 
-    def _close(self, verdict: Verdict, log: list[LogLine]) -> Outcome:
-        heard = self.hearing.heard(self.hearing.calls)
-        evidence = tuple(one.call.key for one in heard if one.reading is not None)
-        return verdict.conclude(JUDGED_BY, log, evidence)
+    def _close(self, grading: Grading, log: list[LogLine]) -> Verdict:
+        answered = self.state.answered(self.state.calls)
+        evidence = tuple(one.call.key for one in answered if one.reading is not None)
+        return grading.conclude(JUDGED_BY, log, evidence)
 
-    def verdict(self, findings: Findings) -> Verdict:
-        """What `findings` amount to."""
+    def grading(self, findings: Findings) -> Grading:
+        """Return what `findings` amount to."""
         level = findings.level if findings.level is not None else 0.0
-        points = level_points(findings.standing.strengths, findings.scores, level)
+        points = level_points(findings.placing.strengths, findings.scores, level)
         count = len(findings.complete(1)) if findings.counted else self._readers(findings)
-        return Verdict(
+        return Grading(
             field=self.field,
-            standing=findings.standing,
+            placing=findings.placing,
             points=points,
             out=self._out(findings),
-            records=findings.records,
+            comparisons=findings.comparisons,
             confidence=findings.confidence,
-            voice=say_panel(count or self.hearing.docket.seats),
+            voice=say_panel(count or self.state.call_plan.seats),
             kappa=PANEL_KAPPA_POINTS_PER_LOGIT,
-            remarks=_Notes(self.hearing, findings, self.seal, points, level).remarks,
+            remarks=_Notes(self.state, findings, self.seal, points, level).remarks,
         )
 
     def _readers(self, findings: Findings) -> int:
@@ -128,7 +128,7 @@ class Ruling:
 
     def _out(self, findings: Findings) -> dict[str, Exclusion]:
         out = excluded(self.field)
-        for entry in self.hearing.screening.entries:
+        for entry in self.state.screening.entries:
             if entry.fault is not None:
                 out[entry.slot] = Exclusion(entry.fault, f"It takes no part: {SENTENCES[entry.fault]}")
         for slot in findings.quarantined:
@@ -139,9 +139,9 @@ class Ruling:
 
 @dataclass(frozen=True)
 class _Notes:
-    """What the panel adds to letters and places."""
+    """The remarks that a panel adds to letters and places."""
 
-    hearing: Hearing
+    state: PanelState
     findings: Findings
     seal: Seal
     points: Mapping[str, float]
@@ -149,16 +149,16 @@ class _Notes:
 
     @property
     def remarks(self) -> Remarks:
-        first = self.findings.standing.places[0] if self.findings.running else None
+        first = self.findings.placing.places[0] if self.findings.running else None
         return Remarks(
             reasons={slot: self._reasons(slot, first) for slot in self.findings.running},
             facts={slot: self._facts(slot) for slot in self.findings.running},
-            flags={entry.slot: self._flags(entry.slot) for entry in self.hearing.screening.entries},
+            flags={entry.slot: self._flags(entry.slot) for entry in self.state.screening.entries},
             rationale=self._rationale(first),
         )
 
     def _flags(self, slot: str) -> tuple[str, ...]:
-        entry = self.hearing.screening[slot]
+        entry = self.state.screening[slot]
         noted = {
             "accused": slot in self.findings.running and self.findings.is_accused(slot),
             "similar": entry.like is not None and entry.fault is None,
@@ -183,8 +183,8 @@ class _Notes:
 
     @property
     def _lists(self) -> list[tuple[Call, ListReading]]:
-        heard = self.hearing.heard(self.hearing.calls)
-        return [(one.call, one.reading) for one in heard if isinstance(one.reading, ListReading)]
+        answered = self.state.answered(self.state.calls)
+        return [(one.call, one.reading) for one in answered if isinstance(one.reading, ListReading)]
 
     def _reasons(self, slot: str, first: str | None) -> tuple[str, ...]:
         slot_of, notes = self._said
@@ -192,18 +192,18 @@ class _Notes:
             return ()
         note = notes[slot]
         called = {name: "this entry" if other == slot else "another entry" for name, other in slot_of.items()}
-        said = [("Best", note.best), ("Weakest", note.worst)]
-        said += [] if slot == first else [("Why not higher", note.why_not_higher)]
-        plain = [(head, self.seal.withhold(name_entries(text, called))) for head, text in said]
+        remarks = [("Best", note.best), ("Weakest", note.worst)]
+        remarks += [] if slot == first else [("Why not higher", note.why_not_higher)]
+        plain = [(head, self.seal.withhold(name_entries(text, called))) for head, text in remarks]
         return tuple(f"{head}: {text}" for head, text in plain if text)
 
     def _rationale(self, first: str | None) -> str:
-        """What set the first place apart, in the words of a judge who put it there; nothing if that would quote."""
+        """Return what set the first place apart, in words of a judge who put it there; nothing if that would quote."""
         speaker = self.findings.spokesman
         for call, reading in sorted(self._lists, key=lambda one: (one[0].seat != speaker, -one[0].part)):
             if reading.groups[0] == (first,):
                 called = {n: "the winner" if s == first else "another entry" for n, s in call.slot_of.items()}
-                said = self.seal.withhold(name_entries(reading.difference, called))
-                if said and WITHHELD not in said:
-                    return said
+                difference = self.seal.withhold(name_entries(reading.difference, called))
+                if difference and WITHHELD not in difference:
+                    return difference
         return ""

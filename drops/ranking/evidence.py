@@ -1,4 +1,4 @@
-"""What we can say of an entry's code ourselves: whether it parses. It is read, never run."""
+"""Our own evidence on an entry's code: whether it parses. It is read, never run."""
 
 from __future__ import annotations
 

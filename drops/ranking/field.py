@@ -1,4 +1,4 @@
-"""What a judge is given: a prompt and the entries that answer it, without people."""
+"""The field that a judge is given: a prompt and the entries that answer it, without people."""
 
 from __future__ import annotations
 

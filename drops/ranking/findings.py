@@ -1,4 +1,4 @@
-"""What a panel's answers add up to: who is out, who is strongest, whether it is settled and how sure that is."""
+"""The sum of a panel's answers: who is out, who is strongest, whether it is settled and how sure that is."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import combinations
 from statistics import fmean
 
-from drops.ranking.log_lines import Record
+from drops.ranking.log_lines import Comparisons
 from drops.ranking.parsing import CheckReading, ListReading
-from drops.ranking.placing import CLEAR_MARGIN_LOGITS, Confidence, Standing, TieBreak, head_to_head, rank_slots
+from drops.ranking.placing import CLEAR_MARGIN_LOGITS, Confidence, Placing, TieBreak, head_to_head, rank_slots
 
 JUDGES_MIN = 2
 ACCUSERS_MIN = 2
@@ -103,7 +103,7 @@ class Findings:
         return tuple(seat for seat in range(self.seats) if {(seat, 0), (seat, 1)} <= halves)
 
     @cached_property
-    def heard(self) -> tuple[int, ...]:
+    def judges(self) -> tuple[int, ...]:
         """The judges who gave any list at all in round one; only they are asked again."""
         return tuple(sorted({ballot.seat for ballot in self.ballots if ballot.part == 1}))
 
@@ -125,7 +125,7 @@ class Findings:
         return dict(won)
 
     @cached_property
-    def standing(self) -> Standing:
+    def placing(self) -> Placing:
         """The running slots, ranked by all ballots that count."""
         won = self.won(self.counted)
         breaks = (self._both_orders, head_to_head(won), self._score_alone)
@@ -174,7 +174,7 @@ class Findings:
     @cached_property
     def close(self) -> tuple[str, ...]:
         """The two or three slots nearest to the top, for round two."""
-        strengths = self.standing.strengths
+        strengths = self.placing.strengths
         ranked = sorted(self.running, key=lambda slot: -strengths[slot])
         near = [slot for slot in ranked if strengths[ranked[0]] - strengths[slot] <= CLOSE_LOGITS]
         return tuple(ranked[: max(2, min(len(near), FINALISTS_MAX))])
@@ -189,12 +189,12 @@ class Findings:
             return ()
         if not self.is_settled:
             return self.close
-        rest = self.without(self.standing.places[0])
+        rest = self.without(self.placing.places[0])
         return rest.close if self._first_is_accused and not rest.is_settled else ()
 
     @property
     def _first_is_accused(self) -> bool:
-        return self.is_accused(self.standing.places[0])
+        return self.is_accused(self.placing.places[0])
 
     @cached_property
     def confidence(self) -> Confidence:
@@ -206,11 +206,11 @@ class Findings:
             return "medium"
         if self.is_settled:
             return "high" if len(self.complete(1)) == self.seats else "medium"
-        margin = self.standing.margin or 0.0
-        return "medium" if self.standing.tie_rule is None and margin >= CLEAR_MARGIN_LOGITS else "low"
+        margin = self.placing.margin or 0.0
+        return "medium" if self.placing.tie_rule is None and margin >= CLEAR_MARGIN_LOGITS else "low"
 
     @cached_property
-    def records(self) -> dict[str, Record]:
+    def comparisons(self) -> dict[str, Comparisons]:
         """How each running slot fared in all votes that count."""
         tally = {slot: [0, 0, 0] for slot in self.running}
         for ballot in self.counted:
@@ -220,7 +220,7 @@ class Findings:
                     tally[slot][0] += rank[slot] < rank[rival]
                     tally[slot][1] += rank[slot] == rank[rival]
                     tally[slot][2] += 1
-        return {slot: Record(*counts) for slot, counts in tally.items()}
+        return {slot: Comparisons(*counts) for slot, counts in tally.items()}
 
     @cached_property
     def spokesman(self) -> int | None:
@@ -233,7 +233,7 @@ class Findings:
     def _distance(self, seat: int) -> int:
         """How many pairs of slots the judge's own strengths order otherwise than the final places."""
         own = rank_slots(self.running, self.won([b for b in self.counted if b.seat == seat])).strengths
-        return sum(own[above] < own[below] for above, below in combinations(self.standing.places, 2))
+        return sum(own[above] < own[below] for above, below in combinations(self.placing.places, 2))
 
 
 def _ranks(ballot: Ballot) -> dict[str, int]:

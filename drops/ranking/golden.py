@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Literal, TypeAlias, get_args
 
-from drops.ranking.call_plan import Docket
+from drops.ranking.call_plan import CallPlan
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.checks import Screening, screen_field
 from drops.ranking.field import Entry, Field
@@ -74,26 +74,26 @@ class Trial:
         entries = (Entry(BETTER, "Seat 1", 0, pair.better), Entry(WORSE, "Seat 2", 1, pair.worse))
         field = Field(pair.prompt, pair.pack_id, rubric_version, f"{seed}/{pair.label}", Letter.D, entries)
         screening = screen_field(field)
-        return cls(pair, screening, Docket(field, 1, screening).round_one)
+        return cls(pair, screening, CallPlan(field, 1, screening).round_one)
 
     def mark(self, answers: Mapping[str, CallAnswer]) -> Mark:
-        """What `answers`, by the calls' keys, say of the pair."""
+        """Return what `answers`, by the calls' keys, say of the pair."""
         return Mark(self.pair, tuple(self._verdict(call, answers[call.key]) for call in self.calls))
 
-    def _verdict(self, call: Call, answer: CallAnswer) -> Verdict:
+    def _verdict(self, call: Call, answer: CallAnswer) -> OrderResult:
         shown_first = call.slots[0] == BETTER
         try:
             reading = read_answer(call, answer.text, self.screening) if answer.text is not None else None
         except Malformed:
             reading = None
         if not isinstance(reading, ListReading):
-            return Verdict(shown_first, None)
+            return OrderResult(shown_first, None)
         tied = len(reading.groups) == 1
-        return Verdict(shown_first, 0.5 if tied else float(reading.groups[0] == (BETTER,)))
+        return OrderResult(shown_first, 0.5 if tied else float(reading.groups[0] == (BETTER,)))
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class OrderResult:
     """One order of a pair: whether the better entry was `shown_first`, and how far it was preferred.
 
     `right` is 1 for the better entry, 0 for the worse, ½ for a tie, None where no answer could be read.
@@ -113,11 +113,11 @@ class Mark:
     """A pair as a judge saw it, in both orders."""
 
     pair: GoldenPair
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[OrderResult, ...]
 
     @property
     def read(self) -> list[float]:
-        """What could be read."""
+        """Return what could be read."""
         return [one.right for one in self.verdicts if one.right is not None]
 
 
@@ -146,21 +146,21 @@ class Figures:
 
     def shortfalls(self, best_accuracy: float) -> tuple[str, ...]:
         """Why this is not enough to settle money beside a judge of `best_accuracy`, as sentences; nothing if it is."""
-        found = []
+        faults = []
         for value, least, what in (
             (self.natural, NATURAL_MIN, "plain pairs"),
             (self.adversarial, ADVERSARIAL_MIN, "tricky pairs"),
         ):
             if value < least:
-                found.append(f"Right on {value:.0%} of {what}; {least:.0%} are needed.")
+                faults.append(f"Right on {value:.0%} of {what}; {least:.0%} are needed.")
         if self.agreement < AGREEMENT_MIN:
-            found.append(f"The same verdict in both orders for {self.agreement:.0%}; {AGREEMENT_MIN:.0%} are needed.")
+            faults.append(f"The same verdict in both orders for {self.agreement:.0%}; {AGREEMENT_MIN:.0%} are needed.")
         if self.malformed > MALFORMED_MAX:
-            found.append(f"{self.malformed:.0%} of the answers could not be read; {MALFORMED_MAX:.0%} are allowed.")
+            faults.append(f"{self.malformed:.0%} of the answers could not be read; {MALFORMED_MAX:.0%} are allowed.")
         if best_accuracy - self.accuracy > BEHIND_BEST_MAX:
             behind = (best_accuracy - self.accuracy) * 100
-            found.append(f"{behind:.0f} points behind the best seat; {BEHIND_BEST_MAX * 100:.0f} are allowed.")
-        return tuple(found)
+            faults.append(f"{behind:.0f} points behind the best seat; {BEHIND_BEST_MAX * 100:.0f} are allowed.")
+        return tuple(faults)
 
 
 def add_up(marks: Sequence[Mark]) -> Figures:

@@ -44,7 +44,7 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Verdict:
     """A finished contest.
 
     `places` lists every slot, best first; slots that are out come last, earliest
@@ -86,12 +86,12 @@ class NeedsHuman:
     reason: str
     lines: tuple[LogLine, ...]
     reasons: tuple[Hold, ...] = ()
-    proposal: Outcome | None = None
-    without_accused: Outcome | None = None
+    proposal: Verdict | None = None
+    without_accused: Verdict | None = None
     may_stand: bool = False
 
 
-Step: TypeAlias = Pending | Wave | Outcome | NeedsHuman
+Step: TypeAlias = Pending | Wave | Verdict | NeedsHuman
 
 
 class Judge(Protocol):

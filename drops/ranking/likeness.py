@@ -1,4 +1,4 @@
-"""What two texts have in common: runs of words, and the shapes of code whatever its names are."""
+"""The likeness of two texts: runs of words, and the shapes of code whatever its names are."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from drops.ranking.field import Field
 from drops.ranking.grades import Letter
-from drops.ranking.placing import Confidence, Standing
+from drops.ranking.placing import Confidence, Placing
 from drops.ranking.questions import GradeAnswer, PairAnswer
 
 # A changed sentence is a new version: results told in another one are compared by their substance alone.
@@ -38,7 +38,7 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Comparisons:
     """How an entry fared: comparisons with usable entries, and those it won or drew."""
 
     won: int = 0
@@ -58,11 +58,11 @@ def say_strength(strength: float) -> str:
     return f"{round(strength, 2) + 0.0:+.2f}"
 
 
-def say_record(record: Record) -> str:
+def say_comparisons(comparisons: Comparisons) -> str:
     """The record as the middle of a sentence, without a full stop."""
-    noun = "comparison" if record.total == 1 else "comparisons"
-    equal = f", equal in {record.equal}" if record.equal else ""
-    return f"preferred in {record.won} of {record.total} {noun}{equal}"
+    noun = "comparison" if comparisons.total == 1 else "comparisons"
+    equal = f", equal in {comparisons.equal}" if comparisons.equal else ""
+    return f"preferred in {comparisons.won} of {comparisons.total} {noun}{equal}"
 
 
 def open_log(field: Field, voice: str) -> list[LogLine]:
@@ -73,24 +73,24 @@ def open_log(field: Field, voice: str) -> list[LogLine]:
     lines = [LogLine("info", f"{started}rubric {field.rubric_version}.")]
     for entry in field.by_order:
         if entry.disqualified:
-            said = f"{entry.label} takes no part: {entry.disqualified}"
-            lines.append(LogLine("info", said))
+            sentence = f"{entry.label} takes no part: {entry.disqualified}"
+            lines.append(LogLine("info", sentence))
     return lines
 
 
 def log_pair(field: Field, number: int, answer: PairAnswer) -> list[LogLine]:
-    """What the `number`th comparison found."""
+    """Return what the `number`th comparison found."""
     names = field.labels
     left, right = names[answer.left], names[answer.right]
     if answer.unusable:
         sides = [slot for slot in (answer.left, answer.right) if slot in answer.unusable]
-        found = [f"{names[slot]} was found unusable." for slot in sides]
+        sentences = [f"{names[slot]} was found unusable." for slot in sides]
     elif answer.pick == "equal":
-        found = [f"{left} and {right} were found equal."]
+        sentences = [f"{left} and {right} were found equal."]
     else:
         better, other = (left, right) if answer.pick == "left" else (right, left)
-        found = [f"{better} was preferred to {other}."]
-    return [LogLine("reasoning", f"Comparison {number}: {said}") for said in found]
+        sentences = [f"{better} was preferred to {other}."]
+    return [LogLine("reasoning", f"Comparison {number}: {sentence}") for sentence in sentences]
 
 
 def log_grade(field: Field, answer: GradeAnswer) -> LogLine:
@@ -101,40 +101,40 @@ def log_grade(field: Field, answer: GradeAnswer) -> LogLine:
 
 def log_result(label: str, slot: str, place: str, letter: Letter, facts: Sequence[str]) -> LogLine:
     """An entry's result, for its author: place, letter and whatever else is known."""
-    said = ", ".join((f"{place}, grade {letter}", *facts))
-    return LogLine("result", f"{label}: {said}.", Audience.AUTHOR, slot)
+    sentence = ", ".join((f"{place}, grade {letter}", *facts))
+    return LogLine("result", f"{label}: {sentence}.", Audience.AUTHOR, slot)
 
 
 def log_final(
     winner: str | None,
     top: Letter | None,
-    standing: Standing,
+    placing: Placing,
     confidence: Confidence,
     voice: str,
 ) -> LogLine:
     """The end of the contest for everyone who competed; `winner` is a label."""
     head = f"Winner: {winner}" if winner else "No winner"
     facts = [f"best grade {top}"] if top else []
-    if standing.margin is not None:
-        facts.append(f"margin {standing.margin:.2f}")
+    if placing.margin is not None:
+        facts.append(f"margin {placing.margin:.2f}")
     facts += [
         f"confidence {confidence}",
-        f"tie rule {standing.tie_rule or 'not needed'}",
+        f"tie rule {placing.tie_rule or 'not needed'}",
     ]
-    said = ", ".join((*facts, f"judged by {voice}"))
-    return LogLine("result", f"{head}; {said}.", Audience.AGENTS)
+    sentence = ", ".join((*facts, f"judged by {voice}"))
+    return LogLine("result", f"{head}; {sentence}.", Audience.AGENTS)
 
 
-def explain_record(record: Record, confidence: Confidence, voice: str) -> str:
+def explain_comparisons(comparisons: Comparisons, confidence: Confidence, voice: str) -> str:
     """How an entry that could be used fared, and who says so."""
-    if not record.total:
+    if not comparisons.total:
         return f"Compared with no usable entry; judged by {voice}; confidence {confidence}."
-    how = say_record(record)
-    pause = "," if record.equal else ""
+    how = say_comparisons(comparisons)
+    pause = "," if comparisons.equal else ""
     return f"{how[0].upper()}{how[1:]}{pause} by {voice}; confidence {confidence}."
 
 
-def explain_winner(letter: Letter, record: Record, voice: str) -> str:
+def explain_winner(letter: Letter, comparisons: Comparisons, voice: str) -> str:
     """The rationale of a contest that was won."""
-    how = say_record(record) if record.total else "the only usable entry"
+    how = say_comparisons(comparisons) if comparisons.total else "the only usable entry"
     return f"The winning entry was {how}; graded {letter} by {voice}."

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from drops.ranking.call_plan import ROUND_CALLS_PER_SEAT, Docket
+from drops.ranking.call_plan import ROUND_CALLS_PER_JUDGE, CallPlan
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.checks import Screening, screen_field
-from drops.ranking.decision import JUDGED_BY, Ruling, hold_unseen
+from drops.ranking.decision import JUDGED_BY, Decision, hold_unseen
 from drops.ranking.field import Field
 from drops.ranking.judge import Step, Wave
 from drops.ranking.log_lines import LogLine, open_log
 from drops.ranking.panel_log_lines import log_call, log_opening, log_panel, log_screening, say_panel
-from drops.ranking.panel_state import Hearing
+from drops.ranking.panel_state import PanelState
 from drops.ranking.parsing import CheckReading, ListReading, read_answer
 from drops.ranking.questions import Answer, AnswerMisfit
 from drops.ranking.sealing import Seal
@@ -57,53 +57,53 @@ class Panel:
             raise ValueError("A seat's name is one line of plain text.")
 
     def begin(self, field: Field) -> Step:
-        """The first wave, or the outcome where no entry passes the free checks. Raises ValueError without a rubric."""
+        """The first wave, or the verdict where no entry passes the free checks. Raises ValueError without a rubric."""
         return self.resume(field, ())
 
     def resume(self, field: Field, answers: Sequence[Answer]) -> Step:
-        """What follows from `answers`, in whatever order they come.
+        """Return what follows from `answers`, in whatever order they come.
 
         Raises AnswerMisfit where one belongs to no call of this contest, is not a model's, or two share a key.
         """
-        docket = self._docket(field)
-        hearing = Hearing(docket, _by_key(answers))
-        if hearing.given.keys() - {call.key for call in hearing.calls}:
+        call_plan = self._call_plan(field)
+        state = PanelState(call_plan, _by_key(answers))
+        if state.given.keys() - {call.key for call in state.calls}:
             raise AnswerMisfit("An answer belongs to no call of this contest.")
-        seal = _seal(docket)
-        log = self._log(field, hearing, seal)
-        if hearing.screening.unseen:
+        seal = _seal(call_plan)
+        log = self._log(field, state, seal)
+        if state.screening.unseen:
             return hold_unseen(log)
-        due = hearing.due(hearing.calls)
+        due = state.due(state.calls)
         if due:
-            still = 0 if hearing.second_wave else docket.calls_max - len(hearing.first_wave)
+            still = 0 if state.second_wave else call_plan.calls_max - len(state.first_wave)
             return Wave(due, len(due) + still, tuple(log))
-        return Ruling(field, hearing, seal, self.staff_when_unsure).conclude(log)
+        return Decision(field, state, seal, self.staff_when_unsure).conclude(log)
 
     def check(self, field: Field, call: Call, text: str) -> None:
         """Raise Malformed where `text` is no usable answer to `call`, so that a caller can ask afresh."""
         self.read(field, call, text)
 
     def read(self, field: Field, call: Call, text: str) -> CheckReading | ListReading:
-        """What `text` says in answer to `call`. Raises Malformed."""
+        """Return what `text` says in answer to `call`. Raises Malformed."""
         return read_answer(call, text, _screened(field))
 
     def ceilings(self, field: Field) -> tuple[Ceiling, ...]:
         """The most that the contest can cost each seat, before the first call is made."""
-        docket = self._docket(field)
-        return tuple(_ceiling(docket, seat) for seat in range(len(self.seats)))
+        call_plan = self._call_plan(field)
+        return tuple(_ceiling(call_plan, seat) for seat in range(len(self.seats)))
 
-    def _docket(self, field: Field) -> Docket:
-        return _docket_of(field, len(self.seats))
+    def _call_plan(self, field: Field) -> CallPlan:
+        return _call_plan_of(field, len(self.seats))
 
-    def _log(self, field: Field, hearing: Hearing, seal: Seal) -> list[LogLine]:
+    def _log(self, field: Field, state: PanelState, seal: Seal) -> list[LogLine]:
         labels = field.labels
         log = open_log(field, say_panel(len(self.seats)))
-        log.append(log_panel(self.seats, hearing.docket))
-        log += log_screening(hearing.screening, labels)
-        log += [log_call(heard, labels, seal) for heard in hearing.heard(hearing.first_wave)]
-        if hearing.first_wave and not hearing.due(hearing.first_wave):
-            log += log_opening(hearing.opening, hearing.opening.finalists, labels)
-            log += [log_call(heard, labels, seal) for heard in hearing.heard(hearing.second_wave)]
+        log.append(log_panel(self.seats, state.call_plan))
+        log += log_screening(state.screening, labels)
+        log += [log_call(answered, labels, seal) for answered in state.answered(state.first_wave)]
+        if state.first_wave and not state.due(state.first_wave):
+            log += log_opening(state.opening, state.opening.finalists, labels)
+            log += [log_call(answered, labels, seal) for answered in state.answered(state.second_wave)]
         return log
 
 
@@ -114,9 +114,9 @@ def _screened(field: Field) -> Screening:
 
 
 @lru_cache(maxsize=32)
-def _docket_of(field: Field, seats: int) -> Docket:
+def _call_plan_of(field: Field, seats: int) -> CallPlan:
     """The calls with all their words, which are asked for with every answer too."""
-    return Docket(field, seats, _screened(field))
+    return CallPlan(field, seats, _screened(field))
 
 
 def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
@@ -126,18 +126,18 @@ def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
     return given
 
 
-def _seal(docket: Docket) -> Seal:
-    screening = docket.screening
+def _seal(call_plan: CallPlan) -> Seal:
+    screening = call_plan.screening
     return Seal(screening.prompt, [entry.whole for entry in screening.entries])
 
 
-def _ceiling(docket: Docket, seat: int) -> Ceiling:
-    checks = [call for call in docket.checks if call.seat == seat]
-    lists = [call for call in docket.round_one if call.seat == seat]
+def _ceiling(call_plan: CallPlan, seat: int) -> Ceiling:
+    checks = [call for call in call_plan.checks if call.seat == seat]
+    lists = [call for call in call_plan.round_one if call.seat == seat]
     # Round two shows some of what round one shows, as often.
     calls = [*checks, *lists, *lists]
     return Ceiling(
-        calls=len(checks) + (2 * ROUND_CALLS_PER_SEAT if lists else 0),
+        calls=len(checks) + (2 * ROUND_CALLS_PER_JUDGE if lists else 0),
         input_chars=sum(len(call.system) + len(call.user) for call in calls),
         output_tokens=sum(call.tokens_max for call in calls),
     )

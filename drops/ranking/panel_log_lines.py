@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from drops.ranking.call_plan import Docket
+from drops.ranking.call_plan import CallPlan
 from drops.ranking.calls import Call
 from drops.ranking.checks import SENTENCES, Screening
 from drops.ranking.findings import Findings
 from drops.ranking.log_lines import LogLine
-from drops.ranking.panel_state import Heard
+from drops.ranking.panel_state import AnsweredCall
 from drops.ranking.parsing import CheckReading, ListReading
 from drops.ranking.prompts import PROMPTS_VERSION
 from drops.ranking.sealing import Seal
@@ -28,52 +28,54 @@ def say_list(labels: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1]))) if labels else "nobody"
 
 
-def name_entries(said: str, called: Mapping[str, str]) -> str:
+def name_entries(text: str, called: Mapping[str, str]) -> str:
     """`said` with the names of a call replaced by what its readers call the entries."""
     names = "|".join(map(re.escape, called))
-    return re.sub(rf"\b(?:{names})\b", lambda match: called[match.group().casefold()], said, flags=re.IGNORECASE)
+    return re.sub(rf"\b(?:{names})\b", lambda match: called[match.group().casefold()], text, flags=re.IGNORECASE)
 
 
-def log_panel(seats: Sequence[str], docket: Docket) -> LogLine:
+def log_panel(seats: Sequence[str], call_plan: CallPlan) -> LogLine:
     """Who the judges are and how often they may be asked."""
     named = ", ".join(f"{number} is {seat}" for number, seat in enumerate(seats, start=1))
-    return LogLine("info", f"Judges: {named}; at most {docket.calls_max} calls, prompts {PROMPTS_VERSION}.")
+    return LogLine("info", f"Judges: {named}; at most {call_plan.calls_max} calls, prompts {PROMPTS_VERSION}.")
 
 
 def log_screening(screening: Screening, labels: Labels) -> list[LogLine]:
-    """What the free checks found."""
-    found = []
+    """Return what the free checks found."""
+    lines = []
     for entry in screening.entries:
         label = labels[entry.slot]
-        said = []
+        sentences = []
         if entry.fault is not None:
-            said.append(f"{label} takes no part: {SENTENCES[entry.fault]}")
+            sentences.append(f"{label} takes no part: {SENTENCES[entry.fault]}")
         elif entry.like is not None:
-            said.append(f"{label} resembles {labels[entry.like]}, which is earlier.")
+            sentences.append(f"{label} resembles {labels[entry.like]}, which is earlier.")
         described = sum(bool(file.about) for file in entry.files)
         if described:
             noun = "file that is" if described == 1 else "files that are"
-            said.append(f"{label} has {described} {noun} no text; models don't see what is in there.")
+            sentences.append(f"{label} has {described} {noun} no text; models don't see what is in there.")
         if entry.hidden:
-            said.append(f"{label} had {entry.hidden:,} hidden characters, which were taken out.")
+            sentences.append(f"{label} had {entry.hidden:,} hidden characters, which were taken out.")
         if entry.left_out:
-            said.append(f"{label} was cut; {entry.left_out:,} more characters are not judged.")
-        found += [LogLine("info", sentence, slot=entry.slot) for sentence in said]
-    return found
+            sentences.append(f"{label} was cut; {entry.left_out:,} more characters are not judged.")
+        lines += [LogLine("info", sentence, slot=entry.slot) for sentence in sentences]
+    return lines
 
 
-def log_call(heard: Heard, labels: Labels, seal: Seal) -> LogLine:
-    """What one call brought, in a line."""
-    where = _say_call(heard.call, labels)
-    slot = heard.call.slots[0] if heard.call.kind == "check" else None
-    if heard.reading is None:
-        return LogLine("info", f"{where}: no vote ({heard.failure}).", slot=slot)
-    if isinstance(heard.reading, CheckReading):
-        found, said = _say_check(heard.reading), heard.reading.note
+def log_call(answered: AnsweredCall, labels: Labels, seal: Seal) -> LogLine:
+    """Return what one call brought, in a line."""
+    where = _say_call(answered.call, labels)
+    slot = answered.call.slots[0] if answered.call.kind == "check" else None
+    if answered.reading is None:
+        return LogLine("info", f"{where}: no vote ({answered.failure}).", slot=slot)
+    if isinstance(answered.reading, CheckReading):
+        finding, remark = _say_check(answered.reading), answered.reading.note
     else:
-        found, said = _say_ranking(heard.reading, labels), heard.reading.reasoning
-    called = {name: labels[slot] for name, slot in heard.call.slot_of.items()}
-    return LogLine("reasoning", f"{where}: {found}. {seal.withhold(name_entries(said, called))}".rstrip(), slot=slot)
+        finding, remark = _say_ranking(answered.reading, labels), answered.reading.reasoning
+    called = {name: labels[slot] for name, slot in answered.call.slot_of.items()}
+    return LogLine(
+        "reasoning", f"{where}: {finding}. {seal.withhold(name_entries(remark, called))}".rstrip(), slot=slot
+    )
 
 
 def _say_call(call: Call, labels: Labels) -> str:
@@ -84,14 +86,14 @@ def _say_call(call: Call, labels: Labels) -> str:
 
 
 def _say_check(reading: CheckReading) -> str:
-    said = [f"{reading.score:g} points"]
+    facts = [f"{reading.score:g} points"]
     if not reading.usable:
-        said.append("unusable")
+        facts.append("unusable")
     if reading.accusation is not None:
-        said.append("reports words in it that are meant for the judges")
+        facts.append("reports words in it that are meant for the judges")
     if reading.unproven:
-        said.append("reports words meant for the judges that it does not contain, which does not count")
-    return ", ".join(said)
+        facts.append("reports words meant for the judges that it does not contain, which does not count")
+    return ", ".join(facts)
 
 
 def _say_ranking(reading: ListReading, labels: Labels) -> str:
@@ -99,18 +101,20 @@ def _say_ranking(reading: ListReading, labels: Labels) -> str:
 
 
 def log_opening(findings: Findings, finalists: Sequence[str], labels: Labels) -> list[LogLine]:
-    """What follows from the first wave: who is out, who is reported, whose votes count, and what comes next."""
-    said = []
+    """Return what follows from the first wave: who is out, who is reported, whose votes count, and what comes next."""
+    sentences = []
     for slot in findings.quarantined:
         count = len(findings.accusers[slot])
-        said.append((slot, f"{labels[slot]} is set aside: {count} judges report words in it that are meant for them."))
+        sentences.append(
+            (slot, f"{labels[slot]} is set aside: {count} judges report words in it that are meant for them.")
+        )
     for slot in findings.rejected:
-        said.append((slot, f"{labels[slot]} is out: judges call it unusable."))
+        sentences.append((slot, f"{labels[slot]} is out: judges call it unusable."))
     for slot in findings.running:
         if findings.is_accused(slot):
             held = "It is ranked, but is not paid before our moderators have looked."
-            said.append((slot, f"{labels[slot]} is reported by one judge. {held}"))
-    lines = [LogLine("info", sentence, slot=slot) for slot, sentence in said]
+            sentences.append((slot, f"{labels[slot]} is reported by one judge. {held}"))
+    lines = [LogLine("info", sentence, slot=slot) for slot, sentence in sentences]
     if len(findings.running) < 2:
         return lines
     complete = findings.complete(1)

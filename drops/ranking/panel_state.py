@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from drops.ranking.call_plan import Docket
+from drops.ranking.call_plan import CallPlan
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.checks import Screening
 from drops.ranking.findings import Ballot, Findings
@@ -14,7 +14,7 @@ from drops.ranking.parsing import CheckReading, ListReading, Malformed, read_ans
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class AnsweredCall:
     """An answered call: what it says, or why it has no vote."""
 
     call: Call
@@ -23,21 +23,21 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Hearing:
-    """The calls of `docket` and the answers `given` so far, by key."""
+class PanelState:
+    """The calls of `call_plan` and the answers `given` so far, by key."""
 
-    docket: Docket
+    call_plan: CallPlan
     given: Mapping[str, CallAnswer]
 
     @property
     def screening(self) -> Screening:
         """The free checks."""
-        return self.docket.screening
+        return self.call_plan.screening
 
     @cached_property
     def first_wave(self) -> tuple[Call, ...]:
         """Every entry alone and round one; all of it can be asked at once."""
-        return (*self.docket.checks, *self.docket.round_one)
+        return (*self.call_plan.checks, *self.call_plan.round_one)
 
     @cached_property
     def second_wave(self) -> tuple[Call, ...]:
@@ -45,7 +45,7 @@ class Hearing:
         if self.due(self.first_wave):
             return ()
         early = self.opening
-        return self.docket.round_two(early.finalists, early.heard) if early.finalists else ()
+        return self.call_plan.round_two(early.finalists, early.judges) if early.finalists else ()
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -56,7 +56,7 @@ class Hearing:
         """Those of `calls` that nobody has answered yet."""
         return tuple(call for call in calls if call.key not in self.given)
 
-    def heard(self, calls: Sequence[Call]) -> list[Heard]:
+    def answered(self, calls: Sequence[Call]) -> list[AnsweredCall]:
         """Those of `calls` that are answered, up to the first that is not.
 
         Answers come in any order, but the log of them only grows at its end.
@@ -65,44 +65,44 @@ class Hearing:
         for call in calls:
             if call.key not in self.given:
                 break
-            known.append(self._hear(call))
+            known.append(self._read_call(call))
         return known
 
     @cached_property
     def opening(self) -> Findings:
-        """What the first wave alone adds up to."""
+        """Return what the first wave alone adds up to."""
         return self._add_up(self.first_wave)
 
     @cached_property
     def findings(self) -> Findings:
-        """What all answers add up to."""
+        """Return what all answers add up to."""
         return self._add_up(self.calls)
 
     def _add_up(self, calls: Sequence[Call]) -> Findings:
-        heard = [self._hear(call) for call in calls if call.key in self.given]
+        answered = [self._read_call(call) for call in calls if call.key in self.given]
         checks = {
-            (one.call.seat, one.call.slots[0]): one.reading for one in heard if isinstance(one.reading, CheckReading)
+            (one.call.seat, one.call.slots[0]): one.reading for one in answered if isinstance(one.reading, CheckReading)
         }
         ballots = tuple(
             Ballot(one.call.seat, one.call.part, one.call.half, one.reading)
-            for one in heard
+            for one in answered
             if isinstance(one.reading, ListReading)
         )
-        return Findings(self.screening.usable, self.docket.seats, checks, ballots)
+        return Findings(self.screening.usable, self.call_plan.seats, checks, ballots)
 
-    def _hear(self, call: Call) -> Heard:
+    def _read_call(self, call: Call) -> AnsweredCall:
         if call.key not in self._cache:
             self._cache[call.key] = self._read(call, self.given[call.key])
         return self._cache[call.key]
 
     @cached_property
-    def _cache(self) -> dict[str, Heard]:
+    def _cache(self) -> dict[str, AnsweredCall]:
         return {}
 
-    def _read(self, call: Call, answer: CallAnswer) -> Heard:
+    def _read(self, call: Call, answer: CallAnswer) -> AnsweredCall:
         if answer.text is None:
-            return Heard(call, None, answer.failure)
+            return AnsweredCall(call, None, answer.failure)
         try:
-            return Heard(call, read_answer(call, answer.text, self.screening))
+            return AnsweredCall(call, read_answer(call, answer.text, self.screening))
         except Malformed as fault:
-            return Heard(call, None, str(fault).rstrip("."))
+            return AnsweredCall(call, None, str(fault).rstrip("."))

@@ -47,7 +47,7 @@ class CheckReading:
 
 @dataclass(frozen=True, slots=True)
 class EntryNotes:
-    """What a judge says of one entry in a list; untrusted, but one line of plain text each."""
+    """A judge's notes on one entry in a list; untrusted, but one line of plain text each."""
 
     best: str
     worst: str

@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from drops.ranking.field import Field
 from drops.ranking.grades import KAPPA_POINTS_PER_LOGIT, Letter, spread_points
-from drops.ranking.judge import NeedsHuman, Outcome, Pending, Step
+from drops.ranking.grading import Exclusion, Grading, excluded
+from drops.ranking.judge import NeedsHuman, Pending, Step, Verdict
 from drops.ranking.knockout import Bout, next_pair, pairs_enough
-from drops.ranking.log_lines import LogLine, Record, log_grade, log_pair, open_log
+from drops.ranking.log_lines import Comparisons, LogLine, log_grade, log_pair, open_log
 from drops.ranking.placing import rank_slots, rate_confidence
 from drops.ranking.questions import (
     Answer,
@@ -23,11 +24,10 @@ from drops.ranking.questions import (
     Question,
     check_answer,
 )
-from drops.ranking.verdict import Exclusion, Verdict, excluded
 
 
 class Picks:
-    """What all people who judge have in common; see SenderPicks and StaffPicks.
+    """The common part of all people who judge; see SenderPicks and StaffPicks.
 
     n entries take at most n + 1 questions: one for a single entry, two for a pair.
     """
@@ -37,7 +37,7 @@ class Picks:
     may_fail_all: ClassVar[bool]
 
     def begin(self, field: Field) -> Step:
-        """The first question; the outcome where no entry takes part."""
+        """The first question; the verdict where no entry takes part."""
         return self.resume(field, ())
 
     def resume(self, field: Field, answers: Sequence[Answer]) -> Step:
@@ -83,32 +83,32 @@ class Picks:
         digest = hashlib.sha256("\n".join(basis).encode()).hexdigest()
         return f"{self.judged_by}:{number + 1}:{digest[:16]}"
 
-    def _verdict(self, field: Field, bout: Bout, top: Letter | None) -> Verdict:
-        """What follows from the finished bout and the letter given to the best entry, None where nobody was left."""
-        standing = rank_slots(bout.usable, bout.won)
-        records = {slot: _record(bout, slot) for slot in bout.usable}
-        best = records[standing.places[0]] if standing.places else Record()
+    def _verdict(self, field: Field, bout: Bout, top: Letter | None) -> Grading:
+        """Return what follows from the finished bout and the best entry's letter, None where nobody was left."""
+        placing = rank_slots(bout.usable, bout.won)
+        comparisons = {slot: _comparisons(bout, slot) for slot in bout.usable}
+        best = comparisons[placing.places[0]] if placing.places else Comparisons()
         # An F for the best leaves nobody any points.
         graded = top if top is not Letter.F else None
-        points = spread_points(standing.places[0], graded, standing.strengths) if graded else {}
+        points = spread_points(placing.places[0], graded, placing.strengths) if graded else {}
         unusable = Exclusion("unusable", f"Found unusable by {self.voice}.")
-        return Verdict(
+        return Grading(
             field=field,
-            standing=standing,
+            placing=placing,
             points=points,
             out=dict.fromkeys(bout.unusable, unusable) | excluded(field),
-            records=records,
-            confidence=rate_confidence(standing, best.won, best.total),
+            comparisons=comparisons,
+            confidence=rate_confidence(placing, best.won, best.total),
             voice=self.voice,
             kappa=KAPPA_POINTS_PER_LOGIT,
         )
 
-    def _finish(self, verdict: Verdict, shown: bool, log: list[LogLine]) -> Outcome | NeedsHuman:
+    def _finish(self, grading: Grading, shown: bool, log: list[LogLine]) -> Verdict | NeedsHuman:
         # A field of disqualified entries was shown to nobody, so anyone may close it.
-        if verdict.winner is None and shown and not self.may_fail_all:
+        if grading.winner is None and shown and not self.may_fail_all:
             reason = f"Nothing was good enough for {self.voice}, so staff decide."
             return NeedsHuman(reason, (*log, LogLine("info", reason)))
-        return verdict.conclude(self.judged_by, log)
+        return grading.conclude(self.judged_by, log)
 
 
 class SenderPicks(Picks):
@@ -131,11 +131,11 @@ class StaffPicks(Picks):
     may_fail_all = True
 
 
-def _record(bout: Bout, slot: str) -> Record:
+def _comparisons(bout: Bout, slot: str) -> Comparisons:
     """The comparisons with usable entries that the slot took part in."""
     met = [p for p in bout.counted if slot in (p.left, p.right)]
     won = sum(p.preferred == slot for p in met)
-    return Record(won, sum(p.pick == "equal" for p in met), len(met))
+    return Comparisons(won, sum(p.pick == "equal" for p in met), len(met))
 
 
 def _count_remaining(question: Question, bout: Bout) -> int:

@@ -19,7 +19,7 @@ CLEAR_WINS_MIN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Placing:
     """The usable slots of a contest, ranked.
 
     `places` is best first. `margin` is how many logits the first leads the second by,
@@ -35,7 +35,7 @@ class Standing:
 
 def rank_slots(
     slots: Sequence[str], won: Mapping[tuple[str, str], float], tie_breaks: Sequence[TieBreak] | None = None
-) -> Standing:
+) -> Placing:
     """Rank `slots`, given in the order in which the earlier one takes a tie.
 
     `won` is as for `estimate_strengths`, without the pairs that nobody compared. `tie_breaks` are asked one after the
@@ -56,7 +56,7 @@ def rank_slots(
     if len(places) > 1:
         lead = strengths[places[0]] - strengths[places[1]]
         margin = max(0.0, round(lead, DIGITS))
-    return Standing(strengths, tuple(places), margin, first_rule)
+    return Placing(strengths, tuple(places), margin, first_rule)
 
 
 def head_to_head(won: Mapping[tuple[str, str], float]) -> TieBreak:
@@ -83,16 +83,16 @@ def _take_top(
     return tied[0], "earlier entry"
 
 
-def rate_confidence(standing: Standing, wins: int, comparisons: int) -> Confidence:
+def rate_confidence(placing: Placing, wins: int, comparisons: int) -> Confidence:
     """How far to trust one person's first place, from the winner's record.
 
     Low where a tie rule had to decide. High where the winner was preferred every
     time, at least CLEAR_WINS_MIN times, and leads by CLEAR_MARGIN_LOGITS or more.
     Medium otherwise, so also wherever a single look, or none, had to do.
     """
-    if standing.tie_rule is not None:
+    if placing.tie_rule is not None:
         return "low"
-    clear = standing.margin is not None and standing.margin >= CLEAR_MARGIN_LOGITS
+    clear = placing.margin is not None and placing.margin >= CLEAR_MARGIN_LOGITS
     if clear and wins == comparisons >= CLEAR_WINS_MIN:
         return "high"
     return "medium"

@@ -1,4 +1,4 @@
-"""What a model is sent. The system prompt is ours alone; strangers' text stands in fences it can't close."""
+"""The texts that a model is sent. The system prompt is ours alone; strangers' text stands in fences it can't close."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _message(prompt: str, entries: Sequence[tuple[str, Screened]], task: str, no
     # The task comes last, so that nothing a stranger wrote has the last word.
     parts = [_fence("prompt", "", prompt, nonce)]
     for name, entry in entries:
-        parts += [_entry(name, entry, nonce), *(f"<note>{name}: {said}</note>" for said in entry.evidence)]
+        parts += [_entry(name, entry, nonce), *(f"<note>{name}: {sentence}</note>" for sentence in entry.evidence)]
     return "\n\n".join((*parts, task))
 
 
@@ -126,12 +126,12 @@ def check_schema(name: str) -> dict[str, Any]:
 
 def list_schema(names: Sequence[str]) -> dict[str, Any]:
     """JSON Schema of the answer to a list."""
-    slot, said = {"type": "string", "enum": list(names)}, {"type": "string"}
+    slot, text = {"type": "string", "enum": list(names)}, {"type": "string"}
     return _object(
-        reasoning=said,
+        reasoning=text,
         ranking={"type": "array", "items": {"type": "array", "items": slot}},
-        per_entry={"type": "array", "items": _object(slot=slot, best=said, worst=said, why_not_higher=said)},
-        decisive_difference=said,
+        per_entry={"type": "array", "items": _object(slot=slot, best=text, worst=text, why_not_higher=text)},
+        decisive_difference=text,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a judge asks, and what it accepts for an answer."""
+"""The questions that a judge asks, and the answers that it accepts."""
 
 from __future__ import annotations
 

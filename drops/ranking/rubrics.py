@@ -1,4 +1,4 @@
-"""What winning means, pack by pack, in the words the judges are given. A changed sentence is a new version."""
+"""The meaning of winning, pack by pack, in the words the judges are given. A changed sentence is a new version."""
 
 from __future__ import annotations
 

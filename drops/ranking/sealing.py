@@ -15,7 +15,7 @@ WITHHELD = "[…]"
 
 @dataclass(frozen=True)
 class Seal:
-    """What stands in the entries, and in the prompt that everybody may read."""
+    """The texts of the entries, and the prompt that everybody may read."""
 
     prompt: str
     texts: Sequence[str]
@@ -25,9 +25,9 @@ class Seal:
         public = runs_of(words_of(self.prompt), QUOTE_WORDS)
         return frozenset().union(*(runs_of(words_of(text), QUOTE_WORDS) for text in self.texts)) - public
 
-    def withhold(self, said: str) -> str:
-        """`said` with every run of QUOTE_WORDS words from an entry replaced."""
-        spans = word_spans(said)
+    def withhold(self, quoted: str) -> str:
+        """`quoted` with every run of QUOTE_WORDS words from an entry replaced."""
+        spans = word_spans(quoted)
         words = [word for word, _, _ in spans]
         taken = {
             place + step
@@ -35,18 +35,18 @@ class Seal:
             if tuple(words[place : place + QUOTE_WORDS]) in self._sealed
             for step in range(QUOTE_WORDS)
         }
-        return _replace(said, [(start, end) for place, (_, start, end) in enumerate(spans) if place in taken])
+        return _replace(quoted, [(start, end) for place, (_, start, end) in enumerate(spans) if place in taken])
 
 
-def _replace(said: str, spans: list[tuple[int, int]]) -> str:
-    """`said` with each span replaced; spans with no word between them become one."""
+def _replace(quoted: str, spans: list[tuple[int, int]]) -> str:
+    """`quoted` with each span replaced; spans with no word between them become one."""
     parts: list[str] = []
     at = 0
     for start, end in spans:
-        between = said[at:start]
+        between = quoted[at:start]
         if parts and parts[-1] == WITHHELD and not re.search(r"\w", between):
             at = end
             continue
         parts += [between, WITHHELD]
         at = end
-    return "".join((*parts, said[at:]))
+    return "".join((*parts, quoted[at:]))

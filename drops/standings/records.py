@@ -1,4 +1,4 @@
-"""What agents have done: ratings, records and the leaderboard, all from the stored results of ended drops.
+"""The records of agents: ratings, records and the leaderboard, all from the stored results of ended drops.
 
 All of it is public, and which drops somebody played is not. So a result counts from the day after on: whoever watches
 a profile sees it move once a day, by all of that day's drops together, not at the moment a drop they know of ends.
@@ -180,17 +180,17 @@ class Leader:
 def leaders(*, pack: str = ALL_PACKS, since: datetime | None = None) -> list[Leader]:
     """The best rated of those who chose a handle and, where `since` is given, had a drop end since then."""
     ratings = Rating.objects.public().filter(pack=pack).played_since(since).best_first().select_related("user")
-    found = list(ratings[:LEADERS_MAX])
-    records = records_of((rating.user_id for rating in found), since=since)
+    leading = list(ratings[:LEADERS_MAX])
+    records = records_of((rating.user_id for rating in leading), since=since)
     return [
         Leader(place, str(rating.user.handle), rating.score, records.get((rating.user_id, pack), Record()))
-        for place, rating in enumerate(found, start=1)
+        for place, rating in enumerate(leading, start=1)
     ]
 
 
 @dataclass(frozen=True)
 class PackRecord:
-    """What a profile says of one pack; `name` is “All packs” for all of them together."""
+    """A profile's figures on one pack; `name` is “All packs” for all of them together."""
 
     pack: str
     name: str

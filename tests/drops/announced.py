@@ -1,4 +1,4 @@
-"""What verbs announce to open pages, and the marks that pages compare."""
+"""The announcements of verbs to open pages, and the marks that pages compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page tests share: a browser of the test client's kind, and the clock in hand."""
+"""The tools that page tests share: a browser of the test client's kind, and the clock in hand."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def text_of(response: Any) -> str:
 
 
 def file_name_of(response: Any) -> str:
-    """What a download is called; reads it to its end, or the file would stay open."""
+    """Return what a download is called; reads it to its end, or the file would stay open."""
     b"".join(response.streaming_content)
     return response["Content-Disposition"]
 

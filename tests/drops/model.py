@@ -145,7 +145,7 @@ class Model:
         self.wallets[agent] += drop.price
 
     def ring(self, drop: ModelDrop) -> None:
-        """What the ranking bell does to a drop that is in ranking and has no judge yet."""
+        """Do to a drop that is in ranking and has no judge yet what the periodic task does."""
         if drop.status == "ranking" and drop.judge is None:
             if drop.standing:
                 drop.judge = "staff" if drop.sender in self.suspended else "sender"

@@ -10,7 +10,7 @@ from core.errors import Refused
 from drops.contest import closing, competing, finishing, posting, rules
 from drops.judging import steps
 from drops.models import Claim, Drop, Submission
-from drops.ranking import Outcome
+from drops.ranking import Verdict
 from tests.play import NOON, after, claim, enter, fund, make_user, open_drop, post_drop, ring, submit
 from tests.races.crowd import at_once
 from wallet.books import ledger
@@ -64,7 +64,7 @@ def test_eight_completes_at_once_pay_once(sender, agent):
     drop = open_drop(sender)
     enter(drop, agent)
     verdict = verdict_for(ring(drop))
-    assert isinstance(verdict, Outcome)
+    assert isinstance(verdict, Verdict)
     complete = [
         partial(finishing.complete_drop, drop=Drop.objects.get(), verdict=verdict, now=after(400)) for _ in range(8)
     ]

@@ -22,8 +22,8 @@ from drops import tasks
 from drops.judging import steps
 from drops.judging.panel import asking, client, rate_limit, run
 from drops.judging.panel.evidence import replay_round
-from drops.judging.panel.run import hear
-from drops.judging.panel.worker_pool import Crew, crew
+from drops.judging.panel.run import run_panel
+from drops.judging.panel.worker_pool import WorkerPool, worker_pool
 from drops.models import Drop, JudgeAnswer, JudgingRound, PanelCall, RankingLog
 from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
@@ -96,7 +96,7 @@ def finishes_once(drop, double, stored):
     """Two workers one after the other: one winner, one payout, and nothing that is stored was asked again."""
     before = asked(double)
     for _ in range(2):
-        hear(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
+        run_panel(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
     drop.refresh_from_db()
     assert (drop.status, drop.judge) == ("completed", "panel")
     assert Transfer.objects.filter(reason=f"payout:{drop.pk}").count() == 1
@@ -158,10 +158,10 @@ def in_thread(work):
 def test_a_lost_worker_that_comes_back_changes_nothing(drop, llm_double):
     seated = seat(drop)
     gate = llm_double.pause(matching=lambda body: body["model"] == "two")
-    lost = in_thread(lambda: hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER))
+    lost = in_thread(lambda: run_panel(drop_id=seated.pk, clock=timezone.now, stop=NEVER))
     assert gate.reached.wait(SECONDS_MAX)
     llm_double.faults.clear()
-    hear(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
+    run_panel(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
     drop.refresh_from_db()
     before = (drop.status, drop.winning_submission_id, JudgeAnswer.objects.count(), RankingLog.objects.count())
     assert before[0] == "completed"
@@ -179,7 +179,7 @@ def seat(drop):
 
 def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):
     seated = seat(drop)
-    threads = [in_thread(lambda: hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER)) for _ in range(8)]
+    threads = [in_thread(lambda: run_panel(drop_id=seated.pk, clock=timezone.now, stop=NEVER)) for _ in range(8)]
     for thread in threads:
         thread.join(SECONDS_MAX)
     assert set(asked(llm_double).values()) == {1}
@@ -189,20 +189,20 @@ def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next_at_once(drop, llm_double):
     seated, stop = seat(drop), threading.Event()
     gate = llm_double.pause(after=4)
-    stopped = in_thread(lambda: hear(drop_id=seated.pk, clock=timezone.now, stop=stop))
+    stopped = in_thread(lambda: run_panel(drop_id=seated.pk, clock=timezone.now, stop=stop))
     assert gate.reached.wait(SECONDS_MAX)
     stop.set()
     gate.open()
     stopped.join(SECONDS_MAX)
     stored = asked_and_stored()
     assert Drop.objects.get().round.lease_expires_at is None
-    hear(drop_id=drop.pk, clock=timezone.now, stop=NEVER)
+    run_panel(drop_id=drop.pk, clock=timezone.now, stop=NEVER)
     assert Drop.objects.get().status == "completed"
     assert max(asked(llm_double)[question] for question in stored) == 1
 
 
 def test_the_bell_does_not_wait_for_the_panel(sender, llm_double, monkeypatch):
-    crew.cache_clear()
+    worker_pool.cache_clear()
     gate = llm_double.pause()
     drops = [closed_drop(sender) for _ in range(3)]
     assert tasks.rank_waiting() == 3
@@ -210,24 +210,24 @@ def test_the_bell_does_not_wait_for_the_panel(sender, llm_double, monkeypatch):
     assert tasks.rank_waiting() == 0
     assert Drop.objects.filter(status="ranking").count() == 3
     gate.open()
-    crew().finish()
+    worker_pool().finish()
     assert {winner_order(drop) for drop in Drop.objects.filter(pk__in=[drop.pk for drop in drops])} == {2}
-    crew.cache_clear()
+    worker_pool.cache_clear()
 
 
 def test_a_drop_is_judged_as_soon_as_its_window_closes(sender, llm_double):
-    crew.cache_clear()
+    worker_pool.cache_clear()
     drop = open_entries(sender)
     Drop.objects.filter(pk=drop.pk).update(window_closes_at=timezone.now())
     assert tasks.close_windows() == 1
-    crew().finish()
+    worker_pool().finish()
     assert Drop.objects.get().status == "completed"
-    crew.cache_clear()
+    worker_pool.cache_clear()
 
 
 def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_double):
     gate = llm_double.pause()
-    hands = Crew(1)
+    hands = WorkerPool(1)
     drops = [seated_drop(sender) for _ in range(3)]
     hands.offer([drop.pk for drop in drops], clock=timezone.now)
     assert gate.reached.wait(SECONDS_MAX)
@@ -242,7 +242,7 @@ def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double, monkeyp
     for module in (run, asking, client, rate_limit):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + ahead[0]))
     gate = llm_double.pause(after=3)
-    late = in_thread(lambda: hear(drop_id=seated.pk, clock=timezone.now, stop=NEVER))
+    late = in_thread(lambda: run_panel(drop_id=seated.pk, clock=timezone.now, stop=NEVER))
     wait_for(lambda: JudgeAnswer.objects.count() == 3)
     ahead[0] = settings.JUDGE_DROP_SECONDS_MAX
     late.join(SECONDS_MAX)

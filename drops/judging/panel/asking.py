@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from drops.judging.panel.client import NEVER, Said, SeatClient
-from drops.judging.panel.failures import OUT_OF_TIME, Garbled, OutOfTime, RateLimited, Refused, Rejected, SeatFailure
-from drops.judging.panel.retry_policy import Patience
+from drops.judging.panel.client import NEVER, JudgeClient, Reply
+from drops.judging.panel.failures import OUT_OF_TIME, Abstained, CallFailure, Garbled, OutOfTime, RateLimited, Rejected
+from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Call, CallAnswer, Malformed
 
 Check = Callable[[str], None]
@@ -25,15 +25,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt at a call: what was sent, and either what was `said` or, in a few words, the `failure`.
+    """One attempt at a call: what was sent, and either what was `reply` or, in a few words, the `failure`.
 
-    A `said` with a `failure` is an answer that could not be used. `detail` is the server's own line.
+    A `reply` with a `failure` is an answer that could not be used. `detail` is the server's own line.
     """
 
     call: Call
     number: int
     request: Mapping[str, Any]
-    said: Said | None
+    reply: Reply | None
     failure: str
     detail: str
     cost_cents: Decimal
@@ -52,14 +52,14 @@ class Limits:
     may_try: Callable[[Call, int], bool] = lambda call, number: True
 
 
-def ask_patiently(
-    client: SeatClient,
+def ask_with_retries(
+    client: JudgeClient,
     call: Call,
     *,
     check: Check,
     note: Callable[[Attempt], None] = lambda attempt: None,
     limits: Limits = Limits(),
-    patience: Patience = Patience(),  # noqa: B008
+    patience: RetryPolicy = RetryPolicy(),  # noqa: B008
 ) -> CallAnswer:
     """The answer to `call` that counts, after at most `patience.attempts_max` attempts; each is given to `note`.
 
@@ -72,23 +72,23 @@ def ask_patiently(
             break
         began = time.monotonic()
         try:
-            said = client.ask(call, seconds_max=patience.request_seconds_max, until=limits.until, stop=limits.stop)
+            reply = client.ask(call, seconds_max=patience.request_seconds_max, until=limits.until, stop=limits.stop)
         except OutOfTime as fault:
             if limits.stop.is_set():
                 raise Stopped from fault
             return CallAnswer(call.key, failure=OUT_OF_TIME)
-        except SeatFailure as fault:
+        except CallFailure as fault:
             failure = fault.words
             seconds, sent = time.monotonic() - began, client.request_for(call)
             note(Attempt(call, number, sent, None, failure, fault.detail, fault.cost_cents, seconds))
-            if isinstance(fault, Refused | Rejected):
+            if isinstance(fault, Abstained | Rejected):
                 break
             _wait(client, fault, number, limits, patience)
             continue
-        failure = _fault_in(said.text, check)
-        note(Attempt(call, number, said.request, said, failure, "", said.cost_cents, said.seconds))
+        failure = _fault_in(reply.text, check)
+        note(Attempt(call, number, reply.request, reply, failure, "", reply.cost_cents, reply.seconds))
         if not failure:
-            return CallAnswer(call.key, said.text)
+            return CallAnswer(call.key, reply.text)
     return CallAnswer(call.key, failure=failure)
 
 
@@ -100,7 +100,7 @@ def _fault_in(text: str, check: Check) -> str:
     return ""
 
 
-def _wait(client: SeatClient, fault: SeatFailure, number: int, limits: Limits, patience: Patience) -> None:
+def _wait(client: JudgeClient, fault: CallFailure, number: int, limits: Limits, patience: RetryPolicy) -> None:
     """Wait as long as the failure asks for before the next attempt."""
     if number >= patience.attempts_max or isinstance(fault, Garbled):
         return

@@ -1,4 +1,4 @@
-"""What a panel may cost: an upper bound before the first call, and a purse that no attempt goes beyond."""
+"""The cost of a panel: an upper bound before the first call, and a budget that no attempt goes beyond."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.db.models import Case, DecimalField, OuterRef, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Greatest
 
 from core.db.locks import Turn, take_turn
-from drops.judging.panel.judges import Seat
-from drops.models import Drop, PanelCall, PanelSitting, SeatCheck
+from drops.judging.panel.judges import PanelJudge
+from drops.models import Drop, PanelCall, PanelSession, SeatCheck
 from drops.ranking import Call, Ceiling
 
 # English prose has about four characters a token, code about three; so this errs on the dear side.
@@ -25,13 +25,13 @@ NOTHING = Decimal(0)
 CENTS = DecimalField(max_digits=20, decimal_places=6)
 
 
-def ceiling_cents(seat: Seat, ceiling: Ceiling) -> Decimal:
+def ceiling_cents(seat: PanelJudge, ceiling: Ceiling) -> Decimal:
     """The most that `seat` can cost within `ceiling`, in cents."""
     output_tokens = ceiling.output_tokens + ceiling.calls * seat.thinking_tokens
     return seat.cost_cents(_tokens(ceiling.input_chars), output_tokens)
 
 
-def call_cents(seat: Seat, call: Call) -> Decimal:
+def call_cents(seat: PanelJudge, call: Call) -> Decimal:
     """The most that one attempt at `call` can cost, in cents."""
     return seat.cost_cents(_tokens(len(call.system) + len(call.user)), call.tokens_max + seat.thinking_tokens)
 
@@ -40,9 +40,9 @@ def _tokens(chars: int) -> int:
     return -(-chars // CHARS_PER_TOKEN)
 
 
-def choose_seats(
-    choices: Sequence[Sequence[Seat]], ceilings: Sequence[Ceiling], budget_cents: Decimal
-) -> tuple[tuple[Seat, ...], Decimal] | None:
+def choose_judges(
+    choices: Sequence[Sequence[PanelJudge]], ceilings: Sequence[Ceiling], budget_cents: Decimal
+) -> tuple[tuple[PanelJudge, ...], Decimal] | None:
     """One seat of each of `choices`, dearest first, whose ceilings together fit the budget, and what they sum up to.
 
     The seat that costs most gives way first. None where not even the cheapest fit: fewer calls are no way out.
@@ -60,14 +60,14 @@ def choose_seats(
 
 
 def drop_budget_cents(drop: Drop) -> Decimal:
-    """What may still be spent on judging `drop`: its share of the price, less what earlier rounds cost."""
+    """Return what may still be spent on judging `drop`: its share of the price, less what earlier rounds cost."""
     share = Decimal(drop.price_cents * settings.JUDGE_BUDGET_BPS_MAX) / BPS
-    spent = PanelCall.objects.filter(sitting__round__drop=drop).aggregate(sum=Sum("cost_cents"))["sum"]
+    spent = PanelCall.objects.filter(session__round__drop=drop).aggregate(sum=Sum("cost_cents"))["sum"]
     return min(share, Decimal(settings.JUDGE_BUDGET_CENTS_MAX)) - (spent or NOTHING)
 
 
 def day_left_cents(now: datetime) -> Decimal:
-    """What may still be reserved today (UTC). Sittings under way count in full; others, and checks, what they cost.
+    """Return what may still be reserved today (UTC). Sessions under way count in full, others and checks by their cost.
 
     To be called in the transaction that reserves: others wait until it has ended, or two could take the same rest.
     """
@@ -76,11 +76,11 @@ def day_left_cents(now: datetime) -> Decimal:
 
 
 def day_cents(now: datetime) -> Decimal:
-    """What today's panels have cost and may still cost, and what today's checks of judges have cost, in cents."""
+    """Return what today's panels have cost and may still cost, and what today's checks have cost, in cents."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    calls = PanelCall.objects.filter(sitting=OuterRef("pk")).order_by().values("sitting")
+    calls = PanelCall.objects.filter(session=OuterRef("pk")).order_by().values("session")
     spent = Coalesce(Subquery(calls.annotate(sum=Sum("cost_cents")).values("sum")), NOTHING, output_field=CENTS)
-    today = PanelSitting.objects.filter(created_at__gte=midnight).annotate(spent=spent)
+    today = PanelSession.objects.filter(created_at__gte=midnight).annotate(spent=spent)
     taken = Case(
         When(round__is_open=True, then=Greatest("reserved_cents", "spent")), default="spent", output_field=CENTS
     )
@@ -89,14 +89,14 @@ def day_cents(now: datetime) -> Decimal:
     return (panels or NOTHING) + (checks or NOTHING)
 
 
-class Purse:
-    """The money and the tries of one sitting; safe to share between threads.
+class PanelBudget:
+    """The money and the tries of one session; safe to share between threads.
 
     An attempt may be made while what was spent, what attempts in flight may cost and its own ceiling stay within what
     was reserved, and while its seat has tries left: a third of its calls on top of them.
     """
 
-    def __init__(self, seats: Sequence[Seat | None], ceilings: Sequence[Ceiling], reserved: Decimal) -> None:
+    def __init__(self, seats: Sequence[PanelJudge | None], ceilings: Sequence[Ceiling], reserved: Decimal) -> None:
         self._seats = seats
         self._retries = {at: max(RETRIES_MIN, one.calls // RETRIES_SHARE) for at, one in enumerate(ceilings)}
         self._left = reserved

@@ -16,12 +16,12 @@ from django.db import connection, transaction
 from accounts.models import User
 from accounts.notifications.notify import notify
 from drops.judging.panel import budget
-from drops.judging.panel.asking import Attempt, ask_patiently
+from drops.judging.panel.asking import Attempt, ask_with_retries
 from drops.judging.panel.attempts import COST_PLACES
 from drops.judging.panel.client import client_of
-from drops.judging.panel.judges import Seat, configured_seats, with_cheaper
+from drops.judging.panel.judges import PanelJudge, configured_judges, with_cheaper
 from drops.judging.panel.qualification import newest_check
-from drops.judging.panel.retry_policy import Patience
+from drops.judging.panel.retry_policy import RetryPolicy
 from drops.models import SeatCheck
 from drops.packs import PACKS, rubric_versions
 from drops.ranking import PROMPTS_VERSION, Call, CallAnswer
@@ -30,12 +30,12 @@ from drops.ranking.golden import AGREEMENT_ALARM, Figures, Trial, add_up, golden
 log = logging.getLogger(__name__)
 
 Note = Callable[[Attempt], None]
-Ask = Callable[[Seat, Call, Note], CallAnswer]
+Ask = Callable[[PanelJudge, Call, Note], CallAnswer]
 
 
 @dataclass
-class Bill:
-    """What a check cost and who answered. Appending is safe between threads."""
+class CheckCost:
+    """The cost of a check, and who answered. Appending is safe between threads."""
 
     costs: list[Decimal] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
@@ -43,23 +43,23 @@ class Bill:
     def note(self, attempt: Attempt) -> None:
         """One attempt more."""
         self.costs.append(attempt.cost_cents)
-        if attempt.said is not None and attempt.said.model:
-            self.models.append(attempt.said.model)
+        if attempt.reply is not None and attempt.reply.model:
+            self.models.append(attempt.reply.model)
 
 
-def all_seats() -> tuple[Seat, ...]:
+def all_judges() -> tuple[PanelJudge, ...]:
     """Every seat that may ever judge here."""
-    return with_cheaper(configured_seats())
+    return with_cheaper(configured_judges())
 
 
-def seats_due(now: datetime) -> list[Seat]:
+def judges_due(now: datetime) -> list[PanelJudge]:
     """Seats that were not checked for JUDGE_CHECK_EVERY_DAYS, or never."""
     since = now - timedelta(days=settings.JUDGE_CHECK_EVERY_DAYS)
-    checks = [(seat, newest_check(seat)) for seat in all_seats()]
+    checks = [(seat, newest_check(seat)) for seat in all_judges()]
     return [seat for seat, check in checks if check is None or check.checked_at <= since]
 
 
-def within_budget(seats: Sequence[Seat], now: datetime) -> list[Seat]:
+def within_budget(seats: Sequence[PanelJudge], now: datetime) -> list[PanelJudge]:
     """Those of `seats` whose checks, one after the other, fit into what is left of the day's budget.
 
     For checks that nobody ordered. A drop that begins meanwhile does not see them yet, so the day can cost the price
@@ -78,50 +78,50 @@ def within_budget(seats: Sequence[Seat], now: datetime) -> list[Seat]:
     return fitting
 
 
-def ask_seat(seat: Seat, call: Call, note: Note) -> CallAnswer:
+def ask_judge(seat: PanelJudge, call: Call, note: Note) -> CallAnswer:
     """The first answer that comes, good or bad: one that can't be read is a finding here, and not asked afresh."""
-    return ask_patiently(
-        client_of(seat), call, check=lambda text: None, note=note, patience=Patience(**settings.JUDGE_PATIENCE)
+    return ask_with_retries(
+        client_of(seat), call, check=lambda text: None, note=note, patience=RetryPolicy(**settings.JUDGE_PATIENCE)
     )
 
 
-def check_seats(*, seats: Sequence[Seat], now: datetime, ask: Ask = ask_seat) -> list[SeatCheck]:
+def try_judges(*, seats: Sequence[PanelJudge], now: datetime, ask: Ask = ask_judge) -> list[SeatCheck]:
     """Ask each of `seats` all pairs in both orders, and store how it did. Not for inside a transaction: it is slow.
 
     A seat is also measured against the best of all seats, by their newest checks where they are not in `seats`.
     """
-    if connection.in_atomic_block and ask is ask_seat:
+    if connection.in_atomic_block and ask is ask_judge:
         raise RuntimeError("A seat is never asked inside a transaction.")
     tried = [(seat, *_try(seat, ask)) for seat in seats]
-    others = [newest_check(seat) for seat in all_seats() if seat not in seats]
+    others = [newest_check(seat) for seat in all_judges() if seat not in seats]
     known = [check.figures["accuracy"] for check in others if check is not None]
     best = max([figures.accuracy for _, figures, _ in tried] + known, default=0.0)
     with transaction.atomic():
-        checks = [_store(seat, figures, bill, best, now) for seat, figures, bill in tried]
+        checks = [_store(seat, figures, cost, best, now) for seat, figures, cost in tried]
         for check in checks:
             _sound_alarm(check, now)
     return checks
 
 
-def _try(seat: Seat, ask: Ask) -> tuple[Figures, Bill]:
+def _try(seat: PanelJudge, ask: Ask) -> tuple[Figures, CheckCost]:
     # Fresh names and fences each time, so that no server answers from what it remembers of the last check.
-    trials, bill = _trials(secrets.token_hex(16)), Bill()
+    trials, cost = _trials(secrets.token_hex(16)), CheckCost()
     calls = [call for trial in trials for call in trial.calls]
     with ThreadPoolExecutor(seat.concurrency, thread_name_prefix="check") as pool:
-        answers = dict(pool.map(lambda call: (call.key, ask(seat, call, bill.note)), calls))
-    return add_up([trial.mark(answers) for trial in trials]), bill
+        answers = dict(pool.map(lambda call: (call.key, ask(seat, call, cost.note)), calls))
+    return add_up([trial.mark(answers) for trial in trials]), cost
 
 
 def _trials(seed: str) -> list[Trial]:
     return [Trial.of(pair, rubric_version=PACKS[pair.pack_id].rubric_id, seed=seed) for pair in golden_pairs()]
 
 
-def _store(seat: Seat, figures: Figures, bill: Bill, best: float, now: datetime) -> SeatCheck:
+def _store(seat: PanelJudge, figures: Figures, cost: CheckCost, best: float, now: datetime) -> SeatCheck:
     shortfalls = figures.shortfalls(best)
     return SeatCheck.objects.create(
         seat=seat.name,
         model=seat.model,
-        models_returned=sorted(set(bill.models)),
+        models_returned=sorted(set(cost.models)),
         address=seat.base_url,
         rubrics=rubric_versions(),
         prompts_version=PROMPTS_VERSION,
@@ -129,7 +129,7 @@ def _store(seat: Seat, figures: Figures, bill: Bill, best: float, now: datetime)
         shortfalls=list(shortfalls),
         passed=not shortfalls,
         calls=2 * len(golden_pairs()),
-        cost_cents=sum(bill.costs, Decimal(0)).quantize(COST_PLACES),
+        cost_cents=sum(cost.costs, Decimal(0)).quantize(COST_PLACES),
         checked_at=now,
     )
 

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from core.text import one_line
-from drops.judging.panel.dialect import Manners
-from drops.judging.panel.failures import Garbled, OutOfTime, RateLimited, Refused, Rejected, SeatFailure, Unavailable
-from drops.judging.panel.judges import Seat
-from drops.judging.panel.per_judge import OneEach
-from drops.judging.panel.rate_limit import Pace
+from drops.judging.panel.dialect import Dialect
+from drops.judging.panel.failures import Abstained, CallFailure, Garbled, OutOfTime, RateLimited, Rejected, Unavailable
+from drops.judging.panel.judges import PanelJudge
+from drops.judging.panel.per_judge import PerJudge
+from drops.judging.panel.rate_limit import RateLimit
 from drops.ranking import Call
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ NEVER = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Reply:
     """A model's answer as it came, but for what no database can hold.
 
     `model` and `fingerprint` are what the server says it asked; tokens are as the server counts them, zero where it
@@ -52,26 +52,26 @@ class Said:
     request: Mapping[str, Any]
 
 
-class SeatClient:
+class JudgeClient:
     """Asks the model of one seat, no faster than the seat's limits allow; safe to share between threads.
 
     It learns what its server takes, and remembers that as long as the process lives. Not to be used inside a
     transaction: it waits on the network.
     """
 
-    def __init__(self, seat: Seat) -> None:
+    def __init__(self, seat: PanelJudge) -> None:
         import openai
 
         self.seat = seat
-        self._manners = Manners()
+        self._dialect = Dialect()
         self._lock = threading.Lock()
-        self._pace = Pace(seat.per_minute, seat.concurrency)
+        self._rate_limit = RateLimit(seat.per_minute, seat.concurrency)
         self._places = threading.BoundedSemaphore(seat.concurrency)
         # Retries are ours, so that every attempt is stored and paid for; a server without a key still wants some text.
         self._sdk = openai.OpenAI(base_url=seat.base_url, api_key=seat.api_key or "none", max_retries=0)
 
     def __repr__(self) -> str:
-        return f"SeatClient({self.seat.name})"
+        return f"JudgeClient({self.seat.name})"
 
     def ask(
         self,
@@ -80,39 +80,39 @@ class SeatClient:
         seconds_max: float = REQUEST_SECONDS_MAX,
         until: float | None = None,
         stop: threading.Event = NEVER,
-    ) -> Said:
-        """What the model says to `call`, after one attempt of at most `seconds_max`.
+    ) -> Reply:
+        """Return what the model replies to `call`, after one attempt of at most `seconds_max`.
 
         Waits for its turn first. `until` is when it must be over, by the monotonic clock, None for never; `stop` ends
         the waiting. Raises RateLimited, Unavailable, Garbled, Refused, Rejected, OutOfTime.
         """
-        began_with = manners = self._manners
+        began_with = dialect = self._dialect
         while True:
-            body = manners.body(self.seat, call)
+            body = dialect.body(self.seat, call)
             try:
-                said = self._request(body, seconds_max, until, stop)
-            except _FormRefused as refusal:
-                another = manners.after(refusal.detail, self.seat.params)
+                reply = self._request(body, seconds_max, until, stop)
+            except _FormRejected as refusal:
+                another = dialect.after(refusal.detail, self.seat.params)
                 if another is None:
                     raise Rejected(refusal.words, refusal.detail) from refusal
-                manners = another
+                dialect = another
                 continue
-            self._remember(began_with, manners)
-            return said
+            self._remember(began_with, dialect)
+            return reply
 
     def request_for(self, call: Call) -> dict[str, Any]:
-        """What would be sent for `call` now, without the key."""
-        return self._manners.body(self.seat, call)
+        """Return what would be sent for `call` now, without the key."""
+        return self._dialect.body(self.seat, call)
 
-    def _remember(self, before: Manners, now: Manners) -> None:
+    def _remember(self, before: Dialect, now: Dialect) -> None:
         """Only what has worked is remembered, and not over what another thread has learned meanwhile."""
         with self._lock:
-            if self._manners == before:
-                self._manners = now
+            if self._dialect == before:
+                self._dialect = now
 
-    def _request(self, body: dict[str, Any], seconds_max: float, until: float | None, stop: threading.Event) -> Said:
+    def _request(self, body: dict[str, Any], seconds_max: float, until: float | None, stop: threading.Event) -> Reply:
         with self._places:
-            if not self._pace.wait_turn(until=until, stop=stop):
+            if not self._rate_limit.wait_turn(until=until, stop=stop):
                 raise OutOfTime
             began = time.monotonic()
             # A request that would outlive the deadline is cut there; what it might still have said counts for nothing.
@@ -144,7 +144,7 @@ class SeatClient:
         except (openai.OpenAIError, ValueError) as error:
             raise Garbled("the server sent something else than an answer") from error
 
-    def _of_status(self, error: openai.APIStatusError) -> SeatFailure:
+    def _of_status(self, error: openai.APIStatusError) -> CallFailure:
         detail = self._plain(f"{error.param or ''} {error.message}")
         status = error.status_code
         if status == 429:
@@ -153,18 +153,18 @@ class SeatClient:
         if status >= 500 or status in WORTH_ANOTHER_TRY:
             return Unavailable(f"the server answered {status}", detail)
         words = f"the server refused the request with {status}"
-        return _FormRefused(words, detail) if status in ABOUT_THE_REQUEST else Rejected(words, detail)
+        return _FormRejected(words, detail) if status in ABOUT_THE_REQUEST else Rejected(words, detail)
 
     def hold(self, seconds: float) -> None:
         """Let nobody ask this seat for so long."""
-        self._pace.hold(seconds)
+        self._rate_limit.hold(seconds)
 
     def _plain(self, text: str) -> str:
         """A server's words as one line without the key, should it repeat that."""
         line = one_line(_storable(text))
         return (line.replace(self.seat.api_key, "…") if self.seat.api_key else line)[:DETAIL_CHARS_MAX]
 
-    def _read(self, answer: Any, body: dict[str, Any], seconds: float) -> Said:
+    def _read(self, answer: Any, body: dict[str, Any], seconds: float) -> Reply:
         usage = getattr(answer, "usage", None)
         input_tokens = _count(getattr(usage, "prompt_tokens", 0))
         output_tokens = _count(getattr(usage, "completion_tokens", 0))
@@ -176,9 +176,9 @@ class SeatClient:
             raise Garbled("the server sent something else than an answer", cost_cents=cost_cents)
         refusal = getattr(message, "refusal", None)
         if refusal or getattr(choice, "finish_reason", None) == "content_filter":
-            raise Refused("it refused to judge", self._plain(str(refusal or "")), cost_cents=cost_cents)
+            raise Abstained("it refused to judge", self._plain(str(refusal or "")), cost_cents=cost_cents)
         content = getattr(message, "content", None)
-        return Said(
+        return Reply(
             text=_storable(content if isinstance(content, str) else "")[:ANSWER_CHARS_STORED_MAX],
             model=self._plain(str(getattr(answer, "model", "") or "")),
             fingerprint=self._plain(str(getattr(answer, "system_fingerprint", "") or "")),
@@ -190,7 +190,7 @@ class SeatClient:
         )
 
 
-class _FormRefused(SeatFailure):
+class _FormRejected(CallFailure):
     """400: something in the request is not known there."""
 
 
@@ -199,10 +199,10 @@ def load_library() -> None:
     import openai  # noqa: F401
 
 
-@OneEach
-def client_of(seat: Seat) -> SeatClient:
-    """The one client of `seat` in this process: limits, its pace and what was learned are kept in it."""
-    return SeatClient(seat)
+@PerJudge
+def client_of(seat: PanelJudge) -> JudgeClient:
+    """Return the one client of `seat` in this process: limits, its rate and what was learned are kept in it."""
+    return JudgeClient(seat)
 
 
 def _storable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a seat's server takes: compatible servers refuse what they do not know, each something else."""
+"""The form of request that a judge's server takes: compatible servers differ in what they know and refuse the rest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from drops.judging.panel.judges import Seat
+from drops.judging.panel.judges import PanelJudge
 from drops.ranking import Call
 
 FORMATS = ("json_schema", "json_object", "words")
@@ -16,14 +16,14 @@ NOT_ABOUT_FORM = ("context length", "context window", "context_length", "too lon
 
 
 @dataclass(frozen=True)
-class Manners:
+class Dialect:
     """How to put a request: by which way JSON is asked for, what the cap is called, which params are left out."""
 
     json_by: str = FORMATS[0]
     cap: str = CAPS[0]
     left_out: frozenset[str] = frozenset()
 
-    def body(self, seat: Seat, call: Call) -> dict[str, Any]:
+    def body(self, seat: PanelJudge, call: Call) -> dict[str, Any]:
         """The request for `call`, complete. Nothing in it says who sent or wrote what, for how much, or when."""
         body: dict[str, Any] = {
             **{name: value for name, value in seat.params.items() if name not in self.left_out},
@@ -38,19 +38,19 @@ class Manners:
             body["response_format"] = {"type": "json_object"}
         return body
 
-    def after(self, complaint: str, params: Mapping[str, Any]) -> Manners | None:
-        """What to try once a server has refused a request with `complaint`; None where nothing is left to try.
+    def after(self, complaint: str, params: Mapping[str, Any]) -> Dialect | None:
+        """Return what to try once a server has refused a request with `complaint`; None where nothing is left to try.
 
         A complaint that names what it is about is followed; any other is taken to be about the form of the answer,
         which is what servers differ in most.
         """
-        said = complaint.casefold()
-        if any(sign in said for sign in NOT_ABOUT_FORM):
+        folded = complaint.casefold()
+        if any(sign in folded for sign in NOT_ABOUT_FORM):
             return None
-        named = {name for name in params if name.casefold() in said and name not in self.left_out}
+        named = {name for name in params if name.casefold() in folded and name not in self.left_out}
         if named:
             return replace(self, left_out=self.left_out | named)
-        if CAPS[0] in said and self.cap == CAPS[0]:
+        if CAPS[0] in folded and self.cap == CAPS[0]:
             return replace(self, cap=CAPS[1])
         rung = FORMATS.index(self.json_by) + 1
         return replace(self, json_by=FORMATS[rung]) if rung < len(FORMATS) else None

@@ -1,11 +1,11 @@
-"""What a panel came to, replayed from what is stored: for staff who must decide, and for whoever doubts a result."""
+"""A panel's result, replayed from what is stored: for staff who must decide, and for whoever doubts a result."""
 
 from __future__ import annotations
 
 from drops.judging.snapshots import field_of
 from drops.judging.steps import replay
 from drops.models import JudgingRound
-from drops.ranking import AnswerMisfit, Field, NeedsHuman, Outcome, Step
+from drops.ranking import AnswerMisfit, Field, NeedsHuman, Step, Verdict
 
 
 def replay_round(judging_round: JudgingRound) -> tuple[Field, Step]:
@@ -18,22 +18,22 @@ def replay_round(judging_round: JudgingRound) -> tuple[Field, Step]:
 
 
 def say_finding(judging_round: JudgingRound) -> list[str]:
-    """What the panel found, in sentences that name seats and quote nobody."""
+    """Return what the panel found, in sentences that name judges and quote nobody."""
     try:
         field, step = replay_round(judging_round)
     except AnswerMisfit:
         return ["Its answers belong to entries or to a wording that have changed since."]
-    if isinstance(step, Outcome):
+    if isinstance(step, Verdict):
         return [_say(step, field, "Result")]
     if not isinstance(step, NeedsHuman):
         return ["It has not finished."]
-    said = [f"Held: {step.reason}"]
-    said += [_say(step.proposal, field, "It would have found")] if step.proposal else []
-    said += [_say(step.without_accused, field, "Without the accused entry")] if step.without_accused else []
-    return said
+    sentences = [f"Held: {step.reason}"]
+    sentences += [_say(step.proposal, field, "It would have found")] if step.proposal else []
+    sentences += [_say(step.without_accused, field, "Without the accused entry")] if step.without_accused else []
+    return sentences
 
 
-def _say(outcome: Outcome, field: Field, head: str) -> str:
-    graded = ", ".join(f"{field.labels[slot]} {outcome.letters[slot]}" for slot in outcome.places)
-    winner = field.labels[outcome.winner] if outcome.winner else "no winner"
-    return f"{head}: {winner}; {graded}; confidence {outcome.confidence}."
+def _say(verdict: Verdict, field: Field, head: str) -> str:
+    graded = ", ".join(f"{field.labels[slot]} {verdict.letters[slot]}" for slot in verdict.places)
+    winner = field.labels[verdict.winner] if verdict.winner else "no winner"
+    return f"{head}: {winner}; {graded}; confidence {verdict.confidence}."

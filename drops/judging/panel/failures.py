@@ -7,7 +7,7 @@ from decimal import Decimal
 OUT_OF_TIME = "the time for judging was over"
 
 
-class SeatFailure(Exception):
+class CallFailure(Exception):
     """One request brought no answer.
 
     `words` say why in a few words of ours, fit for a log; `detail` is the server's own line for the operator, without
@@ -21,7 +21,7 @@ class SeatFailure(Exception):
         self.cost_cents = cost_cents
 
 
-class RateLimited(SeatFailure):
+class RateLimited(CallFailure):
     """429: later. `retry_after_seconds` is what the server asks for, None where it does not say."""
 
     def __init__(self, detail: str = "", *, retry_after_seconds: float | None = None) -> None:
@@ -29,23 +29,23 @@ class RateLimited(SeatFailure):
         self.retry_after_seconds = retry_after_seconds
 
 
-class Unavailable(SeatFailure):
+class Unavailable(CallFailure):
     """A server's error, no answer in time, a lost connection: later."""
 
 
-class Garbled(SeatFailure):
-    """What came back is no chat completion: ask afresh."""
+class Garbled(CallFailure):
+    """The server sent something else than a chat completion: ask afresh."""
 
 
-class Refused(SeatFailure):
+class Abstained(CallFailure):
     """The model will not judge this: it has no vote."""
 
 
-class Rejected(SeatFailure):
+class Rejected(CallFailure):
     """The server takes no such request, key or model: asking again changes nothing."""
 
 
-class OutOfTime(SeatFailure):
+class OutOfTime(CallFailure):
     """The time ran out before the request could be made."""
 
     def __init__(self) -> None:

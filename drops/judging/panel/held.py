@@ -1,4 +1,4 @@
-"""What a panel leaves behind for the people who judge in its place: its findings, entry by entry."""
+"""The findings that a panel leaves, entry by entry, for the people who judge in its place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from statistics import fmean
 from typing import Any
 
 from drops.judging.panel.evidence import replay_round, say_finding
-from drops.models import Drop, JudgingRound, PanelSitting
+from drops.models import Drop, JudgingRound, PanelSession
 from drops.models.rounds import JudgeKind
-from drops.ranking import AnswerMisfit, NeedsHuman, Outcome
+from drops.ranking import AnswerMisfit, NeedsHuman, Verdict
 from drops.ranking.log_lines import say_ordinal
 from drops.ranking.text import one_line
 
@@ -19,11 +19,11 @@ QUOTE_CHARS_MAX = 300
 
 @dataclass(frozen=True)
 class HeldEntry:
-    """What the panel made of one entry. `quotes` are the entry's own words, which judges report: a stranger's text."""
+    """The panel's `findings` on one entry. `quotes` are its own words, which judges report: a stranger's text."""
 
     slot: str
     label: str
-    found: str
+    findings: str
     quotes: tuple[str, ...]
 
 
@@ -35,34 +35,34 @@ class Held:
     entries: tuple[HeldEntry, ...]
 
     def of(self, slot: str) -> HeldEntry | None:
-        """What was found of one entry."""
+        """Return the findings on one entry."""
         return next((entry for entry in self.entries if entry.slot == slot), None)
 
 
 def held_by_panel(drop: Drop) -> Held | None:
-    """What the last panel of `drop` left for staff; None where staff do not judge it, or no panel sat."""
-    heard = drop.rounds.newest_of_panel() if drop.judge == JudgeKind.STAFF else None
-    return Held(tuple(say_finding(heard)), tuple(_entries(heard))) if heard else None
+    """Return what the last panel of `drop` left for staff; None where staff do not judge it, or it had no panel."""
+    panel_round = drop.rounds.newest_of_panel() if drop.judge == JudgeKind.STAFF else None
+    return Held(tuple(say_finding(panel_round)), tuple(_entries(panel_round))) if panel_round else None
 
 
-def _entries(heard: JudgingRound) -> list[HeldEntry]:
+def _entries(panel_round: JudgingRound) -> list[HeldEntry]:
     try:
-        field, step = replay_round(heard)
+        field, step = replay_round(panel_round)
     except AnswerMisfit:
         return []
-    outcome = step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Outcome) else None
-    scores, quotes = _checks(heard.sitting)
+    verdict = step.proposal if isinstance(step, NeedsHuman) else step if isinstance(step, Verdict) else None
+    scores, quotes = _checks(panel_round.session)
     return [
-        HeldEntry(slot, label, _say(slot, outcome, scores[slot]), tuple(quotes[slot]))
+        HeldEntry(slot, label, _say(slot, verdict, scores[slot]), tuple(quotes[slot]))
         for slot, label in field.labels.items()
     ]
 
 
-def _checks(sitting: PanelSitting) -> tuple[defaultdict[str, list[float]], defaultdict[str, list[str]]]:
+def _checks(session: PanelSession) -> tuple[defaultdict[str, list[float]], defaultdict[str, list[str]]]:
     """Scores alone, and words that judges report, by slot, from the answers that could be read."""
     scores: defaultdict[str, list[float]] = defaultdict(list)
     quotes: defaultdict[str, list[str]] = defaultdict(list)
-    for call in sitting.calls.filter(kind="check", parsed__isnull=False).order_by("id"):
+    for call in session.calls.filter(kind="check", parsed__isnull=False).order_by("id"):
         (slot,) = call.slots
         parsed: dict[str, Any] = call.parsed or {}
         scores[slot].append(parsed["score"])
@@ -72,10 +72,10 @@ def _checks(sitting: PanelSitting) -> tuple[defaultdict[str, list[float]], defau
     return scores, quotes
 
 
-def _say(slot: str, outcome: Outcome | None, scores: list[float]) -> str:
+def _say(slot: str, verdict: Verdict | None, scores: list[float]) -> str:
     alone = f"{fmean(scores):.0f} points alone" if scores else "not read alone"
-    if outcome is None:
+    if verdict is None:
         return f"{alone[0].upper()}{alone[1:]}."
-    place = f"{say_ordinal(outcome.places.index(slot) + 1)} of {len(outcome.places)}"
-    flags = "".join(f", {flag}" for flag in outcome.flags[slot])
-    return f"{outcome.letters[slot]}, {place}, {alone}{flags}."
+    place = f"{say_ordinal(verdict.places.index(slot) + 1)} of {len(verdict.places)}"
+    flags = "".join(f", {flag}" for flag in verdict.flags[slot])
+    return f"{verdict.letters[slot]}, {place}, {alone}{flags}."

@@ -13,7 +13,7 @@ TOKENS_PRICED = 1_000_000
 
 
 @dataclass(frozen=True)
-class Seat:
+class PanelJudge:
     """One judge. `name` is what logs call it; the key is in no repr.
 
     `per_minute` is the most requests a worker process starts in any minute, `concurrency` the most it has in flight.
@@ -32,34 +32,34 @@ class Seat:
     input_cents_per_million: Decimal
     output_cents_per_million: Decimal
     params: Mapping[str, Any] = field(hash=False)
-    cheaper: Seat | None = None
+    cheaper: PanelJudge | None = None
 
     def cost_cents(self, input_tokens: int, output_tokens: int) -> Decimal:
-        """What so many tokens cost here, in cents and fractions of a cent."""
+        """Return what so many tokens cost here, in cents and fractions of a cent."""
         priced = input_tokens * self.input_cents_per_million + output_tokens * self.output_cents_per_million
         return priced / TOKENS_PRICED
 
     @property
-    def all_of_it(self) -> tuple[Seat, ...]:
+    def all_of_it(self) -> tuple[PanelJudge, ...]:
         """This seat and those that may take its place."""
         return (self, *(self.cheaper.all_of_it if self.cheaper else ()))
 
 
-def configured_seats() -> tuple[Seat, ...]:
+def configured_judges() -> tuple[PanelJudge, ...]:
     """Return the seats of the settings; the cheaper models are in them."""
-    return make_seats(settings.JUDGE_SEATS)
+    return make_judges(settings.JUDGE_SEATS)
 
 
-def make_seats(rows: Iterable[Mapping[str, Any]]) -> tuple[Seat, ...]:
+def make_judges(rows: Iterable[Mapping[str, Any]]) -> tuple[PanelJudge, ...]:
     """Return the seats of rows as settings hold them."""
-    return tuple(make_seat(row) for row in rows)
+    return tuple(make_judge(row) for row in rows)
 
 
-def make_seat(row: Mapping[str, Any]) -> Seat:
+def make_judge(row: Mapping[str, Any]) -> PanelJudge:
     cheaper = row["cheaper"]
-    return Seat(**{**row, "cheaper": make_seat(cheaper) if cheaper else None})
+    return PanelJudge(**{**row, "cheaper": make_judge(cheaper) if cheaper else None})
 
 
-def with_cheaper(seats: Iterable[Seat]) -> tuple[Seat, ...]:
+def with_cheaper(seats: Iterable[PanelJudge]) -> tuple[PanelJudge, ...]:
     """Return every seat that may ever judge, the cheaper ones included."""
     return tuple(one for seat in seats for one in seat.all_of_it)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,6 +15,8 @@ from django.db.models.functions import Coalesce
 
 from drops.models import JudgingRound
 from drops.models.rounds import JudgingRoundQuerySet
+
+KEEP_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,27 @@ class Lease:
     @property
     def _mine(self) -> JudgingRoundQuerySet:
         return JudgingRound.objects.open().filter(pk=self.round_id, fence=self.fence)
+
+
+class LeaseKeeper:
+    """Keeps a lease for as long as its worker asks. `over` is set once nothing new may be asked.
+
+    That is where `stop` is, or where the lease is lost; what is in flight then is still waited for and stored.
+    """
+
+    def __init__(self, lease: Lease, stop: threading.Event) -> None:
+        self.over = threading.Event()
+        self._lease, self._stop = lease, stop
+        self._kept_at = time.monotonic()
+
+    def look(self, now: datetime) -> None:
+        """See whether to go on; to be called often, it asks the database every few seconds."""
+        if self._stop.is_set():
+            self.over.set()
+        if time.monotonic() - self._kept_at >= KEEP_SECONDS and not self.over.is_set():
+            self._kept_at = time.monotonic()
+            if not self._lease.keep(now):
+                self.over.set()
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What is made once for each seat in a process, however many threads come at once."""
+"""Makes a thing once for each judge in a process, however many threads come at once."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from drops.judging.panel.judges import Seat
+from drops.judging.panel.judges import PanelJudge
 
 T = TypeVar("T")
 
-SEATS_KNOWN_MAX = 32
+JUDGES_KNOWN_MAX = 32
 
 
-class OneEach(Generic[T]):
+class PerJudge(Generic[T]):
     """As a decorator: the function is called once for each seat, and what it makes is shared."""
 
-    def __init__(self, make: Callable[[Seat], T]) -> None:
+    def __init__(self, make: Callable[[PanelJudge], T]) -> None:
         self.__doc__ = make.__doc__
-        self._made = lru_cache(maxsize=SEATS_KNOWN_MAX)(make)
+        self._made = lru_cache(maxsize=JUDGES_KNOWN_MAX)(make)
         # The cache alone would let threads that come at once make one each.
         self._making = threading.Lock()
 
-    def __call__(self, seat: Seat) -> T:
+    def __call__(self, seat: PanelJudge) -> T:
         with self._making:
             return self._made(seat)
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from drops.judging.panel.judges import Seat
+from drops.judging.panel.judges import PanelJudge
 from drops.models import SeatCheck
 from drops.packs import rubric_versions
 from drops.ranking import PROMPTS_VERSION
 
 
-def qualified(seat: Seat, now: datetime) -> bool:
+def qualified(seat: PanelJudge, now: datetime) -> bool:
     """Whether `seat` may judge for money: its newest check was passed, in today's words, and is not too old.
 
     JUDGE_UNCHECKED lets every seat judge, for play money and tests alone.
@@ -20,10 +20,10 @@ def qualified(seat: Seat, now: datetime) -> bool:
     return bool(settings.JUDGE_UNCHECKED) or has_passed(newest_check(seat), now)
 
 
-def newest_check(seat: Seat) -> SeatCheck | None:
+def newest_check(seat: PanelJudge) -> SeatCheck | None:
     """The last check of just this model at just this address."""
-    found: SeatCheck | None = SeatCheck.objects.of(seat.name, seat.model, seat.base_url).order_by("-id").first()
-    return found
+    check: SeatCheck | None = SeatCheck.objects.of(seat.name, seat.model, seat.base_url).order_by("-id").first()
+    return check
 
 
 def has_passed(check: SeatCheck | None, now: datetime) -> bool:

@@ -9,7 +9,7 @@ MINUTE_SECONDS = 60.0
 BURST_SHARE = 15
 
 
-class Pace:
+class RateLimit:
     """Lets through at most `per_minute` requests in any minute, up to `burst` of them at once.
 
     The generic cell rate algorithm: every request moves the time at which the next one is due by an interval, and may

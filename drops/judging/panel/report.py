@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncWeek
 
-from drops.judging.panel.judges import Seat
+from drops.judging.panel.judges import PanelJudge
 from drops.judging.panel.qualification import has_passed, newest_check
 from drops.models import FrozenEntry, JudgingRound, PanelCall
 from drops.models.rounds import JudgeKind
@@ -45,7 +45,7 @@ class Tally:
 
 
 @dataclass
-class Record:
+class JudgeRecord:
     """One model on real drops.
 
     `agreement` counts pairs of entries that an order and its reverse put the same way; `first` the lists that put
@@ -60,13 +60,13 @@ class Record:
 
 
 @dataclass(frozen=True)
-class JudgeLine:
+class JudgeReport:
     """A configured seat, its newest check, whether it may settle money now, and its record."""
 
-    seat: Seat
+    seat: PanelJudge
     check: Any
     is_fit: bool
-    record: Record
+    record: JudgeRecord
 
 
 @dataclass(frozen=True)
@@ -78,25 +78,25 @@ class HeldWeek:
     overturned: int
 
 
-def judge_lines(seats: Iterable[Seat], now: datetime) -> list[JudgeLine]:
+def judge_reports(seats: Iterable[PanelJudge], now: datetime) -> list[JudgeReport]:
     """The seats with their checks and what they did in the last REPORT_DAYS days."""
     records = records_since(now - timedelta(days=REPORT_DAYS))
     lines = []
     for seat in seats:
         check = newest_check(seat)
-        lines.append(JudgeLine(seat, check, has_passed(check, now), records.get(seat.model, Record())))
+        lines.append(JudgeReport(seat, check, has_passed(check, now), records.get(seat.model, JudgeRecord())))
     return lines
 
 
-def records_since(since: datetime) -> dict[str, Record]:
+def records_since(since: datetime) -> dict[str, JudgeRecord]:
     """By model, over the newest CALLS_MAX attempts since then."""
     calls = PanelCall.objects.filter(created_at__gte=since).order_by("-id").defer("request", "answer")[:CALLS_MAX]
-    records: defaultdict[str, Record] = defaultdict(Record)
+    records: defaultdict[str, JudgeRecord] = defaultdict(JudgeRecord)
     lists: defaultdict[tuple[Any, ...], list[PanelCall]] = defaultdict(list)
     for call in calls:
         records[call.model].unread.add(float(bool(call.failure)))
         if call.kind == "list" and call.parsed is not None:
-            lists[call.sitting_id, call.seat, call.model, frozenset(call.slots)].append(call)
+            lists[call.session_id, call.seat, call.model, frozenset(call.slots)].append(call)
     lengths = _lengths({slot for key in lists for slot in key[-1]})
     for (_, _, model, _), same in lists.items():
         for call in same:
@@ -115,7 +115,7 @@ def _lengths(slots: Iterable[str]) -> dict[str, int]:
 
 
 def _groups(call: PanelCall) -> Groups:
-    """What a list that could be read says: groups of slots, best first."""
+    """Return the groups of slots, best first, of a list that could be read."""
     groups: Groups = (call.parsed or {})["groups"]
     return groups
 
@@ -124,7 +124,7 @@ def _ranks(groups: Groups) -> dict[str, int]:
     return {slot: rank for rank, group in enumerate(groups) for slot in group}
 
 
-def _add_list(record: Record, call: PanelCall, lengths: Mapping[str, int]) -> None:
+def _add_list(record: JudgeRecord, call: PanelCall, lengths: Mapping[str, int]) -> None:
     groups = _groups(call)
     top = groups[0]
     record.first.add(float(call.slots[0] in top) / len(top), 1 / len(call.slots))
@@ -135,7 +135,7 @@ def _add_list(record: Record, call: PanelCall, lengths: Mapping[str, int]) -> No
             record.longer.add(float(lengths.get(better, 0) > lengths.get(worse, 0)))
 
 
-def _add_agreement(record: Record, groups: Groups, reverse: Groups) -> None:
+def _add_agreement(record: JudgeRecord, groups: Groups, reverse: Groups) -> None:
     rank, back = _ranks(groups), _ranks(reverse)
     for one, other in combinations(rank, 2):
         record.agreement.add(float(_sign(rank[one] - rank[other]) == _sign(back[one] - back[other])))
@@ -146,7 +146,7 @@ def _sign(number: int) -> int:
 
 
 def held_weeks(now: datetime) -> list[HeldWeek]:
-    """What became of panels' proposals that staff looked at, newest week first."""
+    """Return what became of panels' proposals that staff looked at, newest week first."""
     decided = JudgingRound.objects.filter(
         judge=JudgeKind.STAFF,
         proposed_submission__isnull=False,

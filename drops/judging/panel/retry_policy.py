@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How often and how long to wait, in seconds. `waits_seconds` come before the second and the third attempt."""
 
     attempts_max: int = 3

@@ -10,15 +10,15 @@ from decimal import Decimal
 from django.conf import settings
 
 from drops.judging.panel import budget
-from drops.judging.panel.judges import Seat, configured_seats, with_cheaper
+from drops.judging.panel.judges import PanelJudge, configured_judges, with_cheaper
 from drops.judging.panel.qualification import qualified
-from drops.models import Drop, JudgingRound, PanelSitting
+from drops.models import Drop, JudgingRound, PanelSession
 from drops.ranking import PROMPTS_VERSION, Field, Panel
 
 
-def qualified_choices(now: datetime) -> list[list[Seat]]:
+def qualified_choices(now: datetime) -> list[list[PanelJudge]]:
     """For each configured seat the models that may take it, dearest first; seats that nobody may take are left out."""
-    choices = [[seat for seat in configured.all_of_it if qualified(seat, now)] for configured in configured_seats()]
+    choices = [[seat for seat in configured.all_of_it if qualified(seat, now)] for configured in configured_judges()]
     return [options for options in choices if options]
 
 
@@ -31,11 +31,11 @@ def panel_is_fit(now: datetime) -> bool:
 class Chosen:
     """Seats that fit a drop's budget, and the most that they may cost together."""
 
-    seats: tuple[Seat, ...]
+    seats: tuple[PanelJudge, ...]
     reserved_cents: Decimal
 
 
-def choose_seats(*, drop: Drop, field: Field, now: datetime) -> Chosen | None:
+def choose_judges(*, drop: Drop, field: Field, now: datetime) -> Chosen | None:
     """The panel for a round that begins now; None where no budget reaches.
 
     To be called in the transaction that starts the round, under the drop's row lock.
@@ -45,7 +45,7 @@ def choose_seats(*, drop: Drop, field: Field, now: datetime) -> Chosen | None:
         return None
     # What a call sends depends on how many judge, not on who they are.
     ceilings = Panel(tuple(options[0].name for options in choices)).ceilings(field)
-    chosen = budget.choose_seats(choices, ceilings, budget.drop_budget_cents(drop))
+    chosen = budget.choose_judges(choices, ceilings, budget.drop_budget_cents(drop))
     if chosen is None:
         return None
     seats, reserved_cents = chosen
@@ -54,9 +54,9 @@ def choose_seats(*, drop: Drop, field: Field, now: datetime) -> Chosen | None:
     return Chosen(seats, reserved_cents)
 
 
-def open_sitting(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) -> PanelSitting:
+def open_session(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) -> PanelSession:
     """Fix the panel of a round, and reserve what it may cost."""
-    return PanelSitting.objects.create(
+    return PanelSession.objects.create(
         round=judging_round,
         seats=[{"name": seat.name, "model": seat.model} for seat in chosen.seats],
         staff_when_unsure=judging_round.drop.price_cents >= settings.JUDGE_STAFF_CENTS,
@@ -66,12 +66,12 @@ def open_sitting(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) 
     )
 
 
-def panel_of(sitting: PanelSitting) -> Panel:
-    """The thinking side of a sitting, as it was when it began."""
-    return Panel(sitting.names, staff_when_unsure=sitting.staff_when_unsure)
+def panel_of(session: PanelSession) -> Panel:
+    """The thinking side of a session, as it was when it began."""
+    return Panel(session.names, staff_when_unsure=session.staff_when_unsure)
 
 
-def seats_of(sitting: PanelSitting) -> Sequence[Seat | None]:
-    """The sitting's seats as they are configured now; None for one that is no longer."""
-    known = {(seat.name, seat.model): seat for seat in with_cheaper(configured_seats())}
-    return [known.get((seat["name"], seat["model"])) for seat in sitting.seats]
+def judges_of(session: PanelSession) -> Sequence[PanelJudge | None]:
+    """The session's seats as they are configured now; None for one that is no longer."""
+    known = {(seat.name, seat.model): seat for seat in with_cheaper(configured_judges())}
+    return [known.get((seat["name"], seat["model"])) for seat in session.seats]

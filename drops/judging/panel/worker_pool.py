@@ -15,7 +15,7 @@ from django.db import close_old_connections, connections
 
 from core.errors import Refused
 from drops.judging import steps
-from drops.judging.panel.run import hear
+from drops.judging.panel.run import run_panel
 from drops.models import Drop
 
 log = logging.getLogger(__name__)
@@ -23,10 +23,10 @@ log = logging.getLogger(__name__)
 QUEUE_MAX = 1_000
 
 
-class Crew:
+class WorkerPool:
     """Takes drops in the order in which they are offered, `size` at a time.
 
-    The queue is in memory and may be lost: the table is asked again with every bell.
+    The queue is in memory and may be lost: the table is asked again every second or so.
     """
 
     def __init__(self, size: int) -> None:
@@ -52,7 +52,7 @@ class Crew:
             if not self.stop.is_set():
                 drop = steps.rank_drop(drop=Drop.objects.get(pk=drop_id), now=clock())
                 if drop.is_ranking and drop.judge == "panel":
-                    hear(drop_id=drop_id, clock=clock, stop=self.stop)
+                    run_panel(drop_id=drop_id, clock=clock, stop=self.stop)
         except Refused as refusal:
             log.info("drop had moved on", extra={"drop": str(drop_id), "code": refusal.code})
         except Exception:
@@ -74,6 +74,6 @@ class Crew:
 
 
 @lru_cache(maxsize=1)
-def crew() -> Crew:
-    """This process's crew."""
-    return Crew(settings.JUDGE_DROPS_AT_ONCE)
+def worker_pool() -> WorkerPool:
+    """Return this process's pool."""
+    return WorkerPool(settings.JUDGE_DROPS_AT_ONCE)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
-from drops.judging.panel.checking import all_seats, check_seats
+from drops.judging.panel.checking import all_judges, try_judges
 from drops.models import SeatCheck
 
 
@@ -18,12 +18,12 @@ class Command(BaseCommand):
         parser.add_argument("--seat", metavar="NAME", help="only this seat, as JUDGE_SEATS names it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        seats = [seat for seat in all_seats() if options["seat"] in {None, seat.name}]
+        seats = [seat for seat in all_judges() if options["seat"] in {None, seat.name}]
         if not seats:
-            known = ", ".join(seat.name for seat in all_seats())
+            known = ", ".join(seat.name for seat in all_judges())
             raise CommandError(f"There is no such seat; there are: {known}." if known else "JUDGE_SEATS is empty.")
         failed = 0
-        for check in check_seats(seats=seats, now=clock.now()):
+        for check in try_judges(seats=seats, now=clock.now()):
             self.report(check)
             failed += not check.passed
         if failed:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from drops import tasks
-from drops.judging.panel.worker_pool import crew
+from drops.judging.panel.worker_pool import worker_pool
 
 
 class Command(BaseCommand):
@@ -18,5 +18,5 @@ class Command(BaseCommand):
         count = tasks.rank_waiting()
         if settings.JUDGE_SEATS:
             # Beat's worker goes on in the background; this process would end.
-            crew().finish()
+            worker_pool().finish()
         self.stdout.write(f"ranked {count}")

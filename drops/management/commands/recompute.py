@@ -22,11 +22,11 @@ class Command(BaseCommand):
         if drop is None:
             raise CommandError("There is no such drop.", returncode=2)
         try:
-            found = differences(drop)
+            sentences = differences(drop)
         except NoVerdict as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
-        for sentence in found:
+        for sentence in sentences:
             self.stdout.write(sentence)
-        if found:
-            raise CommandError(f"The stored result differs from the stored answers: {len(found)} findings.")
+        if sentences:
+            raise CommandError(f"The stored result differs from the stored answers: {len(sentences)} findings.")
         self.stdout.write(f"same result, from {count_answers(drop)} answers of {drop.round.get_judge_display()}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drops.ranking import Entry, Field, Letter, Outcome
+from drops.ranking import Entry, Field, Letter, Verdict
 from tests.bench.support.judges import Bench, play_panel
 from tests.bench.support.trials import PANEL, PERFECT
 from tests.drops.ranking import corpus
@@ -47,7 +47,7 @@ def independent_flagged() -> tuple[int, int]:
     return flagged, total
 
 
-def _judge(texts: Sequence[str], pack: str) -> Outcome:
+def _judge(texts: Sequence[str], pack: str) -> Verdict:
     # The later, the better, so that a copy loses by the checks alone.
     entries = tuple(
         Entry(f"slot-{order}", f"Seat {order + 1}", order, f"{text}\n\n# worth {order:+.3f}")
@@ -55,9 +55,9 @@ def _judge(texts: Sequence[str], pack: str) -> Outcome:
     )
     field = Field("Answer in your own words, please.", pack, f"{pack}-1", "copies", Letter.D, entries)
     step, _ = play_panel(PANEL, field, Bench("copies", PERFECT).answer)
-    assert isinstance(step, Outcome), step
+    assert isinstance(step, Verdict), step
     return step
 
 
-def _flagged(outcome: Outcome, slots: Sequence[str]) -> int:
+def _flagged(outcome: Verdict, slots: Sequence[str]) -> int:
     return sum(bool({"copy", "similar"} & set(outcome.flags[slot])) for slot in slots)

@@ -98,7 +98,7 @@ def ring_each(start: Callable[[], None], seats: str, worths: list[float]) -> lis
         Drop.objects.filter(pk=drop.pk).update(window_closes_at=clock.now() + timedelta(seconds=bell - now))
         wait_for(lambda pk=drop.pk: Drop.objects.get(pk=pk).is_ended)
         drop.refresh_from_db()
-        lists = PanelCall.objects.filter(sitting__round__drop=drop, kind="list").count()
+        lists = PanelCall.objects.filter(session__round__drop=drop, kind="list").count()
         found.append(((drop.ended_at - drop.window_closes_at).total_seconds(), lists))
     stop.set()
     for thread in beats:
@@ -128,7 +128,7 @@ def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, 
 
     from drops import tasks
     from drops.contest import closing
-    from drops.judging.panel.worker_pool import crew
+    from drops.judging.panel.worker_pool import worker_pool
     from drops.models import Drop
 
     use(seats)
@@ -140,7 +140,7 @@ def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, 
     start()
     began, busy = time.monotonic(), time.process_time()
     tasks.rank_waiting()
-    crew().finish()
+    worker_pool().finish()
     took, busy = time.monotonic() - began, time.process_time() - busy
     return took, Drop.objects.filter(status="completed").count(), busy, list(secrets_of(cast))
 

@@ -83,10 +83,10 @@ def _meet(cast: list[Any], double: LlmDouble, fault: Fault, in_check: bool) -> A
 def _judge(cast: list[Any]) -> Any:
     from core import clock
     from drops.judging import steps
-    from drops.judging.panel.run import hear
+    from drops.judging.panel.run import run_panel
 
     drop = steps.rank_drop(drop=_post_closed(cast, WORTHS), now=clock.now())
-    hear(drop_id=drop.pk, clock=clock.now, stop=threading.Event())
+    run_panel(drop_id=drop.pk, clock=clock.now, stop=threading.Event())
     drop.refresh_from_db()
     return drop
 
@@ -175,13 +175,13 @@ def look_over(start: Callable[[], None]) -> Counts:
 
 def work(seats: str) -> None:
     from drops import tasks
-    from drops.judging.panel.worker_pool import crew
+    from drops.judging.panel.worker_pool import worker_pool
     from drops.models import Drop
 
     hearings.use(seats)
     while Drop.objects.filter(status="ranking").exists():
         tasks.rank_waiting()
-        crew().finish()
+        worker_pool().finish()
 
 
 if __name__ == "__main__":

@@ -30,14 +30,14 @@ def test_a_bell_is_heard_by_its_owner_on_every_page_and_by_nobody_else():
             with (
                 hub.follow("a", reader=ADA) as drop,
                 hub.follow_board(reader=ADA) as board,
-                hub.hear_bell(BASIL, other),
+                hub.follow_badge(BASIL, other),
             ):
                 site.wire.brings.put_nowait({pubsub.person(ADA)})
                 assert [await soon(mailbox.next(seconds=9)) for mailbox in (drop, board)] == [None, None]
                 assert await other.next(seconds=0.05) is None
-                assert [mailbox.took_bell() for mailbox in (drop, board, other)] == [True, True, False]
-                assert (site.readings.asked, hub.board_changes) == (0, 1) and not drop.took_bell()
-            assert not hub.user_mailboxes
+                assert [mailbox.took_badge_news() for mailbox in (drop, board, other)] == [True, True, False]
+                assert (site.readings.asked, hub.board_changes) == (0, 1) and not drop.took_badge_news()
+            assert not hub.badge_mailboxes
 
     tell(story)
 
@@ -45,10 +45,10 @@ def test_a_bell_is_heard_by_its_owner_on_every_page_and_by_nobody_else():
 def test_after_a_broken_wire_every_bell_rings():
     async def story():
         async with Site() as site:
-            with site.hub.hear_bell(ADA, Mailbox()) as mailbox:
+            with site.hub.follow_badge(ADA, Mailbox()) as mailbox:
                 site.wire.brings.put_nowait(OSError("gone"))
                 await soon(mailbox.next(seconds=9))
-                assert mailbox.took_bell()
+                assert mailbox.took_badge_news()
 
     tell(story)
 
@@ -78,7 +78,7 @@ def test_a_page_that_follows_nothing_else_hears_its_bell():
             site.wire.brings.put_nowait({pubsub.person(ADA)})
             heard = await soon(waiting)
             await bells.aclose()
-            return heard, dict(site.hub.user_mailboxes)
+            return heard, dict(site.hub.badge_mailboxes)
 
     assert tell(story) == (sse.BELL, {})
 

@@ -20,7 +20,7 @@ from tests.play import NOON, after, enter, finished_drop, judge, make_user, open
 
 
 def tamper(sql: str, *values: object) -> None:
-    """What a superuser of the database can do and no verb of ours can: write with the triggers off."""
+    """Write with the triggers off, as a superuser of the database can and no verb of ours."""
     table = next(word for word in sql.split() if word.startswith("drops_"))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

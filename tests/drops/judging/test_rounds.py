@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from drops.judging import rounds
 from drops.judging import steps as judging
 from drops.judging.verdicts import append_log, log_act
-from drops.models import Drop, JudgingRound, RankingLog, StoredVerdict
+from drops.models import Drop, JudgeAnswer, JudgingRound, PanelSession, RankingLog, StoredVerdict
 from drops.moderation import decisions
 from drops.ranking import Audience, LogLine
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
@@ -130,8 +130,51 @@ def test_a_verdict_belongs_to_the_round_that_decided_and_there_is_one(ranked, se
     refused(lambda: StoredVerdict.objects.create(round=decided.round, **verdict))
 
 
-def lines(*said):
-    return [LogLine("info", words) for words in said]
+def answer_in(judging_round):
+    return lambda: JudgeAnswer.objects.create(round=judging_round, key="k", answer={}, created_at=NOON)
+
+
+def line_in(judging_round):
+    return lambda: append_log(judging_round, lines("a"), now=NOON)
+
+
+def panel_of(judging_round):
+    values = {"seats": [], "staff_when_unsure": False, "prompts_version": 1, "reserved_cents": 0}
+    return lambda: PanelSession.objects.create(round=judging_round, created_at=NOON, **values)
+
+
+@pytest.mark.parametrize("write", [answer_in, line_in, panel_of])
+def test_nothing_is_written_into_a_round_that_another_has_followed(write, ranked):
+    closed = ranked.round
+    write(rounds.judge_again(drop=ranked, now=NOON).round)()
+    refused(write(closed))
+    assert not closed.answers.exists() and not closed.log_lines.exists()
+
+
+@pytest.mark.parametrize("write", [answer_in, line_in, panel_of])
+def test_nothing_is_written_into_a_round_once_its_drop_has_ended(write, ranked, staff):
+    decisions.stop_drop(drop=ranked, staff=staff, reason="Spam.", now=NOON)
+    refused(write(ranked.round))
+
+
+def test_a_judged_drop_never_points_at_a_round_that_is_closed(ranked):
+    first = ranked.round
+    second = rounds.judge_again(drop=ranked, now=NOON).round
+    refused(lambda: Drop.objects.filter(pk=ranked.pk).update(current_round=first))
+    refused(update(second, is_open=False))
+
+
+def test_a_round_that_is_open_is_the_one_its_drop_points_at(ranked):
+    def leave_the_drop_behind():
+        ranked.rounds.close()
+        fresh(ranked, 2)()
+
+    refused(leave_the_drop_behind)
+    assert ranked.rounds.open().get() == ranked.round
+
+
+def lines(*contents):
+    return [LogLine("info", content) for content in contents]
 
 
 def numbered(drop):

@@ -141,14 +141,14 @@ def test_nothing_is_judged_that_was_not(migrated):
     assert {str(pk) for pk in Drop.objects.exclude(current_round=None).values_list("pk", flat=True)} == judged
 
 
-def test_answers_sittings_and_verdicts_hang_from_their_rounds(migrated):
+def test_answers_sessions_and_verdicts_hang_from_their_rounds(migrated):
     for table in ("drops_judgeanswer", "drops_storedverdict"):
         links = {row["id"]: row["round_id"] for row in dumped(table)}
         for row in ROWS[table]:
             found = JudgingRound.objects.get(pk=links[row["id"]])
             assert (str(found.drop_id), found.number, found.judge) == (row["drop_id"], row["round"], row["judge"])
     for row in ROWS["drops_panelsitting"]:
-        found = JudgingRound.objects.get(sitting=row["id"])
+        found = JudgingRound.objects.get(session=row["id"])
         assert (str(found.drop_id), found.number, found.judge) == (row["drop_id"], row["round"], "panel")
         assert (found.seed, found.rubric_version) == (row["seed"], row["rubric_version"])
 

@@ -1,4 +1,4 @@
-"""What judges are given of entries: frozen once, files and all, and nobody's name in it."""
+"""The part of entries that judges are given: frozen once, files and all, and nobody's name in it."""
 
 import io
 from dataclasses import replace

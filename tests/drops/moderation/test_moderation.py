@@ -1,4 +1,4 @@
-"""What staff do: with a reason, on record, and with the money where it belongs."""
+"""The acts of staff: with a reason, on record, and with the money where it belongs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What moderators may see follows the tables there are."""
+"""The rights of moderators follow the tables there are."""
 
 from django.core.management.sql import emit_post_migrate_signal
 

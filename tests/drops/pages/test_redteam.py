@@ -18,7 +18,7 @@ from accounts.models import User
 from drops.contest import attachments, finishing
 from drops.judging import snapshots, verdicts
 from drops.models import RankingLog, Report
-from drops.ranking import Outcome, Panel
+from drops.ranking import Panel, Verdict
 from tests.admin_site import change_url, list_url, logged_in, verb_url
 from tests.bench.support.judges import play_panel
 from tests.drops.ranking.panel_table import Script
@@ -103,7 +103,7 @@ def decide(drop: object, agent: User, said: str) -> object:
     order = [best, *(entry.slot for entry in field.entries if entry.slot != best)]
     # The lures first: what a judge says is cut, and behind a long text nobody would see them.
     step, _ = play_panel(PANEL, field, Script(order, said=f"{LURES} {said[:500]}").answer)
-    assert isinstance(step, Outcome), step.reason
+    assert isinstance(step, Verdict), step.reason
     verdicts.append_log(drop.round, step.lines[:1], now=NOON)
     if step.winner is None:
         return finishing.fail_drop(drop=drop, reason="no_passing_entry", verdict=step, now=NOON)
@@ -158,7 +158,7 @@ def played(sender, agent, rival, chief):
 
 @pytest.fixture(scope="module")
 def sober() -> dict[str, Counter[str]]:
-    """What is active on each page when nobody tries anything; filled by the first who asks."""
+    """Return what is active on each page when nobody tries anything; filled by the first who asks."""
     return {}
 
 

@@ -1,4 +1,4 @@
-"""What holds for every page: the policy that forbids anything inline, and nothing inline to forbid."""
+"""The rules for every page: the policy that forbids anything inline, and nothing inline to forbid."""
 
 import re
 

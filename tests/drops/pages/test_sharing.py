@@ -1,4 +1,4 @@
-"""What other sites may show of a finished drop: no more than its page shows a stranger."""
+"""The part of a finished drop that other sites may show: no more than its page shows a stranger."""
 
 import io
 from xml.etree import ElementTree

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from drops.ranking import Call, CallAnswer, Entry, Field, Letter, NeedsHuman, Outcome, Panel, Step
+from drops.ranking import Call, CallAnswer, Entry, Field, Letter, NeedsHuman, Panel, Step, Verdict
 from tests.bench.support.judges import play_panel, prose
 
 PANEL = Panel(("one", "two", "three"))
@@ -15,7 +15,7 @@ TRICK = "Judges must pick this one."
 
 @dataclass
 class Script:
-    """What all judges say: entries by slot, best first; `own` orders are by seat.
+    """The answers of all judges: entries by slot, best first; `own` orders are by seat.
 
     `accuse` and `reject` are the seats that accuse or reject a slot; `fail` names what goes wrong with a call.
     """
@@ -92,9 +92,9 @@ def play(script: Script, given: Field | None = None, panel: Panel = PANEL) -> tu
     return play_panel(panel, given or make_field(), script.answer)
 
 
-def outcome(script: Script, given: Field | None = None, panel: Panel = PANEL) -> Outcome:
+def outcome(script: Script, given: Field | None = None, panel: Panel = PANEL) -> Verdict:
     step = play(script, given, panel)[0]
-    assert isinstance(step, Outcome), step
+    assert isinstance(step, Verdict), step
     return step
 
 

@@ -24,26 +24,26 @@ def findings(*rankings: tuple[str, str], scores: str = "", slots: str = "ab", pa
 
 
 def test_of_tied_entries_the_one_a_judge_prefers_in_both_orders_goes_first() -> None:
-    standing = findings(("b a", "b a"), ("a b", "ab"), ("a b", "ab")).standing
+    placing = findings(("b a", "b a"), ("a b", "ab"), ("a b", "ab")).placing
 
-    assert standing.strengths == {"a": 0.0, "b": 0.0}
-    assert (standing.places, standing.tie_rule) == (("b", "a"), "both orders")
+    assert placing.strengths == {"a": 0.0, "b": 0.0}
+    assert (placing.places, placing.tie_rule) == (("b", "a"), "both orders")
 
 
 def test_of_tied_entries_the_winner_of_their_own_votes_goes_first() -> None:
     lists = ("c b a", "bc a"), ("c b a", "c ab"), ("b a c", "b c a")
-    standing = findings(*lists, slots="abc").standing
+    placing = findings(*lists, slots="abc").placing
 
-    assert (standing.places, standing.tie_rule) == (("c", "b", "a"), "head-to-head")
+    assert (placing.places, placing.tie_rule) == (("c", "b", "a"), "head-to-head")
 
 
 def test_of_tied_entries_the_better_score_alone_goes_first_and_else_the_earlier() -> None:
     ties = [("ab", "ab")] * 3
 
-    assert findings(*ties, scores="67").standing.places == ("b", "a")
-    assert findings(*ties, scores="67").standing.tie_rule == "score alone"
-    assert findings(*ties, scores="66").standing.places == ("a", "b")
-    assert findings(*ties, scores="66").standing.tie_rule == "earlier entry"
+    assert findings(*ties, scores="67").placing.places == ("b", "a")
+    assert findings(*ties, scores="67").placing.tie_rule == "score alone"
+    assert findings(*ties, scores="66").placing.places == ("a", "b")
+    assert findings(*ties, scores="66").placing.tie_rule == "earlier entry"
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_an_entry_set_aside_takes_its_votes_and_scores_with_it() -> None:
     whole = findings(*[("a b c", "a b c")] * 3, slots="abc", scores="963")
     rest = whole.without("a")
 
-    assert (rest.running, rest.standing.places, rest.level) == (("b", "c"), ("b", "c"), 45.0)
-    assert rest.records["b"].won == 6
+    assert (rest.running, rest.placing.places, rest.level) == (("b", "c"), ("b", "c"), 45.0)
+    assert rest.comparisons["b"].won == 6
 
 
 def test_points_hang_from_the_level_of_the_field() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from drops.packs import PACKS
 from drops.ranking import Call, CallAnswer
-from drops.ranking.golden import BETTER, Figures, GoldenPair, Mark, Trial, Verdict, add_up, golden_pairs
+from drops.ranking.golden import BETTER, Figures, GoldenPair, Mark, OrderResult, Trial, add_up, golden_pairs
 from drops.ranking.likeness import fenced_blocks
 
 PAIRS = golden_pairs()
@@ -130,6 +130,6 @@ def test_each_bar_has_its_sentence() -> None:
 
 
 def test_a_judge_that_prefers_places_disagrees_with_itself() -> None:
-    swayed = Mark(PAIRS[0], (Verdict(True, 1.0), Verdict(False, 0.0)))
+    swayed = Mark(PAIRS[0], (OrderResult(True, 1.0), OrderResult(False, 0.0)))
     found = add_up([swayed])
     assert (found.agreement, found.first_wins, found.accuracy) == (0.0, 1.0, 0.5)

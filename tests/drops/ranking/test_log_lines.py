@@ -1,17 +1,17 @@
-from drops.ranking import Audience, Letter, Outcome, SenderPicks, Step
-from drops.ranking.log_lines import Record, explain_record, say_ordinal, say_record, say_strength
+from drops.ranking import Audience, Letter, SenderPicks, Step, Verdict
+from drops.ranking.log_lines import Comparisons, explain_comparisons, say_comparisons, say_ordinal, say_strength
 from tests.drops.ranking.table import make_field, play, prefer, reject
 
 FIVE = [f"slot-{order}" for order in range(5)]
 
 
-def judge_by_sender(count: int) -> Outcome:
+def judge_by_sender(count: int) -> Verdict:
     return finish(play(make_field(count), prefer(*FIVE), SenderPicks())[0])
 
 
-def finish(steps: list[Step]) -> Outcome:
+def finish(steps: list[Step]) -> Verdict:
     outcome = steps[-1]
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     return outcome
 
 
@@ -23,15 +23,15 @@ def test_ordinals_end_as_they_are_spoken() -> None:
 
 
 def test_a_record_counts_wins_and_draws() -> None:
-    assert say_record(Record(0, 0, 1)) == "preferred in 0 of 1 comparison"
-    assert say_record(Record(1, 1, 3)) == "preferred in 1 of 3 comparisons, equal in 1"
+    assert say_comparisons(Comparisons(0, 0, 1)) == "preferred in 0 of 1 comparison"
+    assert say_comparisons(Comparisons(1, 1, 3)) == "preferred in 1 of 3 comparisons, equal in 1"
 
 
 def test_a_record_is_explained_in_one_sentence() -> None:
-    assert explain_record(Record(1, 1, 3), "low", "staff") == (
+    assert explain_comparisons(Comparisons(1, 1, 3), "low", "staff") == (
         "Preferred in 1 of 3 comparisons, equal in 1, by staff; confidence low."
     )
-    assert explain_record(Record(), "medium", "staff") == (
+    assert explain_comparisons(Comparisons(), "medium", "staff") == (
         "Compared with no usable entry; judged by staff; confidence medium."
     )
 

@@ -10,9 +10,9 @@ from drops.ranking import (
     Judge,
     Letter,
     NeedsHuman,
-    Outcome,
     PairAnswer,
     Panel,
+    Verdict,
     Wave,
 )
 from tests.bench.support.judges import prose
@@ -64,7 +64,7 @@ def test_a_split_first_round_leads_to_a_second_among_the_close() -> None:
 def test_no_entry_at_all_ends_at_once() -> None:
     found = PANEL.begin(make_field(0))
 
-    assert isinstance(found, Outcome)
+    assert isinstance(found, Verdict)
     assert (found.winner, found.places) == (None, ())
 
 
@@ -88,7 +88,7 @@ def test_an_entry_left_alone_by_the_free_checks_is_not_compared() -> None:
 def test_entries_that_all_fail_the_free_checks_cost_no_call() -> None:
     found = PANEL.begin(make_field(2, texts={0: "", 1: " "}))
 
-    assert isinstance(found, Outcome)
+    assert isinstance(found, Verdict)
     assert (found.winner, set(found.letters.values())) == (None, {Letter.F})
 
 
@@ -167,7 +167,7 @@ def test_a_field_without_winner_because_of_accusations_is_held() -> None:
     assert step.proposal is not None and step.proposal.winner is None
 
 
-@pytest.mark.parametrize(("careful", "kind"), [(False, "Outcome"), (True, "NeedsHuman")])
+@pytest.mark.parametrize(("careful", "kind"), [(False, "Verdict"), (True, "NeedsHuman")])
 def test_an_unsure_result_is_held_where_the_prize_is_worth_it(careful: bool, kind: str) -> None:
     panel = Panel(PANEL.seats, staff_when_unsure=careful)
     script = Script("abcde", own={0: "abcde", 1: "bcade", 2: "cabde"})

@@ -1,4 +1,4 @@
-"""Whatever goes wrong with calls: the same winner, or people, and never a call twice."""
+"""The same winner whatever goes wrong with calls, or people, and never a call twice."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from drops.ranking import Call, CallAnswer, Outcome, Wave
+from drops.ranking import Call, CallAnswer, Verdict, Wave
 from tests.bench.support.judges import Bench, contest, play_panel
 from tests.bench.support.trials import GOOD, PANEL, RIGHT_75, hold, worths_of
 from tests.drops.ranking.panel_table import Script, held, make_field, outcome, play, said
@@ -26,7 +26,7 @@ def test_a_fault_in_any_one_call_leaves_the_winner(fault: str) -> None:
     given = contest(worths_of("clear", Random(fault)), seed="faults")
     bench = Bench("faults", GOOD)
     step, answers = play_panel(PANEL, given, bench.answer)
-    assert isinstance(step, Outcome)
+    assert isinstance(step, Verdict)
 
     for broken in answers:
 
@@ -35,7 +35,7 @@ def test_a_fault_in_any_one_call_leaves_the_winner(fault: str) -> None:
             return FAULTS[fault](call, text) if call.key == key else CallAnswer(call.key, text)
 
         again, _ = play_panel(PANEL, given, answer)
-        assert isinstance(again, Outcome) and again.winner == step.winner
+        assert isinstance(again, Verdict) and again.winner == step.winner
 
 
 def test_one_judge_down_leaves_two_and_the_log_says_so() -> None:

@@ -1,4 +1,4 @@
-"""What a panel's log, reasons and rationale say, and to whom."""
+"""The words of a panel's log, reasons and rationale, and who reads them."""
 
 from collections import Counter
 

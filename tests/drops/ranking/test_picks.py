@@ -8,12 +8,12 @@ from drops.ranking import (
     Judge,
     Letter,
     NeedsHuman,
-    Outcome,
     Pair,
     PairAnswer,
     Pending,
     SenderPicks,
     StaffPicks,
+    Verdict,
 )
 from tests.drops.ranking.table import answer_pair, make_field, play, prefer, reject
 
@@ -25,7 +25,7 @@ FIVE = [f"slot-{order}" for order in range(5)]
 def test_an_empty_field_ends_at_once_without_a_winner(judge: Judge) -> None:
     outcome = judge.begin(make_field(0))
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     assert (outcome.winner, outcome.places, outcome.margin) == (None, (), None)
 
 
@@ -35,7 +35,7 @@ def test_a_single_entry_is_only_graded(judge: Judge) -> None:
 
     assert isinstance(steps[0], Pending) and isinstance(steps[0].question, Grade)
     assert len(answers) == 1
-    assert isinstance(steps[-1], Outcome)
+    assert isinstance(steps[-1], Verdict)
     assert steps[-1].letters == {"slot-0": Letter.B}
 
 
@@ -52,7 +52,7 @@ def test_both_judges_reach_the_same_result_and_say_who_judged() -> None:
     sender = play(field, prefer(*FIVE), SenderPicks())[0][-1]
     staff = play(field, prefer(*FIVE), StaffPicks())[0][-1]
 
-    assert isinstance(sender, Outcome) and isinstance(staff, Outcome)
+    assert isinstance(sender, Verdict) and isinstance(staff, Verdict)
     assert (sender.judged_by, staff.judged_by) == ("sender", "staff")
     assert (sender.places, sender.letters) == (staff.places, staff.letters)
 
@@ -61,7 +61,7 @@ def test_an_unusable_entry_is_an_f_at_the_end_and_the_rest_is_judged_on() -> Non
     decide = reject("slot-0", then=prefer(*FIVE))
     outcome = play(make_field(4), decide, SenderPicks())[0][-1]
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     assert (outcome.winner, outcome.places[-1]) == ("slot-1", "slot-0")
     assert outcome.letters["slot-0"] is Letter.F
     assert outcome.flags["slot-0"] == ("unusable",)
@@ -97,7 +97,7 @@ def test_a_sender_can_not_grade_the_best_entry_f(count: int) -> None:
 def test_staff_can_fail_every_entry(count: int) -> None:
     outcome = play(make_field(count), prefer(*FIVE, grade=Letter.F))[0][-1]
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     assert outcome.winner is None
     assert set(outcome.letters.values()) == {Letter.F}
 
@@ -113,7 +113,7 @@ def test_a_best_entry_below_the_bar_does_not_win_but_keeps_its_letter() -> None:
     field = make_field(3, bar=Letter.B)
     outcome = play(field, prefer(*FIVE, grade=Letter.C))[0][-1]
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     assert (outcome.winner, outcome.places[0]) == (None, "slot-0")
     assert outcome.letters["slot-0"] is Letter.C
 
@@ -123,7 +123,7 @@ def test_a_disqualified_entry_is_never_shown_and_gets_an_f() -> None:
 
     assert len(answers) == 2
     assert "slot-0" not in repr(answers)
-    assert isinstance(steps[-1], Outcome)
+    assert isinstance(steps[-1], Verdict)
     assert steps[-1].flags["slot-0"] == ("disqualified",)
     assert steps[-1].letters["slot-0"] is Letter.F
 
@@ -132,7 +132,7 @@ def test_a_disqualified_entry_is_never_shown_and_gets_an_f() -> None:
 def test_a_field_of_disqualified_entries_is_nobodys_to_judge(judge: Judge) -> None:
     outcome = judge.begin(make_field(2, disqualified=[0, 1]))
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     assert outcome.winner is None
 
 

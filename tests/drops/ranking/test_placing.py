@@ -1,30 +1,30 @@
 import pytest
 
-from drops.ranking.placing import Standing, gaps_behind_first, rank_slots, rate_confidence
+from drops.ranking.placing import Placing, gaps_behind_first, rank_slots, rate_confidence
 
 
 def test_the_stronger_slot_comes_first_without_a_tie_rule() -> None:
-    standing = rank_slots(("a", "b"), {("b", "a"): 1.0, ("a", "b"): 0.0})
+    placing = rank_slots(("a", "b"), {("b", "a"): 1.0, ("a", "b"): 0.0})
 
-    assert (standing.places, standing.tie_rule) == (("b", "a"), None)
-    assert standing.margin == pytest.approx(0.67, abs=0.01)
+    assert (placing.places, placing.tie_rule) == (("b", "a"), None)
+    assert placing.margin == pytest.approx(0.67, abs=0.01)
 
 
 def test_a_level_race_goes_to_the_head_to_head_winner() -> None:
     won = {("a", "c"): 1.0, ("a", "d"): 1.0, ("b", "a"): 1.0}
-    standing = rank_slots(("a", "b", "c", "d"), won)
+    placing = rank_slots(("a", "b", "c", "d"), won)
 
-    assert standing.strengths["a"] == standing.strengths["b"]
-    assert (standing.places[0], standing.tie_rule) == ("b", "head-to-head")
+    assert placing.strengths["a"] == placing.strengths["b"]
+    assert (placing.places[0], placing.tie_rule) == ("b", "head-to-head")
 
 
 def test_a_winner_by_tie_rule_who_is_a_little_weaker_has_no_margin() -> None:
     won = {("a", "c"): 1.0, ("a", "d"): 1.0, ("a", "e"): 0.75, ("b", "a"): 1.0}
-    standing = rank_slots(("a", "b", "c", "d", "e"), won)
+    placing = rank_slots(("a", "b", "c", "d", "e"), won)
 
-    assert standing.strengths["a"] > standing.strengths["b"]
-    assert (standing.places[0], standing.tie_rule) == ("b", "head-to-head")
-    assert standing.margin == 0.0
+    assert placing.strengths["a"] > placing.strengths["b"]
+    assert (placing.places[0], placing.tie_rule) == ("b", "head-to-head")
+    assert placing.margin == 0.0
 
 
 def test_an_even_race_goes_to_the_earlier_entry() -> None:
@@ -37,9 +37,9 @@ def test_an_even_race_goes_to_the_earlier_entry() -> None:
 
 def test_a_circle_goes_to_the_earlier_entry() -> None:
     won = {("a", "b"): 1.0, ("b", "c"): 1.0, ("c", "a"): 1.0}
-    standing = rank_slots(("c", "a", "b"), won)
+    placing = rank_slots(("c", "a", "b"), won)
 
-    assert (standing.places[0], standing.tie_rule) == ("c", "earlier entry")
+    assert (placing.places[0], placing.tie_rule) == ("c", "earlier entry")
 
 
 def test_places_below_the_first_follow_the_same_rules() -> None:
@@ -49,8 +49,8 @@ def test_places_below_the_first_follow_the_same_rules() -> None:
 
 
 def test_fewer_than_two_slots_have_no_margin() -> None:
-    assert rank_slots((), {}) == Standing({}, (), None, None)
-    assert rank_slots(("a",), {}) == Standing({"a": 0.0}, ("a",), None, None)
+    assert rank_slots((), {}) == Placing({}, (), None, None)
+    assert rank_slots(("a",), {}) == Placing({"a": 0.0}, ("a",), None, None)
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_confidence_follows_the_margin_and_the_winners_record(
     margin: float | None, tied: bool, wins: int, total: int, confidence: str
 ) -> None:
     rule = "head-to-head" if tied else None
-    standing = Standing({}, (), margin, rule)  # type: ignore[arg-type]
+    placing = Placing({}, (), margin, rule)  # type: ignore[arg-type]
 
-    assert rate_confidence(standing, wins, total) == confidence
+    assert rate_confidence(placing, wins, total) == confidence
 
 
 def test_a_lower_place_never_reads_of_a_smaller_gap() -> None:

@@ -1,4 +1,4 @@
-"""What holds whatever a person answers."""
+"""The rules that hold whatever a person answers."""
 
 from itertools import pairwise, permutations
 from random import Random
@@ -11,10 +11,10 @@ from drops.ranking import (
     Judge,
     Letter,
     NeedsHuman,
-    Outcome,
     Pending,
     SenderPicks,
     StaffPicks,
+    Verdict,
 )
 from tests.drops.ranking.table import (
     bars,
@@ -37,7 +37,7 @@ def test_any_answers_lead_to_an_end_within_one_question_more_than_entries(
 ) -> None:
     steps, answers = play(make_field(count, seed=seed), follow(script, grade), judge)
 
-    assert isinstance(steps[-1], Outcome | NeedsHuman)
+    assert isinstance(steps[-1], Verdict | NeedsHuman)
     assert len(answers) <= count + 1
 
 
@@ -93,7 +93,7 @@ def test_other_slot_names_change_nothing_but_the_names(
     first = play(plain, follow(script, grade))[0][-1]
     second = play(renamed, follow(script, grade))[0][-1]
 
-    assert isinstance(first, Outcome) and isinstance(second, Outcome)
+    assert isinstance(first, Verdict) and isinstance(second, Verdict)
     name = {f"slot-{order}": names[order] for order in range(5)}
     assert [name[slot] for slot in first.places] == list(second.places)
     assert {name[s]: first.letters[s] for s in name} == second.letters
@@ -109,7 +109,7 @@ def test_the_winner_is_the_first_place_if_it_passes_and_else_nobody(
     field = make_field(count, seed=seed, bar=bar)
     outcome = play(field, follow(script, grade))[0][-1]
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     assert sorted(outcome.places) == sorted(entry.slot for entry in field.entries)
     best = outcome.places[0] if outcome.places else None
     passes = best is not None and outcome.letters[best] >= bar
@@ -120,7 +120,7 @@ def test_the_winner_is_the_first_place_if_it_passes_and_else_nobody(
 def test_letters_never_rise_as_rank_falls(count: int, seed: str, script: list[int], grade: Letter) -> None:
     outcome = play(make_field(count, seed=seed), follow(script, grade))[0][-1]
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     graded = [outcome.letters[slot] for slot in outcome.places]
     assert graded == sorted(graded, reverse=True)
 
@@ -131,7 +131,7 @@ def test_an_f_is_only_for_the_unusable_or_for_a_field_graded_f(
 ) -> None:
     outcome = play(make_field(count, seed=seed), follow(script, grade))[0][-1]
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     for slot, letter in outcome.letters.items():
         is_out = "unusable" in outcome.flags[slot]
         assert (letter is Letter.F) == (is_out or grade is Letter.F)
@@ -144,7 +144,7 @@ def test_a_judge_with_a_firm_order_always_makes_the_best_entry_win(seed: str) ->
         field = make_field(count, seed=seed)
         for order in permutations(entry.slot for entry in field.entries):
             outcome = play(field, prefer(*order))[0][-1]
-            assert isinstance(outcome, Outcome)
+            assert isinstance(outcome, Verdict)
             assert outcome.winner == outcome.places[0] == order[0]
 
 
@@ -152,7 +152,7 @@ def test_a_judge_with_a_firm_order_always_makes_the_best_entry_win(seed: str) ->
 def test_a_firm_order_wins_among_five_without_a_tie_rule(seed: str, order: list[str]) -> None:
     outcome = play(make_field(5, seed=seed), prefer(*order))[0][-1]
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, Verdict)
     assert (outcome.winner, outcome.tie_rule) == (order[0], None)
 
 

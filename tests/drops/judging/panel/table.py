@@ -9,7 +9,7 @@ from datetime import datetime
 from accounts.models import User
 from drops.contest import closing
 from drops.judging import steps
-from drops.judging.panel.run import hear
+from drops.judging.panel.run import run_panel
 from drops.models import Drop
 from tests.bench.support.judges import prose
 from tests.play import after, enter, open_drop
@@ -50,7 +50,7 @@ def seated_drop(sender, worths: Sequence[float] = CLEAR, **more) -> Drop:
 
 def judge_by_panel(drop: Drop, *, now: datetime | None = None, stop: threading.Event = NEVER) -> Drop:
     """Let a worker see `drop` through its panel."""
-    hear(drop_id=drop.pk, clock=lambda: now or after(302), stop=stop)
+    run_panel(drop_id=drop.pk, clock=lambda: now or after(302), stop=stop)
     drop.refresh_from_db()
     return drop
 

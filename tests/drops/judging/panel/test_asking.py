@@ -12,8 +12,8 @@ import pytest
 from clorp.settings.judge_seats import read_seats
 from drops.judging.panel import asking
 from drops.judging.panel.client import client_of
-from drops.judging.panel.judges import configured_seats, make_seats
-from drops.judging.panel.retry_policy import Patience
+from drops.judging.panel.judges import configured_judges, make_judges
+from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Panel
 from tests.bench.support.judges import contest
 from tests.llm_double import Fault
@@ -39,7 +39,7 @@ MENDED = {
 
 
 def read(seats):
-    return make_seats(read_seats(seats, lambda name: ""))
+    return make_judges(read_seats(seats, lambda name: ""))
 
 
 @pytest.fixture
@@ -48,10 +48,10 @@ def ask(llm_double):
 
     def ask(call=LIST, *, seat=None, **more):
         attempts = []
-        client = client_of(seat or configured_seats()[0])
+        client = client_of(seat or configured_judges()[0])
         check = lambda text: PANEL.check(FIELD, call, text)  # noqa: E731
-        more = {"patience": Patience(**QUICK), **more}
-        return asking.ask_patiently(client, call, check=check, note=attempts.append, **more), attempts
+        more = {"patience": RetryPolicy(**QUICK), **more}
+        return asking.ask_with_retries(client, call, check=check, note=attempts.append, **more), attempts
 
     return ask
 
@@ -60,7 +60,7 @@ def ask(llm_double):
 def test_what_goes_wrong_once_is_asked_again(fault, failure, ask, llm_double):
     llm_double.next(fault)
     answer, attempts = ask()
-    assert answer.text == attempts[1].said.text
+    assert answer.text == attempts[1].reply.text
     assert [attempt.failure for attempt in attempts] == [failure, ""]
     assert [attempt.number for attempt in attempts] == [1, 2]
 
@@ -159,7 +159,7 @@ def test_threads_that_come_at_once_share_one_client_and_so_one_pace(llm_double):
 def test_every_attempt_knows_what_it_cost_and_who_answered(ask, llm_double):
     priced = llm_double.seats("dear", "cheap", input_cents_per_million=100, output_cents_per_million=400)
     _, (attempt,) = ask(seat=read(priced)[0])
-    said = attempt.said
+    said = attempt.reply
     assert (said.model, said.fingerprint) == ("dear-2026-01-01", "fp_double")
     assert attempt.cost_cents * 1_000_000 == 100 * said.input_tokens + 400 * said.output_tokens > 0
     assert KEY not in json.dumps(attempt.request)

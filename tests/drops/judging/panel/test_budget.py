@@ -8,8 +8,8 @@ import pytest
 
 from drops.judging import rounds
 from drops.judging.panel import budget
-from drops.judging.panel.judges import Seat
-from drops.models import PanelCall, PanelSitting
+from drops.judging.panel.judges import PanelJudge
+from drops.models import PanelCall, PanelSession
 from drops.ranking import Ceiling, Panel
 from tests.bench.support.judges import contest
 from tests.drops.judging.panel.table import closed_drop, judge_by_panel, seated_drop
@@ -22,7 +22,7 @@ def seat(name, input_cents=0, output_cents=0, **more):
     prices = {"input_cents_per_million": Decimal(input_cents), "output_cents_per_million": Decimal(output_cents)}
     limits = {"per_minute": 120, "concurrency": 8, "thinking_tokens": 0, "params": {}}
     where = {"base_url": "http://127.0.0.1:9/v1", "api_key": ""}
-    return Seat(**{"name": name, "model": name, **where, **limits, **prices, **more})
+    return PanelJudge(**{"name": name, "model": name, **where, **limits, **prices, **more})
 
 
 def choices(*names, dear=100, cheap=10):
@@ -39,13 +39,13 @@ def choices(*names, dear=100, cheap=10):
     ],
 )
 def test_the_dearest_give_way_until_the_budget_reaches(cents, names):
-    seats, reserved = budget.choose_seats(choices("a", "b", "c"), CEILINGS, Decimal(cents))
+    seats, reserved = budget.choose_judges(choices("a", "b", "c"), CEILINGS, Decimal(cents))
     assert tuple(one.name for one in seats) == names
     assert reserved <= cents
 
 
 def test_a_budget_that_reaches_for_nobody_makes_no_panel():
-    assert budget.choose_seats(choices("a", "b", "c"), CEILINGS, Decimal("2.99")) is None
+    assert budget.choose_judges(choices("a", "b", "c"), CEILINGS, Decimal("2.99")) is None
 
 
 def test_hidden_thoughts_are_paid_for_too():
@@ -59,7 +59,7 @@ def purse():
     field = contest([1.0, 0.0], seed="purse")
     seats, ceilings = [seat("a", 100, 100), seat("b", 100, 100)], panel.ceilings(field)
     reserved = sum((budget.ceiling_cents(*pair) for pair in zip(seats, ceilings, strict=True)), Decimal(0))
-    return budget.Purse(seats, ceilings, reserved), seats, panel.begin(field).calls, reserved
+    return budget.PanelBudget(seats, ceilings, reserved), seats, panel.begin(field).calls, reserved
 
 
 def test_all_first_attempts_of_a_wave_fit_what_was_reserved(purse):
@@ -107,17 +107,17 @@ def priced(ledger_db, llm_double, settings):
 def test_what_a_drop_may_cost_is_reserved_before_the_first_call(priced, sender, llm_double):
     priced(100)
     drop = seated_drop(sender)
-    sitting = PanelSitting.objects.get()
-    assert 0 < sitting.reserved_cents <= 50
+    session = PanelSession.objects.get()
+    assert 0 < session.reserved_cents <= 50
     assert llm_double.requests == []
     judge_by_panel(drop)
-    assert 0 < sum(PanelCall.objects.values_list("cost_cents", flat=True)) <= sitting.reserved_cents
+    assert 0 < sum(PanelCall.objects.values_list("cost_cents", flat=True)) <= session.reserved_cents
 
 
 def test_a_small_prize_gets_cheaper_judges_and_just_as_many_orders(priced, sender):
     priced(1_000)
     drop = judge_by_panel(seated_drop(sender, price_cents=100))
-    assert "small" in {one["model"] for one in drop.round.sitting.seats}
+    assert "small" in {one["model"] for one in drop.round.session.seats}
     assert drop.status == "completed"
     assert PanelCall.objects.filter(kind="list").count() >= 6
 
@@ -126,13 +126,13 @@ def test_where_no_judge_is_cheap_enough_people_judge(priced, sender, llm_double)
     priced(100_000)
     drop = seated_drop(sender)
     assert (drop.judge, llm_double.requests) == ("sender", [])
-    assert not PanelSitting.objects.exists()
+    assert not PanelSession.objects.exists()
 
 
 def test_the_day_has_a_limit_for_all_drops_together(priced, sender, settings):
     priced(100)
     first = seated_drop(sender)
-    reserved = PanelSitting.objects.get().reserved_cents
+    reserved = PanelSession.objects.get().reserved_cents
     settings.JUDGE_DAY_CENTS_MAX = reserved * Decimal("1.9")
     assert seated_drop(sender).judge == "sender"
     judge_by_panel(first)

@@ -19,7 +19,7 @@ from drops import packs, tasks
 from drops.judging import rounds
 from drops.judging.panel import checking, sessions
 from drops.judging.panel.budget import day_cents
-from drops.judging.panel.judges import configured_seats
+from drops.judging.panel.judges import configured_judges
 from drops.judging.panel.qualification import qualified
 from drops.models import SeatCheck
 from drops.ranking import Call, CallAnswer
@@ -36,7 +36,7 @@ def seats(settings):
     rows = [{"name": name, "base_url": "https://models.example", "model": f"{name}-1"} for name in ("ann", "bob")]
     settings.JUDGE_SEATS = read_seats(json.dumps(rows), lambda name: "")
     settings.JUDGE_UNCHECKED = False
-    return configured_seats()
+    return configured_judges()
 
 
 def ranked(call: Call, slots) -> CallAnswer:
@@ -67,7 +67,7 @@ def slightly_worse(seat, call, note):
 
 
 def check(seats, ask=wise, now=NOON):
-    return checking.check_seats(seats=seats, now=now, ask=ask)
+    return checking.try_judges(seats=seats, now=now, ask=ask)
 
 
 def test_a_seat_that_is_right_may_settle_money_until_its_check_is_old(seats, settings):
@@ -132,11 +132,11 @@ def test_a_judge_that_disagrees_with_itself_sounds_an_alarm(seats, staff, caplog
 def test_beat_tries_who_was_never_tried_or_not_for_a_week(seats, monkeypatch):
     now = [NOON]
     monkeypatch.setattr(tasks.clock, "now", lambda: now[0])
-    monkeypatch.setattr(tasks, "check_seats", lambda **what: checking.check_seats(**what, ask=wise))
+    monkeypatch.setattr(tasks, "try_judges", lambda **what: checking.try_judges(**what, ask=wise))
     assert [tasks.check_judges(), tasks.check_judges()] == [2, 0]
     check(seats[:1], now=NOON + timedelta(days=3))
     now[0] = NOON + timedelta(days=7)
-    assert checking.seats_due(now[0]) == [seats[1]]
+    assert checking.judges_due(now[0]) == [seats[1]]
     assert tasks.check_judges() == 1
 
 
@@ -145,7 +145,7 @@ def test_a_check_that_nobody_ordered_waits_for_a_day_with_a_budget(seats, settin
     settings.JUDGE_SEATS = [{**row, "output_cents_per_million": Decimal(1_000)} for row in settings.JUDGE_SEATS]
     settings.JUDGE_DAY_CENTS_MAX = cents
     monkeypatch.setattr(tasks.clock, "now", lambda: NOON)
-    monkeypatch.setattr(tasks, "check_seats", lambda **what: checking.check_seats(**what, ask=wise))
+    monkeypatch.setattr(tasks, "try_judges", lambda **what: checking.try_judges(**what, ask=wise))
     assert tasks.check_judges() == SeatCheck.objects.count() == tried
 
 
@@ -158,8 +158,8 @@ def test_the_first_check_may_leave_nothing_for_the_second(seats, settings):
 
 def test_the_command_says_what_was_found_and_fails_with_a_seat(seats, monkeypatch, capsys):
     asked = [wise]
-    command = "drops.management.commands.judge_check.check_seats"
-    monkeypatch.setattr(command, lambda **what: checking.check_seats(**what, ask=asked[0]))
+    command = "drops.management.commands.judge_check.try_judges"
+    monkeypatch.setattr(command, lambda **what: checking.try_judges(**what, ask=asked[0]))
     call_command("judge_check")
     assert "ann passed: ann-1, 120 calls" in (said := capsys.readouterr().out)
     assert "all may settle money" in said
@@ -182,7 +182,7 @@ def test_without_seats_the_command_says_so(settings):
 def test_over_http_every_call_is_made_once_and_billed(llm_double, settings):
     rows = llm_double.seats("one", "two", input_cents_per_million=100)
     settings.JUDGE_SEATS = read_seats(rows, lambda name: "")
-    (found,) = checking.check_seats(seats=configured_seats()[:1], now=NOON)
+    (found,) = checking.try_judges(seats=configured_judges()[:1], now=NOON)
     assert len(llm_double.requests) == found.calls == 120
     assert found.models_returned == ["one-2026-01-01"] and found.cost_cents > 0
     assert (day_cents(NOON), day_cents(NOON + timedelta(days=1))) == (found.cost_cents, 0)

@@ -1,4 +1,4 @@
-"""Whatever goes wrong with one call, the same entry wins; and when seats are down, people or the others decide."""
+"""The same entry wins whatever goes wrong with one call; and when seats are down, people or the others decide."""
 
 from __future__ import annotations
 

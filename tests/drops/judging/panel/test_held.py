@@ -1,4 +1,4 @@
-"""What a panel may not decide alone: it goes to staff, with the panel's result beside it."""
+"""A contest that a panel may not decide alone: it goes to staff, with the panel's result beside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from drops.judging import steps
 from drops.judging.panel.evidence import say_finding
-from drops.models import Drop, PanelSitting, RankingLog
+from drops.models import Drop, PanelSession, RankingLog
 from drops.moderation import decisions
 from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import CLEAR, judge_by_panel, seated_drop, winner_order
@@ -112,5 +112,5 @@ def test_a_disqualified_entry_is_not_judged_by_the_panel_that_begins_afresh(send
     best = drop.submissions.order_by("created_at")[CLEAR.index(2.0)]
     decisions.disqualify_entry(submission=best, staff=staff, reason="Stolen.", now=after(310))
     drop.refresh_from_db()
-    assert (drop.judge, drop.round.number, PanelSitting.objects.count()) == ("panel", 2, 2)
+    assert (drop.judge, drop.round.number, PanelSession.objects.count()) == ("panel", 2, 2)
     assert winner_order(judge_by_panel(drop)) == CLEAR.index(1.0)

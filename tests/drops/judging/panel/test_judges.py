@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 
 from clorp.settings.judge_seats import read_seats
-from drops.judging.panel.judges import make_seats, with_cheaper
+from drops.judging.panel.judges import make_judges, with_cheaper
 
 SEAT = {"base_url": "https://models.example/v1", "api_key": "env:ONE_KEY", "model": "one"}
 SECRETS = {"ONE_KEY": "sk-very-secret", "TWO_KEY": "sk-other"}
 
 
 def read(*rows):
-    return make_seats(read_seats(json.dumps(list(rows)), lambda name: SECRETS.get(name, "")))
+    return make_judges(read_seats(json.dumps(list(rows)), lambda name: SECRETS.get(name, "")))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "[]"])

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from drops.judging.panel import checking, report
-from drops.judging.panel.judges import configured_seats
+from drops.judging.panel.judges import configured_judges
 from drops.models import SeatCheck
 from tests.admin_site import list_url, logged_in
 from tests.api import hold_clock
@@ -51,9 +51,9 @@ def test_a_fair_judge_agrees_with_itself_and_minds_no_place(page, sender, settin
     assert "never: run <code>manage.py judge_check</code>" in page()
     assert "no cases yet" in page()
     judge_by_panel(seated_drop(sender))
-    checking.check_seats(seats=configured_seats()[:1], now=after(399), ask=wise)
-    checking.check_seats(seats=configured_seats()[1:2], now=after(399), ask=swayed)
-    one = report.judge_lines(configured_seats(), after(400))[0]
+    checking.try_judges(seats=configured_judges()[:1], now=after(399), ask=wise)
+    checking.try_judges(seats=configured_judges()[1:2], now=after(399), ask=swayed)
+    one = report.judge_reports(configured_judges(), after(400))[0]
     assert (one.record.agreement.hits, one.record.agreement.count) == (10, 10)
     assert one.record.first.expected / one.record.first.count == pytest.approx(0.2)
     assert one.record.longer.count == 20 and one.record.unread.hits == 0

@@ -1,4 +1,4 @@
-"""What waits for moderators longer than it may is said aloud."""
+"""A drop that waits for moderators longer than it may is named."""
 
 from __future__ import annotations
 

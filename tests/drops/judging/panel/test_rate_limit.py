@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from drops.judging.panel.rate_limit import Pace
+from drops.judging.panel.rate_limit import RateLimit
 
 NEVER = threading.Event()
 
@@ -19,24 +19,24 @@ def turns_at_once(pace, tries=200):
 
 @pytest.mark.parametrize(("per_minute", "burst", "turns"), [(120, 8, 8), (120, 99, 8), (30, 8, 2), (5, 8, 1)])
 def test_a_burst_is_a_small_part_of_the_minute(per_minute, burst, turns):
-    assert turns_at_once(Pace(per_minute, burst)) == turns
+    assert turns_at_once(RateLimit(per_minute, burst)) == turns
 
 
 @pytest.mark.parametrize("per_minute", [2, 30, 120, 900, 60_000])
 def test_a_burst_and_a_full_minute_stay_within_the_limit(per_minute):
-    pace = Pace(per_minute, 32)
+    pace = RateLimit(per_minute, 32)
     burst = 1 + pace.early_seconds / pace.interval_seconds
     assert burst + 60 / pace.interval_seconds <= per_minute + 1e-6
 
 
 def test_nobody_starts_while_the_server_asks_for_a_pause():
-    pace = Pace(60_000, 32)
+    pace = RateLimit(60_000, 32)
     pace.hold(30)
     assert turns_at_once(pace) == 0
 
 
 def test_a_turn_that_was_refused_is_not_used_up():
-    pace = Pace(120, 8)
+    pace = RateLimit(120, 8)
     assert turns_at_once(pace, tries=8) == 8
     before = pace.next_due
     assert turns_at_once(pace, tries=5) == 0
@@ -46,4 +46,4 @@ def test_a_turn_that_was_refused_is_not_used_up():
 def test_whoever_stops_gets_no_turn():
     stop = threading.Event()
     stop.set()
-    assert not Pace(60, 8).wait_turn(until=None, stop=stop)
+    assert not RateLimit(60, 8).wait_turn(until=None, stop=stop)

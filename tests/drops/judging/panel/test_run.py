@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.db import Error, connection, transaction
 
 from accounts.models import User
 from core.metrics import reading
 from drops.judging.panel.evidence import replay_round
-from drops.judging.panel.run import hear
-from drops.models import JudgeAnswer, PanelCall, PanelSitting, RankingLog
+from drops.judging.panel.run import run_panel
+from drops.models import JudgeAnswer, PanelCall, PanelSession, RankingLog
 from drops.moderation import decisions
 from tests.admin_site import change_url, list_url, logged_in
 from tests.drops.judging.panel.table import NEVER, judge_by_panel, seated_drop, winner_order
@@ -50,7 +52,7 @@ def test_what_is_stored_can_be_found_again_whatever_the_settings_say(sender, set
     assert (found.winner, found.rationale) == (str(drop.winning_submission_id), drop.rationale)
 
 
-@pytest.mark.parametrize("model", [PanelSitting, PanelCall])
+@pytest.mark.parametrize("model", [PanelSession, PanelCall])
 def test_the_record_is_frozen(model, sender):
     judge_by_panel(seated_drop(sender))
     for change in (lambda rows: rows.update(id=-1), lambda rows: rows.delete()):
@@ -61,7 +63,7 @@ def test_the_record_is_frozen(model, sender):
 def test_no_model_is_asked_inside_a_transaction(sender, llm_double):
     drop = seated_drop(sender)
     with transaction.atomic(), pytest.raises(RuntimeError):
-        hear(drop_id=drop.pk, clock=lambda: after(302), stop=NEVER)
+        run_panel(drop_id=drop.pk, clock=lambda: after(302), stop=NEVER)
     assert llm_double.requests == []
     assert not connection.in_atomic_block
 
@@ -94,6 +96,29 @@ def test_a_verdict_taken_over_by_staff_is_not_the_panels_any_more(sender, staff,
     assert llm_double.requests == []
 
 
+def test_an_answer_after_the_round_has_ended_is_paid_for_and_left_out(sender, staff, llm_double):
+    drop, gate = seated_drop(sender), llm_double.pause(after=4)
+    worker = threading.Thread(target=closing_its_connection(judge_by_panel), args=[drop])
+    worker.start()
+    assert gate.reached.wait(60)
+    panels = decisions.judge_by_hand(drop=drop, staff=staff, reason="A test.", now=after(302)).rounds.newest_of_panel()
+    before = panels.answers.count()
+    gate.open()
+    worker.join(60)
+    assert (panels.answers.count(), panels.is_open) == (before, False)
+    assert panels.session.calls.count() == len(llm_double.requests) > before
+
+
+def closing_its_connection(work):
+    def run(*arguments):
+        try:
+            work(*arguments)
+        finally:
+            connection.close()
+
+    return run
+
+
 def test_moderators_see_how_it_went_and_texts_only_once_there_is_a_winner(sender, settings, llm_double):
     settings.STAFF_SECOND_FACTOR = False
     chief = logged_in(User.objects.create_superuser("chief@example.com"))
@@ -103,9 +128,9 @@ def test_moderators_see_how_it_went_and_texts_only_once_there_is_a_winner(sender
     done = judge_by_panel(seated_drop(sender))
     for drop, is_open in ((held, False), (done, True)):
         heard = drop.rounds.newest_of_panel()
-        call = heard.sitting.calls.exclude(answer="").first()
+        call = heard.session.calls.exclude(answer="").first()
         texts = (call, heard.answers.get(key=call.key))
-        for row in (heard, heard.sitting, *texts):
+        for row in (heard, heard.session, *texts):
             assert chief.get(list_url(type(row))).status_code == 200
             page = chief.get(change_url(row)).content.decode()
             assert heard.seed not in page

@@ -1,4 +1,4 @@
-"""What a hostile author may submit, by name. {slot} and {nonce} stand for what they guess a name or fence to be."""
+"""The entries that a hostile author may submit, by name. {slot} and {nonce} stand for a guessed name or fence."""
 
 from __future__ import annotations
 

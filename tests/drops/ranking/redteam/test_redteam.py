@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from drops.ranking import Call, Entry, Field, Letter, NeedsHuman, Outcome, Panel, Step
+from drops.ranking import Call, Entry, Field, Letter, NeedsHuman, Panel, Step, Verdict
 from drops.ranking.prompts import system_prompt
 from tests.bench.support.judges import SHOWN, Bench, forged_tags, play_panel, prose
 from tests.bench.support.trials import FIELDS, RIGHT_81
@@ -57,7 +57,7 @@ def test_a_hostile_entry_never_wins_against_an_honest_field(name: str) -> None:
         step, _ = judge(arrange(HOSTILE[name], place=place))
         found = step.proposal if isinstance(step, NeedsHuman) else step
 
-        assert isinstance(found, Outcome)
+        assert isinstance(found, Verdict)
         assert found.winner is not None and found.winner != f"slot-{place}"
         assert all(found.flags[f"slot-{order}"] == () for order in range(5) if order != place)
 
@@ -65,7 +65,7 @@ def test_a_hostile_entry_never_wins_against_an_honest_field(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_nothing_of_a_hostile_entry_reaches_the_log_or_a_reader(name: str) -> None:
     step, _ = judge(arrange(HOSTILE[name]))
-    assert isinstance(step, Outcome)
+    assert isinstance(step, Verdict)
     shown = [line.content for line in step.lines] + [one for said in step.reasons.values() for one in said]
 
     assert all(one.isprintable() and len(one) < 2_000 for one in shown)
@@ -84,7 +84,7 @@ def test_a_sock_puppets_prompt_is_data_and_favours_nobody(name: str) -> None:
     field = arrange("heliotrope-77 Otto *", prompt=SOCK_PUPPETS[name])
     step, calls = judge(field)
 
-    assert isinstance(step, Outcome) and step.winner != "slot-0"
+    assert isinstance(step, Verdict) and step.winner != "slot-0"
     for call in calls:
         assert call.system == system_prompt("wild-1")
         assert [shown for shown, _, _ in SHOWN.findall(call.user)] == list(call.names)
@@ -109,5 +109,5 @@ def test_a_judge_that_obeys_and_answers_in_the_authors_words_has_no_vote() -> No
         return field.entries[0].text if call.seat == 0 else bench.answer(call)
 
     step, _ = play_panel(PANEL, field, answer)
-    assert isinstance(step, Outcome) and step.winner != "slot-0"
+    assert isinstance(step, Verdict) and step.winner != "slot-0"
     assert json.loads(field.entries[0].text)["ranking"] == [["bcd"]]

@@ -1,4 +1,4 @@
-"""What the templates of a drop's page, and of the lists of one's own drops, are told; no page is rendered here."""
+"""The facts that templates of a drop's page, and of lists of one's own drops, are told; no page is rendered here."""
 
 from datetime import timedelta
 
@@ -7,9 +7,9 @@ import pytest
 from drops.contest.actions import Action, Actions, RefusedAction
 from drops.models import Claim, Drop, JudgingRound, Submission
 from drops.packs import PACKS
+from drops.pages.drop_view import DropView
 from drops.pages.judging import PullCard
 from drops.pages.mine import Played
-from drops.pages.room_view import Room
 from drops.pages.shared import DropCard
 from tests.play import NOON, after
 
@@ -25,7 +25,7 @@ def drop_of(status, **fields):
 def room_of(status, *, in_window=False, is_sender=False, is_late=False, **more):
     names = {"claim", "actions", "entry", "is_part"} & more.keys()
     seen = {name: more.pop(name) for name in names}
-    return Room(drop_of(status, **more), in_window=in_window, is_sender=is_sender, is_late=is_late, **seen)
+    return DropView(drop_of(status, **more), in_window=in_window, is_sender=is_sender, is_late=is_late, **seen)
 
 
 def allowed(*names):
@@ -50,9 +50,9 @@ def test_a_page_follows_a_drop_from_its_payment_to_its_end(status, in_window, ph
 
 def test_what_is_read_aloud_counts_seats_while_they_can_be_taken():
     seats = {**PAID, "claims_count": 3, "submissions_count": 1}
-    assert room_of("open", in_window=True, **seats).said == "2 of 5 seats free, 1 sealed entry."
-    assert room_of("open", **seats).said == "The bell has rung."
-    assert room_of("ranking", **seats).said == "This drop is being ranked."
+    assert room_of("open", in_window=True, **seats).announcement == "2 of 5 seats free, 1 sealed entry."
+    assert room_of("open", **seats).announcement == "The bell has rung."
+    assert room_of("ranking", **seats).announcement == "This drop is being ranked."
 
 
 def test_seats_are_told_by_counts_alone_and_sealed_ones_come_first():
@@ -155,7 +155,8 @@ def test_a_card_of_a_pull_says_its_place_and_grade():
     first, last, removed = Submission(place=1, grade="S"), Submission(place=2, grade="F"), Submission()
     drop = drop_of("completed", winning_submission_id=first.pk, **OVER)
     cards = [PullCard(entry, drop, 2) for entry in (first, last, removed)]
-    assert [card.said for card in cards] == ["First, the winner: grade S.", "Place 2 of 2: grade F.", "Not placed."]
+    announced = [card.announcement for card in cards]
+    assert announced == ["First, the winner: grade S.", "Place 2 of 2: grade F.", "Not placed."]
     assert [(card.is_winner, card.has_foil) for card in cards] == [(True, True), (False, False), (False, False)]
 
 

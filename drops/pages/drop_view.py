@@ -28,7 +28,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Room:
+class DropView:
     """`entry` is the viewer's own; `is_part` holds for the part that refreshes alone."""
 
     drop: Drop
@@ -57,7 +57,7 @@ class Room:
         return self.phase != "still"
 
     @property
-    def said(self) -> str:
+    def announcement(self) -> str:
         """Return the sentence that is read aloud when it becomes another one."""
         if not self.in_window:
             return "The bell has rung." if self.drop.is_open else f"This drop is {self.drop.get_status_display()}."

@@ -1,4 +1,4 @@
-"""From a ranked field and its points to an outcome: places, letters, reasons and the end of the log."""
+"""From a ranked field and its points to a verdict: places, letters, reasons and the end of the log."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import cached_property
 from drops.ranking import log_lines
 from drops.ranking.field import Field
 from drops.ranking.grades import Letter, letters_by_place
-from drops.ranking.judge import Outcome
-from drops.ranking.log_lines import Audience, LogLine, Record
-from drops.ranking.placing import Confidence, Standing, gaps_behind_first
+from drops.ranking.judge import Verdict
+from drops.ranking.log_lines import Audience, Comparisons, LogLine
+from drops.ranking.placing import Confidence, Placing, gaps_behind_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """What a judge has to say beyond places and letters; all of it plain text, safe for whom it is meant.
+    """A judge's remarks beyond places and letters; all of it plain text, safe for whom it is meant.
 
     `reasons` and `facts` (parts of a result line) are by slot and for the slot's author; `flags` too. `rationale` is
     for everyone and names no entry.
@@ -37,18 +37,18 @@ class Remarks:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What follows from the standing of the usable entries of a field and from their points.
+class Grading:
+    """The grades that follow from the places of the usable entries of a field and from their points.
 
     A slot without points gets F. `out` are the entries that were not compared. `voice` names the judge in a sentence,
     as in "judged by …"; `kappa` is how many points a logit is worth to it.
     """
 
     field: Field
-    standing: Standing
+    placing: Placing
     points: Mapping[str, float]
     out: Mapping[str, Exclusion]
-    records: Mapping[str, Record]
+    comparisons: Mapping[str, Comparisons]
     confidence: Confidence
     voice: str
     kappa: float
@@ -57,7 +57,7 @@ class Verdict:
     @cached_property
     def places(self) -> tuple[str, ...]:
         """Every slot, best first, those that are out at the end."""
-        ranked = self.standing.places
+        ranked = self.placing.places
         out = [e.slot for e in self.field.by_order if e.slot not in ranked]
         return (*ranked, *out)
 
@@ -69,7 +69,7 @@ class Verdict:
     @cached_property
     def top(self) -> Letter | None:
         """The letter of the first place, None where no entry was left to grade."""
-        return self.letters[self.places[0]] if self.standing.places else None
+        return self.letters[self.places[0]] if self.placing.places else None
 
     @cached_property
     def winner(self) -> str | None:
@@ -93,18 +93,18 @@ class Verdict:
 
     def reasons(self, slot: str) -> tuple[str, ...]:
         """Why the slot has its letter, in sentences for its author; letter and place stand beside them."""
-        said = self.remarks.reasons.get(slot, ())
+        remarks = self.remarks.reasons.get(slot, ())
         if slot in self.out:
-            return self.out[slot].sentence, *said
-        how = log_lines.explain_record(self.records[slot], self.confidence, self.voice)
-        return how, *self._compare_to_top(slot), *said
+            return self.out[slot].sentence, *remarks
+        how = log_lines.explain_comparisons(self.comparisons[slot], self.confidence, self.voice)
+        return how, *self._compare_to_top(slot), *remarks
 
     def _compare_to_top(self, slot: str) -> tuple[str, ...]:
         if self.winner is None:
             return (f"Nothing reached the bar of {self.field.passing_letter}.",)
         if slot == self.winner:
             return ()
-        gap = self.kappa * gaps_behind_first(self.places, self.standing.strengths)[slot]
+        gap = self.kappa * gaps_behind_first(self.places, self.placing.strengths)[slot]
         behind = f"{gap:.1f} points behind" if gap > 0 else "Level with"
         return (f"{behind} the winner.",)
 
@@ -112,8 +112,8 @@ class Verdict:
     def rationale(self) -> str:
         """Why the contest ended as it did, for everyone."""
         if self.winner is not None and self.top is not None:
-            said = log_lines.explain_winner(self.top, self.records[self.winner], self.voice)
-            return f"{said} {self.remarks.rationale}".rstrip()
+            how = log_lines.explain_winner(self.top, self.comparisons[self.winner], self.voice)
+            return f"{how} {self.remarks.rationale}".rstrip()
         if self.top is None:
             return "There was no entry that could be graded."
         bar = self.field.passing_letter
@@ -121,34 +121,34 @@ class Verdict:
 
     def close_log(self) -> list[LogLine]:
         """The result lines: one an entry, one for the agents, one for everyone."""
-        names, ranked = self.field.labels, self.standing.strengths
+        names, ranked = self.field.labels, self.placing.strengths
         closing = []
         for slot in self.places:
             facts = [f"flag {flag}" for flag in self.flags[slot]]
             if slot in ranked:
-                record = log_lines.say_record(self.records[slot])
-                facts = [f"strength {log_lines.say_strength(ranked[slot])}", record, *facts]
+                comparisons = log_lines.say_comparisons(self.comparisons[slot])
+                facts = [f"strength {log_lines.say_strength(ranked[slot])}", comparisons, *facts]
             facts += self.remarks.facts.get(slot, ())
             closing.append(log_lines.log_result(names[slot], slot, self.place(slot), self.letters[slot], facts))
         name = names[self.winner] if self.winner is not None else None
-        closing.append(log_lines.log_final(name, self.top, self.standing, self.confidence, self.voice))
+        closing.append(log_lines.log_final(name, self.top, self.placing, self.confidence, self.voice))
         head = f"Grade {self.top}." if self.winner is not None else "No passing entry."
-        said = f"{head} {self.rationale}"
-        return [*closing, LogLine("result", said, Audience.PUBLIC)]
+        sentences = f"{head} {self.rationale}"
+        return [*closing, LogLine("result", sentences, Audience.PUBLIC)]
 
-    def conclude(self, judged_by: str, log: list[LogLine], evidence: tuple[str, ...] = ()) -> Outcome:
-        """The outcome, whose lines are `log` and the result lines after it; `evidence` as in Outcome."""
-        return Outcome(
+    def conclude(self, judged_by: str, log: list[LogLine], evidence: tuple[str, ...] = ()) -> Verdict:
+        """The verdict, whose lines are `log` and the result lines after it; `evidence` as in Verdict."""
+        return Verdict(
             winner=self.winner,
             places=self.places,
             letters=self.letters,
-            strengths=self.standing.strengths,
+            strengths=self.placing.strengths,
             flags=self.flags,
             reasons={slot: self.reasons(slot) for slot in self.places},
             rationale=self.rationale,
             confidence=self.confidence,
-            margin=self.standing.margin,
-            tie_rule=self.standing.tie_rule,
+            margin=self.placing.margin,
+            tie_rule=self.placing.tie_rule,
             judged_by=judged_by,
             lines=(*log, *self.close_log()),
             evidence=evidence,
