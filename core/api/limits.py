@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 
 from core import clock
 from core.db import tally
@@ -72,7 +72,7 @@ def spend(quota: Quota) -> Spent:
     """Count one request. A counter that is down limits nobody, lest it take the site along."""
     try:
         return quota.spent(tally.count(quota.key, **quota.kept))
-    except DatabaseError:  # Redis away is an empty cache already.
+    except Error:  # Redis away is an empty cache already.
         log.exception("requests are not counted")
         return quota.spent(1)
 
@@ -117,7 +117,7 @@ class BatchedCounter:
         """Count with the other processes, and return where the counter of `quota` stands."""
         try:
             counted = tally.count_all(due, **quota.kept)
-        except DatabaseError:  # As in `spend`: nobody is refused because of it.
+        except Error:  # As in `spend`: nobody is refused because of it.
             log.exception("requests are not counted")
             counted = {}
         with self.lock:

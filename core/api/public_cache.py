@@ -23,14 +23,17 @@ from django.utils.cache import get_conditional_response
 from core.api.limits import BatchedCounter, of_stranger
 
 KEPT_SECONDS = 1.0
-# While one request makes the next answer, others get the last one if it is no older than this, or else wait so long.
+# While one request makes the next answer, others get the last one if it is no older than this, or else wait: where
+# answers come slowly, the same questions asked at once would be slower still.
 OLD_SECONDS_MAX = 2.0
-WAIT_SECONDS_MAX = 2.0
+WAIT_SECONDS_MAX = 30.0
 ANSWERS_MAX, BODY_BYTES_MAX, ADDRESS_CHARS_MAX = 100, 256 * 1024, 1_000
 ANYTHING = "*/*"
 # Says something of one stranger alone, not of the answer.
 TOO_MANY_REQUESTS = 429
 LIMIT_HEADERS = {"RateLimit", "RateLimit-Policy"}
+# Who sends one of these asks for something else than the answer that others get.
+CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"}
 # Strangers send neither; an answer that depends on anything else is kept for nobody.
 SAME_FOR_STRANGERS = {"authorization", "cookie", ""}
 
@@ -61,15 +64,17 @@ class PublicAnswersMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.answers: dict[Key, CachedAnswer] = {}
-        # Until when an answer that could not be shared is not waited for.
-        self.unshared: dict[Key, float] = {}
+        # Until when an answer that could not be shared is not waited for, by what the request accepts as well: who
+        # asks for something that there is not must take the shared answer from nobody.
+        self.unshared: dict[tuple[Key, str], float] = {}
         self.turns: dict[Key, Lock] = {}
         self.counter = BatchedCounter()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"} or not is_stranger(request):
             return self.get_response(request)
-        key = (request.scheme, request.META.get("HTTP_HOST", ""), request.get_full_path())
+        address = f"{request.path}?{request.META.get('QUERY_STRING', '')}"
+        key = (request.scheme, request.META.get("HTTP_HOST", ""), address)
         answer = self.find(key, KEPT_SECONDS)
         if answer is not None:
             return self.from_memory(request, answer)
@@ -83,13 +88,13 @@ class PublicAnswersMiddleware:
 
     def make_or_wait(self, request: HttpRequest, key: Key) -> HttpResponse | None:
         """Return an answer that all share; None where each has to get its own, and none needs to wait for another."""
-        if self.is_unshared(key):
+        if self.is_unshared(request, key):
             return None
         turn, old = self.turns.setdefault(key, Lock()), self.find(key, OLD_SECONDS_MAX)
         is_mine = turn.acquire(timeout=0 if old else WAIT_SECONDS_MAX)
         try:
             answer = self.find(key, KEPT_SECONDS) if is_mine else old
-            if answer is None and self.is_unshared(key):
+            if answer is None and self.is_unshared(request, key):
                 return None
             return self.from_memory(request, answer) if answer else self.make(request, key)
         finally:
@@ -97,8 +102,8 @@ class PublicAnswersMiddleware:
                 self.turns.pop(key, None)
                 turn.release()
 
-    def is_unshared(self, key: Key) -> bool:
-        return self.unshared.get(key, 0.0) > time.monotonic()
+    def is_unshared(self, request: HttpRequest, key: Key) -> bool:
+        return self.unshared.get((key, accepted_by(request)), 0.0) > time.monotonic()
 
     def make(self, request: HttpRequest, key: Key) -> HttpResponse:
         # Whoever has the answer already would get nothing that the others could be given.
@@ -112,14 +117,14 @@ class PublicAnswersMiddleware:
         elif response.status_code != TOO_MANY_REQUESTS:
             if len(self.unshared) >= ANSWERS_MAX:
                 self.unshared.clear()
-            self.unshared[key] = time.monotonic() + KEPT_SECONDS
+            self.unshared[key, accepted_by(request)] = time.monotonic() + KEPT_SECONDS
         if known is not None:
             request.META["HTTP_IF_NONE_MATCH"] = known
         return unless_known(request, response)
 
     def from_memory(self, request: HttpRequest, answer: CachedAnswer) -> HttpResponse:
         """The kept answer; the view's own where the request can't take that one, or is one too many."""
-        is_choosy = request.META.get("HTTP_ACCEPT", ANYTHING) != ANYTHING
+        is_choosy = accepted_by(request) != ANYTHING
         if is_choosy and answer.media_type is not None and not request.accepts(answer.media_type):
             return self.get_response(request)
         headers = answer.headers
@@ -141,9 +146,14 @@ def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return told
 
 
+def accepted_by(request: HttpRequest) -> str:
+    """Return the media types that the request accepts, as it sent them."""
+    return request.META.get("HTTP_ACCEPT", ANYTHING)[:ADDRESS_CHARS_MAX]
+
+
 def is_stranger(request: HttpRequest) -> bool:
     """Whether nothing in the request can make its answer another than everybody's."""
-    if {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & {*request.COOKIES}:
+    if CONDITIONS & {*request.META} or {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & {*request.COOKIES}:
         return False
     return "HTTP_AUTHORIZATION" not in request.META or is_shared_whatever_the_key(request.path_info)
 

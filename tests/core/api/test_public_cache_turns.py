@@ -34,8 +34,8 @@ class Site:
         assert self.go_on.wait(SECONDS_MAX)
         return HttpResponse(str(number), headers=self.headers)
 
-    def get(self, path=SHARED):
-        return self.memory(RequestFactory().get(path)).content.decode()
+    def get(self, path=SHARED, **meta):
+        return self.memory(RequestFactory().get(path, **meta)).content.decode()
 
     def hold(self):
         self.began.clear()
@@ -109,6 +109,24 @@ def test_whoever_has_waited_for_long_makes_the_answer_alone(pool, monkeypatch):
     assert site.began.wait(SECONDS_MAX)
     site.go_on.set()
     assert {each.result(SECONDS_MAX) for each in (slow, patient)} == {"1", "2"}
+
+
+@pytest.mark.parametrize("odd", [{"HTTP_ACCEPT": "text/html"}, {"HTTP_IF_MATCH": '"x"'}, {"HTTP_RANGE": "bytes=0-9"}])
+def test_whoever_asks_for_what_there_is_not_takes_the_shared_answer_from_nobody(odd):
+    site = Site()
+    kept = site.answer
+    site.memory.get_response = lambda request: (
+        HttpResponse(status=406) if odd.keys() & {*request.META} else kept(request)
+    )
+    for _ in range(3):
+        site.get(**odd)
+        assert site.get() == "1"
+
+
+def test_two_spellings_of_one_query_are_two_addresses():
+    site = Site()
+    raw, quoted = ({"QUERY_STRING": query} for query in ("q=\xc3\xa9", "q=%C3%83%C2%A9"))
+    assert [site.get(**raw), site.get(**quoted), site.get(**raw)] == ["1", "2", "1"]
 
 
 def test_an_answer_that_fails_leaves_the_turn_to_the_next():
