@@ -91,6 +91,9 @@ class JudgingRound(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="judging_round_from_one"),
             models.CheckConstraint(condition=Q(judge__in=JudgeKind.values), name="judging_round_judge_known"),
             models.CheckConstraint(
+                condition=Q(passing_grade__in=["", *Grade.values]), name="judging_round_grade_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(lease_expires_at__isnull=True) | _BY_PANEL & Q(is_open=True, deadline_at__isnull=False),
                 name="judging_round_lease_is_panels",
             ),
@@ -120,6 +123,14 @@ class JudgingRound(models.Model):
                     IF NEW.number <> 1 + (SELECT coalesce(max(r.number), 0) FROM drops_judginground r
                                           WHERE r.drop_id = NEW.drop_id) THEN
                         RAISE EXCEPTION 'rounds are numbered one by one' USING ERRCODE = '23514';
+                    END IF;
+                    IF NOT NEW.is_open THEN
+                        RAISE EXCEPTION 'a round begins open' USING ERRCODE = '23514';
+                    END IF;
+                    IF NEW.proposed_submission_id IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM drops_submission s WHERE s.id = NEW.proposed_submission_id
+                                                           AND s.drop_id = NEW.drop_id) THEN
+                        RAISE EXCEPTION 'only an entry of the drop can be proposed' USING ERRCODE = '23514';
                     END IF;
                     RETURN NEW;
                 """,

@@ -87,6 +87,21 @@ def test_a_second_open_round_and_a_gap_in_the_numbers_are_refused(ranked):
     assert ranked.rounds.count() == 1
 
 
+def test_a_round_begins_open_with_a_grade_that_there_is_and_an_entry_of_its_own(ranked, sender, agent):
+    stranger = entered(sender, agent).submissions.get()
+    odd = {
+        "begins open": {"is_open": False},
+        "grade_known": {"passing_grade": "Z"},
+        "entry of the drop": {"judge": "staff", "proposed_submission": stranger},
+    }
+    for words, fields in odd.items():
+        with transaction.atomic():
+            ranked.rounds.all().close()
+            with pytest.raises(Error, match=words), transaction.atomic():
+                JudgingRound.objects.create(drop=ranked, number=2, **{"judge": "sender", **fields})
+            transaction.set_rollback(True)
+
+
 def test_only_a_drop_that_is_being_ranked_is_judged(sender, agent):
     refused(fresh(open_drop(sender), 1))
     refused(fresh(finished_drop(sender, agent), 2, is_open=False))
