@@ -84,7 +84,13 @@ def pull_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
 
 
 def _finish_log(drop: Drop, verdict: Verdict, now: datetime) -> None:
-    """Write the judge's last lines while its round is still open: none are added to one that has ended."""
+    """Write the judge's last lines while its round is still open: none are added to one that has ended.
+
+    Raises IllegalTransition where somebody else has ended the drop, or had it judged anew, since it was loaded.
+    """
+    held = Drop.objects.lock(drop.pk)
+    if not held.is_ranking or held.current_round_id != drop.current_round_id:
+        raise rules.IllegalTransition
     append_log(drop.round, verdict.lines, now=now)
 
 

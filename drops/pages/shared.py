@@ -1,4 +1,4 @@
-"""What several pages need: the drop as the viewer may see it, live parts."""
+"""The parts that several pages need: the drop as the viewer may see it, live parts."""
 
 from __future__ import annotations
 
