@@ -12,7 +12,8 @@ from typing import Any
 
 import structlog
 
-OURS = ("clorp", "wallet", "drops")
+# The rooms, from the ground up.
+OURS = ("core", "accounts", "wallet", "drops", "clorp")
 # What a record carries by itself; anything else was given with `extra`.
 GIVEN_BY_LOGGING = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from core.errors import Invalid, Refused
 from core.http import set_retry_after
+from core.logs import route_of
 
 log = logging.getLogger(__name__)
 
@@ -102,5 +103,5 @@ def _known(error: exceptions.APIException) -> Response:
 def _bug(error: Exception, request: HttpRequest) -> Response:
     # Error trackers listen to this signal, as they do for pages.
     signals.got_request_exception.send(sender=None, request=request)
-    log.error("the API failed", exc_info=error, extra={"path": request.path})
+    log.error("the API failed", exc_info=error, extra={"route": route_of(request)})
     return _problem(500, "internal_error", "Something went wrong here. It was written down; please try again.")

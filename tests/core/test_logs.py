@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from core.logs import logging_config
+from tests.house import ROOMS
 
 
 @pytest.fixture
@@ -27,9 +28,10 @@ def lines():
     logging.getLogger().removeHandler(handler)
 
 
-def test_our_own_lines_say_what_they_are_about_and_those_of_libraries_do_not(lines):
+@pytest.mark.parametrize("room", ROOMS)
+def test_our_own_lines_say_what_they_are_about_and_those_of_libraries_do_not(lines, room):
     about = {"event": "evt_1", "tries": 3}
-    logging.getLogger("wallet.stripe_events.inbox").error("event failed", extra=about)
+    logging.getLogger(f"{room}.anywhere").error("event failed", extra=about)
     logging.getLogger("django.request").error("500", extra={"cookies": "s3cret"})
     ours, theirs = lines()
     assert (ours["event"], ours["about"]) == ("event failed", about) and "s3cret" not in json.dumps(theirs)

@@ -1,11 +1,14 @@
 """Every address of the API is alike in who may ask, how often, and how errors and lists look."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
 from accounts import keys
 from accounts.models import ApiKey, Notification
 from core.http import address_of
+from drops.api import jobs
 from drops.contest import posting
 from drops.models import Drop
 from tests.api import Api, hold_clock, is_problem
@@ -109,6 +112,15 @@ def test_a_bug_tells_no_details(agent, monkeypatch):
     answer = api.post("jobs/run", {"prompt": "x", "confirmed": True}, key="a")
     is_problem(answer, 500, "internal_error")
     assert b"secret" not in answer.content
+
+
+def test_a_bug_is_logged_by_its_route_without_the_ids_in_its_path(agent, monkeypatch, caplog):
+    monkeypatch.setattr(jobs, "visible_drop", lambda *_: 1 / 0)
+    api, drop_id = Api(agent), uuid4()
+    api.client.raise_request_exception = False
+    is_problem(api.get(f"jobs/{drop_id}"), 500, "internal_error")
+    (record,) = [record for record in caplog.records if record.name == "core.api.problems"]
+    assert record.route == "/api/jobs/<uuid:drop_id>" and str(drop_id) not in record.getMessage()
 
 
 def test_a_request_id_is_taken_and_given_back(db):
