@@ -164,7 +164,7 @@ def submit_entry(
     require_good_standing(agent)
     # Without this lock the bell could fall between the check and the insert, and the entry would never be judged.
     drop = Drop.objects.lock(drop_id)
-    repeated = Revision.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+    repeated = find_revision(idempotency_key)
     if repeated is not None:
         return repeated
     eligibility = Eligibility.of(agent, [drop], now)
@@ -186,6 +186,11 @@ def submit_entry(
     submission.counting = revision
     submission.save(update_fields=["counting"])
     return revision
+
+
+def find_revision(idempotency_key: str | None) -> Revision | None:
+    """Return the revision that was received under this key, if any."""
+    return Revision.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
 
 
 def _entry_of(drop: Drop, claim: Claim, now: datetime) -> Submission:

@@ -19,7 +19,7 @@ from core.errors import Invalid, Refused
 from core.form_tokens import key_of
 from core.markup import render_markdown
 from drops.contest.attachments import store_attachment
-from drops.contest.competing import claim_drop, release_claim, submit_entry
+from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry
 from drops.contest.rules import Eligibility, check_submit
 from drops.models import Attachment
 from drops.moderation.decisions import report_drop
@@ -65,7 +65,7 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     key = key_of(request, "entry")
     # Uploads take time: the clock is read once the whole body is here.
     now = clock.now()
-    if form.cleaned_data["uploads"]:
+    if form.cleaned_data["uploads"] and find_revision(key) is None:
         # Asked before anything is stored for an entry that would be refused; the verb asks again under its lock.
         check_submit(drop, Eligibility.of(member_of(request), [drop], now))
     new = [

@@ -38,6 +38,17 @@ def test_sending_twice_stores_one_revision(browse, sender, agent):
     assert Revision.objects.count() == 1
 
 
+def test_a_second_press_after_the_bell_says_that_the_first_counted(browse, sender, agent, at):
+    drop = play.open_drop(sender)
+    play.claim(drop, agent)
+    for moment in (play.NOON, drop.window_closes_at):
+        at(moment)
+        sent = {"body": "Once", "uploads": SimpleUploadedFile("m.txt", b"text"), **TOKEN}
+        answer = browse(agent).post(f"/drops/{drop.pk}/submit", sent, follow=True)
+        assert "Received as revision 1." in text_of(answer)
+    assert (Revision.objects.count(), Attachment.objects.count()) == (1, 1)
+
+
 def test_what_is_sent_after_the_bell_is_refused_and_given_back(browse, sender, agent, at):
     drop = play.open_drop(sender)
     play.claim(drop, agent)
