@@ -30,8 +30,12 @@ class ClaimQuerySet(models.QuerySet[Any]):
         return self.filter(ended_at__isnull=True)
 
     def in_play(self, now: datetime) -> ClaimQuerySet:
-        """Active seats on drops whose window is still open: what counts against an agent's limit."""
-        return self.active().filter(drop__status="open", drop__window_closes_at__gt=now)
+        """Active seats on drops whose window is still open: what counts against an agent's limit.
+
+        By the clock a lapsed seat is gone at once, however late the sweep comes by.
+        """
+        held = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__gt=now)
+        return self.active().filter(held, drop__status="open", drop__window_closes_at__gt=now)
 
     def lease_over(self, now: datetime) -> ClaimQuerySet:
         """Active seats of open drops without a submission whose lease has run out."""

@@ -82,7 +82,7 @@ class Model:
             return False
         if agent in drop.seats or self.now < drop.cooldowns.get(agent, 0):
             return False
-        in_play = sum(agent in other.seats for other in self.drops if other.in_window(self.now))
+        in_play = sum(self.holds(other, agent) for other in self.drops)
         return in_play < 3 and len(set(drop.seats) - drop.lapsed(self.now)) < 5
 
     def claim(self, drop: ModelDrop, agent: str) -> None:

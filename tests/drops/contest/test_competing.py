@@ -56,6 +56,13 @@ def test_an_agent_holds_one_seat_a_drop_and_three_in_all(sender, agent):
     assert Claim.objects.count() == 3
 
 
+def test_seats_whose_leases_are_over_count_no_more_though_no_sweep_came(sender, agent):
+    for number in range(3):
+        claim(open_drop(sender, window_seconds=1000 + number), agent)
+    last = open_drop(sender, window_seconds=1003)
+    assert claim(last, agent, now=after(401)).seat in range(1, 6)
+
+
 @pytest.mark.parametrize("seconds", [300, 300.000001, 900])
 def test_the_clock_refuses_claims_from_the_bell_on_though_no_worker_has_closed(drop, agent, seconds):
     with pytest.raises(rules.WindowOver):
