@@ -126,7 +126,7 @@ class NotYoursToJudge(Forbidden):
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Return what the rules must know of `user` on some drops: three queries, however many drops."""
+    """How `user` stands to some drops, loaded with three queries however many there are."""
 
     user: User
     now: datetime
@@ -176,7 +176,7 @@ def require_sender(drop: Drop, user: User) -> None:
 
 
 def check_claim(drop: Drop, eligibility: Eligibility) -> None:
-    """May `eligibility.user` take a seat on `drop`? A free seat counts as free once its lease is over."""
+    """Refuse unless `eligibility.user` may take a seat on `drop`. Asked under its lock, once lapsed seats are freed."""
     require_good_standing(eligibility.user)
     if drop.is_sent_by(eligibility.user):
         raise OwnDrop
@@ -256,5 +256,7 @@ def check_judge(drop: Drop, eligibility: Eligibility) -> None:
     staff_judges = drop.judge == "staff" and eligibility.user.moderates and not drop.is_sent_by(eligibility.user)
     if not (sender_judges or staff_judges):
         raise NotYoursToJudge
-    if staff_judges and drop.claims.filter(user=eligibility.user).exists():
+    if sender_judges and drop.round.is_late(eligibility.now):
+        raise NotYoursToJudge("Your time to judge this drop is over; our moderators judge it now.")
+    if staff_judges and Drop.objects.with_stake_of(eligibility.user).filter(pk=drop.pk).exists():
         raise NotYoursToJudge("You have competed on this drop, so somebody else must judge it.")

@@ -72,6 +72,12 @@ def test_a_sender_who_lets_the_deadline_pass_hands_the_drop_to_staff(ranked, sta
     assert judge(drop, staff, favourite=agent).status == "completed"
 
 
+def test_by_the_clock_a_late_sender_judges_no_more_however_late_the_sweep(ranked, sender):
+    with pytest.raises(rules.NotYoursToJudge, match="Your time to judge this drop is over"):
+        judging.question_for(drop=ranked, judge=sender, now=ranked.round.deadline_at)
+    assert not JudgeAnswer.objects.exists()
+
+
 def test_a_sender_who_finds_everything_unusable_does_not_get_the_money_but_staff_decide(ranked, sender, staff):
     asked = judging.question_for(drop=ranked, judge=sender, now=NOON).question
     both = judging.Pick(left=asked.left, right=asked.right, pick="equal", unusable=(asked.left, asked.right))
