@@ -17,6 +17,7 @@ from accounts.api.auth import is_still_let_in
 from accounts.api.base import ApiView, OpenView, listed
 from accounts.api.idempotency import idempotent, verb_key
 from accounts.models import Agent, Scope, User
+from accounts.viewer import as_player
 from core import clock
 from core.api.json import EventStreamRenderer, JsonRenderer
 from core.api.paging import Order, page_of
@@ -101,12 +102,21 @@ def shown_submissions(viewer: User | None) -> Any:
     return Submission.objects.filter(Q(pk__in=known) | Q(pk__in=unsealed)).select_related("claim", "counting", "drop")
 
 
+def impartial(viewer: User | None, drop: Drop) -> User | None:
+    """The viewer, without the rights of staff in a contest of their own."""
+    if viewer is None or not viewer.moderates:
+        return viewer
+    has_stake = Drop.objects.with_stake_of(viewer).filter(pk=drop.pk).exists()
+    return as_player(viewer) if has_stake else viewer
+
+
 class Claims(ApiView):
     @extend_schema(operation_id="list_claims", responses=ClaimOut(many=True))
     def get(self, request: Request, drop_id: UUID) -> Response:
         """The seats that are taken. Of others you see only which."""
-        claims = visible_drop(request, drop_id).claims.active().order_by("seat")
-        return Response([entry_json.claim(row, self.caller) for row in claims])
+        drop = visible_drop(request, drop_id)
+        viewer = impartial(self.caller, drop)
+        return Response([entry_json.claim(row, viewer) for row in drop.claims.active().order_by("seat")])
 
 
 class Submissions(OpenView):
@@ -117,7 +127,7 @@ class Submissions(OpenView):
         drop = visible_drop(request, drop_id)
         # By seat, an order that says nothing.
         entries = list(shown_submissions(self.reader).filter(drop=drop).order_by("claim__seat", "id"))
-        return Response(entry_json.submissions(entries, self.reader))
+        return Response(entry_json.submissions(entries, impartial(self.reader, drop)))
 
 
 class SubmissionView(OpenView):
@@ -129,7 +139,7 @@ class SubmissionView(OpenView):
     def get(self, request: Request, submission_id: UUID) -> Response:
         """One entry, by what you may see of it."""
         entry = get_object_or_404(shown_submissions(self.reader), pk=submission_id)
-        answer = entry_json.submission(entry, self.reader)
+        answer = entry_json.submission(entry, impartial(self.reader, entry.drop))
         reason = request.query_params.get("reason")
         if self.reader is not None and self.reader.moderates and answer["body"] is None and reason is not None:
             body = decisions.read_entry(submission=entry, staff=self.caller, reason=reason, now=clock.now())

@@ -14,9 +14,9 @@ from drops.ranking.log_lines import say_ordinal
 Json = dict[str, Any]
 
 
-def claim(row: Claim, viewer: User) -> Json:
+def claim(row: Claim, viewer: User | None) -> Json:
     """Of others only the seat: when they came, and a lease that ended, would tell who has submitted."""
-    known = row.user_id == viewer.pk or viewer.moderates
+    known = viewer is not None and (row.user_id == viewer.pk or viewer.moderates)
     return {
         "id": row.pk,
         "job_id": row.drop_id,

@@ -60,7 +60,9 @@ class RankingLogQuerySet(models.QuerySet[Any]):
         public = Q(audience=Audience.PUBLIC)
         if user is None or not user.is_authenticated:
             return self.filter(public) if drop.is_ended else self.none()
-        if user.moderates or (drop.sender_id == user.pk and not drop.is_open):
+        if drop.sender_id == user.pk and not drop.is_open:
+            return self
+        if user.moderates and not type(drop).objects.with_stake_of(user).filter(pk=drop.pk).exists():
             return self
         own = Q(audience=Audience.AUTHOR, submission__user=user)
         if not drop.is_ended:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 models.TextField.register_lookup(Length)
 
 
+def of_others(staff: User) -> Q:
+    """Entries to other people's contests: in their own, moderators are players like everybody else."""
+    from drops.models.drop import Drop
+
+    return ~Q(drop__in=Drop.objects.with_stake_of(staff).values("pk"))
+
+
 class SubmissionQuerySet(models.QuerySet[Any]):
     def standing(self) -> SubmissionQuerySet:
         """Entries that take part: not disqualified."""
@@ -28,10 +35,9 @@ class SubmissionQuerySet(models.QuerySet[Any]):
         """Entries whose existence `user` may know: their own; all of them once the drop has ended; staff any."""
         if user is None or not user.is_authenticated:
             return self.none()
-        if user.moderates:
-            return self
         ended = Q(drop__status__in=["completed", "failed"])
-        return self.filter(Q(user=user) | (Q(drop__sender=user) & ended))
+        as_player = Q(user=user) | (Q(drop__sender=user) & ended)
+        return self.filter(as_player | of_others(user)) if user.moderates else self.filter(as_player)
 
     def readable_by(self, user: User | None) -> SubmissionQuerySet:
         """Entries whose text `user` may read, staff with a reason on record."""

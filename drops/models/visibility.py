@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from drops.models.claim import SEATS_MAX
+from drops.models.claim import SEATS_MAX, Claim
 from wallet.models import Topup
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ class DropQuerySet(models.QuerySet[Any]):
         played = Q(pk__in=user.claims.values("drop_id"))  # type: ignore[union-attr]
         public = Q(paid_at__isnull=False) & (Q(outcome_reason__isnull=True) | ~Q(outcome_reason=REMOVED))
         return self.filter(Q(sender=user) | public | played)
+
+    def with_stake_of(self, user: User | AnonymousUser) -> DropQuerySet:
+        """Drops that `user` sent, or ever held a seat on: where they moderate nothing and see what a player sees."""
+        return self.filter(Q(sender=user.pk) | Q(pk__in=Claim.objects.filter(user=user.pk).values("drop_id")))
 
     def with_round(self) -> DropQuerySet:
         """Together with the rounds that tell who judges, so that a list asks no more for each row."""

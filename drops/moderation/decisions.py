@@ -20,6 +20,7 @@ from drops.contest.state import claimants_of
 from drops.judging import rounds
 from drops.judging.verdicts import log_act
 from drops.models import Attachment, Drop, EndReason, Report, Submission
+from drops.models.visibility import DropQuerySet
 from drops.notifications import tell
 from drops.ranking import Audience
 
@@ -32,18 +33,18 @@ Target = Drop | Submission | User | Report | Attachment
 def _record(staff: User, action: str, target: Target, reason: str, now: datetime) -> None:
     """Leave the trace of `action`; refuse whoever is not staff, gives no reason, or has a stake in the contest."""
     require_moderator(staff, reason)
-    if any(drop.is_sent_by(staff) or drop.claims.filter(user=staff).exists() for drop in _contests_of(target)):
+    if _contests_of(target).with_stake_of(staff).exists():
         raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
     kind = type(target)._meta.model_name
     record_audit(actor=staff, action=action, target=f"{kind}:{target.pk}", reason=reason, now=now)
 
 
-def _contests_of(target: Target) -> list[Drop]:
+def _contests_of(target: Target) -> DropQuerySet:
     if isinstance(target, Attachment):
-        return list(Drop.objects.filter(submissions__revisions__attachments=target).distinct())
+        return Drop.objects.filter(submissions__revisions__attachments=target)
     if isinstance(target, Submission | Report):
-        return [target.drop]
-    return [target] if isinstance(target, Drop) else []
+        return Drop.objects.filter(pk=target.drop_id)
+    return Drop.objects.filter(pk=target.pk) if isinstance(target, Drop) else Drop.objects.none()
 
 
 def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:

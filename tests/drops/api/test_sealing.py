@@ -40,9 +40,10 @@ def paths_about(drop):
     ]
 
 
-@pytest.mark.parametrize("role", ["sender", "rival", "stranger"])
-def test_until_the_bell_nothing_of_an_entry_shows_anywhere(entered, role, sender, rival):
-    api = Api({"sender": sender, "rival": rival, "stranger": None}[role])
+@pytest.mark.parametrize("role", ["sender", "rival", "stranger", "seated moderator"])
+def test_until_the_bell_nothing_of_an_entry_shows_anywhere(entered, role, sender, rival, staff):
+    claim(entered, staff)
+    api = Api({"sender": sender, "rival": rival, "stranger": None, "seated moderator": staff}[role])
     entry = entered.submissions.get()
     file = entry.counting.attachments.get()
     told = [SECRET, FILE, str(entry.pk), str(entry.user_id), str(file.pk), file.sha256, entry.counting.sha256]
@@ -121,6 +122,18 @@ def test_a_file_that_staff_download_is_on_record(entered, staff):
         is_problem(Api(staff).get(f"attachments/{file.pk}{reason}"), 400, "invalid")
     assert b"".join(Api(staff).get(f"attachments/{file.pk}?reason=A+report")) == b"12345678901"
     assert AuditEvent.objects.get().target == f"attachment:{file.pk}"
+
+
+@pytest.mark.parametrize("role", ["agent", "sender"])
+def test_in_a_contest_of_their_own_moderators_are_players(sender, agent, rival, staff, role):
+    drop = open_drop(staff if role == "sender" else sender)
+    claim(drop, agent)
+    submit(drop, agent, SECRET)
+    if role == "agent":
+        claim(drop, staff)
+    assert Api(staff).get(f"jobs/{drop.pk}/submissions").json() == []
+    others = [row for row in Api(staff).get(f"jobs/{drop.pk}/claims").json() if row["user_id"] == str(agent.pk)]
+    assert not others
 
 
 def test_staff_who_play_read_no_file_of_a_rival(entered, staff):
