@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.test import Client
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, ViewportSize, expect
 
 from accounts.models import User
 
@@ -15,6 +15,9 @@ QUESTIONS_MAX = 10
 # A page that is refused has its own status, which is no fault of what shows it.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
+
+# For a page that is only looked at by scripts, the size at which it is painted does not matter.
+THUMBNAIL = {"deviceScaleFactor": 1, "mobile": False, "scale": 0.05}
 
 # What moves by itself once a page and its faces are there; from a tenth in sum people notice. The admin is Django's.
 COMPLAIN_OF_SHIFTS = """
@@ -39,6 +42,7 @@ class Visitor:
     def __init__(self, page: Page, site: str, user: User | None, *, scripts: bool) -> None:
         self.page, self.site, self.scripts = page, site, scripts
         self.complaints, self.read = list[str](), list[str]()
+        self._devtools: CDPSession | None = None
         page.set_default_timeout(WAIT_MILLISECONDS)
         page.add_init_script(COMPLAIN_OF_SHIFTS)
         page.on("console", self._note)
@@ -55,6 +59,15 @@ class Visitor:
         client.force_login(user, backend=BACKEND)
         session = client.cookies["sessionid"].value
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site}])
+        return self
+
+    def looks_through(self, viewport: ViewportSize | None) -> Visitor:
+        """Take a window of this size and paint a thumbnail of it, which saves a fifth of the work for a page.
+
+        The page is laid out as ever, and hears the keyboard; but the mouse would miss what it points at.
+        """
+        self._devtools = self._devtools or self.page.context.new_cdp_session(self.page)
+        self._devtools.send("Emulation.setDeviceMetricsOverride", {**(viewport or {}), **THUMBNAIL})
         return self
 
     def opens(self, path: str) -> Visitor:
