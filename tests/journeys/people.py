@@ -32,6 +32,13 @@ const watch = () => new PerformanceObserver((list) => {
 if (!location.pathname.startsWith("/admin/")) addEventListener("load", () => document.fonts.ready.then(watch));
 """
 
+# A page's own looks for news come five times as often.
+LOOK_OFTEN = """
+const set = window.setTimeout;
+window.setTimeout = (call, wait, ...rest) => set(call, wait === 2500 ? 500 : wait, ...rest);
+"""
+MOTION_RATE = 10
+
 
 class Visitor:
     """One page in a browser of its own.
@@ -66,9 +73,19 @@ class Visitor:
 
         The page is laid out as ever, and hears the keyboard; but the mouse would miss what it points at.
         """
-        self._devtools = self._devtools or self.page.context.new_cdp_session(self.page)
-        self._devtools.send("Emulation.setDeviceMetricsOverride", {**(viewport or {}), **THUMBNAIL})
+        self._ask_browser("Emulation.setDeviceMetricsOverride", {**(viewport or {}), **THUMBNAIL})
         return self
+
+    def hurries(self) -> Visitor:
+        """Let pages look for news, and move, as they always do but faster, from the next one on."""
+        self.page.add_init_script(LOOK_OFTEN)
+        self._ask_browser("Animation.enable")
+        self._ask_browser("Animation.setPlaybackRate", {"playbackRate": MOTION_RATE})
+        return self
+
+    def _ask_browser(self, method: str, wish: dict[str, Any] | None = None) -> None:
+        self._devtools = self._devtools or self.page.context.new_cdp_session(self.page)
+        self._devtools.send(method, wish)
 
     def opens(self, path: str) -> Visitor:
         self.page.goto(path)

@@ -19,6 +19,12 @@ PROMPT = "A name for a ferry that is always late"
 GOOD, BETTER = "Soon", "MV Patience"
 
 
+@pytest.fixture
+def visit(visit):
+    """Nobody here stays on a page for its own sake."""
+    return lambda user=None, **way: visit(user, **way).hurries()
+
+
 def post_from_the_landing(newcomer):
     """From the first page to a paid drop; the account is made on the way, and nothing typed is lost by it."""
     newcomer.opens("/").page.get_by_label("What do you want made?").fill(PROMPT)
