@@ -43,13 +43,14 @@ MOTION_RATE = 10
 class Visitor:
     """One page in a browser of its own.
 
-    `complaints` collects what the browser found wrong, `read` every page as it was when this visitor looked.
+    `complaints` collects what the browser found wrong, `read` every page as it was when a visitor who remembers looked.
     """
 
     def __init__(self, page: Page, site: str, user: User | None, *, scripts: bool) -> None:
         self.page, self.site, self.scripts = page, site, scripts
         self.complaints, self.read = list[str](), list[str]()
         self._devtools: CDPSession | None = None
+        self._remembers = False
         page.set_default_timeout(WAIT_MILLISECONDS)
         page.add_init_script(COMPLAIN_OF_SHIFTS)
         page.on("console", self._note)
@@ -89,7 +90,7 @@ class Visitor:
 
     def opens(self, path: str) -> Visitor:
         self.page.goto(path)
-        self.read.append(self.page.content())
+        self._take_note()
         return self
 
     def presses(self, name: str, *, within: Locator | None = None) -> Visitor:
@@ -97,7 +98,7 @@ class Visitor:
         place = within or self.page.locator("body")
         with self.page.expect_navigation():
             place.get_by_role("button", name=name).or_(place.get_by_role("link", name=name)).first.click()
-        self.read.append(self.page.content())
+        self._take_note()
         return self
 
     def sees(self, text: str) -> Visitor:
@@ -106,10 +107,19 @@ class Visitor:
         if not self.scripts and not found.is_visible():
             self.page.reload()
         expect(found).to_be_visible(timeout=WAIT_MILLISECONDS)
-        self.read.append(self.page.content())
+        self._take_note()
         return self
 
+    def remembers(self) -> Visitor:
+        self._remembers = True
+        return self
+
+    def _take_note(self) -> None:
+        if self._remembers:
+            self.read.append(self.page.content())
+
     def has_never_read(self, *words: str) -> bool:
+        assert self.read, "only who remembers can say that"
         return not any(word in page for word in words for page in self.read)
 
     def signs_up(self, email: str) -> Visitor:
