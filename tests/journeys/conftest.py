@@ -7,6 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
 
 from clorp.celery import app
 from core import clock
@@ -46,6 +50,21 @@ def ring_bells() -> Callable[[], None]:
             app.tasks[entry["task"]].apply(throw=True)
 
     return ring
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lasting_files() -> Iterator[None]:
+    """As in production, a browser asks for each static file once; files that were just checked out it would not keep."""
+
+    def serve(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = django_serve(handler, request)
+        patch_cache_control(answer, max_age=3600)
+        return answer
+
+    django_serve = StaticFilesHandler.serve
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve)
+        yield
 
 
 @pytest.fixture

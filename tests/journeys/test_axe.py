@@ -29,14 +29,25 @@ RUN = """async (options) => {
 ADMIN = ("", "drops/drop/", "drops/report/", "drops/submission/", "accounts/user/", "wallet/transfer/", "wallet/topup/")
 
 
-def faults_of(page, corners, options=None):
+@pytest.fixture
+def examiner(visit):
+    """`examiner(user)` is a visitor in whose pages axe stands ready."""
+
+    def arrive(user=None):
+        visitor = visit(user, bypass_csp=True, reduced_motion="reduce")
+        visitor.page.add_init_script(AXE)
+        return visitor
+
+    return arrive
+
+
+def faults_of(visitor, corners, options=None):
     """Return axe's findings on the page as it stands, in these corners of size and scheme."""
     found = set()
-    page.evaluate(AXE)
     for name in corners:
-        page.set_viewport_size(CORNERS[name]["viewport"])
-        page.emulate_media(color_scheme=CORNERS[name]["color_scheme"], reduced_motion="reduce")
-        found |= {f"{name} {fault}" for fault in page.evaluate(RUN, options or {})}
+        visitor.looks_through(CORNERS[name]["viewport"])
+        visitor.page.emulate_media(color_scheme=CORNERS[name]["color_scheme"])
+        found |= {f"{name} {fault}" for fault in visitor.page.evaluate(RUN, options or {})}
     return sorted(found)
 
 
@@ -44,14 +55,14 @@ class AxeWalk(KindWalk):
     corners = ()
 
     def faults_here(self):
-        return faults_of(self.visitor.page, self.corners)
+        return faults_of(self.visitor, self.corners)
 
 
 @EVERY_PAIR
 @pytest.mark.parametrize("who", [None, "sender", "ada", "newcomer"], ids=str)
-def test_axe_finds_nothing_on_any_page(visit, live_server, who, corners):
+def test_axe_finds_nothing_on_any_page(examiner, live_server, who, corners):
     stage = set_stage(clock.now())
-    visitor = visit(stage.people.get(who), bypass_csp=True)
+    visitor = examiner(stage.people.get(who))
     walk = AxeWalk(visitor, live_server.url, "/", "/accounts/password/reset/", stage.way_out)
     walk.corners = corners
     walk.go()
@@ -60,29 +71,29 @@ def test_axe_finds_nothing_on_any_page(visit, live_server, who, corners):
 
 
 @EVERY_PAIR
-def test_axe_finds_nothing_on_a_page_that_refuses(visit, corners):
+def test_axe_finds_nothing_on_a_page_that_refuses(examiner, corners):
     stage = set_stage(clock.now())
-    page = visit(stage.people["ada"], bypass_csp=True).page
+    visitor = examiner(stage.people["ada"])
     for path in ("/nothing", f"{stage.drops['won'].get_absolute_url()}/pull"):
-        page.goto(path)
-        assert faults_of(page, corners) == []
+        visitor.page.goto(path)
+        assert faults_of(visitor, corners) == []
 
 
 @EVERY_PAIR
-def test_axe_finds_nothing_in_any_component(visit, settings, corners):
+def test_axe_finds_nothing_in_any_component(examiner, settings, corners):
     settings.DEBUG = True
-    page = visit(bypass_csp=True).page
-    page.goto("/design/")
-    assert faults_of(page, corners) == []
+    visitor = examiner()
+    visitor.page.goto("/design/")
+    assert faults_of(visitor, corners) == []
 
 
 @EVERY_PAIR
-def test_axe_finds_nothing_in_the_admin(visit, settings, corners):
+def test_axe_finds_nothing_in_the_admin(examiner, settings, corners):
     settings.STAFF_SECOND_FACTOR = False
     stage = set_stage(clock.now())
-    page = visit(stage.people["staff"], bypass_csp=True).page
+    visitor = examiner(stage.people["staff"])
     found = []
     for path in (*ADMIN, f"drops/drop/{stage.drops['busy'].pk}/change/"):
-        page.goto(f"/admin/{path}")
-        found += [f"{path} {fault}" for fault in faults_of(page, corners, OF_DJANGO)]
+        visitor.page.goto(f"/admin/{path}")
+        found += [f"{path} {fault}" for fault in faults_of(visitor, corners, OF_DJANGO)]
     assert not found, "\n".join(found)

@@ -41,6 +41,7 @@ class Walk:
     def __init__(self, visitor, site, *starts):
         self.visitor, self.site = visitor, site
         self.faults, self.seen, self.waiting = [], set(), list(starts)
+        visitor.looks_through(visitor.page.viewport_size)
 
     def go(self):
         while self.waiting:

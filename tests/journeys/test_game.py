@@ -19,6 +19,12 @@ PROMPT = "A name for a ferry that is always late"
 GOOD, BETTER = "Soon", "MV Patience"
 
 
+@pytest.fixture
+def visit(visit):
+    """Nobody here stays on a page for its own sake."""
+    return lambda user=None, **way: visit(user, **way).hurries()
+
+
 def post_from_the_landing(newcomer):
     """From the first page to a paid drop; the account is made on the way, and nothing typed is lost by it."""
     newcomer.opens("/").page.get_by_label("What do you want made?").fill(PROMPT)
@@ -32,7 +38,7 @@ def post_from_the_landing(newcomer):
 
 
 def compete(visit, drop_path, name, text, **way):
-    agent = visit(make_user(name), **way)
+    agent = visit(make_user(name), **way).remembers()
     agent.claims(drop_path).submits(text)
     return agent
 
@@ -72,7 +78,7 @@ def test_open_pages_follow_the_game_by_themselves(visit, hands, ring_bells, way)
 
 def test_when_nothing_passes_the_money_comes_back_and_nobodys_work_or_name_is_shown(visit, hands, ring_bells, settings):
     settings.JUDGE = "staff"
-    sender = visit(**DESK_DARK)
+    sender = visit(**DESK_DARK).remembers()
     path = post_from_the_landing(sender)
     # A name that no random id in a page can happen to hold: it is more than hexadecimal.
     loser = compete(visit, path, "olympia", GOOD, **DESK_DARK)

@@ -20,7 +20,11 @@ VIEWERS = ("stranger", "sender", "ada", "basil", "fern", "staff")
 # Longer words may have to break: addresses, hashes, and what somebody types to see whether they do.
 WORD_LENGTH_MAX = 24
 # A script brings unsent words back into a pane of their own; it is opened here, so that it is measured too.
-OPEN_ALL_PANES = """() => document.querySelectorAll(".split > [hidden]").forEach((pane) => { pane.hidden = false; })"""
+# What moves from then on was moved by the test.
+OPEN_ALL_PANES = """() => {
+  window.isBeingResized = true;
+  document.querySelectorAll(".split > [hidden]").forEach((pane) => { pane.hidden = false; });
+}"""
 MEASURE = """async (lengthMax) => {
   await document.fonts.ready;
   const box = (one) => one.getBoundingClientRect();
@@ -65,14 +69,14 @@ BREAK_IT = """() => {
 }"""
 
 
-def faults_of(page):
-    return [f"on a desk {fault}" for fault in _faults_on_a_desk(page)] + [
-        f"on a phone {fault}" for fault in _faults_of_shape(_measure(page, PHONE))
+def faults_of(visitor):
+    return [f"on a desk {fault}" for fault in _faults_on_a_desk(visitor)] + [
+        f"on a phone {fault}" for fault in _faults_of_shape(_measure(visitor, PHONE))
     ]
 
 
-def _faults_on_a_desk(page):
-    size = _measure(page, DESK)
+def _faults_on_a_desk(visitor):
+    size = _measure(visitor, DESK)
     facts, work, action = size["facts"], size["work"], size.get("action")
     faults = [f"work of {pane['width']} px" for pane in work if pane["width"] <= facts["width"]]
     faults += ["facts not on the right"] if facts["left"] < max(pane["right"] for pane in work) else []
@@ -87,12 +91,10 @@ def _faults_of_shape(size):
     return faults + (["scrolls sideways"] if size["isTooWide"] else [])
 
 
-def _measure(page, viewport):
-    # What moves from here on was moved by the test.
-    page.evaluate("window.isBeingResized = true")
-    page.set_viewport_size(viewport)
-    page.evaluate(OPEN_ALL_PANES)
-    return page.evaluate(MEASURE, WORD_LENGTH_MAX)
+def _measure(visitor, viewport):
+    visitor.page.evaluate(OPEN_ALL_PANES)
+    visitor.looks_through(viewport)
+    return visitor.page.evaluate(MEASURE, WORD_LENGTH_MAX)
 
 
 def test_the_work_is_wide_and_whole_at_every_stage_for_everybody(visit):
@@ -102,10 +104,10 @@ def test_the_work_is_wide_and_whole_at_every_stage_for_everybody(visit):
         if who in stage.people:
             visitor.signs_in(stage.people[who])
         for name in DROPS:
-            visitor.page.set_viewport_size(DESK)
+            visitor.looks_through(DESK)
             # So all links lead whoever holds a seat; for others there is no such place, and they see the top.
             if visitor.page.goto(f"{stage.drops[name].get_absolute_url()}#work").status == 200:
-                faults += [f"{name}, seen by {who}: {fault}" for fault in faults_of(visitor.page)]
+                faults += [f"{name}, seen by {who}: {fault}" for fault in faults_of(visitor)]
                 statuses.add(stage.drops[name].status)
     assert not faults, "\n".join(faults)
     assert statuses == STATUSES
@@ -115,7 +117,7 @@ def test_what_is_narrow_covered_broken_or_far_below_would_be_noticed(visit):
     stage = set_stage(clock.now())
     visitor = visit(stage.people["fern"], viewport=DESK).opens(stage.drops["busy"].get_absolute_url())
     visitor.page.evaluate(BREAK_IT)
-    faults = "\n".join(faults_of(visitor.page))
+    faults = "\n".join(faults_of(visitor))
     for fault in ("work of", "not on the right", "not beside", "to do ends at", "overlap", "broken", "sideways"):
         assert fault in faults
     # It has moved, as it was told to.

@@ -136,7 +136,7 @@ def test_a_drop_that_ends_ends_the_stream_and_an_open_workroom_asks_no_more(watc
     posting.cancel_drop(drop=Drop.objects.get(), sender=sender, now=clock.now())
     workroom.sees("It is decided: see the result")
     expect(workroom.page.get_by_label("Text")).to_have_value("Half a thought")
-    workroom.page.wait_for_function("window.planned.size === 0")
+    workroom.page.wait_for_function("() => window.planned.size === 0")
     assert f"/live{drop.get_absolute_url()}" in gone
 
 

@@ -27,16 +27,18 @@ REACHABLE = """() => {
   document.activeElement.blur();
   return wanted.map((one) => one.outerHTML.slice(0, 120));
 }"""
-# Notes what has the focus when Tab is let go, so that nobody has to ask after each.
+# Notes what has the focus each time that Tab is about to take it on, so that nobody has to ask after each.
 NOTE_FOCUS = """() => {
   window.focused = [];
-  addEventListener("keyup", () => {
+  window.noteFocus = () => {
     const one = document.activeElement, style = getComputedStyle(one);
     const group = one.type === "radio" && document.querySelector(`[data-wanted][name="${one.name}"]`);
     focused.push({number: (group || one).dataset.wanted ?? null, isSeen: style.outlineStyle !== "none"});
-  }, {capture: true});
+  };
+  addEventListener("keydown", noteFocus, {capture: true});
 }"""
-NOTED = "() => focused.splice(0)"
+# What has the focus at the end no further Tab takes on.
+NOTED = "() => { noteFocus(); return focused.splice(0); }"
 STATE = """() => ({
   moving: document.getAnimations().length,
   bytes: [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
@@ -62,8 +64,8 @@ class MannersWalk(KindWalk):
         reached, unseen, left = set(), set(), min(TABS_MAX, 2 * count + 10)
         while left > 0 and len(reached) < count:
             presses = min(left, count - len(reached))
-            for _ in range(presses):
-                page.keyboard.press("Tab")
+            # Tab held down as long as that: the browser is asked once for all of it.
+            page.keyboard.press("+".join(["Tab"] * presses))
             left -= presses
             focused = [each for each in page.evaluate(NOTED) if each["number"] is not None]
             reached |= {int(each["number"]) for each in focused}

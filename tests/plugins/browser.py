@@ -11,6 +11,9 @@ from django.db import connections
 
 from clorp.dev import browser
 
+# Pages are opened by the dozen in one browser: code that is thrown away after each is compiled again for the next.
+KEEP_CODE = "--js-flags=--no-flush-bytecode"
+
 
 @pytest.fixture(scope="session")
 def closed_connections(django_db_setup: None, django_db_blocker: Any) -> None:
@@ -37,5 +40,5 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {
         **browser_type_launch_args,
         "executable_path": browser.find_browser(),
-        "args": browser.launch_flags(),
+        "args": [*browser.launch_flags(), KEEP_CODE],
     }
