@@ -12,9 +12,14 @@ from tests.house import read_house
 RULES = (words.docstrings_that_open_with_what, words.names_that_say_nothing)
 
 
+@pytest.fixture(scope="module")
+def house():
+    return read_house()
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_the_house_keeps_to_its_words(rule):
-    assert rule(read_house()) == []
+def test_the_house_keeps_to_its_words(rule, house):
+    assert rule(house) == []
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 
@@ -14,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from clorp.dev.environment import ROOT, database_url, with_database
+from tests.races.workers import SECONDS_MAX, kill, start_worker
 from tests.wallet.stripe_play import Play, balances
 from wallet.models import Topup, Transfer
 from wallet.money_in import auto_topups, topups
@@ -22,7 +18,6 @@ from wallet.money_out import withdrawals
 from wallet.reconciliation import reconcile
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
-SECONDS_MAX = 60
 # Longer than a lease, and than the first waits: whoever looks then may take the row.
 LATER = timedelta(minutes=10)
 BLOCKED_BY_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
@@ -86,18 +81,9 @@ def flow(request, ledger_db, stripe_double, agent):
 @pytest.fixture
 def worker(stripe_double):
     """A process of its own that does one pass; killed at the end at the latest."""
-    address = with_database(database_url(), connection.settings_dict["NAME"])
-    environment = {**os.environ, **stripe_double.environment, "DATABASE_URL": address, "PLAY_MONEY": "0"}
-    command = [sys.executable, "manage.py", "send_outbound"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = start_worker("send_outbound", **stripe_double.environment, PLAY_MONEY=False)
     yield process
     kill(process)
-
-
-def kill(process):
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-    process.wait(SECONDS_MAX)
 
 
 def is_done_once(flow):

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -17,7 +13,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clorp.dev.environment import ROOT, database_url, with_database
 from drops import tasks
 from drops.judging import steps
 from drops.judging.panel import asking, client, rate_limit, run
@@ -27,10 +22,10 @@ from drops.judging.panel.worker_pool import WorkerPool, worker_pool
 from drops.models import Drop, JudgeAnswer, JudgingRound, PanelCall, RankingLog
 from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
+from tests.races.workers import SECONDS_MAX, kill, start_worker
 from wallet.models import Transfer
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
-SECONDS_MAX = 60
 # Longer than a lease, and not as long as judging may last.
 LATER = timedelta(seconds=90)
 CLOSE = (0.1, 0.3, 0.2)
@@ -46,25 +41,11 @@ def drop(sender, llm_double):
 
 
 @pytest.fixture
-def worker(llm_double):
+def worker(llm_double, settings):
     """A process of its own that ranks what waits; killed at the end at the latest."""
-    more = {
-        "DATABASE_URL": with_database(database_url(), connection.settings_dict["NAME"]),
-        "JUDGE_SEATS": llm_double.seats("one", "two", "three"),
-        "JUDGE_UNCHECKED": "1",
-        "PLAY_MONEY": "1",
-        "NO_PROXY": "127.0.0.1",
-    }
-    command = [sys.executable, "manage.py", "rank_waiting"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **more}, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = start_worker("rank_waiting", JUDGE_SEATS=settings.JUDGE_SEATS, JUDGE_UNCHECKED=True, PLAY_MONEY=True)
     yield process
     kill(process)
-
-
-def kill(process):
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-    process.wait(SECONDS_MAX)
 
 
 def wait_for(what):
