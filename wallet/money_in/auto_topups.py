@@ -24,7 +24,8 @@ from wallet.gateway import Declined, Gateway, IdempotencyMismatch, OutcomeUnknow
 from wallet.models import Account, PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.money_in.cards import NoCards
-from wallet.money_in.topups import UNPAID_FOR_GOOD, end_topup, require_topup_amount, settle_payment
+from wallet.money_in.endings import end_topup
+from wallet.money_in.topups import UNPAID_FOR_GOOD, require_topup_amount, settle_payment
 from wallet.notifications import tell
 from wallet.outages import try_again_later
 

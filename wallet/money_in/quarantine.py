@@ -16,8 +16,8 @@ from wallet.models import USD, Topup
 from wallet.models.money_in import CLOSED_BY_STAFF
 from wallet.money import format_cents
 from wallet.money_in.disputes import store_dispute
+from wallet.money_in.endings import credit_topup
 from wallet.money_in.refunds import post_refund
-from wallet.money_in.topups import credit_topup
 from wallet.notifications import tell
 from wallet.outages import stripe_failures_as_refusals
 
