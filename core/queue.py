@@ -70,6 +70,12 @@ class Queued(models.Model):
             setattr(self, name, value)
         return True
 
+    def lock_if_held(self) -> Self | None:
+        """Return the row as it stands, locked until the transaction ends; None where the lease is no longer ours."""
+        mine = type(self).objects.filter(pk=self.pk, lease_until=self.lease_until)
+        row: Self | None = mine.select_for_update().first()
+        return row
+
     def put_back(self, at: datetime | None, error: str = "", **changes: Any) -> bool:
         """End the lease, and come back `at` (None: not by itself)."""
         return self.hold(lease_until=None, next_attempt_at=at, last_error=error[:ERROR_CHARS_MAX], **changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -37,7 +38,8 @@ def credit_topup(*, topup: Topup, reason: str, payment_id: str | None, charge: C
         event_at=charge.created,
     )
     post_fee(charge.fee_txn, charge.fee_cents, now=now, event_at=charge.created)
-    row.status, row.error_code, row.settled_at, row.next_attempt_at = Status.SUCCEEDED, "", now, None
+    row.status, row.error_code, row.settled_at = Status.SUCCEEDED, "", now
+    row.next_attempt_at, row.lease_until = None, None
     row.stripe_payment_intent_id, row.stripe_charge_id = payment_id, charge.id
     row.save()
     debts.collect_debt(user=row.user, token=str(row.pk), now=now)
@@ -70,16 +72,20 @@ def post_fee(fee_txn: str | None, fee_cents: int, *, now: datetime, event_at: da
         )
 
 
-def end_topup(*, topup: Topup, status: Topup.Status, code: str = "") -> Topup:
-    """It failed or expired; no money moved. One that has ended otherwise stays as it is."""
-    Topup.objects.in_flight().filter(pk=topup.pk).update(status=status, error_code=code[:100], next_attempt_at=None)
+def end_topup(*, topup: Topup, status: Topup.Status, code: str = "", **still: Any) -> Topup:
+    """It failed or expired; no money moved. One that has ended otherwise, or has other values than `still`, stays."""
+    rows = Topup.objects.in_flight().filter(pk=topup.pk, **still)
+    rows.update(status=status, error_code=code[:100], next_attempt_at=None, lease_until=None)
     topup.refresh_from_db()
     return topup
 
 
 @transaction.atomic
 def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
-    """A payment that was made did not go through in the end; its owner is told."""
+    """A payment that was made did not go through in the end; its owner is told, once."""
+    if Topup.objects.in_flight().select_for_update().filter(pk=topup.pk).first() is None:
+        topup.refresh_from_db()
+        return topup
     ended = end_topup(topup=topup, status=Status.FAILED, code=code)
     text = f"Your payment of {format_cents(ended.amount_cents)} did not go through; you were not charged."
     tell(user=ended.user, kind="topup_failed", subject="A payment failed", text=text, now=now)
@@ -92,6 +98,6 @@ def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Top
     # What a person has looked at and closed is not held again.
     rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED).exclude(error_code=CLOSED_BY_STAFF)
     named = {"stripe_payment_intent_id": payment_id} if payment_id else {}
-    rows.update(status=Status.QUARANTINED, error_code=code, next_attempt_at=None, **named)
+    rows.update(status=Status.QUARANTINED, error_code=code, next_attempt_at=None, lease_until=None, **named)
     topup.refresh_from_db()
     return topup

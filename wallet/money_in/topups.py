@@ -106,7 +106,9 @@ def _session_of(topup: Topup, stripe: Gateway, customer: str, success_url: str, 
             key=f"topup:{topup.pk}",
         )
     except RejectedByStripe as refused:
-        end_topup(topup=topup, status=Status.FAILED, code=f"{REFUSED_BY_STRIPE}{refused.code}")
+        code = f"{REFUSED_BY_STRIPE}{refused.code}"
+        # Who pressed twice may have got the page with the other press.
+        end_topup(topup=topup, status=Status.FAILED, code=code, stripe_session_id=None)
         raise
     Topup.objects.filter(pk=topup.pk, stripe_session_id=None).update(stripe_session_id=session.id)
     topup.refresh_from_db()
@@ -212,9 +214,10 @@ def check_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
         return None
     # Written before the call: a row that makes it fail must not be asked about in every round.
     later = back_off(now, topup.tries + 2, most=LOOK_SECONDS_MAX)
-    topup.put_back(later, topup.last_error, tries=topup.tries + 1)
+    if not topup.put_back(later, topup.last_error, tries=topup.tries + 1):
+        return topup  # Too slow: somebody else looks at it.
     if topup.stripe_session_id:
         return settle_topup(session_id=topup.stripe_session_id, now=now)
     if topup.created_at <= now - SESSIONLESS_MAX:
-        return end_topup(topup=topup, status=Status.EXPIRED)
+        return end_topup(topup=topup, status=Status.EXPIRED, stripe_session_id=None)
     return topup
