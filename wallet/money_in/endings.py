@@ -29,6 +29,11 @@ def credit_topup(*, topup: Topup, reason: str, payment_id: str | None, charge: C
     row = Topup.objects.select_for_update().select_related("user").get(pk=topup.pk)
     if row.has_arrived or row.is_held or row.was_closed:
         return row
+    return post_credit(row, reason=reason, payment_id=payment_id, charge=charge, now=now)
+
+
+def post_credit(row: Topup, *, reason: str, payment_id: str | None, charge: Charge, now: datetime) -> Topup:
+    """Credit a row that is locked, and its user with it."""
     ledger.post_transfer(
         debit=debts.CLEARING,
         credit=ledger.wallet_of(row.user),
