@@ -43,7 +43,7 @@ class PeriodicTask(Task):
         """Return whether this process began the task less than so many seconds ago; if not, it does now."""
         with self.turn:
             counted = clock.count_seconds()
-            if counted - self.begun_at < seconds:
+            if 0 <= counted - self.begun_at < seconds:
                 return True
             self.begun_at = counted
             return False

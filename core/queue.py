@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.db import models
 from django.db.models import Q
@@ -69,6 +69,11 @@ class Queued(models.Model):
         for name, value in changes.items():
             setattr(self, name, value)
         return True
+
+    def lock_if_held(self) -> Self | None:
+        """Return the row as it stands, locked until the transaction ends; None where the lease is no longer ours."""
+        mine = type(self).objects.filter(pk=self.pk, lease_until=self.lease_until)
+        return cast("Self | None", mine.select_for_update().first())
 
     def put_back(self, at: datetime | None, error: str = "", **changes: Any) -> bool:
         """End the lease, and come back `at` (None: not by itself)."""

@@ -13,7 +13,7 @@ from celery.signals import worker_init, worker_shutting_down
 from django.conf import settings
 
 from core import clock
-from core.periodic import each
+from core.periodic import each, one_at_a_time
 from drops.contest import closing, competing, funding, posting
 from drops.judging import steps
 from drops.judging.panel import client
@@ -26,6 +26,8 @@ from drops.standings import records
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
 ROWS_MAX = 500
 CLOSE_BATCHES_MAX = 40
+# A seat takes minutes. Those that are not begun within this are tried the next night.
+CHECK_SECONDS_MAX = 600.0
 
 
 @shared_task(name="drops.tasks.close_windows")
@@ -109,8 +111,9 @@ def name_late() -> int:
 
 
 @shared_task(name="drops.tasks.check_judges")
+@one_at_a_time
 def check_judges() -> int:
     """Try the seats whose last check is old, or who were never tried, while the day's budget reaches; how many."""
     now = clock.now()
     due = within_budget(judges_due(now), now)
-    return len(try_judges(seats=due, now=now)) if due else 0
+    return len(try_judges(seats=due, now=now, seconds_max=CHECK_SECONDS_MAX)) if due else 0

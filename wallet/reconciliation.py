@@ -24,7 +24,7 @@ from wallet.models import (
     Transfer,
     Withdrawal,
 )
-from wallet.money_in.topups import post_fee
+from wallet.money_in.endings import post_fee
 
 log = logging.getLogger(__name__)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 
 from core import clock
-from core.periodic import each
+from core.periodic import RUN_SECONDS_MAX, each, one_at_a_time
 from wallet.books import debts, invariants
 from wallet.models import Reconciliation, StripeEvent, Topup, Withdrawal
 from wallet.money_in import auto_topups, topups
@@ -23,32 +24,34 @@ from wallet.stripe_events import inbox
 
 log = logging.getLogger(__name__)
 
-# A ceiling on one ring: a row may wait for Stripe for a minute, and the next ring goes on.
+# A ceiling on one ring, as is its time: a row may wait for Stripe for minutes, and the next ring goes on.
 ROWS_MAX = 100
 
 
 @shared_task(name="wallet.tasks.send_outbound")
+@one_at_a_time
 def send_outbound() -> int:
     """One pass over everything that waits for something outside. Returns how many rows were worked on."""
     if not settings.STRIPE_SECRET_KEY:
         return 0
-    done = each(due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
+    done = _in_turn(due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
     done += each(debts.debtors_with_money(), _collect)
     low = auto_topups.running_low(clock.now()).order_by("pk")[:ROWS_MAX]
     done += each(low, lambda profile: auto_topups.start_auto_topup(user=profile.user, now=clock.now()))
-    done += each(due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
-    done += each(due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
-    done += each(due(Topup, source="checkout"), lambda pk: topups.check_topup(topup_id=pk, now=clock.now()))
+    done += _in_turn(due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
+    done += _in_turn(due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
+    done += _in_turn(due(Topup, source="checkout"), lambda pk: topups.check_topup(topup_id=pk, now=clock.now()))
     return done
 
 
 @shared_task(name="wallet.tasks.reconcile_stripe")
+@one_at_a_time
 def reconcile_stripe() -> int:
     """Fetch what Stripe could not deliver and compare the books. Returns the difference in cents."""
     if not settings.STRIPE_SECRET_KEY:
         return 0
     missed = inbox.fetch_missed_events(now=clock.now())
-    each(due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
+    _in_turn(due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
     comparison: Reconciliation = reconcile(now=clock.now())
     log.info("books compared", extra={"difference_cents": comparison.difference_cents, "missed_events": missed})
     return comparison.difference_cents
@@ -58,6 +61,11 @@ def reconcile_stripe() -> int:
 def check_books() -> int:
     """Ask every invariant of the books. Returns how many do not hold."""
     return len(invariants.check_books(now=clock.now()).broken)
+
+
+def _in_turn(pks: list[Any], verb: Callable[[Any], object]) -> int:
+    """As `each`, for seconds: every kind of row has its own, so that none waits behind one that Stripe is slow with."""
+    return each(pks, verb, seconds_max=RUN_SECONDS_MAX)
 
 
 def due(model: type[Any], **only: Any) -> list[Any]:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from core.errors import Refused
+from core.errors import Forbidden, Refused
 from core.periodic import each
 from drops.contest import rules
 from drops.contest.posting import pay_for_drop
@@ -88,12 +88,25 @@ def fund_drop(
     return url
 
 
-@transaction.atomic
 def open_funded(*, drop: Drop, now: datetime) -> Drop:
     """Pay for a drop out of what has arrived for it, and tell its sender.
 
-    Raises what `pay_for_drop` raises, InsufficientFunds where the money went elsewhere meanwhile.
+    Raises what `pay_for_drop` raises, InsufficientFunds where the money went elsewhere meanwhile. What arrived has had
+    its turn then: other money is not meant for the drop, which its sender pays by hand.
     """
+    meant = Topup.objects.of(drop.sender).still_meant().filter(reference=drop.reference)
+    tried = list(meant.values_list("pk", flat=True))
+    try:
+        return _open(drop, now)
+    except (ledger.InsufficientFunds, Forbidden) as refusal:
+        # Who owes or is disputed may be short as well. Who is not can't spend the money elsewhere, so it stays meant.
+        if isinstance(refusal, ledger.InsufficientFunds) or bill_for(drop).shortfall_cents:
+            Topup.objects.filter(pk__in=tried).update(fell_short_at=now)
+        raise
+
+
+@transaction.atomic
+def _open(drop: Drop, now: datetime) -> Drop:
     opened = pay_for_drop(drop=drop, sender=drop.sender, now=now)
     text = f"Your payment arrived, so “{drop.heading}” is open. Its prize of {format_cents(drop.price_cents)} is held."
     tell([drop.sender], drop, kind="drop-opened", text=text, now=now)

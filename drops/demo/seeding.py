@@ -25,7 +25,7 @@ from drops.moderation.staffing import moderators
 from drops.ranking import Pair
 from drops.standings.records import SETTLING, day_of, rate_ended
 from wallet.books import ledger
-from wallet.signup import welcome
+from wallet.money_in.play_money import welcome
 
 PASSWORD = "play-money-only"  # noqa: S105 - known to everybody, and made only where money is play money
 DAY_SECONDS = 86_400

@@ -110,8 +110,8 @@ class DropQuerySet(models.QuerySet[Any]):
         return self.filter(status="pending_payment", created_at__lte=limit)
 
     def paid_in_advance(self) -> DropQuerySet:
-        """Unpaid, though a top-up that their sender began for them has arrived."""
-        meant = Topup.objects.arrived().filter(user=OuterRef("sender"), reference=Cast(OuterRef("pk"), CharField()))
+        """Unpaid, though a top-up that their sender began for them has arrived, and none was tried that fell short."""
+        meant = Topup.objects.still_meant().filter(user=OuterRef("sender"), reference=Cast(OuterRef("pk"), CharField()))
         return self.filter(Exists(meant), status="pending_payment")
 
     def sent_by(self, user: User) -> DropQuerySet:

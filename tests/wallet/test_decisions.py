@@ -68,16 +68,28 @@ def test_what_was_taken_back_while_it_was_held_is_not_given_away(how, cents, pla
     assert Dispute.objects.filter(is_open=True).count() == (how == "dispute")
 
 
-def test_an_automatic_topup_is_released_by_its_payment(play, sender, staff):
+@pytest.fixture
+def held_automatic(play, sender):
+    """An automatic top-up of $10.00 that our row says was of $9.00."""
     play.automatic(sender)
     play.double.next("POST /v1/payment_intents", Fault.DROP_AFTER_EFFECT)
     play.charge(play.begin_auto(sender))
     Topup.objects.update(amount_cents=900)
     play.deliver()
-    topup = Topup.objects.get()
-    assert topup.is_held and balances(sender) == {}
-    decided(release_topup, topup, staff, play)
+    return Topup.objects.get()
+
+
+def test_an_automatic_topup_is_released_by_its_payment(play, held_automatic, sender, staff):
+    assert held_automatic.is_held and balances(sender) == {}
+    decided(release_topup, held_automatic, staff, play)
     assert balances(sender) == {"wallet": 1_000}
+
+
+def test_an_automatic_topup_is_released_while_the_next_is_in_flight(play, held_automatic, sender, admin_user):
+    play.wait(hours=2)
+    assert play.begin_auto(sender).is_in_flight
+    answer = logged_in(admin_user).post(verb_url("release", held_automatic), {"reason": "I looked at Stripe."})
+    assert answer.status_code == 302 and balances(sender) == {"wallet": 1_000}
 
 
 def test_where_nothing_was_paid_nothing_is_released(play, sender, staff):

@@ -7,7 +7,7 @@ from allauth.account.signals import user_signed_up
 from django.core.management import CommandError, call_command
 
 from wallet.books import ledger
-from wallet.signup import welcome
+from wallet.money_in.play_money import welcome
 
 pytestmark = pytest.mark.usefixtures("books_in_order")
 

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 import stripe
 
+from core import clock
 from wallet.gateway import parsing
-from wallet.gateway.failures import translated
+from wallet.gateway.failures import OutcomeUnknown, translated
 from wallet.gateway.values import BalanceTxn, StripeDispute, StripeEvent, StripeRefund
 from wallet.models import USD
 
 PAGE_ITEMS = 100
+# Whoever asks for one of the long lists holds a worker's thread meanwhile.
+LIST_SECONDS_MAX = 600.0
 # Accounts v2 raise thin events only, which no list of v1 events holds.
 ACCOUNT_EVENTS = [
     "v2.core.account.closed",
     "v2.core.account[configuration.recipient].capability_status_updated",
     "v2.core.account[requirements].updated",
 ]
+
+
+Item = TypeVar("Item")
+
+
+def _in_time(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items of a list that may have many pages. Raises OutcomeUnknown where it goes on for too long."""
+    stop = clock.count_seconds() + LIST_SECONDS_MAX
+    for item in items:
+        if clock.count_seconds() >= stop:
+            raise OutcomeUnknown(f"A list was not over after {LIST_SECONDS_MAX:.0f} s.")
+        yield item
 
 
 class History:
@@ -56,12 +72,12 @@ class History:
         if undelivered_only:
             params["delivery_success"] = False
         with translated():
-            for event in self._client.v1.events.list(params).auto_paging_iter():
+            for event in _in_time(self._client.v1.events.list(params).auto_paging_iter()):
                 yield parsing.event_of(event.to_dict(for_json=True))
             thin = self._client.v2.core.events.list(
                 {"created": {"gte": created_after.isoformat()}, "types": ACCOUNT_EVENTS, "limit": PAGE_ITEMS}
             )
-            for notice in thin.auto_paging_iter():
+            for notice in _in_time(thin.auto_paging_iter()):
                 yield parsing.event_of(notice.to_dict(for_json=True))
 
     def list_balance_transactions(self, *, created_after: datetime) -> Iterator[BalanceTxn]:
@@ -70,7 +86,7 @@ class History:
             txns = self._client.v1.balance_transactions.list(
                 {"created": {"gte": int(created_after.timestamp())}, "limit": PAGE_ITEMS}
             )
-            for txn in txns.auto_paging_iter():
+            for txn in _in_time(txns.auto_paging_iter()):
                 yield parsing.balance_txn_of(txn)
 
     def get_balance_cents(self) -> int:

@@ -31,6 +31,10 @@ class TopupQuerySet(QueuedQuerySet["Topup"]):
     def arrived(self) -> TopupQuerySet:
         return self.filter(status=Topup.Status.SUCCEEDED)
 
+    def still_meant(self) -> TopupQuerySet:
+        """Those that have arrived and may pay for what they were for, as they have not fallen short of it."""
+        return self.arrived().filter(fell_short_at=None)
+
     def automatic(self, user: User) -> TopupQuerySet:
         return self.filter(user=user, source=Topup.Source.AUTO)
 
@@ -76,6 +80,9 @@ class Topup(Queued):
     error_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    fell_short_at = models.DateTimeField(
+        null=True, help_text="the wallet held too little for what it was for; from then on that is paid by hand"
+    )
 
     objects: ClassVar[TopupQuerySet] = TopupQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -24,7 +24,8 @@ from wallet.gateway import Declined, Gateway, IdempotencyMismatch, OutcomeUnknow
 from wallet.models import Account, PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.money_in.cards import NoCards
-from wallet.money_in.topups import UNPAID_FOR_GOOD, end_topup, require_topup_amount, settle_payment
+from wallet.money_in.endings import end_topup
+from wallet.money_in.topups import UNPAID_FOR_GOOD, require_topup_amount, settle_payment
 from wallet.notifications import tell
 from wallet.outages import try_again_later
 
@@ -161,7 +162,7 @@ def _call_off(row: Topup, profile: PaymentProfile) -> Topup | None:
     """End a charge that waited, for Stripe or for a worker, and is not wanted any more; else None."""
     if profile.auto_topup_enabled and not freezes.is_frozen(row.user):
         return None
-    return end_topup(topup=row, status=Status.FAILED, code="turned_off")
+    return end_topup(topup=row, status=Status.FAILED, code="turned_off", called_at=None, lease_until=row.lease_until)
 
 
 def _look(row: Topup, stripe: Gateway, customer: str | None, now: datetime) -> Topup | None:
@@ -215,6 +216,16 @@ def _settled(row: Topup, payment: Payment, stripe: Gateway, now: datetime) -> To
 
 @transaction.atomic
 def _failed(row: Topup, code: str, now: datetime, *, payment_id: str | None = None) -> Topup:
+    """As `_fail`, by the worker that holds the row. One that was too slow leaves it to whoever holds it now."""
+    debts.lock_balances(row.user)
+    if row.lock_if_held() is None:
+        row.refresh_from_db()
+        return row
+    return _fail(row, code, now, payment_id=payment_id)
+
+
+@transaction.atomic
+def _fail(row: Topup, code: str, now: datetime, *, payment_id: str | None = None) -> Topup:
     """No money moved. Waits an hour, then a day; ends after the third in a row, or at once where only the owner can."""
     debts.lock_balances(row.user)
     was_in_flight = Topup.objects.in_flight().filter(pk=row.pk).exists()
@@ -254,7 +265,7 @@ def note_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup | 
     if topup is None or not topup.is_in_flight or topup.called_at is None:
         return topup
     if payment.status == "requires_action" or payment.error_code == NEEDS_OWNER:
-        return _failed(topup, NEEDS_OWNER, now, payment_id=payment.id)
+        return _fail(topup, NEEDS_OWNER, now, payment_id=payment.id)
     if payment.status in UNPAID_FOR_GOOD:
-        return _failed(topup, payment.error_code or payment.status, now, payment_id=payment.id)
+        return _fail(topup, payment.error_code or payment.status, now, payment_id=payment.id)
     return topup

@@ -15,6 +15,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Refused
+from core.periodic import RUN_SECONDS_MAX, in_time
 from wallet import gateway
 from wallet.gateway import Gateway, RejectedByStripe, Session
 from wallet.models import PaymentProfile
@@ -142,7 +143,11 @@ def return_with_card(*, user: User, now: datetime) -> bool:
 
 
 def refresh_all_cards(*, now: datetime) -> int:
-    """Ask Stripe about the saved cards, those first that would be charged by themselves; how many are gone."""
+    """Ask Stripe about the saved cards, those first that would be charged by themselves; how many are gone.
+
+    Those for which the time does not reach are asked about when they are charged.
+    """
     having = PaymentProfile.objects.filter(has_payment_method=True).exclude(stripe_customer_id=None)
     customers = having.order_by("-auto_topup_enabled", "pk").values_list("stripe_customer_id", flat=True)
-    return sum(not refresh_card(customer=customer, now=now) for customer in customers[:CARDS_ASKED_MAX] if customer)
+    asked = in_time(customers[:CARDS_ASKED_MAX], RUN_SECONDS_MAX)
+    return sum(not refresh_card(customer=customer, now=now) for customer in asked if customer)

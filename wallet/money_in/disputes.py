@@ -18,8 +18,15 @@ from wallet.notifications import tell
 OPEN = ("needs_response", "under_review")
 
 
+class Overtaken(Exception):
+    """An answer that was asked for after ours is stored: ours may be the older one, so Stripe is to be asked again."""
+
+
 def note_dispute(*, dispute_id: str, now: datetime) -> Dispute | None:
-    """Store how a dispute stands and post what it did to our balance, each once. None if it is about none of ours."""
+    """Store how a dispute stands and post what it did to our balance, each once. None if it is about none of ours.
+
+    Raises Overtaken.
+    """
     dispute = gateway.connect().get_dispute(dispute_id)
     topup = topup_paid_by(dispute.payment_id, dispute.charge, now=now)
     return None if topup is None else store_dispute(topup, dispute, now)
@@ -31,6 +38,8 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
     user = topup.user
     debts.lock_balances(user)
     before = Dispute.objects.filter(pk=dispute.id).first()
+    if before is not None and before.updated_at > now:
+        raise Overtaken(dispute.id)
     row, _ = Dispute.objects.update_or_create(
         id=dispute.id,
         defaults={

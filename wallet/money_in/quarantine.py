@@ -10,14 +10,15 @@ from django.db import transaction
 from accounts.models import User
 from core.errors import Refused
 from wallet import gateway
+from wallet.books import debts
 from wallet.decisions import record_decision, require_may_decide
 from wallet.gateway import Charge, Gateway
 from wallet.models import USD, Topup
 from wallet.models.money_in import CLOSED_BY_STAFF
 from wallet.money import format_cents
 from wallet.money_in.disputes import store_dispute
+from wallet.money_in.endings import post_credit
 from wallet.money_in.refunds import post_refund
-from wallet.money_in.topups import credit_topup
 from wallet.notifications import tell
 from wallet.outages import stripe_failures_as_refusals
 
@@ -59,30 +60,31 @@ def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> T
         charge = paid.charge.id
         refunds, disputes = stripe.list_refunds(charge=charge), stripe.list_disputes(charge=charge)
     with transaction.atomic():
-        _take_out(topup, status=Status.PENDING, error_code="", amount_cents=paid.cents)
-        row = credit_topup(topup=topup, reason=paid.reason, payment_id=paid.payment_id, charge=paid.charge, now=now)
+        debts.lock_balances(topup.user)
+        row = Topup.objects.held().select_for_update().filter(pk=topup.pk).first()
+        if row is None:
+            raise NotHeld
+        # Straight to its end: another automatic top-up may be in flight by now, and there is room for one.
+        row.amount_cents = paid.cents
+        post_credit(row, reason=paid.reason, payment_id=paid.payment_id, charge=paid.charge, now=now)
         for refund in refunds:
             post_refund(row, refund, now)
         for dispute in disputes:
             store_dispute(row, dispute, now)
-        record_decision(staff=staff, action="release_topup", row=topup, reason=reason, now=now)
+        record_decision(staff=staff, action="release_topup", row=row, reason=reason, now=now)
     return row
 
 
 @transaction.atomic
 def close_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
     """End it without a credit, and tell its owner why. Raises NotHeld, Forbidden, Invalid."""
-    _take_out(topup, status=Status.FAILED, error_code=CLOSED_BY_STAFF)
+    if not Topup.objects.held().filter(pk=topup.pk).update(status=Status.FAILED, error_code=CLOSED_BY_STAFF):
+        raise NotHeld
+    topup.refresh_from_db()
     record_decision(staff=staff, action="close_topup", row=topup, reason=reason, now=now)
     text = f"We looked at your payment of {format_cents(topup.amount_cents)} and did not credit it: {reason}"
     tell(user=topup.user, kind="topup_closed", subject="A payment was not credited", text=text, now=now)
     return topup
-
-
-def _take_out(topup: Topup, **changes: object) -> None:
-    if not Topup.objects.filter(pk=topup.pk, status=Status.QUARANTINED).update(**changes):
-        raise NotHeld
-    topup.refresh_from_db()
 
 
 def _paid(topup: Topup, stripe: Gateway) -> Paid | None:

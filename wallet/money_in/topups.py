@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
-from wallet.books import debts, ledger
 from wallet.decline_reasons import REFUSED_BY_STRIPE
-from wallet.gateway import Charge, Gateway, Payment, RejectedByStripe, Session, StripeFailure
-from wallet.models import USD, PaymentProfile, Topup
-from wallet.models.money_in import CLOSED_BY_STAFF, PROCESSING
+from wallet.gateway import Gateway, Payment, RejectedByStripe, Session, StripeFailure
+from wallet.models import USD, Topup
+from wallet.models.money_in import PROCESSING
 from wallet.money import format_cents
 from wallet.money_in import cards
-from wallet.notifications import tell
+from wallet.money_in.endings import credit_topup, end_topup, fail_topup, quarantine
 from wallet.outages import stripe_failures_as_refusals
 from wallet.rate_limit import require_within_rate_limit
-from wallet.signals import topup_settled
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +106,9 @@ def _session_of(topup: Topup, stripe: Gateway, customer: str, success_url: str, 
             key=f"topup:{topup.pk}",
         )
     except RejectedByStripe as refused:
-        end_topup(topup=topup, status=Status.FAILED, code=f"{REFUSED_BY_STRIPE}{refused.code}")
+        code = f"{REFUSED_BY_STRIPE}{refused.code}"
+        # Who pressed twice may have got the page with the other press.
+        end_topup(topup=topup, status=Status.FAILED, code=code, stripe_session_id=None)
         raise
     Topup.objects.filter(pk=topup.pk, stripe_session_id=None).update(stripe_session_id=session.id)
     topup.refresh_from_db()
@@ -193,82 +191,6 @@ def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:
     return None
 
 
-@transaction.atomic
-def credit_topup(*, topup: Topup, reason: str, payment_id: str | None, charge: Charge, now: datetime) -> Topup:
-    """Credit the money, once; what the user owes is paid out of it first."""
-    debts.lock_balances(topup.user)
-    row = Topup.objects.select_for_update().select_related("user").get(pk=topup.pk)
-    if row.has_arrived or row.is_held or row.was_closed:
-        return row
-    ledger.post_transfer(
-        debit=debts.CLEARING,
-        credit=ledger.wallet_of(row.user),
-        amount_cents=row.amount_cents,
-        reason=reason,
-        now=now,
-        event_at=charge.created,
-    )
-    post_fee(charge.fee_txn, charge.fee_cents, now=now, event_at=charge.created)
-    row.status, row.error_code, row.settled_at, row.next_attempt_at = Status.SUCCEEDED, "", now, None
-    row.stripe_payment_intent_id, row.stripe_charge_id = payment_id, charge.id
-    row.save()
-    debts.collect_debt(user=row.user, token=str(row.pk), now=now)
-    _after_arrival(row, now)
-    return row
-
-
-def _after_arrival(row: Topup, now: datetime) -> None:
-    profile = PaymentProfile.objects.filter(user=row.user)
-    profile.update(auto_topup_failures=0, auto_topup_not_before=None, auto_topup_paused_code="")
-    if row.keep_card:
-        profile.update(has_payment_method=True)
-    how = "Your saved card was charged" if row.is_automatic else "Your payment arrived"
-    text = f"{how}: {format_cents(row.amount_cents)} was added to your wallet."
-    tell(user=row.user, kind="topup", subject=f"{format_cents(row.amount_cents)} added", text=text, now=now)
-    # A listener's trouble is not the payment's, so it is logged and goes no further.
-    transaction.on_commit(partial(topup_settled.send_robust, sender=Topup, topup=row, now=now))
-
-
-def post_fee(fee_txn: str | None, fee_cents: int, *, now: datetime, event_at: datetime) -> None:
-    """Post the fee that Stripe kept of a payment. Where it is not known yet, the reconciliation posts it."""
-    if fee_txn and fee_cents > 0:
-        ledger.post_transfer(
-            debit=debts.STRIPE_FEES,
-            credit=debts.CLEARING,
-            amount_cents=fee_cents,
-            reason=f"stripe_fee:{fee_txn}",
-            now=now,
-            event_at=event_at,
-        )
-
-
-def end_topup(*, topup: Topup, status: Topup.Status, code: str = "") -> Topup:
-    """It failed or expired; no money moved. One that has ended otherwise stays as it is."""
-    Topup.objects.in_flight().filter(pk=topup.pk).update(status=status, error_code=code[:100], next_attempt_at=None)
-    topup.refresh_from_db()
-    return topup
-
-
-@transaction.atomic
-def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
-    """A payment that was made did not go through in the end; its owner is told."""
-    ended = end_topup(topup=topup, status=Status.FAILED, code=code)
-    text = f"Your payment of {format_cents(ended.amount_cents)} did not go through; you were not charged."
-    tell(user=ended.user, kind="topup_failed", subject="A payment failed", text=text, now=now)
-    return ended
-
-
-def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Topup:
-    """Hold a top-up of which Stripe reports something else than was asked for: a person looks before money moves."""
-    log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
-    # What a person has looked at and closed is not held again.
-    rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED).exclude(error_code=CLOSED_BY_STAFF)
-    named = {"stripe_payment_intent_id": payment_id} if payment_id else {}
-    rows.update(status=Status.QUARANTINED, error_code=code, next_attempt_at=None, **named)
-    topup.refresh_from_db()
-    return topup
-
-
 def return_from_checkout(*, user: User, session_id: str, now: datetime) -> Topup | None:
     """The user is back from Stripe's page: settle what is to be settled, and return the top-up if it is theirs.
 
@@ -292,9 +214,10 @@ def check_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
         return None
     # Written before the call: a row that makes it fail must not be asked about in every round.
     later = back_off(now, topup.tries + 2, most=LOOK_SECONDS_MAX)
-    topup.put_back(later, topup.last_error, tries=topup.tries + 1)
+    if not topup.put_back(later, topup.last_error, tries=topup.tries + 1):
+        return topup  # Too slow: somebody else looks at it.
     if topup.stripe_session_id:
         return settle_topup(session_id=topup.stripe_session_id, now=now)
     if topup.created_at <= now - SESSIONLESS_MAX:
-        return end_topup(topup=topup, status=Status.EXPIRED)
+        return end_topup(topup=topup, status=Status.EXPIRED, stripe_session_id=None)
     return topup

@@ -113,8 +113,8 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
             transfers = stripe.find_transfers(withdrawal_id=row.pk)
             if transfers:
                 return adopt_transfer(withdrawal=row, transfers=transfers, now=now)
-            if row.was_called_before(now - QUIET):
-                row.hold(attempt=row.attempt + 1, called_at=None)
+            if row.was_called_before(now - QUIET) and not row.hold(attempt=row.attempt + 1, called_at=None):
+                return row  # Too slow: somebody else holds it now.
         if not row.may_have_been_sent and (code := _fault_before_sending(row, profile, stripe, now)):
             return fail_withdrawal(withdrawal=row, code=code, now=now)
         return _send(row, stripe, profile.stripe_account_id or "", now)
@@ -206,11 +206,13 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
 
 @transaction.atomic
 def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> Withdrawal:
-    """Stripe refused it and nothing was sent: the money goes back into the wallet."""
+    """Give a pending withdrawal's money back to the wallet, unless somebody else may have sent it meanwhile."""
     debts.lock_balances(withdrawal.user)
-    row = Withdrawal.objects.select_for_update().select_related("user").get(pk=withdrawal.pk)
-    if not row.is_pending:
-        return row
+    row = withdrawal.lock_if_held()
+    # Whoever calls knows of no call but their own. One of another worker's may have had its effect.
+    if row is None or not row.is_pending or row.called_at != withdrawal.called_at:
+        withdrawal.refresh_from_db()
+        return withdrawal
     ledger.post_transfer(
         debit=debts.transit_of(row.user),
         credit=ledger.wallet_of(row.user),
@@ -274,7 +276,8 @@ def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) ->
             event_at=back.created,
         )
     total = sum(back.amount_cents for back in transfer.reversals)
-    if Withdrawal.objects.filter(pk=row.pk).exclude(reversed_cents=total).update(reversed_cents=total):
+    # What has come back never becomes less: a smaller sum was asked for before a greater one and arrived after it.
+    if Withdrawal.objects.filter(pk=row.pk, reversed_cents__lt=total).update(reversed_cents=total):
         text = f"{format_cents(total)} of your withdrawal came back and is in your wallet again."
         tell(user=row.user, kind="withdrawal_reversed", subject="A withdrawal came back", text=text, now=now)
     row.refresh_from_db()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.notifications.notify import notify
+from core.periodic import in_time
 from drops.judging.panel import budget
 from drops.judging.panel.asking import Attempt, ask_with_retries
 from drops.judging.panel.attempts import COST_PLACES
@@ -85,15 +87,19 @@ def ask_judge(seat: PanelJudge, call: Call, note: Note) -> CallAnswer:
     )
 
 
-def try_judges(*, seats: Sequence[PanelJudge], now: datetime, ask: Ask = ask_judge) -> list[SeatCheck]:
+def try_judges(
+    *, seats: Sequence[PanelJudge], now: datetime, ask: Ask = ask_judge, seconds_max: float = math.inf
+) -> list[SeatCheck]:
     """Ask each of `seats` all pairs in both orders, and store how it did. Not for inside a transaction: it is slow.
 
-    A seat is also measured against the best of all seats, by their newest checks where they are not in `seats`.
+    After `seconds_max` no further seat is begun. A seat is also measured against the best of all seats, by their newest
+    checks where they are not tried now.
     """
     if connection.in_atomic_block and ask is ask_judge:
         raise RuntimeError("A seat is never asked inside a transaction.")
-    tried = [(seat, *_try(seat, ask)) for seat in seats]
-    others = [newest_check(seat) for seat in all_judges() if seat not in seats]
+    tried = [(seat, *_try(seat, ask)) for seat in in_time(seats, seconds_max)]
+    begun = [seat for seat, _, _ in tried]
+    others = [newest_check(seat) for seat in all_judges() if seat not in begun]
     known = [check.figures["accuracy"] for check in others if check is not None]
     best = max([figures.accuracy for _, figures, _ in tried] + known, default=0.0)
     with transaction.atomic():

@@ -26,7 +26,10 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def wait_turn(self, *, until: float | None, stop: threading.Event) -> bool:
-        """Wait until a request may start. False, and no turn taken, where that would be after `until` or on `stop`."""
+        """Wait until a request may start. False where that would be after `until`, or on `stop`.
+
+        Who gave up while waiting has used a turn all the same: the others wait longer, never less than they must.
+        """
         with self._lock:
             now = time.monotonic()
             start = max(now, self.next_due - self.early_seconds, self._held_until)

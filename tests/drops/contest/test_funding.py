@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from accounts.models import Notification
+from accounts.models import Notification, User
 from drops import tasks
 from drops.contest.funding import NothingMissing, fund_drop
 from drops.models import Drop
 from tests.drops.browsing import text_of
 from tests.play import post_drop
 from tests.wallet.stripe_play import PAGES, balances
-from wallet.books import ledger
+from wallet.books import debts, ledger
 from wallet.models import Topup
 
 FORM = {"token": "f" * 24}
@@ -101,6 +101,52 @@ def test_money_that_went_elsewhere_leaves_the_drop_waiting(browser, play, drop, 
     assert tasks.open_funded() == 0 and stands(drop) == "pending_payment"
     assert "is short all the same" in text_of(browser.get(f"/drops/{drop.pk}"))
     assert balances(sender) == {"wallet": 100}
+
+
+@pytest.fixture
+def missed(play, drop, sender):
+    """The drop's money has arrived and been spent elsewhere, and the bell has seen that."""
+    play.double.pay(fund(play, drop).stripe_session_id)
+    play.deliver()
+    ledger.hold_prize(payer=sender, reference="elsewhere", amount_cents=700, now=play.now)
+    assert tasks.open_funded() == 0
+    return drop
+
+
+def test_money_for_something_else_opens_no_drop_whose_own_was_spent(browser, play, missed, sender):
+    play.wait(hours=3)
+    play.topped_up(sender, 700)
+    assert tasks.open_funded() == 0 and (stands(missed), balances(sender)) == ("pending_payment", {"wallet": 700})
+    assert "no longer opens by itself. Your wallet holds enough now" in text_of(browser.get(f"/drops/{missed.pk}"))
+    browser.post(f"/drops/{missed.pk}/pay")
+    assert (stands(missed), balances(sender)) == ("open", {})
+
+
+def test_what_is_paid_for_it_once_more_opens_it(play, missed, sender):
+    fund_drop(drop=missed, sender=sender, keep_card=False, now=play.now, **PAGES)
+    play.double.pay(Topup.objects.get(status="pending").stripe_session_id)
+    play.deliver()
+    assert tasks.open_funded() == 1 and stands(missed) == "open"
+
+
+def test_money_for_a_drop_that_paid_what_was_owed_is_not_made_up_for_by_other_money(play, drop, sender):
+    topup = fund(play, drop)
+    debts.take_back(user=sender, amount_cents=1_000, reason="adjust:1", now=play.now, event_at=play.now)
+    play.double.shelf.book("refund", "refund", -1_000, "re_by_hand")
+    play.double.pay(topup.stripe_session_id)
+    play.deliver()
+    assert tasks.open_funded() == 0 and balances(sender) == {"debt": -300}
+    play.topped_up(sender, 1_000)
+    assert tasks.open_funded() == 0 and (stands(drop), balances(sender)) == ("pending_payment", {"wallet": 700})
+
+
+def test_money_that_is_there_waits_for_its_sender_to_be_in_good_standing(play, drop, sender):
+    play.double.pay(fund(play, drop).stripe_session_id)
+    play.deliver()
+    User.objects.filter(pk=sender.pk).update(suspended_at=play.now, suspended_reason="a mistake")
+    assert tasks.open_funded() == 0
+    User.objects.filter(pk=sender.pk).update(suspended_at=None, suspended_reason="")
+    assert tasks.open_funded() == 1 and stands(drop) == "open"
 
 
 def test_a_drop_that_was_given_up_stays_so_and_the_money_is_the_senders(browser, play, drop, sender):

@@ -8,6 +8,7 @@ import zlib
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -138,6 +139,14 @@ def test_beat_tries_who_was_never_tried_or_not_for_a_week(seats, monkeypatch):
     now[0] = NOON + timedelta(days=7)
     assert checking.judges_due(now[0]) == [seats[1]]
     assert tasks.check_judges() == 1
+
+
+def test_a_seat_that_takes_all_night_leaves_the_next_one_for_the_next(seats, monkeypatch):
+    moments = count(tasks.clock.count_seconds(), 700)
+    monkeypatch.setattr(tasks.clock, "now", lambda: NOON)
+    monkeypatch.setattr(tasks.clock, "count_seconds", lambda: next(moments))
+    monkeypatch.setattr(tasks, "try_judges", lambda **what: checking.try_judges(**what, ask=wise))
+    assert [tasks.check_judges(), tasks.check_judges(), tasks.check_judges()] == [1, 1, 0]
 
 
 @pytest.mark.parametrize(("cents", "tried"), [(0, 0), (1_000, 2)])
