@@ -33,7 +33,7 @@ LISTS = {
 OFFSETS = some.sampled_from(["", "Z", "+00:00", "-12:00", "+14:00", "+23:59", "-23:59"])
 MOMENTS = some.builds(lambda moment, offset: moment.isoformat() + offset, some.datetimes(), OFFSETS)
 NUMBERS = some.integers(-(2**70), 2**70).map(str)
-VALUES = some.one_of(MOMENTS, some.dates().map(str), NUMBERS, some.uuids().map(str), some.text(max_size=20), some.none())
+VALUES = some.one_of(MOMENTS, some.dates().map(str), NUMBERS, some.uuids().map(str), some.text(max_size=9), some.none())
 
 
 def turn_the_page(name, cursor):
