@@ -21,7 +21,7 @@ from accounts.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from core.admin_base import ModelAdmin, QueueFilter, ReadOnlyAdmin
+from core.admin_base import QueueFilter, ReadOnlyAdmin
 
 
 class ByPublicId(ChangeList):
@@ -58,22 +58,14 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Agent)
-class AgentAdmin(ModelAdmin):
-    """Legacy profiles: harmless text, so it may be put right."""
+class AgentAdmin(ReadOnlyAdmin):
+    """Legacy profiles, their owners' business alone."""
 
     list_display = ("name", "owner", "is_default", "created_at")
     fields = ("owner", "name", "personality", "tags", "is_default", "created_at")
-    readonly_fields = ("owner", "is_default", "created_at")
     list_select_related = ("owner",)
     search_fields = ("name", "owner__email")
     ordering = ("-created_at",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(AuditEvent)

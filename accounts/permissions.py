@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from accounts.models import User
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model, QuerySet
+
+from accounts.models import MODERATE, User
 from core.errors import Forbidden, Invalid, Suspended
 from core.text import REASON_CHARS_MAX, fault_in
 
@@ -13,11 +17,29 @@ def require_good_standing(user: User) -> None:
         raise Suspended
 
 
-def require_moderator(staff: User, reason: str) -> None:
-    """Raise `Forbidden` where `staff` may not moderate now, `Invalid` where they give no reason."""
-    if not staff.moderates or not staff.is_active or staff.is_suspended:
+def require_moderator(staff: User, reason: str, *, right: str) -> None:
+    """Raise `Forbidden` where `staff` do not moderate or lack the `right`, `Invalid` where they give no reason.
+
+    Each verb asks this itself, so that no door can forget to.
+    """
+    if not may_moderate(staff, right):
         raise Forbidden("Only our moderators may do that.")
     require_reason(reason)
+
+
+def moderators() -> QuerySet[User]:
+    """Return all who moderate: they are told where one is needed."""
+    return ModelBackend().with_perm(MODERATE, is_active=True).filter(is_staff=True)
+
+
+def may_moderate(staff: User, right: str) -> bool:
+    """Whether `staff` may use the `right` (as in "drops.change_drop") now."""
+    return staff.moderates and staff.is_active and not staff.is_suspended and staff.has_perm(right)
+
+
+def right_to_change(row: Model) -> str:
+    """Return the name of the right that acting on `row` takes."""
+    return f"{row._meta.app_label}.{get_permission_codename('change', row._meta)}"
 
 
 def require_reason(reason: str) -> None:

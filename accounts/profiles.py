@@ -64,7 +64,7 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
     require_good_standing(user)
     errors = {}
     name, handle, avatar_url = changes.get("name"), changes.get("handle"), changes.get("avatar_url")
-    if name is not None and (fault := fault_in(name, chars_max=NAME_CHARS_MAX) or _name_fault(name)):
+    if name is not None and (fault := name_fault(name)):
         errors["name"] = fault
     if handle is not None and (fault := _handle_fault(handle)):
         errors["handle"] = fault
@@ -91,8 +91,10 @@ def _handle_fault(handle: object) -> str | None:
     return "This handle could be taken for us." if ours else None
 
 
-def _name_fault(name: str) -> str | None:
-    return None if one_line(name) else "This has nothing in it that can be seen."
+def name_fault(name: str) -> str | None:
+    """Return what is wrong with a name that others are to see, or None."""
+    nothing_seen = None if one_line(name) else "This has nothing in it that can be seen."
+    return fault_in(name, chars_max=NAME_CHARS_MAX) or nothing_seen
 
 
 def _url_fault(url: str) -> str | None:

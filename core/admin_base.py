@@ -18,6 +18,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
@@ -34,6 +35,7 @@ else:  # Django's own classes take no type arguments while they run.
 
 ROWS_MAX = 50
 # What the filters on a field ask of it.
+CHANGED_MEANWHILE = "Somebody has changed this since you opened the page. It stands as below now; nothing was done."
 FILTER_LOOKUPS = {"exact", "isnull", "isempty"}
 
 
@@ -76,9 +78,9 @@ class Verb:
     """One thing moderators do to a row.
 
     `call` is the verb; it gets the row as its keyword `subject`, and `staff`, `reason`, `now` and whatever
-    `fields` ask for. `money` says in a sentence what happens to whose money. `fits` is whether a row's own page
-    offers it. `link` is where to go on from a success, as (words, url). `shows` names a template for what the
-    verb returned, instead of going back.
+    `fields` ask for. `money` says in a sentence what happens to whose money. `fits` is whether it is offered for a
+    row. Where a field that it `watches` has changed since it was asked, it is asked again. `link` is where to go on
+    from a success, as (words, url). `shows` names a template for what the verb returned, instead of going back.
     """
 
     name: str
@@ -90,12 +92,16 @@ class Verb:
     money: Callable[[Any], str]
     fits: Callable[[Any], bool]
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
+    watches: tuple[str, ...] = ()
+    rows_max: int = ROWS_MAX
     link: Callable[[Any], tuple[str, str]] | None = None
     shows: str | None = None
 
-    def form(self, data: Any = None) -> forms.Form:
-        form = forms.Form(data)
+    def form(self, data: Any = None, version: str = "") -> forms.Form:
+        """Return the confirmation's form; its hidden `version` says how the rows stood that were looked at."""
+        form = forms.Form(data, initial={"version": version})
         form.fields.update(deepcopy(dict(self.fields)))
+        form.fields["version"] = forms.CharField(widget=forms.HiddenInput, required=False)
         form.fields["reason"] = forms.CharField(
             label="Why",
             max_length=REASON_CHARS_MAX,
@@ -159,8 +165,8 @@ class VerbAdmin(ModelAdmin):
     def to_confirmation(self, verb: Verb) -> Callable[..., HttpResponse | None]:
         def ask(_: Any, request: HttpRequest, selected: QuerySet[Any]) -> HttpResponse | None:
             ids = list(selected.values_list("pk", flat=True)[: ROWS_MAX + 1])
-            if len(ids) > ROWS_MAX:
-                self.message_user(request, f"Choose at most {ROWS_MAX} at a time.", messages.ERROR)
+            if len(ids) > verb.rows_max:
+                self.message_user(request, f"Choose at most {verb.rows_max} at a time.", messages.ERROR)
                 return None
             return HttpResponseRedirect(self.act_url(verb, ids))
 
@@ -173,8 +179,8 @@ class VerbAdmin(ModelAdmin):
             context["verb_links"] = [(verb.label, self.act_url(verb, [row.pk])) for verb in fitting]
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def chosen_rows(self, request: HttpRequest) -> list[Any]:
-        ids = [pk for pk in request.GET.get("ids", "").split(",") if pk][:ROWS_MAX]
+    def chosen_rows(self, request: HttpRequest, rows_max: int) -> list[Any]:
+        ids = [pk for pk in request.GET.get("ids", "").split(",") if pk][:rows_max]
         try:
             rows = list(self.get_queryset(request).filter(pk__in=ids))
         except (ValidationError, ValueError) as error:
@@ -190,14 +196,31 @@ class VerbAdmin(ModelAdmin):
             raise Http404
         if verb not in self.allowed_verbs(request) or not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.chosen_rows(request)
-        form = verb.form(request.POST if request.method == "POST" else None)
-        if request.method != "POST" or not form.is_valid():
+        rows = self.fitting_rows(request, verb)
+        if not rows:
+            return HttpResponseRedirect(self.url_after(self.chosen_rows(request, verb.rows_max)))
+        version = version_of(verb, rows)
+        form = verb.form(request.POST if request.method == "POST" else None, version)
+        is_complete = request.method == "POST" and form.is_valid()
+        if is_complete and form.cleaned_data.pop("version") != version:
+            self.message_user(request, CHANGED_MEANWHILE, messages.WARNING)
+            form = verb.form(form.cleaned_data | {"version": version}, version)
+            is_complete = False
+        if not is_complete:
             return self.page(request, "admin/verb.html", verb, rows=[(row, verb.money(row)) for row in rows], form=form)
         results = self.carry_out(request, verb, rows, form.cleaned_data)
         if verb.shows and results:
             return self.page(request, verb.shows, verb, results=results)
         return HttpResponseRedirect(self.url_after(rows))
+
+    def fitting_rows(self, request: HttpRequest, verb: Verb) -> list[Any]:
+        """Return the chosen rows on which the verb can be used as they stand now, and say which are left out."""
+        rows = self.chosen_rows(request, verb.rows_max)
+        fitting = [row for row in rows if verb.fits(row)]
+        for row in rows:
+            if row not in fitting:
+                self.message_user(request, f"{row}: “{verb.label}” does not fit it any more.", messages.ERROR)
+        return fitting
 
     def carry_out(self, request: HttpRequest, verb: Verb, rows: list[Any], asked: dict[str, Any]) -> list[Any]:
         """Call the verb for each row and return (row, result) pairs. A refused row stays as it was, with a message."""
@@ -222,6 +245,12 @@ class VerbAdmin(ModelAdmin):
     def page(self, request: HttpRequest, template: str, verb: Verb, **context: Any) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": verb.label, "verb": verb}
         return TemplateResponse(request, template, {**shared, **context})
+
+
+def version_of(verb: Verb, rows: list[Any]) -> str:
+    """Return a digest of how the rows stand, so that what is confirmed is what was looked at."""
+    stand = [(str(row.pk), verb.money(row), *(str(getattr(row, name)) for name in verb.watches)) for row in rows]
+    return salted_hmac("confirmation", repr(stand)).hexdigest()
 
 
 def done_message(verb: Verb, row: Any) -> str:

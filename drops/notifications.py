@@ -45,7 +45,7 @@ register(
 )
 register(REPORTS, {"report-handled": "Your report was looked at"})
 register(JUDGES, {"judge-failed": "A judge failed its check", "judge-late": "A drop waits too long for a moderator"})
-register(ACCOUNT, {"handle-taken": "Your handle was taken off the site"})
+register(ACCOUNT, {"handle-taken": "Your handle was taken off the site", "renamed": "Your name was changed"})
 
 
 def tell(

@@ -23,8 +23,9 @@ def logged_in(user: User) -> Client:
 
 
 def grant(user: User, *permissions: str) -> User:
-    """Give `user` these permissions and no other, and return them as the next request sees them."""
-    codenames = [permission.partition(".")[2] for permission in permissions]
+    """Let `user` moderate with these permissions and no other, and return them as the next request sees them."""
+    codenames = ["moderate", *(permission.partition(".")[2] for permission in permissions)]
+    user.groups.clear()
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     return User.objects.get(pk=user.pk)
 
@@ -33,6 +34,13 @@ def verb_url(name: str, *rows: Any) -> str:
     options = rows[0]._meta
     url = reverse(f"admin:{options.app_label}_{options.model_name}_act", args=[name])
     return f"{url}?ids={','.join(str(row.pk) for row in rows)}"
+
+
+def confirm(client: Client, url: str, **fields: object) -> Any:
+    """Look at a verb's question, then send its form as it stands there; return the page that this leads to."""
+    page = client.get(url, follow=True)
+    version = page.context["form"]["version"].value() if "form" in page.context else ""
+    return client.post(url, {"version": version, **fields}, follow=True)
 
 
 def change_url(row: Any) -> str:

@@ -10,6 +10,7 @@ from drops.contest import closing, competing, posting
 from drops.contest.terms import Terms
 from drops.judging import steps
 from drops.models import Claim, Drop, Revision
+from drops.moderation import staffing
 from drops.ranking import Pair
 from wallet.books import ledger
 
@@ -22,7 +23,10 @@ def after(seconds: float) -> datetime:
 
 
 def make_user(name: str, **fields: object) -> User:
-    return User.objects.create_user(f"{name}@example.com", "a good password", name=name, **fields)
+    user = User.objects.create_user(f"{name}@example.com", "a good password", name=name, **fields)
+    if user.is_staff and not user.is_superuser:
+        user.groups.add(staffing.moderators_group())
+    return user
 
 
 def fund(user: User, cents: int = 10_000, *, now: datetime = NOON) -> User:

@@ -8,14 +8,14 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User, record_audit
-from accounts.permissions import require_moderator
+from accounts.permissions import require_moderator, right_to_change
 from core.errors import Forbidden
 from wallet.models import PaymentProfile, StripeEvent, Topup, Withdrawal
 
 
 def require_may_decide(*, staff: User, row: Topup | Withdrawal | StripeEvent, reason: str) -> None:
-    """Refuse whoever is not staff, gives no reason, or would decide about their own money."""
-    require_moderator(staff, reason)
+    """Refuse whoever may not change such a row, gives no reason, or would decide about their own money."""
+    require_moderator(staff, reason, right=right_to_change(row))
     if _is_about(staff, row):
         raise Forbidden("This is your own money: somebody else must decide here.")
 

@@ -11,6 +11,7 @@ from accounts.models.notifications import (
 from accounts.models.people import (
     HANDLE,
     HANDLE_RULE,
+    MODERATE,
     Agent,
     ApiKey,
     AuditEvent,
@@ -25,6 +26,7 @@ from accounts.models.people import (
 __all__ = [
     "HANDLE",
     "HANDLE_RULE",
+    "MODERATE",
     "Agent",
     "ApiKey",
     "AuditEvent",

@@ -19,6 +19,7 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 # Lower case alone, so that no two differ in nothing else; also an address.
 HANDLE = r"^[a-z0-9](-?[a-z0-9]){2,29}$"
 HANDLE_RULE = "A handle has 3 to 30 letters a to z, digits and single hyphens between them, in lower case."
+MODERATE = "accounts.moderate"
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
@@ -88,6 +89,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 condition=Q(suspended_at__isnull=True) | ~Q(suspended_reason=""), name="user_suspension_has_reason"
             ),
         ]
+        permissions = [("moderate", "Can moderate")]
 
     def __str__(self) -> str:
         return self.email
@@ -98,8 +100,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     @property
     def moderates(self) -> bool:
-        """Staff who may use their rights: ask this, not `is_staff`, before anything is shown or done."""
-        return self.is_staff and not self.rights_withheld
+        """Whether the rights of a moderator are theirs now: ask this, not `is_staff`, before anything is shown."""
+        return self.is_staff and not self.rights_withheld and self.has_perm(MODERATE)
 
     @property
     def display_name(self) -> str:
@@ -167,6 +169,7 @@ class AuditEvent(models.Model):
     action = models.SlugField(max_length=40)
     target = models.CharField(max_length=80, help_text="kind:id of what was acted on")
     reason = models.TextField(max_length=2000)
+    changes = models.JSONField(default=dict, blank=True, help_text="by field, what stood there before and stands now")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -196,6 +199,16 @@ class IdempotencyKey(models.Model):
         return self.key
 
 
-def record_audit(*, actor: User, action: str, target: str, reason: str, now: datetime) -> AuditEvent:
-    """Write down what a member of staff did or read, and why."""
-    return AuditEvent.objects.create(actor=actor, action=action, target=target, reason=reason, created_at=now)
+def record_audit(
+    *,
+    actor: User,
+    action: str,
+    target: str,
+    reason: str,
+    now: datetime,
+    changes: dict[str, list[Any]] | None = None,
+) -> AuditEvent:
+    """Write down what a member of staff did or read, and why; `changes` gives (before, after) by field."""
+    return AuditEvent.objects.create(
+        actor=actor, action=action, target=target, reason=reason, changes=changes or {}, created_at=now
+    )

@@ -13,6 +13,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -116,11 +117,21 @@ class UserSessionAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
-OURS = {"accounts", "wallet", "drops", "auth"}
+class GroupAdmin(ReadOnlyAdmin):
+    """The rights of each group. The code says so, for moderators; who is in it is decided on a person's page."""
+
+    list_display = ("name",)
+    fields = ("name", "permissions")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+OURS = {"accounts", "wallet", "drops"}
 LIBRARY_PAGES: dict[type[Model], type[ReadOnlyAdmin]] = {
     EmailAddress: EmailAddressAdmin,
     Authenticator: AuthenticatorAdmin,
     UserSession: UserSessionAdmin,
+    Group: GroupAdmin,
 }
 
 

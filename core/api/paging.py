@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -109,4 +110,5 @@ def _value(rows: QuerySet[Any], name: str, value: object) -> Any:
     if parsed is None or (isinstance(parsed, int) and abs(parsed) >= 2**31 and name != "id"):
         raise ValueError
     field.run_validators(parsed)
-    return parsed
+    # PostgreSQL and Python agree on the years 1 to 9999 in UTC alone.
+    return parsed.astimezone(UTC) if isinstance(parsed, datetime) else parsed

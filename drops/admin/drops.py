@@ -75,6 +75,7 @@ EXTEND = Verb(
     call=decisions.extend_window,
     money=stays_held,
     fits=lambda drop: drop.is_open,
+    watches=("window_closes_at",),
     fields={
         "seconds": forms.IntegerField(
             label="By how many seconds", min_value=1, max_value=decisions.EXTENSION_SECONDS_MAX, initial=600
@@ -89,7 +90,7 @@ JUDGE = Verb(
     subject="drop",
     call=decisions.judge_by_hand,
     money=waits_for_verdict,
-    fits=lambda drop: drop.is_ranking,
+    fits=lambda drop: drop.is_ranking and drop.judge != "staff",
     link=picks_page,
 )
 

@@ -38,6 +38,8 @@ READ = Verb(
     money=lambda submission: "No money moves.",
     fits=lambda submission: True,
     shows="admin/entry_text.html",
+    # Each text has a reason of its own to be read for.
+    rows_max=1,
 )
 DISQUALIFY = Verb(
     name="disqualify",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
 
 from accounts.models import User
-from core.admin_base import Verb, VerbAdmin
+from accounts.profiles import NAME_CHARS_MAX
+from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
 from drops.models import Claim
-from drops.moderation import decisions, staffing
+from drops.moderation import people, staffing
 from wallet.books import ledger
 from wallet.money import format_cents
 
@@ -38,7 +37,7 @@ SUSPEND = Verb(
     meaning="Stops an account from posting, claiming and submitting.",
     permission=CHANGE,
     subject="user",
-    call=decisions.suspend_user,
+    call=people.suspend_user,
     money=after_suspending,
     fits=lambda user: not user.is_suspended and not user.is_staff,
 )
@@ -48,7 +47,7 @@ REINSTATE = Verb(
     meaning="Lets a suspended account play again. Seats that came free stay free.",
     permission=CHANGE,
     subject="user",
-    call=decisions.reinstate_user,
+    call=people.reinstate_user,
     money=keeps_money,
     fits=lambda user: user.is_suspended,
 )
@@ -58,7 +57,7 @@ VERIFY = Verb(
     meaning="Trusts somebody with the higher price limit before they have completed drops of their own.",
     permission=CHANGE,
     subject="user",
-    call=decisions.verify_sender,
+    call=people.verify_sender,
     money=higher_price,
     fits=lambda user: not user.is_verified_sender,
 )
@@ -68,9 +67,21 @@ TAKE_HANDLE = Verb(
     meaning="Takes a handle that must not be seen off the site; its owner is told and may choose another.",
     permission=CHANGE,
     subject="user",
-    call=decisions.take_handle,
+    call=people.take_handle,
     money=lambda user: "No money moves.",
     fits=lambda user: user.handle is not None,
+)
+RENAME = Verb(
+    name="rename",
+    label="Change name",
+    meaning="Replaces a name that must not be seen; its owner is told and may choose another.",
+    permission=CHANGE,
+    subject="user",
+    call=people.rename_user,
+    money=lambda user: "No money moves.",
+    fits=lambda user: True,
+    watches=("name",),
+    fields={"name": forms.CharField(label="The name from now on", max_length=NAME_CHARS_MAX)},
 )
 APPOINT = Verb(
     name="appoint",
@@ -95,15 +106,14 @@ DISMISS = Verb(
 
 
 @admin.register(User)
-class UserAdmin(VerbAdmin):
-    """Only the name can be edited; all else is a verb, or the user's own business."""
+class UserAdmin(VerbAdmin, ReadOnlyAdmin):
+    """Nothing is edited here: what moderators change is a verb, all else the user's own business."""
 
-    verbs = (SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, APPOINT, DISMISS)
+    verbs = (SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, RENAME, APPOINT, DISMISS)
     list_display = ("email", "name", "handle", "is_staff", "is_verified_sender", "suspended_at", "created_at")
     list_filter = ("is_staff", "is_verified_sender", ("suspended_at", admin.EmptyFieldListFilter))
     search_fields = ("=id", "email", "name", "handle")
     ordering = ("-created_at", "-id")
-    show_full_result_count = False
     fields = (
         "email",
         "name",
@@ -121,17 +131,7 @@ class UserAdmin(VerbAdmin):
         "last_login",
         "created_at",
     )
-    readonly_fields = tuple(name for name in fields if name != "name")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Only what was edited: all else is a verb's, which may have written it since the page was loaded."""
-        obj.save(update_fields=["name"])
+    readonly_fields = fields
 
     @admin.display(description="wallet")
     def wallet(self, user: User) -> str:

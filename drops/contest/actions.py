@@ -74,7 +74,7 @@ def _is_seated(drop: Drop, eligibility: Eligibility) -> bool:
 
 
 def _may_judge(drop: Drop, eligibility: Eligibility) -> bool:
-    return drop.is_ranking and (_is_sender(drop, eligibility) or eligibility.user.moderates)
+    return drop.is_ranking and (_is_sender(drop, eligibility) or rules.may_judge_as_staff(drop, eligibility.user))
 
 
 def _anyone(drop: Drop, eligibility: Eligibility) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.models import User
-from accounts.permissions import require_good_standing
+from accounts.permissions import may_moderate, require_good_standing, right_to_change
 from core.errors import Forbidden, Refused
 from drops.models import Claim, Cooldown, Drop
 from wallet.books.freezes import require_unfrozen
@@ -247,13 +247,18 @@ def check_pull(drop: Drop, eligibility: Eligibility) -> None:
         raise NotEnded("There is nothing to pull yet.")
 
 
+def may_judge_as_staff(drop: Drop, user: User) -> bool:
+    """Whether the verdict on somebody else's drop may be this moderator's."""
+    return not drop.is_sent_by(user) and may_moderate(user, right_to_change(drop))
+
+
 def check_judge(drop: Drop, eligibility: Eligibility) -> None:
     """Only whoever this drop waits for may answer: its sender, or staff."""
     require_good_standing(eligibility.user)
     if not drop.is_ranking:
         raise IllegalTransition("This drop is not waiting for a verdict.")
     sender_judges = drop.judge == "sender" and drop.is_sent_by(eligibility.user)
-    staff_judges = drop.judge == "staff" and eligibility.user.moderates and not drop.is_sent_by(eligibility.user)
+    staff_judges = drop.judge == "staff" and may_judge_as_staff(drop, eligibility.user)
     if not (sender_judges or staff_judges):
         raise NotYoursToJudge
     if sender_judges and drop.round.is_late(eligibility.now):

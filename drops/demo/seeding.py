@@ -21,7 +21,7 @@ from drops.judging import rounds
 from drops.judging import steps as judging
 from drops.models import Drop
 from drops.models.rounds import JudgeKind
-from drops.moderation.staffing import moderators
+from drops.moderation.staffing import moderators_group
 from drops.ranking import Pair
 from drops.standings.records import SETTLING, day_of, rate_ended
 from wallet.books import ledger
@@ -117,7 +117,7 @@ def _person(person: Person, moved_in: datetime) -> User:
         )
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
         if user.is_staff:
-            user.groups.add(moderators())
+            user.groups.add(moderators_group())
     welcome(user, moved_in)
     return user
 

@@ -73,10 +73,14 @@ def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
     return step
 
 
+def slots_of(question: Pair | Grade) -> tuple[str, ...]:
+    """Return the ids of the entries that a question is about."""
+    return (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
+
+
 def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime) -> None:
     """Record what staff read of sealed work before they see it; once, however often the page is loaded."""
-    slots = (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
-    for slot in slots:
+    for slot in slots_of(question):
         seen: dict[str, Any] = {"actor": staff, "action": "read-to-judge", "target": f"submission:{slot}"}
         if not AuditEvent.objects.filter(**seen).exists():
             record_audit(**seen, reason=f"To judge drop {drop.pk}.", now=now)

@@ -3,48 +3,27 @@ in the transaction of the act itself: neither is ever there without the other.""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.models import User, record_audit
-from accounts.notifications.notify import notify
-from accounts.permissions import require_good_standing, require_moderator, require_reason
-from core.errors import Forbidden, Invalid
+from accounts.models import User
+from accounts.permissions import require_good_standing, require_reason
+from core.errors import Invalid
 from core.live.pubsub import announce
 from drops.contest import finishing
-from drops.contest.competing import follow_bell, free_seats_of_suspended
+from drops.contest.competing import follow_bell
 from drops.contest.rules import IllegalTransition
 from drops.contest.state import claimants_of
 from drops.judging import rounds
 from drops.judging.verdicts import log_act
 from drops.models import Attachment, Drop, EndReason, Report, Submission
-from drops.models.visibility import DropQuerySet
+from drops.models.rounds import JudgeKind
+from drops.moderation.acts import AlreadyDone, record_act, record_reading
 from drops.notifications import tell
 from drops.ranking import Audience
 
 EXTENSION_SECONDS_MAX = 604_800
-
-
-Target = Drop | Submission | User | Report | Attachment
-
-
-def _record(staff: User, action: str, target: Target, reason: str, now: datetime) -> None:
-    """Leave the trace of `action`; refuse whoever is not staff, gives no reason, or has a stake in the contest."""
-    require_moderator(staff, reason)
-    if _contests_of(target).with_stake_of(staff).exists():
-        raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
-    kind = type(target)._meta.model_name
-    record_audit(actor=staff, action=action, target=f"{kind}:{target.pk}", reason=reason, now=now)
-
-
-def _contests_of(target: Target) -> DropQuerySet:
-    if isinstance(target, Attachment):
-        return Drop.objects.filter(submissions__revisions__attachments=target)
-    if isinstance(target, Submission | Report):
-        return Drop.objects.filter(pk=target.drop_id)
-    return Drop.objects.filter(pk=target.pk) if isinstance(target, Drop) else Drop.objects.none()
 
 
 def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
@@ -54,27 +33,33 @@ def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
 @transaction.atomic
 def remove_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
     """Take an open drop off the site and give its sender all of the money back."""
-    _record(staff, "remove", drop, reason, now)
+    record_act(staff, "remove", drop, reason, now)
     return finishing.remove_drop(drop=drop, now=now)
 
 
 @transaction.atomic
 def stop_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
     """End a drop that is being ranked, without a winner, and give its sender all of the money back."""
-    _record(staff, "stop", drop, reason, now)
+    record_act(staff, "stop", drop, reason, now)
     return finishing.fail_drop(drop=drop, reason=EndReason.STOPPED_BY_STAFF, now=now)
 
 
 @transaction.atomic
 def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: datetime) -> Drop:
-    """Move the bell of an open drop for everyone, by up to a week, with the leases and cooldowns that it cuts off."""
-    _record(staff, "extend", drop, reason, now)
+    """Move the bell of an open drop for everyone, by up to a week, with the leases and cooldowns that it cuts off.
+
+    The bell must still be the one that `drop` was loaded with: of two who extend at once the second is refused.
+    """
+    seen_bell, drop = drop.window_closes_at, Drop.objects.lock(drop.pk)
+    bells = {"window_closes_at": [str(drop.window_closes_at), f"{seconds:+} seconds"]}
+    record_act(staff, "extend", drop, reason, now, changes=bells)
     if not 1 <= seconds <= EXTENSION_SECONDS_MAX:
         raise Invalid({"seconds": f"An extension is from 1 to {EXTENSION_SECONDS_MAX:,} seconds."})
-    drop = Drop.objects.lock(drop.pk)
     # Once the bell has rung nothing reopens the window: somebody may have stopped working on it.
     if not drop.accepts_entries(now):
         raise IllegalTransition("The window of this drop is over, or has not begun.")
+    if drop.window_closes_at != seen_bell:
+        raise IllegalTransition("Somebody else has just moved the bell of this drop.")
     old_bell = drop.bell
     drop.window_closes_at = old_bell + timedelta(seconds=seconds)
     drop.updated_at = now
@@ -89,7 +74,7 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: da
 @transaction.atomic
 def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: datetime) -> Submission:
     """Take an entry out of the contest before the verdict. Judging that has begun starts afresh without it."""
-    _record(staff, "disqualify", submission, reason, now)
+    record_act(staff, "disqualify", submission, reason, now)
     drop = Drop.objects.lock(submission.drop_id)
     if not (drop.is_open or drop.is_ranking):
         raise IllegalTransition("This drop has ended; its grades stand.")
@@ -111,68 +96,26 @@ def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: d
 @transaction.atomic
 def judge_by_hand(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
     """Take the verdict over from whoever judges now."""
-    _record(staff, "judge-by-hand", drop, reason, now)
+    record_act(staff, "judge-by-hand", drop, reason, now)
+    drop = rounds.lock_drop(drop)
     if not drop.is_ranking:
         raise IllegalTransition("Only a drop whose window is over can be judged.")
+    if drop.judge == JudgeKind.STAFF:
+        raise AlreadyDone("This drop waits for our moderators already.")
     return rounds.hand_to_staff(drop=drop, reason=reason, now=now)
-
-
-@transaction.atomic
-def suspend_user(*, user: User, staff: User, reason: str, now: datetime) -> User:
-    """Stop an account from playing. Its money stays its own; seats without an entry come free; entries are judged.
-    Drops that wait for this sender's verdict go to staff."""
-    _record(staff, "suspend", user, reason, now)
-    user = User.objects.lock(user.pk)
-    if user.is_staff:
-        raise Forbidden("An account of our moderators cannot be suspended; take its staff rights first.")
-    user.suspended_at, user.suspended_reason = now, reason
-    user.save(update_fields=["suspended_at", "suspended_reason"])
-    free_seats_of_suspended(agent=user, now=now)
-    for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):
-        with suppress(IllegalTransition):  # Judged to its end in this very moment.
-            rounds.hand_to_staff(drop=drop, reason="The sender's account is suspended.", now=now)
-    return user
-
-
-@transaction.atomic
-def reinstate_user(*, user: User, staff: User, reason: str, now: datetime) -> User:
-    _record(staff, "reinstate", user, reason, now)
-    user.suspended_at, user.suspended_reason = None, ""
-    user.save(update_fields=["suspended_at", "suspended_reason"])
-    return user
-
-
-@transaction.atomic
-def verify_sender(*, user: User, staff: User, reason: str, now: datetime) -> User:
-    """Let a sender post drops up to the higher price limit."""
-    _record(staff, "verify-sender", user, reason, now)
-    user.is_verified_sender = True
-    user.save(update_fields=["is_verified_sender"])
-    return user
-
-
-@transaction.atomic
-def take_handle(*, user: User, staff: User, reason: str, now: datetime) -> User:
-    """Take a handle that must not be seen off its owner, who is told and may choose another."""
-    _record(staff, "take-handle", user, reason, now)
-    user.handle = None
-    user.save(update_fields=["handle"])
-    text = "Our moderators took your handle off the site. You may choose another one."
-    notify([user], kind="handle-taken", text=text, href="/me", now=now)
-    return user
 
 
 @transaction.atomic
 def read_entry(*, submission: Submission, staff: User, reason: str, now: datetime) -> str:
     """The counting text of an entry that may still be sealed. That it was read is on record before it is shown."""
-    _record(staff, "read", submission, reason, now)
+    record_reading(staff, "read", submission, reason, now)
     return submission.latest.body
 
 
 @transaction.atomic
 def read_file(*, attachment: Attachment, staff: User, reason: str, now: datetime) -> Attachment:
     """A file that may be part of a sealed entry. That it was read is on record before it is given out."""
-    _record(staff, "download", attachment, reason, now)
+    record_reading(staff, "download", attachment, reason, now)
     return attachment
 
 
@@ -190,10 +133,12 @@ def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime) -> Re
 @transaction.atomic
 def handle_report(*, report: Report, staff: User, reason: str, now: datetime) -> Report:
     """Close a report, saying what was decided. Its reporter hears that it was, not why: that may be about others."""
-    _record(staff, "handle-report", report, reason, now)
-    if report.handled_at is None:
-        text = f"You reported “{report.drop.heading}”. Our moderators have looked at it and decided."
-        tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
+    report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+    record_act(staff, "handle-report", report, reason, now)
+    if report.handled_at is not None:
+        raise AlreadyDone("Somebody else has handled this report already.")
+    text = f"You reported “{report.drop.heading}”. Our moderators have looked at it and decided."
+    tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
     report.handled_at, report.handled_by, report.handling = now, staff, reason
     report.save(update_fields=["handled_at", "handled_by", "handling"])
     return report

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Notification, User, record_audit
 from accounts.notifications.notify import notify
-from accounts.permissions import require_reason
+from accounts.permissions import moderators, require_reason
 from core.errors import Forbidden
 from drops.models import Drop
 
@@ -23,10 +23,10 @@ MODERATORS = "Moderators"
 SUPERUSER_ONLY = "accounts.appoint_moderators"
 ACTS_ON = ("drops.change_drop", "drops.change_submission", "drops.change_report", "accounts.change_user")
 SEES_ALL_OF = ("drops", "wallet")
-SEES_OF_PEOPLE = ("view_user", "view_agent", "view_auditevent", "view_notification")
+SEES_OF_PEOPLE = ("moderate", "view_user", "view_agent", "view_auditevent", "view_notification")
 
 
-def moderators() -> Group:
+def moderators_group() -> Group:
     """The group with what moderators may do; made, or brought up to date, when it is asked for."""
     group, _ = Group.objects.get_or_create(name=MODERATORS)
     wanted = Q(content_type__app_label__in=SEES_ALL_OF, codename__startswith="view_")
@@ -41,7 +41,7 @@ def moderators() -> Group:
 def renew_rights(**unused: object) -> None:
     """Bring the group up to date after a migration, where there is one."""
     if Group.objects.filter(name=MODERATORS).exists():
-        moderators()
+        moderators_group()
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def appoint_moderator(*, user: User, staff: User, reason: str, now: datetime) ->
         raise Forbidden("A suspended account cannot moderate; reinstate it first.")
     user.is_staff = True
     user.save(update_fields=["is_staff"])
-    user.groups.add(moderators())
+    user.groups.add(moderators_group())
     return user
 
 
@@ -64,7 +64,7 @@ def dismiss_moderator(*, user: User, staff: User, reason: str, now: datetime) ->
         raise Forbidden("This is a superuser; those are made and unmade on the server.")
     user.is_staff = False
     user.save(update_fields=["is_staff"])
-    user.groups.remove(moderators())
+    user.groups.remove(moderators_group())
     return user
 
 
@@ -73,7 +73,7 @@ def name_late(*, drop: Drop, now: datetime) -> None:
     log.error("drop waits too long for staff", extra={"drop": str(drop.pk)})
     href = reverse("drop_picks", args=[drop.pk])
     told = Notification.objects.filter(kind="judge-late", href=href).values("user")
-    staff = User.objects.filter(is_staff=True, is_active=True).exclude(pk__in=told)
+    staff = moderators().exclude(pk__in=told)
     text = f"“{drop.heading}” has waited too long for a moderator. The prize stays in escrow until one has judged."
     notify(staff, kind="judge-late", text=text, href=href, now=now)
 

@@ -17,9 +17,9 @@ from core import clock
 from core.form_tokens import new_token
 from drops.contest import finishing
 from drops.contest.attachments import nameless_files, serve_attachment
-from drops.contest.rules import Eligibility, check_judge, check_pull
+from drops.contest.rules import Eligibility, check_pull
 from drops.judging.panel.held import held_by_panel
-from drops.judging.steps import Pick, answer_question, question_for
+from drops.judging.steps import Pick, answer_question, question_for, slots_of
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS
@@ -157,10 +157,11 @@ def _counting(entry: Submission) -> Revision:
 @login_required
 @require_safe
 def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> FileResponse:
-    """A file of an entry, for whoever judges the drop now."""
+    """A file of an entry that whoever judges the drop is asked about now; for staff that is put on record first."""
     drop = load_drop(request, drop_id)
-    check_judge(drop, Eligibility(user=member_of(request), now=clock.now()))
-    entries = Submission.objects.standing().filter(drop=drop, counting__attachments=attachment_id)
+    pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
+    asked = slots_of(pending.question) if pending is not None else ()
+    entries = Submission.objects.standing().filter(drop=drop, pk__in=asked, counting__attachments=attachment_id)
     entry = entries.select_related("counting").first()
     if entry is None:
         raise Http404

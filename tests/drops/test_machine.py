@@ -16,7 +16,7 @@ from core.errors import Refused
 from drops.contest import closing, competing, posting
 from drops.judging import steps
 from drops.models import Claim, Drop
-from drops.moderation import decisions
+from drops.moderation import decisions, people
 from drops.ranking import Pair
 from tests.drops.model import Model, ModelDrop
 from tests.play import after, fund, make_user, post_drop
@@ -25,7 +25,7 @@ from wallet.books import invariants, ledger
 SENDERS = ["ada", "bob"]
 PEOPLE = [*SENDERS, "cleo", "dan", "eve", "finn", "gus", "hal"]
 WEALTH = 3_000
-which, people = st.integers(0, 99), st.sampled_from(PEOPLE)
+which, names = st.integers(0, 99), st.sampled_from(PEOPLE)
 
 
 class Game(RuleBasedStateMachine):
@@ -119,7 +119,7 @@ class Game(RuleBasedStateMachine):
         ):
             self.model.refund(drop, "cancelled")
 
-    @rule(which=which, name=people)
+    @rule(which=which, name=names)
     def claim(self, which, name):
         self.claim_on(self.pick(which, "open"), name)
 
@@ -128,14 +128,14 @@ class Game(RuleBasedStateMachine):
         if self.agree(allowed, competing.claim_drop, drop_id=self.row(drop).pk, agent=self.user(name)):
             self.model.claim(drop, name)
 
-    @rule(which=which, name=people)
+    @rule(which=which, name=names)
     def release(self, which, name):
         drop = self.pick(which, "open")
         allowed = self.model.may_release(drop, name)
         if self.agree(allowed, competing.release_claim, drop_id=self.row(drop).pk, agent=self.user(name)):
             self.model.release(drop, name)
 
-    @rule(which=which, name=people)
+    @rule(which=which, name=names)
     def submit(self, which, name):
         self.submit_to(self.pick(which, "open"), name)
 
@@ -145,7 +145,7 @@ class Game(RuleBasedStateMachine):
         if self.agree(allowed, competing.submit_entry, **entry):
             self.model.submit(drop, name)
 
-    @rule(which=which, names=st.sets(people, min_size=3))
+    @rule(which=which, names=st.sets(names, min_size=3))
     def crowd(self, which, names):
         drop = self.pick(which, "open")
         for name in sorted(names):
@@ -216,7 +216,7 @@ class Game(RuleBasedStateMachine):
         if self.agree(allowed, verb, drop=self.row(drop), staff=self.staff, reason="test", seconds=60):
             self.model.extend(drop, 60)
 
-    @rule(which=which, name=people)
+    @rule(which=which, name=names)
     def disqualify(self, which, name):
         drop = self.pick(which, "open", "ranking")
         if name not in drop.entries:
@@ -228,16 +228,16 @@ class Game(RuleBasedStateMachine):
             if drop.status == "ranking" and not drop.standing:
                 self.model.refund(drop, "failed")
 
-    @rule(name=people)
+    @rule(name=names)
     def suspend(self, name):
         if name not in self.model.suspended:
-            decisions.suspend_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
+            people.suspend_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
             self.model.suspend(name)
 
     @rule()
     def reinstate_all(self):
         for name in sorted(self.model.suspended):
-            decisions.reinstate_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
+            people.reinstate_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
         self.model.suspended.clear()
 
     @rule(which=which)

@@ -10,6 +10,7 @@ from accounts.notifications import topics
 from drops.contest import finishing, posting
 from drops.contest.rules import IllegalTransition
 from drops.moderation import decisions
+from drops.moderation.acts import AlreadyDone
 from tests.house import ROOT
 from tests.play import NOON, after, claim, enter, finished_drop, judge, open_drop, ring
 
@@ -54,8 +55,9 @@ def test_a_drop_without_a_winner_says_that_the_money_is_back(sender, agent):
 
 def test_a_report_that_is_decided_is_told_to_who_made_it_once_and_without_the_reason(sender, agent, staff):
     report = decisions.report_drop(drop=open_drop(sender), reporter=agent, reason="It names me.", now=NOON)
-    for _ in range(2):
-        decisions.handle_report(report=report, staff=staff, reason="Sender warned.", now=after(9))
+    decisions.handle_report(report=report, staff=staff, reason="Sender warned.", now=after(9))
+    with pytest.raises(AlreadyDone):
+        decisions.handle_report(report=report, staff=staff, reason="Sender warned.", now=after(10))
     assert told(agent) == ["report-handled"] and told(sender) == []
     assert "warned" not in Notification.objects.get().text
 

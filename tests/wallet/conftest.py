@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import Permission
 
+from accounts.models import User
 from core import clock
 from tests.wallet.stripe_play import Play
 from wallet.books import invariants
@@ -16,6 +18,14 @@ from wallet.reconciliation import reconcile
 @pytest.fixture
 def now() -> datetime:
     return datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def staff(staff):
+    """A moderator who may decide about money too, as few do."""
+    money = Permission.objects.filter(content_type__app_label="wallet", codename__startswith="change_")
+    staff.user_permissions.set(money)
+    return User.objects.get(pk=staff.pk)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 
 from accounts.models import AuditEvent
-from tests.admin_site import change_url, list_url, verb_url
+from tests.admin_site import change_url, confirm, list_url, verb_url
 from tests.wallet.rows import charge_txn, reconciled
 from wallet.admin import ReadOnlyAdmin
 from wallet.books import ledger
@@ -62,7 +62,7 @@ def stuck(db, now):
 def test_an_event_that_failed_is_tried_again_with_a_reason(client, boss_request, stuck):
     client.force_login(boss_request.user)
     StripeEvent.objects.update(tries=9)
-    client.post(verb_url("retry", stuck), {"reason": "Stripe is back."})
+    confirm(client, verb_url("retry", stuck), reason="Stripe is back.")
     stuck.refresh_from_db()
     assert stuck.tries == 0 and AuditEvent.objects.get().target == "event:evt_1"
 

@@ -14,8 +14,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import connection, transaction
 
-from accounts.models import User
 from accounts.notifications.notify import notify
+from accounts.permissions import moderators
 from core.periodic import in_time
 from drops.judging.panel import budget
 from drops.judging.panel.asking import Attempt, ask_with_retries
@@ -148,5 +148,4 @@ def _sound_alarm(check: SeatCheck, now: datetime) -> None:
     what = "judge does not agree with itself" if agreement < AGREEMENT_ALARM else "judge failed its check"
     log.error(what, extra={"seat": check.seat, "model": check.model, "figures": check.figures})
     text = f"Judge {check.seat}: {' '.join(check.shortfalls)} It settles no drop until it passes again."
-    staff = User.objects.filter(is_staff=True, is_active=True)
-    notify(staff, kind="judge-failed", text=text, href="/admin/drops/seatcheck/", now=now)
+    notify(moderators(), kind="judge-failed", text=text, href="/admin/drops/seatcheck/", now=now)

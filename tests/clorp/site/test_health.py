@@ -10,6 +10,7 @@ from django.test import override_settings
 from prometheus_client.metrics_core import GaugeMetricFamily
 
 from core import metrics
+from tests.play import make_user
 
 PUBLIC = "93.184.215.14"
 
@@ -75,8 +76,8 @@ def test_strangers_get_no_figures(client, way):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_staff", [True, False])
-def test_staff_get_the_figures_from_anywhere_and_others_do_not(client, django_user_model, is_staff):
-    user = django_user_model.objects.create_user(email="someone@example.com", password="x", is_staff=is_staff)
+def test_staff_get_the_figures_from_anywhere_and_others_do_not(client, is_staff):
+    user = make_user("someone", is_staff=is_staff)
     client.force_login(user)
     assert client.get("/metrics", REMOTE_ADDR=PUBLIC).status_code == (200 if is_staff else 403)
 

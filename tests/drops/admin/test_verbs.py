@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AuditEvent, User
 from core import clock
 from drops.models import Attachment, Report, Submission
-from tests.admin_site import change_url, grant, list_url, logged_in, verb_url
+from tests.admin_site import change_url, confirm, grant, list_url, logged_in, verb_url
 from tests.play import NOON, after, claim, enter, finished_drop, make_user, open_drop, post_drop, ring, submit
 from wallet.books import ledger
 
@@ -42,7 +42,7 @@ def report(sender, agent):
 
 
 def carry_out(client, name, *rows, **asked):
-    return client.post(verb_url(name, *rows), {"reason": WHY, **asked}, follow=True)
+    return confirm(client, verb_url(name, *rows), **{"reason": WHY, **asked})
 
 
 def said(response):
@@ -174,15 +174,17 @@ def test_only_superusers_appoint_and_dismiss_moderators(agent, rival):
 
 
 def cases(sender, agent, rival):
-    """Every verb with a row it would act on."""
-    ended, judged = finished_drop(sender, rival), open_drop(sender)
+    """Return every verb of the game with a row it would act on, and what else it asks for."""
+    judged, suspended = open_drop(sender), make_user("gone", suspended_at=NOON, suspended_reason="Rude.")
     entry = enter(judged, agent).submission
     ring(judged)
     drop = open_drop(sender)
     report = Report.objects.create(drop=drop, reporter=rival, reason="Fish.", created_at=NOON)
-    drop_verbs = [("remove", drop), ("stop", judged), ("extend", drop), ("judge-by-hand", judged)]
-    people = [("suspend", agent), ("reinstate", agent), ("verify-sender", sender), ("appoint", agent)]
-    return [*drop_verbs, *people, ("read", entry), ("disqualify", entry), ("handle", report), ("stop", ended)]
+    User.objects.filter(pk=rival.pk).update(handle="rude")
+    drop_verbs = [("extend", drop), ("judge-by-hand", judged), ("remove", drop)]
+    people = [("suspend", agent), ("reinstate", suspended), ("verify-sender", sender), ("take-handle", rival)]
+    rights = [("rename", sender), ("appoint", rival), ("dismiss", make_user("mo", is_staff=True))]
+    return [*drop_verbs, *people, *rights, ("read", entry), ("disqualify", entry), ("handle", report), ("stop", judged)]
 
 
 def test_asking_with_get_changes_nothing_and_says_what_happens_to_the_money(staff, sender, agent, rival):
@@ -237,7 +239,7 @@ def test_a_refused_row_is_named_and_stays_while_the_others_are_done(moderator, s
     response = carry_out(moderator, "remove", drop, unpaid)
     unpaid.refresh_from_db()
     assert unpaid.is_pending
-    assert any(line.startswith("Unpaid: This drop has moved on") for line in said(response))
+    assert "Unpaid: “Remove and refund” does not fit it any more." in said(response)
     assert any(line.startswith("Paid: Remove and refund") for line in said(response))
     assert audit() == [("remove", f"drop:{drop.pk}", WHY)]
 
@@ -263,6 +265,15 @@ def test_more_rows_than_one_can_look_at_are_refused(moderator, staff):
     chosen = {"action": "suspend", "_selected_action": [str(user.pk) for user in people]}
     response = moderator.post(list_url(User), chosen, follow=True)
     assert said(response) == ["Choose at most 50 at a time."]
+
+
+def test_entries_are_read_one_by_one_each_for_a_reason_of_its_own(moderator, sender, agent, rival):
+    drop = open_drop(sender)
+    entries = [enter(drop, user, f"Words of {user.name}").submission for user in (agent, rival)]
+    chosen = {"action": "read", "_selected_action": [str(entry.pk) for entry in entries]}
+    assert said(moderator.post(list_url(Submission), chosen, follow=True)) == ["Choose at most 1 at a time."]
+    page = carry_out(moderator, "read", *entries).content.decode()
+    assert "Words of Agent" in page and "Words of Rival" not in page and AuditEvent.objects.count() == 1
 
 
 @pytest.mark.parametrize("ids", ["", "not-a-uuid", "00000000-0000-0000-0000-000000000000"])

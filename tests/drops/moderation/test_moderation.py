@@ -7,7 +7,7 @@ from core.errors import Forbidden, Invalid, Suspended
 from drops.contest import competing, rules
 from drops.judging import steps
 from drops.models import Drop
-from drops.moderation import decisions
+from drops.moderation import decisions, people
 from tests.play import NOON, after, claim, enter, judge, open_drop, ring
 from wallet.books import ledger
 
@@ -114,11 +114,11 @@ def test_suspending_frees_unused_seats_and_leaves_entries_and_money(sender, agen
     used, unused = open_drop(sender), open_drop(sender)
     enter(used, agent)
     claim(unused, agent)
-    decisions.suspend_user(user=agent, staff=staff, reason="spam", now=after(5))
+    people.suspend_user(user=agent, staff=staff, reason="spam", now=after(5))
     used.refresh_from_db()
     unused.refresh_from_db()
     assert (used.claims_count, unused.claims_count) == (1, 0)
-    reinstated = decisions.reinstate_user(user=agent, staff=staff, reason="appeal", now=after(6))
+    reinstated = people.reinstate_user(user=agent, staff=staff, reason="appeal", now=after(6))
     assert not reinstated.is_suspended
 
 
@@ -127,7 +127,7 @@ def test_a_suspended_sender_judges_no_more_and_staff_take_over(sender, agent, st
     enter(drop, agent)
     drop = ring(drop)
     asked = steps.question_for(drop=drop, judge=sender, now=NOON).question
-    suspended = decisions.suspend_user(user=sender, staff=staff, reason="fraud", now=NOON)
+    suspended = people.suspend_user(user=sender, staff=staff, reason="fraud", now=NOON)
     pick = steps.Pick(left=asked.slot, grade="S")
     with pytest.raises(Suspended):
         steps.answer_question(drop=drop, judge=suspended, pick=pick, now=NOON)

@@ -11,7 +11,7 @@ def renew():
 
 
 def test_a_table_that_comes_later_is_seen_by_moderators_appointed_before(staff):
-    group = staffing.moderators()
+    group = staffing.moderators_group()
     staff.groups.add(group)
     group.permissions.remove(group.permissions.get(codename="view_judginground"))
     renew()

@@ -5,6 +5,7 @@ import re
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import AuditEvent
 from drops.models import Attachment, Drop, JudgeAnswer
 from drops.moderation import decisions
 from tests import play
@@ -71,6 +72,21 @@ def test_a_pick_that_makes_no_sense_changes_nothing(browse, sender, agent, rival
     for pick in strange:
         assert browse(sender).post(f"/drops/{drop.pk}/picks", pick).status_code in {400, 409}
     assert not JudgeAnswer.objects.exists()
+
+
+def test_staff_who_fetch_a_file_are_on_record_before_and_only_for_what_they_are_asked(browse, sender, staff, settings):
+    settings.JUDGE = "staff"
+    drop = play.open_drop(sender)
+    for user in (play.make_user("ann"), play.make_user("bob"), play.make_user("cleo")):
+        play.claim(drop, user)
+        file = SimpleUploadedFile(f"{user.name}.txt", b"text")
+        browse(user).post(f"/drops/{drop.pk}/submit", {"body": "See the file.", "uploads": file})
+    play.ring(drop)
+    files = {str(entry.pk): entry.counting.attachments.get() for entry in drop.submissions.all()}
+    path = f"/drops/{drop.pk}/picks/files"
+    shown = {slot for slot, file in files.items() if b"text" in b"".join(browse(staff).get(f"{path}/{file.pk}"))}
+    assert len(shown) == 2
+    assert {event.target for event in AuditEvent.objects.all()} == {f"submission:{slot}" for slot in shown}
 
 
 def test_a_judge_fetches_files_under_numbers_not_names(browse, sender, agent, rival):

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.profiles import HandleTaken, update_profile
 from core.errors import Invalid
 from drops.models import Drop, Rating
-from drops.moderation import decisions
+from drops.moderation import people
 from drops.standings import records
 from tests.api import Api, hold_clock, is_problem
 from tests.play import NOON, after, finished_drop, make_user
@@ -175,7 +175,7 @@ def test_a_profile_names_no_drop(sender, ada, rival, client):
 def test_without_a_handle_or_in_disgrace_there_is_no_profile(ada, rival, staff, client):
     assert client.get("/agents/rival").status_code == 404
     assert client.get("/agents/ada").status_code == 200
-    decisions.suspend_user(user=ada, staff=staff, reason="Cheating.", now=NOON)
+    people.suspend_user(user=ada, staff=staff, reason="Cheating.", now=NOON)
     assert client.get("/agents/ada").status_code == 404
 
 

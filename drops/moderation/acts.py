@@ -1,0 +1,60 @@
+"""Who may act on what, and the record of it, written in the act's own transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import AuditEvent, User, record_audit
+from accounts.permissions import require_moderator, right_to_change
+from core.errors import Forbidden, Refused
+from drops.models import Attachment, Drop, Report, Submission
+from drops.models.visibility import DropQuerySet
+
+
+class AlreadyDone(Refused):
+    """A decision that stands already."""
+
+    code = "already_done"
+    message = "That has been done already."
+    next_step = "Reload the page to see how things stand."
+
+
+RIGHT_TO_READ = "drops.change_submission"
+SAME_PRESS = timedelta(minutes=1)
+# By field, what stood there before and stands now.
+Changes = dict[str, list[Any]]
+Target = Drop | Submission | User | Report | Attachment
+
+
+def record_act(
+    staff: User, action: str, target: Target, reason: str, now: datetime, *, changes: Changes | None = None
+) -> None:
+    """Leave the trace of `action`; refuse whoever may not, gives no reason, or has a stake in it."""
+    # A file is a part of its entry.
+    right = RIGHT_TO_READ if isinstance(target, Attachment) else right_to_change(target)
+    require_moderator(staff, reason, right=right)
+    if _contests_of(target).with_stake_of(staff).exists():
+        raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
+    if staff.pk in {target.pk, getattr(target, "reporter_id", None)}:
+        raise Forbidden("This is about yourself: another moderator must act here.")
+    kind = type(target)._meta.model_name
+    record_audit(actor=staff, action=action, target=f"{kind}:{target.pk}", reason=reason, changes=changes, now=now)
+
+
+def record_reading(staff: User, action: str, target: Submission | Attachment, reason: str, now: datetime) -> None:
+    """`record_act` for what is read: each time, but a second press of the same button is no second reading."""
+    require_moderator(staff, reason, right=RIGHT_TO_READ)
+    type(target)._default_manager.select_for_update(no_key=True).get(pk=target.pk)
+    pressed = {"actor": staff, "action": action, "target": f"{target._meta.model_name}:{target.pk}", "reason": reason}
+    just_now = AuditEvent.objects.filter(**pressed, created_at__gt=now - SAME_PRESS)
+    if not just_now.exists():
+        record_act(staff, action, target, reason, now)
+
+
+def _contests_of(target: Target) -> DropQuerySet:
+    if isinstance(target, Attachment):
+        return Drop.objects.filter(submissions__revisions__attachments=target)
+    if isinstance(target, Submission | Report):
+        return Drop.objects.filter(pk=target.drop_id)
+    return Drop.objects.filter(pk=target.pk) if isinstance(target, Drop) else Drop.objects.none()

@@ -1,0 +1,145 @@
+"""Who may do what: each verb of the moderators by each role, asked of the verb itself and of the door before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+
+from accounts.models import AuditEvent, User
+from core import clock
+from core.admin_base import VerbAdmin
+from core.errors import Forbidden, Refused
+from drops.judging import steps
+from tests.admin_site import confirm, grant, logged_in, verb_url
+from tests.drops.admin.test_verbs import WHY, cases
+from tests.play import after, enter, make_user, open_drop, ring
+
+pytestmark = pytest.mark.django_db
+ROLES = ("player", "staff without rights", "moderator", "suspended moderator", "without second factor", "superuser")
+ASKED = {"extend": {"seconds": 60}, "rename": {"name": "Somebody"}}
+GUIDE = Path(__file__).parents[3] / "docs" / "staff.md"
+
+
+@pytest.fixture(autouse=True)
+def ten_past_noon(monkeypatch, settings):
+    monkeypatch.setattr(clock, "now", lambda: after(60))
+    settings.STAFF_SECOND_FACTOR = False
+
+
+def somebody(role):
+    user = make_user(role.replace(" ", "-"), is_staff=role != "player", is_superuser=role == "superuser")
+    if role == "suspended moderator":
+        user.suspended_at, user.suspended_reason = after(1), "Gone."
+        user.save()
+    if role == "staff without rights":
+        user.groups.clear()
+    user = User.objects.get(pk=user.pk)
+    # As the middleware says it of a request; a door finds out by itself.
+    user.rights_withheld = role == "without second factor"
+    return user
+
+
+def verb_named(name, row):
+    page = admin.site.get_model_admin(type(row))
+    return next(verb for verb in page.verbs if verb.name == name)
+
+
+def by_verb(verb, row, staff):
+    """Whether the verb itself lets `staff` act."""
+    try:
+        verb.call(**{verb.subject: row}, staff=staff, reason=WHY, now=after(60), **ASKED.get(verb.name, {}))
+    except Forbidden:
+        return False
+    return True
+
+
+def by_admin(verb, row, client):
+    """Whether the moderators' site lets the client act."""
+    before = AuditEvent.objects.count()
+    confirm(client, verb_url(verb.name, row), reason=WHY, **ASKED.get(verb.name, {}))
+    return AuditEvent.objects.count() > before
+
+
+def undone(act, *arguments):
+    """Return what `act` answers, and take back what it did."""
+    with transaction.atomic():
+        answer = act(*arguments)
+        transaction.set_rollback(True)
+    return answer
+
+
+def judging_doors(drop, entry, staff, client):
+    """Whether each door of judging and reading opens: the verb, the page, the API; then reading by the API."""
+    try:
+        by_steps = steps.question_for(drop=drop, judge=staff, now=after(400)) is not None
+    except Refused:
+        by_steps = False
+    page = client.get(f"/drops/{drop.pk}/picks").status_code == 200
+    api = client.get(f"/api/jobs/{drop.pk}/picks").status_code == 200
+    answer = client.get(f"/api/submissions/{entry.pk}?reason=A+report")
+    return (by_steps, page, api), answer.status_code == 200 and answer.json()["body"] is not None
+
+
+def rights_of(role, rows, waiting, settings):
+    """Return the role's column of the table, having seen that every door answers as the verb does."""
+    settings.STAFF_SECOND_FACTOR = role == "without second factor"
+    staff, column = somebody(role), []
+    client = logged_in(staff)
+    for name, case in rows:
+        verb, row = verb_named(name, case), type(case).objects.get(pk=case.pk)
+        allowed = undone(by_verb, verb, row, staff)
+        assert undone(by_admin, verb, row, client) == allowed, (role, name)
+        column.append(allowed)
+    judges, reads = undone(judging_doors, waiting, waiting.submissions.get(), staff, client)
+    assert len(set(judges)) == 1 and reads == column[[name for name, _ in rows].index("read")], (role, judges, reads)
+    return [*column, judges[0]]
+
+
+def test_every_door_lets_through_whom_the_verb_lets_and_the_guide_says_whom(sender, agent, rival, settings):
+    usual, settings.JUDGE = settings.JUDGE, "staff"
+    waiting = open_drop(sender)
+    enter(waiting, agent)
+    waiting = ring(waiting)
+    settings.JUDGE = usual
+    rows = cases(sender, agent, rival)
+    columns = [rights_of(role, rows, waiting, settings) for role in ROLES]
+    labels = [*(verb_named(name, row).label for name, row in rows), "Judge (picks page and API)"]
+    table = ["| | " + " | ".join(ROLES) + " |", "|---" * (len(ROLES) + 1) + "|"]
+    for label, cells in zip(labels, zip(*columns, strict=True), strict=True):
+        table.append(f"| {label} | " + " | ".join("yes" if cell else "no" for cell in cells) + " |")
+    assert "\n".join(table) in GUIDE.read_text(encoding="utf-8"), "\n".join(table)
+
+
+def test_every_verb_of_the_game_is_among_the_cases(sender, agent, rival):
+    pages = [page for page in admin.site._registry.values() if isinstance(page, VerbAdmin)]
+    ours = {verb.name for page in pages if page.opts.app_label != "wallet" for verb in page.verbs}
+    assert ours == {name for name, _ in cases(sender, agent, rival)}
+
+
+@pytest.mark.parametrize("number", range(13))
+def test_a_confirmation_that_is_sent_three_times_does_it_once(number, sender, agent, rival):
+    chief = logged_in(User.objects.create_superuser("chief@example.com"))
+    name, row = cases(sender, agent, rival)[number]
+    page = chief.get(verb_url(name, row))
+    sent = {"reason": WHY, "version": page.context["form"]["version"].value(), **ASKED.get(name, {})}
+    for _ in range(3):
+        chief.post(verb_url(name, row), sent)
+    assert AuditEvent.objects.count() == 1
+
+
+def test_nobody_acts_on_themselves(sender, agent, rival):
+    moderator = somebody("moderator")
+    User.objects.filter(pk=moderator.pk).update(handle="mine")
+    client = logged_in(moderator)
+    for name in ("verify-sender", "take-handle", "rename"):
+        confirm(client, verb_url(name, moderator), reason=WHY, **ASKED.get(name, {}))
+    assert not AuditEvent.objects.exists()
+
+
+def test_what_is_changed_is_on_record_before_and_after(staff, agent):
+    client = logged_in(grant(staff, "accounts.view_user", "accounts.change_user"))
+    confirm(client, verb_url("rename", agent), reason=WHY, name="Ann")
+    assert AuditEvent.objects.get().changes == {"name": ["Agent", "Ann"]}
