@@ -105,9 +105,12 @@ def rate_ended() -> int:
 
 @shared_task(name="drops.tasks.name_late")
 def name_late() -> int:
-    """Name the drops that have waited for moderators longer than they may. Returns how many."""
-    late = Drop.objects.late_with_staff(clock.now()).order_by("current_round__deadline_at")[:ROWS_MAX]
-    return each(late, lambda drop: staffing.name_late(drop=drop, now=clock.now()))
+    """Name the drops that have waited for moderators, or for a worker to ask their panel, longer than they may."""
+    now = clock.now()
+    late = Drop.objects.late_with_staff(now).order_by("current_round__deadline_at")[:ROWS_MAX]
+    left = Drop.objects.left_by_panel(now).order_by("closed_at")[:ROWS_MAX]
+    named = each(late, lambda drop: staffing.name_late(drop=drop, now=now))
+    return named + each(left, lambda drop: staffing.name_left(drop=drop, now=now))
 
 
 @shared_task(name="drops.tasks.check_judges")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from drops.models.drop import Drop
 
 REMOVED = "removed_by_staff"
+# Workers look for panels every few seconds.
+PANEL_WAITS_MAX = timedelta(minutes=15)
 
 
 class DropQuerySet(models.QuerySet[Any]):
@@ -95,6 +97,12 @@ class DropQuerySet(models.QuerySet[Any]):
     def late_with_staff(self, now: datetime) -> DropQuerySet:
         """Those of the moderators' queue that have waited for longer than they may."""
         return self.waiting_for_staff().filter(current_round__deadline_at__lte=now)
+
+    def left_by_panel(self, now: datetime) -> DropQuerySet:
+        """A panel's to judge, and no worker has asked it though the bell rang long ago: none runs that could."""
+        round_open = Q(current_round__judge="panel", current_round__is_open=True)
+        begun = Q(current_round__lease_expires_at__gt=now)
+        return self.filter(round_open, ~begun, status="ranking", closed_at__lte=now - PANEL_WAITS_MAX)
 
     def without_judge(self) -> DropQuerySet:
         """In ranking and not yet begun; more than a few seconds of it means that no worker runs."""

@@ -71,11 +71,20 @@ def dismiss_moderator(*, user: User, staff: User, reason: str, now: datetime) ->
 def name_late(*, drop: Drop, now: datetime) -> None:
     """Say that `drop` has waited for moderators longer than it may: to the log each time, to each of them once."""
     log.error("drop waits too long for staff", extra={"drop": str(drop.pk)})
-    href = reverse("drop_picks", args=[drop.pk])
-    told = Notification.objects.filter(kind="judge-late", href=href).values("user")
-    staff = moderators().exclude(pk__in=told)
     text = f"“{drop.heading}” has waited too long for a moderator. The prize stays in escrow until one has judged."
-    notify(staff, kind="judge-late", text=text, href=href, now=now)
+    _tell_moderators_once(text, reverse("drop_picks", args=[drop.pk]), now)
+
+
+def name_left(*, drop: Drop, now: datetime) -> None:
+    """Say that no worker asks the panel of `drop`: to the log each time, to each moderator once."""
+    log.error("no worker asks the panel", extra={"drop": str(drop.pk)})
+    text = f"No judge has been asked about “{drop.heading}” yet: is a worker running? The prize stays in escrow."
+    _tell_moderators_once(text, reverse("drop", args=[drop.pk]), now)
+
+
+def _tell_moderators_once(text: str, href: str, now: datetime) -> None:
+    told = Notification.objects.filter(kind="judge-late", href=href).values("user")
+    notify(moderators().exclude(pk__in=told), kind="judge-late", text=text, href=href, now=now)
 
 
 def _record(staff: User, action: str, user: User, reason: str, now: datetime) -> None:

@@ -42,6 +42,16 @@ def test_the_log_says_it_each_time_and_moderators_are_told_once(left, staff, mon
     assert note.href == f"/drops/{left.pk}/picks" and "waited too long" in note.text
 
 
+def test_a_panel_that_no_worker_asks_is_named_too(sender, agent, staff, llm_double, monkeypatch, caplog):
+    enter(drop := open_drop(sender), agent)
+    assert ring(drop).judge == "panel"
+    for waited, named in ((timedelta(minutes=14), 0), (timedelta(minutes=16), 1), (timedelta(minutes=17), 1)):
+        monkeypatch.setattr(tasks.clock, "now", lambda waited=waited: after(300) + waited)
+        assert tasks.name_late() == named
+    assert caplog.messages.count("no worker asks the panel") == 2
+    assert "is a worker running?" in Notification.objects.get(user=staff, kind="judge-late").text
+
+
 def test_nobody_is_told_of_a_drop_that_is_the_senders_to_judge_or_over(left, sender, staff, agent, monkeypatch):
     monkeypatch.setattr(tasks.clock, "now", lambda: after(300) + 3 * DAY)
     judge(left, staff)
