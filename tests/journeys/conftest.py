@@ -54,7 +54,7 @@ def ring_bells() -> Callable[[], None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def lasting_files() -> Iterator[None]:
-    """As in production, a browser asks for each static file once; of a fresh clone it would ask again and again."""
+    """As in production, a browser asks for each static file once; just checked out ones it would not keep."""
 
     def serve(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
         answer = django_serve(handler, request)
