@@ -73,7 +73,7 @@ def row_of(session: PanelSession, fence: int, attempt: Attempt, read: Read, now:
         key=call.key,
         attempt=attempt.number,
         fence=fence,
-        seat=call.seat,
+        seat=call.judge,
         model=str(attempt.request["model"])[:200],
         model_returned=reply.model if reply else "",
         fingerprint=reply.fingerprint if reply else "",

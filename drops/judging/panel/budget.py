@@ -111,13 +111,13 @@ class PanelBudget:
 
     def take(self, call: Call, number: int) -> bool:
         """Whether the attempt may be made; what it may cost is then set aside until `settle`."""
-        seat = self._seats[call.seat]
+        seat = self._seats[call.judge]
         most = call_cents(seat, call) if seat is not None else NOTHING
         with self._lock:
             again = number > 1
-            if self._left - sum(self._in_flight.values()) < most or (again and self._retries[call.seat] < 1):
+            if self._left - sum(self._in_flight.values()) < most or (again and self._retries[call.judge] < 1):
                 return False
-            self._retries[call.seat] -= again
+            self._retries[call.judge] -= again
             self._in_flight[call.key] = most
             return True
 

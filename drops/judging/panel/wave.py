@@ -61,7 +61,7 @@ class WaveAsker:
     def start(self, calls: Sequence[Call]) -> None:
         """Have all of `calls` asked. An answer, or that it is left, arrives for each."""
         for call in calls:
-            seat = self._seats[call.seat]
+            seat = self._seats[call.judge]
             if seat is None:
                 self._arrivals.put(CallAnswer(call.key, failure=NOT_CONFIGURED))
             else:

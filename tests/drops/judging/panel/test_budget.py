@@ -84,7 +84,7 @@ def test_a_seat_has_a_few_tries_more_than_calls(purse):
         tries.append(purse.take(calls[0], 2))
         purse.settle(calls[0], Decimal(0))
     assert tries == [True, True, False, False]
-    assert purse.take(next(call for call in calls if call.seat == 1), 2)
+    assert purse.take(next(call for call in calls if call.judge == 1), 2)
 
 
 @pytest.fixture

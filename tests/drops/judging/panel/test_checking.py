@@ -90,7 +90,7 @@ def test_a_seat_that_fails_may_not_and_is_told_why(seats, ask, why):
 def test_a_seat_far_behind_the_best_may_not(seats):
     ann, bob = check(seats, slightly_worse)
     assert ann.passed and not bob.passed
-    assert bob.shortfalls[-1].endswith("points behind the best seat; 5 are allowed.")
+    assert bob.shortfalls[-1].endswith("points behind the best judge; 5 are allowed.")
     (again,) = check(seats[1:], slightly_worse)
     assert not again.passed
 

@@ -30,8 +30,8 @@ class OneAccuser(Bench):
     def _check(self, call, name, text):
         said = super()._check(call, name, text)
         if said["addresses_the_judge"]:
-            self.accuser = self.accuser or call.seat
-            if call.seat != self.accuser:
+            self.accuser = self.accuser or call.judge
+            if call.judge != self.accuser:
                 said |= {"addresses_the_judge": False, "offending_quote": None}
         return said
 
