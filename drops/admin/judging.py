@@ -78,7 +78,7 @@ class SeatCheckAdmin(ReadOnlyAdmin):
         now = clock.now()
         report = {
             "title": "Judges",
-            "judges": judge_reports(all_judges(), now),
+            "reports": judge_reports(all_judges(), now),
             "weeks": held_weeks(now),
             "days": REPORT_DAYS,
             "unchecked": settings.JUDGE_UNCHECKED,

@@ -59,7 +59,7 @@ class AttemptStore:
         JudgeAnswer.objects.bulk_create(rows, ignore_conflicts=True)
 
     def earlier_attempts(self) -> list[tuple[int, int, Decimal]]:
-        """Return seat, number and cost in cents of every attempt that is stored."""
+        """Return judge, number and cost in cents of every attempt that is stored."""
         return list(self._session.calls.values_list("seat", "attempt", "cost_cents"))
 
 
