@@ -119,7 +119,7 @@ def _trials(seed: str) -> list[Trial]:
 def _store(judge: PanelJudge, figures: Figures, cost: CheckCost, best: float, now: datetime) -> SeatCheck:
     shortfalls = figures.shortfalls(best)
     return SeatCheck.objects.create(
-        seat=judge.name,
+        judge=judge.name,
         model=judge.model,
         models_returned=sorted(set(cost.models)),
         address=judge.base_url,
@@ -140,7 +140,7 @@ def _sound_alarm(check: SeatCheck, now: datetime) -> None:
     if check.passed and agreement >= AGREEMENT_ALARM:
         return
     what = "judge does not agree with itself" if agreement < AGREEMENT_ALARM else "judge failed its check"
-    log.error(what, extra={"seat": check.seat, "model": check.model, "figures": check.figures})
-    text = f"Judge {check.seat}: {' '.join(check.shortfalls)} It settles no drop until it passes again."
+    log.error(what, extra={"seat": check.judge, "model": check.model, "figures": check.figures})
+    text = f"Judge {check.judge}: {' '.join(check.shortfalls)} It settles no drop until it passes again."
     staff = User.objects.filter(is_staff=True, is_active=True)
     notify(staff, kind="judge-failed", text=text, href="/admin/drops/seatcheck/", now=now)

@@ -96,7 +96,7 @@ def records_since(since: datetime) -> dict[str, JudgeRecord]:
     for call in calls:
         records[call.model].unread.add(float(bool(call.failure)))
         if call.kind == "list" and call.parsed is not None:
-            lists[call.session_id, call.seat, call.model, frozenset(call.slots)].append(call)
+            lists[call.session_id, call.judge, call.model, frozenset(call.slots)].append(call)
     lengths = _lengths({slot for key in lists for slot in key[-1]})
     for (_, _, model, _), same in lists.items():
         for call in same:

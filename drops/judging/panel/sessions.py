@@ -58,7 +58,7 @@ def open_session(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) 
     """Fix the panel of a round, and reserve what it may cost."""
     return PanelSession.objects.create(
         round=judging_round,
-        seats=[{"name": judge.name, "model": judge.model} for judge in chosen.judges],
+        judges=[{"name": judge.name, "model": judge.model} for judge in chosen.judges],
         staff_when_unsure=judging_round.drop.price_cents >= settings.JUDGE_STAFF_CENTS,
         prompts_version=PROMPTS_VERSION,
         reserved_cents=chosen.reserved_cents,
@@ -74,4 +74,4 @@ def panel_of(session: PanelSession) -> Panel:
 def judges_of(session: PanelSession) -> Sequence[PanelJudge | None]:
     """The session's judges as they are configured now; None for one that is no longer."""
     known = {(judge.name, judge.model): judge for judge in with_cheaper(configured_judges())}
-    return [known.get((judge["name"], judge["model"])) for judge in session.seats]
+    return [known.get((judge["name"], judge["model"])) for judge in session.judges]

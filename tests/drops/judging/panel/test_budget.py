@@ -117,7 +117,7 @@ def test_what_a_drop_may_cost_is_reserved_before_the_first_call(priced, sender, 
 def test_a_small_prize_gets_cheaper_judges_and_just_as_many_orders(priced, sender):
     priced(1_000)
     drop = judge_by_panel(drop_with_panel(sender, price_cents=100))
-    assert "small" in {one["model"] for one in drop.round.session.seats}
+    assert "small" in {one["model"] for one in drop.round.session.judges}
     assert drop.status == "completed"
     assert PanelCall.objects.filter(kind="list").count() >= 6
 

@@ -50,7 +50,7 @@ def test_one_judge_down_leaves_two_and_the_log_says_so(sender, llm_double):
 def test_a_judge_that_is_down_is_not_tried_without_end(sender, llm_double):
     llm_double.down = {"two"}
     judge_by_panel(drop_with_panel(sender))
-    tried = PanelCall.objects.filter(seat=1)
+    tried = PanelCall.objects.filter(judge=1)
     assert tried.filter(attempt__gt=1).count() <= 3
     assert PanelCall.objects.count() <= 36
 
@@ -78,6 +78,6 @@ def test_every_fence_is_new(sender, llm_double):
 def test_every_judge_sees_each_pair_in_both_orders_equally_often(sender, llm_double):
     judge_by_panel(drop_with_panel(sender))
     for judge in range(3):
-        lists = PanelCall.objects.filter(seat=judge, kind="list").values_list("slots", flat=True)
+        lists = PanelCall.objects.filter(judge=judge, kind="list").values_list("slots", flat=True)
         ahead = [pair for slots in lists for pair in itertools.combinations(slots, 2)]
         assert all(ahead.count((one, other)) == ahead.count((other, one)) for one, other in ahead)
