@@ -59,7 +59,7 @@ def rank_waiting() -> int:
 
 
 def _offer_to_panel(drop_ids: Iterable[UUID]) -> int:
-    """Where a panel may judge, its workers seat the judge too: that takes longer than a bell may."""
+    """Where a panel may judge, its workers choose the judge too: that takes longer than a bell may."""
     return worker_pool().offer(drop_ids, clock=clock.now) if settings.JUDGE_SEATS else 0
 
 
@@ -116,7 +116,7 @@ def name_late() -> int:
 @shared_task(name="drops.tasks.check_judges")
 @one_at_a_time
 def check_judges() -> int:
-    """Try the seats whose last check is old, or who were never tried, while the day's budget reaches; how many."""
+    """Try the judges whose last check is old, or who were never tried, while the day's budget reaches; how many."""
     now = clock.now()
     due = within_budget(judges_due(now), now)
-    return len(try_judges(seats=due, now=now, seconds_max=CHECK_SECONDS_MAX)) if due else 0
+    return len(try_judges(judges=due, now=now, seconds_max=CHECK_SECONDS_MAX)) if due else 0

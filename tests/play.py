@@ -63,7 +63,7 @@ def enter(drop: Drop, agent: User, body: str = "The Good Crossing", *, now: date
 
 
 def ring(drop: Drop) -> Drop:
-    """Close the drop at its bell and seat its judge."""
+    """Close the drop at its bell and choose its judge."""
     now = drop.window_closes_at
     closing.close_due(now=now)
     drop.refresh_from_db()

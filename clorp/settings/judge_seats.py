@@ -1,6 +1,7 @@
 """Read and check JUDGE_SEATS: faults in it are refused before anything starts.
 
-It stays plain data here; `drops.judging.panel.judges` makes judges of it.
+It stays plain data here; `drops.judging.panel.judges` makes judges of it. What an operator reads here says seat, as
+the variable does; so does the key under which logs name a judge.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from urllib.parse import urlsplit
 
 Row = dict[str, Any]
 
-SEATS_MIN, SEATS_MAX = 2, 3
+JUDGES_MIN, JUDGES_MAX = 2, 3
 NAME_CHARS_MAX = 60
 PER_MINUTE_DEFAULT, PER_MINUTE_MAX = 120, 100_000
 CONCURRENCY_DEFAULT, CONCURRENCY_MAX = 8, 64
 THINKING_TOKENS_MAX = 32_000
 KEY_BY_NAME = "env:"
-# What a seat's own settings may not decide: these belong to the call.
+# What a judge's own settings may not decide: these belong to the call.
 RESERVED_PARAMS = {
     "max_completion_tokens",
     "max_tokens",
@@ -48,7 +49,7 @@ class Secret(str):
 
 
 def read_seats(text: str, secret: Callable[[str], str]) -> list[Row]:
-    """Return the seats of a JSON list, every member filled in, or raise ValueError with a sentence that names no value.
+    """Return the judges of a JSON list, every member filled in. Raises ValueError, whose sentence names no value.
 
     `secret` gives the value of an environment variable, empty where it is not set.
     """
@@ -62,23 +63,23 @@ def read_seats(text: str, secret: Callable[[str], str]) -> list[Row]:
         raise ValueError("JUDGE_SEATS is a JSON list of seats.")
     if not rows:
         return []
-    if not SEATS_MIN <= len(rows) <= SEATS_MAX:
+    if not JUDGES_MIN <= len(rows) <= JUDGES_MAX:
         raise ValueError("JUDGE_SEATS lists two or three seats: one judge alone may not settle a drop.")
-    seats = [_read_seat(row, f"Seat {number} of JUDGE_SEATS", secret) for number, row in enumerate(rows, start=1)]
-    names = list(_names(seats))
+    judges = [_read_judge(row, f"Seat {number} of JUDGE_SEATS", secret) for number, row in enumerate(rows, start=1)]
+    names = list(_names(judges))
     if len(set(names)) < len(names):
         raise ValueError("Two seats of JUDGE_SEATS share a name; give each a name of its own.")
-    return seats
+    return judges
 
 
-def _names(seats: Iterable[Row]) -> Iterator[str]:
-    for seat in seats:
-        yield seat["name"]
-        if seat["cheaper"]:
-            yield from _names([seat["cheaper"]])
+def _names(judges: Iterable[Row]) -> Iterator[str]:
+    for judge in judges:
+        yield judge["name"]
+        if judge["cheaper"]:
+            yield from _names([judge["cheaper"]])
 
 
-def _read_seat(row: object, which: str, secret: Callable[[str], str]) -> Row:
+def _read_judge(row: object, which: str, secret: Callable[[str], str]) -> Row:
     if not isinstance(row, dict):
         raise ValueError(f"{which} is a JSON object.")
     unknown = sorted(set(row) - _MEMBERS)
@@ -96,7 +97,7 @@ def _read_seat(row: object, which: str, secret: Callable[[str], str]) -> Row:
         "model": texts["model"],
         "api_key": _key(row.get("api_key", ""), which, secret),
         "params": _params(row.get("params", {}), which),
-        "cheaper": _read_seat(cheaper, f"The cheaper model of {which[0].lower()}{which[1:]}", secret)
+        "cheaper": _read_judge(cheaper, f"The cheaper model of {which[0].lower()}{which[1:]}", secret)
         if cheaper
         else None,
         "per_minute": _number(row, "per_minute", which),

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from clorp.settings.base import env
-from clorp.settings.judge_seats import SEATS_MIN, read_seats
+from clorp.settings.judge_seats import JUDGES_MIN, read_seats
 from clorp.settings.money import PLAY_MONEY
 
 JUDGE = env.str("JUDGE", default="auto")
@@ -18,7 +18,7 @@ try:
     JUDGE_SEATS = read_seats(env.str("JUDGE_SEATS", default=""), lambda name: env.str(name, default=""))
 except ValueError as fault:
     raise ImproperlyConfigured(str(fault)) from fault
-JUDGE_SEATS_MIN = SEATS_MIN
+JUDGE_SEATS_MIN = JUDGES_MIN
 if JUDGE == "panel" and not JUDGE_SEATS:
     # Better than to start and leave every drop waiting for a judge that never comes.
     raise ImproperlyConfigured("JUDGE=panel needs judges: list them in JUDGE_SEATS.")
@@ -35,7 +35,7 @@ JUDGE_DROPS_AT_ONCE = env.int("JUDGE_DROPS_AT_ONCE", default=8)
 JUDGE_DROP_SECONDS_MAX = 300
 JUDGE_LEASE_SECONDS = 60
 JUDGE_HELD_SECONDS_MAX = 86_400
-# A seat is checked again after so many days; a check that is older than the second says nothing any more.
+# A judge is checked again after so many days; a check that is older than the second says nothing any more.
 JUDGE_CHECK_EVERY_DAYS = env.int("JUDGE_CHECK_EVERY_DAYS", default=7)
 JUDGE_CHECK_DAYS_MAX = env.int("JUDGE_CHECK_DAYS_MAX", default=14)
 # Where it differs from what `drops.judging.panel.retry_policy` says.

@@ -69,8 +69,8 @@ class StoredVerdictAdmin(OfRound, ReadOnlyAdmin):
 class SeatCheckAdmin(ReadOnlyAdmin):
     """The judges: every check of each, and above them how they do on real drops."""
 
-    list_display = ("seat", "model", "passed", "natural", "adversarial", "agreement", "malformed", "checked_at")
-    list_filter = ("seat", "passed")
+    list_display = ("judge", "model", "passed", "natural", "adversarial", "agreement", "malformed", "checked_at")
+    list_filter = ("judge", "passed")
     ordering = ("-id",)
     change_list_template = "admin/judges.html"
 
@@ -78,7 +78,7 @@ class SeatCheckAdmin(ReadOnlyAdmin):
         now = clock.now()
         report = {
             "title": "Judges",
-            "judges": judge_reports(all_judges(), now),
+            "reports": judge_reports(all_judges(), now),
             "weeks": held_weeks(now),
             "days": REPORT_DAYS,
             "unchecked": settings.JUDGE_UNCHECKED,

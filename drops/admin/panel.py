@@ -27,13 +27,13 @@ def cents(value: Decimal | None) -> str:
 
 class CallInline(ReadOnlyInline):
     model = PanelCall
-    fields = ("seat", "kind", "attempt", "model_returned", "failure", "seconds", "cost_cents", "created_at")
+    fields = ("judge", "kind", "attempt", "model_returned", "failure", "seconds", "cost_cents", "created_at")
     ordering = ("id",)
 
 
 @admin.register(PanelSession)
 class PanelSessionAdmin(OfRound, ReadOnlyAdmin):
-    list_display = ("id", "drop", "judges", "attempts", "reserved", "spent", "created_at")
+    list_display = ("id", "drop", "judge_names", "attempts", "reserved", "spent", "created_at")
     list_select_related = ("round__drop",)
     search_fields = ("=round__drop__id",)
     ordering = ("-id",)
@@ -50,7 +50,7 @@ class PanelSessionAdmin(OfRound, ReadOnlyAdmin):
         return format_html_join(mark_safe("<br>"), "{}", [(sentence,) for sentence in say_finding(session.round)])
 
     @admin.display(description="judges")
-    def judges(self, session: PanelSession) -> str:
+    def judge_names(self, session: PanelSession) -> str:
         return ", ".join(session.names)
 
     @admin.display(description="attempts")
@@ -68,7 +68,7 @@ class PanelSessionAdmin(OfRound, ReadOnlyAdmin):
 
 @admin.register(PanelCall)
 class PanelCallAdmin(ReadOnlyAdmin):
-    list_display = ("id", "session", "seat", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
+    list_display = ("id", "session", "judge", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
     list_filter = ("model", "kind", "failure")
     list_select_related = ("session__round",)
     search_fields = ("=session__round__drop__id", "=key")

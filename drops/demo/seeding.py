@@ -187,7 +187,7 @@ def _enter(cast: Cast, script: Script, drop: Drop, at: datetime) -> None:
 
 
 def _play_to_bell(cast: Cast, script: Script, key: str, at: datetime) -> Drop:
-    """A drop whose window is over and whose judge is seated."""
+    """A drop whose window is over and whose judge is chosen."""
     drop = _open(cast, script, key, at, window_seconds=300)
     _enter(cast, script, drop, at)
     closing.close_due(now=drop.bell, only=drop.pk)

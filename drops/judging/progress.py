@@ -21,9 +21,9 @@ def judging_steps(drop: Drop) -> list[tuple[str, bool]]:
         # People get entries that have been collected and checked.
         return [(COLLECTED, bool(drop.judge)), (CHECKED, bool(drop.judge)), (COMPARED, False), (DONE, False)]
     session = PanelSession.objects.filter(round=drop.current_round_id).first()
-    seats = len(session.seats) if session else 0
+    judges_count = len(session.judges) if session else 0
     calls = PanelCall.objects.filter(session=session, failure="").values_list("kind", "key").distinct()
     answered = Counter(kind for kind, _ in calls)
-    is_compared = bool(session) and answered["list"] >= ROUND_CALLS_PER_JUDGE * seats
-    is_checked = is_compared or (bool(session) and answered["check"] >= seats * drop.submissions_count)
+    is_compared = bool(session) and answered["list"] >= ROUND_CALLS_PER_JUDGE * judges_count
+    is_checked = is_compared or (bool(session) and answered["check"] >= judges_count * drop.submissions_count)
     return [(COLLECTED, True), (CHECKED, is_checked), (COMPARED, is_compared), (SECOND_LOOK, False), (DONE, False)]

@@ -61,16 +61,16 @@ def begin_round(
     if not drop.is_ranking:
         raise IllegalTransition
     fresh = _draw_round(drop, kind)
-    seats = sessions.choose_judges(drop=drop, field=field_of(fresh), now=now) if kind == JudgeKind.PANEL else None
-    if kind == JudgeKind.PANEL and seats is None:
+    panel = sessions.choose_judges(drop=drop, field=field_of(fresh), now=now) if kind == JudgeKind.PANEL else None
+    if kind == JudgeKind.PANEL and panel is None:
         fresh.judge, reason = people_for(drop), NO_BUDGET
     fresh.held_reason, fresh.proposed_submission_id = reason[:HELD_REASON_CHARS_MAX], proposed
     fresh.deadline_at = _deadline_of(fresh, now)
     fresh.result_stands_at = fresh.deadline_at if may_stand else None
     drop.rounds.close()
     fresh.save()
-    if seats is not None:
-        sessions.open_session(judging_round=fresh, chosen=seats, now=now)
+    if panel is not None:
+        sessions.open_session(judging_round=fresh, chosen=panel, now=now)
     drop.current_round, drop.updated_at = fresh, now
     drop.save(update_fields=["current_round", "updated_at"])
     announce([drop.pk])

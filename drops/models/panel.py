@@ -17,7 +17,7 @@ class PanelSession(models.Model):
     """
 
     round = models.OneToOneField("drops.JudgingRound", on_delete=models.PROTECT, related_name="session")
-    seats = models.JSONField(help_text="the judges' names and models, by seat")
+    judges = models.JSONField(help_text="their names and models, in the order of their numbers")
     staff_when_unsure = models.BooleanField(help_text="whether a result of low confidence waits for staff")
     prompts_version = models.PositiveSmallIntegerField()
     reserved_cents = models.DecimalField(max_digits=14, decimal_places=6)
@@ -35,8 +35,8 @@ class PanelSession(models.Model):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The judges' names, by seat."""
-        return tuple(seat["name"] for seat in self.seats)
+        """The judges' names, in the order of their numbers."""
+        return tuple(judge["name"] for judge in self.judges)
 
 
 class PanelCall(models.Model):
@@ -51,7 +51,7 @@ class PanelCall(models.Model):
     key = models.CharField(max_length=100, help_text="the call")
     attempt = models.PositiveSmallIntegerField()
     fence = models.PositiveIntegerField(help_text="the round's fence of the worker that asked")
-    seat = models.PositiveSmallIntegerField(help_text="0 for the first")
+    judge = models.PositiveSmallIntegerField(help_text="0 for the first")
     model = models.CharField(max_length=200, help_text="the model asked for")
     model_returned = models.CharField(max_length=300, blank=True, help_text="the model the server says it asked")
     fingerprint = models.CharField(max_length=300, blank=True)

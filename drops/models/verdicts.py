@@ -58,15 +58,19 @@ class StoredVerdict(models.Model):
 
 
 class SeatCheckQuerySet(models.QuerySet[Any]):
-    def of(self, seat: str, model: str, address: str) -> SeatCheckQuerySet:
+    def of(self, judge: str, model: str, address: str) -> SeatCheckQuerySet:
         """Checks of one model at one address under one name: with another, it is another judge."""
-        return self.filter(seat=seat, model=model, address=address)
+        return self.filter(judge=judge, model=model, address=address)
 
 
 class SeatCheck(models.Model):
-    """How a seat did on the golden pairs. The newest one says whether it may settle money."""
+    """How a judge did on the golden pairs. The newest one says whether it may settle money.
 
-    seat = models.CharField(max_length=60, help_text="the seat's name")
+    The class keeps its name, although a seat is an agent's: it is in the address of its page in the admin, to which
+    notes and mails about judges that failed lead.
+    """
+
+    judge = models.CharField(max_length=60, help_text="the judge's name")
     model = models.CharField(max_length=200, help_text="the model asked for")
     models_returned = models.JSONField(default=list, help_text="the models the server says it asked")
     address = models.CharField(max_length=500, help_text="where it answers")
@@ -84,7 +88,7 @@ class SeatCheck(models.Model):
     class Meta:
         verbose_name = "judge's check"
         verbose_name_plural = "judges"
-        indexes = [models.Index(fields=["seat", "-id"], name="seat_check_newest")]
+        indexes = [models.Index(fields=["judge", "-id"], name="seat_check_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(passed=True, shortfalls=[]) | models.Q(passed=False) & ~models.Q(shortfalls=[]),
@@ -94,4 +98,4 @@ class SeatCheck(models.Model):
         triggers = [pgtrigger.Protect(name="seat_check_frozen", operation=FROZEN)]
 
     def __str__(self) -> str:
-        return f"{self.seat} {'passed' if self.passed else 'failed'}"
+        return f"{self.judge} {'passed' if self.passed else 'failed'}"

@@ -25,58 +25,58 @@ ROUND_CALLS_PER_JUDGE = 2
 
 @dataclass(frozen=True)
 class CallPlan:
-    """The calls of a contest before `seats` judges, the same ones each time it is drawn up.
+    """The calls of a contest before `judges_count` judges, the same ones each time it is drawn up.
 
     There are at most `calls_max`: for three judges and n entries 3n + 12.
     """
 
     field: Field
-    seats: int
+    judges_count: int
     screening: Screening
 
     @property
     def calls_max(self) -> int:
         """The most calls that this contest can take."""
         count = len(self.screening.usable)
-        return self.seats * (count + (2 * ROUND_CALLS_PER_JUDGE if count > 1 else 0))
+        return self.judges_count * (count + (2 * ROUND_CALLS_PER_JUDGE if count > 1 else 0))
 
     @cached_property
     def checks(self) -> tuple[Call, ...]:
         """Every judge on every usable entry alone."""
         usable = self.screening.usable
-        pairs = [(seat, slot) for seat in range(self.seats) for slot in usable]
-        return tuple(self._check(number, seat, slot) for number, (seat, slot) in enumerate(pairs, start=1))
+        pairs = [(judge, slot) for judge in range(self.judges_count) for slot in usable]
+        return tuple(self._check(number, judge, slot) for number, (judge, slot) in enumerate(pairs, start=1))
 
     @cached_property
     def round_one(self) -> tuple[Call, ...]:
         """Every judge on all usable entries, in an order and its reverse; none for a single entry."""
         usable = self.screening.usable
-        return self._round(1, usable, range(self.seats)) if len(usable) > 1 else ()
+        return self._round(1, usable, range(self.judges_count)) if len(usable) > 1 else ()
 
-    def round_two(self, slots: Sequence[str], seats: Iterable[int]) -> tuple[Call, ...]:
+    def round_two(self, slots: Sequence[str], judges: Iterable[int]) -> tuple[Call, ...]:
         """These judges on the `slots` that are still close, as in round one but in other orders."""
-        return self._round(2, slots, seats)
+        return self._round(2, slots, judges)
 
-    def _round(self, part: int, slots: Sequence[str], seats: Iterable[int]) -> tuple[Call, ...]:
+    def _round(self, part: int, slots: Sequence[str], judges: Iterable[int]) -> tuple[Call, ...]:
         deck = Draws(self.field.seed, f"round {part}").shuffled(sorted(slots, key=self._place))
-        first = len(self.checks) + (part - 1) * ROUND_CALLS_PER_JUDGE * self.seats + 1
+        first = len(self.checks) + (part - 1) * ROUND_CALLS_PER_JUDGE * self.judges_count + 1
         calls = []
-        for seat in seats:
-            turn = seat * len(deck) // self.seats
+        for judge in judges:
+            turn = judge * len(deck) // self.judges_count
             order = deck[turn:] + deck[:turn]
-            number = first + ROUND_CALLS_PER_JUDGE * seat
-            calls += [self._list(number, seat, part, 0, order), self._list(number + 1, seat, part, 1, order[::-1])]
+            number = first + ROUND_CALLS_PER_JUDGE * judge
+            calls += [self._list(number, judge, part, 0, order), self._list(number + 1, judge, part, 1, order[::-1])]
         return tuple(calls)
 
     def _place(self, slot: str) -> int:
         return self.screening.usable.index(slot)
 
-    def _check(self, number: int, seat: int, slot: str) -> Call:
+    def _check(self, number: int, judge: int, slot: str) -> Call:
         draws = self._draws(number)
         names = draws.names(1)
         return Call(
             key=self._key(number, "check", [slot]),
-            seat=seat,
+            judge=judge,
             kind="check",
             part=0,
             half=0,
@@ -88,13 +88,13 @@ class CallPlan:
             tokens_max=CHECK_TOKENS_MAX,
         )
 
-    def _list(self, number: int, seat: int, part: int, half: int, order: Sequence[str]) -> Call:
+    def _list(self, number: int, judge: int, part: int, half: int, order: Sequence[str]) -> Call:
         draws = self._draws(number)
         names = draws.names(len(order))
         shown = [(name, self.screening[slot]) for name, slot in zip(names, order, strict=True)]
         return Call(
             key=self._key(number, "list", order),
-            seat=seat,
+            judge=judge,
             kind="list",
             part=part,
             half=half,
@@ -112,6 +112,6 @@ class CallPlan:
     def _key(self, number: int, kind: CallKind, slots: Sequence[str]) -> str:
         """A key that differs for another seed, rubric, wording or number of judges."""
         version = self.field.rubric_version
-        basis = (self.field.seed, version, str(PROMPTS_VERSION), str(self.seats), kind, str(number), *slots)
+        basis = (self.field.seed, version, str(PROMPTS_VERSION), str(self.judges_count), kind, str(number), *slots)
         digest = hashlib.sha256("\n".join(basis).encode()).hexdigest()
         return f"panel:{number}:{digest[:16]}"

@@ -17,7 +17,7 @@ FAILURE_CHARS_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to the model in `seat` (0 for the first), complete but for the model's name.
+    """A request to one judge of a panel, `judge` (0 for the first), complete but for the model's name.
 
     `key` is unique per field and panel. `kind` is "check" for one entry alone and "list" for a comparison; `part` is 0
     for checks, else the round; `half` is 1 for the reverse of an order. `slots` are the entries in the order shown,
@@ -26,7 +26,7 @@ class Call:
     """
 
     key: str
-    seat: int
+    judge: int
     kind: CallKind
     part: int
     half: int

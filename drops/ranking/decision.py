@@ -118,13 +118,13 @@ class Decision:
             out=self._out(findings),
             comparisons=findings.comparisons,
             confidence=findings.confidence,
-            voice=say_panel(count or self.state.call_plan.seats),
+            voice=say_panel(count or self.state.call_plan.judges_count),
             kappa=PANEL_KAPPA_POINTS_PER_LOGIT,
             remarks=_Notes(self.state, findings, self.seal, points, level).remarks,
         )
 
     def _readers(self, findings: Findings) -> int:
-        return len({seat for slot in findings.slots for seat in findings.readers(slot)})
+        return len({judge for slot in findings.slots for judge in findings.readers(slot)})
 
     def _out(self, findings: Findings) -> dict[str, Exclusion]:
         out = excluded(self.field)
@@ -177,7 +177,7 @@ class _Notes:
         """Names and notes of the first list of the judge whose own ranking is closest to the final one."""
         speaker = self.findings.spokesman
         for call, reading in self._lists:
-            if call.seat == speaker:
+            if call.judge == speaker:
                 return call.slot_of, reading.notes
         return {}, {}
 
@@ -200,7 +200,7 @@ class _Notes:
     def _rationale(self, first: str | None) -> str:
         """Return what set the first place apart, in words of a judge who put it there; nothing if that would quote."""
         speaker = self.findings.spokesman
-        for call, reading in sorted(self._lists, key=lambda one: (one[0].seat != speaker, -one[0].part)):
+        for call, reading in sorted(self._lists, key=lambda one: (one[0].judge != speaker, -one[0].part)):
             if reading.groups[0] == (first,):
                 called = {n: "the winner" if s == first else "another entry" for n, s in call.slot_of.items()}
                 difference = self.seal.withhold(name_entries(reading.difference, called))

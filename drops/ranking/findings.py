@@ -28,7 +28,7 @@ Won = dict[tuple[str, str], float]
 class Ballot:
     """One list of one judge: its groups of slots, best first. `half` is 0 for an order, 1 for its reverse."""
 
-    seat: int
+    judge: int
     part: int
     half: int
     reading: ListReading
@@ -38,11 +38,11 @@ class Ballot:
 class Findings:
     """All that was answered so far. `slots` passed the free checks, earliest first.
 
-    `checks` are the readings of single entries by (seat, slot); `barred` slots are treated as set aside.
+    `checks` are the readings of single entries by (judge, slot); `barred` slots are treated as set aside.
     """
 
     slots: tuple[str, ...]
-    seats: int
+    judges_count: int
     checks: Mapping[tuple[int, str], CheckReading]
     ballots: tuple[Ballot, ...]
     barred: frozenset[str] = field(default=frozenset())
@@ -83,13 +83,13 @@ class Findings:
         return self._judges(slot, lambda check: True)
 
     def _judges(self, slot: str, says: Callable[[CheckReading], bool]) -> tuple[int, ...]:
-        read = ((seat, self.checks.get((seat, slot))) for seat in range(self.seats))
-        return tuple(seat for seat, check in read if check is not None and says(check))
+        read = ((judge, self.checks.get((judge, slot))) for judge in range(self.judges_count))
+        return tuple(judge for judge, check in read if check is not None and says(check))
 
     @cached_property
     def scores(self) -> dict[str, float]:
         """Slot → its mean score alone, for running slots that anybody read."""
-        given = {slot: [self.checks[seat, slot].score for seat in self.readers(slot)] for slot in self.running}
+        given = {slot: [self.checks[judge, slot].score for judge in self.readers(slot)] for slot in self.running}
         return {slot: fmean(scores) for slot, scores in given.items() if scores}
 
     @cached_property
@@ -99,18 +99,18 @@ class Findings:
 
     def complete(self, part: int) -> tuple[int, ...]:
         """The judges whose order and reverse of the round are both there."""
-        halves = {(ballot.seat, ballot.half) for ballot in self.ballots if ballot.part == part}
-        return tuple(seat for seat in range(self.seats) if {(seat, 0), (seat, 1)} <= halves)
+        halves = {(ballot.judge, ballot.half) for ballot in self.ballots if ballot.part == part}
+        return tuple(judge for judge in range(self.judges_count) if {(judge, 0), (judge, 1)} <= halves)
 
     @cached_property
     def judges(self) -> tuple[int, ...]:
         """The judges who gave any list at all in round one; only they are asked again."""
-        return tuple(sorted({ballot.seat for ballot in self.ballots if ballot.part == 1}))
+        return tuple(sorted({ballot.judge for ballot in self.ballots if ballot.part == 1}))
 
     @cached_property
     def counted(self) -> tuple[Ballot, ...]:
         """The ballots that count: an order without its reverse would count its places, not its entries."""
-        return tuple(ballot for ballot in self.ballots if ballot.seat in self.complete(ballot.part))
+        return tuple(ballot for ballot in self.ballots if ballot.judge in self.complete(ballot.part))
 
     def won(self, ballots: Sequence[Ballot]) -> Won:
         """Weights for `rank_slots`: each list votes once on each pair of running slots, half either way for a tie."""
@@ -141,7 +141,7 @@ class Findings:
                 rank = _ranks(ballot)
                 met = [rank[other] for other in tied if other != slot and other in rank]
                 if slot in rank and met and rank[slot] < min(met):
-                    above[ballot.seat, ballot.part] += 1
+                    above[ballot.judge, ballot.part] += 1
             return sum(count == 2 for count in above.values())
 
         return "both orders", rate
@@ -154,7 +154,7 @@ class Findings:
     def is_settled(self) -> bool:
         """Whether round one was enough: all judges have the same first, and nearly all lists do."""
         ballots = [ballot for ballot in self.counted if ballot.part == 1]
-        tops = {self._top_of([b for b in ballots if b.seat == seat]) for seat in self.complete(1)}
+        tops = {self._top_of([b for b in ballots if b.judge == judge]) for judge in self.complete(1)}
         if len(tops) != 1 or None in tops:
             return len(self.running) < 2
         (top,) = tops
@@ -205,7 +205,7 @@ class Findings:
         if len(self.running) < 2:
             return "medium"
         if self.is_settled:
-            return "high" if len(self.complete(1)) == self.seats else "medium"
+            return "high" if len(self.complete(1)) == self.judges_count else "medium"
         margin = self.placing.margin or 0.0
         return "medium" if self.placing.tie_rule is None and margin >= CLEAR_MARGIN_LOGITS else "low"
 
@@ -227,12 +227,12 @@ class Findings:
         """The judge whose own ranking is closest to the final one; of several the first."""
         if not self.counted:
             return None
-        seats = sorted({ballot.seat for ballot in self.counted})
-        return min(seats, key=self._distance)
+        judges = sorted({ballot.judge for ballot in self.counted})
+        return min(judges, key=self._distance)
 
-    def _distance(self, seat: int) -> int:
+    def _distance(self, judge: int) -> int:
         """How many pairs of slots the judge's own strengths order otherwise than the final places."""
-        own = rank_slots(self.running, self.won([b for b in self.counted if b.seat == seat])).strengths
+        own = rank_slots(self.running, self.won([b for b in self.counted if b.judge == judge])).strengths
         return sum(own[above] < own[below] for above, below in combinations(self.placing.places, 2))
 
 

@@ -24,7 +24,7 @@ BETTER, WORSE = "better", "worse"
 NATURAL_MIN, ADVERSARIAL_MIN, AGREEMENT_MIN = 0.85, 0.70, 0.80
 MALFORMED_MAX = 0.05
 BEHIND_BEST_MAX = 0.05
-# Below this a seat that has passed before is drifting.
+# Below this a judge that has passed before is drifting.
 AGREEMENT_ALARM = 0.75
 
 
@@ -159,7 +159,7 @@ class Figures:
             faults.append(f"{self.malformed:.0%} of the answers could not be read; {MALFORMED_MAX:.0%} are allowed.")
         if best_accuracy - self.accuracy > BEHIND_BEST_MAX:
             behind = (best_accuracy - self.accuracy) * 100
-            faults.append(f"{behind:.0f} points behind the best seat; {BEHIND_BEST_MAX * 100:.0f} are allowed.")
+            faults.append(f"{behind:.0f} points behind the best judge; {BEHIND_BEST_MAX * 100:.0f} are allowed.")
         return tuple(faults)
 
 

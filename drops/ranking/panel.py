@@ -24,12 +24,12 @@ from drops.ranking.parsing import CheckReading, ListReading, read_answer
 from drops.ranking.questions import Answer, AnswerMisfit
 from drops.ranking.sealing import Seal
 
-SEATS_MIN, SEATS_MAX = 2, 3
+SIZE_MIN, SIZE_MAX = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """The most that one contest can cost one seat: calls, characters sent, tokens answered."""
+    """The most that one contest can cost one judge: calls, characters sent, tokens answered."""
 
     calls: int
     input_chars: int
@@ -38,23 +38,23 @@ class Ceiling:
 
 @dataclass(frozen=True)
 class Panel:
-    """Two or three models that judge together; `seats` are their names for the log.
+    """Two or three models that judge together; `judges` are their names for the log.
 
     `staff_when_unsure` keeps a result of low confidence for staff, for a prize that is worth it. Raises ValueError for
-    another number of seats, or names that are equal or no line of plain text.
+    another number of judges, or names that are equal or no line of plain text.
     """
 
-    seats: tuple[str, ...]
+    judges: tuple[str, ...]
     staff_when_unsure: bool = False
     judged_by: ClassVar[str] = JUDGED_BY
 
     def __post_init__(self) -> None:
-        if not SEATS_MIN <= len(self.seats) <= SEATS_MAX:
-            raise ValueError(f"A panel has {SEATS_MIN} or {SEATS_MAX} seats.")
-        if len(set(self.seats)) < len(self.seats):
-            raise ValueError("Two seats share a name.")
-        if not all(seat.strip() and seat.isprintable() for seat in self.seats):
-            raise ValueError("A seat's name is one line of plain text.")
+        if not SIZE_MIN <= len(self.judges) <= SIZE_MAX:
+            raise ValueError(f"A panel has {SIZE_MIN} or {SIZE_MAX} judges.")
+        if len(set(self.judges)) < len(self.judges):
+            raise ValueError("Two judges share a name.")
+        if not all(judge.strip() and judge.isprintable() for judge in self.judges):
+            raise ValueError("A judge's name is one line of plain text.")
 
     def begin(self, field: Field) -> Step:
         """The first wave, or the verdict where no entry passes the free checks. Raises ValueError without a rubric."""
@@ -88,17 +88,17 @@ class Panel:
         return read_answer(call, text, _screened(field))
 
     def ceilings(self, field: Field) -> tuple[Ceiling, ...]:
-        """The most that the contest can cost each seat, before the first call is made."""
+        """The most that the contest can cost each judge, before the first call is made."""
         call_plan = self._call_plan(field)
-        return tuple(_ceiling(call_plan, seat) for seat in range(len(self.seats)))
+        return tuple(_ceiling(call_plan, judge) for judge in range(len(self.judges)))
 
     def _call_plan(self, field: Field) -> CallPlan:
-        return _call_plan_of(field, len(self.seats))
+        return _call_plan_of(field, len(self.judges))
 
     def _log(self, field: Field, state: PanelState, seal: Seal) -> list[LogLine]:
         labels = field.labels
-        log = open_log(field, say_panel(len(self.seats)))
-        log.append(log_panel(self.seats, state.call_plan))
+        log = open_log(field, say_panel(len(self.judges)))
+        log.append(log_panel(self.judges, state.call_plan))
         log += log_screening(state.screening, labels)
         log += [log_call(answered, labels, seal) for answered in state.answered(state.first_wave)]
         if state.first_wave and not state.due(state.first_wave):
@@ -114,9 +114,9 @@ def _screened(field: Field) -> Screening:
 
 
 @lru_cache(maxsize=32)
-def _call_plan_of(field: Field, seats: int) -> CallPlan:
+def _call_plan_of(field: Field, judges_count: int) -> CallPlan:
     """The calls with all their words, which are asked for with every answer too."""
-    return CallPlan(field, seats, _screened(field))
+    return CallPlan(field, judges_count, _screened(field))
 
 
 def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:
@@ -131,9 +131,9 @@ def _seal(call_plan: CallPlan) -> Seal:
     return Seal(screening.prompt, [entry.whole for entry in screening.entries])
 
 
-def _ceiling(call_plan: CallPlan, seat: int) -> Ceiling:
-    checks = [call for call in call_plan.checks if call.seat == seat]
-    lists = [call for call in call_plan.round_one if call.seat == seat]
+def _ceiling(call_plan: CallPlan, judge: int) -> Ceiling:
+    checks = [call for call in call_plan.checks if call.judge == judge]
+    lists = [call for call in call_plan.round_one if call.judge == judge]
     # Round two shows some of what round one shows, as often.
     calls = [*checks, *lists, *lists]
     return Ceiling(

@@ -34,9 +34,9 @@ def name_entries(text: str, called: Mapping[str, str]) -> str:
     return re.sub(rf"\b(?:{names})\b", lambda match: called[match.group().casefold()], text, flags=re.IGNORECASE)
 
 
-def log_panel(seats: Sequence[str], call_plan: CallPlan) -> LogLine:
+def log_panel(judges: Sequence[str], call_plan: CallPlan) -> LogLine:
     """Who the judges are and how often they may be asked."""
-    named = ", ".join(f"{number} is {seat}" for number, seat in enumerate(seats, start=1))
+    named = ", ".join(f"{number} is {judge}" for number, judge in enumerate(judges, start=1))
     return LogLine("info", f"Judges: {named}; at most {call_plan.calls_max} calls, prompts {PROMPTS_VERSION}.")
 
 
@@ -79,10 +79,10 @@ def log_call(answered: AnsweredCall, labels: Labels, seal: Seal) -> LogLine:
 
 
 def _say_call(call: Call, labels: Labels) -> str:
-    judge = f"Judge {call.seat + 1}"
+    name = f"Judge {call.judge + 1}"
     if call.kind == "check":
-        return f"{judge} on {labels[call.slots[0]]} alone"
-    return f"{judge}, round {call.part}, shown {', '.join(labels[slot] for slot in call.slots)}"
+        return f"{name} on {labels[call.slots[0]]} alone"
+    return f"{name}, round {call.part}, shown {', '.join(labels[slot] for slot in call.slots)}"
 
 
 def _say_check(reading: CheckReading) -> str:
@@ -118,8 +118,8 @@ def log_opening(findings: Findings, finalists: Sequence[str], labels: Labels) ->
     if len(findings.running) < 2:
         return lines
     complete = findings.complete(1)
-    if len(complete) < findings.seats:
-        who = f"{len(complete)} of {findings.seats} judges"
+    if len(complete) < findings.judges_count:
+        who = f"{len(complete)} of {findings.judges_count} judges"
         lines.append(LogLine("info", f"{who} gave an order and its reverse; only their lists count."))
     if finalists:
         lines.append(LogLine("info", f"Round 2 compares {say_list([labels[slot] for slot in finalists])}."))

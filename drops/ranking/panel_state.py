@@ -81,14 +81,16 @@ class PanelState:
     def _add_up(self, calls: Sequence[Call]) -> Findings:
         answered = [self._read_call(call) for call in calls if call.key in self.given]
         checks = {
-            (one.call.seat, one.call.slots[0]): one.reading for one in answered if isinstance(one.reading, CheckReading)
+            (one.call.judge, one.call.slots[0]): one.reading
+            for one in answered
+            if isinstance(one.reading, CheckReading)
         }
         ballots = tuple(
-            Ballot(one.call.seat, one.call.part, one.call.half, one.reading)
+            Ballot(one.call.judge, one.call.part, one.call.half, one.reading)
             for one in answered
             if isinstance(one.reading, ListReading)
         )
-        return Findings(self.screening.usable, self.call_plan.seats, checks, ballots)
+        return Findings(self.screening.usable, self.call_plan.judges_count, checks, ballots)
 
     def _read_call(self, call: Call) -> AnsweredCall:
         if call.key not in self._cache:

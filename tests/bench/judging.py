@@ -50,7 +50,7 @@ def waiting() -> list[Row]:
     found = hearings.backlog(BACKLOG_DROPS)
     kept = found.kept
     return [
-        at_least(f"{BACKLOG_DROPS} drops at once: use of the seats' rate limit", found.share, "share", 0.90),
+        at_least(f"{BACKLOG_DROPS} drops at once: use of the judges' rate limit", found.share, "share", 0.90),
         Row(f"{BACKLOG_DROPS} drops at once: until the last result", found.seconds, "s"),
         Row("worker's processor time for a call", found.busy_ms, "ms"),
         at_most("pairs that a judge saw more often in one order", kept.one_sided, "pairs", 0),
@@ -67,8 +67,8 @@ def mended() -> list[Row]:
     found = mishaps.faults()
     return [
         at_most(f"a fault in one call: another winner, or none, of {found['drops']}", found["lost"], "drops", 0),
-        at_most("all seats down: not left to staff, or money moved", found["moved"], "drops", 0),
-        at_least("one seat down: ends, and the log says two judges", found["carried"], "drops", 1),
+        at_most("all judges down: not left to staff, or money moved", found["moved"], "drops", 0),
+        at_least("one judge down: ends, and the log says two judges", found["carried"], "drops", 1),
     ]
 
 

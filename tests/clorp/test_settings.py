@@ -15,8 +15,8 @@ COMPLETE = {
     "ALLOWED_HOSTS": "clorp.example",
     "DATABASE_URL": "postgres://somebody@localhost/nowhere",
 }
-SEATS = """[{"base_url": "https://models.example/v1", "model": "one", "api_key": "env:ONE_KEY"},
-            {"base_url": "http://models.example/v1", "model": "two"}]"""
+JUDGES = """[{"base_url": "https://models.example/v1", "model": "one", "api_key": "env:ONE_KEY"},
+             {"base_url": "http://models.example/v1", "model": "two"}]"""
 
 
 def read_settings(environment: dict[str, str], show: str = "'started'") -> subprocess.CompletedProcess[str]:
@@ -47,8 +47,8 @@ def test_what_is_missing_is_named_and_nothing_starts(missing):
     [
         ({"JUDGE": "panel"}, "JUDGE=panel needs judges"),
         ({"JUDGE_SEATS": "[{}]"}, "two or three seats"),
-        ({"JUDGE_SEATS": SEATS}, "names a variable that is not set: ONE_KEY"),
-        ({"JUDGE_SEATS": SEATS, "ONE_KEY": "sk-x"}, "Seat 2 of JUDGE_SEATS needs an https:// base_url"),
+        ({"JUDGE_SEATS": JUDGES}, "names a variable that is not set: ONE_KEY"),
+        ({"JUDGE_SEATS": JUDGES, "ONE_KEY": "sk-x"}, "Seat 2 of JUDGE_SEATS needs an https:// base_url"),
         ({"JUDGE_UNCHECKED": "1"}, "JUDGE_UNCHECKED is for play money alone"),
         ({"JUDGE": "dice"}, "JUDGE is one of"),
         ({"PLAY_MONEY": "1", "STRIPE_SECRET_KEY": "sk_test_x"}, "exclude each other"),
@@ -99,7 +99,7 @@ def test_secrets_are_read_from_files(tmp_path):
 
 
 def test_judges_and_their_keys_are_read_from_files_and_the_keys_are_not_printed(tmp_path):
-    (tmp_path / "seats").write_text(SEATS.replace("http:", "https:"))
+    (tmp_path / "seats").write_text(JUDGES.replace("http:", "https:"))
     (tmp_path / "key").write_text("sk-secret")
     environment = COMPLETE | {"JUDGE_SEATS_FILE": str(tmp_path / "seats"), "ONE_KEY_FILE": str(tmp_path / "key")}
     shown = read_settings(environment, "s.JUDGE_SEATS[0]['api_key'] == 'sk-secret', s.JUDGE_SEATS")

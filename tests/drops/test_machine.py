@@ -168,7 +168,7 @@ class Game(RuleBasedStateMachine):
 
     @rule(ranked=st.booleans())
     def bell(self, ranked):
-        """The sweep closes what is due, and most times the next bell seats the judges."""
+        """The sweep closes what is due, and most times the next bell chooses the judges."""
         due = [drop for drop in self.model.drops if drop.is_due(self.model.now)]
         assert set(closing.close_due(now=self.now)) == {self.row(drop).pk for drop in due}
         for drop in due:

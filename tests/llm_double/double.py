@@ -1,6 +1,6 @@
 """The double itself: judges behind `/v1/chat/completions`, and whoever wants to see them fail.
 
-`with LlmDouble() as double:` and point seats at it: `double.seats("one", "two", "three")` is a value for JUDGE_SEATS.
+`with LlmDouble() as double:` and point judges at it: `double.seats("one", "two", "three")` is a value for JUDGE_SEATS.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class LlmDouble:
         self._thread.join()
 
     def seats(self, *models: str, **more: Any) -> str:
-        """JUDGE_SEATS for these models; `more` goes into each seat."""
+        """JUDGE_SEATS for these models; `more` goes into each judge."""
         limits = {"per_minute": 60_000, "concurrency": 16, **more}
         return json.dumps([{"base_url": self.url, "api_key": KEY, "model": model, **limits} for model in models])
 
@@ -108,11 +108,11 @@ class LlmDouble:
     def judge(self, request: Request) -> str:
         """What the model asked for says."""
         names = re.findall(r'<entry slot="(\w{3})"', request.user)
-        # The same question by the same seat gets the same answer, whenever it comes.
+        # The same question by the same judge gets the same answer, whenever it comes.
         key = hashlib.sha256(f"{request.model}\n{request.user}".encode()).hexdigest()
         call = Call(
             key=key,
-            seat=int(hashlib.sha256(request.model.encode()).hexdigest()[:6], 16),
+            judge=int(hashlib.sha256(request.model.encode()).hexdigest()[:6], 16),
             kind="list" if request.is_list else "check",
             part=0,
             half=0,

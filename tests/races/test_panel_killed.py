@@ -21,7 +21,7 @@ from drops.judging.panel.run import run_panel
 from drops.judging.panel.worker_pool import WorkerPool, worker_pool
 from drops.models import Drop, JudgeAnswer, JudgingRound, PanelCall, RankingLog
 from tests.bench.support.judges import Bench, Errors
-from tests.drops.judging.panel.table import NEVER, closed_drop, open_entries, seated_drop, winner_order
+from tests.drops.judging.panel.table import NEVER, closed_drop, drop_with_panel, open_entries, winner_order
 from tests.races.workers import SECONDS_MAX, kill, start_worker
 from wallet.models import Transfer
 
@@ -137,9 +137,9 @@ def in_thread(work):
 
 
 def test_a_lost_worker_that_comes_back_changes_nothing(drop, llm_double):
-    seated = seat(drop)
+    ranked = rank(drop)
     gate = llm_double.pause(matching=lambda body: body["model"] == "two")
-    lost = in_thread(lambda: run_panel(drop_id=seated.pk, clock=timezone.now, stop=NEVER))
+    lost = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=timezone.now, stop=NEVER))
     assert gate.reached.wait(SECONDS_MAX)
     llm_double.faults.clear()
     run_panel(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
@@ -154,13 +154,13 @@ def test_a_lost_worker_that_comes_back_changes_nothing(drop, llm_double):
     assert Transfer.objects.filter(kind="payout").count() == 1
 
 
-def seat(drop):
+def rank(drop):
     return steps.rank_drop(drop=drop, now=timezone.now())
 
 
 def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):
-    seated = seat(drop)
-    threads = [in_thread(lambda: run_panel(drop_id=seated.pk, clock=timezone.now, stop=NEVER)) for _ in range(8)]
+    ranked = rank(drop)
+    threads = [in_thread(lambda: run_panel(drop_id=ranked.pk, clock=timezone.now, stop=NEVER)) for _ in range(8)]
     for thread in threads:
         thread.join(SECONDS_MAX)
     assert set(asked(llm_double).values()) == {1}
@@ -168,9 +168,9 @@ def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):
 
 
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next_at_once(drop, llm_double):
-    seated, stop = seat(drop), threading.Event()
+    ranked, stop = rank(drop), threading.Event()
     gate = llm_double.pause(after=4)
-    stopped = in_thread(lambda: run_panel(drop_id=seated.pk, clock=timezone.now, stop=stop))
+    stopped = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=timezone.now, stop=stop))
     assert gate.reached.wait(SECONDS_MAX)
     stop.set()
     gate.open()
@@ -209,7 +209,7 @@ def test_a_drop_is_judged_as_soon_as_its_window_closes(sender, llm_double):
 def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_double):
     gate = llm_double.pause()
     hands = WorkerPool(1)
-    drops = [seated_drop(sender) for _ in range(3)]
+    drops = [drop_with_panel(sender) for _ in range(3)]
     hands.offer([drop.pk for drop in drops], clock=timezone.now)
     assert gate.reached.wait(SECONDS_MAX)
     assert JudgingRound.objects.exclude(lease_expires_at=None).count() == 1
@@ -219,11 +219,11 @@ def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_do
 
 
 def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double, monkeypatch):
-    seated, ahead = seat(drop), [0]
+    ranked, ahead = rank(drop), [0]
     for module in (run, asking, client, rate_limit):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + ahead[0]))
     gate = llm_double.pause(after=3)
-    late = in_thread(lambda: run_panel(drop_id=seated.pk, clock=timezone.now, stop=NEVER))
+    late = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=timezone.now, stop=NEVER))
     wait_for(lambda: JudgeAnswer.objects.count() == 3)
     ahead[0] = settings.JUDGE_DROP_SECONDS_MAX
     late.join(SECONDS_MAX)

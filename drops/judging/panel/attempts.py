@@ -59,8 +59,8 @@ class AttemptStore:
         JudgeAnswer.objects.bulk_create(rows, ignore_conflicts=True)
 
     def earlier_attempts(self) -> list[tuple[int, int, Decimal]]:
-        """Return seat, number and cost in cents of every attempt that is stored."""
-        return list(self._session.calls.values_list("seat", "attempt", "cost_cents"))
+        """Return judge, number and cost in cents of every attempt that is stored."""
+        return list(self._session.calls.values_list("judge", "attempt", "cost_cents"))
 
 
 def row_of(session: PanelSession, fence: int, attempt: Attempt, read: Read, now: datetime) -> PanelCall:
@@ -73,7 +73,7 @@ def row_of(session: PanelSession, fence: int, attempt: Attempt, read: Read, now:
         key=call.key,
         attempt=attempt.number,
         fence=fence,
-        seat=call.seat,
+        judge=call.judge,
         model=str(attempt.request["model"])[:200],
         model_returned=reply.model if reply else "",
         fingerprint=reply.fingerprint if reply else "",

@@ -25,15 +25,15 @@ NOTHING = Decimal(0)
 CENTS = DecimalField(max_digits=20, decimal_places=6)
 
 
-def ceiling_cents(seat: PanelJudge, ceiling: Ceiling) -> Decimal:
-    """The most that `seat` can cost within `ceiling`, in cents."""
-    output_tokens = ceiling.output_tokens + ceiling.calls * seat.thinking_tokens
-    return seat.cost_cents(_tokens(ceiling.input_chars), output_tokens)
+def ceiling_cents(judge: PanelJudge, ceiling: Ceiling) -> Decimal:
+    """The most that `judge` can cost within `ceiling`, in cents."""
+    output_tokens = ceiling.output_tokens + ceiling.calls * judge.thinking_tokens
+    return judge.cost_cents(_tokens(ceiling.input_chars), output_tokens)
 
 
-def call_cents(seat: PanelJudge, call: Call) -> Decimal:
+def call_cents(judge: PanelJudge, call: Call) -> Decimal:
     """The most that one attempt at `call` can cost, in cents."""
-    return seat.cost_cents(_tokens(len(call.system) + len(call.user)), call.tokens_max + seat.thinking_tokens)
+    return judge.cost_cents(_tokens(len(call.system) + len(call.user)), call.tokens_max + judge.thinking_tokens)
 
 
 def _tokens(chars: int) -> int:
@@ -43,16 +43,16 @@ def _tokens(chars: int) -> int:
 def choose_judges(
     choices: Sequence[Sequence[PanelJudge]], ceilings: Sequence[Ceiling], budget_cents: Decimal
 ) -> tuple[tuple[PanelJudge, ...], Decimal] | None:
-    """One seat of each of `choices`, dearest first, whose ceilings together fit the budget, and what they sum up to.
+    """One judge of each of `choices`, dearest first, whose ceilings together fit the budget, and what they sum up to.
 
-    The seat that costs most gives way first. None where not even the cheapest fit: fewer calls are no way out.
+    The judge that costs most gives way first. None where not even the cheapest fit: fewer calls are no way out.
     """
     chosen = [0] * len(choices)
     while True:
-        seats = [options[at] for options, at in zip(choices, chosen, strict=True)]
-        costs = [ceiling_cents(seat, ceiling) for seat, ceiling in zip(seats, ceilings, strict=True)]
+        judges = [options[at] for options, at in zip(choices, chosen, strict=True)]
+        costs = [ceiling_cents(judge, ceiling) for judge, ceiling in zip(judges, ceilings, strict=True)]
         if sum(costs, NOTHING) <= budget_cents:
-            return tuple(seats), sum(costs, NOTHING)
+            return tuple(judges), sum(costs, NOTHING)
         movable = [place for place, options in enumerate(choices) if chosen[place] + 1 < len(options)]
         if not movable:
             return None
@@ -93,31 +93,31 @@ class PanelBudget:
     """The money and the tries of one session; safe to share between threads.
 
     An attempt may be made while what was spent, what attempts in flight may cost and its own ceiling stay within what
-    was reserved, and while its seat has tries left: a third of its calls on top of them.
+    was reserved, and while its judge has tries left: a third of its calls on top of them.
     """
 
-    def __init__(self, seats: Sequence[PanelJudge | None], ceilings: Sequence[Ceiling], reserved: Decimal) -> None:
-        self._seats = seats
+    def __init__(self, judges: Sequence[PanelJudge | None], ceilings: Sequence[Ceiling], reserved: Decimal) -> None:
+        self._judges = judges
         self._retries = {at: max(RETRIES_MIN, one.calls // RETRIES_SHARE) for at, one in enumerate(ceilings)}
         self._left = reserved
         self._in_flight: dict[str, Decimal] = {}
         self._lock = threading.Lock()
 
     def charge_earlier(self, attempts: Sequence[tuple[int, int, Decimal]]) -> None:
-        """Take off what workers before this one used: (seat, attempt, cents) of each of their attempts."""
-        for seat, number, cost in attempts:
+        """Take off what workers before this one used: (judge, attempt, cents) of each of their attempts."""
+        for judge, number, cost in attempts:
             self._left -= cost
-            self._retries[seat] -= number > 1
+            self._retries[judge] -= number > 1
 
     def take(self, call: Call, number: int) -> bool:
         """Whether the attempt may be made; what it may cost is then set aside until `settle`."""
-        seat = self._seats[call.seat]
-        most = call_cents(seat, call) if seat is not None else NOTHING
+        judge = self._judges[call.judge]
+        most = call_cents(judge, call) if judge is not None else NOTHING
         with self._lock:
             again = number > 1
-            if self._left - sum(self._in_flight.values()) < most or (again and self._retries[call.seat] < 1):
+            if self._left - sum(self._in_flight.values()) < most or (again and self._retries[call.judge] < 1):
                 return False
-            self._retries[call.seat] -= again
+            self._retries[call.judge] -= again
             self._in_flight[call.key] = most
             return True
 

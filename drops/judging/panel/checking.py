@@ -1,4 +1,4 @@
-"""Trying a seat on the golden pairs: what it gets right, and whether it may settle money."""
+"""Trying a judge on the golden pairs: what it gets right, and whether it may settle money."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ class CheckCost:
 
 
 def all_judges() -> tuple[PanelJudge, ...]:
-    """Every seat that may ever judge here."""
+    """Every judge that may ever judge here."""
     return with_cheaper(configured_judges())
 
 
 def judges_due(now: datetime) -> list[PanelJudge]:
-    """Seats that were not checked for JUDGE_CHECK_EVERY_DAYS, or never."""
+    """Judges that were not checked for JUDGE_CHECK_EVERY_DAYS, or never."""
     since = now - timedelta(days=settings.JUDGE_CHECK_EVERY_DAYS)
-    checks = [(seat, newest_check(seat)) for seat in all_judges()]
-    return [seat for seat, check in checks if check is None or check.checked_at <= since]
+    checks = [(judge, newest_check(judge)) for judge in all_judges()]
+    return [judge for judge, check in checks if check is None or check.checked_at <= since]
 
 
-def within_budget(seats: Sequence[PanelJudge], now: datetime) -> list[PanelJudge]:
-    """Those of `seats` whose checks, one after the other, fit into what is left of the day's budget.
+def within_budget(judges: Sequence[PanelJudge], now: datetime) -> list[PanelJudge]:
+    """Those of `judges` whose checks, one after the other, fit into what is left of the day's budget.
 
     For checks that nobody ordered. A drop that begins meanwhile does not see them yet, so the day can cost the price
     of these checks more than its budget, and no more.
@@ -70,51 +70,51 @@ def within_budget(seats: Sequence[PanelJudge], now: datetime) -> list[PanelJudge
     with transaction.atomic():
         left = budget.day_left_cents(now)
     fitting = []
-    for seat in seats:
-        most = sum((budget.call_cents(seat, call) for trial in _trials("budget") for call in trial.calls), Decimal(0))
+    for judge in judges:
+        most = sum((budget.call_cents(judge, call) for trial in _trials("budget") for call in trial.calls), Decimal(0))
         if most and most > left:
-            log.warning("judge check put off: the day's budget is used up", extra={"seat": seat.name})
+            log.warning("judge check put off: the day's budget is used up", extra={"seat": judge.name})
             continue
         left -= most
-        fitting.append(seat)
+        fitting.append(judge)
     return fitting
 
 
-def ask_judge(seat: PanelJudge, call: Call, note: Note) -> CallAnswer:
+def ask_judge(judge: PanelJudge, call: Call, note: Note) -> CallAnswer:
     """The first answer that comes, good or bad: one that can't be read is a finding here, and not asked afresh."""
     return ask_with_retries(
-        client_of(seat), call, check=lambda text: None, note=note, patience=RetryPolicy(**settings.JUDGE_PATIENCE)
+        client_of(judge), call, check=lambda text: None, note=note, patience=RetryPolicy(**settings.JUDGE_PATIENCE)
     )
 
 
 def try_judges(
-    *, seats: Sequence[PanelJudge], now: datetime, ask: Ask = ask_judge, seconds_max: float = math.inf
+    *, judges: Sequence[PanelJudge], now: datetime, ask: Ask = ask_judge, seconds_max: float = math.inf
 ) -> list[SeatCheck]:
-    """Ask each of `seats` all pairs in both orders, and store how it did. Not for inside a transaction: it is slow.
+    """Ask each of `judges` all pairs in both orders, and store how it did. Not for inside a transaction: it is slow.
 
-    After `seconds_max` no further seat is begun. A seat is also measured against the best of all seats, by their newest
-    checks where they are not tried now.
+    After `seconds_max` no further judge is begun. A judge is also measured against the best of all judges, by their
+    newest checks where they are not tried now.
     """
     if connection.in_atomic_block and ask is ask_judge:
-        raise RuntimeError("A seat is never asked inside a transaction.")
-    tried = [(seat, *_try(seat, ask)) for seat in in_time(seats, seconds_max)]
-    begun = [seat for seat, _, _ in tried]
-    others = [newest_check(seat) for seat in all_judges() if seat not in begun]
+        raise RuntimeError("A judge is never asked inside a transaction.")
+    tried = [(judge, *_try(judge, ask)) for judge in in_time(judges, seconds_max)]
+    begun = [judge for judge, _, _ in tried]
+    others = [newest_check(judge) for judge in all_judges() if judge not in begun]
     known = [check.figures["accuracy"] for check in others if check is not None]
     best = max([figures.accuracy for _, figures, _ in tried] + known, default=0.0)
     with transaction.atomic():
-        checks = [_store(seat, figures, cost, best, now) for seat, figures, cost in tried]
+        checks = [_store(judge, figures, cost, best, now) for judge, figures, cost in tried]
         for check in checks:
             _sound_alarm(check, now)
     return checks
 
 
-def _try(seat: PanelJudge, ask: Ask) -> tuple[Figures, CheckCost]:
+def _try(judge: PanelJudge, ask: Ask) -> tuple[Figures, CheckCost]:
     # Fresh names and fences each time, so that no server answers from what it remembers of the last check.
     trials, cost = _trials(secrets.token_hex(16)), CheckCost()
     calls = [call for trial in trials for call in trial.calls]
-    with ThreadPoolExecutor(seat.concurrency, thread_name_prefix="check") as pool:
-        answers = dict(pool.map(lambda call: (call.key, ask(seat, call, cost.note)), calls))
+    with ThreadPoolExecutor(judge.concurrency, thread_name_prefix="check") as pool:
+        answers = dict(pool.map(lambda call: (call.key, ask(judge, call, cost.note)), calls))
     return add_up([trial.mark(answers) for trial in trials]), cost
 
 
@@ -122,13 +122,13 @@ def _trials(seed: str) -> list[Trial]:
     return [Trial.of(pair, rubric_version=PACKS[pair.pack_id].rubric_id, seed=seed) for pair in golden_pairs()]
 
 
-def _store(seat: PanelJudge, figures: Figures, cost: CheckCost, best: float, now: datetime) -> SeatCheck:
+def _store(judge: PanelJudge, figures: Figures, cost: CheckCost, best: float, now: datetime) -> SeatCheck:
     shortfalls = figures.shortfalls(best)
     return SeatCheck.objects.create(
-        seat=seat.name,
-        model=seat.model,
+        judge=judge.name,
+        model=judge.model,
         models_returned=sorted(set(cost.models)),
-        address=seat.base_url,
+        address=judge.base_url,
         rubrics=rubric_versions(),
         prompts_version=PROMPTS_VERSION,
         figures=figures.to_json(),
@@ -141,11 +141,11 @@ def _store(seat: PanelJudge, figures: Figures, cost: CheckCost, best: float, now
 
 
 def _sound_alarm(check: SeatCheck, now: datetime) -> None:
-    """Tell the operator's log and the moderators of a seat that may not judge, or no longer agrees with itself."""
+    """Tell the operator's log and the moderators of a judge that may not judge, or no longer agrees with itself."""
     agreement = check.figures["agreement"]
     if check.passed and agreement >= AGREEMENT_ALARM:
         return
     what = "judge does not agree with itself" if agreement < AGREEMENT_ALARM else "judge failed its check"
-    log.error(what, extra={"seat": check.seat, "model": check.model, "figures": check.figures})
-    text = f"Judge {check.seat}: {' '.join(check.shortfalls)} It settles no drop until it passes again."
+    log.error(what, extra={"seat": check.judge, "model": check.model, "figures": check.figures})
+    text = f"Judge {check.judge}: {' '.join(check.shortfalls)} It settles no drop until it passes again."
     notify(moderators(), kind="judge-failed", text=text, href="/admin/drops/seatcheck/", now=now)

@@ -1,4 +1,4 @@
-"""One seat's connection to its model: a call goes out, the raw answer comes back. The only importer of `openai`."""
+"""One judge's connection to its model: a call goes out, the raw answer comes back. The only importer of `openai`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Reply:
     """A model's answer as it came, but for what no database can hold.
 
     `model` and `fingerprint` are what the server says it asked; tokens are as the server counts them, zero where it
-    does not; `cost_cents` follows from them and the seat's prices. `seconds` is how long it took, `request` what was
+    does not; `cost_cents` follows from them and the judge's prices. `seconds` is how long it took, `request` what was
     sent, without the key.
     """
 
@@ -53,25 +53,25 @@ class Reply:
 
 
 class JudgeClient:
-    """Asks the model of one seat, no faster than the seat's limits allow; safe to share between threads.
+    """Asks the model of one judge, no faster than the judge's limits allow; safe to share between threads.
 
     It learns what its server takes, and remembers that as long as the process lives. Not to be used inside a
     transaction: it waits on the network.
     """
 
-    def __init__(self, seat: PanelJudge) -> None:
+    def __init__(self, judge: PanelJudge) -> None:
         import openai
 
-        self.seat = seat
+        self.judge = judge
         self._dialect = Dialect()
         self._lock = threading.Lock()
-        self._rate_limit = RateLimit(seat.per_minute, seat.concurrency)
-        self._places = threading.BoundedSemaphore(seat.concurrency)
+        self._rate_limit = RateLimit(judge.per_minute, judge.concurrency)
+        self._places = threading.BoundedSemaphore(judge.concurrency)
         # Retries are ours, so that every attempt is stored and paid for; a server without a key still wants some text.
-        self._sdk = openai.OpenAI(base_url=seat.base_url, api_key=seat.api_key or "none", max_retries=0)
+        self._sdk = openai.OpenAI(base_url=judge.base_url, api_key=judge.api_key or "none", max_retries=0)
 
     def __repr__(self) -> str:
-        return f"JudgeClient({self.seat.name})"
+        return f"JudgeClient({self.judge.name})"
 
     def ask(
         self,
@@ -88,11 +88,11 @@ class JudgeClient:
         """
         began_with = dialect = self._dialect
         while True:
-            body = dialect.body(self.seat, call)
+            body = dialect.body(self.judge, call)
             try:
                 reply = self._request(body, seconds_max, until, stop)
             except _FormRejected as refusal:
-                another = dialect.after(refusal.detail, self.seat.params)
+                another = dialect.after(refusal.detail, self.judge.params)
                 if another is None:
                     raise Rejected(refusal.words, refusal.detail) from refusal
                 dialect = another
@@ -102,7 +102,7 @@ class JudgeClient:
 
     def request_for(self, call: Call) -> dict[str, Any]:
         """Return what would be sent for `call` now, without the key."""
-        return self._dialect.body(self.seat, call)
+        return self._dialect.body(self.judge, call)
 
     def _remember(self, before: Dialect, now: Dialect) -> None:
         """Only what has worked is remembered, and not over what another thread has learned meanwhile."""
@@ -156,19 +156,19 @@ class JudgeClient:
         return _FormRejected(words, detail) if status in ABOUT_THE_REQUEST else Rejected(words, detail)
 
     def hold(self, seconds: float) -> None:
-        """Let nobody ask this seat for so long."""
+        """Let nobody ask this judge for so long."""
         self._rate_limit.hold(seconds)
 
     def _plain(self, text: str) -> str:
         """A server's words as one line without the key, should it repeat that."""
         line = one_line(_storable(text))
-        return (line.replace(self.seat.api_key, "…") if self.seat.api_key else line)[:DETAIL_CHARS_MAX]
+        return (line.replace(self.judge.api_key, "…") if self.judge.api_key else line)[:DETAIL_CHARS_MAX]
 
     def _read(self, answer: Any, body: dict[str, Any], seconds: float) -> Reply:
         usage = getattr(answer, "usage", None)
         input_tokens = _count(getattr(usage, "prompt_tokens", 0))
         output_tokens = _count(getattr(usage, "completion_tokens", 0))
-        cost_cents = self.seat.cost_cents(input_tokens, output_tokens)
+        cost_cents = self.judge.cost_cents(input_tokens, output_tokens)
         choices = getattr(answer, "choices", None)
         choice = choices[0] if isinstance(choices, list) and choices else None
         message = getattr(choice, "message", None)
@@ -200,9 +200,9 @@ def load_library() -> None:
 
 
 @PerJudge
-def client_of(seat: PanelJudge) -> JudgeClient:
-    """Return the one client of `seat` in this process: limits, its rate and what was learned are kept in it."""
-    return JudgeClient(seat)
+def client_of(judge: PanelJudge) -> JudgeClient:
+    """Return the one client of `judge` in this process: limits, its rate and what was learned are kept in it."""
+    return JudgeClient(judge)
 
 
 def _storable(text: str) -> str:

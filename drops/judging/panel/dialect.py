@@ -23,13 +23,13 @@ class Dialect:
     cap: str = CAPS[0]
     left_out: frozenset[str] = frozenset()
 
-    def body(self, seat: PanelJudge, call: Call) -> dict[str, Any]:
+    def body(self, judge: PanelJudge, call: Call) -> dict[str, Any]:
         """The request for `call`, complete. Nothing in it says who sent or wrote what, for how much, or when."""
         body: dict[str, Any] = {
-            **{name: value for name, value in seat.params.items() if name not in self.left_out},
-            "model": seat.model,
+            **{name: value for name, value in judge.params.items() if name not in self.left_out},
+            "model": judge.model,
             "messages": [{"role": "system", "content": call.system}, {"role": "user", "content": call.user}],
-            self.cap: call.tokens_max + seat.thinking_tokens,
+            self.cap: call.tokens_max + judge.thinking_tokens,
         }
         if self.json_by == "json_schema":
             schema = {"name": f"{call.kind}_verdict", "strict": True, "schema": dict(call.schema)}

@@ -19,7 +19,7 @@ class PanelJudge:
     `per_minute` is the most requests a worker process starts in any minute, `concurrency` the most it has in flight.
     Prices are in cents for a million tokens; zero where nothing is charged. `params` go into every request as they
     are. `thinking_tokens` are added to the answer's cap, for models whose hidden thoughts count towards it. `cheaper`
-    takes the seat where a drop's budget is too small for this one.
+    takes its place where a drop's budget is too small for this one.
     """
 
     name: str
@@ -41,17 +41,17 @@ class PanelJudge:
 
     @property
     def all_of_it(self) -> tuple[PanelJudge, ...]:
-        """This seat and those that may take its place."""
+        """This judge and those that may take its place."""
         return (self, *(self.cheaper.all_of_it if self.cheaper else ()))
 
 
 def configured_judges() -> tuple[PanelJudge, ...]:
-    """Return the seats of the settings; the cheaper models are in them."""
+    """Return the judges of the settings; the cheaper models are in them."""
     return make_judges(settings.JUDGE_SEATS)
 
 
 def make_judges(rows: Iterable[Mapping[str, Any]]) -> tuple[PanelJudge, ...]:
-    """Return the seats of rows as settings hold them."""
+    """Return the judges of rows as settings hold them."""
     return tuple(make_judge(row) for row in rows)
 
 
@@ -60,6 +60,6 @@ def make_judge(row: Mapping[str, Any]) -> PanelJudge:
     return PanelJudge(**{**row, "cheaper": make_judge(cheaper) if cheaper else None})
 
 
-def with_cheaper(seats: Iterable[PanelJudge]) -> tuple[PanelJudge, ...]:
-    """Return every seat that may ever judge, the cheaper ones included."""
-    return tuple(one for seat in seats for one in seat.all_of_it)
+def with_cheaper(judges: Iterable[PanelJudge]) -> tuple[PanelJudge, ...]:
+    """Return every judge that may ever judge, the cheaper ones included."""
+    return tuple(one for judge in judges for one in judge.all_of_it)

@@ -15,7 +15,7 @@ JUDGES_KNOWN_MAX = 32
 
 
 class PerJudge(Generic[T]):
-    """As a decorator: the function is called once for each seat, and what it makes is shared."""
+    """As a decorator: the function is called once for each judge, and what it makes is shared."""
 
     def __init__(self, make: Callable[[PanelJudge], T]) -> None:
         self.__doc__ = make.__doc__
@@ -23,9 +23,9 @@ class PerJudge(Generic[T]):
         # The cache alone would let threads that come at once make one each.
         self._making = threading.Lock()
 
-    def __call__(self, seat: PanelJudge) -> T:
+    def __call__(self, judge: PanelJudge) -> T:
         with self._making:
-            return self._made(seat)
+            return self._made(judge)
 
     def forget(self) -> None:
         """Begin anew, as a new process does."""

@@ -1,4 +1,4 @@
-"""Whether a seat may settle money: only once it has been checked against contests whose winner is known."""
+"""Whether a judge may settle money: only once it has been checked against contests whose winner is known."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from drops.packs import rubric_versions
 from drops.ranking import PROMPTS_VERSION
 
 
-def qualified(seat: PanelJudge, now: datetime) -> bool:
-    """Whether `seat` may judge for money: its newest check was passed, in today's words, and is not too old.
+def qualified(judge: PanelJudge, now: datetime) -> bool:
+    """Whether `judge` may judge for money: its newest check was passed, in today's words, and is not too old.
 
-    JUDGE_UNCHECKED lets every seat judge, for play money and tests alone.
+    JUDGE_UNCHECKED lets all of them judge, for play money and tests alone.
     """
-    return bool(settings.JUDGE_UNCHECKED) or has_passed(newest_check(seat), now)
+    return bool(settings.JUDGE_UNCHECKED) or has_passed(newest_check(judge), now)
 
 
-def newest_check(seat: PanelJudge) -> SeatCheck | None:
+def newest_check(judge: PanelJudge) -> SeatCheck | None:
     """The last check of just this model at just this address."""
-    check: SeatCheck | None = SeatCheck.objects.of(seat.name, seat.model, seat.base_url).order_by("-id").first()
+    check: SeatCheck | None = SeatCheck.objects.of(judge.name, judge.model, judge.base_url).order_by("-id").first()
     return check
 
 
 def has_passed(check: SeatCheck | None, now: datetime) -> bool:
-    """Whether `check` still speaks for its seat."""
+    """Whether `check` still speaks for its judge."""
     if check is None or not check.passed:
         return False
     same_words = check.prompts_version == PROMPTS_VERSION and check.rubrics == rubric_versions()

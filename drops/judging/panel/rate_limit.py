@@ -1,4 +1,4 @@
-"""How fast a seat may be asked: so many requests in any minute, and none while the server asks for a pause."""
+"""How fast a judge may be asked: so many requests in any minute, and none while the server asks for a pause."""
 
 from __future__ import annotations
 

@@ -61,9 +61,9 @@ class JudgeRecord:
 
 @dataclass(frozen=True)
 class JudgeReport:
-    """A configured seat, its newest check, whether it may settle money now, and its record."""
+    """A configured judge, its newest check, whether it may settle money now, and its record."""
 
-    seat: PanelJudge
+    judge: PanelJudge
     check: Any
     is_fit: bool
     record: JudgeRecord
@@ -78,13 +78,13 @@ class HeldWeek:
     overturned: int
 
 
-def judge_reports(seats: Iterable[PanelJudge], now: datetime) -> list[JudgeReport]:
-    """The seats with their checks and what they did in the last REPORT_DAYS days."""
+def judge_reports(judges: Iterable[PanelJudge], now: datetime) -> list[JudgeReport]:
+    """The judges with their checks and what they did in the last REPORT_DAYS days."""
     records = records_since(now - timedelta(days=REPORT_DAYS))
     lines = []
-    for seat in seats:
-        check = newest_check(seat)
-        lines.append(JudgeReport(seat, check, has_passed(check, now), records.get(seat.model, JudgeRecord())))
+    for judge in judges:
+        check = newest_check(judge)
+        lines.append(JudgeReport(judge, check, has_passed(check, now), records.get(judge.model, JudgeRecord())))
     return lines
 
 
@@ -96,7 +96,7 @@ def records_since(since: datetime) -> dict[str, JudgeRecord]:
     for call in calls:
         records[call.model].unread.add(float(bool(call.failure)))
         if call.kind == "list" and call.parsed is not None:
-            lists[call.session_id, call.seat, call.model, frozenset(call.slots)].append(call)
+            lists[call.session_id, call.judge, call.model, frozenset(call.slots)].append(call)
     lengths = _lengths({slot for key in lists for slot in key[-1]})
     for (_, _, model, _), same in lists.items():
         for call in same:

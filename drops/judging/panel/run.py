@@ -73,14 +73,14 @@ class _PanelRun:
         self._lease, self._clock = lease, clock
         self._round = JudgingRound.objects.select_related("drop", "session").get(pk=lease.round_id)
         session, self._field = self._round.session, field_of(self._round)
-        panel, seats = panel_of(session), judges_of(session)
+        panel, judges = panel_of(session), judges_of(session)
         self._until = time.monotonic() + (lease.deadline_at - clock()).total_seconds()
         self._keeper = LeaseKeeper(lease, stop)
         self._store = AttemptStore(session, lease.fence, read=lambda call, text: panel.read(self._field, call, text))
-        budget = PanelBudget(seats, panel.ceilings(self._field), session.reserved_cents)
+        budget = PanelBudget(judges, panel.ceilings(self._field), session.reserved_cents)
         budget.charge_earlier(self._store.earlier_attempts())
         self._asker = WaveAsker(
-            seats,
+            judges,
             budget=budget,
             limits=Limits(self._until, self._keeper.over, budget.take),
             check=lambda call, text: panel.check(self._field, call, text),

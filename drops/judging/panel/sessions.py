@@ -1,4 +1,4 @@
-"""Who sits for a drop: seats that may settle money and that its budget reaches, fixed before the first call."""
+"""Who sits for a drop: judges that may settle money and that its budget reaches, fixed before the first call."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from drops.ranking import PROMPTS_VERSION, Field, Panel
 
 
 def qualified_choices(now: datetime) -> list[list[PanelJudge]]:
-    """For each configured seat the models that may take it, dearest first; seats that nobody may take are left out."""
-    choices = [[seat for seat in configured.all_of_it if qualified(seat, now)] for configured in configured_judges()]
+    """Return what may judge in each place of a panel, dearest first; a place that nobody may take is left out."""
+    choices = [[judge for judge in configured.all_of_it if qualified(judge, now)] for configured in configured_judges()]
     return [options for options in choices if options]
 
 
 def panel_is_fit(now: datetime) -> bool:
-    """Whether a panel is wanted here, and enough of its seats may settle money."""
+    """Whether a panel is wanted here, and enough of its judges may settle money."""
     return settings.JUDGE in {"auto", "panel"} and len(qualified_choices(now)) >= settings.JUDGE_SEATS_MIN
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Seats that fit a drop's budget, and the most that they may cost together."""
+    """Judges that fit a drop's budget, and the most that they may cost together."""
 
-    seats: tuple[PanelJudge, ...]
+    judges: tuple[PanelJudge, ...]
     reserved_cents: Decimal
 
 
@@ -48,17 +48,17 @@ def choose_judges(*, drop: Drop, field: Field, now: datetime) -> Chosen | None:
     chosen = budget.choose_judges(choices, ceilings, budget.drop_budget_cents(drop))
     if chosen is None:
         return None
-    seats, reserved_cents = chosen
+    judges, reserved_cents = chosen
     if reserved_cents and reserved_cents > budget.day_left_cents(now):
         return None
-    return Chosen(seats, reserved_cents)
+    return Chosen(judges, reserved_cents)
 
 
 def open_session(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) -> PanelSession:
     """Fix the panel of a round, and reserve what it may cost."""
     return PanelSession.objects.create(
         round=judging_round,
-        seats=[{"name": seat.name, "model": seat.model} for seat in chosen.seats],
+        judges=[{"name": judge.name, "model": judge.model} for judge in chosen.judges],
         staff_when_unsure=judging_round.drop.price_cents >= settings.JUDGE_STAFF_CENTS,
         prompts_version=PROMPTS_VERSION,
         reserved_cents=chosen.reserved_cents,
@@ -72,6 +72,6 @@ def panel_of(session: PanelSession) -> Panel:
 
 
 def judges_of(session: PanelSession) -> Sequence[PanelJudge | None]:
-    """The session's seats as they are configured now; None for one that is no longer."""
-    known = {(seat.name, seat.model): seat for seat in with_cheaper(configured_judges())}
-    return [known.get((seat["name"], seat["model"])) for seat in session.seats]
+    """The session's judges as they are configured now; None for one that is no longer."""
+    known = {(judge.name, judge.model): judge for judge in with_cheaper(configured_judges())}
+    return [known.get((judge["name"], judge["model"])) for judge in session.judges]

@@ -41,31 +41,31 @@ Check = Callable[[Call, str], None]
 
 
 class WaveAsker:
-    """Asks the seats of one panel within `limits`, and pays for every attempt out of `budget`.
+    """Asks the judges of one panel within `limits`, and pays for every attempt out of `budget`.
 
     `check` raises Malformed for a text that is no answer to its call; `about` goes into the log with a fault of ours.
     """
 
     def __init__(
         self,
-        seats: Sequence[PanelJudge | None],
+        judges: Sequence[PanelJudge | None],
         *,
         budget: PanelBudget,
         limits: Limits,
         check: Check,
         about: dict[str, str],
     ) -> None:
-        self._seats, self._budget, self._limits, self._check, self._about = seats, budget, limits, check, about
+        self._judges, self._budget, self._limits, self._check, self._about = judges, budget, limits, check, about
         self._arrivals: SimpleQueue[Arrival] = SimpleQueue()
 
     def start(self, calls: Sequence[Call]) -> None:
         """Have all of `calls` asked. An answer, or that it is left, arrives for each."""
         for call in calls:
-            seat = self._seats[call.seat]
-            if seat is None:
+            judge = self._judges[call.judge]
+            if judge is None:
                 self._arrivals.put(CallAnswer(call.key, failure=NOT_CONFIGURED))
             else:
-                threads_of(seat).submit(self._ask_one, seat, call)
+                threads_of(judge).submit(self._ask_one, judge, call)
 
     def gather(self) -> list[Arrival]:
         """Return what has arrived, after waiting a moment for it."""
@@ -77,11 +77,11 @@ class WaveAsker:
         except Empty:
             return arrivals
 
-    def _ask_one(self, seat: PanelJudge, call: Call) -> None:
-        """Ask one call in a thread of the seat's, which may wait for the network."""
+    def _ask_one(self, judge: PanelJudge, call: Call) -> None:
+        """Ask one call in a thread of the judge's, which may wait for the network."""
         try:
             answer = ask_with_retries(
-                client_of(seat),
+                client_of(judge),
                 call,
                 check=lambda text: self._check(call, text),
                 note=self._note,
@@ -91,7 +91,7 @@ class WaveAsker:
         except Stopped:
             self._arrivals.put(Left(call.key))
         except Exception:
-            log.exception("call failed", extra={**self._about, "seat": seat.name})
+            log.exception("call failed", extra={**self._about, "seat": judge.name})
             self._arrivals.put(CallAnswer(call.key, failure=OUR_FAULT))
         else:
             self._arrivals.put(answer)
@@ -102,6 +102,6 @@ class WaveAsker:
 
 
 @PerJudge
-def threads_of(seat: PanelJudge) -> ThreadPoolExecutor:
-    """Return the threads that ask this seat: as many as it takes at once, so that a slow one holds up no other."""
-    return ThreadPoolExecutor(seat.concurrency, thread_name_prefix=f"seat-{seat.name}")
+def threads_of(judge: PanelJudge) -> ThreadPoolExecutor:
+    """Return the threads that ask this judge: as many as it takes at once, so that a slow one holds up no other."""
+    return ThreadPoolExecutor(judge.concurrency, thread_name_prefix=f"judge-{judge.name}")

@@ -18,16 +18,16 @@ class Command(BaseCommand):
         parser.add_argument("--seat", metavar="NAME", help="only this seat, as JUDGE_SEATS names it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        seats = [seat for seat in all_judges() if options["seat"] in {None, seat.name}]
-        if not seats:
-            known = ", ".join(seat.name for seat in all_judges())
+        judges = [judge for judge in all_judges() if options["seat"] in {None, judge.name}]
+        if not judges:
+            known = ", ".join(judge.name for judge in all_judges())
             raise CommandError(f"There is no such seat; there are: {known}." if known else "JUDGE_SEATS is empty.")
         failed = 0
-        for check in try_judges(seats=seats, now=clock.now()):
+        for check in try_judges(judges=judges, now=clock.now()):
             self.report(check)
             failed += not check.passed
         if failed:
-            raise CommandError(f"{failed} of {len(seats)} may not settle money.", returncode=1)
+            raise CommandError(f"{failed} of {len(judges)} may not settle money.", returncode=1)
         self.stdout.write("all may settle money")
 
     def report(self, check: SeatCheck) -> None:

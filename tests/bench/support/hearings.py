@@ -23,8 +23,8 @@ BEATS_SECONDS = {"close_windows": 1.0, "rank_waiting": 2.0}
 CLEAR = (2.0, 1.0, 0.0, -1.0, -2.0)
 # Each rings at another moment between two beats.
 PHASES_SECONDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8)
-# Vendors let a paying customer's first tiers ask a model 500 to 5,000 times a minute. From three seats together this is
-# 45 calls a second for one worker process, which needs about 12 ms of a processor for each: half of what it could do.
+# Vendors let a paying customer's first tiers ask a model 500 to 5,000 times a minute. Three judges together get 45
+# calls a second from one worker process, which needs about 12 ms of a processor for each: half of what it could do.
 PER_MINUTE = 900
 CONCURRENCY = 32
 WAIT_SECONDS_MAX = 60
@@ -39,14 +39,14 @@ BACKLOG_SECONDS_MAX = 900
 def latencies(bench: Bench, worths: Sequence[float]) -> list[tuple[float, int]]:
     """Of ten drops: seconds from the bell to the result, and how many comparisons it took."""
     with LlmDouble(bench, seconds=ANSWER_SECONDS) as double, scratch_database() as url:
-        seats = double.seats(*MODELS, concurrency=CONCURRENCY)
-        return [(took, lists) for took, lists in alone(ring_each, seats, worths, url=url, seconds_max=300)]
+        judges = double.seats(*MODELS, concurrency=CONCURRENCY)
+        return [(took, lists) for took, lists in alone(ring_each, judges, worths, url=url, seconds_max=300)]
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """What `share` of the seats' rate limit was used, in how many `seconds`; `busy_ms` of a processor the worker needed
-    for each call, and what its requests kept to."""
+    """The `share` of the judges' rate limit that was used, in how many `seconds`; `busy_ms` of a processor the worker
+    needed for each call, and what its requests kept to."""
 
     share: float
     seconds: float
@@ -57,8 +57,8 @@ class Backlog:
 def backlog(drops: int) -> Backlog:
     """Rank `drops` that wait at once."""
     with LlmDouble(seconds=ANSWER_SECONDS) as double, scratch_database() as url:
-        seats = double.seats(*MODELS, per_minute=PER_MINUTE, concurrency=CONCURRENCY)
-        took, ended, busy, known = alone(work_off, seats, drops, url=url, seconds_max=BACKLOG_SECONDS_MAX)
+        judges = double.seats(*MODELS, per_minute=PER_MINUTE, concurrency=CONCURRENCY)
+        took, ended, busy, known = alone(work_off, judges, drops, url=url, seconds_max=BACKLOG_SECONDS_MAX)
         if ended != drops:
             raise RuntimeError(f"{ended} drops were ranked, not {drops}.")
         check_limit(double)
@@ -68,7 +68,7 @@ def backlog(drops: int) -> Backlog:
 
 
 def check_limit(double: LlmDouble) -> None:
-    """No seat may have been asked more often than its limit in any minute."""
+    """No judge may have been asked more often than its limit in any minute."""
     for model in MODELS:
         times = sorted(request.at for request in double.requests if request.model == model)
         for first, beyond in zip(times, times[PER_MINUTE:], strict=False):
@@ -76,12 +76,12 @@ def check_limit(double: LlmDouble) -> None:
                 raise RuntimeError(f"{model} was asked more than {PER_MINUTE} times in a minute.")
 
 
-def ring_each(start: Callable[[], None], seats: str, worths: list[float]) -> list[tuple[float, int]]:
+def ring_each(start: Callable[[], None], judges: str, worths: list[float]) -> list[tuple[float, int]]:
     """One drop after the other under a beat like production's; seconds to its result, and its comparisons."""
     from core import clock
     from drops.models import Drop, PanelCall
 
-    use(seats)
+    use(judges)
     cast = make_cast(len(worths))
     stop = threading.Event()
     beats = [threading.Thread(target=beat, args=(name, stop)) for name in BEATS_SECONDS]
@@ -118,7 +118,7 @@ def beat(name: str, stop: threading.Event) -> None:
     connection.close()
 
 
-def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, int, float, list[str]]:
+def work_off(start: Callable[[], None], judges: str, drops: int) -> tuple[float, int, float, list[str]]:
     """A worker that finds `drops` closed ones waiting.
 
     Gives the seconds until the last has its result, how many have one, the seconds that a processor was busy, and what
@@ -131,7 +131,7 @@ def work_off(start: Callable[[], None], seats: str, drops: int) -> tuple[float, 
     from drops.judging.panel.worker_pool import worker_pool
     from drops.models import Drop
 
-    use(seats)
+    use(judges)
     settings.JUDGE_DROPS_AT_ONCE = 16
     cast = make_cast(5)
     for _ in range(drops):
@@ -156,7 +156,7 @@ def secrets_of(cast: list[Any]) -> Iterator[str]:
         yield from (str(pk), closed_at.isoformat()[:16], closed_at.strftime("%H:%M:%S"))
 
 
-def use(seats: str) -> None:
+def use(judges: str) -> None:
     from django.conf import settings
 
     from clorp.settings.judge_seats import read_seats
@@ -166,7 +166,7 @@ def use(seats: str) -> None:
     load_library()
     # A machine's proxy has no part in it.
     os.environ["NO_PROXY"] = "127.0.0.1"
-    settings.JUDGE_SEATS = read_seats(seats, lambda name: "")
+    settings.JUDGE_SEATS = read_seats(judges, lambda name: "")
     settings.JUDGE_UNCHECKED = True
     settings.ACTIVE_CLAIMS_MAX = 1_000
 

@@ -50,7 +50,7 @@ class Bench:
     calls: list[Call] = field(default_factory=list)
 
     def answer(self, call: Call) -> str:
-        """What the judge in the call's seat says."""
+        """What the call's judge says."""
         self.calls.append(call)
         entries = [(name, text) for name, _, text in SHOWN.findall(call.user)]
         if call.kind == "check":
@@ -61,7 +61,7 @@ class Bench:
         return random.Random(f"{self.seed}/{'/'.join(map(str, what))}")
 
     def _is_captured(self, call: Call, text: str) -> bool:
-        return "capture" in text and self._draw("capture", call.seat).random() < self.capture
+        return "capture" in text and self._draw("capture", call.judge).random() < self.capture
 
     def _worth(self, call: Call, text: str) -> float:
         if self._is_captured(call, text):
@@ -69,7 +69,7 @@ class Bench:
         mark = WORTH.search(text)
         worth = float(mark.group(1)) if mark else UNMARKED_WORTH
         shared = self._draw("shared", text).gauss(0, self.errors.shared)
-        own = self._draw("own", call.seat, text).gauss(0, self.errors.own)
+        own = self._draw("own", call.judge, text).gauss(0, self.errors.own)
         return worth + shared + own + self._draw("call", call.key, text).gauss(0, self.errors.call)
 
     def _check(self, call: Call, name: str, text: str) -> dict[str, object]:

@@ -1,6 +1,6 @@
-"""What may go wrong over real HTTP: a fault in one call, seats that are down, workers that are killed.
+"""What may go wrong over real HTTP: a fault in one call, judges that are down, workers that are killed.
 
-`python -m tests.bench.support.mishaps SEATS` is such a worker: it ranks what waits until nothing does.
+`python -m tests.bench.support.mishaps JUDGES` is such a worker: it ranks what waits until nothing does.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ Counts = dict[str, int]
 
 
 def faults() -> Counts:
-    """A drop for each fault in one check and in one list; then with all seats down, and with one."""
+    """A drop for each fault in one check and in one list; then with all judges down, and with one."""
     with scratch_database() as url:
         found: Counts = alone(meet_faults, url=url, seconds_max=240)
     return found
 
 
 def meet_faults(start: Callable[[], None]) -> Counts:
-    """`drops` with a fault in one call, of which some were `lost`; whether money `moved` with all seats down, and
-    whether two judges `carried` a drop with one seat down."""
+    """`drops` with a fault in one call, of which some were `lost`; whether money `moved` with all judges down, and
+    whether two judges `carried` a drop with one judge down."""
     from django.conf import settings
 
     from drops.models import RankingLog
@@ -112,13 +112,13 @@ def killed() -> Counts:
     `different` results do not follow from the stored answers bit for bit.
     """
     with LlmDouble(Bench("killed", Errors(points=0.0, call=1.0))) as double, scratch_database() as url:
-        seats = double.seats(*hearings.MODELS)
+        judges = double.seats(*hearings.MODELS)
         alone(post_many, KILLED_DROPS, url=url)
         known: set[tuple[str, ...]] = set()
         repeated = 0
         for calls in (*KILLS_AFTER, None):
             before = len(double.requests)
-            _work(double, url, seats, calls)
+            _work(double, url, judges, calls)
             asked = [(request.model, request.user) for request in double.requests[before:]]
             repeated += sum(question in known for question in asked)
             known = stored_questions(url)
@@ -126,10 +126,10 @@ def killed() -> Counts:
         return {**found, "repeated": repeated, "drops": KILLED_DROPS, "kills": len(KILLS_AFTER)}
 
 
-def _work(double: LlmDouble, url: str, seats: str, calls: int | None) -> None:
+def _work(double: LlmDouble, url: str, judges: str, calls: int | None) -> None:
     """A worker process that is killed once `calls` were let through, or that comes to its end."""
     gate = double.pause(after=calls) if calls is not None else None
-    command = [sys.executable, "-m", "tests.bench.support.mishaps", seats]
+    command = [sys.executable, "-m", "tests.bench.support.mishaps", judges]
     process = subprocess.Popen(command, env=environment(url, NO_PROXY="127.0.0.1"))
     try:
         if gate is not None:
@@ -173,12 +173,12 @@ def look_over(start: Callable[[], None]) -> Counts:
     return {"settled": paid.count(1), "different": sum(bool(recompute.differences(drop)) for drop in ended)}
 
 
-def work(seats: str) -> None:
+def work(judges: str) -> None:
     from drops import tasks
     from drops.judging.panel.worker_pool import worker_pool
     from drops.models import Drop
 
-    hearings.use(seats)
+    hearings.use(judges)
     while Drop.objects.filter(status="ranking").exists():
         tasks.rank_waiting()
         worker_pool().finish()

@@ -15,7 +15,7 @@ from drops.judging import steps as judging
 from drops.models.rounds import JudgeKind
 from drops.moderation import decisions
 from drops.ranking import Letter
-from tests.drops.judging.panel.table import judge_by_panel, seated_drop
+from tests.drops.judging.panel.table import drop_with_panel, judge_by_panel
 from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, post_drop, ring
 
 
@@ -118,7 +118,7 @@ def test_where_there_was_no_verdict_there_is_nothing_to_compute(sender):
 
 @pytest.mark.usefixtures("ledger_db", "llm_double")
 def test_a_panel_s_result_is_the_same_again_and_a_tampered_vote_is_found(sender):
-    drop = judge_by_panel(seated_drop(sender))
+    drop = judge_by_panel(drop_with_panel(sender))
     assert drop.judge == JudgeKind.PANEL
     assert recompute.differences(drop) == []
     lists = [row for row in drop.round.answers.order_by("id") if '"ranking"' in (row.answer["text"] or "")]
@@ -135,7 +135,7 @@ def test_a_panel_s_result_is_the_same_again_and_a_tampered_vote_is_found(sender)
 @pytest.mark.usefixtures("ledger_db", "llm_double")
 def test_a_proposal_that_staff_let_stand_is_the_same_again(sender, settings):
     settings.JUDGE_STAFF_CENTS = 0
-    drop = judge_by_panel(seated_drop(sender, (0.0, 0.0)))
+    drop = judge_by_panel(drop_with_panel(sender, (0.0, 0.0)))
     assert (drop.judge, drop.status) == ("staff", "ranking")
     drop = judging.rank_drop(drop=drop, now=after(302) + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX))
     assert (drop.judge, drop.status, drop.confidence) == ("panel", "completed", "low")

@@ -154,7 +154,7 @@ def line_in(judging_round):
 
 
 def panel_of(judging_round):
-    values = {"seats": [], "staff_when_unsure": False, "prompts_version": 1, "reserved_cents": 0}
+    values = {"judges": [], "staff_when_unsure": False, "prompts_version": 1, "reserved_cents": 0}
     return lambda: PanelSession.objects.create(round=judging_round, created_at=NOON, **values)
 
 

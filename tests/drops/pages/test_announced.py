@@ -36,7 +36,7 @@ STORIES = {
         lambda drop, who: decisions.extend_window(drop=drop, staff=who["staff"], seconds=9, reason="x", now=NOON),
     ),
     "bell": ("entered", lambda drop, who: closing.close_due(now=drop.bell)),
-    "judge seated": ("entered", lambda drop, who: ring(drop)),
+    "judge chosen": ("entered", lambda drop, who: ring(drop)),
     "first answer": ("ranking", lambda drop, who: answer_once(drop, who["sender"])),
     "verdict": ("ranking", lambda drop, who: judge(drop, who["sender"])),
     "handed on": ("ranking", lambda drop, who: rounds.hand_to_staff(drop=drop, reason="late", now=NOON)),

@@ -7,17 +7,17 @@ from drops.ranking.parsing import CheckReading, ListReading
 from drops.ranking.rubrics import RUBRICS
 
 
-def ballot(seat: int, half: int, ranking: str, part: int = 1) -> Ballot:
+def ballot(judge: int, half: int, ranking: str, part: int = 1) -> Ballot:
     """A list as in "a bc": a before b and c, which are equal."""
-    return Ballot(seat, part, half, ListReading(tuple(tuple(group) for group in ranking.split()), {}, "", ""))
+    return Ballot(judge, part, half, ListReading(tuple(tuple(group) for group in ranking.split()), {}, "", ""))
 
 
 def findings(*rankings: tuple[str, str], scores: str = "", slots: str = "ab", part: int = 1) -> Findings:
     """Each judge's two lists, and single digits as scores of the slots."""
-    ballots = [ballot(seat, half, said, part) for seat, both in enumerate(rankings) for half, said in enumerate(both)]
+    ballots = [ballot(judge, half, said, part) for judge, both in enumerate(rankings) for half, said in enumerate(both)]
     checks = {
-        (seat, slot): CheckReading(float(score) * 10, True, None, False, "")
-        for seat in range(len(rankings))
+        (judge, slot): CheckReading(float(score) * 10, True, None, False, "")
+        for judge in range(len(rankings))
         for slot, score in zip(slots, scores, strict=False)
     }
     return Findings(tuple(slots), len(rankings), checks, tuple(ballots))

@@ -39,7 +39,7 @@ def test_a_fault_in_any_one_call_leaves_the_winner(fault: str) -> None:
 
 
 def test_one_judge_down_leaves_two_and_the_log_says_so() -> None:
-    script = Script("cabde", fail=lambda call: "unreachable" if call.seat == 1 else "")
+    script = Script("cabde", fail=lambda call: "unreachable" if call.judge == 1 else "")
     found = outcome(script)
 
     assert (found.winner, found.confidence) == ("c", "medium")
@@ -49,7 +49,7 @@ def test_one_judge_down_leaves_two_and_the_log_says_so() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_two_judges_down_leave_it_to_people(count: int) -> None:
-    script = Script("abcde", fail=lambda call: "unreachable" if call.seat else "")
+    script = Script("abcde", fail=lambda call: "unreachable" if call.judge else "")
     step = held(script, make_field(count))
 
     assert (step.reasons, step.proposal, step.may_stand) == (("too few judges",), None, False)
@@ -64,7 +64,7 @@ def test_all_judges_down_leave_it_to_people_and_nobody_is_asked_twice() -> None:
 
 
 def test_an_order_whose_reverse_failed_does_not_count() -> None:
-    lost = Script("abcde", own={2: "edcba"}, fail=lambda call: "late" if (call.seat, call.half) == (2, 1) else "")
+    lost = Script("abcde", own={2: "edcba"}, fail=lambda call: "late" if (call.judge, call.half) == (2, 1) else "")
     found = outcome(lost)
 
     assert (found.winner, found.letters) == ("a", outcome(Script("abcde")).letters)
@@ -73,29 +73,29 @@ def test_an_order_whose_reverse_failed_does_not_count() -> None:
 
 def test_a_judge_that_lost_half_of_round_one_is_heard_again_in_round_two() -> None:
     script = Script(
-        "abcde", own={1: "bacde"}, fail=lambda call: "late" if (call.seat, call.half, call.part) == (2, 1, 1) else ""
+        "abcde", own={1: "bacde"}, fail=lambda call: "late" if (call.judge, call.half, call.part) == (2, 1, 1) else ""
     )
     outcome(script)
 
-    assert {call.seat for call in script.asked if call.part == 2} == {0, 1, 2}
+    assert {call.judge for call in script.asked if call.part == 2} == {0, 1, 2}
 
 
 def test_a_judge_that_was_never_heard_is_not_asked_again() -> None:
-    script = Script("abcde", own={1: "bacde"}, fail=lambda call: "down" if call.seat == 2 else "")
+    script = Script("abcde", own={1: "bacde"}, fail=lambda call: "down" if call.judge == 2 else "")
     play(script)
 
-    assert {call.seat for call in script.asked if call.part == 2} == {0, 1}
+    assert {call.judge for call in script.asked if call.part == 2} == {0, 1}
 
 
 def test_a_second_round_that_only_one_judge_answers_leaves_it_to_people() -> None:
-    script = Script("abcde", own={2: "bacde"}, fail=lambda call: "late" if call.part == 2 and call.seat else "")
+    script = Script("abcde", own={2: "bacde"}, fail=lambda call: "late" if call.part == 2 and call.judge else "")
 
     assert held(script).reasons == ("too few judges",)
 
 
 def test_an_entry_that_only_one_judge_has_read_is_not_paid() -> None:
     script = Script(
-        "abcde", fail=lambda call: "late" if call.kind == "check" and call.slots == ("a",) and call.seat else ""
+        "abcde", fail=lambda call: "late" if call.kind == "check" and call.slots == ("a",) and call.judge else ""
     )
 
     assert held(script).reasons == ("too few judges",)

@@ -51,7 +51,7 @@ def test_every_pair_stands_before_every_judge_in_both_orders_equally_often() -> 
     met: Counter[tuple[int, str, str]] = Counter()
     for call in calls_of(make_field()):
         if call.kind == "list":
-            met.update((call.seat, above, below) for above, below in combinations(call.slots, 2))
+            met.update((call.judge, above, below) for above, below in combinations(call.slots, 2))
 
     assert len(met) == 3 * 5 * 4
     assert set(met.values()) == {1}

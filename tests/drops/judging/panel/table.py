@@ -43,8 +43,8 @@ def closed_drop(sender, worths: Sequence[float] = CLEAR, **more) -> Drop:
     return drop
 
 
-def seated_drop(sender, worths: Sequence[float] = CLEAR, **more) -> Drop:
-    """The same, with a panel seated."""
+def drop_with_panel(sender, worths: Sequence[float] = CLEAR, **more) -> Drop:
+    """The same, with a panel chosen for it."""
     return steps.rank_drop(drop=closed_drop(sender, worths, **more), now=after(301))
 
 

@@ -38,17 +38,17 @@ MENDED = {
 }
 
 
-def read(seats):
-    return make_judges(read_seats(seats, lambda name: ""))
+def read(judges):
+    return make_judges(read_seats(judges, lambda name: ""))
 
 
 @pytest.fixture
 def ask(llm_double):
-    """Ask one seat patiently; gives the answer and all attempts."""
+    """Ask one judge patiently; gives the answer and all attempts."""
 
-    def ask(call=LIST, *, seat=None, **more):
+    def ask(call=LIST, *, judge=None, **more):
         attempts = []
-        client = client_of(seat or configured_judges()[0])
+        client = client_of(judge or configured_judges()[0])
         check = lambda text: PANEL.check(FIELD, call, text)  # noqa: E731
         more = {"patience": RetryPolicy(**QUICK), **more}
         return asking.ask_with_retries(client, call, check=check, note=attempts.append, **more), attempts
@@ -107,12 +107,12 @@ def test_the_cap_is_there_under_whatever_name_it_goes(ask, llm_double):
     assert llm_double.requests[1].body["max_completion_tokens"] == LIST.tokens_max
 
 
-def test_temperature_is_sent_only_where_a_seat_says_so_and_as_long_as_it_is_taken(ask, llm_double):
+def test_temperature_is_sent_only_where_a_judge_says_so_and_as_long_as_it_is_taken(ask, llm_double):
     warm = read(llm_double.seats("warm", "cold", params={"temperature": 0}))[0]
     llm_double.next(Fault.TEMPERATURE_REFUSED)
     ask()
-    ask(seat=warm)
-    ask(seat=warm)
+    ask(judge=warm)
+    ask(judge=warm)
     sent = [request.body.get("temperature", "none") for request in llm_double.requests]
     assert sent == ["none", 0, "none", "none"]
     assert all("seed" not in request.body for request in llm_double.requests)
@@ -121,14 +121,14 @@ def test_temperature_is_sent_only_where_a_seat_says_so_and_as_long_as_it_is_take
 def test_a_request_that_is_refused_for_another_reason_is_not_asked_again(ask, llm_double):
     for _ in range(3):
         llm_double.next(Fault.SCHEMA_REFUSED, matching=lambda body: True)
-    seat = read(llm_double.seats("lost", "found"))[0]
+    judge = read(llm_double.seats("lost", "found"))[0]
     lost = read(llm_double.seats("lost", "found").replace("/v1", "/v2"))[0]
-    assert ask(seat=seat)[0].text
-    answer, attempts = ask(seat=lost)
+    assert ask(judge=judge)[0].text
+    answer, attempts = ask(judge=lost)
     assert (answer.failure, len(attempts)) == ("the server refused the request with 404", 1)
 
 
-def test_retry_after_is_kept_by_everybody_who_asks_that_seat(ask, llm_double):
+def test_retry_after_is_kept_by_everybody_who_asks_that_judge(ask, llm_double):
     llm_double.next(Fault.RATE_LIMITED)
     ask()
     first, second = llm_double.requests
@@ -149,16 +149,16 @@ def test_a_worker_that_goes_home_leaves_the_call_to_the_next(ask, llm_double):
 
 
 def test_threads_that_come_at_once_share_one_client_and_so_one_pace(llm_double):
-    (seat, *_) = read(llm_double.seats("fresh", "other"))
+    (judge, *_) = read(llm_double.seats("fresh", "other"))
     gate = threading.Barrier(8)
     with ThreadPoolExecutor(8) as pool:
-        clients = list(pool.map(lambda _: (gate.wait(), client_of(seat))[1], range(8)))
+        clients = list(pool.map(lambda _: (gate.wait(), client_of(judge))[1], range(8)))
     assert len(set(map(id, clients))) == 1
 
 
 def test_every_attempt_knows_what_it_cost_and_who_answered(ask, llm_double):
     priced = llm_double.seats("dear", "cheap", input_cents_per_million=100, output_cents_per_million=400)
-    _, (attempt,) = ask(seat=read(priced)[0])
+    _, (attempt,) = ask(judge=read(priced)[0])
     said = attempt.reply
     assert (said.model, said.fingerprint) == ("dear-2026-01-01", "fp_double")
     assert attempt.cost_cents * 1_000_000 == 100 * said.input_tokens + 400 * said.output_tokens > 0

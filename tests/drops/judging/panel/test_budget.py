@@ -12,13 +12,13 @@ from drops.judging.panel.judges import PanelJudge
 from drops.models import PanelCall, PanelSession
 from drops.ranking import Ceiling, Panel
 from tests.bench.support.judges import contest
-from tests.drops.judging.panel.table import closed_drop, judge_by_panel, seated_drop
+from tests.drops.judging.panel.table import closed_drop, drop_with_panel, judge_by_panel
 from tests.play import after
 
 CEILINGS = [Ceiling(calls=9, input_chars=300_000, output_tokens=9_000)] * 3
 
 
-def seat(name, input_cents=0, output_cents=0, **more):
+def make_judge(name, input_cents=0, output_cents=0, **more):
     prices = {"input_cents_per_million": Decimal(input_cents), "output_cents_per_million": Decimal(output_cents)}
     limits = {"per_minute": 120, "concurrency": 8, "thinking_tokens": 0, "params": {}}
     where = {"base_url": "http://127.0.0.1:9/v1", "api_key": ""}
@@ -26,7 +26,7 @@ def seat(name, input_cents=0, output_cents=0, **more):
 
 
 def choices(*names, dear=100, cheap=10):
-    return [[seat(name, dear), seat(f"{name}-small", cheap)] for name in names]
+    return [[make_judge(name, dear), make_judge(f"{name}-small", cheap)] for name in names]
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def choices(*names, dear=100, cheap=10):
     ],
 )
 def test_the_dearest_give_way_until_the_budget_reaches(cents, names):
-    seats, reserved = budget.choose_judges(choices("a", "b", "c"), CEILINGS, Decimal(cents))
-    assert tuple(one.name for one in seats) == names
+    judges, reserved = budget.choose_judges(choices("a", "b", "c"), CEILINGS, Decimal(cents))
+    assert tuple(one.name for one in judges) == names
     assert reserved <= cents
 
 
@@ -49,7 +49,7 @@ def test_a_budget_that_reaches_for_nobody_makes_no_panel():
 
 
 def test_hidden_thoughts_are_paid_for_too():
-    thinking = seat("thinks", output_cents=100, thinking_tokens=1_000)
+    thinking = make_judge("thinks", output_cents=100, thinking_tokens=1_000)
     assert budget.ceiling_cents(thinking, CEILINGS[0]) == Decimal("1.8")
 
 
@@ -57,9 +57,9 @@ def test_hidden_thoughts_are_paid_for_too():
 def purse():
     panel = Panel(("a", "b"))
     field = contest([1.0, 0.0], seed="purse")
-    seats, ceilings = [seat("a", 100, 100), seat("b", 100, 100)], panel.ceilings(field)
-    reserved = sum((budget.ceiling_cents(*pair) for pair in zip(seats, ceilings, strict=True)), Decimal(0))
-    return budget.PanelBudget(seats, ceilings, reserved), seats, panel.begin(field).calls, reserved
+    judges, ceilings = [make_judge("a", 100, 100), make_judge("b", 100, 100)], panel.ceilings(field)
+    reserved = sum((budget.ceiling_cents(*pair) for pair in zip(judges, ceilings, strict=True)), Decimal(0))
+    return budget.PanelBudget(judges, ceilings, reserved), judges, panel.begin(field).calls, reserved
 
 
 def test_all_first_attempts_of_a_wave_fit_what_was_reserved(purse):
@@ -68,8 +68,8 @@ def test_all_first_attempts_of_a_wave_fit_what_was_reserved(purse):
 
 
 def test_an_attempt_that_would_go_beyond_is_not_made(purse):
-    purse, seats, calls, reserved = purse
-    most = max(budget.call_cents(seats[0], call) for call in calls[:2])
+    purse, judges, calls, reserved = purse
+    most = max(budget.call_cents(judges[0], call) for call in calls[:2])
     purse.charge_earlier([(0, 1, reserved - most)])
     assert purse.take(calls[0], 1)
     assert not purse.take(calls[1], 1)
@@ -77,14 +77,14 @@ def test_an_attempt_that_would_go_beyond_is_not_made(purse):
     assert purse.take(calls[1], 1)
 
 
-def test_a_seat_has_a_few_tries_more_than_calls(purse):
+def test_a_judge_has_a_few_tries_more_than_calls(purse):
     purse, _, calls, _ = purse
     tries = []
     for _ in range(4):
         tries.append(purse.take(calls[0], 2))
         purse.settle(calls[0], Decimal(0))
     assert tries == [True, True, False, False]
-    assert purse.take(next(call for call in calls if call.seat == 1), 2)
+    assert purse.take(next(call for call in calls if call.judge == 1), 2)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def priced(ledger_db, llm_double, settings):
 
 def test_what_a_drop_may_cost_is_reserved_before_the_first_call(priced, sender, llm_double):
     priced(100)
-    drop = seated_drop(sender)
+    drop = drop_with_panel(sender)
     session = PanelSession.objects.get()
     assert 0 < session.reserved_cents <= 50
     assert llm_double.requests == []
@@ -116,34 +116,34 @@ def test_what_a_drop_may_cost_is_reserved_before_the_first_call(priced, sender, 
 
 def test_a_small_prize_gets_cheaper_judges_and_just_as_many_orders(priced, sender):
     priced(1_000)
-    drop = judge_by_panel(seated_drop(sender, price_cents=100))
-    assert "small" in {one["model"] for one in drop.round.session.seats}
+    drop = judge_by_panel(drop_with_panel(sender, price_cents=100))
+    assert "small" in {one["model"] for one in drop.round.session.judges}
     assert drop.status == "completed"
     assert PanelCall.objects.filter(kind="list").count() >= 6
 
 
 def test_where_no_judge_is_cheap_enough_people_judge(priced, sender, llm_double):
     priced(100_000)
-    drop = seated_drop(sender)
+    drop = drop_with_panel(sender)
     assert (drop.judge, llm_double.requests) == ("sender", [])
     assert not PanelSession.objects.exists()
 
 
 def test_the_day_has_a_limit_for_all_drops_together(priced, sender, settings):
     priced(100)
-    first = seated_drop(sender)
+    first = drop_with_panel(sender)
     reserved = PanelSession.objects.get().reserved_cents
     settings.JUDGE_DAY_CENTS_MAX = reserved * Decimal("1.9")
-    assert seated_drop(sender).judge == "sender"
+    assert drop_with_panel(sender).judge == "sender"
     judge_by_panel(first)
     # What the first did not use is free again.
     assert budget.day_cents(after(302)) < reserved
-    assert seated_drop(sender).judge == "panel"
+    assert drop_with_panel(sender).judge == "panel"
 
 
 def test_a_round_that_begins_afresh_has_only_what_is_left_of_the_drops_budget(priced, sender, settings):
     priced(100)
-    drop = seated_drop(sender)
+    drop = drop_with_panel(sender)
     judge_by_panel(drop)
     spent = sum(PanelCall.objects.values_list("cost_cents", flat=True))
     assert budget.drop_budget_cents(drop) == 50 - spent
@@ -151,9 +151,9 @@ def test_a_round_that_begins_afresh_has_only_what_is_left_of_the_drops_budget(pr
     assert budget.drop_budget_cents(drop) == 1 - spent
 
 
-def test_seats_that_have_not_passed_their_check_do_not_judge(ledger_db, llm_double, sender, settings):
+def test_judges_that_have_not_passed_their_check_do_not_judge(ledger_db, llm_double, sender, settings):
     settings.JUDGE_UNCHECKED = False
-    assert seated_drop(sender).judge == "sender"
+    assert drop_with_panel(sender).judge == "sender"
     drop = closed_drop(sender)
     settings.PLAY_MONEY = False
     assert rounds.judge_for(drop, after(301)) == "staff"
@@ -163,4 +163,4 @@ def test_seats_that_have_not_passed_their_check_do_not_judge(ledger_db, llm_doub
 @pytest.mark.usefixtures("db", "llm_double")
 def test_the_setting_says_who_judges(wanted, judge, sender, settings):
     settings.JUDGE = wanted
-    assert seated_drop(sender).judge == judge
+    assert drop_with_panel(sender).judge == judge

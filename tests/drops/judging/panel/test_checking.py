@@ -1,4 +1,4 @@
-"""A seat may settle money only while its newest check, in today's words, was passed."""
+"""A judge may settle money only while its newest check, in today's words, was passed."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def seats(settings):
-    """Two seats that are never asked over a network."""
+def judges(settings):
+    """Two judges that are never asked over a network."""
     rows = [{"name": name, "base_url": "https://models.example", "model": f"{name}-1"} for name in ("ann", "bob")]
     settings.JUDGE_SEATS = read_seats(json.dumps(rows), lambda name: "")
     settings.JUDGE_UNCHECKED = False
@@ -47,97 +47,97 @@ def ranked(call: Call, slots) -> CallAnswer:
     return CallAnswer(call.key, json.dumps(said))
 
 
-def wise(seat, call, note):
+def wise(judge, call, note):
     return ranked(call, sorted(call.slots))  # "better" comes before "worse"
 
 
-def swayed(seat, call, note):
+def swayed(judge, call, note):
     """Prefers what stands first."""
     return ranked(call, call.slots)
 
 
-def mute(seat, call, note):
+def mute(judge, call, note):
     return CallAnswer(call.key, failure="it did not answer")
 
 
-def slightly_worse(seat, call, note):
+def slightly_worse(judge, call, note):
     """Bob is wrong on the same few pairs in both orders, whatever names and fences are drawn."""
     texts = sorted(text for _, _, text in SHOWN.findall(call.user))
-    wrong = seat.name == "bob" and zlib.crc32(texts[0].encode()) % 16 == 0
+    wrong = judge.name == "bob" and zlib.crc32(texts[0].encode()) % 16 == 0
     return ranked(call, sorted(call.slots, reverse=wrong))
 
 
-def check(seats, ask=wise, now=NOON):
-    return checking.try_judges(seats=seats, now=now, ask=ask)
+def check(judges, ask=wise, now=NOON):
+    return checking.try_judges(judges=judges, now=now, ask=ask)
 
 
-def test_a_seat_that_is_right_may_settle_money_until_its_check_is_old(seats, settings):
-    assert not qualified(seats[0], NOON)
-    (found,) = check(seats[:1])
+def test_a_judge_that_is_right_may_settle_money_until_its_check_is_old(judges, settings):
+    assert not qualified(judges[0], NOON)
+    (found,) = check(judges[:1])
     assert (found.passed, found.calls, found.figures["accuracy"]) == (True, 120, 1.0)
-    assert qualified(seats[0], NOON + timedelta(days=13))
-    assert not qualified(seats[0], NOON + timedelta(days=settings.JUDGE_CHECK_DAYS_MAX))
+    assert qualified(judges[0], NOON + timedelta(days=13))
+    assert not qualified(judges[0], NOON + timedelta(days=settings.JUDGE_CHECK_DAYS_MAX))
 
 
 @pytest.mark.parametrize(("ask", "why"), [(swayed, "The same verdict in both orders for 0%"), (mute, "100% of the")])
-def test_a_seat_that_fails_may_not_and_is_told_why(seats, ask, why):
-    check(seats)
-    assert qualified(seats[0], NOON)
-    (found,) = check(seats[:1], ask)
+def test_a_judge_that_fails_may_not_and_is_told_why(judges, ask, why):
+    check(judges)
+    assert qualified(judges[0], NOON)
+    (found,) = check(judges[:1], ask)
     assert why in " ".join(found.shortfalls)
-    assert not qualified(seats[0], NOON)
+    assert not qualified(judges[0], NOON)
 
 
-def test_a_seat_far_behind_the_best_may_not(seats):
-    ann, bob = check(seats, slightly_worse)
+def test_a_judge_far_behind_the_best_may_not(judges):
+    ann, bob = check(judges, slightly_worse)
     assert ann.passed and not bob.passed
-    assert bob.shortfalls[-1].endswith("points behind the best seat; 5 are allowed.")
-    (again,) = check(seats[1:], slightly_worse)
+    assert bob.shortfalls[-1].endswith("points behind the best judge; 5 are allowed.")
+    (again,) = check(judges[1:], slightly_worse)
     assert not again.passed
 
 
-def test_another_model_address_or_wording_is_another_judge(seats, monkeypatch):
-    check(seats)
-    assert not qualified(replace(seats[0], model="ann-2"), NOON)
-    assert not qualified(replace(seats[0], base_url="https://other.example"), NOON)
+def test_another_model_address_or_wording_is_another_judge(judges, monkeypatch):
+    check(judges)
+    assert not qualified(replace(judges[0], model="ann-2"), NOON)
+    assert not qualified(replace(judges[0], base_url="https://other.example"), NOON)
     monkeypatch.setitem(packs.PACKS, "wild", replace(packs.PACKS["wild"], rubric_version=2))
-    assert not qualified(seats[0], NOON)
+    assert not qualified(judges[0], NOON)
 
 
-def test_drops_go_to_a_panel_only_while_two_seats_may_settle_money(seats, sender, agent):
+def test_drops_go_to_a_panel_only_while_two_judges_may_settle_money(judges, sender, agent):
     drop = open_drop(sender)
     enter(drop, agent)
     drop = ring(drop)
     assert (drop.judge, rounds.judge_for(drop, NOON)) == ("sender", "sender")
-    check(seats)
+    check(judges)
     assert rounds.judge_for(drop, NOON) == "panel"
-    check(seats[:1], swayed)
+    check(judges[:1], swayed)
     assert rounds.judge_for(drop, NOON) == "sender"
     assert not sessions.panel_is_fit(NOON)
 
 
-def test_a_check_can_not_be_rewritten(seats):
-    check(seats, swayed)
+def test_a_check_can_not_be_rewritten(judges):
+    check(judges, swayed)
     with pytest.raises(Error), transaction.atomic():
         SeatCheck.objects.update(passed=True, shortfalls=[])
 
 
-def test_a_judge_that_disagrees_with_itself_sounds_an_alarm(seats, staff, caplog):
+def test_a_judge_that_disagrees_with_itself_sounds_an_alarm(judges, staff, caplog):
     with caplog.at_level(logging.ERROR):
-        check(seats[:1], swayed)
+        check(judges[:1], swayed)
     assert "judge does not agree with itself" in caplog.messages
     (note,) = Notification.objects.filter(user=staff)
     assert note.text.startswith("Judge ann: ") and note.href == "/admin/drops/seatcheck/"
 
 
-def test_beat_tries_who_was_never_tried_or_not_for_a_week(seats, monkeypatch):
+def test_beat_tries_who_was_never_tried_or_not_for_a_week(judges, monkeypatch):
     now = [NOON]
     monkeypatch.setattr(tasks.clock, "now", lambda: now[0])
     monkeypatch.setattr(tasks, "try_judges", lambda **what: checking.try_judges(**what, ask=wise))
     assert [tasks.check_judges(), tasks.check_judges()] == [2, 0]
-    check(seats[:1], now=NOON + timedelta(days=3))
+    check(judges[:1], now=NOON + timedelta(days=3))
     now[0] = NOON + timedelta(days=7)
-    assert checking.judges_due(now[0]) == [seats[1]]
+    assert checking.judges_due(now[0]) == [judges[1]]
     assert tasks.check_judges() == 1
 
 
@@ -150,7 +150,7 @@ def test_a_seat_that_takes_all_night_leaves_the_next_one_for_the_next(seats, mon
 
 
 @pytest.mark.parametrize(("cents", "tried"), [(0, 0), (1_000, 2)])
-def test_a_check_that_nobody_ordered_waits_for_a_day_with_a_budget(seats, settings, monkeypatch, cents, tried):
+def test_a_check_that_nobody_ordered_waits_for_a_day_with_a_budget(judges, settings, monkeypatch, cents, tried):
     settings.JUDGE_SEATS = [{**row, "output_cents_per_million": Decimal(1_000)} for row in settings.JUDGE_SEATS]
     settings.JUDGE_DAY_CENTS_MAX = cents
     monkeypatch.setattr(tasks.clock, "now", lambda: NOON)
@@ -158,14 +158,14 @@ def test_a_check_that_nobody_ordered_waits_for_a_day_with_a_budget(seats, settin
     assert tasks.check_judges() == SeatCheck.objects.count() == tried
 
 
-def test_the_first_check_may_leave_nothing_for_the_second(seats, settings):
-    dear = [replace(seat, output_cents_per_million=Decimal(1_000)) for seat in seats]
+def test_the_first_check_may_leave_nothing_for_the_second(judges, settings):
+    dear = [replace(judge, output_cents_per_million=Decimal(1_000)) for judge in judges]
     settings.JUDGE_DAY_CENTS_MAX = 250
     assert checking.within_budget(dear, NOON) == dear[:1]
-    assert checking.within_budget(seats, NOON) == list(seats)
+    assert checking.within_budget(judges, NOON) == list(judges)
 
 
-def test_the_command_says_what_was_found_and_fails_with_a_seat(seats, monkeypatch, capsys):
+def test_the_command_says_what_was_found_and_fails_with_a_judge(judges, monkeypatch, capsys):
     asked = [wise]
     command = "drops.management.commands.judge_check.try_judges"
     monkeypatch.setattr(command, lambda **what: checking.try_judges(**what, ask=asked[0]))
@@ -180,7 +180,7 @@ def test_the_command_says_what_was_found_and_fails_with_a_seat(seats, monkeypatc
         call_command("judge_check", seat="carl")
 
 
-def test_without_seats_the_command_says_so(settings):
+def test_without_judges_the_command_says_so(settings):
     settings.JUDGE_SEATS = ()
     with pytest.raises(CommandError, match="JUDGE_SEATS is empty"):
         call_command("judge_check")
@@ -191,7 +191,7 @@ def test_without_seats_the_command_says_so(settings):
 def test_over_http_every_call_is_made_once_and_billed(llm_double, settings):
     rows = llm_double.seats("one", "two", input_cents_per_million=100)
     settings.JUDGE_SEATS = read_seats(rows, lambda name: "")
-    (found,) = checking.try_judges(seats=configured_judges()[:1], now=NOON)
+    (found,) = checking.try_judges(judges=configured_judges()[:1], now=NOON)
     assert len(llm_double.requests) == found.calls == 120
     assert found.models_returned == ["one-2026-01-01"] and found.cost_cents > 0
     assert (day_cents(NOON), day_cents(NOON + timedelta(days=1))) == (found.cost_cents, 0)

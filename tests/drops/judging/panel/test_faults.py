@@ -1,4 +1,4 @@
-"""The same entry wins whatever goes wrong with one call; and when seats are down, people or the others decide."""
+"""The same entry wins whatever goes wrong with one call; and when judges are down, people or the others decide."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from drops.models import JudgeAnswer, PanelCall, RankingLog
-from tests.drops.judging.panel.table import CLEAR, judge_by_panel, seated_drop, winner_order
+from tests.drops.judging.panel.table import CLEAR, drop_with_panel, judge_by_panel, winner_order
 from tests.llm_double import Fault
 from tests.llm_double.double import is_check
 from wallet.books import ledger
@@ -23,40 +23,40 @@ CALLS = 15 + 6
 def test_a_fault_in_one_call_changes_no_winner(fault, kind, sender, llm_double, settings):
     settings.JUDGE_SEATS = [{**row, "params": {"temperature": 0}} for row in settings.JUDGE_SEATS]
     llm_double.next(fault, matching=KINDS[kind])
-    drop = judge_by_panel(seated_drop(sender))
+    drop = judge_by_panel(drop_with_panel(sender))
     assert (drop.status, winner_order(drop)) == ("completed", CLEAR.index(max(CLEAR)))
     assert JudgeAnswer.objects.filter(answer__failure="").count() >= CALLS - (fault is Fault.REFUSAL)
     assert ledger.balance_cents(drop.winning_submission.user) == 500
 
 
-def test_all_seats_down_is_for_staff_and_no_money_moves(sender, llm_double):
+def test_all_judges_down_is_for_staff_and_no_money_moves(sender, llm_double):
     llm_double.down = {"one", "two", "three"}
-    drop = judge_by_panel(seated_drop(sender))
+    drop = judge_by_panel(drop_with_panel(sender))
     assert (drop.status, drop.judge, drop.round.result_stands_at) == ("ranking", "staff", None)
     assert "fewer than two judges" in drop.round.held_reason
     assert ledger.escrow_cents(drop.reference) == 500
     assert not JudgeAnswer.objects.filter(answer__failure="").exists()
 
 
-def test_one_seat_down_leaves_two_judges_and_the_log_says_so(sender, llm_double):
+def test_one_judge_down_leaves_two_and_the_log_says_so(sender, llm_double):
     llm_double.down = {"two"}
-    drop = judge_by_panel(seated_drop(sender))
+    drop = judge_by_panel(drop_with_panel(sender))
     assert (drop.status, winner_order(drop)) == ("completed", CLEAR.index(max(CLEAR)))
     said = " ".join(RankingLog.objects.values_list("content", flat=True))
     assert "judged by a panel of 2 judges" in said
     assert "the server answered 500" in said
 
 
-def test_a_seat_that_is_down_is_not_tried_without_end(sender, llm_double):
+def test_a_judge_that_is_down_is_not_tried_without_end(sender, llm_double):
     llm_double.down = {"two"}
-    judge_by_panel(seated_drop(sender))
-    tried = PanelCall.objects.filter(seat=1)
+    judge_by_panel(drop_with_panel(sender))
+    tried = PanelCall.objects.filter(judge=1)
     assert tried.filter(attempt__gt=1).count() <= 3
     assert PanelCall.objects.count() <= 36
 
 
 def test_no_request_names_anybody_or_a_price_and_every_one_is_capped(sender, llm_double):
-    drop = judge_by_panel(seated_drop(sender, price_cents=731))
+    drop = judge_by_panel(drop_with_panel(sender, price_cents=731))
     people = {name for user in [sender, *(entry.user for entry in drop.submissions.all())] for name in person(user)}
     for request in llm_double.requests:
         sent = f"{request.system}{request.user}"
@@ -70,14 +70,14 @@ def person(user):
 
 
 def test_every_fence_is_new(sender, llm_double):
-    judge_by_panel(seated_drop(sender))
+    judge_by_panel(drop_with_panel(sender))
     fences = [request.user.split('fence="')[1][:16] for request in llm_double.requests]
     assert len(set(fences)) == len(fences)
 
 
 def test_every_judge_sees_each_pair_in_both_orders_equally_often(sender, llm_double):
-    judge_by_panel(seated_drop(sender))
-    for seat in range(3):
-        lists = PanelCall.objects.filter(seat=seat, kind="list").values_list("slots", flat=True)
+    judge_by_panel(drop_with_panel(sender))
+    for judge in range(3):
+        lists = PanelCall.objects.filter(judge=judge, kind="list").values_list("slots", flat=True)
         ahead = [pair for slots in lists for pair in itertools.combinations(slots, 2)]
         assert all(ahead.count((one, other)) == ahead.count((other, one)) for one, other in ahead)

@@ -11,7 +11,7 @@ from drops.judging.panel.evidence import say_finding
 from drops.models import Drop, PanelSession, RankingLog
 from drops.moderation import decisions
 from tests.bench.support.judges import Bench, Errors
-from tests.drops.judging.panel.table import CLEAR, judge_by_panel, seated_drop, winner_order
+from tests.drops.judging.panel.table import CLEAR, drop_with_panel, judge_by_panel, winner_order
 from tests.play import after, judge
 from wallet.books import ledger
 
@@ -30,8 +30,8 @@ class OneAccuser(Bench):
     def _check(self, call, name, text):
         said = super()._check(call, name, text)
         if said["addresses_the_judge"]:
-            self.accuser = self.accuser or call.seat
-            if call.seat != self.accuser:
+            self.accuser = self.accuser or call.judge
+            if call.judge != self.accuser:
                 said |= {"addresses_the_judge": False, "offending_quote": None}
         return said
 
@@ -40,7 +40,7 @@ class OneAccuser(Bench):
 def accused(sender, llm_double):
     """A drop whose best entry one judge reports; the second best is the entry of worth 1."""
     llm_double.bench = OneAccuser("held", Errors(points=0.0))
-    return judge_by_panel(seated_drop(sender, tricks={2: TRICK}))
+    return judge_by_panel(drop_with_panel(sender, tricks={2: TRICK}))
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def unsure(sender, llm_double, settings):
     """A prize that is worth a look, before judges who can't tell two entries apart."""
     settings.JUDGE_STAFF_CENTS = 500
     llm_double.bench = Bench("unsure", TORN)
-    return judge_by_panel(seated_drop(sender, (0.0, 0.0, 0.0)))
+    return judge_by_panel(drop_with_panel(sender, (0.0, 0.0, 0.0)))
 
 
 def test_an_accused_winner_is_held_and_nobody_is_paid(accused):
@@ -104,11 +104,11 @@ def test_a_result_does_not_stand_once_an_entry_was_disqualified(unsure, staff):
 
 def test_low_confidence_is_enough_for_a_small_prize(sender, llm_double):
     llm_double.bench = Bench("unsure", TORN)
-    assert judge_by_panel(seated_drop(sender, (0.0, 0.0, 0.0))).status == "completed"
+    assert judge_by_panel(drop_with_panel(sender, (0.0, 0.0, 0.0))).status == "completed"
 
 
 def test_a_disqualified_entry_is_not_judged_by_the_panel_that_begins_afresh(sender, staff):
-    drop = seated_drop(sender)
+    drop = drop_with_panel(sender)
     best = drop.submissions.order_by("created_at")[CLEAR.index(2.0)]
     decisions.disqualify_entry(submission=best, staff=staff, reason="Stolen.", now=after(310))
     drop.refresh_from_db()

@@ -10,7 +10,7 @@ from drops.moderation import decisions
 from tests.admin_site import change_url, logged_in
 from tests.api import hold_clock
 from tests.bench.support.judges import Errors
-from tests.drops.judging.panel.table import judge_by_panel, seated_drop
+from tests.drops.judging.panel.table import drop_with_panel, judge_by_panel
 from tests.drops.judging.panel.test_held import OneAccuser
 from tests.play import NOON, after, judge
 
@@ -25,7 +25,7 @@ def held(sender, llm_double, settings, monkeypatch):
     settings.STAFF_SECOND_FACTOR = False
     hold_clock(monkeypatch, after(303))
     llm_double.bench = OneAccuser("held", Errors(points=0.0))
-    return judge_by_panel(seated_drop(sender, tricks={2: TRICK}))
+    return judge_by_panel(drop_with_panel(sender, tricks={2: TRICK}))
 
 
 @pytest.fixture

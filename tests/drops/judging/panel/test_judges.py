@@ -10,7 +10,7 @@ import pytest
 from clorp.settings.judge_seats import read_seats
 from drops.judging.panel.judges import make_judges, with_cheaper
 
-SEAT = {"base_url": "https://models.example/v1", "api_key": "env:ONE_KEY", "model": "one"}
+JUDGE = {"base_url": "https://models.example/v1", "api_key": "env:ONE_KEY", "model": "one"}
 SECRETS = {"ONE_KEY": "sk-very-secret", "TWO_KEY": "sk-other"}
 
 
@@ -24,26 +24,27 @@ def test_nothing_is_no_panel(text):
 
 
 def test_a_key_is_taken_from_the_environment_and_shown_nowhere():
-    one, two = read(SEAT, {**SEAT, "model": "two", "api_key": "sk-literal"})
+    one, two = read(JUDGE, {**JUDGE, "model": "two", "api_key": "sk-literal"})
     assert (one.api_key, two.api_key) == ("sk-very-secret", "sk-literal")
     assert "sk-" not in f"{one!r} {two} {one.all_of_it}"
-    assert "sk-" not in str(read_seats(json.dumps([SEAT, {**SEAT, "model": "two"}]), SECRETS.get))
+    assert "sk-" not in str(read_seats(json.dumps([JUDGE, {**JUDGE, "model": "two"}]), SECRETS.get))
 
 
 def test_what_is_not_said_has_a_default_and_costs_nothing():
-    one, _ = read(SEAT, {**SEAT, "model": "two"})
+    one, _ = read(JUDGE, {**JUDGE, "model": "two"})
     assert (one.name, one.per_minute, one.concurrency, one.thinking_tokens, one.params) == ("one", 120, 8, 0, {})
     assert one.cost_cents(1_000_000, 1_000_000) == 0
 
 
 def test_prices_are_exact():
-    one, _ = read({**SEAT, "input_cents_per_million": 0.1, "output_cents_per_million": "60"}, {**SEAT, "model": "two"})
+    prices = {"input_cents_per_million": 0.1, "output_cents_per_million": "60"}
+    one, _ = read({**JUDGE, **prices}, {**JUDGE, "model": "two"})
     assert one.cost_cents(1_000, 10) == Decimal("0.0007")
 
 
 def test_a_cheaper_model_has_what_the_dearer_one_has_unless_it_says_otherwise():
-    dear = {**SEAT, "per_minute": 7, "cheaper": {"model": "small", "api_key": "env:TWO_KEY"}}
-    one, cheaper, two = with_cheaper(read(dear, {**SEAT, "model": "two"}))
+    dear = {**JUDGE, "per_minute": 7, "cheaper": {"model": "small", "api_key": "env:TWO_KEY"}}
+    one, cheaper, two = with_cheaper(read(dear, {**JUDGE, "model": "two"}))
     assert [one.model, cheaper.model, two.model] == ["one", "small", "two"]
     assert (cheaper.name, cheaper.per_minute, cheaper.api_key) == ("small", 7, "sk-other")
 
@@ -70,16 +71,16 @@ def test_a_cheaper_model_has_what_the_dearer_one_has_unless_it_says_otherwise():
 )
 def test_a_mistake_is_named_without_the_key(more, sentence):
     with pytest.raises(ValueError, match=sentence) as fault:
-        read({**SEAT, **more}, {**SEAT, "model": "two"})
+        read({**JUDGE, **more}, {**JUDGE, "model": "two"})
     assert "sk-" not in str(fault.value)
 
 
-@pytest.mark.parametrize("rows", [[SEAT], [{**SEAT, "model": str(n)} for n in range(4)], ["one", "two"]])
-def test_a_panel_has_two_or_three_seats(rows):
+@pytest.mark.parametrize("rows", [[JUDGE], [{**JUDGE, "model": str(n)} for n in range(4)], ["one", "two"]])
+def test_a_panel_has_two_or_three_judges(rows):
     with pytest.raises(ValueError, match=r"seats|object"):
         read(*rows)
 
 
 @pytest.mark.parametrize("host", ["http://127.0.0.1:9/v1", "http://[::1]/v1", "http://10.0.0.8/v1", "http://models:80"])
 def test_plain_http_is_for_networks_of_ones_own(host):
-    assert read({**SEAT, "base_url": host}, {**SEAT, "model": "two"})[0].base_url == host
+    assert read({**JUDGE, "base_url": host}, {**JUDGE, "model": "two"})[0].base_url == host

@@ -1,4 +1,4 @@
-"""How fast a seat may be asked. Nobody waits here: a turn that would not come at once is refused."""
+"""How fast a judge may be asked. Nobody waits here: a turn that would not come at once is refused."""
 
 from __future__ import annotations
 

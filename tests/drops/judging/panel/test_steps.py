@@ -8,7 +8,7 @@ from drops.judging.progress import judging_steps
 from drops.models import PanelCall
 from tests.bench.support.judges import Bench, Errors
 from tests.drops.browsing import text_of
-from tests.drops.judging.panel.table import judge_by_panel, seated_drop
+from tests.drops.judging.panel.table import drop_with_panel, judge_by_panel
 from tests.llm_double.double import is_check
 from tests.play import enter, make_user, open_drop, ring
 
@@ -37,7 +37,7 @@ def hear_until(drop, gate):
 def test_a_panel_checks_compares_and_takes_a_second_look(sender, llm_double):
     # Judges who each stick to their own, or the first look would settle it.
     llm_double.bench = Bench("steps", Errors(points=0.0, own=2.0))
-    drop = seated_drop(sender, (0.1, 0.3, 0.2))
+    drop = drop_with_panel(sender, (0.1, 0.3, 0.2))
     assert over(drop) == ["Collected"]
     gate = llm_double.pause(after=6, matching=lambda body: not is_check(body))
     hear_until(drop, gate)
@@ -54,6 +54,6 @@ def test_people_are_shown_no_step_that_they_do_not_take(sender, settings):
 
 
 def test_the_steps_are_for_the_sender_alone(sender, agent, browse):
-    drop = seated_drop(sender)
+    drop = drop_with_panel(sender)
     pages = [text_of(browse(viewer).get(f"/drops/{drop.pk}")) for viewer in (sender, agent)]
     assert ["Second look" in page for page in pages] == [True, False]

@@ -106,7 +106,7 @@ def test_a_judge_that_obeys_and_answers_in_the_authors_words_has_no_vote() -> No
     bench = Bench(field.seed, RIGHT_81)
 
     def answer(call: Call) -> str:
-        return field.entries[0].text if call.seat == 0 else bench.answer(call)
+        return field.entries[0].text if call.judge == 0 else bench.answer(call)
 
     step, _ = play_panel(PANEL, field, answer)
     assert isinstance(step, Verdict) and step.winner != "slot-0"
