@@ -12,7 +12,7 @@ from core.metrics import reading
 from drops import tasks
 from drops.judging import rounds
 from drops.models import Drop
-from tests.play import after, enter, judge, open_drop, ring
+from tests.play import after, enter, judge, make_user, open_drop, ring
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -42,8 +42,9 @@ def test_the_log_says_it_each_time_and_moderators_are_told_once(left, staff, mon
     assert note.href == f"/drops/{left.pk}/picks" and "waited too long" in note.text
 
 
-def test_a_panel_that_no_worker_asks_is_named_too(sender, agent, staff, llm_double, monkeypatch, caplog):
-    enter(drop := open_drop(sender), agent)
+@pytest.mark.usefixtures("llm_double")
+def test_a_panel_that_no_worker_asks_is_named_too(sender, staff, monkeypatch, caplog):
+    enter(drop := open_drop(sender), make_user("ann"))
     assert ring(drop).judge == "panel"
     for waited, named in ((timedelta(minutes=14), 0), (timedelta(minutes=16), 1), (timedelta(minutes=17), 1)):
         monkeypatch.setattr(tasks.clock, "now", lambda waited=waited: after(300) + waited)
