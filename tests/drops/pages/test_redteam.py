@@ -51,8 +51,9 @@ class Page(HTMLParser):
         self.active: Counter[str] = Counter()
         self.attributes: list[tuple[str, str, str]] = []
         self.links: list[dict[str, str]] = []
-        self.text = ""
+        self.texts: list[str] = []
         self.feed(text)
+        self.text = "".join(self.texts)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ACTIVE:
@@ -62,7 +63,7 @@ class Page(HTMLParser):
             self.links.append({name: value or "" for name, value in attrs})
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self.texts.append(data)
 
 
 def assert_inert(page: Page) -> None:
@@ -113,16 +114,17 @@ def decide(drop: object, agent: User, said: str) -> object:
 def pages_of(drop: object, sender: User, agent: User, chief: User, text: str) -> dict[str, Page]:
     """Every page on which `text` may stand, from the bell to the end."""
     path = f"/drops/{drop.pk}"
-    seen = {"picks": logged_in(sender).get(f"{path}/picks"), "ranking": logged_in(agent).get(path)}
+    as_sender, as_agent, admin = logged_in(sender), logged_in(agent), logged_in(chief)
+    seen = {"picks": as_sender.get(f"{path}/picks"), "ranking": as_agent.get(path)}
     drop = decide(drop, agent, text)
     seen |= {
-        "drop, sender": logged_in(sender).get(path),
-        "drop, agent": logged_in(agent).get(path),
-        "drop, guest": logged_in(chief).get(path),
-        "pull": logged_in(sender).get(f"{path}/pull"),
-        "my drops": logged_in(sender).get("/me/drops"),
+        "drop, sender": as_sender.get(path),
+        "drop, agent": as_agent.get(path),
+        "drop, guest": admin.get(path),
+        "pull": as_sender.get(f"{path}/pull"),
+        "my drops": as_sender.get("/me/drops"),
     }
-    admin, entry = logged_in(chief), drop.submissions.get(user=agent)
+    entry = drop.submissions.get(user=agent)
     seen |= {
         "admin drop": admin.get(change_url(drop)),
         "admin log": admin.get(list_url(RankingLog)),
