@@ -1,6 +1,6 @@
-"""The bells of what people are told: routing, daily mails, mails, webhooks; and the nightly cleaning.
+"""The periodic tasks of what people are told: routing, daily mails, mails, webhooks; and the nightly cleaning.
 
-Ringing twice, late or never costs seconds. The same functions serve the recovery commands.
+Running twice, late or never costs seconds. The same functions serve the recovery commands.
 """
 
 from __future__ import annotations

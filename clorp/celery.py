@@ -62,7 +62,7 @@ class Clorp(Celery):
     task_cls = PeriodicTask
 
     def now(self) -> datetime:
-        """Beat's time: setting the machine's clock neither silences the bells nor rings them all at once."""
+        """Beat's time: setting the machine's clock neither stops periodic tasks nor runs them all at once."""
         return clock.steady()
 
 

@@ -36,7 +36,7 @@ class Channel(filesystem.Channel):
             raise ChannelError(f"Cannot write the message {message}") from error
 
     def _get(self, queue: str) -> Any:  # type: ignore[override]
-        """The next message. One that can't be read (a disk that was full) is dropped: it only rang a bell."""
+        """The next message. One that can't be read (a disk that was full) is dropped: a periodic task comes again."""
         try:
             return super()._get(queue)
         except ValueError:

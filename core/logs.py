@@ -92,7 +92,7 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
             # A line for every call to a model; each is a row.
             "httpx2": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
-            # A bell a second is not news.
+            # A periodic task a second is not news.
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

@@ -35,7 +35,7 @@ def figures(now: datetime) -> Iterable[Metric]:
     yield GaugeMetricFamily("clorp_due_drops", "Open drops whose bell should have rung", value=due["count"])
     waited = max((now - due["oldest"]).total_seconds(), 0) if due["oldest"] else 0
     yield GaugeMetricFamily("clorp_due_oldest_seconds", "How long the oldest of them has waited", value=waited)
-    waiting = Drop.objects.needs_bell(now).count()
+    waiting = Drop.objects.due_in_ranking(now).count()
     yield GaugeMetricFamily("clorp_ranking_waiting", "Closed drops whose ranking should go on by itself", value=waiting)
     held = Drop.objects.waiting_for_staff().count()
     yield GaugeMetricFamily("clorp_ranking_with_staff", "Closed drops that wait for staff to judge", value=held)

@@ -1,6 +1,6 @@
-"""The bells: each reads the clock, asks the table what is due and calls one verb per row or batch.
+"""The periodic tasks: each reads the clock, asks the table what is due and calls one verb per row or batch.
 
-Ringing twice, late or never costs seconds, not money. The same functions serve the recovery commands.
+Running twice, late or never costs seconds, not money. The same functions serve the recovery commands.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def close_windows() -> int:
 def rank_waiting() -> int:
     """Move every drop in ranking on by one step, oldest first; a panel is asked in threads that outlast the ring."""
     now = clock.now()
-    waiting = Drop.objects.needs_bell(now).order_by("closed_at")
+    waiting = Drop.objects.due_in_ranking(now).order_by("closed_at")
     if settings.JUDGE_SEATS:
         begun = _offer_to_panel(waiting.filter(current_round=None).values_list("pk", flat=True)[:ROWS_MAX])
         left = JudgingRound.objects.needs_worker(now).order_by("drop__closed_at")
@@ -59,7 +59,7 @@ def rank_waiting() -> int:
 
 
 def _offer_to_panel(drop_ids: Iterable[UUID]) -> int:
-    """Where a panel may judge, its workers choose the judge too: that takes longer than a bell may."""
+    """Where a panel may judge, its workers choose the judge too: that takes longer than a periodic task may."""
     return worker_pool().offer(drop_ids, clock=clock.now) if settings.JUDGE_SEATS else 0
 
 

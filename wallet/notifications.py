@@ -38,5 +38,5 @@ register(
 
 
 def tell(*, user: User, kind: str, subject: str, text: str, now: datetime, href: str = "/wallet") -> None:
-    """Leave a note in the caller's transaction; its mail goes out with the next bell."""
+    """Leave a note in the caller's transaction; a periodic task sends its mail."""
     notify([user], kind=kind, subject=subject, text=text, href=href, now=now)

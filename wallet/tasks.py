@@ -1,6 +1,6 @@
-"""The wallet's bells: what goes to Stripe, what came from it; and the nightly comparison.
+"""The wallet's periodic tasks: what goes to Stripe, what came from it; and the nightly comparison.
 
-Ringing twice, late or never costs seconds, not money. The same functions serve the recovery commands.
+Running twice, late or never costs seconds, not money. The same functions serve the recovery commands.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ class Mail(Queued):
 class Notification(models.Model):
     """Something a user was told; plain text, with a path on this site to go to.
 
-    The verb that causes it writes this row and no other. What follows from it by mail or webhook is decided by the
-    bell, which leaves `routed_at`; `digest_at` is when a daily mail will name it.
+    The verb that causes it writes this row and no other. What follows from it by mail or webhook is decided by a
+    periodic task, which leaves `routed_at`; `digest_at` is when a daily mail will name it.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")

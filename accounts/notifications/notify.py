@@ -13,7 +13,7 @@ from typing import Any
 
 from accounts.models import Notification, User
 from accounts.models.notifications import SUBJECT_CHARS_MAX, TEXT_CHARS_MAX
-from accounts.notifications.preferences import without_bell
+from accounts.notifications.preferences import without_badge
 from accounts.notifications.topics import subject_of, topic_of
 from core.live.pubsub import ring_for
 from core.text import one_line
@@ -36,7 +36,7 @@ def notify(
     people = list(users)
     if not people:
         return
-    silent = without_bell(people, topic_of(kind))
+    silent = without_badge(people, topic_of(kind))
     head = one_line(subject or subject_of(kind))[:SUBJECT_CHARS_MAX]
     Notification.objects.bulk_create(
         Notification(

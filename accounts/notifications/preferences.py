@@ -1,4 +1,4 @@
-"""By which channels somebody hears of what: the bell in the header, mail, their own webhooks."""
+"""By which channels somebody hears of what: the unread badge in the header, mail, their own webhooks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def default_channels(topic: Topic) -> Channels:
     return Channels(bell=True, mail=topic.mail, webhook=True)
 
 
-def without_bell(users: Iterable[User], topic: Topic) -> set[UUID]:
+def without_badge(users: Iterable[User], topic: Topic) -> set[UUID]:
     """Who of them wants no number in the header for this topic."""
     silent = Preference.objects.filter(user__in=[user.pk for user in users], topic=topic.slug, bell=False)
     return set(silent.values_list("user_id", flat=True))

@@ -1,4 +1,4 @@
-"""The part of the header that is about its reader: the wallet's balance, the bell with its number, and both live."""
+"""The part of the header that is about its reader: the wallet's balance, the unread badge, and both live."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def tools(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def follow_me(request: HttpRequest) -> HttpResponseBase:
-    """`bell` whenever the viewer is told something or has read it, for pages that follow nothing else."""
+    """Send `bell` whenever the viewer is told something or has read it, for pages that follow nothing else."""
     user = viewer_of(request)
     if user is None:
         return HttpResponse(status=NOTHING_TO_FOLLOW)
-    return stream_to_page(request, user, lambda hub: bell_events(hub, user.pk))
+    return stream_to_page(request, user, lambda hub: badge_events(hub, user.pk))
 
 
-async def bell_events(hub: Hub, reader: UUID) -> Events:
+async def badge_events(hub: Hub, reader: UUID) -> Events:
     with hub.follow_badge(reader, Mailbox[None]()) as mailbox:
         while True:
             await mailbox.next(seconds=HEARTBEAT_SECONDS)

@@ -36,7 +36,7 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends." + ("cached_db" if REDIS_URL else "db")
 
-# --- Celery: the bell -----------------------------------------------------------------------
+# --- Celery: the periodic tasks -------------------------------------------------------------
 
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"

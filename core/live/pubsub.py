@@ -42,7 +42,7 @@ def announce(drop_ids: Iterable[UUID]) -> None:
 
 
 def ring_for(user_ids: Iterable[UUID]) -> None:
-    """Say likewise that what these people were told has changed: the bell in their open pages."""
+    """Say likewise that what these people were told has changed: the unread badge in their open pages."""
     _say_after_commit([person(user_id) for user_id in user_ids])
 
 

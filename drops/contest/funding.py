@@ -114,7 +114,7 @@ def _open(drop: Drop, now: datetime) -> Drop:
 
 
 def hear_of_topup(*, topup: Topup, now: datetime, **_: Any) -> None:
-    """Open the drop that a top-up was for, at once; the bell finds what this misses."""
+    """Open the drop that a top-up was for, at once; a periodic task finds what this misses."""
     waiting = Drop.objects.paid_in_advance().filter(sender=topup.user_id, pk=_drop_named(topup.reference))
     each(waiting.select_related("sender"), lambda drop: open_funded(drop=drop, now=now))
 

@@ -110,7 +110,7 @@ def _read(file: Attachment, room: int) -> tuple[str, str]:
                 return _text(file, content, room)
             return "", _describe(file, content)
     except FileNotFoundError:
-        # Any other fault of the storage may pass: then nothing is frozen, and the next bell tries again.
+        # Any other fault of the storage may pass: then nothing is frozen, and the next task tries again.
         return "", UNREADABLE
 
 

@@ -154,7 +154,7 @@ def begin_afresh(*, drop: Drop, still: Callable[[JudgingRound], bool], now: date
 
 
 def rank_drop(*, drop: Drop, now: datetime) -> Drop:
-    """One bell for a drop in ranking: end what has no entries, choose a judge, hand over what is late, else settle."""
+    """Move a drop in ranking on: end what has no entries, choose a judge, hand over what is late, else settle."""
     if not drop.submissions.exists():
         return _fail_quietly(drop, EndReason.NO_SUBMISSIONS, now)
     if not drop.submissions.standing().exists():

@@ -284,7 +284,7 @@ class Drop(models.Model):
 
     @property
     def round(self) -> JudgingRound:
-        """The round in which it is judged, or was decided; a drop has one once the bell has been answered."""
+        """The round in which it is judged, or was decided; a drop has one once somebody was chosen to judge it."""
         if self.current_round is None:
             raise ValueError("Nobody judges this drop yet.")
         return self.current_round

@@ -73,7 +73,7 @@ class DropQuerySet(models.QuerySet[Any]):
         full = Q(close_when_full=True, submissions_count__gte=SEATS_MAX)
         return self.filter(Q(window_closes_at__lte=now) | full, status="open")
 
-    def needs_bell(self, now: datetime) -> DropQuerySet:
+    def due_in_ranking(self, now: datetime) -> DropQuerySet:
         """In ranking with nobody judging yet, or with people who let their time pass.
 
         Drops that wait for people are not asked for every other second: their last answer ends them.

@@ -37,15 +37,15 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     viewer = viewer_of(request)
     context = live_context(drop, viewer, now)
     work = _work(drop, viewer, context["claim"])
-    room = replace(context["room"], entry=work["entry"])
-    context |= {**work, **_result(drop, viewer), "room": room}
-    if room.is_payable and viewer is not None:
+    drop_view = replace(context["drop_view"], entry=work["entry"])
+    context |= {**work, **_result(drop, viewer), "drop_view": drop_view}
+    if drop_view.is_payable and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     context |= {
-        "mark": _mark(drop, viewer, room.log),
+        "mark": _mark(drop, viewer, drop_view.log),
         "input_files": list(drop.attachments.order_by("name", "id")),
         "report_form": ReportForm(),
-        "may_report": viewer is not None and (drop.is_ended or not room.is_sender),
+        "may_report": viewer is not None and (drop.is_ended or not drop_view.is_sender),
         "token": new_token(),
         "revisions_max": settings.REVISIONS_MAX,
         "site": site_of(request),
@@ -61,7 +61,7 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context = live_context(drop, viewer, clock.now(), is_part=True)
     response = render_live(request, "drops/live.html", context)
     # Whoever is typing in the workroom keeps their page: a reload would take the text away.
-    moved_on = request.GET.get("was") not in (None, context["room"].phase)
+    moved_on = request.GET.get("was") not in (None, context["drop_view"].phase)
     handed_on = request.GET.get("judge") not in (None, drop.judge)
     if moved_on or handed_on:
         response["HX-Refresh"] = "true"
@@ -69,20 +69,20 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 
 
 def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool = False) -> dict[str, Any]:
-    room = _room(drop, viewer, now, is_part=is_part)
+    drop_view = _view_of(drop, viewer, now, is_part=is_part)
     return {
         "drop": drop,
         "pack": PACKS[drop.pack],
         "now": now,
-        "room": room,
-        "in_window": room.in_window,
-        "is_sender": room.is_sender,
-        "claim": room.claim,
-        "actions": room.actions,
+        "drop_view": drop_view,
+        "in_window": drop_view.in_window,
+        "is_sender": drop_view.is_sender,
+        "claim": drop_view.claim,
+        "actions": drop_view.actions,
     }
 
 
-def _room(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> DropView:
+def _view_of(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -> DropView:
     eligibility = eligibility_of(viewer, [drop], now)
     claim = eligibility.claims.get(drop.pk) if eligibility else None
     in_window = drop.accepts_entries(now)

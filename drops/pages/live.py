@@ -1,6 +1,6 @@
 """News for open pages: that something has changed, and nothing of what. The page then asks for it like anybody else.
 
-The same stream carries its reader's bell, so that a page needs one connection and no more.
+The same stream carries news of its reader's unread badge, so that a page needs one connection and no more.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ function listen() {
   if (!address || document.hidden || !window.EventSource) return;
   source = new EventSource(address);
   source.onopen = () => {
-    // A bell that rang while nobody listened is not repeated. Between the page and its first stream is hardly time.
+    // News of the badge that came while nobody listened is not repeated. Between the page and its first stream is hardly time.
     if (wasOpen) look(tools);
     wasOpen = true;
     planLook();

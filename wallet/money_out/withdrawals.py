@@ -52,7 +52,7 @@ class NotStopped(Refused):
 def request_withdrawal(
     *, user: User, amount_cents: int, now: datetime, idempotency_key: str | None = None
 ) -> Withdrawal:
-    """Hold the money in transit; it is sent with the next bell. The same key finds the withdrawal it made before.
+    """Hold the money in transit; a periodic task sends it. The same key finds the withdrawal it made before.
 
     Raises Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, InDebt, PaymentDisputed, Suspended.
     """

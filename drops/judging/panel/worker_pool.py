@@ -1,4 +1,4 @@
-"""The workers of this process that see drops through their panels, so that no bell waits for a model."""
+"""The workers of this process that see drops through their panels, so that no periodic task waits for a model."""
 
 from __future__ import annotations
 

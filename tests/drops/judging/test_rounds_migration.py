@@ -208,7 +208,7 @@ def test_a_lost_worker_s_round_is_taken_over_and_its_answers_are_kept(migrated):
 
 def test_a_held_result_comes_to_stand_as_it_would_have(migrated):
     drop = find("held with a proposal")
-    assert list(Drop.objects.needs_bell(after(302) + DAY).filter(title=drop.title)) == [drop]
+    assert list(Drop.objects.due_in_ranking(after(302) + DAY).filter(title=drop.title)) == [drop]
     drop = steps.rank_drop(drop=drop, now=after(302) + DAY)
     assert (drop.status, drop.judge, drop.round.number) == ("completed", "panel", 1)
     assert recompute.differences(drop) == []

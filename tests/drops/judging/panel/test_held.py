@@ -65,7 +65,7 @@ def test_staff_see_what_the_panel_would_have_found_with_and_without_the_accused(
 
 
 def test_an_accused_winner_waits_for_staff_however_long_it_takes(accused, staff):
-    assert list(Drop.objects.needs_bell(after(302) + 9 * DAY)) == []
+    assert list(Drop.objects.due_in_ranking(after(302) + 9 * DAY)) == []
     best = accused.submissions.order_by("created_at")[2]
     assert judge(accused, staff, favourite=best.user).winning_submission == best
 
@@ -77,8 +77,8 @@ def test_a_result_of_low_confidence_is_held_where_the_prize_is_worth_it(unsure):
 
 
 def test_what_staff_do_not_judge_within_a_day_stands(unsure):
-    assert list(Drop.objects.needs_bell(after(301) + DAY)) == []
-    assert list(Drop.objects.needs_bell(after(302) + DAY)) == [unsure]
+    assert list(Drop.objects.due_in_ranking(after(301) + DAY)) == []
+    assert list(Drop.objects.due_in_ranking(after(302) + DAY)) == [unsure]
     found = say_finding(unsure.rounds.newest_of_panel())[1]
     drop = steps.rank_drop(drop=unsure, now=after(302) + DAY)
     assert (drop.status, drop.judge) == ("completed", "panel")

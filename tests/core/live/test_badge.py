@@ -1,4 +1,4 @@
-"""The bell in somebody's open pages: it rings for its owner alone, says nothing of what, and is caught up with."""
+"""The unread badge in open pages: its news reach its owner alone, say nothing of what, and are caught up with."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.play import NOON, make_user
 ADA, BASIL = uuid4(), uuid4()
 
 
-def test_a_bell_is_heard_by_its_owner_on_every_page_and_by_nobody_else():
+def test_news_of_a_badge_reach_its_owner_on_every_page_and_nobody_else():
     async def story():
         async with Site() as site:
             hub, other = site.hub, Mailbox()
@@ -42,7 +42,7 @@ def test_a_bell_is_heard_by_its_owner_on_every_page_and_by_nobody_else():
     tell(story)
 
 
-def test_after_a_broken_wire_every_bell_rings():
+def test_after_a_broken_wire_every_badge_is_asked_for_anew():
     async def story():
         async with Site() as site:
             with site.hub.follow_badge(ADA, Mailbox()) as mailbox:
@@ -53,7 +53,7 @@ def test_after_a_broken_wire_every_bell_rings():
     tell(story)
 
 
-def test_a_bell_and_news_that_come_together_are_both_told_and_the_bell_says_nothing():
+def test_news_of_badge_and_drop_that_come_together_are_both_told_and_the_badges_say_nothing():
     async def story():
         async with Site() as site:
             site.readings["a"] = news("a", "1")
@@ -70,22 +70,22 @@ def test_a_bell_and_news_that_come_together_are_both_told_and_the_bell_says_noth
     assert sorted((name, data) for name, data, _ in tell(story)) == [("bell", {}), ("change", {"drop": "a"})]
 
 
-def test_a_page_that_follows_nothing_else_hears_its_bell():
+def test_a_page_that_follows_nothing_else_hears_of_its_badge():
     async def story():
         async with Site() as site:
-            bells = badge.bell_events(site.hub, ADA)
-            waiting = anext(bells)
+            events = badge.badge_events(site.hub, ADA)
+            waiting = anext(events)
             site.wire.brings.put_nowait({pubsub.person(ADA)})
-            heard = await soon(waiting)
-            await bells.aclose()
-            return heard, dict(site.hub.badge_mailboxes)
+            event = await soon(waiting)
+            await events.aclose()
+            return event, dict(site.hub.badge_mailboxes)
 
     assert tell(story) == (sse.BELL, {})
 
 
 @pytest.fixture
-def rung(monkeypatch, django_capture_on_commit_callbacks):
-    """Whose bells ring when this call has committed."""
+def published_by(monkeypatch, django_capture_on_commit_callbacks):
+    """Whose badges are announced as changed when this call has committed."""
 
     def listen(call):
         published = []
@@ -101,19 +101,19 @@ def told(*users, kind="drop-completed"):
     notify(users, kind=kind, text="It has its winner.", href="/board", now=NOON)
 
 
-def test_it_rings_for_whoever_is_told_something_and_wants_a_number(db, rung):
+def test_it_changes_for_whoever_is_told_something_and_wants_a_number(db, published_by):
     ada, basil = make_user("ada"), make_user("basil")
     choose_channels(
         user=basil, channels={topic_of("drop-completed").slug: Channels(bell=False, mail="never", webhook=False)}
     )
-    assert rung(lambda: told(ada, basil)) == [pubsub.person(ada.pk)]
+    assert published_by(lambda: told(ada, basil)) == [pubsub.person(ada.pk)]
 
 
-def test_what_is_read_on_one_page_is_read_on_the_others(db, rung):
+def test_what_is_read_on_one_page_is_read_on_the_others(db, published_by):
     ada = make_user("ada")
     told(ada)
-    assert rung(lambda: mark_read(user=ada, now=NOON)) == [pubsub.person(ada.pk)]
-    assert rung(lambda: mark_read(user=ada, now=NOON)) == []
+    assert published_by(lambda: mark_read(user=ada, now=NOON)) == [pubsub.person(ada.pk)]
+    assert published_by(lambda: mark_read(user=ada, now=NOON)) == []
 
 
 def test_the_tools_say_what_waits_and_nothing_to_strangers(client, db):
@@ -126,7 +126,7 @@ def test_the_tools_say_what_waits_and_nothing_to_strangers(client, db):
     assert "no-store" in page["Cache-Control"]
 
 
-def test_only_somebody_has_a_bell_to_follow(db):
+def test_only_somebody_has_a_badge_to_follow(db):
     request = AsyncRequestFactory().get("/live/me")
     request.hub = SimpleNamespace(is_listening=True, quota=StreamQuota())
     for request.user, status in ((AnonymousUser(), 204), (make_user("ada"), 200)):

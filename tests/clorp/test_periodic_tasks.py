@@ -1,4 +1,4 @@
-"""Bells from beat to worker: no machine's clock silences one, and a pile of them rings once."""
+"""Periodic tasks from beat to worker: no machine's clock stops one, and a pile of them runs once."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ from celery.contrib.testing.worker import start_worker
 from clorp import celery
 from core import clock
 
-NAME = "tests.bell"
-# A bell for each machine beat may run on: how far its clock is ahead of the worker's.
-OFF = {f"tests.bell_{seconds:+}": timedelta(seconds=seconds) for seconds in (-3600, -3, 3, 3600)}
+NAME = "tests.task"
+# A task for each machine beat may run on: how far its clock is ahead of the worker's.
+OFF = {f"tests.task_{seconds:+}": timedelta(seconds=seconds) for seconds in (-3600, -3, 3, 3600)}
 
 
 @pytest.fixture
 def house():
-    """An app like the real one with a bell of its own, and messages that stay in this process."""
+    """An app like the real one with a periodic task of its own, and messages that stay in this process."""
     house = celery.Clorp("house", set_as_current=False)
     house.config_from_object("django.conf:settings", namespace="CELERY")
     house.conf.update(broker_url="memory://", broker_transport_options={"polling_interval": 0.02})
-    house.rung, house.over = [], threading.Event()
+    house.runs, house.over = [], threading.Event()
 
-    def ring_once():
-        house.rung.append(1)
+    def run_once():
+        house.runs.append(1)
 
     def end():
         house.over.set()
 
     for name in (NAME, *OFF):
-        house.task(name=name, shared=False)(ring_once)
+        house.task(name=name, shared=False)(run_once)
     house.task(name="tests.over", shared=False)(end)
     yield house
     celery.app.set_current()
     celery.app.set_default()
 
 
-def ring(house, *, every, name=NAME, times=1, ahead=timedelta(0)):
-    """Beat sends a bell; its machine's clock is so far ahead of the worker's."""
+def send(house, *, every, name=NAME, times=1, ahead=timedelta(0)):
+    """Beat sends a task; its machine's clock is so far ahead of the worker's."""
     with pytest.MonkeyPatch.context() as patch:
         steady = clock.steady
         patch.setattr(clock, "steady", lambda: steady() + ahead)
         beat = celery.Beat(app=house, lazy=True)
-        entry = ScheduleEntry(name="bell", app=house, **celery.every(every, name))
+        entry = ScheduleEntry(name="task", app=house, **celery.every(every, name))
         for _ in range(times):
             beat.apply_async(entry, advance=False)
 
 
 @contextmanager
-def heard(house):
+def worked_off(house):
     """Inside, a worker; afterwards it has worked off whatever was sent."""
     with start_worker(house, perform_ping_check=False):
         yield
@@ -61,44 +61,44 @@ def heard(house):
         assert house.over.wait(30)
 
 
-def test_a_bell_is_heard_whatever_beats_clock_says(house):
-    with heard(house):
+def test_a_task_is_run_whatever_beats_clock_says(house):
+    with worked_off(house):
         for name, ahead in OFF.items():
-            ring(house, every=1, name=name, ahead=ahead)
-    assert house.rung == [1] * len(OFF)
+            send(house, every=1, name=name, ahead=ahead)
+    assert house.runs == [1] * len(OFF)
 
 
-def test_a_worker_that_was_stopped_wakes_to_a_pile_and_rings_once(house):
-    ring(house, every=60, times=300)
-    with heard(house):
+def test_a_worker_that_was_stopped_wakes_to_a_pile_and_runs_once(house):
+    send(house, every=60, times=300)
+    with worked_off(house):
         pass
-    assert house.rung == [1]
+    assert house.runs == [1]
 
 
-def test_a_bell_an_interval_later_is_heard_again(house, monkeypatch):
+def test_a_task_an_interval_later_is_run_again(house, monkeypatch):
     moments = [1_000.0, 1_000.2, 1_000.9, 1_001.0, 1_002.0]
     for moment in moments:
         monkeypatch.setattr(clock, "count_seconds", lambda moment=moment: moment)
         house.tasks[NAME].apply(headers={"interval_seconds": 1})
-    assert len(house.rung) == 3
+    assert len(house.runs) == 3
 
 
 def test_a_task_that_somebody_calls_is_always_done(house):
-    bell = house.tasks[NAME]
-    bell.apply(headers={"interval_seconds": 60})
-    bell()
-    bell.apply()
-    assert len(house.rung) == 3
+    task = house.tasks[NAME]
+    task.apply(headers={"interval_seconds": 60})
+    task()
+    task.apply()
+    assert len(house.runs) == 3
 
 
-def test_beat_begins_anew_where_its_file_says_it_last_rang_in_the_future(house, tmp_path):
-    house.conf.beat_schedule = {"bell": celery.every(1, NAME)}
+def test_beat_begins_anew_where_its_file_says_it_last_ran_in_the_future(house, tmp_path):
+    house.conf.beat_schedule = {"task": celery.every(1, NAME)}
     path = str(tmp_path / "beat-schedule")
     beat = celery.Beat(app=house, schedule_filename=path)
-    beat.schedule["bell"].last_run_at += timedelta(hours=1)
+    beat.schedule["task"].last_run_at += timedelta(hours=1)
     beat.close()
     beat = celery.Beat(app=house, schedule_filename=path)
-    is_due, seconds = beat.schedule["bell"].is_due()
+    is_due, seconds = beat.schedule["task"].is_due()
     beat.close()
     assert not is_due and seconds <= 1
 
