@@ -141,7 +141,7 @@ def test_beat_tries_who_was_never_tried_or_not_for_a_week(judges, monkeypatch):
     assert tasks.check_judges() == 1
 
 
-def test_a_seat_that_takes_all_night_leaves_the_next_one_for_the_next(seats, monkeypatch):
+def test_a_judge_that_takes_all_night_leaves_the_next_one_for_the_next(judges, monkeypatch):
     moments = count(tasks.clock.count_seconds(), 700)
     monkeypatch.setattr(tasks.clock, "now", lambda: NOON)
     monkeypatch.setattr(tasks.clock, "count_seconds", lambda: next(moments))
