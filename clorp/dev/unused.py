@@ -35,7 +35,7 @@ CALLED_BY_NAME = [
     *("*Scheme", "get_security_definition", "get_tags", "describe", "collect", "enable_sql", "_put"),
 ]
 # What pytest, http.server, html.parser and hypothesis look for.
-CALLED_IN_TESTS = ["test_*", "pytest_*", "do_*", "log_message", "handle_*", "updatepos", "teardown"]
+CALLED_IN_TESTS = ["test_*", "pytest_*", "do_*", "log_message", "handle_*", "teardown"]
 # Used only by tests and benchmarks, which drive the site by it.
 FOR_TESTS = ["launch_flags", "unprocessed", "web_command"]
 
