@@ -42,8 +42,8 @@ Counts = dict[str, int]
 def faults() -> Counts:
     """A drop for each fault in one check and in one list; then with all judges down, and with one."""
     with scratch_database() as url:
-        found: Counts = alone(meet_faults, url=url, seconds_max=240)
-    return found
+        counts: Counts = alone(meet_faults, url=url, seconds_max=240)
+    return counts
 
 
 def meet_faults(start: Callable[[], None]) -> Counts:
@@ -66,8 +66,8 @@ def meet_faults(start: Callable[[], None]) -> Counts:
         moved = not (drop.is_ranking and drop.judge == "staff" and ledger.escrow_cents(drop.reference) > 0)
         double.down = {"two"}
         drop = _judge(cast)
-        said = RankingLog.objects.filter(drop=drop, content__contains="by a panel of 2 judges").exists()
-        return {"drops": len(cases), "lost": lost, "moved": moved, "carried": said and _is_won_by_best(drop, cast)}
+        says_two = RankingLog.objects.filter(drop=drop, content__contains="by a panel of 2 judges").exists()
+        return {"drops": len(cases), "lost": lost, "moved": moved, "carried": says_two and _is_won_by_best(drop, cast)}
 
 
 def _meet(cast: list[Any], double: LlmDouble, fault: Fault, in_check: bool) -> Any:
@@ -122,8 +122,8 @@ def killed() -> Counts:
             asked = [(request.model, request.user) for request in double.requests[before:]]
             repeated += sum(question in known for question in asked)
             known = stored_questions(url)
-        found: Counts = alone(look_over, url=url)
-        return {**found, "repeated": repeated, "drops": KILLED_DROPS, "kills": len(KILLS_AFTER)}
+        counts: Counts = alone(look_over, url=url)
+        return {**counts, "repeated": repeated, "drops": KILLED_DROPS, "kills": len(KILLS_AFTER)}
 
 
 def _work(double: LlmDouble, url: str, judges: str, calls: int | None) -> None:
