@@ -10,7 +10,7 @@ import time
 from statistics import fmean, median
 
 from drops.ranking import Letter
-from tests.bench.support import copies, hearings, mishaps, trials
+from tests.bench.support import copies, mishaps, panel_runs, trials
 from tests.bench.support.judges import Bench, Errors
 from tests.bench.support.rows import Row, at_least, at_most
 
@@ -33,8 +33,8 @@ def run() -> list[Row]:
 
 def bells() -> list[Row]:
     """Judges that answer in a second over real HTTP; the worst of ten bells between two beats."""
-    sure = hearings.latencies(Bench("clear", trials.PERFECT), trials.FIELDS["clear"])
-    torn = hearings.latencies(Bench("close", Errors(points=0.0, call=2.0)), CLOSER)
+    sure = panel_runs.latencies(Bench("clear", trials.PERFECT), trials.FIELDS["clear"])
+    torn = panel_runs.latencies(Bench("close", Errors(points=0.0, call=2.0)), CLOSER)
     quick = [took for took, lists in sure if lists == ROUND_LISTS]
     slow = [took for took, lists in torn if lists > ROUND_LISTS]
     return [
@@ -47,7 +47,7 @@ def bells() -> list[Row]:
 
 def waiting() -> list[Row]:
     """Many drops at once before judges that answer in a second, and what all of their requests keep to."""
-    backlog = hearings.backlog(BACKLOG_DROPS)
+    backlog = panel_runs.backlog(BACKLOG_DROPS)
     kept = backlog.kept
     return [
         at_least(f"{BACKLOG_DROPS} drops at once: use of the judges' rate limit", backlog.share, "share", 0.90),

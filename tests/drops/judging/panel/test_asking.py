@@ -50,7 +50,7 @@ def ask(llm_double):
         attempts = []
         client = client_of(judge or configured_judges()[0])
         check = lambda text: PANEL.check(FIELD, call, text)  # noqa: E731
-        more = {"patience": RetryPolicy(**QUICK), **more}
+        more = {"retries": RetryPolicy(**QUICK), **more}
         return asking.ask_with_retries(client, call, check=check, note=attempts.append, **more), attempts
 
     return ask

@@ -107,7 +107,7 @@ def ring_each(start: Callable[[], None], judges: str, worths: list[float]) -> li
 
 
 def beat(name: str, stop: threading.Event) -> None:
-    """Ring one bell at its interval, at the same moments each time."""
+    """Run one periodic task at its interval, at the same moments each time."""
     from django.db import connection
 
     from drops import tasks
@@ -162,7 +162,7 @@ def use(judges: str) -> None:
     from clorp.settings.judge_seats import read_seats
     from drops.judging.panel.client import load_library
 
-    # As a worker does before its first bell.
+    # As a worker does before its first task.
     load_library()
     # A machine's proxy has no part in it.
     os.environ["NO_PROXY"] = "127.0.0.1"
