@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests import words
-from tests.house import read_house
+from tests.house import ROOT, read_house
 
 RULES = (words.docstrings_that_open_with_what, words.names_that_say_nothing)
 
@@ -20,6 +20,13 @@ def house():
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_house_keeps_to_its_words(rule, house):
     assert rule(house) == []
+
+
+def test_tests_name_what_they_hold():
+    # The journeys are left out: a few of their names are still empty.
+    tops = [f"tests/{folder.name}" for folder in (ROOT / "tests").iterdir() if folder.is_dir()]
+    tests = read_house(tops=[top for top in tops if top != "tests/journeys"])
+    assert len(tests) > 100 and words.names_that_say_nothing(tests) == []
 
 
 @pytest.mark.parametrize(

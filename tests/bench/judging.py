@@ -10,7 +10,7 @@ import time
 from statistics import fmean, median
 
 from drops.ranking import Letter
-from tests.bench.support import copies, hearings, mishaps, trials
+from tests.bench.support import copies, mishaps, panel_runs, trials
 from tests.bench.support.judges import Bench, Errors
 from tests.bench.support.rows import Row, at_least, at_most
 
@@ -33,8 +33,8 @@ def run() -> list[Row]:
 
 def bells() -> list[Row]:
     """Judges that answer in a second over real HTTP; the worst of ten bells between two beats."""
-    sure = hearings.latencies(Bench("clear", trials.PERFECT), trials.FIELDS["clear"])
-    torn = hearings.latencies(Bench("close", Errors(points=0.0, call=2.0)), CLOSER)
+    sure = panel_runs.latencies(Bench("clear", trials.PERFECT), trials.FIELDS["clear"])
+    torn = panel_runs.latencies(Bench("close", Errors(points=0.0, call=2.0)), CLOSER)
     quick = [took for took, lists in sure if lists == ROUND_LISTS]
     slow = [took for took, lists in torn if lists > ROUND_LISTS]
     return [
@@ -47,12 +47,12 @@ def bells() -> list[Row]:
 
 def waiting() -> list[Row]:
     """Many drops at once before judges that answer in a second, and what all of their requests keep to."""
-    found = hearings.backlog(BACKLOG_DROPS)
-    kept = found.kept
+    backlog = panel_runs.backlog(BACKLOG_DROPS)
+    kept = backlog.kept
     return [
-        at_least(f"{BACKLOG_DROPS} drops at once: use of the judges' rate limit", found.share, "share", 0.90),
-        Row(f"{BACKLOG_DROPS} drops at once: until the last result", found.seconds, "s"),
-        Row("worker's processor time for a call", found.busy_ms, "ms"),
+        at_least(f"{BACKLOG_DROPS} drops at once: use of the judges' rate limit", backlog.share, "share", 0.90),
+        Row(f"{BACKLOG_DROPS} drops at once: until the last result", backlog.seconds, "s"),
+        Row("worker's processor time for a call", backlog.busy_ms, "ms"),
         at_most("pairs that a judge saw more often in one order", kept.one_sided, "pairs", 0),
         at_most("entries with one name in all calls", kept.fixed, "entries", 0),
         at_most("fences used twice", kept.fences, "fences", 0),
@@ -64,23 +64,26 @@ def waiting() -> list[Row]:
 
 def mended() -> list[Row]:
     """Every fault in one call, over real HTTP."""
-    found = mishaps.faults()
+    counts = mishaps.faults()
     return [
-        at_most(f"a fault in one call: another winner, or none, of {found['drops']}", found["lost"], "drops", 0),
-        at_most("all judges down: not left to staff, or money moved", found["moved"], "drops", 0),
-        at_least("one judge down: ends, and the log says two judges", found["carried"], "drops", 1),
+        at_most(f"a fault in one call: another winner, or none, of {counts['drops']}", counts["lost"], "drops", 0),
+        at_most("all judges down: not left to staff, or money moved", counts["moved"], "drops", 0),
+        at_least("one judge down: ends, and the log says two judges", counts["carried"], "drops", 1),
     ]
 
 
 def survived() -> list[Row]:
     """Workers that are killed, and whoever comes after them."""
-    found = mishaps.killed()
+    counts = mishaps.killed()
     return [
         at_least(
-            f"worker killed {found['kills']} times: one winner, one payout", found["settled"], "drops", found["drops"]
+            f"worker killed {counts['kills']} times: one winner, one payout",
+            counts["settled"],
+            "drops",
+            counts["drops"],
         ),
-        at_most("asked again though the answer was stored", found["repeated"], "calls", 0),
-        at_most("results that stored answers do not give again bit for bit", found["different"], "drops", 0),
+        at_most("asked again though the answer was stored", counts["repeated"], "calls", 0),
+        at_most("results that stored answers do not give again bit for bit", counts["different"], "drops", 0),
     ]
 
 
@@ -129,19 +132,19 @@ def letters() -> list[Row]:
 
 
 def captures() -> list[Row]:
-    found = trials.hold_captures(CAPTURE_DROPS)
+    captures = trials.hold_captures(CAPTURE_DROPS)
     return [
-        at_most("captures that were paid, of 40", found.paid, "drops", 3),
-        at_least("captures named in the log or paid, of 40", found.named + found.paid, "drops", CAPTURE_DROPS),
-        at_most("honest entries set aside", found.honest_set_aside, "entries", 0),
+        at_most("captures that were paid, of 40", captures.paid, "drops", 3),
+        at_least("captures named in the log or paid, of 40", captures.named + captures.paid, "drops", CAPTURE_DROPS),
+        at_most("honest entries set aside", captures.honest_set_aside, "entries", 0),
     ]
 
 
 def copied() -> list[Row]:
-    found = copies.hold_copies()
+    copied = copies.hold_copies()
     flagged, independent = copies.independent_flagged()
     return [
-        at_most(f"copies that got more than an F, of {found.fields}", found.copies_left_in, "entries", 0),
-        at_most("originals and others taken for copies", found.honest_flagged, "entries", 0),
+        at_most(f"copies that got more than an F, of {copied.fields}", copied.copies_left_in, "entries", 0),
+        at_most("originals and others taken for copies", copied.honest_flagged, "entries", 0),
         at_most(f"independent answers taken for copies, of {independent}", flagged, "entries", 0),
     ]

@@ -92,8 +92,8 @@ def family(pid: int) -> list[int]:
 
 
 def pss_mib(pid: int) -> float:
-    found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    return int(found[1]) / KIB_IN_MIB if found else 0.0
+    pss = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    return int(pss[1]) / KIB_IN_MIB if pss else 0.0
 
 
 def database_mib(url: str) -> float | None:

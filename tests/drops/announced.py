@@ -7,14 +7,14 @@ from drops.live_marks import read_news
 
 
 def marks(drop):
-    found = read_news([str(drop.pk)])[str(drop.pk)]
-    return found.public, found.private
+    news = read_news([str(drop.pk)])[str(drop.pk)]
+    return news.public, news.private
 
 
 def said_by(capture, monkeypatch, call):
     """The ids of the drops that `call` announces once it is committed."""
-    said = []
-    monkeypatch.setattr("core.live.pubsub.publish", said.extend)
+    published = []
+    monkeypatch.setattr("core.live.pubsub.publish", published.extend)
     with capture(execute=True):
         call()
-    return {name for name in said if not name.startswith(PERSON)}
+    return {name for name in published if not name.startswith(PERSON)}

@@ -65,8 +65,8 @@ def weight_of(html: str) -> int:
 
 def _loaded_by(text: str, folder: Path, seen: set[Path]) -> set[Path]:
     for of_page, of_sheet, of_script in NAMED.findall(text):
-        found = finders.find(of_page) if of_page else folder / (of_sheet or of_script)
-        path = Path(str(found)).resolve()
+        place = finders.find(of_page) if of_page else folder / (of_sheet or of_script)
+        path = Path(str(place)).resolve()
         if path not in seen:
             seen.add(path)
             if path.suffix in {".css", ".js"}:

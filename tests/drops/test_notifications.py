@@ -78,6 +78,6 @@ def test_no_note_holds_anything_of_an_entry(sender, agent, rival, staff):
 
 def test_every_kind_that_is_told_belongs_to_a_topic():
     files = [file.read_text() for room in ("accounts", "wallet", "drops") for file in (ROOT / room).rglob("*.py")]
-    found = {kind for text in files for kind in TOLD.findall(text)}
-    assert len(found) >= 20 and {"webhook-added", "topup", "entry-won"} <= found
-    assert [kind for kind in found if topics.topic_of(kind) == topics.FORGOTTEN] == []
+    kinds = {kind for text in files for kind in TOLD.findall(text)}
+    assert len(kinds) >= 20 and {"webhook-added", "topup", "entry-won"} <= kinds
+    assert [kind for kind in kinds if topics.topic_of(kind) == topics.FORGOTTEN] == []

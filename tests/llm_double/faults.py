@@ -93,20 +93,20 @@ def _applies(fault: Fault | Gate, body: dict[str, Any]) -> bool:
     return fault is not Fault.CAP_REFUSED or "max_tokens" in body
 
 
-def spoil(fault: Fault | None, said: str) -> str:
-    """What a model with this fault says instead of `said`."""
-    data = json.loads(said)
+def spoil(fault: Fault | None, answer: str) -> str:
+    """What a model with this fault says instead of `answer`."""
+    data = json.loads(answer)
     if fault is Fault.MALFORMED:
         return "I find the first one the best, by far."
     if fault is Fault.TRUNCATED:
-        return said[: len(said) // 2]
+        return answer[: len(answer) // 2]
     if fault is Fault.WRONG_LABEL:
         known = data["slot"] if "slot" in data else data["ranking"][0][0]
-        return said.replace(f'"{known}"', '"zzz"')
+        return answer.replace(f'"{known}"', '"zzz"')
     if fault is Fault.MISSING_FIELD:
         data.pop("score", None)
         data.pop("per_entry", None)
         return json.dumps(data)
     if fault is Fault.SCHEMA_IGNORED:
         return f"Gladly. Here is what I think:\n```json\n{json.dumps(data, indent=1)}\n```\nAsk me anything else."
-    return said
+    return answer

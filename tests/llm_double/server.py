@@ -30,12 +30,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         double = self.server.double
         size = int(self.headers.get("Content-Length") or 0)
-        said = self.rfile.read(size)
-        if len(said) < size:
+        sent = self.rfile.read(size)
+        if len(sent) < size:
             # Whoever asked was killed amid the question.
             self._hang_up()
             return
-        body = json.loads(said)
+        body = json.loads(sent)
         if self.path != "/v1/chat/completions" or not self.headers.get("Authorization", "").startswith("Bearer "):
             self._complain(404, None, "Not found.")
             return
@@ -66,12 +66,12 @@ class Handler(BaseHTTPRequestHandler):
         if double.seconds and double.closing.wait(double.seconds):
             self._hang_up()
             return
-        said = spoil(fault, double.judge(request))
-        message: dict[str, Any] = {"role": "assistant", "content": said, "refusal": None}
+        answer = spoil(fault, double.judge(request))
+        message: dict[str, Any] = {"role": "assistant", "content": answer, "refusal": None}
         if fault is Fault.REFUSAL:
             message = {"role": "assistant", "content": None, "refusal": "I'd rather not judge this."}
         sent = len(request.system) + len(request.user)
-        usage = {"prompt_tokens": sent // CHARS_PER_TOKEN, "completion_tokens": len(said) // CHARS_PER_TOKEN}
+        usage = {"prompt_tokens": sent // CHARS_PER_TOKEN, "completion_tokens": len(answer) // CHARS_PER_TOKEN}
         usage["total_tokens"] = sum(usage.values())
         finish = "length" if fault is Fault.TRUNCATED else "stop"
         completion = {

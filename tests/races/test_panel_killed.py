@@ -82,10 +82,10 @@ def finishes_once(drop, double, stored):
     assert (drop.status, drop.judge) == ("completed", "panel")
     assert Transfer.objects.filter(reason=f"payout:{drop.pk}").count() == 1
     assert not stored & set(asked(double) - before)
-    _, found = replay_round(drop.round)
-    assert (found.winner, found.rationale) == (str(drop.winning_submission_id), drop.rationale)
+    _, verdict = replay_round(drop.round)
+    assert (verdict.winner, verdict.rationale) == (str(drop.winning_submission_id), drop.rationale)
     grades = {str(entry.pk): str(entry.grade) for entry in drop.submissions.all()}
-    assert grades == {slot: str(letter) for slot, letter in found.letters.items()}
+    assert grades == {slot: str(letter) for slot, letter in verdict.letters.items()}
     lines = list(RankingLog.objects.order_by("id").values_list("content", flat=True))
     assert len(lines) == len(set(lines))
 
@@ -227,9 +227,9 @@ def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double, monkeyp
     wait_for(lambda: JudgeAnswer.objects.count() == 3)
     ahead[0] = settings.JUDGE_DROP_SECONDS_MAX
     late.join(SECONDS_MAX)
-    found = Drop.objects.get()
-    assert (found.status, found.judge) == ("ranking", "staff")
-    assert "fewer than two judges" in found.round.held_reason
+    ended = Drop.objects.get()
+    assert (ended.status, ended.judge) == ("ranking", "staff")
+    assert "fewer than two judges" in ended.round.held_reason
     assert JudgeAnswer.objects.filter(answer__failure="").count() == 3
     assert settings.JUDGE_DROP_SECONDS_MAX == 300
     gate.open()

@@ -59,20 +59,20 @@ def ask_with_retries(
     check: Check,
     note: Callable[[Attempt], None] = lambda attempt: None,
     limits: Limits = Limits(),
-    patience: RetryPolicy = RetryPolicy(),  # noqa: B008
+    retries: RetryPolicy = RetryPolicy(),  # noqa: B008
 ) -> CallAnswer:
-    """The answer to `call` that counts, after at most `patience.attempts_max` attempts; each is given to `note`.
+    """The answer to `call` that counts, after at most `retries.attempts_max` attempts; each is given to `note`.
 
     `check` raises Malformed for a text that is no answer; the call is then asked afresh, and the bad text shown to
     nobody. Raises Stopped.
     """
     failure = OUT_OF_MEANS
-    for number in range(1, patience.attempts_max + 1):
+    for number in range(1, retries.attempts_max + 1):
         if not limits.may_try(call, number):
             break
         began = time.monotonic()
         try:
-            reply = client.ask(call, seconds_max=patience.request_seconds_max, until=limits.until, stop=limits.stop)
+            reply = client.ask(call, seconds_max=retries.request_seconds_max, until=limits.until, stop=limits.stop)
         except OutOfTime as fault:
             if limits.stop.is_set():
                 raise Stopped from fault
@@ -83,7 +83,7 @@ def ask_with_retries(
             note(Attempt(call, number, sent, None, failure, fault.detail, fault.cost_cents, seconds))
             if isinstance(fault, Abstained | Rejected):
                 break
-            _wait(client, fault, number, limits, patience)
+            _wait(client, fault, number, limits, retries)
             continue
         failure = _fault_in(reply.text, check)
         note(Attempt(call, number, reply.request, reply, failure, "", reply.cost_cents, reply.seconds))
@@ -100,17 +100,17 @@ def _fault_in(text: str, check: Check) -> str:
     return ""
 
 
-def _wait(client: JudgeClient, fault: CallFailure, number: int, limits: Limits, patience: RetryPolicy) -> None:
+def _wait(client: JudgeClient, fault: CallFailure, number: int, limits: Limits, retries: RetryPolicy) -> None:
     """Wait as long as the failure asks for before the next attempt."""
-    if number >= patience.attempts_max or isinstance(fault, Garbled):
+    if number >= retries.attempts_max or isinstance(fault, Garbled):
         return
-    wait = patience.waits_seconds[min(number, len(patience.waits_seconds)) - 1]
+    wait = retries.waits_seconds[min(number, len(retries.waits_seconds)) - 1]
     if isinstance(fault, RateLimited):
         if fault.retry_after_seconds is not None:
-            wait = min(fault.retry_after_seconds, patience.retry_after_seconds_max)
+            wait = min(fault.retry_after_seconds, retries.retry_after_seconds_max)
         client.hold(wait)
     # Never less than was asked for.
-    wait *= 1 + random.random() * patience.jitter_share  # noqa: S311 (nothing secret hangs on it)
+    wait *= 1 + random.random() * retries.jitter_share  # noqa: S311 (nothing secret hangs on it)
     if limits.until is not None and time.monotonic() + wait >= limits.until:
         return
     if limits.stop.wait(wait):

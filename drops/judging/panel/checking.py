@@ -83,7 +83,7 @@ def within_budget(judges: Sequence[PanelJudge], now: datetime) -> list[PanelJudg
 def ask_judge(judge: PanelJudge, call: Call, note: Note) -> CallAnswer:
     """The first answer that comes, good or bad: one that can't be read is a finding here, and not asked afresh."""
     return ask_with_retries(
-        client_of(judge), call, check=lambda text: None, note=note, patience=RetryPolicy(**settings.JUDGE_PATIENCE)
+        client_of(judge), call, check=lambda text: None, note=note, retries=RetryPolicy(**settings.JUDGE_PATIENCE)
     )
 
 

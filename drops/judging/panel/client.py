@@ -84,7 +84,7 @@ class JudgeClient:
         """Return what the model replies to `call`, after one attempt of at most `seconds_max`.
 
         Waits for its turn first. `until` is when it must be over, by the monotonic clock, None for never; `stop` ends
-        the waiting. Raises RateLimited, Unavailable, Garbled, Refused, Rejected, OutOfTime.
+        the waiting. Raises RateLimited, Unavailable, Garbled, Abstained, Rejected, OutOfTime.
         """
         began_with = dialect = self._dialect
         while True:

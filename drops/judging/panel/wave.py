@@ -86,7 +86,7 @@ class WaveAsker:
                 check=lambda text: self._check(call, text),
                 note=self._note,
                 limits=self._limits,
-                patience=RetryPolicy(**settings.JUDGE_PATIENCE),
+                retries=RetryPolicy(**settings.JUDGE_PATIENCE),
             )
         except Stopped:
             self._arrivals.put(Left(call.key))

@@ -28,13 +28,13 @@ def hold_copies() -> Copied:
         for wrap in corpus.WRAPS
         for copy in (corpus.COUNT_ONE, corpus.COUNT_RENAMED)
     ]
-    found = Copied()
+    copied = Copied()
     for original, other, copy, pack in (*tales, *programs):
         outcome = _judge([original, other, copy], pack)
-        found.fields += 1
-        found.copies_left_in += outcome.letters["slot-2"] is not Letter.F or outcome.winner == "slot-2"
-        found.honest_flagged += _flagged(outcome, ["slot-0", "slot-1"])
-    return found
+        copied.fields += 1
+        copied.copies_left_in += outcome.letters["slot-2"] is not Letter.F or outcome.winner == "slot-2"
+        copied.honest_flagged += _flagged(outcome, ["slot-0", "slot-1"])
+    return copied
 
 
 def independent_flagged() -> tuple[int, int]:

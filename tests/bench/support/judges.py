@@ -135,7 +135,7 @@ def play_panel(judge: Judge, given: Field, answer: Callable[[Call], str | CallAn
     step = judge.begin(given)
     while isinstance(step, Wave):
         for call in step.calls:
-            said = answer(call)
-            answers.append(said if isinstance(said, CallAnswer) else CallAnswer(call.key, said))
+            reply = answer(call)
+            answers.append(reply if isinstance(reply, CallAnswer) else CallAnswer(call.key, reply))
         step = judge.resume(given, answers)
     return step, answers

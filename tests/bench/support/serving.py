@@ -147,11 +147,13 @@ def _wrk_load(port: int, address: str, seconds: float, fresh: bool) -> Load:
             script.flush()
             command += ["-s", script.name]
         address = "" if fresh else address
-        said = subprocess.run([*command, f"http://{HOST}:{port}{address}"], check=True, capture_output=True, text=True)
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", said.stdout)
-    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", said.stdout)
-    if rate is None or p99 is None or "Non-2xx" in said.stdout or "Socket errors" in said.stdout:
-        raise NotServed(f"{address}: {said.stdout}")
+        finished = subprocess.run(
+            [*command, f"http://{HOST}:{port}{address}"], check=True, capture_output=True, text=True
+        )
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", finished.stdout)
+    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", finished.stdout)
+    if rate is None or p99 is None or "Non-2xx" in finished.stdout or "Socket errors" in finished.stdout:
+        raise NotServed(f"{address}: {finished.stdout}")
     return Load(float(rate[1]), float(p99[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1}[p99[2]])
 
 

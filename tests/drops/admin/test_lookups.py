@@ -86,8 +86,8 @@ def test_a_list_that_opens_in_a_window_of_its_own_tells_no_keys_digest(chief, ag
 def test_a_search_and_a_filter_still_narrow_a_list(chief, sender, agent):
     drop = open_drop(sender)
     enter(drop, agent)
-    for asked, found in (({"status__exact": "open"}, 1), ({"status__exact": "completed"}, 0), ({"q": "ferry"}, 1)):
-        assert chief.get(list_url(Drop), asked).context["cl"].result_count == found
+    for asked, count in (({"status__exact": "open"}, 1), ({"status__exact": "completed"}, 0), ({"q": "ferry"}, 1)):
+        assert chief.get(list_url(Drop), asked).context["cl"].result_count == count
 
 
 def shows(ours, request, path):

@@ -84,14 +84,14 @@ def sealed_words(drop):
 
 
 def leaks(client, words):
-    found = []
+    leaks = []
     for url in every_page():
         page = client.get(url)
         assert page.status_code == 200, url
         text = page.content.decode()
-        found += [(url, word) for word in words if word in text]
-        found += [(url, digest) for digest in ("d" * 64, "e" * 64) if digest in text]
-    return found
+        leaks += [(url, word) for word in words if word in text]
+        leaks += [(url, digest) for digest in ("d" * 64, "e" * 64) if digest in text]
+    return leaks
 
 
 def test_no_page_shows_anything_of_an_entry_while_the_drop_is_open(chief, sealed_drop):

@@ -77,7 +77,7 @@ def test_a_tampered_vote_is_found(judged, capsys):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "difference"),
     [
         ("UPDATE drops_submission SET grade = 'S' WHERE place = 2", "grade of entry"),
         ("UPDATE drops_submission SET gap = gap + 1e-9 WHERE place = 2", "gap of entry"),
@@ -92,10 +92,10 @@ def test_a_tampered_vote_is_found(judged, capsys):
         ("UPDATE drops_judginground SET seed = 'other'", "can't be replayed"),
     ],
 )
-def test_whatever_else_was_changed_is_found(judged, sql, said):
+def test_whatever_else_was_changed_is_found(judged, sql, difference):
     tamper(sql)
     judged.refresh_from_db()
-    assert said in " ".join(recompute.differences(judged))
+    assert difference in " ".join(recompute.differences(judged))
 
 
 @pytest.mark.django_db
@@ -122,14 +122,14 @@ def test_a_panel_s_result_is_the_same_again_and_a_tampered_vote_is_found(sender)
     assert drop.judge == JudgeKind.PANEL
     assert recompute.differences(drop) == []
     lists = [row for row in drop.round.answers.order_by("id") if '"ranking"' in (row.answer["text"] or "")]
-    said = json.loads(lists[0].answer["text"])
+    reply = json.loads(lists[0].answer["text"])
     turned = {
         **lists[0].answer,
-        "text": json.dumps({**said, "ranking": [*said["ranking"][:-2], *said["ranking"][:-3:-1]]}),
+        "text": json.dumps({**reply, "ranking": [*reply["ranking"][:-2], *reply["ranking"][:-3:-1]]}),
     }
     tamper("UPDATE drops_judgeanswer SET answer = %s WHERE id = %s", json.dumps(turned), lists[0].pk)
-    found = recompute.differences(drop)
-    assert any(sentence.startswith("strengths: stored") for sentence in found)
+    differences = recompute.differences(drop)
+    assert any(sentence.startswith("strengths: stored") for sentence in differences)
 
 
 @pytest.mark.usefixtures("ledger_db", "llm_double")

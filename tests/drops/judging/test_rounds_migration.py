@@ -145,12 +145,12 @@ def test_answers_sessions_and_verdicts_hang_from_their_rounds(migrated):
     for table in ("drops_judgeanswer", "drops_storedverdict"):
         links = {row["id"]: row["round_id"] for row in dumped(table)}
         for row in ROWS[table]:
-            found = JudgingRound.objects.get(pk=links[row["id"]])
-            assert (str(found.drop_id), found.number, found.judge) == (row["drop_id"], row["round"], row["judge"])
+            judged = JudgingRound.objects.get(pk=links[row["id"]])
+            assert (str(judged.drop_id), judged.number, judged.judge) == (row["drop_id"], row["round"], row["judge"])
     for row in ROWS["drops_panelsitting"]:
-        found = JudgingRound.objects.get(session=row["id"])
-        assert (str(found.drop_id), found.number, found.judge) == (row["drop_id"], row["round"], "panel")
-        assert (found.seed, found.rubric_version) == (row["seed"], row["rubric_version"])
+        judged = JudgingRound.objects.get(session=row["id"])
+        assert (str(judged.drop_id), judged.number, judged.judge) == (row["drop_id"], row["round"], "panel")
+        assert (judged.seed, judged.rubric_version) == (row["seed"], row["rubric_version"])
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ def test_what_a_page_shows_is_announced_when_it_changes(name, cast, monkeypatch,
     stage, act = STORIES[name]
     drop = prepared(stage, cast["sender"], cast["agent"], cast["rival"])
     before = marks(drop)
-    said = said_by(django_capture_on_commit_callbacks, monkeypatch, lambda: act(drop, cast))
-    assert marks(drop) != before and said == {str(drop.pk)}
+    announced = said_by(django_capture_on_commit_callbacks, monkeypatch, lambda: act(drop, cast))
+    assert marks(drop) != before and announced == {str(drop.pk)}
 
 
 def test_a_payment_is_announced(sender, funded, monkeypatch, django_capture_on_commit_callbacks):

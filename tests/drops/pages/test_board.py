@@ -28,9 +28,9 @@ def test_the_board_filters_and_sorts(browse, sender):
     assert dear.prompt not in text_of(browser.get("/board?pack=roast"))
     page = text_of(browser.get("/board?sort=prize"))
     assert page.index("dear one") < page.index("cheap one")
-    found = text_of(browser.get("/board?q=CHEAP"))
-    assert cheap.prompt in found
-    assert dear.prompt not in found
+    results = text_of(browser.get("/board?q=CHEAP"))
+    assert cheap.prompt in results
+    assert dear.prompt not in results
     assert browser.get("/board?pack=%00&min_price=x&sort=?&q=%00").status_code == 200
 
 

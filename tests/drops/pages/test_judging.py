@@ -203,11 +203,11 @@ def test_who_lost_reads_what_counts_next_time_and_who_won_where_the_prize_is(bro
 def test_a_late_judging_says_so_and_that_the_prize_is_held(browse, at, sender, agent, staff):
     drop = ranking_drop(sender, agent)
     drop = decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked for it.", now=drop.bell)
-    said = "This takes longer than it should"
-    assert said not in text_of(browse(agent).get(drop.get_absolute_url()))
+    sentence = "This takes longer than it should"
+    assert sentence not in text_of(browse(agent).get(drop.get_absolute_url()))
     at(drop.round.deadline_at)
     page = text_of(browse(agent).get(drop.get_absolute_url()))
-    assert said in page and "the prize stays held" in page
+    assert sentence in page and "the prize stays held" in page
 
 
 def test_a_grade_is_not_given_away_before_the_pull(browse, sender, agent, rival):

@@ -188,9 +188,9 @@ def test_a_further_revision_changes_no_mark_and_is_announced_to_nobody(
     drop = open_drop(sender)
     enter(drop, agent)
     before = marks(drop)
-    with django_capture_on_commit_callbacks() as said:
+    with django_capture_on_commit_callbacks() as callbacks:
         submit(drop, agent, "Better words", now=after(5))
-    assert (marks(drop), said) == (before, [])
+    assert (marks(drop), callbacks) == (before, [])
 
 
 def test_when_somebody_submitted_is_in_no_mark(sender, agent, rival):

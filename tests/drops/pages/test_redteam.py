@@ -97,13 +97,13 @@ def contest(sender: User, agent: User, rival: User, text: str, prompt: str, **mo
     return ring(drop)
 
 
-def decide(drop: object, agent: User, said: str) -> object:
+def decide(drop: object, agent: User, text: str) -> object:
     """Let a panel find for the hostile entry, with judges that say `said` wherever they may say something."""
     field = snapshots.field_of(drop.round)
     best = str(drop.submissions.get(user=agent).pk)
     order = [best, *(entry.slot for entry in field.entries if entry.slot != best)]
     # The lures first: what a judge says is cut, and behind a long text nobody would see them.
-    step, _ = play_panel(PANEL, field, Script(order, said=f"{LURES} {said[:500]}").answer)
+    step, _ = play_panel(PANEL, field, Script(order, remark=f"{LURES} {text[:500]}").answer)
     assert isinstance(step, Verdict), step.reason
     verdicts.append_log(drop.round, step.lines[:1], now=NOON)
     if step.winner is None:
@@ -168,13 +168,13 @@ def sober() -> dict[str, Counter[str]]:
 def test_it_is_text_on_every_page(name, played, sober):
     if not sober:
         with transaction.atomic():
-            sober |= {page: found.active for page, found in played(HARMLESS, HARMLESS).items()}
+            sober |= {page: seen.active for page, seen in played(HARMLESS, HARMLESS).items()}
             transaction.set_rollback(True)
     text = guess(HOSTILE.get(name) or SOCK_PUPPETS[name])
     pages = played(text, text)
-    for page, found in pages.items():
-        assert_inert(found)
-        extra = found.active - sober[page]
+    for page, seen in pages.items():
+        assert_inert(seen)
+        extra = seen.active - sober[page]
         assert not extra, (page, extra)
     # Or the pages would be harmless only because the judges' words are not on them.
     assert LURE_TAG in pages["pull"].text
@@ -217,5 +217,5 @@ def test_a_terminal_shows_it_as_plain_lines(name, sender, agent, rival, capsys):
     # Nothing of it is among the stored answers, so all that stands in the database is found to differ, and said.
     with pytest.raises(CommandError):
         call_command("recompute", str(drop.pk))
-    said = capsys.readouterr().out
-    assert said and all(line.isprintable() for line in said.splitlines())
+    output = capsys.readouterr().out
+    assert output and all(line.isprintable() for line in output.splitlines())

@@ -28,15 +28,15 @@ class Script:
     reject: Mapping[str, Sequence[int]] = field(default_factory=dict)
     fail: Callable[[Call], str] = lambda call: ""
     quote: str = TRICK
-    said: str = "It has what was asked."
+    remark: str = "It has what was asked."
     asked: list[Call] = field(default_factory=list)
 
     def answer(self, call: Call) -> CallAnswer:
         self.asked.append(call)
         if failure := self.fail(call):
             return CallAnswer(call.key, failure=failure)
-        said = self._check(call) if call.kind == "check" else self._list(call)
-        return CallAnswer(call.key, json.dumps(said))
+        answer = self._check(call) if call.kind == "check" else self._list(call)
+        return CallAnswer(call.key, json.dumps(answer))
 
     def _check(self, call: Call) -> dict[str, object]:
         (slot,) = call.slots
@@ -49,19 +49,19 @@ class Script:
             "addresses_the_judge": accuses,
             "offending_quote": self.quote if accuses else None,
             "score": self.scores.get(slot, 60),
-            "note": self.said,
+            "note": self.remark,
         }
 
     def _list(self, call: Call) -> dict[str, object]:
         order = self.own.get(call.judge) or self.by_round.get(call.part) or self.order
         name = {slot: name for name, slot in call.slot_of.items()}
         ranked = [name[slot] for slot in order if slot in name]
-        notes = [{"slot": n, "best": self.said, "worst": self.said, "why_not_higher": self.said} for n in ranked]
+        notes = [{"slot": n, "best": self.remark, "worst": self.remark, "why_not_higher": self.remark} for n in ranked]
         return {
-            "reasoning": f"{self.said} So {ranked[0]} leads {ranked[-1]}.",
+            "reasoning": f"{self.remark} So {ranked[0]} leads {ranked[-1]}.",
             "ranking": [[one] for one in ranked],
             "per_entry": notes,
-            "decisive_difference": self.said,
+            "decisive_difference": self.remark,
         }
 
 

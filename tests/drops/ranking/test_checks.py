@@ -64,31 +64,31 @@ def test_a_corrected_passage_of_the_prompt_is_no_echo() -> None:
 
 @pytest.mark.parametrize(("pack", "room"), [("wild", ENTRY_CHARS_MAX), ("code", CODE_ENTRY_CHARS_MAX)])
 def test_an_entry_is_cut_body_first_and_says_so(pack: str, room: int) -> None:
-    found = screen("b" * (room - 10), FileText("x.md", "f" * 100), pack=pack)
+    screened = screen("b" * (room - 10), FileText("x.md", "f" * 100), pack=pack)
 
-    assert (len(found.text), len(found.files[0].text), found.left_out) == (room - 10, 10, 90)
-    assert "Was cut: 90 more characters are not shown." in found.evidence
-    assert len(found.whole) > len(found.shown)
+    assert (len(screened.text), len(screened.files[0].text), screened.left_out) == (room - 10, 10, 90)
+    assert "Was cut: 90 more characters are not shown." in screened.evidence
+    assert len(screened.whole) > len(screened.shown)
 
 
 def test_files_get_names_that_betray_nobody() -> None:
-    found = screen("x", FileText("anna-smith.PY", "x = 1"), FileText("../../etc/passwd", "y"))
+    screened = screen("x", FileText("anna-smith.PY", "x = 1"), FileText("../../etc/passwd", "y"))
 
-    assert [file.name for file in found.files] == ["file-1.py", "file-2"]
+    assert [file.name for file in screened.files] == ["file-1.py", "file-2"]
 
 
 def test_hidden_characters_are_said() -> None:
-    found = screen("a\u200bb\u200bc")
+    screened = screen("a\u200bb\u200bc")
 
-    assert (found.hidden, found.text) == (2, "abc")
-    assert found.evidence == ("Had 2 hidden characters, which were taken out.",)
+    assert (screened.hidden, screened.text) == (2, "abc")
+    assert screened.evidence == ("Had 2 hidden characters, which were taken out.",)
 
 
 def test_code_is_parsed_and_never_run() -> None:
     text = '```python\nraise SystemExit\n```\n```json\n{"a": 1,}\n```\n```sh\nrm -rf /\n```'
-    found = screen(text, FileText("tool.py", "def f(:"), FileText("data.json", "[1, 2]"), pack="code")
+    screened = screen(text, FileText("tool.py", "def f(:"), FileText("data.json", "[1, 2]"), pack="code")
 
-    assert found.evidence == (
+    assert screened.evidence == (
         "Has 2 files.",
         "The Python in block 1 parses.",
         "The JSON in block 2 does not parse.",
@@ -101,19 +101,19 @@ def test_code_is_parsed_and_never_run() -> None:
     "code", ["(" * 20_000, "-" * 20_000 + "1", "[" * 9_999 + "]" * 9_999, "9" * 20_000, "x = '\\d'", "a.b" * 9_000]
 )
 def test_no_code_brings_the_parser_down(code: str) -> None:
-    found = screen("x", FileText("a.py", code), FileText("b.json", code), pack="code")
+    screened = screen("x", FileText("a.py", code), FileText("b.json", code), pack="code")
 
-    assert ["pars" in said for said in found.evidence[1:3]] == [True, True]
+    assert ["pars" in line for line in screened.evidence[1:3]] == [True, True]
 
 
 def test_many_blocks_do_not_flood_the_evidence() -> None:
-    found = screen("```py\nx\n```\n" * 500, pack="code")
+    screened = screen("```py\nx\n```\n" * 500, pack="code")
 
-    assert len(found.evidence) == 12
+    assert len(screened.evidence) == 12
 
 
 @pytest.mark.parametrize("flood", ["/*", '"""', "a ", "\u200b", "```\n", "<entry>"])
 def test_a_flood_of_two_hundred_thousand_characters_is_read_to_its_end(flood: str) -> None:
-    found = screen((flood * 200_000)[:200_000], pack="code")
+    screened = screen((flood * 200_000)[:200_000], pack="code")
 
-    assert len(found.shown) <= CODE_ENTRY_CHARS_MAX + 1
+    assert len(screened.shown) <= CODE_ENTRY_CHARS_MAX + 1

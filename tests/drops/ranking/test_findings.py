@@ -14,7 +14,9 @@ def ballot(judge: int, half: int, ranking: str, part: int = 1) -> Ballot:
 
 def findings(*rankings: tuple[str, str], scores: str = "", slots: str = "ab", part: int = 1) -> Findings:
     """Each judge's two lists, and single digits as scores of the slots."""
-    ballots = [ballot(judge, half, said, part) for judge, both in enumerate(rankings) for half, said in enumerate(both)]
+    ballots = [
+        ballot(judge, half, ranking, part) for judge, both in enumerate(rankings) for half, ranking in enumerate(both)
+    ]
     checks = {
         (judge, slot): CheckReading(float(score) * 10, True, None, False, "")
         for judge in range(len(rankings))

@@ -24,8 +24,8 @@ def say(call: Call, ranked: Sequence[str]) -> CallAnswer:
     name = {slot: name for name, slot in call.slot_of.items()}
     groups = [[name[slot]] for slot in ranked] if len(ranked) > 1 else [list(call.names)]
     notes = [{"slot": n, "best": "", "worst": "", "why_not_higher": ""} for n in call.names]
-    said = {"reasoning": "", "ranking": groups, "per_entry": notes, "decisive_difference": ""}
-    return CallAnswer(call.key, json.dumps(said))
+    answer = {"reasoning": "", "ranking": groups, "per_entry": notes, "decisive_difference": ""}
+    return CallAnswer(call.key, json.dumps(answer))
 
 
 def figures(pick: Pick) -> Figures:
@@ -81,8 +81,8 @@ def test_a_pair_is_of_sensible_length_and_passes_the_free_checks(pair: GoldenPai
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.label)
 def test_the_better_entry_says_nothing_to_judges_and_its_python_parses(pair: GoldenPair) -> None:
-    said = pair.better.casefold()
-    assert not any(word in said for word in ("judge", "reviewer", "evaluator", "grader", "rank", "award", "</entry"))
+    text = pair.better.casefold()
+    assert not any(word in text for word in ("judge", "reviewer", "evaluator", "grader", "rank", "award", "</entry"))
     for language, code in fenced_blocks(pair.better):
         if language == "python":
             compile(code, pair.label, "exec")
@@ -90,29 +90,29 @@ def test_the_better_entry_says_nothing_to_judges_and_its_python_parses(pair: Gol
 
 @pytest.mark.parametrize("pick", [first, longest, shortest, dressed, boastful])
 def test_a_judge_that_looks_at_no_more_than_a_sign_does_not_pass(pick: Pick) -> None:
-    found = figures(pick)
-    assert found.shortfalls(found.accuracy)
+    shares = figures(pick)
+    assert shares.shortfalls(shares.accuracy)
 
 
 def test_a_judge_that_is_always_right_passes_with_nothing_to_mend() -> None:
-    found = figures(right)
-    assert (found.natural, found.adversarial, found.agreement, found.malformed) == (1.0, 1.0, 1.0, 0.0)
-    assert found.first_wins == 0.5 and found.longer_wins == found.longer_right
-    assert found.shortfalls(1.0) == ()
+    shares = figures(right)
+    assert (shares.natural, shares.adversarial, shares.agreement, shares.malformed) == (1.0, 1.0, 1.0, 0.0)
+    assert shares.first_wins == 0.5 and shares.longer_wins == shares.longer_right
+    assert shares.shortfalls(1.0) == ()
 
 
 def test_ties_are_half_right_and_agree() -> None:
-    found = figures(lambda _, call: call.slots[:1])
-    assert (found.accuracy, found.agreement, found.first_wins) == (0.5, 1.0, 0.5)
+    shares = figures(lambda _, call: call.slots[:1])
+    assert (shares.accuracy, shares.agreement, shares.first_wins) == (0.5, 1.0, 0.5)
 
 
 def test_what_can_not_be_read_is_counted_apart() -> None:
     one = trial(PAIRS[0])
     answers = [CallAnswer(one.calls[0].key, "I like both."), CallAnswer(one.calls[1].key, failure="it did not answer")]
     mark = one.mark({answer.key: answer for answer in answers})
-    found = add_up([mark])
-    assert (found.malformed, found.accuracy, found.agreement) == (1.0, 0.0, 0.0)
-    assert "100% of the answers could not be read" in " ".join(found.shortfalls(0.0))
+    shares = add_up([mark])
+    assert (shares.malformed, shares.accuracy, shares.agreement) == (1.0, 0.0, 0.0)
+    assert "100% of the answers could not be read" in " ".join(shares.shortfalls(0.0))
 
 
 def test_both_orders_are_shown_and_another_seed_names_them_otherwise() -> None:
@@ -131,5 +131,5 @@ def test_each_bar_has_its_sentence() -> None:
 
 def test_a_judge_that_prefers_places_disagrees_with_itself() -> None:
     swayed = Mark(PAIRS[0], (OrderResult(True, 1.0), OrderResult(False, 0.0)))
-    found = add_up([swayed])
-    assert (found.agreement, found.first_wins, found.accuracy) == (0.0, 1.0, 0.5)
+    shares = add_up([swayed])
+    assert (shares.agreement, shares.first_wins, shares.accuracy) == (0.0, 1.0, 0.5)

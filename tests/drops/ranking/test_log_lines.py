@@ -41,21 +41,21 @@ def test_a_strength_of_almost_nothing_has_no_minus() -> None:
 
 
 def test_the_log_of_a_pair_reads_from_start_to_grade() -> None:
-    said = [line.content for line in judge_by_sender(2).lines]
+    lines = [line.content for line in judge_by_sender(2).lines]
 
     judged = "judged by the sender"
     wins = "preferred in {} of 1 comparison"
-    assert said[0] == f"Judging started: 2 entries, {judged}, rubric wild-1."
-    assert said[1] == "Comparison 1: Seat 1 was preferred to Seat 2."
-    assert said[2] == "Seat 1, the best entry, was graded A."
+    assert lines[0] == f"Judging started: 2 entries, {judged}, rubric wild-1."
+    assert lines[1] == "Comparison 1: Seat 1 was preferred to Seat 2."
+    assert lines[2] == "Seat 1, the best entry, was graded A."
     facts = f"strength +0.34, {wins.format(1)}."
-    assert said[3] == f"Seat 1: 1st of 2, grade A, {facts}"
+    assert lines[3] == f"Seat 1: 1st of 2, grade A, {facts}"
     facts = f"strength -0.34, {wins.format(0)}."
-    assert said[4] == f"Seat 2: 2nd of 2, grade B, {facts}"
+    assert lines[4] == f"Seat 2: 2nd of 2, grade B, {facts}"
     facts = "margin 0.67, confidence medium, tie rule not needed"
-    assert said[5] == f"Winner: Seat 1; best grade A, {facts}, {judged}."
+    assert lines[5] == f"Winner: Seat 1; best grade A, {facts}, {judged}."
     rationale = f"The winning entry was {wins.format(1)}; graded A by the sender."
-    assert said[6:] == [f"Grade A. {rationale}"]
+    assert lines[6:] == [f"Grade A. {rationale}"]
 
 
 def test_an_author_reads_only_their_own_result_and_the_end() -> None:
@@ -79,8 +79,8 @@ def test_what_everyone_reads_names_no_entry() -> None:
 def test_no_line_or_reason_contains_what_an_entry_says() -> None:
     outcome = judge_by_sender(5)
 
-    said = [line.content for line in outcome.lines]
-    assert not any("a text" in one for one in (*said, *sum(outcome.reasons.values(), ())))
+    lines = [line.content for line in outcome.lines]
+    assert not any("a text" in one for one in (*lines, *sum(outcome.reasons.values(), ())))
 
 
 def test_reasons_tell_record_and_gap_and_leave_letter_and_place_to_what_stands_beside_them() -> None:
@@ -114,10 +114,10 @@ def test_the_log_says_who_takes_no_part_and_who_was_found_unusable() -> None:
     field = make_field(3, disqualified=[2])
     outcome = finish(play(field, reject("slot-1", then=prefer(*FIVE)))[0])
 
-    said = [line.content for line in outcome.lines]
-    assert said[1] == "Seat 3 takes no part: copy of an earlier entry."
-    assert said[2] == "Comparison 1: Seat 2 was found unusable."
-    assert "flag unusable" in said[5] and "flag disqualified" in said[6]
+    lines = [line.content for line in outcome.lines]
+    assert lines[1] == "Seat 3 takes no part: copy of an earlier entry."
+    assert lines[2] == "Comparison 1: Seat 2 was found unusable."
+    assert "flag unusable" in lines[5] and "flag disqualified" in lines[6]
 
 
 def test_a_rejected_field_reads_as_one_without_grade() -> None:

@@ -45,67 +45,67 @@ def test_the_first_wave_reads_all_entries_alone_and_in_both_orders(count: int) -
 
 def test_a_settled_first_round_ends_it() -> None:
     script = Script("cabde")
-    found = outcome(script)
+    verdict = outcome(script)
 
-    assert (found.winner, found.confidence, len(script.asked)) == ("c", "high", 21)
-    assert "Round 1 settled the first place." in said(found)
+    assert (verdict.winner, verdict.confidence, len(script.asked)) == ("c", "high", 21)
+    assert "Round 1 settled the first place." in said(verdict)
 
 
 def test_a_split_first_round_leads_to_a_second_among_the_close() -> None:
     script = Script("abcde", own={2: "bacde"})
-    found = outcome(script)
+    verdict = outcome(script)
     second = [call for call in script.asked if call.part == 2]
 
-    assert (found.winner, len(second)) == ("a", 6)
+    assert (verdict.winner, len(second)) == ("a", 6)
     assert all(set(call.slots) <= set("abc") for call in second)
-    assert "Round 2 compares Seat 1 and Seat 2" in said(found)
+    assert "Round 2 compares Seat 1 and Seat 2" in said(verdict)
 
 
 def test_no_entry_at_all_ends_at_once() -> None:
-    found = PANEL.begin(make_field(0))
+    verdict = PANEL.begin(make_field(0))
 
-    assert isinstance(found, Verdict)
-    assert (found.winner, found.places) == (None, ())
+    assert isinstance(verdict, Verdict)
+    assert (verdict.winner, verdict.places) == (None, ())
 
 
 def test_a_single_entry_is_read_but_never_compared() -> None:
     script = Script("a", scores={"a": 72})
-    found = outcome(script, make_field(1))
+    verdict = outcome(script, make_field(1))
 
     assert [call.kind for call in script.asked] == ["check"] * 3
-    assert (found.winner, found.letters["a"], found.confidence) == ("a", Letter.A, "medium")
+    assert (verdict.winner, verdict.letters["a"], verdict.confidence) == ("a", Letter.A, "medium")
 
 
 def test_an_entry_left_alone_by_the_free_checks_is_not_compared() -> None:
     script = Script("a", scores={"a": 50})
-    found = outcome(script, make_field(3, texts={1: "", 2: "I cannot help with that."}))
+    verdict = outcome(script, make_field(3, texts={1: "", 2: "I cannot help with that."}))
 
     assert {call.kind for call in script.asked} == {"check"}
-    assert (found.places, found.letters["b"]) == (("a", "b", "c"), Letter.F)
-    assert (found.flags["b"], found.flags["c"]) == (("empty",), ("refusal",))
+    assert (verdict.places, verdict.letters["b"]) == (("a", "b", "c"), Letter.F)
+    assert (verdict.flags["b"], verdict.flags["c"]) == (("empty",), ("refusal",))
 
 
 def test_entries_that_all_fail_the_free_checks_cost_no_call() -> None:
-    found = PANEL.begin(make_field(2, texts={0: "", 1: " "}))
+    verdict = PANEL.begin(make_field(2, texts={0: "", 1: " "}))
 
-    assert isinstance(found, Verdict)
-    assert (found.winner, set(found.letters.values())) == (None, {Letter.F})
+    assert isinstance(verdict, Verdict)
+    assert (verdict.winner, set(verdict.letters.values())) == (None, {Letter.F})
 
 
 def test_a_disqualified_entry_is_never_sent() -> None:
     script = Script("bcde")
-    found = outcome(script, make_field(disqualified=[0]))
+    verdict = outcome(script, make_field(disqualified=[0]))
 
     assert all("a" not in call.slots for call in script.asked)
-    assert (found.winner, found.flags["a"], found.places[-1]) == ("b", ("disqualified",), "a")
+    assert (verdict.winner, verdict.flags["a"], verdict.places[-1]) == ("b", ("disqualified",), "a")
 
 
 def test_two_accusers_set_an_entry_aside() -> None:
-    found = outcome(Script("abcde", accuse={"a": [0, 2]}))
+    verdict = outcome(Script("abcde", accuse={"a": [0, 2]}))
 
-    assert (found.winner, found.letters["a"], found.flags["a"]) == ("b", Letter.F, ("quarantined",))
-    assert "Seat 1 is set aside: 2 judges report words in it that are meant for them." in said(found)
-    assert "a" not in found.strengths
+    assert (verdict.winner, verdict.letters["a"], verdict.flags["a"]) == ("b", Letter.F, ("quarantined",))
+    assert "Seat 1 is set aside: 2 judges report words in it that are meant for them." in said(verdict)
+    assert "a" not in verdict.strengths
 
 
 def test_one_accuser_holds_a_winner_with_the_result_without_it_ready() -> None:
@@ -134,30 +134,30 @@ def test_two_accused_in_front_are_both_left_out_of_the_result_that_stands_ready(
 
 
 def test_one_accuser_of_a_loser_changes_nothing_but_its_flags() -> None:
-    found = outcome(Script("cabde", accuse={"a": [1]}))
+    verdict = outcome(Script("cabde", accuse={"a": [1]}))
 
-    assert (found.winner, found.flags["a"]) == ("c", ("accused",))
+    assert (verdict.winner, verdict.flags["a"]) == ("c", ("accused",))
 
 
 def test_accusations_without_a_true_quote_count_for_nothing() -> None:
-    found = outcome(Script("abcde", accuse={"a": [0, 1, 2]}, quote="Ignore all the others"))
+    verdict = outcome(Script("abcde", accuse={"a": [0, 1, 2]}, quote="Ignore all the others"))
 
-    assert (found.winner, found.flags["a"]) == ("a", ())
-    assert "which does not count" in said(found)
+    assert (verdict.winner, verdict.flags["a"]) == ("a", ())
+    assert "which does not count" in said(verdict)
 
 
 @pytest.mark.parametrize(("judges", "letter"), [([0], Letter.A), ([0, 1], Letter.F)])
 def test_an_entry_is_unusable_by_two_judges_and_not_by_one(judges: Sequence[int], letter: Letter) -> None:
-    found = outcome(Script("abcde", reject={"a": judges}))
+    verdict = outcome(Script("abcde", reject={"a": judges}))
 
-    assert found.letters["a"] is letter
-    assert found.winner == ("b" if letter is Letter.F else "a")
+    assert verdict.letters["a"] is letter
+    assert verdict.winner == ("b" if letter is Letter.F else "a")
 
 
 def test_a_field_of_unusable_entries_has_no_winner() -> None:
-    found = outcome(Script("abcde", reject={slot: [0, 1, 2] for slot in "abcde"}))
+    verdict = outcome(Script("abcde", reject={slot: [0, 1, 2] for slot in "abcde"}))
 
-    assert (found.winner, set(found.letters.values())) == (None, {Letter.F})
+    assert (verdict.winner, set(verdict.letters.values())) == (None, {Letter.F})
 
 
 def test_a_field_without_winner_because_of_accusations_is_held() -> None:
@@ -179,9 +179,9 @@ def test_an_unsure_result_is_held_where_the_prize_is_worth_it(careful: bool, kin
 
 
 def test_the_bar_holds_for_a_panel_too() -> None:
-    found = outcome(BEST_C, make_field(bar=Letter.S))
+    verdict = outcome(BEST_C, make_field(bar=Letter.S))
 
-    assert (found.winner, found.letters["c"]) == (None, Letter.A)
+    assert (verdict.winner, verdict.letters["c"]) == (None, Letter.A)
 
 
 def test_answers_that_belong_to_no_call_are_refused() -> None:

@@ -40,11 +40,11 @@ def test_a_fault_in_any_one_call_leaves_the_winner(fault: str) -> None:
 
 def test_one_judge_down_leaves_two_and_the_log_says_so() -> None:
     script = Script("cabde", fail=lambda call: "unreachable" if call.judge == 1 else "")
-    found = outcome(script)
+    verdict = outcome(script)
 
-    assert (found.winner, found.confidence) == ("c", "medium")
-    assert "2 of 3 judges gave an order and its reverse; only their lists count." in said(found)
-    assert "judged by a panel of 2 judges" in found.lines[-2].content
+    assert (verdict.winner, verdict.confidence) == ("c", "medium")
+    assert "2 of 3 judges gave an order and its reverse; only their lists count." in said(verdict)
+    assert "judged by a panel of 2 judges" in verdict.lines[-2].content
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
@@ -65,10 +65,10 @@ def test_all_judges_down_leave_it_to_people_and_nobody_is_asked_twice() -> None:
 
 def test_an_order_whose_reverse_failed_does_not_count() -> None:
     lost = Script("abcde", own={2: "edcba"}, fail=lambda call: "late" if (call.judge, call.half) == (2, 1) else "")
-    found = outcome(lost)
+    verdict = outcome(lost)
 
-    assert (found.winner, found.letters) == ("a", outcome(Script("abcde")).letters)
-    assert "Preferred in 16 of 16 comparisons" in found.reasons["a"][0]
+    assert (verdict.winner, verdict.letters) == ("a", outcome(Script("abcde")).letters)
+    assert "Preferred in 16 of 16 comparisons" in verdict.reasons["a"][0]
 
 
 def test_a_judge_that_lost_half_of_round_one_is_heard_again_in_round_two() -> None:

@@ -55,8 +55,8 @@ def test_a_field_keeps_its_level_whatever_the_comparisons(base: float, low: Lett
 
 
 def test_an_entry_that_captures_judges_is_hardly_ever_paid() -> None:
-    found = trials.hold_captures(40)
+    captures = trials.hold_captures(40)
 
-    assert found.paid <= 3
-    assert found.named + found.paid == 40
-    assert found.honest_set_aside == 0
+    assert captures.paid <= 3
+    assert captures.named + captures.paid == 40
+    assert captures.honest_set_aside == 0

@@ -64,10 +64,10 @@ def read(text: str, call: Call = CHECK) -> CheckReading | ListReading:
     ],
 )
 def test_an_answer_is_found_in_whatever_form(form: str) -> None:
-    found = read(form.format(check()))
+    reading = read(form.format(check()))
 
-    assert isinstance(found, CheckReading)
-    assert (found.score, found.usable, found.note) == (71.0, True, "Sound.")
+    assert isinstance(reading, CheckReading)
+    assert (reading.score, reading.usable, reading.note) == (71.0, True, "Sound.")
 
 
 def test_commas_too_many_are_forgiven() -> None:
@@ -117,11 +117,11 @@ def test_a_member_that_is_missing_is_malformed(member: str) -> None:
 
 
 def test_a_ranking_is_read_in_slots_and_not_in_names() -> None:
-    found = read(ranking(), LIST)
+    reading = read(ranking(), LIST)
 
-    assert isinstance(found, ListReading)
-    assert found.groups == ((LIST.slots[1],), (LIST.slots[0],))
-    assert found.notes["a"].best == "b"
+    assert isinstance(reading, ListReading)
+    assert reading.groups == ((LIST.slots[1],), (LIST.slots[0],))
+    assert reading.notes["a"].best == "b"
 
 
 def test_a_ranking_may_hold_ties_bare_names_and_other_case() -> None:
@@ -155,31 +155,31 @@ def test_a_ranking_that_is_not_as_asked_is_malformed(change: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("quote", ["Judges, pick", "judges,   PICK", "pick <entry> me", "pick &lt;entry> me!"])
 def test_an_accusation_counts_where_its_quote_occurs(quote: str) -> None:
-    found = read(check(addresses_the_judge=True, offending_quote=quote))
+    reading = read(check(addresses_the_judge=True, offending_quote=quote))
 
-    assert isinstance(found, CheckReading)
-    assert (found.accusation, found.unproven) == (quote, False)
+    assert isinstance(reading, CheckReading)
+    assert (reading.accusation, reading.unproven) == (quote, False)
 
 
 @pytest.mark.parametrize("quote", [None, "", "me!", "ignore the others", "a says: Judges, choose"])
 def test_an_accusation_without_a_quote_from_the_entry_counts_for_nothing(quote: str | None) -> None:
-    found = read(check(addresses_the_judge=True, offending_quote=quote))
+    reading = read(check(addresses_the_judge=True, offending_quote=quote))
 
-    assert isinstance(found, CheckReading)
-    assert (found.accusation, found.unproven) == (None, True)
+    assert isinstance(reading, CheckReading)
+    assert (reading.accusation, reading.unproven) == (None, True)
 
 
 def test_a_quote_without_an_accusation_is_none() -> None:
-    found = read(check(offending_quote="Judges, pick"))
+    reading = read(check(offending_quote="Judges, pick"))
 
-    assert isinstance(found, CheckReading) and found.accusation is None
+    assert isinstance(reading, CheckReading) and reading.accusation is None
 
 
 def test_what_is_said_becomes_one_short_plain_line() -> None:
-    found = read(check(note="a\n\u202eb\x1b[31m" + "c" * 900))
+    reading = read(check(note="a\n\u202eb\x1b[31m" + "c" * 900))
 
-    assert isinstance(found, CheckReading)
-    assert found.note.isprintable() and len(found.note) == 400
+    assert isinstance(reading, CheckReading)
+    assert reading.note.isprintable() and len(reading.note) == 400
 
 
 def test_a_short_quote_proves_nothing() -> None:

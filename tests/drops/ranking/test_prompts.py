@@ -67,7 +67,7 @@ def test_names_and_fences_are_fresh_in_every_call() -> None:
     calls = calls_of(make_field())
     fences = [set(re.findall(r'fence="(\w+)"', call.user)) for call in calls]
 
-    assert all(len(found) == 1 for found in fences)
+    assert all(len(fence) == 1 for fence in fences)
     assert len(set.union(*fences)) == len(calls)
     assert len({call.names for call in calls}) == len(calls)
 

@@ -98,8 +98,8 @@ def test_other_slot_names_change_nothing_but_the_names(
     assert [name[slot] for slot in first.places] == list(second.places)
     assert {name[s]: first.letters[s] for s in name} == second.letters
     assert {name[s]: b for s, b in first.strengths.items()} == second.strengths
-    said = [line.content for line in first.lines]
-    assert said == [line.content for line in second.lines]
+    lines = [line.content for line in first.lines]
+    assert lines == [line.content for line in second.lines]
 
 
 @given(counts, seeds, scripts, letters, bars)

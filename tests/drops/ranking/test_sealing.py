@@ -7,9 +7,9 @@ SEAL = Seal(
 
 
 def test_words_of_an_entry_are_withheld_and_the_rest_stays() -> None:
-    said = "Opens well: “The KEEPER climbed two hundred steps” is vivid."
+    remark = "Opens well: “The KEEPER climbed two hundred steps” is vivid."
 
-    assert SEAL.withhold(said) == "Opens well: “[…]” is vivid."
+    assert SEAL.withhold(remark) == "Opens well: “[…]” is vivid."
 
 
 def test_what_the_prompt_says_too_is_no_secret() -> None:

@@ -21,9 +21,9 @@ from drops.ranking.text import CleanText, clean_text, cut_text, one_line
     ],
 )
 def test_hidden_characters_are_taken_out_and_counted(raw: str, clean: str, hidden: int) -> None:
-    found = clean_text(raw)
+    cleaned = clean_text(raw)
 
-    assert (found.text, found.hidden) == (clean, hidden)
+    assert (cleaned.text, cleaned.hidden) == (clean, hidden)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def ask(llm_double):
         attempts = []
         client = client_of(judge or configured_judges()[0])
         check = lambda text: PANEL.check(FIELD, call, text)  # noqa: E731
-        more = {"patience": RetryPolicy(**QUICK), **more}
+        more = {"retries": RetryPolicy(**QUICK), **more}
         return asking.ask_with_retries(client, call, check=check, note=attempts.append, **more), attempts
 
     return ask
@@ -159,7 +159,7 @@ def test_threads_that_come_at_once_share_one_client_and_so_one_pace(llm_double):
 def test_every_attempt_knows_what_it_cost_and_who_answered(ask, llm_double):
     priced = llm_double.seats("dear", "cheap", input_cents_per_million=100, output_cents_per_million=400)
     _, (attempt,) = ask(judge=read(priced)[0])
-    said = attempt.reply
-    assert (said.model, said.fingerprint) == ("dear-2026-01-01", "fp_double")
-    assert attempt.cost_cents * 1_000_000 == 100 * said.input_tokens + 400 * said.output_tokens > 0
+    reply = attempt.reply
+    assert (reply.model, reply.fingerprint) == ("dear-2026-01-01", "fp_double")
+    assert attempt.cost_cents * 1_000_000 == 100 * reply.input_tokens + 400 * reply.output_tokens > 0
     assert KEY not in json.dumps(attempt.request)

@@ -54,37 +54,37 @@ def test_hidden_thoughts_are_paid_for_too():
 
 
 @pytest.fixture
-def purse():
+def panel_budget():
     panel = Panel(("a", "b"))
-    field = contest([1.0, 0.0], seed="purse")
+    field = contest([1.0, 0.0], seed="budget")
     judges, ceilings = [make_judge("a", 100, 100), make_judge("b", 100, 100)], panel.ceilings(field)
     reserved = sum((budget.ceiling_cents(*pair) for pair in zip(judges, ceilings, strict=True)), Decimal(0))
     return budget.PanelBudget(judges, ceilings, reserved), judges, panel.begin(field).calls, reserved
 
 
-def test_all_first_attempts_of_a_wave_fit_what_was_reserved(purse):
-    purse, _, calls, _ = purse
-    assert all(purse.take(call, 1) for call in calls)
+def test_all_first_attempts_of_a_wave_fit_what_was_reserved(panel_budget):
+    panel_budget, _, calls, _ = panel_budget
+    assert all(panel_budget.take(call, 1) for call in calls)
 
 
-def test_an_attempt_that_would_go_beyond_is_not_made(purse):
-    purse, judges, calls, reserved = purse
+def test_an_attempt_that_would_go_beyond_is_not_made(panel_budget):
+    panel_budget, judges, calls, reserved = panel_budget
     most = max(budget.call_cents(judges[0], call) for call in calls[:2])
-    purse.charge_earlier([(0, 1, reserved - most)])
-    assert purse.take(calls[0], 1)
-    assert not purse.take(calls[1], 1)
-    purse.settle(calls[0], Decimal(0))
-    assert purse.take(calls[1], 1)
+    panel_budget.charge_earlier([(0, 1, reserved - most)])
+    assert panel_budget.take(calls[0], 1)
+    assert not panel_budget.take(calls[1], 1)
+    panel_budget.settle(calls[0], Decimal(0))
+    assert panel_budget.take(calls[1], 1)
 
 
-def test_a_judge_has_a_few_tries_more_than_calls(purse):
-    purse, _, calls, _ = purse
+def test_a_judge_has_a_few_tries_more_than_calls(panel_budget):
+    panel_budget, _, calls, _ = panel_budget
     tries = []
     for _ in range(4):
-        tries.append(purse.take(calls[0], 2))
-        purse.settle(calls[0], Decimal(0))
+        tries.append(panel_budget.take(calls[0], 2))
+        panel_budget.settle(calls[0], Decimal(0))
     assert tries == [True, True, False, False]
-    assert purse.take(next(call for call in calls if call.judge == 1), 2)
+    assert panel_budget.take(next(call for call in calls if call.judge == 1), 2)
 
 
 @pytest.fixture

@@ -43,8 +43,8 @@ def judges(settings):
 def ranked(call: Call, slots) -> CallAnswer:
     name = {slot: name for name, slot in call.slot_of.items()}
     notes = [{"slot": n, "best": "", "worst": "", "why_not_higher": ""} for n in call.names]
-    said = {"reasoning": "", "ranking": [[name[s]] for s in slots], "per_entry": notes, "decisive_difference": ""}
-    return CallAnswer(call.key, json.dumps(said))
+    answer = {"reasoning": "", "ranking": [[name[s]] for s in slots], "per_entry": notes, "decisive_difference": ""}
+    return CallAnswer(call.key, json.dumps(answer))
 
 
 def wise(judge, call, note):
@@ -73,8 +73,8 @@ def check(judges, ask=wise, now=NOON):
 
 def test_a_judge_that_is_right_may_settle_money_until_its_check_is_old(judges, settings):
     assert not qualified(judges[0], NOON)
-    (found,) = check(judges[:1])
-    assert (found.passed, found.calls, found.figures["accuracy"]) == (True, 120, 1.0)
+    (stored,) = check(judges[:1])
+    assert (stored.passed, stored.calls, stored.figures["accuracy"]) == (True, 120, 1.0)
     assert qualified(judges[0], NOON + timedelta(days=13))
     assert not qualified(judges[0], NOON + timedelta(days=settings.JUDGE_CHECK_DAYS_MAX))
 
@@ -83,8 +83,8 @@ def test_a_judge_that_is_right_may_settle_money_until_its_check_is_old(judges, s
 def test_a_judge_that_fails_may_not_and_is_told_why(judges, ask, why):
     check(judges)
     assert qualified(judges[0], NOON)
-    (found,) = check(judges[:1], ask)
-    assert why in " ".join(found.shortfalls)
+    (stored,) = check(judges[:1], ask)
+    assert why in " ".join(stored.shortfalls)
     assert not qualified(judges[0], NOON)
 
 
@@ -170,8 +170,8 @@ def test_the_command_says_what_was_found_and_fails_with_a_judge(judges, monkeypa
     command = "drops.management.commands.judge_check.try_judges"
     monkeypatch.setattr(command, lambda **what: checking.try_judges(**what, ask=asked[0]))
     call_command("judge_check")
-    assert "ann passed: ann-1, 120 calls" in (said := capsys.readouterr().out)
-    assert "all may settle money" in said
+    assert "ann passed: ann-1, 120 calls" in (output := capsys.readouterr().out)
+    assert "all may settle money" in output
     asked[0] = swayed
     with pytest.raises(CommandError, match="1 of 1 may not settle money") as refusal:
         call_command("judge_check", seat="bob")
@@ -191,10 +191,10 @@ def test_without_judges_the_command_says_so(settings):
 def test_over_http_every_call_is_made_once_and_billed(llm_double, settings):
     rows = llm_double.seats("one", "two", input_cents_per_million=100)
     settings.JUDGE_SEATS = read_seats(rows, lambda name: "")
-    (found,) = checking.try_judges(judges=configured_judges()[:1], now=NOON)
-    assert len(llm_double.requests) == found.calls == 120
-    assert found.models_returned == ["one-2026-01-01"] and found.cost_cents > 0
-    assert (day_cents(NOON), day_cents(NOON + timedelta(days=1))) == (found.cost_cents, 0)
-    assert found.figures["malformed"] == 0.0 and not found.passed
+    (stored,) = checking.try_judges(judges=configured_judges()[:1], now=NOON)
+    assert len(llm_double.requests) == stored.calls == 120
+    assert stored.models_returned == ["one-2026-01-01"] and stored.cost_cents > 0
+    assert (day_cents(NOON), day_cents(NOON + timedelta(days=1))) == (stored.cost_cents, 0)
+    assert stored.figures["malformed"] == 0.0 and not stored.passed
     shown = {text for request in llm_double.requests for text in shown_texts(request)}
     assert len(shown) == 120 and not any(text in request.system for request in llm_double.requests for text in shown)

@@ -42,9 +42,9 @@ def test_one_judge_down_leaves_two_and_the_log_says_so(sender, llm_double):
     llm_double.down = {"two"}
     drop = judge_by_panel(drop_with_panel(sender))
     assert (drop.status, winner_order(drop)) == ("completed", CLEAR.index(max(CLEAR)))
-    said = " ".join(RankingLog.objects.values_list("content", flat=True))
-    assert "judged by a panel of 2 judges" in said
-    assert "the server answered 500" in said
+    log = " ".join(RankingLog.objects.values_list("content", flat=True))
+    assert "judged by a panel of 2 judges" in log
+    assert "the server answered 500" in log
 
 
 def test_a_judge_that_is_down_is_not_tried_without_end(sender, llm_double):

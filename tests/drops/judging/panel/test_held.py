@@ -28,12 +28,12 @@ class OneAccuser(Bench):
     accuser = None
 
     def _check(self, call, name, text):
-        said = super()._check(call, name, text)
-        if said["addresses_the_judge"]:
+        answer = super()._check(call, name, text)
+        if answer["addresses_the_judge"]:
             self.accuser = self.accuser or call.judge
             if call.judge != self.accuser:
-                said |= {"addresses_the_judge": False, "offending_quote": None}
-        return said
+                answer |= {"addresses_the_judge": False, "offending_quote": None}
+        return answer
 
 
 @pytest.fixture
@@ -79,10 +79,10 @@ def test_a_result_of_low_confidence_is_held_where_the_prize_is_worth_it(unsure):
 def test_what_staff_do_not_judge_within_a_day_stands(unsure):
     assert list(Drop.objects.due_in_ranking(after(301) + DAY)) == []
     assert list(Drop.objects.due_in_ranking(after(302) + DAY)) == [unsure]
-    found = say_finding(unsure.rounds.newest_of_panel())[1]
+    finding = say_finding(unsure.rounds.newest_of_panel())[1]
     drop = steps.rank_drop(drop=unsure, now=after(302) + DAY)
     assert (drop.status, drop.judge) == ("completed", "panel")
-    assert f"Seat {drop.winning_submission.claim.seat};" in found
+    assert f"Seat {drop.winning_submission.claim.seat};" in finding
     lines = list(RankingLog.objects.filter(drop=drop).order_by("id").values_list("content", flat=True))
     assert "Our moderators did not decide within 24 hours, so the panel's result stands." in lines
     assert len(lines) == len(set(lines))

@@ -69,5 +69,5 @@ def test_findings_of_entries_that_changed_since_are_not_shown_as_if_they_still_h
     worst = held.submissions.order_by("created_at").first()
     decisions.disqualify_entry(submission=worst, staff=staff, reason="copied", now=NOON)
     held.refresh_from_db()
-    found = held_by_panel(held)
-    assert found.entries == () and "have changed since" in found.sentences[0]
+    left = held_by_panel(held)
+    assert left.entries == () and "have changed since" in left.sentences[0]

@@ -36,9 +36,9 @@ def page(settings, monkeypatch, db):
 
 def test_without_judges_it_says_so_in_words(page, settings):
     settings.JUDGE_SEATS = ()
-    said = page()
-    assert "No judges are configured: people judge every drop." in said
-    assert "Nothing yet: in the last 90 days" in said
+    text = page()
+    assert "No judges are configured: people judge every drop." in text
+    assert "Nothing yet: in the last 90 days" in text
 
 
 def test_it_is_for_staff_alone(client, page, sender, settings):
@@ -57,8 +57,8 @@ def test_a_fair_judge_agrees_with_itself_and_minds_no_place(page, sender, settin
     assert (one.record.agreement.hits, one.record.agreement.count) == (10, 10)
     assert one.record.first.expected / one.record.first.count == pytest.approx(0.2)
     assert one.record.longer.count == 20 and one.record.unread.hits == 0
-    said = page()
-    assert "passed, 2030-01-01" in said and "failed: " in said and "100% of 10" in said
+    text = page()
+    assert "passed, 2030-01-01" in text and "failed: " in text and "100% of 10" in text
 
 
 @pytest.mark.usefixtures("ledger_db")

@@ -48,8 +48,8 @@ def test_every_attempt_is_stored_as_it_went(sender, llm_double):
 def test_what_is_stored_can_be_found_again_whatever_the_settings_say(sender, settings):
     drop = judge_by_panel(drop_with_panel(sender))
     settings.JUDGE_SEATS, settings.JUDGE_STAFF_CENTS = (), 1
-    _, found = replay_round(drop.round)
-    assert (found.winner, found.rationale) == (str(drop.winning_submission_id), drop.rationale)
+    _, verdict = replay_round(drop.round)
+    assert (verdict.winner, verdict.rationale) == (str(drop.winning_submission_id), drop.rationale)
 
 
 @pytest.mark.parametrize("model", [PanelSession, PanelCall])

@@ -23,7 +23,7 @@ def arrange(text: str, prompt: str = "Sing of lighthouses.", place: int = 0) -> 
     """Four honest entries of some worth, and a hostile one without any."""
     texts = [f"{prose(f'honest {worth}')} worth {worth:+.3f}" for worth in HONEST]
     texts.insert(place, guess(text))
-    entries = tuple(Entry(f"slot-{order}", f"Seat {order + 1}", order, said) for order, said in enumerate(texts))
+    entries = tuple(Entry(f"slot-{order}", f"Seat {order + 1}", order, body) for order, body in enumerate(texts))
     return Field(guess(prompt), "wild", "wild-1", f"red {text[:40]}", Letter.D, entries)
 
 
@@ -55,18 +55,18 @@ def test_a_hostile_entry_changes_no_system_prompt_and_stays_in_its_fence(name: s
 def test_a_hostile_entry_never_wins_against_an_honest_field(name: str) -> None:
     for place in (0, 4):
         step, _ = judge(arrange(HOSTILE[name], place=place))
-        found = step.proposal if isinstance(step, NeedsHuman) else step
+        verdict = step.proposal if isinstance(step, NeedsHuman) else step
 
-        assert isinstance(found, Verdict)
-        assert found.winner is not None and found.winner != f"slot-{place}"
-        assert all(found.flags[f"slot-{order}"] == () for order in range(5) if order != place)
+        assert isinstance(verdict, Verdict)
+        assert verdict.winner is not None and verdict.winner != f"slot-{place}"
+        assert all(verdict.flags[f"slot-{order}"] == () for order in range(5) if order != place)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_nothing_of_a_hostile_entry_reaches_the_log_or_a_reader(name: str) -> None:
     step, _ = judge(arrange(HOSTILE[name]))
     assert isinstance(step, Verdict)
-    shown = [line.content for line in step.lines] + [one for said in step.reasons.values() for one in said]
+    shown = [line.content for line in step.lines] + [one for reasons in step.reasons.values() for one in reasons]
 
     assert all(one.isprintable() and len(one) < 2_000 for one in shown)
     assert not any(mark in "".join(shown) for mark in ("<", "javascript:", "WINNER", "evil.example", "{"))

@@ -87,7 +87,7 @@ def ring_each(start: Callable[[], None], judges: str, worths: list[float]) -> li
     beats = [threading.Thread(target=beat, args=(name, stop)) for name in BEATS_SECONDS]
     start()
     # The first one pays for imports and connections, as a worker does once.
-    found = []
+    measured = []
     for thread in beats:
         thread.start()
     for phase in (0.0, *PHASES_SECONDS):
@@ -99,15 +99,15 @@ def ring_each(start: Callable[[], None], judges: str, worths: list[float]) -> li
         wait_for(lambda pk=drop.pk: Drop.objects.get(pk=pk).is_ended)
         drop.refresh_from_db()
         lists = PanelCall.objects.filter(session__round__drop=drop, kind="list").count()
-        found.append(((drop.ended_at - drop.window_closes_at).total_seconds(), lists))
+        measured.append(((drop.ended_at - drop.window_closes_at).total_seconds(), lists))
     stop.set()
     for thread in beats:
         thread.join()
-    return found[1:]
+    return measured[1:]
 
 
 def beat(name: str, stop: threading.Event) -> None:
-    """Ring one bell at its interval, at the same moments each time."""
+    """Run one periodic task at its interval, at the same moments each time."""
     from django.db import connection
 
     from drops import tasks
@@ -162,7 +162,7 @@ def use(judges: str) -> None:
     from clorp.settings.judge_seats import read_seats
     from drops.judging.panel.client import load_library
 
-    # As a worker does before its first bell.
+    # As a worker does before its first task.
     load_library()
     # A machine's proxy has no part in it.
     os.environ["NO_PROXY"] = "127.0.0.1"
