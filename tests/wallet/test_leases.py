@@ -77,16 +77,16 @@ def paid(play, sender):
     return topup
 
 
-FOUND = {
+OBSTACLES = {
     "a frozen account": (freezes, "is_frozen", lambda: True),
     "a refused account": (Gateway, "get_account", raises(RejectedByStripe("account_invalid"))),
 }
 
 
-@pytest.mark.parametrize("found", FOUND)
-def test_a_withdrawal_that_somebody_else_sent_is_not_given_back(found, play, withdrawal, agent, stall):
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+def test_a_withdrawal_that_somebody_else_sent_is_not_given_back(obstacle, play, withdrawal, agent, stall):
     play.double.next(SEND, Fault.DROP_AFTER_EFFECT, times=1)
-    place, name, answer = FOUND[found]
+    place, name, answer = OBSTACLES[obstacle]
     stall(place, name, lambda: play.send(withdrawal), answer)
     assert play.send(withdrawal).is_pending and balances(agent) == {"wallet": 400, "transit": 600}
     play.wait(minutes=6)
@@ -108,10 +108,10 @@ CALLED_OFF = {
 }
 
 
-@pytest.mark.parametrize("found", CALLED_OFF)
-def test_a_charge_that_somebody_else_made_is_not_called_off(found, play, automatic, sender, stall):
+@pytest.mark.parametrize("obstacle", CALLED_OFF)
+def test_a_charge_that_somebody_else_made_is_not_called_off(obstacle, play, automatic, sender, stall):
     play.double.next(CHARGE, Fault.DROP_AFTER_EFFECT)
-    place, name, answer = CALLED_OFF[found]
+    place, name, answer = CALLED_OFF[obstacle]
     stall(place, name, lambda: play.charge(automatic), answer)
     assert play.charge(automatic).status == "unknown"
     assert PaymentProfile.objects.get(user=sender).auto_topup_enabled
