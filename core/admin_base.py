@@ -34,8 +34,8 @@ else:  # Django's own classes take no type arguments while they run.
     TabularInline = admin.TabularInline
 
 ROWS_MAX = 50
-# What the filters on a field ask of it.
 CHANGED_MEANWHILE = "Somebody has changed this since you opened the page. It stands as below now; nothing was done."
+# What the filters on a field ask of it.
 FILTER_LOOKUPS = {"exact", "isnull", "isempty"}
 
 
@@ -73,6 +73,10 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=chosen[1]().values("pk")) if chosen else queryset
 
 
+def no_money_moves(_: Any) -> str:
+    return "No money moves."
+
+
 @dataclass(frozen=True)
 class Verb:
     """One thing moderators do to a row.
@@ -89,8 +93,8 @@ class Verb:
     permission: str
     subject: str
     call: Callable[..., Any]
-    money: Callable[[Any], str]
     fits: Callable[[Any], bool]
+    money: Callable[[Any], str] = no_money_moves
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
     watches: tuple[str, ...] = ()
     rows_max: int = ROWS_MAX
@@ -164,7 +168,7 @@ class VerbAdmin(ModelAdmin):
 
     def to_confirmation(self, verb: Verb) -> Callable[..., HttpResponse | None]:
         def ask(_: Any, request: HttpRequest, selected: QuerySet[Any]) -> HttpResponse | None:
-            ids = list(selected.values_list("pk", flat=True)[: ROWS_MAX + 1])
+            ids = list(selected.values_list("pk", flat=True)[: verb.rows_max + 1])
             if len(ids) > verb.rows_max:
                 self.message_user(request, f"Choose at most {verb.rows_max} at a time.", messages.ERROR)
                 return None
@@ -196,10 +200,12 @@ class VerbAdmin(ModelAdmin):
             raise Http404
         if verb not in self.allowed_verbs(request) or not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.fitting_rows(request, verb)
+        chosen = self.chosen_rows(request, verb.rows_max)
+        rows = self.fitting_rows(request, verb, chosen)
         if not rows:
-            return HttpResponseRedirect(self.url_after(self.chosen_rows(request, verb.rows_max)))
-        version = version_of(verb, rows)
+            return HttpResponseRedirect(self.url_after(chosen))
+        shown = [(row, verb.money(row)) for row in rows]
+        version = version_of(verb, shown)
         form = verb.form(request.POST if request.method == "POST" else None, version)
         is_complete = request.method == "POST" and form.is_valid()
         if is_complete and form.cleaned_data.pop("version") != version:
@@ -207,18 +213,19 @@ class VerbAdmin(ModelAdmin):
             form = verb.form(form.cleaned_data | {"version": version}, version)
             is_complete = False
         if not is_complete:
-            return self.page(request, "admin/verb.html", verb, rows=[(row, verb.money(row)) for row in rows], form=form)
+            return self.page(request, "admin/verb.html", verb, rows=shown, form=form)
         results = self.carry_out(request, verb, rows, form.cleaned_data)
         if verb.shows and results:
             return self.page(request, verb.shows, verb, results=results)
         return HttpResponseRedirect(self.url_after(rows))
 
-    def fitting_rows(self, request: HttpRequest, verb: Verb) -> list[Any]:
+    def fitting_rows(self, request: HttpRequest, verb: Verb, chosen: list[Any]) -> list[Any]:
         """Return the chosen rows on which the verb can be used as they stand now, and say which are left out."""
-        rows = self.chosen_rows(request, verb.rows_max)
-        fitting = [row for row in rows if verb.fits(row)]
-        for row in rows:
-            if row not in fitting:
+        fitting = []
+        for row in chosen:
+            if verb.fits(row):
+                fitting.append(row)
+            else:
                 self.message_user(request, f"{row}: “{verb.label}” does not fit it any more.", messages.ERROR)
         return fitting
 
@@ -247,9 +254,9 @@ class VerbAdmin(ModelAdmin):
         return TemplateResponse(request, template, {**shared, **context})
 
 
-def version_of(verb: Verb, rows: list[Any]) -> str:
-    """Return a digest of how the rows stand, so that what is confirmed is what was looked at."""
-    stand = [(str(row.pk), verb.money(row), *(str(getattr(row, name)) for name in verb.watches)) for row in rows]
+def version_of(verb: Verb, shown: list[tuple[Any, str]]) -> str:
+    """Return a digest of the rows and their money, as they are shown: what is confirmed is what was looked at."""
+    stand = [(str(row.pk), money, *(str(getattr(row, name)) for name in verb.watches)) for row, money in shown]
     return salted_hmac("confirmation", repr(stand)).hexdigest()
 
 

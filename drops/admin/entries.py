@@ -35,7 +35,6 @@ READ = Verb(
     permission=CHANGE,
     subject="submission",
     call=decisions.read_entry,
-    money=lambda submission: "No money moves.",
     fits=lambda submission: True,
     shows="admin/entry_text.html",
     # Each text has a reason of its own to be read for.

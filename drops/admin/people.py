@@ -68,7 +68,6 @@ TAKE_HANDLE = Verb(
     permission=CHANGE,
     subject="user",
     call=people.take_handle,
-    money=lambda user: "No money moves.",
     fits=lambda user: user.handle is not None,
 )
 RENAME = Verb(
@@ -78,7 +77,6 @@ RENAME = Verb(
     permission=CHANGE,
     subject="user",
     call=people.rename_user,
-    money=lambda user: "No money moves.",
     fits=lambda user: True,
     watches=("name",),
     fields={"name": forms.CharField(label="The name from now on", max_length=NAME_CHARS_MAX)},
@@ -90,7 +88,6 @@ APPOINT = Verb(
     permission=staffing.SUPERUSER_ONLY,
     subject="user",
     call=staffing.appoint_moderator,
-    money=lambda user: "No money moves.",
     fits=lambda user: not user.is_staff,
 )
 DISMISS = Verb(
@@ -100,7 +97,6 @@ DISMISS = Verb(
     permission=staffing.SUPERUSER_ONLY,
     subject="user",
     call=staffing.dismiss_moderator,
-    money=lambda user: "No money moves.",
     fits=lambda user: user.is_staff and not user.is_superuser,
 )
 

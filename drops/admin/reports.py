@@ -19,7 +19,6 @@ HANDLE = Verb(
     permission="drops.change_report",
     subject="report",
     call=decisions.handle_report,
-    money=lambda report: "No money moves.",
     fits=lambda report: report.handled_at is None,
 )
 
