@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -123,9 +124,9 @@ def _may_judge(drop: Drop, eligibility: Eligibility) -> bool:
 def _question(drop: Drop, pending: Pending) -> dict[str, Any]:
     asked = pending.question
     if isinstance(asked, Pair):
-        left, right = _entries(drop, [asked.left, asked.right])
+        left, right = _entries(drop, slots_of(asked))
         return {"pair": (("left", left), ("right", right)), "remaining": pending.remaining}
-    (entry,) = _entries(drop, [asked.slot])
+    (entry,) = _entries(drop, slots_of(asked))
     letters = [(letter.value, LETTER_WORDS[letter.value]) for letter in Letter]
     return {"entry": entry, "letters": letters, "remaining": pending.remaining}
 
@@ -141,7 +142,7 @@ def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
     return {"held_because": drop.round.held_reason, "held_entries": held_entries}
 
 
-def _entries(drop: Drop, slots: list[str]) -> list[NamelessEntry]:
+def _entries(drop: Drop, slots: Sequence[str]) -> list[NamelessEntry]:
     entries = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
     by_slot = {str(entry.pk): entry for entry in entries.prefetch_related("counting__attachments")}
     shown = [(slot, _counting(by_slot[slot])) for slot in slots]
@@ -160,12 +161,11 @@ def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> File
     """A file of an entry that whoever judges the drop is asked about now; for staff that is put on record first."""
     drop = load_drop(request, drop_id)
     pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
-    asked = slots_of(pending.question) if pending is not None else ()
-    entries = Submission.objects.standing().filter(drop=drop, pk__in=asked, counting__attachments=attachment_id)
-    entry = entries.select_related("counting").first()
-    if entry is None:
+    shown = _entries(drop, slots_of(pending.question)) if pending is not None else []
+    file = next((file for entry in shown for file in entry.files if file.pk == attachment_id), None)
+    if file is None:
         raise Http404
-    return serve_attachment(next(file for file in nameless_files(_counting(entry)) if file.pk == attachment_id))
+    return serve_attachment(file)
 
 
 @login_required
