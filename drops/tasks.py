@@ -108,9 +108,9 @@ def name_late() -> int:
     """Name the drops that have waited for moderators, or for a worker to ask their panel, longer than they may."""
     now = clock.now()
     late = Drop.objects.late_with_staff(now).order_by("current_round__deadline_at")[:ROWS_MAX]
-    left = Drop.objects.left_by_panel(now).order_by("closed_at")[:ROWS_MAX]
+    left = JudgingRound.objects.left_alone(now).order_by("drop__closed_at").select_related("drop")[:ROWS_MAX]
     named = each(late, lambda drop: staffing.name_late(drop=drop, now=now))
-    return named + each(left, lambda drop: staffing.name_left(drop=drop, now=now))
+    return named + each(left, lambda left_round: staffing.name_left(drop=left_round.drop, now=now))
 
 
 @shared_task(name="drops.tasks.check_judges")

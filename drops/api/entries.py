@@ -106,8 +106,7 @@ def impartial(viewer: User | None, drop: Drop) -> User | None:
     """The viewer, without the rights of staff in a contest of their own."""
     if viewer is None or not viewer.moderates:
         return viewer
-    has_stake = Drop.objects.with_stake_of(viewer).filter(pk=drop.pk).exists()
-    return as_player(viewer) if has_stake else viewer
+    return as_player(viewer) if Drop.objects.is_stake_of(viewer, drop) else viewer
 
 
 class Claims(ApiView):

@@ -263,5 +263,5 @@ def check_judge(drop: Drop, eligibility: Eligibility) -> None:
         raise NotYoursToJudge
     if sender_judges and drop.round.is_late(eligibility.now):
         raise NotYoursToJudge("Your time to judge this drop is over; our moderators judge it now.")
-    if staff_judges and Drop.objects.with_stake_of(eligibility.user).filter(pk=drop.pk).exists():
+    if staff_judges and Drop.objects.is_stake_of(eligibility.user, drop):
         raise NotYoursToJudge("You have competed on this drop, so somebody else must judge it.")

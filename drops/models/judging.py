@@ -62,7 +62,7 @@ class RankingLogQuerySet(models.QuerySet[Any]):
             return self.filter(public) if drop.is_ended else self.none()
         if drop.sender_id == user.pk and not drop.is_open:
             return self
-        if user.moderates and not type(drop).objects.with_stake_of(user).filter(pk=drop.pk).exists():
+        if user.moderates and not type(drop).objects.is_stake_of(user, drop):
             return self
         own = Q(audience=Audience.AUTHOR, submission__user=user)
         if not drop.is_ended:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pgtrigger
@@ -29,6 +29,8 @@ FIXED_FIELDS = [
     "held_reason",
     "proposed_submission",
 ]
+# Workers look for panels every few seconds.
+PANEL_WAITS_MAX = timedelta(minutes=15)
 _BY_PANEL = Q(judge=JudgeKind.PANEL)
 _BY_STAFF = Q(judge=JudgeKind.STAFF)
 
@@ -42,6 +44,10 @@ class JudgingRoundQuerySet(models.QuerySet[Any]):
         """The panel's, with no worker at it: not begun, or left by a worker that was lost."""
         free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lte=now)
         return self.open().filter(_BY_PANEL, free)
+
+    def left_alone(self, now: datetime) -> JudgingRoundQuerySet:
+        """Those that need a worker though their drop's bell rang long ago: none runs that could ask their judges."""
+        return self.needs_worker(now).filter(drop__closed_at__lte=now - PANEL_WAITS_MAX)
 
     def newest_of_panel(self) -> JudgingRound | None:
         """The last one that a panel judged."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from drops.models.drop import Drop
 
 REMOVED = "removed_by_staff"
-# Workers look for panels every few seconds.
-PANEL_WAITS_MAX = timedelta(minutes=15)
 
 
 class DropQuerySet(models.QuerySet[Any]):
@@ -44,6 +42,10 @@ class DropQuerySet(models.QuerySet[Any]):
     def with_stake_of(self, user: User | AnonymousUser) -> DropQuerySet:
         """Drops that `user` sent, or ever held a seat on: where they moderate nothing and see what a player sees."""
         return self.filter(Q(sender=user.pk) | Q(pk__in=Claim.objects.filter(user=user.pk).values("drop_id")))
+
+    def is_stake_of(self, user: User | AnonymousUser, drop: Drop) -> bool:
+        """Whether `user` sent `drop`, or ever held a seat on it."""
+        return self.with_stake_of(user).filter(pk=drop.pk).exists()
 
     def with_round(self) -> DropQuerySet:
         """Together with the rounds that tell who judges, so that a list asks no more for each row."""
@@ -97,12 +99,6 @@ class DropQuerySet(models.QuerySet[Any]):
     def late_with_staff(self, now: datetime) -> DropQuerySet:
         """Those of the moderators' queue that have waited for longer than they may."""
         return self.waiting_for_staff().filter(current_round__deadline_at__lte=now)
-
-    def left_by_panel(self, now: datetime) -> DropQuerySet:
-        """A panel's to judge, and no worker has asked it though the bell rang long ago: none runs that could."""
-        round_open = Q(current_round__judge="panel", current_round__is_open=True)
-        begun = Q(current_round__lease_expires_at__gt=now)
-        return self.filter(round_open, ~begun, status="ranking", closed_at__lte=now - PANEL_WAITS_MAX)
 
     def without_judge(self) -> DropQuerySet:
         """In ranking and not yet begun; more than a few seconds of it means that no worker runs."""
