@@ -34,7 +34,7 @@ def moderators() -> QuerySet[User]:
 
 def may_moderate(staff: User, right: str) -> bool:
     """Whether `staff` may use the `right` (as in "drops.change_drop") now."""
-    return staff.moderates and staff.is_active and not staff.is_suspended and staff.has_perm(right)
+    return staff.moderates and not staff.is_suspended and staff.has_perm(right)
 
 
 def right_to_change(row: Model) -> str:

@@ -38,18 +38,20 @@ def record_act(
         raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
     if staff.pk in {target.pk, getattr(target, "reporter_id", None)}:
         raise Forbidden("This is about yourself: another moderator must act here.")
-    kind = type(target)._meta.model_name
-    record_audit(actor=staff, action=action, target=f"{kind}:{target.pk}", reason=reason, changes=changes, now=now)
+    record_audit(actor=staff, action=action, target=_name_of(target), reason=reason, changes=changes, now=now)
 
 
 def record_reading(staff: User, action: str, target: Submission | Attachment, reason: str, now: datetime) -> None:
     """`record_act` for what is read: each time, but a second press of the same button is no second reading."""
     require_moderator(staff, reason, right=RIGHT_TO_READ)
     type(target)._default_manager.select_for_update(no_key=True).get(pk=target.pk)
-    pressed = {"actor": staff, "action": action, "target": f"{target._meta.model_name}:{target.pk}", "reason": reason}
-    just_now = AuditEvent.objects.filter(**pressed, created_at__gt=now - SAME_PRESS)
-    if not just_now.exists():
+    same = AuditEvent.objects.filter(actor=staff, action=action, target=_name_of(target), reason=reason)
+    if not same.filter(created_at__gt=now - SAME_PRESS).exists():
         record_act(staff, action, target, reason, now)
+
+
+def _name_of(target: Target) -> str:
+    return f"{target._meta.model_name}:{target.pk}"
 
 
 def _contests_of(target: Target) -> DropQuerySet:
