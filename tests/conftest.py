@@ -24,7 +24,7 @@ from accounts.models import User
 from accounts.pages import account
 from clorp import urls
 from core import clock
-from drops.moderation import staffing
+from tests.play import make_user
 from wallet.books import invariants, ledger
 
 # An example's time says more about the machine's other work than about the code.
@@ -84,9 +84,7 @@ def rival(db: None) -> User:
 @pytest.fixture
 def staff(db: None) -> User:
     """A moderator, with the rights that moderators are appointed with and no more."""
-    user = User.objects.create_user("staff@example.com", name="Staff", is_staff=True)
-    user.groups.add(staffing.moderators_group())
-    return user
+    return make_user("Staff", is_staff=True)
 
 
 @pytest.fixture

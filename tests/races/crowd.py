@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from core.errors import Refused
+
 
 def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
     """Run all calls at the same moment; gives each one's result, or the exception it raised."""
@@ -26,3 +28,8 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result(timeout=60) for future in [pool.submit(run, call) for call in calls]]
+
+
+def crashed(results: list[Any]) -> list[Exception]:
+    """Return what ended in neither a result nor a refusal."""
+    return [result for result in results if isinstance(result, Exception) and not isinstance(result, Refused)]

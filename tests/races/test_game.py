@@ -12,7 +12,7 @@ from drops.judging import steps
 from drops.models import Claim, Drop, Submission
 from drops.ranking import Verdict
 from tests.play import NOON, after, claim, enter, fund, make_user, open_drop, post_drop, ring, submit
-from tests.races.crowd import at_once
+from tests.races.crowd import at_once, crashed
 from wallet.books import ledger
 from wallet.models import Transfer
 
@@ -22,8 +22,7 @@ ROUNDS = range(6)
 
 def survivors(results):
     """Return what went through; everything else must have been refused, and nothing may have crashed."""
-    crashed = [result for result in results if isinstance(result, Exception) and not isinstance(result, Refused)]
-    assert crashed == []
+    assert crashed(results) == []
     return [result for result in results if not isinstance(result, Refused)]
 
 

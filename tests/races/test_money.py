@@ -7,8 +7,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from core.errors import Refused
-from tests.races.crowd import at_once
+from tests.races.crowd import at_once, crashed
 from tests.wallet.stripe_play import Play, balances
 from wallet import tasks
 from wallet.books import debts
@@ -28,10 +27,6 @@ def play(ledger_db, stripe_double):
     stripe_double.shelf.frozen_at = None
     yield story
     assert reconcile(now=timezone.now()).difference_cents == 0
-
-
-def crashed(results):
-    return [result for result in results if isinstance(result, Exception) and not isinstance(result, Refused)]
 
 
 def test_ten_success_pages_and_ten_webhooks_credit_one_session_once(play, sender):

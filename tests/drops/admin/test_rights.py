@@ -9,24 +9,16 @@ from django.contrib import admin
 from django.db import transaction
 
 from accounts.models import AuditEvent, User
-from core import clock
 from core.admin_base import VerbAdmin
 from core.errors import Forbidden, Refused
 from drops.judging import steps
 from tests.admin_site import confirm, grant, logged_in, verb_url
-from tests.drops.admin.test_verbs import WHY, cases
+from tests.drops.admin.verb_cases import ASKED, VERBS, WHY, cases
 from tests.play import after, enter, make_user, open_drop, ring
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("past_noon")]
 ROLES = ("player", "staff without rights", "moderator", "suspended moderator", "without second factor", "superuser")
-ASKED = {"extend": {"seconds": 60}, "rename": {"name": "Somebody"}}
 GUIDE = Path(__file__).parents[3] / "docs" / "staff.md"
-
-
-@pytest.fixture(autouse=True)
-def ten_past_noon(monkeypatch, settings):
-    monkeypatch.setattr(clock, "now", lambda: after(60))
-    settings.STAFF_SECOND_FACTOR = False
 
 
 def somebody(role):
@@ -84,18 +76,17 @@ def judging_doors(drop, entry, staff, client):
 
 
 def rights_of(role, rows, waiting, settings):
-    """Return the role's column of the table, having seen that every door answers as the verb does."""
+    """Return what the role may do by each label, having seen that every door answers as the verb does."""
     settings.STAFF_SECOND_FACTOR = role == "without second factor"
-    staff, column = somebody(role), []
+    staff, rights = somebody(role), {}
     client = logged_in(staff)
-    for name, case in rows:
+    for name, case in rows.items():
         verb, row = verb_named(name, case), type(case).objects.get(pk=case.pk)
-        allowed = undone(by_verb, verb, row, staff)
-        assert undone(by_admin, verb, row, client) == allowed, (role, name)
-        column.append(allowed)
+        rights[verb.label] = undone(by_verb, verb, row, staff)
+        assert undone(by_admin, verb, row, client) == rights[verb.label], (role, name)
     judges, reads = undone(judging_doors, waiting, waiting.submissions.get(), staff, client)
-    assert len(set(judges)) == 1 and reads == column[[name for name, _ in rows].index("read")], (role, judges, reads)
-    return [*column, judges[0]]
+    assert len(set(judges)) == 1 and reads == rights["Read this entry"], (role, judges, reads)
+    return {**rights, "Judge (picks page and API)": judges[0]}
 
 
 def test_every_door_lets_through_whom_the_verb_lets_and_the_guide_says_whom(sender, agent, rival, settings):
@@ -106,23 +97,22 @@ def test_every_door_lets_through_whom_the_verb_lets_and_the_guide_says_whom(send
     settings.JUDGE = usual
     rows = cases(sender, agent, rival)
     columns = [rights_of(role, rows, waiting, settings) for role in ROLES]
-    labels = [*(verb_named(name, row).label for name, row in rows), "Judge (picks page and API)"]
     table = ["| | " + " | ".join(ROLES) + " |", "|---" * (len(ROLES) + 1) + "|"]
-    for label, cells in zip(labels, zip(*columns, strict=True), strict=True):
-        table.append(f"| {label} | " + " | ".join("yes" if cell else "no" for cell in cells) + " |")
+    for label in columns[0]:
+        table.append(f"| {label} | " + " | ".join("yes" if rights[label] else "no" for rights in columns) + " |")
     assert "\n".join(table) in GUIDE.read_text(encoding="utf-8"), "\n".join(table)
 
 
-def test_every_verb_of_the_game_is_among_the_cases(sender, agent, rival):
+def test_every_verb_of_the_game_is_among_the_cases():
     pages = [page for page in admin.site._registry.values() if isinstance(page, VerbAdmin)]
     ours = {verb.name for page in pages if page.opts.app_label != "wallet" for verb in page.verbs}
-    assert ours == {name for name, _ in cases(sender, agent, rival)}
+    assert ours == set(VERBS) and len(VERBS) == len(ours)
 
 
-@pytest.mark.parametrize("number", range(13))
-def test_a_confirmation_that_is_sent_three_times_does_it_once(number, sender, agent, rival):
+@pytest.mark.parametrize("name", VERBS)
+def test_a_confirmation_that_is_sent_three_times_does_it_once(name, sender, agent, rival):
     chief = logged_in(User.objects.create_superuser("chief@example.com"))
-    name, row = cases(sender, agent, rival)[number]
+    row = cases(sender, agent, rival)[name]
     page = chief.get(verb_url(name, row))
     sent = {"reason": WHY, "version": page.context["form"]["version"].value(), **ASKED.get(name, {})}
     for _ in range(3):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import AuditEvent, User
-from core import clock
 from drops.models import Attachment, Report, Submission
 from tests.admin_site import change_url, confirm, grant, list_url, logged_in, verb_url
+from tests.drops.admin.verb_cases import WHY, cases
 from tests.play import NOON, after, claim, enter, finished_drop, make_user, open_drop, post_drop, ring, submit
 from wallet.books import ledger
 
-pytestmark = pytest.mark.django_db
-WHY = "Somebody must look after this place."
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("past_noon")]
 RIGHTS = (
     "drops.view_drop",
     "drops.change_drop",
@@ -23,12 +22,6 @@ RIGHTS = (
     "accounts.view_user",
     "accounts.change_user",
 )
-
-
-@pytest.fixture(autouse=True)
-def ten_past_noon(monkeypatch, settings):
-    monkeypatch.setattr(clock, "now", lambda: after(60))
-    settings.STAFF_SECOND_FACTOR = False
 
 
 @pytest.fixture
@@ -173,37 +166,23 @@ def test_only_superusers_appoint_and_dismiss_moderators(agent, rival):
     assert not agent.is_staff and not agent.has_perm("drops.change_drop")
 
 
-def cases(sender, agent, rival):
-    """Return every verb of the game with a row it would act on, and what else it asks for."""
-    judged, suspended = open_drop(sender), make_user("gone", suspended_at=NOON, suspended_reason="Rude.")
-    entry = enter(judged, agent).submission
-    ring(judged)
-    drop = open_drop(sender)
-    report = Report.objects.create(drop=drop, reporter=rival, reason="Fish.", created_at=NOON)
-    User.objects.filter(pk=rival.pk).update(handle="rude")
-    drop_verbs = [("extend", drop), ("judge-by-hand", judged), ("remove", drop)]
-    people = [("suspend", agent), ("reinstate", suspended), ("verify-sender", sender), ("take-handle", rival)]
-    rights = [("rename", sender), ("appoint", rival), ("dismiss", make_user("mo", is_staff=True))]
-    return [*drop_verbs, *people, *rights, ("read", entry), ("disqualify", entry), ("handle", report), ("stop", judged)]
-
-
 def test_asking_with_get_changes_nothing_and_says_what_happens_to_the_money(staff, sender, agent, rival):
     chief = logged_in(User.objects.create_superuser("chief@example.com"))
     rows = cases(sender, agent, rival)
-    before = [(ledger.balance_cents(user), ledger.escrow_cents(rows[0][1].reference)) for user in (sender, agent)]
-    for name, row in rows:
+    before = [(ledger.balance_cents(user), ledger.escrow_cents(rows["extend"].reference)) for user in (sender, agent)]
+    for name, row in rows.items():
         page = chief.get(verb_url(name, row), {"reason": WHY, "ids": row.pk})
         assert page.status_code == 200
         assert "money" in page.content.decode() or "$" in page.content.decode()
     assert before == [
-        (ledger.balance_cents(user), ledger.escrow_cents(rows[0][1].reference)) for user in (sender, agent)
+        (ledger.balance_cents(user), ledger.escrow_cents(rows["extend"].reference)) for user in (sender, agent)
     ]
     assert audit() == []
 
 
 def test_without_the_permission_to_change_every_verb_is_forbidden(staff, sender, agent, rival):
     onlooker = logged_in(grant(staff, *(right for right in RIGHTS if "view" in right)))
-    for name, row in cases(sender, agent, rival):
+    for name, row in cases(sender, agent, rival).items():
         assert onlooker.get(verb_url(name, row)).status_code == 403
         assert onlooker.post(verb_url(name, row), {"reason": WHY}).status_code == 403
         assert onlooker.get(change_url(row)).status_code == 200
@@ -212,7 +191,7 @@ def test_without_the_permission_to_change_every_verb_is_forbidden(staff, sender,
 
 
 def test_whoever_is_not_staff_is_sent_away(sender, agent, rival):
-    for name, row in cases(sender, agent, rival)[:3]:
+    for name, row in cases(sender, agent, rival).items():
         assert logged_in(rival).post(verb_url(name, row), {"reason": WHY}).status_code == 302
     assert audit() == []
 
