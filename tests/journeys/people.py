@@ -16,8 +16,11 @@ QUESTIONS_MAX = 10
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
-# For a page that is only looked at by scripts, the size at which it is painted does not matter.
-THUMBNAIL = {"deviceScaleFactor": 1, "mobile": False, "scale": 0.05}
+def thumbnail_of(size: ViewportSize) -> dict[str, Any]:
+    """Return the wish for a window of this size that is painted at a twentieth; only a script's eye can look at it."""
+    screen = {"screenWidth": size["width"], "screenHeight": size["height"]}
+    return {**size, **screen, "deviceScaleFactor": 1, "mobile": False, "scale": 0.05}
+
 
 # What moves by itself once a page and its faces are there; from a tenth in sum people notice. The admin is Django's.
 COMPLAIN_OF_SHIFTS = """
@@ -69,12 +72,12 @@ class Visitor:
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site}])
         return self
 
-    def looks_through(self, viewport: ViewportSize | None) -> Visitor:
+    def looks_through(self, size: ViewportSize) -> Visitor:
         """Take a window of this size and paint a thumbnail of it, which saves a fifth of the work for a page.
 
         The page is laid out as ever, and hears the keyboard; but the mouse would miss what it points at.
         """
-        self._ask_browser("Emulation.setDeviceMetricsOverride", {**(viewport or {}), **THUMBNAIL})
+        self._ask_browser("Emulation.setDeviceMetricsOverride", thumbnail_of(size))
         return self
 
     def hurries(self) -> Visitor:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent, User
 from drops.models import Drop, Submission
 from tests.admin_site import admin_pages, change_url, list_url, verb_url
-from tests.journeys.people import THUMBNAIL
+from tests.journeys.people import thumbnail_of
 from tests.play import enter, make_user, open_drop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def test_no_page_of_the_moderators_breaks_the_policy(page, live_server, console,
     pages += [change_url(row) for row in (drop, entry, agent, sender)]
     pages += [verb_url("extend", drop), verb_url("suspend", agent), verb_url("read", entry)]
     # Nothing is clicked, so a thumbnail of what is laid out will do.
-    page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", {**page.viewport_size, **THUMBNAIL})
+    page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", thumbnail_of(page.viewport_size))
     for url in pages:
         assert page.goto(live_server.url + url).status == 200
     assert console == []

@@ -94,7 +94,7 @@ def _applies(fault: Fault | Gate, body: dict[str, Any]) -> bool:
 
 
 def spoil(fault: Fault | None, answer: str) -> str:
-    """What a model with this fault says instead of `answer`."""
+    """Return the reply that a model with this fault sends instead of `answer`."""
     data = json.loads(answer)
     if fault is Fault.MALFORMED:
         return "I find the first one the best, by far."

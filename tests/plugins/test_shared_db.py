@@ -1,4 +1,4 @@
-"""What a module's tests share stands for each of them as it was written."""
+"""Rows that a module's tests share are the same at the start of each test."""
 
 from __future__ import annotations
 

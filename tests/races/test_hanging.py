@@ -1,4 +1,4 @@
-"""What a worker asks outside does not answer. One of its threads waits, and windows close on time."""
+"""Where Stripe or a mail server never answers, one thread of a worker waits for it and windows close on time."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SilentStripe:
 
 @pytest.fixture
 def send_outbound(stripe_double, sender):
-    """As many top-ups as there are threads, each of which Stripe is to be asked about."""
+    """One unsettled top-up for each thread, so that every thread would have to ask Stripe."""
     stripe_double.shelf.frozen_at = None
     play = Play(stripe_double, now=timezone.now())
     for _ in range(THREADS):

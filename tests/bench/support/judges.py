@@ -50,7 +50,7 @@ class Bench:
     calls: list[Call] = field(default_factory=list)
 
     def answer(self, call: Call) -> str:
-        """What the call's judge says."""
+        """Return the reply of the judge that is asked."""
         self.calls.append(call)
         entries = [(name, text) for name, _, text in SHOWN.findall(call.user)]
         if call.kind == "check":

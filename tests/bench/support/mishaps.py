@@ -1,4 +1,4 @@
-"""What may go wrong over real HTTP: a fault in one call, judges that are down, workers that are killed.
+"""Mishaps over real HTTP: a fault in one call, judges that are down, workers that are killed.
 
 `python -m tests.bench.support.mishaps JUDGES` is such a worker: it ranks what waits until nothing does.
 """
