@@ -80,6 +80,11 @@ class Visitor:
         self._ask_browser("Emulation.setDeviceMetricsOverride", thumbnail_of(size))
         return self
 
+    def stands_in(self, corner: dict[str, Any]) -> Visitor:
+        """Look at the page as it stands through a window of this size, in this scheme of colours."""
+        self.page.emulate_media(color_scheme=corner["color_scheme"])
+        return self.looks_through(corner["viewport"])
+
     def hurries(self) -> Visitor:
         """Let pages look for news, and move, as they always do but faster, from the next one on."""
         self.page.add_init_script(LOOK_OFTEN)
