@@ -242,8 +242,8 @@ def travelled(other_database, django_db_blocker):
 def test_backwards_every_row_and_the_schema_are_what_they_were(other_database, travelled):
     back_then, rows = travelled["then"]
     assert back_then == other_database
-    for table, found in rows.items():
-        assert found == [without_stale_lease(row) for row in ROWS[table]]
+    for table, dump in rows.items():
+        assert dump == [without_stale_lease(row) for row in ROWS[table]]
 
 
 def without_stale_lease(row):
