@@ -1,4 +1,4 @@
-# One image for web, live, worker and beat; what differs is the command. See compose.yaml.
+# One image for web, worker and beat; what differs is the command. See compose.yaml.
 FROM python:3.13-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -37,6 +37,6 @@ LABEL org.opencontainers.image.title="clorp" \
 USER clorp
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "clorp.probe", "/healthz"]
-CMD ["granian", "clorp.wsgi:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600", \
-     "--runtime-mode", "st", "--no-ws", "--log-level", "warning"]
+CMD ["granian", "clorp.asgi:application", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", \
+     "--workers", "2", "--backlog", "8192", "--backpressure", "4096", "--runtime-mode", "st", "--no-ws", \
+     "--log-level", "warning", "--workers-kill-timeout", "8"]

@@ -1,4 +1,4 @@
-"""The door for what stays open, server-sent events; whatever else comes in is answered as well, pages and API alike."""
+"""Where all that comes in is answered: pages, the API, and the streams that stay open."""
 
 import os
 
@@ -7,7 +7,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
 django.setup(set_prefix=False)
 
-from core.live.asgi_handler import Handler  # noqa: E402 - it reads settings
+from accounts.api.auth import lets_somebody_in  # noqa: E402 - it reads settings
+from core.live.asgi_handler import Handler  # noqa: E402
 from drops.live_marks import read_news  # noqa: E402
 
-application = Handler(read_news)
+application = Handler(read_news, lets_somebody_in)

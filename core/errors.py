@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Refused(Exception):
@@ -11,13 +11,14 @@ class Refused(Exception):
 
     `code` is for programs, `str(refusal)` is one kind sentence for a person, `status` is the
     HTTP status that carries it. `retry_at` (aware UTC) says until when the refusal stands,
-    `next_step` what to do instead, `extra` adds members to the problem document.
+    `next_step` what to do instead, `extra` adds members to the problem document, `headers` adds to the answer's.
     """
 
     code = "refused"
     status = 409
     message = "That is not possible right now."
     next_step = ""
+    headers: ClassVar[dict[str, str]] = {}
 
     def __init__(
         self,

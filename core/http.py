@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import IPv6Address
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -18,6 +19,7 @@ from core import clock
 from core.errors import Refused
 
 View = Callable[[HttpRequest], HttpResponse]
+AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 NEVER_SHOWN_AGAIN = {"csrfmiddlewaretoken", "password", "password1", "password2", "code"}
 # Given back however short; of other fields only what is too long to be a choice or an id.
@@ -41,17 +43,62 @@ class RequestIdMiddleware:
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How many bytes of a request's body a view takes: from members, and from strangers."""
+
+    members: int
+    strangers: int
+
+
+# Enough for the longest text that a form without files takes, however it is written.
+FORM_LIMITS = BodyLimits(members=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, strangers=256 * 1024)
+FILES_BYTES_MAX = settings.FILES_MAX * settings.FILE_BYTES_MAX + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+FILES_LIMITS = BodyLimits(members=FILES_BYTES_MAX, strangers=FORM_LIMITS.strangers)
+
+
+def takes_body(limits: BodyLimits) -> Callable[[AnyView], AnyView]:
+    """Say how much of a body the view takes, where that is not what a form without files may need.
+
+    Outermost of a view's decorators. A view of the API says it by its attribute `body_limits`.
+    """
+
+    def mark(view: AnyView) -> AnyView:
+        view.body_limits = limits  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 class RefusalMiddleware:
-    """Show a refusal as a page that says the rule, until when, what to do, and gives back what was typed."""
+    """Show a refusal as a page that says the rule, until when, what to do, and gives back what was typed.
+
+    So is what was refused at the door, before its body was read; the API answers that by itself. Before whatever
+    would read the body: it has none.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        refusal = refused_at_the_door(request)
+        if refusal is not None:
+            for name, value in refusal.headers.items():
+                response.setdefault(name, value)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        refusal = refused_at_the_door(request)
+        return None if refusal is None or hasattr(view, "cls") else refusal_page(request, refusal)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return refusal_page(request, error) if isinstance(error, Refused) else None
+
+
+def refused_at_the_door(request: HttpRequest) -> Refused | None:
+    """Return what the server's side has refused of a request, which then comes without its body."""
+    return getattr(request, "refused_at_the_door", None)
 
 
 def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:

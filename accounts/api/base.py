@@ -17,7 +17,7 @@ from accounts.api.auth import HasScope, Needed, Public
 from accounts.models import User
 from core.api.paging import Page
 from core.api.public_cache import shared_with_strangers
-from core.http import is_anonymous
+from core.http import is_anonymous, refused_at_the_door
 
 READING = {"GET", "HEAD"}
 
@@ -42,6 +42,8 @@ class ApiView(APIView):
         finally:
             super().check_throttles(request)
         super().initial(request, *args, **kwargs)
+        if (refusal := refused_at_the_door(request._request)) is not None:
+            raise refusal
 
     def check_throttles(self, request: Request) -> None:
         """Count nothing where the framework would, behind its refusals: `initial` has."""

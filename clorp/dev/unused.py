@@ -22,7 +22,16 @@ REGISTERED_BY_TESTS = ["@pytest.*", "@rule*", "@invariant*", "@route*"]
 # What Django, REST framework, drf-spectacular, Celery and kombu look for by these names.
 CALLED_BY_NAME = [
     *("*Config", "Meta", "Command", "add_arguments", "handle", "ready"),
-    *("clean_*", "validate", "create_superuser", "get_by_natural_key", "get_full_name", "process_exception", "item_*"),
+    *(
+        "clean_*",
+        "validate",
+        "create_superuser",
+        "get_by_natural_key",
+        "get_full_name",
+        "process_exception",
+        "process_view",
+        "item_*",
+    ),
     *(
         "has_*_permission",
         "get_changelist",
@@ -37,7 +46,7 @@ CALLED_BY_NAME = [
 # What pytest, http.server, html.parser and hypothesis look for.
 CALLED_IN_TESTS = ["test_*", "pytest_*", "do_*", "log_message", "handle_*", "teardown"]
 # Used only by tests and benchmarks, which drive the site by it.
-FOR_TESTS = ["launch_flags", "unprocessed", "web_command"]
+FOR_TESTS = ["launch_flags", "unprocessed"]
 
 
 def find_unused(

@@ -13,13 +13,10 @@ import time
 from clorp.dev.environment import ROOT, data_dir, is_debug, prepare_environment
 from clorp.dev.say import Trouble, say
 
-# More threads than this only wait for Python's lock, and granian warns of them.
-WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 WORKER_THREADS = 4
 START_SECONDS_MAX = 60.0
-# In granian's other mode, the usual one, what stops a worker waits for a signal that may have been given already;
-# once in a while a worker then has to be killed.
-SERVED_ALIKE = ("--runtime-mode", "st", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5")
+# Open streams, and bodies that come slowly, hold nothing but a connection; granian would take some hundreds.
+CONNECTIONS_MAX = 8_192
 STOP_SECONDS_MAX = 10.0
 PORTS = range(1, 65536)
 
@@ -38,7 +35,7 @@ def run_up(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, raise_stop)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        children["web"] = start(everything_command(port))
+        children["web"] = start(web_command(port))
         children["worker"] = start(worker_command())
         wait_until_it_answers(children, port)
         say(welcome(port, logins))
@@ -88,25 +85,12 @@ def update_database() -> str:
 
 
 def web_command(port: int) -> list[str]:
-    """One process with a few threads. A thread keeps its database connection, so idle ones stay for a while."""
-    return [
-        *(os.path.join(os.path.dirname(sys.executable), "granian"), "clorp.wsgi:application"),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--blocking-threads-idle-timeout", "600"),
-        *SERVED_ALIKE,
-    ]
-
-
-def everything_command(port: int) -> list[str]:
-    """Pages, API and streams from one process on one port: enough for whoever tries it, and for one machine.
-
-    By ASGI also because of Ctrl-C. It reaches the server and its worker, which the server then asks to stop as well;
-    granian's WSGI worker sometimes hangs on the two signals and has to be killed.
-    """
+    """Pages, API and streams from one process on one port; production starts more of the same."""
     return [
         *(os.path.join(os.path.dirname(sys.executable), "granian"), "clorp.asgi:application"),
         *("--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-        *SERVED_ALIKE,
+        *("--backlog", str(CONNECTIONS_MAX), "--backpressure", str(CONNECTIONS_MAX)),
+        *("--runtime-mode", "st", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
     ]
 
 

@@ -71,12 +71,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "core.http.RefusalMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "core.http.RefusalMiddleware",
 ]
 
 # What people are told while the site is closed; empty while it is open.
@@ -91,7 +91,6 @@ if MAINTENANCE:
     )
 
 ROOT_URLCONF = "clorp.urls"
-WSGI_APPLICATION = "clorp.wsgi.application"
 ASGI_APPLICATION = "clorp.asgi.application"
 
 TEMPLATES = [

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 from django.core.exceptions import ImproperlyConfigured
 
 from clorp.settings.base import ALLOWED_HOSTS, DEBUG, PORT, env
+
+YES, NO = {"1", "true", "True", "on", "yes"}, {"", "0", "false", "False", "off", "no"}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -23,7 +27,21 @@ CONTENT_SECURITY_POLICY = {
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-PROXIES = 1 if env.bool("TRUST_PROXY", default=False) else 0
+# The proxy in front: its networks, or 1 for whatever connects from a private address. What others say of how a
+# request came here is not believed.
+TRUST_PROXY = env.str("TRUST_PROXY", default="0").strip()
+PRIVATE_NETWORKS = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"]
+try:
+    PROXY_NETWORKS = [
+        ip_network(network.strip(), strict=False)
+        for network in (PRIVATE_NETWORKS if TRUST_PROXY in YES else TRUST_PROXY.split(","))
+        if TRUST_PROXY not in NO
+    ]
+except ValueError:
+    raise ImproperlyConfigured(
+        "TRUST_PROXY is 1, 0, or the networks of your proxies with commas, such as 10.0.0.0/8."
+    ) from None
+PROXIES = 1 if PROXY_NETWORKS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 # Or all who come through the proxy would share one limit on logins, and anybody could use it up.
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

@@ -1,49 +1,47 @@
 """Django behind ASGI: requests are answered in a few kept threads, streams are sent by the event loop alone.
 
-So a page costs what it costs under WSGI, and an open stream holds no thread and no database connection.
+So a page costs what it costs under WSGI, and neither an open stream nor a body that comes slowly holds a thread and a
+database connection.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, suppress
-from tempfile import SpooledTemporaryFile
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from io import BytesIO
+from typing import IO, Any
 
-from django.conf import settings
 from django.core import signals
-from django.core.exceptions import RequestAborted, RequestDataTooBig
+from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
-from django.http import HttpResponse
+from django.http import HttpRequest
 from django.urls import set_script_prefix
 
+from core.errors import Refused
 from core.live import pubsub, threads
+from core.live.bodies import Intake
+from core.live.headers import believed
 from core.live.hub import Hub, Listener, Reader
 
 # Whoever takes nothing for so long is hung up on; a browser comes again by itself.
 SEND_SECONDS_MAX = 20.0
-# The largest body is a form with all of an entry's files. It is kept on disk until all of it is here.
-BODY_BYTES_MAX = settings.FILES_MAX * settings.FILE_BYTES_MAX + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-
-TOO_LARGE = "This request is too large.\n"
-# No middleware has seen the request that this answers.
-TOO_LARGE_HEADERS = {
-    "Content-Type": "text/plain; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
+LENGTHS = {b"content-length", b"transfer-encoding"}
+# Whether what a request carries, its key or its session, is somebody's. Called in a thread.
+Knows = Callable[[HttpRequest], bool]
 
 
 class Handler(ASGIHandler):
-    """`read` tells the hub how drops stand, `listen` that they have changed."""
+    """`read` tells the hub how drops stand, `listen` that they have changed; `knows` tells members from strangers."""
 
-    def __init__(self, read: Reader, listen: Listener = pubsub.listen) -> None:
+    def __init__(self, read: Reader, knows: Knows, listen: Listener = pubsub.listen) -> None:
         BaseHandler.__init__(self)
         self.load_middleware()
-        self.read, self.listen = read, listen
+        self.read, self.knows, self.listen = read, knows, listen
+        self.intake = Intake()
         self.hub: Hub | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -70,16 +68,19 @@ class Handler(ASGIHandler):
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         response: Any
+        scope = {**scope, "headers": believed(scope)}
+        body: IO[bytes] = BytesIO()
+        refusal: Refused | None = None
         try:
-            body = await self.read_body(receive)
+            body = await self.intake.take(scope, receive, lambda: self.is_members(scope))
         except RequestAborted:
             return
-        except RequestDataTooBig:
-            await self.send_response(HttpResponse(TOO_LARGE, status=413, headers=TOO_LARGE_HEADERS), send)
-            return
+        except Refused as error:
+            refusal = error
         with body:
-            request, response = self.create_request(scope, body)
+            request, response = self.create_request(with_length(scope, body), body)
             if request is not None:
+                request.refused_at_the_door = refusal  # type: ignore[attr-defined]
                 response = await threads.in_thread(lambda: self.answer(scope, request))
                 del request
             try:
@@ -87,22 +88,10 @@ class Handler(ASGIHandler):
             finally:
                 await threads.in_thread(response.close)
 
-    async def read_body(self, receive: Any) -> Any:
-        """The whole body, in memory while it is small. Raises RequestAborted, RequestDataTooBig."""
-        size, more = 0, True
-        with ExitStack() as unless_whole:
-            body = unless_whole.enter_context(SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE))
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise RequestAborted
-                size += body.write(message.get("body", b""))
-                if size > BODY_BYTES_MAX:
-                    raise RequestDataTooBig
-                more = message.get("more_body", False)
-            unless_whole.pop_all()
-        body.seek(0)
-        return body
+    async def is_members(self, scope: Any) -> bool:
+        """Whether a member sends this, as far as can be told before its body is read."""
+        request, _ = self.create_request(scope, BytesIO())
+        return request is not None and await threads.ask(lambda: self.knows(request))
 
     def answer(self, scope: Any, request: Any) -> Any:
         """In a thread: what the site answers, all of it but the content of a file or a stream."""
@@ -141,6 +130,16 @@ class Handler(ASGIHandler):
             # A reader who left, or who was too slow, is no error of ours.
             if isinstance(error, Exception) and not isinstance(error, RequestAborted | OSError):
                 raise error
+
+
+def with_length(scope: Any, body: IO[bytes]) -> Any:
+    """Say how long a body was, also where its sender did not: Django reads no more than it is told of."""
+    size = body.seek(0, os.SEEK_END)
+    body.seek(0)
+    others = [(name, value) for name, value in scope["headers"] if name not in LENGTHS]
+    if len(others) < len(scope["headers"]) or size:
+        others.append((b"content-length", b"%d" % size))
+    return {**scope, "headers": others}
 
 
 async def _piecewise(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -20,6 +20,7 @@ from accounts.models import Scope
 from accounts.viewer import as_player
 from core import clock
 from core.errors import Invalid
+from core.http import FORM_LIMITS, BodyLimits
 from drops.api.job_json import attachment
 from drops.api.request_fields import FileIn
 from drops.api.response_fields import FileOut
@@ -27,18 +28,12 @@ from drops.contest import attachments
 from drops.models import Attachment
 from drops.moderation import decisions
 
-# Somewhat too much is read and refused in words; far too much is not even read.
-UPLOAD_BYTES_MAX = 4 * settings.FILE_BYTES_MAX
-
 
 class Uploads(ApiView):
     parser_classes = (MultiPartParser,)
     scopes = {"POST": (Scope.COMPETE, Scope.SEND)}
-
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        super().initial(request, *args, **kwargs)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > UPLOAD_BYTES_MAX:
-            raise attachments.FileTooLarge
+    # Somewhat too much is read and refused in words; far too much is not even read.
+    body_limits = BodyLimits(members=2 * settings.FILE_BYTES_MAX, strangers=FORM_LIMITS.strangers)
 
     @extend_schema(operation_id="upload_attachment", request={"multipart/form-data": FileIn}, responses={201: FileOut})
     @idempotent

@@ -17,6 +17,7 @@ from core import clock
 from core.api.limits import Quota, spend
 from core.errors import Invalid, Refused
 from core.form_tokens import key_of
+from core.http import FILES_LIMITS, takes_body
 from core.markup import render_markdown
 from drops.contest.attachments import store_attachment
 from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry
@@ -56,6 +57,7 @@ def release(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     return redirect(drop)
 
 
+@takes_body(FILES_LIMITS)
 @login_required
 @require_POST
 def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:

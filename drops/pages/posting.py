@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.viewer import member_of, viewer_of
 from core import clock
 from core.form_tokens import key_of, new_token
-from core.http import site_of
+from core.http import FILES_LIMITS, site_of, takes_body
 from drops.contest.attachments import store_attachment
 from drops.contest.funding import fund_drop
 from drops.contest.posting import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
@@ -33,6 +33,7 @@ DRAFT = "new_drop_draft"
 DRAFT_FIELDS = ("prompt", "pack", "window", "own_count", "own_unit", "price", "public_result", "close_when_full")
 
 
+@takes_body(FILES_LIMITS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_drop(request: HttpRequest) -> HttpResponse:
     """The form for everyone; posting it needs an account, and whoever signs in first finds their draft again."""

@@ -18,7 +18,6 @@ from statistics import quantiles
 
 import psycopg
 
-from clorp.dev.up import everything_command
 from tests.bench.memory import KIB_IN_MIB, tree_mib
 from tests.bench.support import fill
 from tests.bench.support.clients import alone
@@ -48,7 +47,7 @@ def run() -> list[Row]:
         token = alone(make_token, url=url)
         with psycopg.connect(url) as connection:
             drops = [str(row[0]) for row in connection.execute("SELECT id FROM drops_drop ORDER BY id")]
-        with web_server(url, command=everything_command, **UNLIMITED) as served:
+        with web_server(url, **UNLIMITED) as served:
             return asyncio.run(watch(served, drops, token))
 
 

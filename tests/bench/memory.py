@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from clorp.dev.environment import make_data_folders
-from clorp.dev.up import everything_command, worker_command
+from clorp.dev.up import worker_command
 from tests.bench.support import fill
 from tests.bench.support.rows import Row, at_most
 from tests.bench.support.scratch import environment, scratch_database
@@ -46,7 +46,7 @@ def run() -> list[Row]:
             fill.add_users(connection, 100)
             fill.add_open_drops(connection, DROPS, closes_at="now() + interval '1 hour'")
         with (
-            web_server(url, command=everything_command, API_ANONYMOUS_PER_MINUTE="1000000") as served,
+            web_server(url, API_ANONYMOUS_PER_MINUTE="1000000") as served,
             worker(url) as bells,
         ):
             ask_a_little(served.port)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from clorp.dev.environment import ROOT, database_url, with_database
-from clorp.dev.up import answers, everything_command
+from clorp.dev.up import answers, web_command
 
 START_SECONDS_MAX = 60.0
 # A site that has to be killed is a fault, and one that stops slowly on a busy machine is none.
@@ -45,7 +45,7 @@ def serve(database: str, **environment: str) -> Iterator[Served]:
     everything = {**os.environ, "DEBUG": "1", "DATABASE_URL": url, "REDIS_URL": "", **environment}
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(  # noqa: S603
-            [*everything_command(port), "--workers-kill-timeout", str(STOP_SECONDS_MAX)],
+            [*web_command(port), "--workers-kill-timeout", str(STOP_SECONDS_MAX)],
             cwd=ROOT,
             env=everything,
             stdout=log,

@@ -14,11 +14,13 @@ from accounts.api.idempotency import idempotent
 from accounts.models import Scope
 from core import clock
 from core.api.fields import Text
-from core.http import site_of
+from core.http import BodyLimits, site_of
 from wallet import gateway, return_urls
 from wallet.api.moving import UrlOut
 from wallet.money_out import connect
 from wallet.stripe_events import inbox
+
+EVENT_BYTES_MAX = 1024 * 1024
 
 
 class ConnectIn(serializers.Serializer[Any]):
@@ -56,6 +58,7 @@ class ConnectStatus(ApiView):
 class StripeWebhook(ApiView):
     """Stripe signs what it sends, so there is no login; nothing is done here but storing it."""
 
+    body_limits = BodyLimits(members=EVENT_BYTES_MAX, strangers=EVENT_BYTES_MAX)
     authentication_classes = ()
     permission_classes = ()
     throttle_classes = ()

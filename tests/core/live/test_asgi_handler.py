@@ -14,6 +14,7 @@ from core.live import asgi_handler as handler_module
 from core.live import threads
 from core.live.asgi_handler import Handler
 from core.live.sse import Stream
+from tests.core.live.callers import Caller, call, nobody
 from tests.core.live.story import Readings, soon, tell, until
 
 
@@ -24,44 +25,11 @@ class Place:
         self.is_held = False
 
 
-class Caller:
-    """One connection as the server hands it over; it is at the other end until `leaves`."""
-
-    def __init__(self, body=(b"",), path="/x", is_whole=True):
-        self.sent, self.waiting, self.left, self.is_whole = [], list(body), asyncio.Event(), is_whole
-        self.scope = {
-            "type": "http",
-            "method": "POST" if len(body) > 1 else "GET",
-            "path": path,
-            "query_string": b"",
-            "headers": [(b"host", b"localhost")],
-        }
-
-    async def receive(self):
-        if self.waiting:
-            part = self.waiting.pop(0)
-            return {"type": "http.request", "body": part, "more_body": bool(self.waiting) or not self.is_whole}
-        await self.left.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(self, message):
-        self.sent.append(message)
-
-    @property
-    def body(self):
-        return b"".join(message.get("body", b"") for message in self.sent)
-
-
 def answering(monkeypatch, response):
     """A handler whose site answers with what `response()` makes."""
-    handler = Handler(Readings())
+    handler = Handler(Readings(), nobody)
     monkeypatch.setattr(handler, "get_response", lambda request: response())
     return handler
-
-
-async def call(handler, caller):
-    await soon(handler(caller.scope, caller.receive, caller.send))
-    return caller
 
 
 def test_pages_are_answered_in_a_thread_and_sent_whole(monkeypatch):
@@ -87,17 +55,6 @@ def test_a_file_is_sent_in_pieces_and_closed(monkeypatch):
         caller = await call(answering(monkeypatch, lambda: FileResponse(file)), Caller())
         assert caller.body == b"x" * 200_000 and len(caller.sent) > 3
         assert file.closed
-
-    tell(story)
-
-
-def test_a_body_larger_than_any_form_is_refused_before_it_is_kept(monkeypatch):
-    monkeypatch.setattr(handler_module, "BODY_BYTES_MAX", 10)
-
-    async def story():
-        caller = await call(answering(monkeypatch, lambda: 1 / 0), Caller(body=(b"12345", b"67890", b"1")))
-        assert caller.sent[0]["status"] == 413
-        assert b"Content-Security-Policy" in dict(caller.sent[0]["headers"])
 
     tell(story)
 
@@ -211,7 +168,7 @@ def test_the_hub_lives_as_long_as_the_process():
             yield frozenset()
             await asyncio.Event().wait()
 
-        handler = Handler(Readings(), silent)
+        handler = Handler(Readings(), nobody, silent)
 
         async def send(message):
             told.append(message["type"])
@@ -228,7 +185,7 @@ def test_the_hub_lives_as_long_as_the_process():
 
 
 def test_a_request_is_given_the_hub_that_lives_with_its_process(monkeypatch):
-    handler, given = Handler(Readings()), []
+    handler, given = Handler(Readings(), nobody), []
     handler.hub = SimpleNamespace()
 
     def answer(request):

@@ -1,0 +1,157 @@
+"""Taking a request's body: how much of it, from whom, in what coding, and for how long.
+
+Asked before any view is, and before any of the body is read where its length is told. A body that comes holds no
+thread, and neither memory nor disk beyond what its view takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import RequestAborted
+from django.urls import Resolver404, resolve
+
+from core.errors import Refused
+from core.http import FORM_LIMITS, BodyLimits
+
+Receive = Callable[[], Awaitable[Any]]
+# Asked where more comes than a stranger may send, and only there.
+IsMember = Callable[[], Awaitable[bool]]
+
+# A body has so long to come, and a second more for each so many bytes that have come.
+BODY_SECONDS_MAX = 30.0
+BYTES_A_SECOND_MIN = 16 * 1024
+# All that lies on disk at once while it comes, in one process.
+SPOOLED_BYTES_MAX = 1024 * 1024 * 1024
+UNCODED = {b"", b"identity"}
+
+
+class BodyTooLarge(Refused):
+    code = "too_large"
+    status = 413
+    message = "This request is too large."
+    next_step = "Send less at once. Nothing was changed."
+
+
+class BodyTooSlow(Refused):
+    code = "too_slow"
+    status = 408
+    headers: ClassVar = {"Connection": "close"}
+    message = "The rest of this request was too long in coming."
+    next_step = "Send it again. Nothing was changed."
+
+
+class BodyCoded(Refused):
+    code = "unsupported_encoding"
+    status = 415
+    message = "Compressed requests are not read here."
+    next_step = "Send it again without Content-Encoding."
+    headers: ClassVar = {"Accept-Encoding": "identity"}
+
+
+class TooManyBodies(Refused):
+    code = "too_many_uploads_at_once"
+    status = 503
+    message = "Too many large uploads are coming in at once."
+    next_step = "Send it again in a minute. Nothing was changed."
+    headers: ClassVar = {"Retry-After": "60"}
+
+
+class Intake:
+    """The bodies that come into one process."""
+
+    def __init__(self) -> None:
+        self.spooled_bytes = 0
+
+    async def take(self, scope: Any, receive: Receive, is_member: IsMember) -> IO[bytes]:
+        """Return the whole body, at its beginning; in memory while it is small.
+
+        Raises BodyTooLarge, BodyTooSlow, BodyCoded, TooManyBodies; RequestAborted where its sender has gone.
+        """
+        headers = dict(scope["headers"])
+        if headers.get(b"content-encoding", b"").strip().lower() not in UNCODED:
+            raise BodyCoded
+        most = _Most(limits_of(scope["path"]), is_member)
+        told = headers.get(b"content-length", b"")
+        await most.admit(int(told) if told.isdigit() else 0)
+        with self.room() as spooled:
+            return await self._read(receive, most, spooled)
+
+    @contextmanager
+    def room(self) -> Iterator[Callable[[int], None]]:
+        """Count what one body lays on disk while it comes."""
+        mine = 0
+
+        def spool(size: int) -> None:
+            nonlocal mine
+            if size <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+                return
+            self.spooled_bytes += size - mine
+            mine = size
+            if self.spooled_bytes > SPOOLED_BYTES_MAX:
+                raise TooManyBodies
+
+        try:
+            yield spool
+        finally:
+            self.spooled_bytes -= mine
+
+    async def _read(self, receive: Receive, most: _Most, spooled: Callable[[int], None]) -> IO[bytes]:
+        size, more, began = 0, True, asyncio.get_running_loop().time()
+        body = SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 - it is handed on
+        try:
+            while more:
+                part = await _next_part(receive, until=began + BODY_SECONDS_MAX + size / BYTES_A_SECOND_MIN)
+                size += len(part.get("body", b""))
+                await most.admit(size)
+                spooled(size)
+                body.write(part.get("body", b""))
+                more = part.get("more_body", False)
+        except BaseException:
+            body.close()
+            raise
+        body.seek(0)
+        return body
+
+
+async def _next_part(receive: Receive, *, until: float) -> Any:
+    try:
+        async with asyncio.timeout_at(until):
+            part = await receive()
+    except TimeoutError:
+        raise BodyTooSlow from None
+    if part["type"] == "http.disconnect":
+        raise RequestAborted
+    return part
+
+
+class _Most:
+    """The most that one sender may send to one view; who they are is asked once, if it makes a difference."""
+
+    def __init__(self, limits: BodyLimits, is_member: IsMember) -> None:
+        self.limits, self.is_member = limits, is_member
+        self.sender_is_member = False
+
+    async def admit(self, size: int) -> None:
+        if size <= self.limits.strangers:
+            return
+        if size > self.limits.members:
+            raise BodyTooLarge
+        self.sender_is_member = self.sender_is_member or await self.is_member()
+        if not self.sender_is_member:
+            raise BodyTooLarge(next_step="Sign in first: who is signed in may send more. Nothing was changed.")
+
+
+def limits_of(path: str) -> BodyLimits:
+    """Return what the view at `path` takes; of those that say nothing, what a form without files may need."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return FORM_LIMITS
+    limits: BodyLimits = getattr(getattr(view, "cls", view), "body_limits", FORM_LIMITS)
+    return limits

@@ -1,0 +1,131 @@
+"""A body is taken as far as its view takes one, from whom it takes it, and as long as it keeps coming."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from django.core.exceptions import RequestAborted
+
+from core.http import FILES_LIMITS, FORM_LIMITS
+from core.live import bodies
+from core.live.bodies import BodyCoded, BodyTooLarge, BodyTooSlow, Intake, TooManyBodies, limits_of
+from tests.core.live.story import tell
+
+UUID = "00000000-0000-0000-0000-000000000000"
+KNOWN, UNKNOWN = True, False
+
+
+class Sender:
+    """Sends these parts; `asked` counts how often somebody wanted to know who it is, and `read` what was taken."""
+
+    def __init__(self, *parts, is_member=UNKNOWN, path="/board", pause=0.0, ends=True, **headers):
+        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        self.scope = {"path": path, "headers": named}
+        self.parts, self.is_member, self.pause, self.ends = list(parts), is_member, pause, ends
+        self.asked = self.read = 0
+
+    async def receive(self):
+        await asyncio.sleep(self.pause)
+        if not self.parts and not self.ends:
+            return {"type": "http.disconnect"}
+        part = self.parts.pop(0) if self.parts else b""
+        self.read += len(part)
+        return {"type": "http.request", "body": part, "more_body": bool(self.parts) or not self.ends}
+
+    async def knows(self):
+        self.asked += 1
+        return self.is_member
+
+
+def take(sender, intake=None):
+    """What is taken of a sender's body."""
+    taken = []
+
+    async def story():
+        with await (intake or Intake()).take(sender.scope, sender.receive, sender.knows) as body:
+            taken.append(body.read())
+
+    tell(story)
+    return taken[0]
+
+
+def test_a_body_is_whole_however_many_parts_it_comes_in():
+    assert take(Sender()) == b""
+    assert take(Sender(b"pro", b"", b"mpt")) == b"prompt"
+
+
+def test_what_a_stranger_may_send_asks_nobody_who_it_is():
+    sender = Sender(b"x" * FORM_LIMITS.strangers)
+    assert len(take(sender)) == FORM_LIMITS.strangers
+    assert sender.asked == 0
+
+
+@pytest.mark.parametrize("told", [{}, {"content_length": str(FORM_LIMITS.strangers + 1)}], ids=["by_size", "by_header"])
+def test_more_is_for_members(told):
+    more = (b"x" * FORM_LIMITS.strangers, b"x", b"")
+    member = Sender(*more, is_member=KNOWN, **told)
+    assert len(take(member)) == FORM_LIMITS.strangers + 1
+    assert member.asked == 1
+    with pytest.raises(BodyTooLarge, match="too large") as refusal:
+        take(Sender(*more, **told))
+    assert "Sign in" in refusal.value.next_step
+
+
+@pytest.mark.parametrize("is_member", [KNOWN, UNKNOWN])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/preview", "/api/jobs", "/nothing", f"/drops/{UUID}/submit"])
+def test_of_what_says_that_it_is_too_large_nothing_is_read(path, is_member):
+    size = limits_of(path).members + 1
+    sender = Sender(b"x", path=path, is_member=is_member, content_length=str(size))
+    with pytest.raises(BodyTooLarge):
+        take(sender)
+    assert sender.read == sender.asked == 0
+
+
+def test_of_what_does_not_say_how_large_it_is_no_more_is_read_than_is_taken():
+    sender = Sender(*[b"x" * 65_536] * 1_000, is_member=KNOWN)
+    with pytest.raises(BodyTooLarge):
+        take(sender)
+    assert sender.read <= FORM_LIMITS.members + 65_536
+
+
+@pytest.mark.parametrize("path", ["/drops/new", f"/drops/{UUID}/submit"])
+def test_files_are_taken_where_there_are_files(path):
+    assert limits_of(path) == FILES_LIMITS
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "br, gzip", "deflate", "zstd", "nonsense"])
+def test_a_coded_body_is_refused_unread(coding):
+    sender = Sender(b"\x1f\x8b", content_encoding=coding)
+    with pytest.raises(BodyCoded) as refusal:
+        take(sender)
+    assert (refusal.value.status, refusal.value.headers, sender.read) == (415, {"Accept-Encoding": "identity"}, 0)
+    assert take(Sender(b"plain", content_encoding="identity")) == b"plain"
+
+
+def test_a_body_may_take_as_long_as_what_has_come_of_it_allows(monkeypatch):
+    monkeypatch.setattr(bodies, "BODY_SECONDS_MAX", 0.2)
+    began = time.monotonic()
+    with pytest.raises(BodyTooSlow):
+        take(Sender(*[b"x"] * 1_000, pause=0.05))
+    assert time.monotonic() - began < 10
+    monkeypatch.setattr(bodies, "BYTES_A_SECOND_MIN", 1)
+    assert take(Sender(*[b"x"] * 8, pause=0.05)) == b"x" * 8
+
+
+def test_of_a_body_that_breaks_off_nothing_is_kept():
+    with pytest.raises(RequestAborted):
+        take(Sender(b"prompt=Name my", ends=False))
+
+
+def test_no_more_lies_on_disk_at_once_than_there_is_room_for(monkeypatch, settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    monkeypatch.setattr(bodies, "SPOOLED_BYTES_MAX", 100)
+    intake = Intake()
+    with intake.room() as spooled:
+        spooled(90)
+        assert take(Sender(b"x" * 10), intake) == b"x" * 10
+        with pytest.raises(TooManyBodies):
+            take(Sender(b"x" * 11), intake)
+    assert (take(Sender(b"x" * 100), intake), intake.spooled_bytes) == (b"x" * 100, 0)
