@@ -1,33 +1,52 @@
-"""Strangers' text on its way into a page: Markdown to an allow-list of HTML, with nothing active in it."""
+"""Strangers' text on its way into a page: Markdown to an allow-list of HTML, with nothing active in it.
+
+Reading takes time in proportion to the text, whatever it is (comrak is a port of cmark, which is built for that);
+colouring code has a limit of its own, since Pygments' patterns are not.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import html
+import re
+import time
 import unicodedata
-from contextvars import ContextVar
-from importlib import import_module
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
+import comrak
 import nh3
 from django.core.cache import cache
 from django.utils.safestring import SafeString
-from markdown_it import MarkdownIt
-from pygments import highlight
+from pygments import format as write_spans
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 # Part of the cache key: raise it when the same text should come out differently.
-VERSION = 4
+VERSION = 5
 CACHE_SECONDS = 7 * 86_400
-# Some languages take seconds to colour a few thousand characters that were made for it, and the time grows with the
-# square of their number. What is not coloured is still shown.
-HIGHLIGHT_CHARS_MAX = 5_000
-HIGHLIGHT_CHARS_MAX_PER_TEXT = 10_000
+# The languages that are coloured, and the longest code in them that is. A single pattern of a lexer can take a time that
+# grows with the square of what it looks at, for C and its kin with the cube; what was made for that takes up to a
+# fifth of a second at these sizes. What is not coloured is still shown.
+CODE_CHARS_MAX = dict.fromkeys(
+    "bash csharp css diff go html java javascript json jsx kotlin lua php python ruby rust sql swift toml typescript "  # noqa: SIM905
+    "xml yaml".split(),
+    4_000,
+) | dict.fromkeys(["c", "cpp"], 1_000)
+ALSO_CALLED = {
+    "c++": "cpp", "c#": "csharp", "cs": "csharp", "golang": "go", "js": "javascript", "kt": "kotlin", "patch": "diff",
+    "py": "python", "python3": "python", "rb": "ruby", "rs": "rust", "sh": "bash", "shell": "bash", "ts": "typescript",
+    "yml": "yaml",
+}  # fmt: skip
+# All of one text's colouring, in seconds of a processor; asked after each word of code.
+COLOURING_SECONDS_MAX = 0.1
 # A row gets as many cells as its table's head has, however few were written: two thousand characters would become sixty
-# thousand cells, and take seconds. A table that leaves out more is read as plain text, and so are further ones.
+# thousand cells. A text that leaves out more is read as one without tables.
 EMPTY_CELLS_MAX = 1_000
-_chars_coloured: ContextVar[int] = ContextVar("chars_coloured", default=0)
+# What cleans the HTML takes a time that grows with the square of how deep its tags are nested. A text that goes deeper is
+# shown as it was typed.
+DEPTH_MAX = 100
 
 KEPT = "\n\r\t\u200c\u200d"
 # Control, format (zero-width, bidirectional, tags), private use, surrogates.
@@ -42,15 +61,94 @@ ALLOWED_SCHEMES = {"http", "https", "mailto"}
 
 
 def render_markdown(text: str, *, top: int = 3, kept: bool = True) -> SafeString:
-    """Safe HTML for `text`, its highest headings of level `top`; if `kept`, remembered by the text's hash."""
+    """Safe HTML for `text`, its highest headings of level `top`; if `kept`, remembered by the text's hash.
+
+    What is not kept is not looked for either: how fast it comes would tell whether somebody has written the same.
+    """
+    if not kept:
+        return SafeString(_render(text, top))  # nosec: the allow-list has the last word
     key = f"usertext:{VERSION}:{top}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
-    html = cache.get(key)
-    if html is None:
-        _chars_coloured.set(0)
-        html = _clean(_markdown.render(_readable(text), {"top": top}))
-        if kept:
-            cache.set(key, html, CACHE_SECONDS)
-    return SafeString(html)  # nosec: the allow-list has the last word
+    rendered = cache.get(key)
+    if rendered is None:
+        rendered = _render(text, top)
+        cache.set(key, rendered, CACHE_SECONDS)
+    return SafeString(rendered)  # nosec: the allow-list has the last word
+
+
+def _render(text: str, top: int) -> str:
+    text = _readable(text)
+    rendered = _read(text, with_tables=True)
+    if rendered.count("<td></td>") > EMPTY_CELLS_MAX:
+        rendered = _read(text, with_tables=False)
+    if _depth(rendered) > DEPTH_MAX:
+        rendered = f"<pre><code>{html.escape(text)}</code></pre>\n"
+    rendered = IMAGE.sub(r'!<a href="\1">\2</a>', rendered)
+    rendered = HEADING.sub(_Headings(top), rendered)
+    return _clean(CODE.sub(_Colours(), rendered))
+
+
+def _read(text: str, *, with_tables: bool) -> str:
+    """Return comrak's HTML: well formed, with tags of the writer's own as text, and with links to anywhere."""
+    extensions = comrak.ExtensionOptions()
+    extensions.table, extensions.strikethrough = with_tables, True
+    options = comrak.RenderOptions()
+    options.escape = options.unsafe_ = True
+    return str(comrak.render_markdown(text, extension_options=extensions, render_options=options))
+
+
+def _depth(rendered: str) -> int:
+    """Return how deep the tags of well-formed HTML are nested."""
+    steps = (-1 if tag[1] else 1 for tag in CONTAINER.finditer(rendered))
+    return max(accumulate(steps), default=0)
+
+
+# As comrak writes them; within text and attributes it escapes what could be taken for one.
+CONTAINER = re.compile(r"<(/?)(?!br|hr|img)[a-z]")
+IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="[^"]*")? />')
+HEADING = re.compile(r"<(/?)h([1-6])>")
+CODE = re.compile(r'(<pre><code class="language-([^"]*)">)(.*?)(</code></pre>)', re.DOTALL)
+
+
+class _Headings:
+    """Headings start below the page's own and skip no level, whichever their author chose."""
+
+    def __init__(self, top: int) -> None:
+        self.top = top
+        self.above: list[int] = []
+
+    def __call__(self, tag: re.Match[str]) -> str:
+        end, chosen = tag[1], int(tag[2])
+        if not end:
+            while self.above and self.above[-1] >= chosen:
+                self.above.pop()
+            self.above.append(chosen)
+        return f"<{end}h{min(6, self.top - 1 + len(self.above))}>"
+
+
+class _Colours:
+    """Pygments' spans for the code of one text, as long as there is time for it."""
+
+    def __init__(self) -> None:
+        self.until: float | None = None
+
+    def __call__(self, block: re.Match[str]) -> str:
+        begin, language, code, end = block.groups()
+        language = ALSO_CALLED.get(language.lower(), language.lower())
+        code = html.unescape(code)
+        if len(code) > CODE_CHARS_MAX.get(language, 0):
+            return block[0]
+        self.until = self.until or time.thread_time() + COLOURING_SECONDS_MAX
+        try:
+            words = list(self._in_time(get_lexer_by_name(language).get_tokens(code)))
+        except TimeoutError:
+            return block[0]
+        return f"{begin}{write_spans(words, HtmlFormatter(nowrap=True))}{end}"
+
+    def _in_time(self, words: Iterator[Any]) -> Iterator[Any]:
+        for word in words:
+            if time.thread_time() > (self.until or 0):
+                raise TimeoutError
+            yield word
 
 
 def _readable(text: str) -> str:
@@ -61,9 +159,9 @@ def _readable(text: str) -> str:
     return "".join(char for char in text if char in KEPT or unicodedata.category(char) not in HIDDEN_CATEGORIES)
 
 
-def _clean(html: str) -> str:
+def _clean(rendered: str) -> str:
     return nh3.clean(
-        html,
+        rendered,
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES,
         # Whatever scrolls by itself is to be reached by keyboard.
@@ -72,56 +170,3 @@ def _clean(html: str) -> str:
         link_rel="nofollow ugc noopener",
         strip_comments=True,
     )
-
-
-def _highlight(code: str, language: str, _attributes: str) -> str:
-    """Pygments' spans for a fenced block in a known language; an empty answer means "escape it yourself"."""
-    coloured = _chars_coloured.get() + len(code)
-    if not language or len(code) > HIGHLIGHT_CHARS_MAX or coloured > HIGHLIGHT_CHARS_MAX_PER_TEXT:
-        return ""
-    _chars_coloured.set(coloured)
-    try:
-        lexer = get_lexer_by_name(language)
-    except ClassNotFound:
-        return ""
-    return highlight(code, lexer, HtmlFormatter(nowrap=True))
-
-
-def _build() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "highlight": _highlight})
-    markdown.enable(["table", "strikethrough"]).disable("image")
-    markdown.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
-    markdown.add_render_rule("heading_open", _heading)
-    markdown.add_render_rule("heading_close", _heading)
-    return markdown
-
-
-# The library has a limit of its own for each table, which is far too high for us.
-_tables = import_module("markdown_it.rules_block.table")
-_tables.MAX_AUTOCOMPLETED_CELLS = EMPTY_CELLS_MAX  # type: ignore[attr-defined]
-
-
-def _table(state: Any, start: int, end: int, silent: bool) -> bool:
-    """The library's rule, for as long as the text has not had its empty cells."""
-    if state.env.get("empty_cells", 0) > EMPTY_CELLS_MAX:
-        return False
-    before = len(state.tokens)
-    is_table: bool = _tables.table(state, start, end, silent)
-    empty = sum(token.type == "inline" and not token.content for token in state.tokens[before:])
-    state.env["empty_cells"] = state.env.get("empty_cells", 0) + empty
-    return is_table
-
-
-def _heading(renderer, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]
-    """Headings start below the page's own and skip no level, whichever their author chose."""
-    token = tokens[index]
-    if token.nesting == 1:
-        chosen, above = int(token.tag[1]), env.setdefault("above", [])
-        while above and above[-1] >= chosen:
-            above.pop()
-        above.append(chosen)
-    token.tag = f"h{min(6, env['top'] - 1 + len(env['above']))}"
-    return renderer.renderToken(tokens, index, options, env)
-
-
-_markdown = _build()

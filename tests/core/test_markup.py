@@ -1,9 +1,13 @@
 """Strangers' text comes out as text, whatever it tries."""
 
 import re
+import time
+from itertools import count
 
 import nh3
 import pytest
+from django.conf import settings
+from django.core.cache import caches
 
 from core import markup
 
@@ -73,11 +77,43 @@ def test_emoji_made_of_several_and_wide_spaces_survive():
     assert markup.render_markdown("👩‍💻\u3000x\u00a0y") == "<p>👩‍💻\u3000x&nbsp;y</p>\n"
 
 
-def test_colouring_code_stops_before_it_costs_seconds():
-    block = "```python\n" + "x = 1\n" * 700 + "```\n"
-    assert markup.render_markdown(block * 5).count("<span") == markup.render_markdown(block * 2).count("<span")
-    assert "<span" in markup.render_markdown(block)
-    assert "<span" not in markup.render_markdown("```python\n" + "x = 1\n" * 1_000 + "```\n")
+def test_colouring_code_stops_when_its_time_is_up(monkeypatch):
+    ticks = count()
+    monkeypatch.setattr(markup.time, "thread_time", lambda: next(ticks) * markup.COLOURING_SECONDS_MAX / 100)
+    rendered = markup.render_markdown("```python\nx = 1\n```\n" * 50)
+    assert 1 <= rendered.count('<span class="o">=</span>') < 50
+    assert rendered.count("<pre") == 50 and "x = 1" in rendered
+
+
+@pytest.mark.parametrize(("language", "longest"), [("python", 4_000), ("c", 1_000), ("cpp", 1_000), ("brainfuck", 0)])
+def test_code_is_coloured_up_to_a_length_that_its_language_bears(language, longest):
+    fits, too_long = (f"```{language}\n{'x' * (length - 5)} = 1\n```\n" for length in (longest, longest + 1))
+    assert ("<span" in markup.render_markdown(fits)) == (longest > 0)
+    assert "<span" not in markup.render_markdown(too_long)
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "*a_", "~a", "<!--", "`", "> ", "[a](<", "&", "\\", "```py\n", "- ", "|\n", "*a "]
+)
+def test_a_text_of_the_greatest_length_is_read_whatever_it_is_made_of(piece):
+    """At two hundred thousand characters, readers whose time grows with the square take most of a minute."""
+    half = (piece * settings.SUBMISSION_CHARS_MAX)[: settings.SUBMISSION_CHARS_MAX // 2]
+    text = half + half[::-1]
+    began = time.thread_time()
+    markup.render_markdown(text, kept=False)
+    assert time.thread_time() - began < 10
+
+
+def test_tags_and_pictures_are_shown_as_they_were_written_and_not_as_what_they_would_be():
+    assert markup.render_markdown("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"
+    picture = markup.render_markdown('![a < b](https://a.example/p.png "t")')
+    assert re.sub(r' rel="[^"]*"', "", picture) == '<p>!<a href="https://a.example/p.png">a &lt; b</a></p>\n'
+
+
+def test_what_is_not_kept_is_not_looked_for(monkeypatch):
+    markup.render_markdown("a sealed text")
+    monkeypatch.setattr(type(caches["default"]), "get", lambda *_: pytest.fail("asked the cache"))
+    assert markup.render_markdown("a sealed text", kept=False) == "<p>a sealed text</p>\n"
 
 
 def test_a_table_invents_no_more_cells_than_a_text_may_have_empty():
