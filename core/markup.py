@@ -26,9 +26,9 @@ from pygments.lexers import get_lexer_by_name
 # Part of the cache key: raise it when the same text should come out differently.
 VERSION = 5
 CACHE_SECONDS = 7 * 86_400
-# The languages that are coloured, and the longest code in them that is. A single pattern of a lexer can take a time that
-# grows with the square of what it looks at, for C and its kin with the cube; what was made for that takes up to a
-# fifth of a second at these sizes. What is not coloured is still shown.
+# The languages that are coloured, and the longest code in them that is. A single pattern of a lexer can take a time
+# that grows with the square of what it looks at, for C and its kin with the cube; what was made for that takes up to
+# a fifth of a second at these sizes. What is not coloured is still shown.
 CODE_CHARS_MAX = dict.fromkeys(
     "bash csharp css diff go html java javascript json jsx kotlin lua php python ruby rust sql swift toml typescript "  # noqa: SIM905
     "xml yaml".split(),
@@ -44,8 +44,8 @@ COLOURING_SECONDS_MAX = 0.1
 # A row gets as many cells as its table's head has, however few were written: two thousand characters would become sixty
 # thousand cells. A text that leaves out more is read as one without tables.
 EMPTY_CELLS_MAX = 1_000
-# What cleans the HTML takes a time that grows with the square of how deep its tags are nested. A text that goes deeper is
-# shown as it was typed.
+# What cleans the HTML takes a time that grows with the square of how deep its tags are nested. A text that goes
+# deeper is shown as it was typed.
 DEPTH_MAX = 100
 
 KEPT = "\n\r\t\u200c\u200d"

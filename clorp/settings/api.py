@@ -14,6 +14,13 @@ LIVE_STREAMS_PER_USER_MAX = env.int("LIVE_STREAMS_PER_USER_MAX", default=12)
 LIVE_STREAMS_PER_ADDRESS_MAX = env.int("LIVE_STREAMS_PER_ADDRESS_MAX", default=50)
 LIVE_STREAMS_MAX = env.int("LIVE_STREAMS_MAX", default=5_000)
 
+# --- pages ----------------------------------------------------------------------------------
+
+# Requests a minute for pages and their parts, of one user and of one address whose people are not signed in. An open
+# page without a stream makes 24.
+PAGES_PER_MINUTE = env.int("PAGES_PER_MINUTE", default=600)
+PAGES_ANONYMOUS_PER_MINUTE = env.int("PAGES_ANONYMOUS_PER_MINUTE", default=300)
+
 # --- API ------------------------------------------------------------------------------------
 
 API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)

@@ -17,10 +17,12 @@ from prometheus_client import exposition
 
 from core import clock
 from core.metrics import reading
+from core.page_limits import unlimited
 
 BROKER_SECONDS_MAX = 2
 
 
+@unlimited
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -28,6 +30,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+@unlimited
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
@@ -38,6 +41,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok" if ready else "unavailable", **states}, status=200 if ready else 503)
 
 
+@unlimited
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:

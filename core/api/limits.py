@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -52,6 +52,11 @@ class Quota:
     def key(self) -> str:
         """Where they are counted."""
         return f"api:{self.name}:{self.ident}:{int(self.seconds // WINDOW_SECONDS)}"[: tally.KEY_CHARS_MAX]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the minute is over."""
+        return self.now + timedelta(seconds=WINDOW_SECONDS - self.seconds % WINDOW_SECONDS)
 
     @property
     def kept(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -99,10 +98,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     body = request.POST.get("body", "")
     if len(body) > settings.SUBMISSION_CHARS_MAX:
         raise Invalid({"body": f"An entry has at most {settings.SUBMISSION_CHARS_MAX:,} characters."})
-    now = clock.now()
-    spent = spend(Quota("preview", PREVIEWS_PER_MINUTE, member_of(request).pk, now))
-    if not spent.allowed:
-        raise TooManyPreviews(retry_at=now + timedelta(seconds=spent.reset_seconds))
+    quota = Quota("preview", PREVIEWS_PER_MINUTE, member_of(request).pk, clock.now())
+    if not spend(quota).allowed:
+        raise TooManyPreviews(retry_at=quota.ends_at)
     cut = PREVIEW_ENDS if len(body) > PREVIEW_CHARS_MAX else ""
     return HttpResponse(render_markdown(body[:PREVIEW_CHARS_MAX], kept=False) + cut)
 

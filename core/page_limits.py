@@ -1,0 +1,55 @@
+"""How often somebody may ask for pages and parts of pages. The API has limits of its own, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from core import clock
+from core.api.limits import BatchedCounter, Quota
+from core.errors import Refused
+from core.http import address_of, refusal_page
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class TooManyPages(Refused):
+    code = "too_many_pages"
+    status = 429
+    message = "That was a great many pages in a minute."
+    next_step = "Wait until the minute is over. Nothing was changed."
+
+
+def unlimited(view: View) -> View:
+    """Let the view be asked as often as anybody likes; outermost of its decorators."""
+    view.is_unlimited = True  # type: ignore[attr-defined]
+    return view
+
+
+class PageLimitMiddleware:
+    """Refuse whoever asks for more pages than a person looks at. Behind what knows who asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.counter = BatchedCounter()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        if hasattr(view, "cls") or hasattr(view, "is_unlimited"):
+            return None
+        quota = quota_of(request)
+        if self.counter.spend(quota).allowed:
+            return None
+        return refusal_page(request, TooManyPages(retry_at=quota.ends_at))
+
+
+def quota_of(request: HttpRequest) -> Quota:
+    """Return how many pages whoever asks may have in this minute, and where they are counted."""
+    if request.user.is_authenticated:
+        return Quota("pages", settings.PAGES_PER_MINUTE, request.user.pk, clock.now())
+    return Quota("pages", settings.PAGES_ANONYMOUS_PER_MINUTE, address_of(request), clock.now())

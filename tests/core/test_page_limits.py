@@ -1,0 +1,50 @@
+"""Whoever asks for more pages than a person looks at is told to wait, and nobody else is."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.admin_site import logged_in
+from tests.api import hold_clock
+from tests.play import after
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def two_pages_a_minute(settings, monkeypatch):
+    settings.PAGES_PER_MINUTE = settings.PAGES_ANONYMOUS_PER_MINUTE = 2
+    hold_clock(monkeypatch, after(50))
+
+
+def statuses(client, path, times=3, **more):
+    return [client.get(path, **more).status_code for _ in range(times)]
+
+
+@pytest.mark.parametrize("path", ["/me/drops", "/wallet", "/board?q=x", "/admin/", "/drops/new"])
+def test_one_page_too_many_is_refused_until_the_minute_is_over(path, sender, monkeypatch):
+    client = logged_in(sender)
+    assert 429 not in statuses(client, path, 2)
+    refused = client.get(path)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "11")
+    assert "Nothing was changed" in refused.content.decode()
+    hold_clock(monkeypatch, after(60))
+    assert 429 not in statuses(client, path, 2)
+
+
+def test_strangers_are_counted_by_address_and_members_by_account(sender, agent):
+    assert statuses(Client(), "/accounts/login/", 3) == [200, 200, 429]
+    assert statuses(Client(), "/accounts/login/", 1, REMOTE_ADDR="203.0.113.7") == [200]
+    assert statuses(logged_in(sender), "/wallet") == statuses(logged_in(agent), "/wallet") == [200, 200, 429]
+
+
+def test_forms_are_counted_as_well(sender):
+    client = logged_in(sender)
+    answers = [client.post("/preview", {"body": "x"}).status_code for _ in range(3)]
+    assert answers == [200, 200, 429]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_who_watches_the_house_may_ask_as_often_as_they_like(path):
+    assert statuses(Client(), path, 5) == [200] * 5
