@@ -17,7 +17,7 @@ from typing import Any
 
 import comrak
 import nh3
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.safestring import SafeString
 from pygments import format as write_spans
 from pygments.formatters import HtmlFormatter
@@ -68,10 +68,10 @@ def render_markdown(text: str, *, top: int = 3, kept: bool = True) -> SafeString
     if not kept:
         return SafeString(_render(text, top))  # nosec: the allow-list has the last word
     key = f"usertext:{VERSION}:{top}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
-    rendered = cache.get(key)
+    rendered = caches["texts"].get(key)
     if rendered is None:
         rendered = _render(text, top)
-        cache.set(key, rendered, CACHE_SECONDS)
+        caches["texts"].set(key, rendered, CACHE_SECONDS)
     return SafeString(rendered)  # nosec: the allow-list has the last word
 
 

@@ -55,9 +55,8 @@ def files_found_when_asked_for() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def fresh_cache(settings: Any) -> None:
     """A cache of the test's own, shared by its threads, so that no limit outlives a test."""
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
-    }
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {name: {"BACKEND": memory, "LOCATION": uuid.uuid4().hex} for name in settings.CACHES}
 
 
 @pytest.fixture(autouse=True)

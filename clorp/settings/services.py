@@ -17,22 +17,22 @@ if env.bool("PREPARED_STATEMENTS", default=True):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHES: dict[str, dict[str, Any]] = {
-    "default": (
-        {
-            "BACKEND": "core.cache.PatientRedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-        }
-        if REDIS_URL
-        # Shared by all processes: what limits must never live in one process's memory.
-        # By itself it is full at 300, and then loses what comes first by the alphabet: the limits of sign-ins.
-        else {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "clorp_cache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
-    )
+
+
+def _cache(table: str, entries_max: int) -> dict[str, Any]:
+    """A cache that all processes share: in Redis, or else in a table of its own."""
+    if REDIS_URL:
+        options: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+        return {"BACKEND": "core.cache.PatientRedisCache", "LOCATION": REDIS_URL, "OPTIONS": options}
+    options = {"MAX_ENTRIES": entries_max}
+    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": table, "OPTIONS": options}
+
+
+CACHES = {
+    # The limits of sign-ins, which allauth keeps in the cache of this name. A table that is full loses what comes first
+    # by the alphabet, so nothing else is kept there.
+    "default": _cache("clorp_cache", 100_000),
+    "texts": _cache("clorp_texts", 20_000),
 }
 SESSION_ENGINE = "django.contrib.sessions.backends." + ("cached_db" if REDIS_URL else "db")
 

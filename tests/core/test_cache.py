@@ -22,11 +22,12 @@ def frozen(settings):
 def use_redis(settings, port, timeout=0.1):
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
     settings.CACHES = {
-        "default": {
+        name: {
             "BACKEND": "core.cache.PatientRedisCache",
             "LOCATION": f"redis://127.0.0.1:{port}/0",
             "OPTIONS": {"socket_timeout": timeout, "socket_connect_timeout": timeout},
         }
+        for name in settings.CACHES
     }
 
 

@@ -35,7 +35,9 @@ HOSTILE = [
 
 @pytest.fixture(autouse=True)
 def memory_cache(settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = {
+        name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in settings.CACHES
+    }
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -71,6 +73,14 @@ def test_the_same_text_is_rendered_once(monkeypatch):
     first = markup.render_markdown("only *once*")
     monkeypatch.setattr(nh3, "clean", lambda html, **_: pytest.fail("rendered again"))
     assert markup.render_markdown("only *once*") == first
+
+
+def test_texts_take_no_room_from_the_limits_of_sign_ins(settings):
+    settings.CACHES = {name: {**cache, "OPTIONS": {"MAX_ENTRIES": 3}} for name, cache in settings.CACHES.items()}
+    caches["default"].set("limit", 1)
+    for number in range(20):
+        markup.render_markdown(f"text {number}")
+    assert caches["default"].get("limit") == 1
 
 
 def test_emoji_made_of_several_and_wide_spaces_survive():
@@ -112,7 +122,7 @@ def test_tags_and_pictures_are_shown_as_they_were_written_and_not_as_what_they_w
 
 def test_what_is_not_kept_is_not_looked_for(monkeypatch):
     markup.render_markdown("a sealed text")
-    monkeypatch.setattr(type(caches["default"]), "get", lambda *_: pytest.fail("asked the cache"))
+    monkeypatch.setattr(type(caches["texts"]), "get", lambda *_: pytest.fail("asked the cache"))
     assert markup.render_markdown("a sealed text", kept=False) == "<p>a sealed text</p>\n"
 
 
