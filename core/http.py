@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from rest_framework.throttling import BaseThrottle
 
 from core import clock
@@ -134,6 +135,14 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
         "play_money_cents": settings.PLAY_MONEY_CENTS,
         "source_url": settings.SOURCE_URL,
     }
+
+
+def view_at(path: str) -> Any:
+    """Return the view that answers at `path`, or None."""
+    try:
+        return resolve(path).func
+    except Resolver404:
+        return None
 
 
 def is_anonymous(request: HttpRequest) -> bool:

@@ -31,6 +31,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": ["accounts.api.limits.PerMinute"],
     "DEFAULT_PARSER_CLASSES": ["core.api.json.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["core.api.json.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.ByQuality",
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
     "EXCEPTION_HANDLER": "core.api.problems.handle_error",

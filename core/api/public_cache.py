@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response
 
 from core.api.limits import BatchedCounter, of_stranger
+from core.api.negotiation import ANYTHING, wish_for
+from core.http import view_at
 
 KEPT_SECONDS = 1.0
 # While one request makes the next answer, others get the last one if it is no older than this, or else wait: where
@@ -28,7 +29,6 @@ KEPT_SECONDS = 1.0
 OLD_SECONDS_MAX = 2.0
 WAIT_SECONDS_MAX = 30.0
 ANSWERS_MAX, BODY_BYTES_MAX, ADDRESS_CHARS_MAX = 100, 256 * 1024, 1_000
-ANYTHING = "*/*"
 # Says something of one stranger alone, not of the answer.
 TOO_MANY_REQUESTS = 429
 LIMIT_HEADERS = {"RateLimit", "RateLimit-Policy"}
@@ -125,7 +125,7 @@ class PublicAnswersMiddleware:
     def from_memory(self, request: HttpRequest, answer: CachedAnswer) -> HttpResponse:
         """The kept answer; the view's own where the request can't take that one, or is one too many."""
         is_choosy = accepted_by(request) != ANYTHING
-        if is_choosy and answer.media_type is not None and not request.accepts(answer.media_type):
+        if is_choosy and answer.media_type is not None and not wish_for(accepted_by(request), answer.media_type):
             return self.get_response(request)
         headers = answer.headers
         if headers.keys() >= LIMIT_HEADERS:
@@ -168,14 +168,6 @@ def is_shared(path: str) -> bool:
 def is_shared_whatever_the_key(path: str) -> bool:
     """Whether the view that answers at `path` shares its answer and heeds no key, as pages do."""
     return not getattr(view_at(path), "heeds_keys", True)
-
-
-def view_at(path: str) -> Any:
-    """Return the view that answers at `path`, or None."""
-    try:
-        return resolve(path).func
-    except Resolver404:
-        return None
 
 
 def may_be_kept(response: HttpResponse) -> bool:

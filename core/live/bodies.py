@@ -14,10 +14,9 @@ from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestAborted
-from django.urls import Resolver404, resolve
 
 from core.errors import Refused
-from core.http import FORM_LIMITS, BodyLimits
+from core.http import FORM_LIMITS, BodyLimits, view_at
 
 Receive = Callable[[], Awaitable[Any]]
 # Asked where more comes than a stranger may send, and only there.
@@ -149,9 +148,6 @@ class _Most:
 
 def limits_of(path: str) -> BodyLimits:
     """Return what the view at `path` takes; of those that say nothing, what a form without files may need."""
-    try:
-        view = resolve(path).func
-    except Resolver404:
-        return FORM_LIMITS
+    view = view_at(path)
     limits: BodyLimits = getattr(getattr(view, "cls", view), "body_limits", FORM_LIMITS)
     return limits

@@ -1,0 +1,48 @@
+"""Which representation a request gets: the one it wants most of those there are (RFC 9110, section 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http.request import MediaType
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+
+JSON = "application/json"
+# Whoever asks for problems alone takes JSON too, or could be told of nothing else.
+PROBLEM = "application/problem+json"
+ANYTHING = "*/*"
+
+
+def quality_of(accept: str, media_type: str) -> float:
+    """Return how much `accept` wants `media_type`, from 0, which is not at all, to 1.
+
+    The most specific range that it fits counts, so a type can be excepted from a range that would take it.
+    """
+    wanted = MediaType(media_type)
+    ranges = [MediaType(token) for token in (accept.strip() or ANYTHING).split(",") if token.strip()]
+    fitting = [accepted for accepted in ranges if wanted.match(accepted)]
+    return float(max(fitting, key=lambda accepted: accepted.specificity).quality) if fitting else 0.0
+
+
+class ByQuality(DefaultContentNegotiation):
+    """The renderer that the request wants most; of two that it wants alike, the view's first."""
+
+    def select_renderer(
+        self, request: Any, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        accept = request.META.get("HTTP_ACCEPT", ANYTHING)
+        qualities = [wish_for(accept, str(renderer.media_type)) for renderer in renderers]
+        best = max(qualities)
+        if best == 0:
+            raise NotAcceptable(available_renderers=renderers)
+        renderer = renderers[qualities.index(best)]
+        return renderer, str(renderer.media_type)
+
+
+def wish_for(accept: str, media_type: str) -> float:
+    """As `quality_of`; JSON is wanted as well by whoever names problem documents."""
+    wish = quality_of(accept, media_type)
+    return max(wish, quality_of(accept, PROBLEM)) if media_type == JSON and PROBLEM in accept else wish
