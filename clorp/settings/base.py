@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "core.page_limits.PageLimitMiddleware",
+    "core.api.page_limits.PageLimitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

@@ -17,7 +17,7 @@ from prometheus_client import exposition
 
 from core import clock
 from core.metrics import reading
-from core.page_limits import unlimited
+from core.api.page_limits import unlimited
 
 BROKER_SECONDS_MAX = 2
 

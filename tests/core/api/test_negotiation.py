@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from core.api.negotiation import quality_of
+from core.api.negotiation import wish_for
 from tests.api import Api, is_problem
 from tests.play import claim, open_drop, ring, submit
 
@@ -36,9 +36,7 @@ WISHES = {
 
 @pytest.mark.parametrize(("accept", "given"), WISHES.items(), ids=lambda value: str(value) or "nothing")
 def test_of_events_and_json_it_gets_what_it_wants_most(accept, given):
-    wishes = {
-        name: max(quality_of(accept, name), quality_of(accept, PROBLEM) * (name == JSON)) for name in (JSON, EVENTS)
-    }
+    wishes = {name: wish_for(accept, name) for name in (JSON, EVENTS)}
     best = max(wishes, key=lambda name: wishes[name])
     assert (best if wishes[best] else NEITHER) == given
 
