@@ -30,10 +30,22 @@ GONE = 410
 
 @dataclass(frozen=True)
 class WebhookAnswer:
-    """The answer of a webhook's address; `status` is None where none came, and then `why` tells why."""
+    """The answer of a webhook's address; `status` is None where none came, and then `why` tells why.
+
+    `retry_after` is in how many seconds the address wants to be asked again, if it says so.
+    """
 
     status: int | None
     why: str = ""
+    retry_after: float | None = None
+
+    def next_try(self, failures: int, now: datetime) -> datetime:
+        """Return when to try again after so many failures: not before the address wants it, nor after our longest wait.
+
+        Of those that wait for one address, all wait as long as it wants.
+        """
+        ours = back_off(now, failures, most=WAIT_SECONDS_MAX, jitter=JITTER)
+        return max(ours, now + timedelta(seconds=min(self.retry_after or 0, WAIT_SECONDS_MAX)))
 
     @property
     def is_taken(self) -> bool:
@@ -84,9 +96,9 @@ def _still_wanted(taken: list[WebhookDelivery]) -> list[WebhookDelivery]:
 def _send(row: WebhookDelivery, now: datetime) -> WebhookAnswer:
     endpoint = row.endpoint
     try:
-        return WebhookAnswer(
-            post(endpoint.url, body=row.body, headers=headers_for(endpoint, row.message_id, row.body, now))
-        )
+        headers = headers_for(endpoint, row.message_id, row.body, now)
+        reply = post(endpoint.url, body=row.body, headers=headers)
+        return WebhookAnswer(reply.status, retry_after=reply.retry_after)
     except Unreachable as reason:
         return WebhookAnswer(None, str(reason))
 
@@ -100,7 +112,7 @@ def note_answer(*, delivery: WebhookDelivery, answer: WebhookAnswer, now: dateti
             recovered = WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, failures__gt=0)
             recovered.update(failures=0, failing_since=None)
         return
-    again = None if tries >= TRIES_MAX else back_off(now, tries, most=WAIT_SECONDS_MAX, jitter=JITTER)
+    again = None if tries >= TRIES_MAX else answer.next_try(tries, now)
     why = answer.why or f"answered {answer.status}"
     if delivery.put_back(again, why, tries=tries, last_status=answer.status):
         _note_failure(delivery.endpoint, answer, now)
@@ -117,7 +129,7 @@ def _note_failure(endpoint: WebhookEndpoint, answer: WebhookAnswer, now: datetim
     elif endpoint.failing_since <= now - DISABLED_AFTER:
         _disable(endpoint, f"It has taken no message for {DISABLED_AFTER.days} days.", now)
     else:
-        at = back_off(now, endpoint.failures, most=WAIT_SECONDS_MAX, jitter=JITTER)
+        at = answer.next_try(endpoint.failures, now)
         waiting = WebhookDelivery.objects.filter(endpoint=endpoint, next_attempt_at__isnull=False)
         waiting.update(next_attempt_at=Greatest("next_attempt_at", at))
 

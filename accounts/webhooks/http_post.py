@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import certifi
 import urllib3
@@ -18,6 +18,13 @@ ANSWER_SECONDS_MAX = 8.0
 ADDRESSES_MAX = 2
 # Whose certificates are accepted: the internet's usual authorities.
 AUTHORITIES = certifi.where()
+
+
+class Reply(NamedTuple):
+    """The status that was answered, and in how many seconds the address wants to be asked again, if it says so."""
+
+    status: int
+    retry_after: float | None = None
 
 
 class _HurriedSocket(ssl.SSLSocket):
@@ -39,8 +46,8 @@ def _trust(authorities: str) -> ssl.SSLContext:
     return context
 
 
-def post(url: str, *, body: str, headers: Mapping[str, str]) -> int:
-    """Send `body` as JSON and return the status that is answered; the answer's own body is not read.
+def post(url: str, *, body: str, headers: Mapping[str, str]) -> Reply:
+    """Send `body` as JSON and return what is answered; the answer's own body is not read.
 
     Raises Unreachable where there is no answer, with a reason for the address's owner.
     """
@@ -63,7 +70,7 @@ def post(url: str, *, body: str, headers: Mapping[str, str]) -> int:
     raise Unreachable("no connection")
 
 
-def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> int:
+def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> Reply:
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS_MAX, read=ANSWER_SECONDS_MAX)
     pool: urllib3.HTTPConnectionPool
     if target.is_tls:
@@ -81,9 +88,17 @@ def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, s
             "POST", target.path, body=body, headers=headers, redirect=False, retries=False, preload_content=False
         )
         answer.close()
-        return answer.status
+        return Reply(answer.status, _seconds_asked(answer.headers.get("Retry-After")))
     finally:
         pool.close()
+
+
+def _seconds_asked(header: str | None) -> float | None:
+    """Return the seconds of a `Retry-After`, which may also be a date; None where there is none, or no sense in it."""
+    try:
+        return urllib3.Retry().parse_retry_after(header) if header else None
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
+        return None
 
 
 def _why(error: Exception) -> str:

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Mail, Notification, WebhookDelivery, WebhookEndpoint
 from accounts.notifications import mailing, routing
 from accounts.notifications.notify import notify
-from accounts.webhooks import delivering, endpoints
+from accounts.webhooks import delivering, endpoints, http_post
 from accounts.webhooks.guard import Unreachable
 from tests.play import NOON, after
 
@@ -41,7 +41,7 @@ def test_a_message_that_somebody_else_delivered_is_no_failure_of_its_address(age
     tell(agent)
     (taken,) = WebhookDelivery.objects.all()
     first = WebhookDelivery.objects.take(taken.pk, NOON)
-    monkeypatch.setattr(delivering, "post", lambda url, **_: 204)
+    monkeypatch.setattr(delivering, "post", lambda url, **_: http_post.Reply(204))
     assert delivering.deliver_batch(clock=lambda: LATER) == 1
     away = delivering.WebhookAnswer(None, str(Unreachable("It did not answer.")))
     delivering.note_answer(delivery=first, answer=away, now=LATER)

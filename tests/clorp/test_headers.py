@@ -10,7 +10,7 @@ from django.test import Client
     ("asked", "status"),
     [
         ({"path": "/healthz"}, 200),
-        ({"path": "/healthz", "headers": {"host": "evil.example"}}, 400),
+        ({"path": "/board", "headers": {"host": "evil.example"}}, 400),
         ({"path": "/static/icon.svg"}, 200),
         ({"path": "/nothing-here"}, 404),
     ],

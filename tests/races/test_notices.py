@@ -9,7 +9,7 @@ from accounts.models import Mail, Notification
 from accounts.notifications import mailing, preferences, routing
 from accounts.notifications.notify import notify
 from accounts.notifications.preferences import Channels
-from accounts.webhooks import delivering, endpoints
+from accounts.webhooks import delivering, endpoints, http_post
 from tests.play import NOON, after, make_user
 from tests.races.crowd import at_once
 
@@ -33,7 +33,9 @@ def send():
 
 def test_four_workers_send_each_mail_and_each_message_once(monkeypatch):
     heard = []
-    monkeypatch.setattr(delivering, "post", lambda url, *, body, headers: heard.append(headers["webhook-id"]) or 204)
+    monkeypatch.setattr(
+        delivering, "post", lambda url, *, body, headers: heard.append(headers["webhook-id"]) or http_post.Reply(204)
+    )
     people = [make_user(f"agent{number}") for number in range(6)]
     for user in people:
         endpoints.add_webhook(user=user, url="https://hook.example/", now=NOON)

@@ -4,7 +4,9 @@ import re
 import socket
 import ssl
 import threading
+import time
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from ipaddress import ip_address
 
 import pytest
@@ -84,9 +86,9 @@ def server(papers, monkeypatch, settings):
 
 def test_the_name_is_kept_for_the_certificate_and_the_host_though_an_address_is_called(server):
     port, heard = server(lambda line, over: line.sendall(HEAD))
-    assert (
-        http_post.post(f"https://hook.example:{port}/in?a=1", body='{"ü": 1}', headers={"webhook-id": "msg_1"}) == 204
-    )
+    headers = {"webhook-id": "msg_1"}
+    reply = http_post.post(f"https://hook.example:{port}/in?a=1", body='{"ü": 1}', headers=headers)
+    assert reply == (204, None)
     head, _, body = heard[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /in?a=1 HTTP/1.1\r\n") and body == '{"ü": 1}'.encode()
     assert f"Host: hook.example:{port}".encode() in head and b"webhook-id: msg_1" in head
@@ -94,7 +96,33 @@ def test_the_name_is_kept_for_the_certificate_and_the_host_though_an_address_is_
 
 def test_a_redirect_is_an_answer_and_not_a_way_on(server):
     port, _ = server(lambda line, over: line.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://10.0.0.7/\r\n\r\n"))
-    assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}) == 302
+    assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}).status == 302
+
+
+@pytest.mark.parametrize(
+    ("header", "least", "most"),
+    [
+        ("300", 300, 300),
+        ("0", 0, 0),
+        (formatdate(time.time() + 300, usegmt=True), 200, 301),
+        (formatdate(time.time() - 300, usegmt=True), 0, 0),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 0, 0),
+    ],
+    ids=["seconds", "zero", "a date", "a date that is over", "an old date"],
+)
+def test_when_an_address_wants_to_be_asked_again_is_heard(server, header, least, most):
+    busy = f"HTTP/1.1 503 Busy\r\nRetry-After: {header}\r\n\r\n".encode()
+    port, _ = server(lambda line, over: line.sendall(busy))
+    status, seconds = http_post.post(f"https://hook.example:{port}/", body="{}", headers={})
+    assert status == 503 and least <= seconds <= most
+
+
+@pytest.mark.parametrize("header", ["soon", "-5", "1e9", "9" * 400, "Thu, 99 Nov 2026 08:49:37 GMT", ""])
+def test_what_makes_no_sense_of_when_to_ask_again_is_not_heard(server, header):
+    busy = f"HTTP/1.1 503 Busy\r\nRetry-After: {header}\r\n\r\n".encode()
+    port, _ = server(lambda line, over: line.sendall(busy))
+    status, seconds = http_post.post(f"https://hook.example:{port}/", body="{}", headers={})
+    assert status == 503 and (seconds is None or seconds == 21_600)
 
 
 def test_anothers_certificate_is_not_accepted(server):
@@ -137,7 +165,7 @@ def test_a_body_of_any_size_is_not_read(server):
         line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n" + b"z" * 100_000)
 
     port, _ = server(flood)
-    assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}) == 200
+    assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}).status == 200
 
 
 def test_where_nobody_listens_there_is_no_connection(settings):

@@ -16,7 +16,7 @@ from accounts.models import Notification, User, WebhookDelivery, WebhookEndpoint
 from accounts.notifications import preferences, routing
 from accounts.notifications.notify import notify
 from accounts.notifications.preferences import Channels
-from accounts.webhooks import delivering, endpoints, signing
+from accounts.webhooks import delivering, endpoints, http_post, signing
 from accounts.webhooks.guard import Unreachable
 from core.errors import Refused
 from tests.api import hold_clock
@@ -30,14 +30,14 @@ class Ear:
     """Stands in for the network: what was posted, and what is answered."""
 
     def __init__(self):
-        self.heard, self.status, self.faults = [], 204, {}
+        self.heard, self.status, self.faults, self.retry_after = [], 204, {}, None
 
     def __call__(self, url, *, body, headers):
         self.heard.append((url, body, dict(headers)))
         status = self.faults.get(url, self.status)
         if isinstance(status, Exception):
             raise status
-        return status
+        return http_post.Reply(status, self.retry_after)
 
 
 @pytest.fixture
@@ -178,6 +178,19 @@ def test_a_message_is_given_up_in_the_end(agent, hook, ear, monkeypatch):
     ring(monkeypatch, after(3_600))
     assert (row().tries, row().next_attempt_at, row().delivered_at) == (delivering.TRIES_MAX, None, None)
     assert row().last_error == "answered 500"
+
+
+@pytest.mark.parametrize("wait", [(300, 300, 300), (1, 30, 36), (10**9, 21_600, 21_600)], ids=str)
+def test_an_address_is_left_alone_as_long_as_it_asks_within_reason(agent, hook, ear, monkeypatch, wait):
+    asked, least, most = wait
+    ear.status, ear.retry_after = 503, asked
+    tell(agent)
+    tell(agent)
+    ring(monkeypatch)
+    waits = [
+        (time - NOON).total_seconds() for time in WebhookDelivery.objects.values_list("next_attempt_at", flat=True)
+    ]
+    assert len(waits) == 2 and all(least <= wait <= most for wait in waits)
 
 
 def test_trouble_of_one_address_puts_off_its_own_messages_and_nobody_elses(agent, rival, ear, monkeypatch):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError, connection
-from django.test import override_settings
+from django.test import Client, override_settings
 from prometheus_client.metrics_core import GaugeMetricFamily
 
 from core import metrics
@@ -105,3 +105,12 @@ def test_figures_are_read_as_of_the_moment_they_are_asked_for(monkeypatch):
     now = datetime(2026, 1, 1, tzinfo=UTC)
     assert list(metrics.reading(now).collect()) == []
     assert asked == [now]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["10.1.2.3", "10.1.2.3:8000", "[fd00::1]:8000", "nobody.example", "a b", ""])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_may_come_by_any_name(path, host, settings):
+    settings.ALLOWED_HOSTS = ["clorp.example"]
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get(path, headers={"Host": host}).status_code == 200
