@@ -40,7 +40,7 @@ CALLED_BY_NAME = [
         "url_for_result",
         "password_change",
     ),
-    *("authenticate", "authenticate_header", "has_permission", "allow_request", "populate_username"),
+    *("authenticate", "authenticate_header", "has_permission", "allow_request", "select_renderer", "populate_username"),
     *("*Scheme", "get_security_definition", "get_tags", "describe", "collect", "enable_sql", "_put"),
 ]
 # What pytest, http.server, html.parser and hypothesis look for.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http.request import MediaType
@@ -23,7 +23,7 @@ def quality_of(accept: str, media_type: str) -> float:
     """
     wanted = MediaType(media_type)
     ranges = [MediaType(token) for token in (accept.strip() or ANYTHING).split(",") if token.strip()]
-    fitting = [accepted for accepted in ranges if wanted.match(accepted)]
+    fitting = [accepted for accepted in ranges if wanted.match(accepted)]  # type: ignore[arg-type]  # the stubs are of 5.1
     return float(max(fitting, key=lambda accepted: accepted.specificity).quality) if fitting else 0.0
 
 
@@ -31,8 +31,9 @@ class ByQuality(DefaultContentNegotiation):
     """The renderer that the request wants most; of two that it wants alike, the view's first."""
 
     def select_renderer(
-        self, request: Any, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Any, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
+        renderers = list(renderers)
         accept = request.META.get("HTTP_ACCEPT", ANYTHING)
         qualities = [wish_for(accept, str(renderer.media_type)) for renderer in renderers]
         best = max(qualities)
