@@ -11,13 +11,17 @@ from typing import Any
 
 
 class Fault(enum.Enum):
-    """The first eight are the network's and the server's, the others the model's."""
+    """The first twelve are the network's and the server's, the others the model's."""
 
     RATE_LIMITED = "429 with Retry-After"
     SERVER_ERROR = "500"
     SLOW = "no answer within the caller's patience"
     DROPPED = "the connection is lost"
     GARBLED = "200 with a page instead of a completion"
+    ERROR_AS_ANSWER = "200 with an error where the choices would be"
+    EMPTY = "200 with a completion that says nothing"
+    REASONED = "the answer stands where others put what they thought, and the content is null"
+    CUT = "most of what was sent was dropped, as the counted tokens tell"
     SCHEMA_REFUSED = "400: response_format json_schema is not known here"
     TEMPERATURE_REFUSED = "400: temperature is not known here"
     CAP_REFUSED = "400: max_tokens is called max_completion_tokens here"

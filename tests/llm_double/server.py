@@ -58,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
             self._complain(400, *COMPLAINTS[fault])
         elif fault is Fault.GARBLED:
             self._send(200, b"<html>Be right back</html>", "text/html")
+        elif fault is Fault.ERROR_AS_ANSWER:
+            self._send(200, b'{"error": {"message": "Overloaded.", "code": 529}}', "application/json")
         else:
             self._answer(request, fault)
 
@@ -70,7 +72,11 @@ class Handler(BaseHTTPRequestHandler):
         message: dict[str, Any] = {"role": "assistant", "content": answer, "refusal": None}
         if fault is Fault.REFUSAL:
             message = {"role": "assistant", "content": None, "refusal": "I'd rather not judge this."}
-        sent = len(request.system) + len(request.user)
+        if fault is Fault.EMPTY:
+            message["content"] = None
+        if fault is Fault.REASONED:
+            message |= {"content": None, "reasoning_content": f"Let me think. So: {answer}"}
+        sent = (len(request.system) + len(request.user)) // (20 if fault is Fault.CUT else 1)
         usage = {"prompt_tokens": sent // CHARS_PER_TOKEN, "completion_tokens": len(answer) // CHARS_PER_TOKEN}
         usage["total_tokens"] = sum(usage.values())
         finish = "length" if fault is Fault.TRUNCATED else "stop"

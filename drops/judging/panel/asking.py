@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from drops.judging.panel.client import NEVER, JudgeClient, Reply
-from drops.judging.panel.failures import OUT_OF_TIME, Abstained, CallFailure, Garbled, OutOfTime, RateLimited, Rejected
+from drops.judging.panel.failures import OUT_OF_TIME, Abstained, CallFailure, OutOfTime, RateLimited, Rejected, Unread
 from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Call, CallAnswer, Malformed
 
@@ -44,12 +44,12 @@ class Attempt:
 class Limits:
     """When asking has to end: `until` by the monotonic clock, `stop` at once, `may_try` for what can be paid for.
 
-    `may_try` is asked before each attempt, with the call and the attempt's number.
+    `may_try` is asked before each attempt, with the call and whether an answer to it could not be used.
     """
 
     until: float | None = None
     stop: threading.Event = NEVER
-    may_try: Callable[[Call, int], bool] = lambda call, number: True
+    may_try: Callable[[Call, bool], bool] = lambda call, again: True
 
 
 def ask_with_retries(
@@ -61,15 +61,15 @@ def ask_with_retries(
     limits: Limits = Limits(),
     retries: RetryPolicy = RetryPolicy(),  # noqa: B008
 ) -> CallAnswer:
-    """The answer to `call` that counts, after at most `retries.attempts_max` attempts; each is given to `note`.
+    """The answer to `call` that counts, as long as `retries` allows; each attempt is given to `note`.
 
     `check` raises Malformed for a text that is no answer; the call is then asked afresh, and the bad text shown to
     nobody. Raises Stopped.
     """
-    failure = OUT_OF_MEANS
+    patience = _Patience(retries)
     for number in range(1, retries.attempts_max + 1):
-        if not limits.may_try(call, number):
-            break
+        if not limits.may_try(call, patience.answers > 0):
+            return CallAnswer(call.key, failure=patience.failure)
         began = time.monotonic()
         try:
             reply = client.ask(call, seconds_max=retries.request_seconds_max, until=limits.until, stop=limits.stop)
@@ -78,18 +78,44 @@ def ask_with_retries(
                 raise Stopped from fault
             return CallAnswer(call.key, failure=OUT_OF_TIME)
         except CallFailure as fault:
-            failure = fault.words
             seconds, sent = time.monotonic() - began, client.request_for(call)
-            note(Attempt(call, number, sent, None, failure, fault.detail, fault.cost_cents, seconds))
-            if isinstance(fault, Abstained | Rejected):
+            note(Attempt(call, number, sent, None, fault.words, fault.detail, fault.cost_cents, seconds))
+            wait = patience.after_fault(fault)
+            if wait is None:
                 break
-            _wait(client, fault, number, limits, retries)
+            _wait(client, fault, wait, limits, retries)
             continue
         failure = _fault_in(reply.text, check)
         note(Attempt(call, number, reply.request, reply, failure, "", reply.cost_cents, reply.seconds))
         if not failure:
             return CallAnswer(call.key, reply.text)
-    return CallAnswer(call.key, failure=failure)
+        if not patience.after_answer(failure):
+            break
+    return CallAnswer(call.key, failure=patience.failure)
+
+
+class _Patience:
+    """What is left for one call: `answers` were unusable, `failure` says what came last."""
+
+    def __init__(self, retries: RetryPolicy) -> None:
+        self._retries = retries
+        self._waits = list(retries.waits_seconds)
+        self.answers = 0
+        self.failure = OUT_OF_MEANS
+
+    def after_answer(self, failure: str) -> bool:
+        """Whether to ask again after an answer that can't be used."""
+        self.failure, self.answers = failure, self.answers + 1
+        return self.answers < self._retries.answers_max
+
+    def after_fault(self, fault: CallFailure) -> float | None:
+        """Return how many seconds to wait before asking again; None where that makes no sense any more."""
+        self.failure = fault.words
+        if isinstance(fault, Abstained | Rejected | Unread):
+            return None
+        if isinstance(fault, RateLimited) and fault.retry_after_seconds is not None:
+            return min(fault.retry_after_seconds, self._retries.retry_after_seconds_max)
+        return self._waits.pop(0) if self._waits else None
 
 
 def _fault_in(text: str, check: Check) -> str:
@@ -100,18 +126,12 @@ def _fault_in(text: str, check: Check) -> str:
     return ""
 
 
-def _wait(client: JudgeClient, fault: CallFailure, number: int, limits: Limits, retries: RetryPolicy) -> None:
-    """Wait as long as the failure asks for before the next attempt."""
-    if number >= retries.attempts_max or isinstance(fault, Garbled):
-        return
-    wait = retries.waits_seconds[min(number, len(retries.waits_seconds)) - 1]
+def _wait(client: JudgeClient, fault: CallFailure, seconds: float, limits: Limits, retries: RetryPolicy) -> None:
+    """Wait so long before the next attempt, or a little longer; all others too, where the server said so to one."""
     if isinstance(fault, RateLimited):
-        if fault.retry_after_seconds is not None:
-            wait = min(fault.retry_after_seconds, retries.retry_after_seconds_max)
-        client.hold(wait)
-    # Never less than was asked for.
-    wait *= 1 + random.random() * retries.jitter_share  # noqa: S311 (nothing secret hangs on it)
-    if limits.until is not None and time.monotonic() + wait >= limits.until:
+        client.hold(seconds)
+    seconds *= 1 + random.random() * retries.jitter_share  # noqa: S311 (nothing secret hangs on it)
+    if limits.until is not None and time.monotonic() + seconds >= limits.until:
         return
-    if limits.stop.wait(wait):
+    if limits.stop.wait(seconds):
         raise Stopped

@@ -58,9 +58,10 @@ class AttemptStore:
         ]
         JudgeAnswer.objects.bulk_create(rows, ignore_conflicts=True)
 
-    def earlier_attempts(self) -> list[tuple[int, int, Decimal]]:
-        """Return judge, number and cost in cents of every attempt that is stored."""
-        return list(self._session.calls.values_list("judge", "attempt", "cost_cents"))
+    def earlier_attempts(self) -> list[tuple[int, bool, Decimal]]:
+        """Return of every attempt that is stored its judge, whether its answer could not be used, and its cents."""
+        rows = self._session.calls.values_list("judge", "answer", "failure", "cost_cents")
+        return [(judge, bool(answer and failure), cents) for judge, answer, failure, cents in rows]
 
 
 def row_of(session: PanelSession, fence: int, attempt: Attempt, read: Read, now: datetime) -> PanelCall:

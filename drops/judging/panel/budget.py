@@ -93,7 +93,8 @@ class PanelBudget:
     """The money and the tries of one session; safe to share between threads.
 
     An attempt may be made while what was spent, what attempts in flight may cost and its own ceiling stay within what
-    was reserved, and while its judge has tries left: a third of its calls on top of them.
+    was reserved, and while its judge has tries left: for a third of its calls an answer that can't be used is asked for
+    again. Attempts that brought no answer use up none.
     """
 
     def __init__(self, judges: Sequence[PanelJudge | None], ceilings: Sequence[Ceiling], reserved: Decimal) -> None:
@@ -103,18 +104,18 @@ class PanelBudget:
         self._in_flight: dict[str, Decimal] = {}
         self._lock = threading.Lock()
 
-    def charge_earlier(self, attempts: Sequence[tuple[int, int, Decimal]]) -> None:
-        """Take off what workers before this one used: (judge, attempt, cents) of each of their attempts."""
-        for judge, number, cost in attempts:
+    def charge_earlier(self, attempts: Sequence[tuple[int, bool, Decimal]]) -> None:
+        """Take off what workers before this one used: of each attempt its judge, whether its answer could not be used,
+        and its cents."""
+        for judge, is_unusable, cost in attempts:
             self._left -= cost
-            self._retries[judge] -= number > 1
+            self._retries[judge] -= is_unusable
 
-    def take(self, call: Call, number: int) -> bool:
+    def take(self, call: Call, again: bool) -> bool:
         """Whether the attempt may be made; what it may cost is then set aside until `settle`."""
         judge = self._judges[call.judge]
         most = call_cents(judge, call) if judge is not None else NOTHING
         with self._lock:
-            again = number > 1
             if self._left - sum(self._in_flight.values()) < most or (again and self._retries[call.judge] < 1):
                 return False
             self._retries[call.judge] -= again

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from core.text import one_line
 from drops.judging.panel.dialect import Dialect
-from drops.judging.panel.failures import Abstained, CallFailure, Garbled, OutOfTime, RateLimited, Rejected, Unavailable
+from drops.judging.panel.failures import (
+    Abstained,
+    CallFailure,
+    Garbled,
+    OutOfTime,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    Unread,
+)
 from drops.judging.panel.judges import PanelJudge
 from drops.judging.panel.per_judge import PerJudge
 from drops.judging.panel.rate_limit import RateLimit
@@ -31,6 +43,8 @@ DETAIL_CHARS_MAX = 300
 ABOUT_THE_REQUEST = {400, 422}
 WORTH_ANOTHER_TRY = {408, 409, 425}
 NEVER = threading.Event()
+CHARS_PER_TOKEN_MAX = 12
+_REPEATED = re.compile(r"(.{1,4}?)\1{3,}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +162,7 @@ class JudgeClient:
         detail = self._plain(f"{error.param or ''} {error.message}")
         status = error.status_code
         if status == 429:
-            after = _seconds(error.response.headers.get("retry-after"))
+            after = seconds_asked(error.response.headers.get("retry-after"), datetime.now(UTC))
             return RateLimited(detail, retry_after_seconds=after)
         if status >= 500 or status in WORTH_ANOTHER_TRY:
             return Unavailable(f"the server answered {status}", detail)
@@ -177,9 +191,13 @@ class JudgeClient:
         refusal = getattr(message, "refusal", None)
         if refusal or getattr(choice, "finish_reason", None) == "content_filter":
             raise Abstained("it refused to judge", self._plain(str(refusal or "")), cost_cents=cost_cents)
-        content = getattr(message, "content", None)
+        if was_cut(body["messages"], input_tokens):
+            raise Unread("it was not shown all that was sent", f"{input_tokens} tokens", cost_cents=cost_cents)
+        text = _text_of(message)
+        if not text.strip():
+            raise Garbled("the answer was empty", cost_cents=cost_cents)
         return Reply(
-            text=_storable(content if isinstance(content, str) else "")[:ANSWER_CHARS_STORED_MAX],
+            text=_storable(text)[:ANSWER_CHARS_STORED_MAX],
             model=self._plain(str(getattr(answer, "model", "") or "")),
             fingerprint=self._plain(str(getattr(answer, "system_fingerprint", "") or "")),
             input_tokens=input_tokens,
@@ -188,6 +206,22 @@ class JudgeClient:
             seconds=seconds,
             request=body,
         )
+
+
+def was_cut(messages: Sequence[Mapping[str, str]], tokens: int) -> bool:
+    """Whether a server that counts so many tokens can't have shown its model all of `messages`.
+
+    Tokens of prose and code have three to five characters and those of the longest words a dozen; only what repeats
+    itself fits more into one, and counts as much as three of it do. A server that counts none is believed.
+    """
+    chars = sum(len(_REPEATED.sub(r"\1\1\1", message["content"])) for message in messages)
+    return 0 < tokens * CHARS_PER_TOKEN_MAX < chars
+
+
+def _text_of(message: Any) -> str:
+    """Return what a model answered; some servers put it all where others put what it thought on the way."""
+    places = (getattr(message, name, None) for name in ("content", "reasoning_content", "reasoning"))
+    return next((place for place in places if isinstance(place, str) and place.strip()), "")
 
 
 class _FormRejected(CallFailure):
@@ -214,10 +248,16 @@ def _count(value: object) -> int:
     return value if isinstance(value, int) and 0 <= value < 1 << 31 else 0
 
 
-def _seconds(value: str | None) -> float | None:
-    """Retry-After in seconds; a date is not read, the usual wait takes its place."""
-    try:
-        seconds = float(value) if value else None
-    except ValueError:
+def seconds_asked(value: str | None, now: datetime) -> float | None:
+    """Return the seconds of a Retry-After, which may also be a date; None where there is none, or no sense in it."""
+    if not value:
         return None
-    return seconds if seconds is not None and 0 <= seconds < float("inf") else None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            date = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        seconds = max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
+    return seconds if 0 <= seconds < float("inf") else None

@@ -34,7 +34,11 @@ class Unavailable(CallFailure):
 
 
 class Garbled(CallFailure):
-    """The server sent something else than a chat completion: ask afresh."""
+    """The server sent something else than a chat completion, or nothing in it: later."""
+
+
+class Unread(CallFailure):
+    """The model was shown less than was sent: what it says is about something else, and will be the next time."""
 
 
 class Abstained(CallFailure):

@@ -6,12 +6,13 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
 from clorp.settings.judge_seats import read_seats
 from drops.judging.panel import asking
-from drops.judging.panel.client import client_of
+from drops.judging.panel.client import client_of, seconds_asked, was_cut
 from drops.judging.panel.judges import configured_judges, make_judges
 from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Panel
@@ -31,6 +32,8 @@ MENDED = {
     Fault.SLOW: "it did not answer in time",
     Fault.DROPPED: "the connection was lost",
     Fault.GARBLED: "the server sent something else than an answer",
+    Fault.ERROR_AS_ANSWER: "the server sent something else than an answer",
+    Fault.EMPTY: "the answer was empty",
     Fault.MALFORMED: "The answer holds no JSON object of the kind asked for",
     Fault.TRUNCATED: "The answer holds no JSON object of the kind asked for",
     Fault.WRONG_LABEL: "The ranking must name every entry exactly once, and nothing else",
@@ -76,6 +79,59 @@ def test_a_model_that_will_not_judge_is_not_pressed(ask, llm_double):
     llm_double.next(Fault.REFUSAL)
     answer, attempts = ask()
     assert (answer.failure, len(attempts), len(llm_double.requests)) == ("it refused to judge", 1, 1)
+
+
+def test_an_answer_in_another_place_is_heard(ask, llm_double):
+    llm_double.next(Fault.REASONED)
+    answer, attempts = ask()
+    assert (len(attempts), attempts[0].failure) == (1, "") and answer.text
+
+
+def test_what_was_not_shown_whole_is_no_answer_and_is_not_asked_again(ask, llm_double):
+    llm_double.next(Fault.CUT, times=9)
+    answer, attempts = ask()
+    assert (answer.text, answer.failure, len(attempts)) == (None, "it was not shown all that was sent", 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["a plain sentence of some words. " * 90, "x = f(1)\n" * 300, "灯台は海の夢を見る。" * 300]
+)
+def test_tokens_tell_a_text_that_was_cut_from_one_that_was_not(text):
+    whole, messages = len(text) // 4, [{"role": "user", "content": text + str(range(2_000))}]
+    assert not was_cut(messages, whole) and not was_cut(messages, 0)
+    varied = [{"role": "user", "content": "".join(f"{number} of {number * 7}, " for number in range(4_000))}]
+    assert was_cut(varied, 2_050)
+
+
+@pytest.mark.parametrize("text", [" " * 100_000, "=" * 100_000, "-=" * 50_000, "ab\n\n" * 25_000])
+def test_what_repeats_itself_is_not_taken_for_cut(text):
+    assert not was_cut([{"role": "user", "content": text}], 1_000)
+
+
+def test_a_burst_of_pauses_that_are_asked_for_uses_nothing_up(ask, llm_double):
+    llm_double.next(Fault.RATE_LIMITED, times=8)
+    answer, attempts = ask()
+    assert answer.text and len(attempts) == 9
+    assert {attempt.failure for attempt in attempts[:-1]} == {"it was asked too often"}
+
+
+def test_whoever_asks_for_pauses_without_end_is_left_in_the_end(ask, llm_double):
+    llm_double.next(Fault.RATE_LIMITED, times=99)
+    answer, attempts = ask(retries=RetryPolicy(**QUICK, attempts_max=5))
+    assert (answer.failure, len(attempts)) == ("it was asked too often", 5)
+
+
+def test_a_pause_may_be_asked_for_by_a_date():
+    now = datetime(2030, 1, 1, 12, 0, tzinfo=UTC)
+    waits = {
+        "9": 9,
+        "0.2": 0.2,
+        "Tue, 01 Jan 2030 12:00:09 GMT": 9,
+        "Tue, 01 Jan 2030 11:00:00 GMT": 0,
+        "Tue, 01 Jan 2030 14:00:09 +0200": 9,
+        **dict.fromkeys(["", "soon", "-1", "nan", "inf", "Tue, 99 Jan 2030 12:00:09 GMT"]),
+    }
+    assert {header: seconds_asked(header, now) for header in waits} == waits
 
 
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.MALFORMED])

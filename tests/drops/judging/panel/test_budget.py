@@ -64,27 +64,27 @@ def panel_budget():
 
 def test_all_first_attempts_of_a_wave_fit_what_was_reserved(panel_budget):
     panel_budget, _, calls, _ = panel_budget
-    assert all(panel_budget.take(call, 1) for call in calls)
+    assert all(panel_budget.take(call, again=False) for call in calls)
 
 
 def test_an_attempt_that_would_go_beyond_is_not_made(panel_budget):
     panel_budget, judges, calls, reserved = panel_budget
     most = max(budget.call_cents(judges[0], call) for call in calls[:2])
-    panel_budget.charge_earlier([(0, 1, reserved - most)])
-    assert panel_budget.take(calls[0], 1)
-    assert not panel_budget.take(calls[1], 1)
+    panel_budget.charge_earlier([(0, False, reserved - most)])
+    assert panel_budget.take(calls[0], again=False)
+    assert not panel_budget.take(calls[1], again=False)
     panel_budget.settle(calls[0], Decimal(0))
-    assert panel_budget.take(calls[1], 1)
+    assert panel_budget.take(calls[1], again=False)
 
 
 def test_a_judge_has_a_few_tries_more_than_calls(panel_budget):
     panel_budget, _, calls, _ = panel_budget
     tries = []
     for _ in range(4):
-        tries.append(panel_budget.take(calls[0], 2))
+        tries.append(panel_budget.take(calls[0], again=True))
         panel_budget.settle(calls[0], Decimal(0))
     assert tries == [True, True, False, False]
-    assert panel_budget.take(next(call for call in calls if call.judge == 1), 2)
+    assert panel_budget.take(next(call for call in calls if call.judge == 1), again=True)
 
 
 @pytest.fixture
