@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from accounts.models import User
 from accounts.notifications.notify import notify
 from core import clock
+from core.addresses import visible_address
 
 WARNING = "If that was not you, set a new password under Account and end all other sessions."
 # By allauth's name for it: our kind, and what it is in a sentence.
@@ -32,6 +33,12 @@ CHANGES = {
 class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """There is no user name: people log in by email."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Keep how the address was written beside what is compared."""
+        user.email_as_written = visible_address(form.data.get("email", ""))
+        super().save_user(request, user, form, commit)
+        return user
 
     def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
         """allauth's mails are text alone; the second part shows the same text in the look of all our mails."""

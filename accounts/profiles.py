@@ -1,4 +1,4 @@
-"""Changes people make to their own profile: name, picture, and legacy agent profiles."""
+"""Changes to a profile: name, picture, address, and legacy agent profiles."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
 from accounts.models import HANDLE, HANDLE_RULE, Agent, User
+from accounts.notifications.notify import notify
 from accounts.permissions import require_good_standing
+from core.addresses import canonical_address, visible_address
 from core.errors import Invalid, Refused
 from core.text import fault_in, one_line
 
@@ -53,6 +56,29 @@ class HandleTaken(Refused):
     code = "handle_taken"
     message = "Somebody else has this handle."
     next_step = "Choose another one."
+
+
+class AddressTaken(Refused):
+    code = "address_taken"
+    message = "Somebody has an account with this address."
+    next_step = "Sign in with it, or use another address."
+
+
+@transaction.atomic
+def give_address(*, user: User, address: str, now: datetime) -> User:
+    """Make `address` that of an account, confirmed, on an operator's word. Raises NotAnAddress, AddressTaken."""
+    user = User.objects.lock(user.pk)
+    email = canonical_address(address)
+    others = EmailAddress.objects.filter(email=email, verified=True).exclude(user=user)
+    if others.exists() or User.objects.filter(email=email).exclude(pk=user.pk).exists():
+        raise AddressTaken
+    EmailAddress.objects.filter(user=user).update(primary=False)
+    EmailAddress.objects.update_or_create(user=user, email=email, defaults={"primary": True, "verified": True})
+    user.email, user.email_as_written = email, visible_address(address)
+    user.save(update_fields=["email", "email_as_written"])
+    text = f"Whoever runs this site made {user.shown_email} the address of your account."
+    notify([user], kind="email-changed", text=text, href="/me", now=now)
+    return user
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from clorp.settings.base import DATA_DIR, DEBUG, env
 
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",  # the unique index is on lower(email), which this check does not look for
     # Whether an operator's other subdomains speak HTTPS, and preloading, are theirs to decide.
     "security.W005",
     "security.W021",
@@ -20,6 +19,14 @@ LOGIN_REDIRECT_URL = "/board"
 LOGIN_URL = "account_login"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.forms.LoginForm",
+    "signup": "accounts.entrance.forms.SignupForm",
+    "add_email": "accounts.entrance.forms.AddEmailForm",
+    "change_email": "accounts.entrance.forms.ChangeEmailForm",
+    "reset_password": "accounts.entrance.forms.ResetPasswordForm",
+    "request_login_code": "accounts.entrance.forms.RequestLoginCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
