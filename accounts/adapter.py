@@ -31,6 +31,11 @@ CHANGES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_taken": "There is an account with this address. Sign in with it, or set a new password.",
+    }
+
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """There is no user name: people log in by email."""
 
