@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from accounts.entrance.guesses import CountedGuesses
 from accounts.models import User
 from accounts.profiles import AddressTaken
 from core.addresses import NotAnAddress, canonical_address
@@ -81,6 +82,14 @@ class ChangeEmailForm(_OneAddress, allauth.ChangeEmailForm):
 
 
 class ResetPasswordForm(_OneAddress, allauth.ResetPasswordForm):
+    pass
+
+
+class ConfirmCodeForm(CountedGuesses, allauth.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailCodeForm(CountedGuesses, allauth.ConfirmEmailVerificationCodeForm):
     pass
 
 

@@ -22,6 +22,8 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.entrance.forms.LoginForm",
     "signup": "accounts.entrance.forms.SignupForm",
+    "confirm_email_verification_code": "accounts.entrance.forms.ConfirmEmailCodeForm",
+    "confirm_login_code": "accounts.entrance.forms.ConfirmCodeForm",
     "add_email": "accounts.entrance.forms.AddEmailForm",
     "change_email": "accounts.entrance.forms.ChangeEmailForm",
     "reset_password": "accounts.entrance.forms.ResetPasswordForm",
@@ -34,6 +36,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Seconds for which a login, or its confirmation, is good for what could cost somebody their account or its money.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "clorp"

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
+from tests.browsers import signed_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a good password"
@@ -57,9 +58,7 @@ def undone(act, *arguments):
 def answer(door, email, rival, hashed, mailoutbox):
     """Return what somebody who tries `door` sees, is sent, and makes us work."""
     path, form = DOORS[door]
-    client, before = Client(), len(mailoutbox)
-    if door == "adding an address":
-        client.force_login(rival, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client, before = signed_in(rival) if door == "adding an address" else Client(), len(mailoutbox)
     hashed.clear()
     response = client.post(path, {name: email if value is None else value for name, value in form.items()})
     seen = [response.status_code, response.headers.get("Location"), page_of(response, email)]
@@ -70,16 +69,18 @@ def answer(door, email, rival, hashed, mailoutbox):
     return seen, len(hashed), [letter.to == [email] for letter in mailoutbox[before:]]
 
 
+@pytest.mark.usefixtures("with_mail")
 @pytest.mark.parametrize("email", [MEMBER, CODE_ONLY, CLOSED])
 @pytest.mark.parametrize("door", DOORS)
-def test_with_mail_every_door_is_silent(door, email, with_mail, rival, hashed, mailoutbox):
+def test_with_mail_every_door_is_silent(door, email, rival, hashed, mailoutbox):
     told = undone(answer, door, email, rival, hashed, mailoutbox)
     assert told == undone(answer, door, STRANGER, rival, hashed, mailoutbox)
 
 
+@pytest.mark.usefixtures("without_mail")
 @pytest.mark.parametrize("email", [MEMBER, CODE_ONLY, CLOSED])
 @pytest.mark.parametrize("door", sorted(set(DOORS) - {"sign-up"}))
-def test_without_mail_every_door_but_sign_up_is(door, email, without_mail, rival, hashed, mailoutbox):
+def test_without_mail_every_door_but_sign_up_is(door, email, rival, hashed, mailoutbox):
     told = undone(answer, door, email, rival, hashed, mailoutbox)
     assert told == undone(answer, door, STRANGER, rival, hashed, mailoutbox)
 
