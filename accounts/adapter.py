@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.entrance.devices import known_device, require_guesses_left
 from accounts.fresh_login import is_fresh
 from accounts.models import ApiKey, User
 from accounts.notifications.notify import notify
@@ -48,6 +49,14 @@ class AccountAdapter(DefaultAccountAdapter):
         user.email_as_written = visible_address(form.data.get("email", ""))
         super().save_user(request, user, form, commit)
         return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this guess at a password: by device where the account has signed in before, else as allauth does."""
+        device = known_device(request, credentials.get("email", ""))
+        if device is None:
+            super().pre_authenticate(request, **credentials)
+        else:
+            require_guesses_left(request, device)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for a fresh login, of any kind, before all that allauth calls sensitive."""

@@ -7,11 +7,14 @@ from typing import Any, cast
 from allauth.account import app_settings
 from allauth.account import forms as allauth
 from allauth.account.fields import EmailField
+from allauth.account.utils import filter_users_by_email
+from allauth.core import context
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from accounts.entrance.devices import known_device, require_guesses_left
 from accounts.entrance.guesses import CountedGuesses
 from accounts.models import User
 from accounts.profiles import AddressTaken
@@ -94,4 +97,12 @@ class ConfirmEmailCodeForm(CountedGuesses, allauth.ConfirmEmailVerificationCodeF
 
 
 class RequestLoginCodeForm(_OneAddress, allauth.RequestLoginCodeForm):
-    pass
+    def clean_email(self) -> str:
+        """Return the address a code goes to. On a known device, strangers who asked for codes are in nobody's way."""
+        email: str = self.cleaned_data["email"]
+        device = known_device(context.request, email)
+        if device is None:
+            return cast(str, super().clean_email())
+        require_guesses_left(context.request, f"{device} codes")
+        self._user = next(iter(filter_users_by_email(email, is_active=True, prefer_verified=True)), None)
+        return email

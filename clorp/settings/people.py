@@ -38,6 +38,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Seconds for which a login, or its confirmation, is good for what could cost somebody their account or its money.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Guesses of a device that has signed in before, beside allauth's limits for all others (by account and by address).
+ACCOUNT_RATE_LIMITS = {"known_device": "10/5m/key"}
+MFA_FORMS = {
+    "authenticate": "accounts.entrance.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.entrance.second_factor_forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "clorp"
