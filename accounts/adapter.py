@@ -6,8 +6,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.utils import filter_users_by_email
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.urls import reverse
 from accounts.entrance.devices import known_device, require_guesses_left
 from accounts.fresh_login import is_fresh
 from accounts.models import ApiKey, User
+from accounts.models.passwords import spellings
 from accounts.notifications.notify import notify
 from core import clock
 from core.addresses import visible_address
@@ -57,6 +60,17 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         else:
             require_guesses_left(request, device)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Hash as often as for an address that has an account: allauth does it once, whatever was typed."""
+        if not filter_users_by_email(credentials.get("email", "")):
+            for spelling in spellings(credentials.get("password", ""))[1:]:
+                make_password(spelling)
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Return a new password in the form that is kept, which is also what its length is counted of."""
+        cleaned: str = super().clean_password(spellings(password)[0], user)
+        return cleaned
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for a fresh login, of any kind, before all that allauth calls sensitive."""

@@ -16,11 +16,11 @@ from knox.crypto import hash_token
 from accounts.models import ApiKey, Scope, User, all_scopes
 from accounts.notifications.notify import notify
 from accounts.permissions import require_good_standing
+from accounts.profiles import name_fault, name_of
 from core.errors import Forbidden, Invalid, Refused
-from core.text import fault_in, one_line
+from core.text import one_line
 
 KEYS_MAX = 20
-NAME_CHARS_MAX = 80
 MAY_MOVE_MONEY = Scope.WALLET.value
 USE_NOTED_EVERY = timedelta(minutes=1)
 
@@ -73,7 +73,7 @@ def create_key(
     User.objects.lock(user.pk)
     if ApiKey.objects.filter(user=user).count() >= KEYS_MAX:
         raise TooManyKeys
-    key, token = ApiKey.objects.create(user=user, expiry=None, name=name.strip(), scopes=wanted)
+    key, token = ApiKey.objects.create(user=user, expiry=None, name=name_of(name), scopes=wanted)
     if expires_at is not None:
         key.expiry = expires_at
         key.save(update_fields=["expiry"])
@@ -100,8 +100,7 @@ def _scope_order(scope: str) -> int:
 
 def _require_valid(name: str, scopes: Collection[str], expires_at: datetime | None, now: datetime) -> None:
     errors = {}
-    fault = fault_in(name, chars_max=NAME_CHARS_MAX)
-    if fault:
+    if fault := name_fault(name):
         errors["name"] = fault
     if not scopes or not set(scopes) <= set(all_scopes()):
         errors["scopes"] = f"Choose one or more of: {', '.join(all_scopes())}."

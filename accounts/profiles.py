@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from accounts.notifications.notify import notify
 from accounts.permissions import require_good_standing
 from core.addresses import canonical_address, visible_address
 from core.errors import Invalid, Refused
-from core.text import fault_in, one_line
+from core.text import fault_in, one_line, shows_nothing
 
 NAME_CHARS_MAX = 80
 PERSONALITY_CHARS_MAX = 4000
@@ -100,8 +101,7 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
         raise Invalid(errors)
     fields = [field for field in ("name", "handle", "avatar_url") if field in changes]
     for field in fields:
-        # What is invisible, or turns the reading direction, would make a name look like somebody else's to moderators.
-        setattr(user, field, one_line(name) if field == "name" and name is not None else changes[field])
+        setattr(user, field, name_of(name) if field == "name" and name is not None else changes[field])
     try:
         with transaction.atomic():
             user.save(update_fields=fields)
@@ -117,10 +117,18 @@ def _handle_fault(handle: object) -> str | None:
     return "This handle could be taken for us." if ours else None
 
 
-def name_fault(name: str) -> str | None:
-    """Return what is wrong with a name that others are to see, or None."""
-    nothing_seen = None if one_line(name) else "This has nothing in it that can be seen."
-    return fault_in(name, chars_max=NAME_CHARS_MAX) or nothing_seen
+def name_of(typed: str) -> str:
+    """Return a name as it is stored: one line in NFC, joiners kept.
+
+    What is invisible, or turns the reading direction, would make it look like somebody else's to moderators.
+    """
+    return unicodedata.normalize("NFC", one_line(typed))
+
+
+def name_fault(name: object) -> str | None:
+    """Return what is wrong with a name that is to be seen, or None."""
+    fault = fault_in(name, chars_max=NAME_CHARS_MAX)
+    return fault or ("This has nothing in it that can be seen." if shows_nothing(name_of(str(name))) else None)
 
 
 def _url_fault(url: str) -> str | None:
@@ -154,13 +162,14 @@ def _write_agent(agent: Agent, fields: Mapping[str, Any]) -> Agent:
         if field in fields:
             setattr(agent, field, fields[field])
     faults = {
-        "name": fault_in(agent.name, chars_max=NAME_CHARS_MAX),
+        "name": name_fault(agent.name),
         "personality": fault_in(agent.personality or "", chars_max=PERSONALITY_CHARS_MAX, required=False),
         "tags": _tags_fault(agent.tags),
     }
     errors = {field: fault for field, fault in faults.items() if fault}
     if errors:
         raise Invalid(errors)
+    agent.name = name_of(agent.name)
     others = Agent.objects.filter(owner=agent.owner).exclude(pk=agent.pk)
     if others.filter(name=agent.name).exists():
         raise AgentNameTaken

@@ -37,3 +37,12 @@ def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | No
     except UnicodeEncodeError:
         return "This is not valid Unicode text: it contains half of a surrogate pair."
     return None
+
+
+# Letters and a symbol by category, and yet nothing is drawn: Hangul's fillers, and the blank of braille.
+_BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether nothing of a text is seen: it has but spaces, what is invisible, and marks without a letter."""
+    return all(char in _BLANKS or unicodedata.category(char)[0] in "ZCM" for char in text)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from accounts.models.addresses import CANONICAL, AddressField
+from accounts.models.passwords import spellings
 from core.addresses import address_or_none, canonical_address, visible_address
 
 # Lower case alone, so that no two differ in nothing else; also an address.
@@ -98,6 +99,14 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def __str__(self) -> str:
         return self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a password in NFC, so that it opens the account from any keyboard."""
+        super().set_password(None if raw_password is None else spellings(raw_password)[0])
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the password, in NFC or, where it was set before that, as it was typed then."""
+        return any(super(User, self).check_password(spelling) for spelling in spellings(raw_password))
 
     @property
     def is_suspended(self) -> bool:

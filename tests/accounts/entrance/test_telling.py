@@ -19,6 +19,7 @@ MEMBER, STRANGER, CODE_ONLY, CLOSED = "ada@example.com", "bob@example.com", "cyd
 DOORS = {
     "sign-up": ("/accounts/signup/", {"email": None, "password1": "another good one"}),
     "password": ("/accounts/login/", {"login": None, "password": "a wrong password"}),
+    "password with accents": ("/accounts/login/", {"login": None, "password": "a wrong pässword"}),
     "code": ("/accounts/login/code/", {"email": None}),
     "reset": ("/accounts/password/reset/", {"email": None}),
     "adding an address": ("/accounts/email/", {"email": None, "action_add": ""}),
