@@ -6,6 +6,6 @@ import unicodedata
 
 
 def spellings(password: str) -> list[str]:
-    """Return the forms in which a typed password may have been stored: NFC, as it is now, then what was stored before."""
+    """Return the forms in which a password may be stored: NFC, as it is now, then as it was typed before that."""
     forms = (unicodedata.normalize("NFC", password), password, unicodedata.normalize("NFD", password))
     return list(dict.fromkeys(forms))

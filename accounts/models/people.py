@@ -104,9 +104,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         """Keep a password in NFC, so that it opens the account from any keyboard."""
         super().set_password(None if raw_password is None else spellings(raw_password)[0])
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password, in NFC or, where it was set before that, as it was typed then."""
-        return any(super(User, self).check_password(spelling) for spelling in spellings(raw_password))
+        forms = spellings(raw_password) if raw_password is not None else [None]
+        return any(super(User, self).check_password(form) for form in forms)
 
     @property
     def is_suspended(self) -> bool:

@@ -34,7 +34,7 @@ CACHES: dict[str, dict[str, Any]] = {
         }
     )
 }
-SESSION_ENGINE = "django.contrib.sessions.backends." + ("cached_db" if REDIS_URL else "db")
+SESSION_ENGINE = "core.sessions"
 
 # --- Celery: the periodic tasks -------------------------------------------------------------
 
