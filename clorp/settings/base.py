@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.entrance.kept_forms.KeptFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.http.RefusalMiddleware",
 ]
@@ -110,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.http.site_context",
+                "accounts.entrance.kept_forms.kept_form",
                 "accounts.context.unread",
                 "wallet.context.wallet_balance",
             ],
