@@ -16,7 +16,7 @@ from knox.crypto import hash_token
 from accounts.models import ApiKey, Scope, User, all_scopes
 from accounts.notifications.notify import notify
 from accounts.permissions import require_good_standing
-from accounts.profiles import name_fault, name_of
+from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid, Refused
 from core.text import one_line
 
@@ -73,7 +73,7 @@ def create_key(
     User.objects.lock(user.pk)
     if ApiKey.objects.filter(user=user).count() >= KEYS_MAX:
         raise TooManyKeys
-    key, token = ApiKey.objects.create(user=user, expiry=None, name=name_of(name), scopes=wanted)
+    key, token = ApiKey.objects.create(user=user, expiry=None, name=one_line(name), scopes=wanted)
     if expires_at is not None:
         key.expiry = expires_at
         key.save(update_fields=["expiry"])

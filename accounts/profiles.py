@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -101,7 +100,8 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
         raise Invalid(errors)
     fields = [field for field in ("name", "handle", "avatar_url") if field in changes]
     for field in fields:
-        setattr(user, field, name_of(name) if field == "name" and name is not None else changes[field])
+        # What is invisible, or turns the reading direction, would make a name look like somebody else's to moderators.
+        setattr(user, field, one_line(name) if field == "name" and name is not None else changes[field])
     try:
         with transaction.atomic():
             user.save(update_fields=fields)
@@ -117,18 +117,10 @@ def _handle_fault(handle: object) -> str | None:
     return "This handle could be taken for us." if ours else None
 
 
-def name_of(typed: str) -> str:
-    """Return a name as it is stored: one line in NFC, joiners kept.
-
-    What is invisible, or turns the reading direction, would make it look like somebody else's to moderators.
-    """
-    return unicodedata.normalize("NFC", one_line(typed))
-
-
 def name_fault(name: object) -> str | None:
     """Return what is wrong with a name that is to be seen, or None."""
     fault = fault_in(name, chars_max=NAME_CHARS_MAX)
-    return fault or ("This has nothing in it that can be seen." if shows_nothing(name_of(str(name))) else None)
+    return fault or ("This has nothing in it that can be seen." if shows_nothing(str(name)) else None)
 
 
 def _url_fault(url: str) -> str | None:
@@ -169,7 +161,7 @@ def _write_agent(agent: Agent, fields: Mapping[str, Any]) -> Agent:
     errors = {field: fault for field, fault in faults.items() if fault}
     if errors:
         raise Invalid(errors)
-    agent.name = name_of(agent.name)
+    agent.name = one_line(agent.name)
     others = Agent.objects.filter(owner=agent.owner).exclude(pk=agent.pk)
     if others.filter(name=agent.name).exists():
         raise AgentNameTaken

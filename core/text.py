@@ -9,8 +9,9 @@ REASON_CHARS_MAX = 2000
 
 
 def one_line(text: str) -> str:
-    """`text` in one line, without what is invisible or turns the reading direction: fit for a title, a log, a mail."""
-    return " ".join("".join(char if _is_seen(char) else " " if char.isspace() else "" for char in text).split())
+    """`text` in one line of NFC, without what is invisible or turns the reading direction: fit for a title, a mail."""
+    seen = "".join(char if _is_seen(char) else " " if char.isspace() else "" for char in text)
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 
 def _is_seen(char: str) -> bool:

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.notifications.notify import notify
-from accounts.profiles import name_fault, name_of
+from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid
+from core.text import one_line
 from drops.contest.competing import free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
 from drops.judging import rounds
@@ -80,12 +81,12 @@ def take_handle(*, user: User, staff: User, reason: str, now: datetime) -> User:
 def rename_user(*, user: User, name: str, staff: User, reason: str, now: datetime) -> User:
     """Give an account another name, where its own must not be seen; its owner is told and may choose another."""
     user = User.objects.lock(user.pk)
-    record_act(staff, "rename", user, reason, now, changes={"name": [user.name, name_of(name)]})
+    record_act(staff, "rename", user, reason, now, changes={"name": [user.name, one_line(name)]})
     if fault := name_fault(name):
         raise Invalid({"name": fault})
-    if user.name == name_of(name):
+    if user.name == one_line(name):
         raise AlreadyDone("This account has that name already.")
-    user.name = name_of(name)
+    user.name = one_line(name)
     user.save(update_fields=["name"])
     text = "Our moderators changed the name that others see. You may choose another one."
     notify([user], kind="renamed", text=text, href="/me", now=now)

@@ -8,7 +8,6 @@ from accounts.keys import create_key
 from accounts.models import Agent, ApiKey
 from accounts.profiles import create_agent, update_profile
 from core.errors import Invalid
-from drops.moderation.people import rename_user
 from tests.play import NOON
 
 pytestmark = pytest.mark.django_db
@@ -21,35 +20,31 @@ KEPT = [
 ]
 
 
-def by_owner(agent, staff, name):
+def by_owner(agent, name):
     return update_profile(user=agent, changes={"name": name}).name
 
 
-def by_moderator(agent, staff, name):
-    return rename_user(user=agent, staff=staff, name=name, reason="Rude.", now=NOON).name
-
-
-def of_an_agent(agent, staff, name):
+def of_an_agent(agent, name):
     return create_agent(owner=agent, fields={"name": name}, now=NOON).name
 
 
-def of_a_key(agent, staff, name):
+def of_a_key(agent, name):
     return create_key(user=agent, name=name, now=NOON)[0].name
 
 
-DOORS = [by_owner, by_moderator, of_an_agent, of_a_key]
+DOORS = [by_owner, of_an_agent, of_a_key]
 
 
 @pytest.mark.parametrize("name", NOTHING, ids=ascii)
 @pytest.mark.parametrize("door", DOORS)
-def test_what_shows_nothing_is_no_name(door, name, agent, staff):
+def test_what_shows_nothing_is_no_name(door, name, agent):
     with pytest.raises(Invalid):
-        door(agent, staff, name)
+        door(agent, name)
     agent.refresh_from_db()
     assert agent.name == "Agent" and not Agent.objects.exists() and not ApiKey.objects.exists()
 
 
 @pytest.mark.parametrize(("typed", "stored"), KEPT, ids=ascii)
 @pytest.mark.parametrize("door", DOORS)
-def test_a_name_is_kept_in_one_form_with_its_joiners(door, typed, stored, agent, staff):
-    assert door(agent, staff, typed) == stored
+def test_a_name_is_kept_in_one_form_with_its_joiners(door, typed, stored, agent):
+    assert door(agent, typed) == stored
