@@ -4,19 +4,14 @@ or take its money. A session that was left open, or stolen, is no proof."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from accounts.models import User
 from core.errors import Forbidden
-
-View = Callable[..., HttpResponse]
 
 
 class FreshLoginNeeded(Forbidden):
@@ -40,14 +35,3 @@ def require_fresh_login(request: HttpRequest) -> None:
     """Have the viewer confirm that it is them, then go on with what they sent."""
     if not is_fresh(request):
         raise ReauthenticationRequired
-
-
-def fresh_login_required(view: View) -> View:
-    """A view, behind `login_required`, that only somebody sees who has signed in lately."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require_fresh_login(request)
-        return view(request, *args, **kwargs)
-
-    return wrapper

@@ -139,7 +139,12 @@ def _keep(request: HttpRequest, page: str) -> bool:
     """Whether the form is kept: not what a script sent by itself, and of strangers so much and no more."""
     if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
         return False
-    fields = [(name, text) for name, texts in request.POST.lists() if name not in NEVER_SHOWN_AGAIN for text in texts]
+    fields = [
+        (name, text)
+        for name, texts in request.POST.lists()
+        if name not in NEVER_SHOWN_AGAIN and "password" not in name
+        for text in texts
+    ]
     if sum(len(name) + len(text) for name, text in fields) > CHARS_MAX:
         return False
     if count(f"kept-form:{address_of(request)}", seconds=KEPT_SECONDS, now=clock.now()) > AN_HOUR_MAX:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 from allauth.account.views import password_set
@@ -16,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.fresh_login import fresh_login_required, require_fresh_login
+from accounts.fresh_login import is_fresh, require_fresh_login
 from accounts.keys import MAY_MOVE_MONEY, create_key, revoke_all_keys, revoke_key
 from accounts.models import ApiKey
 from accounts.pages.forms import KeyForm, ProfileForm
@@ -82,7 +83,13 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("keys")
 
 
-set_password = login_required(fresh_login_required(password_set))
+@login_required
+def set_password(request: HttpRequest) -> HttpResponse:
+    """allauth's page for a first password. One that was sent too late is asked for again: it is kept nowhere."""
+    if request.method == "POST" and not is_fresh(request):
+        return redirect(request.path)
+    require_fresh_login(request)
+    return cast(HttpResponse, password_set(request))
 
 
 @dataclass(frozen=True)

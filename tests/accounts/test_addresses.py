@@ -69,6 +69,16 @@ def test_an_operator_cannot_give_what_another_has_or_nobody_can_have(agent, riva
     assert agent.email == "agent@example.com"
 
 
+def test_a_superuser_is_made_and_found_in_any_spelling(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a good password")
+    call_command("createsuperuser", email=TYPED, interactive=False)
+    assert User.objects.get_by_natural_key(f"{TYPED}.").is_superuser
+    with pytest.raises(CommandError):
+        call_command("createsuperuser", email="no address", interactive=False)
+    with pytest.raises((CommandError, IntegrityError)):
+        call_command("createsuperuser", email=CANONICAL, interactive=False)
+
+
 def form_overtaken_by_another(rf):
     form = SignupForm({"email": "new@example.com", "password1": "a good password"})
     assert form.is_valid()

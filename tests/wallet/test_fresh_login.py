@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 
 from accounts.adapter import AccountAdapter
 from accounts.keys import create_key
@@ -60,22 +62,46 @@ def test_a_login_of_the_last_minutes_is_not_asked_again(owner):
     assert "Your new key" in signed_in(owner).post("/me/keys", MONEY_KEY).content.decode()
 
 
+def test_neither_is_who_has_just_signed_up(without_mail):
+    newcomer = Client()
+    newcomer.post("/accounts/signup/", {"email": "new@example.com", "password1": PASSWORD})
+    assert "Your new key" in newcomer.post("/me/keys", MONEY_KEY).content.decode()
+
+
+@pytest.mark.parametrize("action", ["action_primary", "action_remove"])
+def test_a_session_left_open_neither_makes_an_address_the_main_one_nor_removes_it(action, owner):
+    EmailAddress.objects.create(user=owner, email="second@example.com", verified=True)
+    answer = signed_in(owner, lately=False).post("/accounts/email/", {"email": "second@example.com", action: ""})
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert EmailAddress.objects.filter(email="second@example.com", primary=False).exists()
+
+
 def test_a_key_that_moves_no_money_needs_none(owner):
     answer = signed_in(owner, lately=False).post("/me/keys", {"name": "reader", "scopes": ["read", "compete"]})
     assert "Your new key" in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", [*SENSITIVE, "/accounts/password/set/"])
+@pytest.mark.parametrize("path", SENSITIVE)
 def test_who_has_no_password_confirms_by_a_mailed_code(path, agent, play, mailoutbox):
     browser = signed_in(agent, lately=False)
-    sent = {**SENSITIVE, "/accounts/password/set/": {"password1": PASSWORD, "password2": PASSWORD}}[path]
-    confirm = browser.post(path, sent)["Location"]
+    confirm = browser.post(path, SENSITIVE[path])["Location"]
     assert confirm.startswith("/me/confirm?next=")
     browser.post(confirm, {"send": "first"})
     code = re.search(r"^[A-Z0-9]{3,4}-[A-Z0-9]{3,4}$", mailoutbox[0].body, re.MULTILINE)[0]
     assert browser.post(confirm, {"code": "WRONG1"}).status_code == 200
     assert browser.post(confirm, {"code": code}).status_code != 403
     assert signed_in_lately(browser)
+
+
+def test_a_session_left_open_sets_no_first_password_and_keeps_none(agent):
+    browser, page = signed_in(agent, lately=False), "/accounts/password/set/"
+    answer = browser.post(page, {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
+    assert answer.redirect_chain == [(page, 302), (f"/me/confirm?next={quote(page, safe='')}", 302)]
+    agent.refresh_from_db()
+    assert not agent.has_usable_password() and PASSWORD not in str(dict(browser.session))
+    signed_in(agent).post(page, {"password1": PASSWORD, "password2": PASSWORD})
+    agent.refresh_from_db()
+    assert agent.check_password(PASSWORD)
 
 
 def signed_in_lately(browser):
