@@ -14,7 +14,6 @@ from allauth.account.signals import user_logged_in
 from allauth.core import ratelimit
 from django.conf import settings
 from django.core import signing
-from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
@@ -30,10 +29,10 @@ ACCOUNTS_MAX = 5
 def known_device(request: HttpRequest, email: str) -> str | None:
     """Return by what to count guesses for the account with this address; None where it has not signed in here."""
     if isinstance(request.user, User):
-        return f"{request.user.pk} signed in" if _is_at(email, [request.user.pk]) else None
+        return f"{request.user.pk} signed in" if User.objects.at_address(email) == request.user else None
     devices = _devices_of(request)
-    user = _is_at(email, list(devices)) if devices else None
-    return devices[str(user.pk)] if user else None
+    user = User.objects.at_address(email) if devices else None
+    return devices.get(str(user.pk)) if user else None
 
 
 def device_of(request: HttpRequest, user: User) -> str | None:
@@ -70,9 +69,3 @@ def _devices_of(request: HttpRequest) -> dict[str, str]:
     except signing.BadSignature:
         return {}
     return devices
-
-
-def _is_at(email: str, users: list[Any]) -> User | None:
-    """Return which of these accounts has this address, as its main one or one it has confirmed."""
-    confirmed = Q(emailaddress__email=email, emailaddress__verified=True)
-    return User.objects.filter(Q(email=email) | confirmed, pk__in=users).first()

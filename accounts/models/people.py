@@ -45,6 +45,11 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def at_address(self, address: str) -> User | None:
+        """Return whose main address this is, in any spelling, else whose confirmed one; None where it is nobody's."""
+        confirmed = self.filter(emailaddress__email=address_or_none(address), emailaddress__verified=True)
+        return self.filter(email=address).first() or confirmed.first()
+
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=username)
 

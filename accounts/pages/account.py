@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-from allauth.account.views import password_set
+from allauth.account.views import email, password_set
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -21,7 +22,7 @@ from accounts.fresh_login import is_fresh, require_fresh_login
 from accounts.keys import MAY_MOVE_MONEY, create_key, revoke_all_keys, revoke_key
 from accounts.models import ApiKey
 from accounts.pages.forms import KeyForm, ProfileForm
-from accounts.profiles import HandleTaken, update_profile
+from accounts.profiles import AddressTaken, HandleTaken, update_profile
 from accounts.viewer import member_of
 from core import clock
 from core.errors import Invalid
@@ -81,6 +82,18 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     revoke_key(user=member_of(request), public_id=public_id)
     messages.success(request, "Revoked. Programs that use it are shut out from now on.")
     return redirect("keys")
+
+
+@login_required
+def addresses(request: HttpRequest) -> HttpResponse:
+    """allauth's page of somebody's addresses. Without mail, one of another account's can be among them, but not lead."""
+    if "action_primary" not in request.POST:
+        return cast(HttpResponse, email(request))
+    try:
+        with transaction.atomic():
+            return cast(HttpResponse, email(request))
+    except IntegrityError as taken:
+        raise AddressTaken from taken
 
 
 @login_required

@@ -13,6 +13,7 @@ from accounts.models import Notification, User
 from accounts.profiles import AddressTaken
 from tests.admin_site import list_url, logged_in
 from tests.api import Api
+from tests.browsers import signed_in
 
 pytestmark = pytest.mark.django_db
 TYPED, CANONICAL = "Ada@Bücher.example", "ada@xn--bcher-kva.example"
@@ -77,6 +78,20 @@ def test_a_superuser_is_made_and_found_in_any_spelling(monkeypatch):
         call_command("createsuperuser", email="no address", interactive=False)
     with pytest.raises((CommandError, IntegrityError)):
         call_command("createsuperuser", email=CANONICAL, interactive=False)
+
+
+def test_commands_find_an_account_by_an_address_it_has_confirmed(agent, capsys):
+    EmailAddress.objects.create(user=agent, email="second@example.com", verified=True)
+    call_command("issue_token", "Second@example.com")
+    assert User.objects.count() == 1 and agent.auth_token_set.count() == 1
+
+
+def test_an_address_of_another_account_does_not_become_the_main_one(agent, rival, without_mail):
+    browser = signed_in(agent)
+    browser.post("/accounts/email/", {"email": rival.email, "action_add": ""})
+    answer = browser.post("/accounts/email/", {"email": rival.email, "action_primary": ""})
+    agent.refresh_from_db()
+    assert (answer.status_code, agent.email) == (409, "agent@example.com")
 
 
 def form_overtaken_by_another(rf):

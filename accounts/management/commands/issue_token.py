@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.keys import create_key
 from accounts.models import User
 from core import clock
-from core.addresses import canonical_address
 from core.errors import Refused
 
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
         try:
-            user = User.objects.filter(email=canonical_address(email)).first() or self.sign_up(email)
+            user = User.objects.at_address(email) or self.sign_up(email)
             _, token = create_key(user=user, name=name, now=clock.now())
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
