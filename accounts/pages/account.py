@@ -86,7 +86,7 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 def addresses(request: HttpRequest) -> HttpResponse:
-    """allauth's page of somebody's addresses. Without mail, one of another account's can be among them, but not lead."""
+    """allauth's page of somebody's addresses. Without mail one may be another account's too, but not lead."""
     if "action_primary" not in request.POST:
         return cast(HttpResponse, email(request))
     try:
