@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="email_as_written",
-            field=models.CharField(blank=True, default="", editable=False, max_length=320),
+            field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=320),
         ),
     ]

@@ -59,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = AddressField(help_text="In canonical form, by which it is compared, looked up and written to.")
-    email_as_written = models.CharField(max_length=320, blank=True, default="", editable=False)
+    email_as_written = models.CharField(max_length=320, blank=True, default="", db_default="", editable=False)
     name = models.CharField(max_length=80, null=True, blank=True)
     handle = models.CharField(
         max_length=30,
