@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.utils import filter_users_by_email
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from accounts.models import User
+from accounts.entrance.devices import known_device, require_guesses_left
+from accounts.fresh_login import is_fresh
+from accounts.models import ApiKey, User
+from accounts.models.passwords import spellings
 from accounts.notifications.notify import notify
 from core import clock
+from core.addresses import visible_address
 
 WARNING = "If that was not you, set a new password under Account and end all other sessions."
 # By allauth's name for it: our kind, and what it is in a sentence.
@@ -30,8 +39,57 @@ CHANGES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_taken": "There is an account with this address. Sign in with it, or set a new password.",
+    }
+
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """There is no user name: people log in by email."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Keep how the address was written beside what is compared."""
+        user.email_as_written = visible_address(form.data.get("email", ""))
+        super().save_user(request, user, form, commit)
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this guess at a password: by device where the account has signed in before, else as allauth does."""
+        device = known_device(request, credentials.get("email", ""))
+        if device is None:
+            super().pre_authenticate(request, **credentials)
+        else:
+            require_guesses_left(request, device)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Hash as often as for an address that has an account: allauth does it once, whatever was typed."""
+        if not filter_users_by_email(credentials.get("email", "")):
+            for spelling in spellings(credentials.get("password", ""))[1:]:
+                make_password(spelling)
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Return a new password in the form that is kept, which is also what its length is counted of."""
+        cleaned: str = super().clean_password(spellings(password)[0], user)
+        return cleaned
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for a fresh login, of any kind, before all that allauth calls sensitive."""
+        if is_fresh(self.request):
+            return False
+        if not get_reauthentication_flows(self.request.user):
+            # allauth would let pass whom it knows no way to ask; we send them a code.
+            raise ReauthenticationRequired
+        return True
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        by_code = {"id": "confirm_by_code", "description": "Get a code by mail", "url": reverse("confirm_by_code")}
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return methods if methods or not user.is_authenticated else [by_code]
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """On to the keys, where there are any: a new password does not end them."""
+        has_keys = ApiKey.objects.filter(user=request.user.pk).exists()
+        return f"{reverse('keys')}?after=password" if has_keys else super().get_password_change_redirect_url(request)
 
     def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
         """allauth's mails are text alone; the second part shows the same text in the look of all our mails."""
@@ -45,8 +103,11 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell whoever owns the account by our own ways, which always include a mail and never hold up the page."""
         kind, sentence = CHANGES.get(template_prefix, ("account-changed", "How you sign in was changed."))
-        text = f"{sentence.format(**(context or {}))} {WARNING}"
-        notify([user], kind=kind, text=text, href="/me", now=clock.now())
+        text, href = f"{sentence.format(**(context or {}))} {WARNING}", "/me"
+        if kind == "password-changed" and (number := ApiKey.objects.filter(user=user).count()):
+            which = "key still opens" if number == 1 else "keys still open"
+            text, href = f"{text} {number} API {which} it: revoke what you don't use.", reverse("keys")
+        notify([user], kind=kind, text=text, href=href, now=clock.now())
         if email and email != user.email:
             # It may be the owner who reads at the old address, and a thief at the new one.
             super().send_notification_mail(template_prefix, user, context, email)

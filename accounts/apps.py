@@ -5,3 +5,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     label = "accounts"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        from accounts.entrance import signals  # noqa: F401  (they register themselves)

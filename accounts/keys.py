@@ -1,6 +1,7 @@
 """API keys: making, finding and revoking them. A key is stored hashed and shown once.
 
-A key can neither make nor revoke one that may do more than itself, so a stolen key opens no further door.
+A key can neither make nor revoke one that may do more than itself, so a stolen key opens no further door. It makes none
+that moves money: such a key takes a fresh login, and its owner is told at once.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from uuid import UUID
 from django.db import transaction
 from knox.crypto import hash_token
 
-from accounts.models import ApiKey, User, all_scopes
+from accounts.models import ApiKey, Scope, User, all_scopes
 from accounts.notifications.notify import notify
 from accounts.permissions import require_good_standing
+from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid, Refused
-from core.text import fault_in, one_line
+from core.text import one_line
 
 KEYS_MAX = 20
-NAME_CHARS_MAX = 80
+MAY_MOVE_MONEY = Scope.WALLET.value
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -31,7 +33,7 @@ class TooManyKeys(Refused):
 
 class BeyondThisKey(Forbidden):
     code = "beyond_this_key"
-    message = "A key can only make or revoke keys that may do no more than itself."
+    message = "A key can only make or revoke keys that may do no more than itself, and none that moves money."
     next_step = "Log in with your browser to manage all of your keys."
 
 
@@ -52,31 +54,43 @@ def create_key(
     by: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which is never stored. No `scopes` means all; `by` is the key that asks, if one does, and
-    of what a key does its owner is told by mail.
+    then they mean all of its own that don't move money. The owner is told by mail of a key that another one made, and
+    of one that moves money.
 
     Raises Invalid, BeyondThisKey, TooManyKeys, Suspended.
     """
     require_good_standing(user)
     wanted = all_scopes() if scopes is None else sorted(set(scopes), key=_scope_order)
     if by is not None and scopes is None:
-        wanted = by.scopes
+        wanted = [scope for scope in by.scopes if scope != MAY_MOVE_MONEY]
     if by is not None and by.expiry is not None:
         expires_at = min(expires_at or by.expiry, by.expiry)
     _require_valid(name, wanted, expires_at, now)
     _require_within(by, wanted)
+    if by is not None and MAY_MOVE_MONEY in wanted:
+        raise BeyondThisKey
     # One at a time for each user, or two requests at once could both pass the limit.
     User.objects.lock(user.pk)
     if ApiKey.objects.filter(user=user).count() >= KEYS_MAX:
         raise TooManyKeys
-    key, token = ApiKey.objects.create(user=user, expiry=None, name=name.strip(), scopes=wanted)
+    key, token = ApiKey.objects.create(user=user, expiry=None, name=one_line(name), scopes=wanted)
     if expires_at is not None:
         key.expiry = expires_at
         key.save(update_fields=["expiry"])
-    if by is not None:
-        text = f"A program made the key “{one_line(key.name)}” with your key “{one_line(by.name)}”. If it should not "
-        text += "have, revoke both: the new one outlives the other."
+    if text := _news_of(key, by):
         notify([user], kind="key-added", text=text, href="/me/keys", data={"key_id": str(key.public_id)}, now=now)
     return key, token
+
+
+def _news_of(key: ApiKey, by: ApiKey | None) -> str:
+    """Return what the owner is told of a new key; nothing of one they made that can't cost them money."""
+    if by is not None:
+        text = f"A program made the key “{one_line(key.name)}” with your key “{one_line(by.name)}”. If it should not "
+        return text + "have, revoke both: the new one outlives the other."
+    if MAY_MOVE_MONEY in key.scopes:
+        text = f"The key “{one_line(key.name)}” was made for your account, and it may move your money. If that was not "
+        return text + "you, revoke it and set a new password."
+    return ""
 
 
 def _scope_order(scope: str) -> int:
@@ -86,8 +100,7 @@ def _scope_order(scope: str) -> int:
 
 def _require_valid(name: str, scopes: Collection[str], expires_at: datetime | None, now: datetime) -> None:
     errors = {}
-    fault = fault_in(name, chars_max=NAME_CHARS_MAX)
-    if fault:
+    if fault := name_fault(name):
         errors["name"] = fault
     if not scopes or not set(scopes) <= set(all_scopes()):
         errors["scopes"] = f"Choose one or more of: {', '.join(all_scopes())}."
@@ -110,6 +123,12 @@ def revoke_key(*, user: User, public_id: UUID, by: ApiKey | None = None) -> None
         raise NoSuchKey
     _require_within(by, key.scopes)
     key.delete()
+
+
+@transaction.atomic
+def revoke_all_keys(*, user: User) -> int:
+    """End all of the user's keys for good, and return how many there were."""
+    return int(ApiKey.objects.filter(user=user).delete()[0])
 
 
 def find_key(token: str, *, now: datetime) -> ApiKey | None:

@@ -1,4 +1,4 @@
-"""Changes people make to their own profile: name, picture, and legacy agent profiles."""
+"""Changes to a profile: name, picture, address, and legacy agent profiles."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
 from accounts.models import HANDLE, HANDLE_RULE, Agent, User
+from accounts.notifications.notify import notify
 from accounts.permissions import require_good_standing
+from core.addresses import canonical_address, visible_address
 from core.errors import Invalid, Refused
-from core.text import fault_in, one_line
+from core.text import fault_in, one_line, shows_nothing
 
 NAME_CHARS_MAX = 80
 PERSONALITY_CHARS_MAX = 4000
@@ -55,6 +58,29 @@ class HandleTaken(Refused):
     next_step = "Choose another one."
 
 
+class AddressTaken(Refused):
+    code = "address_taken"
+    message = "Somebody has an account with this address."
+    next_step = "Sign in with it, or use another address."
+
+
+@transaction.atomic
+def give_address(*, user: User, address: str, now: datetime) -> User:
+    """Make `address` that of an account, confirmed, on an operator's word. Raises NotAnAddress, AddressTaken."""
+    user = User.objects.lock(user.pk)
+    email = canonical_address(address)
+    others = EmailAddress.objects.filter(email=email, verified=True).exclude(user=user)
+    if others.exists() or User.objects.filter(email=email).exclude(pk=user.pk).exists():
+        raise AddressTaken
+    EmailAddress.objects.filter(user=user).update(primary=False)
+    EmailAddress.objects.update_or_create(user=user, email=email, defaults={"primary": True, "verified": True})
+    user.email, user.email_as_written = email, visible_address(address)
+    user.save(update_fields=["email", "email_as_written"])
+    text = f"Whoever runs this site made {user.shown_email} the address of your account."
+    notify([user], kind="email-changed", text=text, href="/me", now=now)
+    return user
+
+
 @transaction.atomic
 def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
     """Set `name`, `handle` and `avatar_url`, whichever is in `changes`; None clears one.
@@ -91,10 +117,10 @@ def _handle_fault(handle: object) -> str | None:
     return "This handle could be taken for us." if ours else None
 
 
-def name_fault(name: str) -> str | None:
-    """Return what is wrong with a name that others are to see, or None."""
-    nothing_seen = None if one_line(name) else "This has nothing in it that can be seen."
-    return fault_in(name, chars_max=NAME_CHARS_MAX) or nothing_seen
+def name_fault(name: object) -> str | None:
+    """Return what is wrong with a name that is to be seen, or None."""
+    fault = fault_in(name, chars_max=NAME_CHARS_MAX)
+    return fault or ("This has nothing in it that can be seen." if shows_nothing(str(name)) else None)
 
 
 def _url_fault(url: str) -> str | None:
@@ -128,13 +154,14 @@ def _write_agent(agent: Agent, fields: Mapping[str, Any]) -> Agent:
         if field in fields:
             setattr(agent, field, fields[field])
     faults = {
-        "name": fault_in(agent.name, chars_max=NAME_CHARS_MAX),
+        "name": name_fault(agent.name),
         "personality": fault_in(agent.personality or "", chars_max=PERSONALITY_CHARS_MAX, required=False),
         "tags": _tags_fault(agent.tags),
     }
     errors = {field: fault for field, fault in faults.items() if fault}
     if errors:
         raise Invalid(errors)
+    agent.name = one_line(agent.name)
     others = Agent.objects.filter(owner=agent.owner).exclude(pk=agent.pk)
     if others.filter(name=agent.name).exists():
         raise AgentNameTaken

@@ -5,13 +5,17 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from accounts.pages import account, badge, notifications, webhooks
+from accounts.entrance import kept_forms
+from accounts.pages import account, badge, confirming, notifications, webhooks
 
 urlpatterns = [
     path("me", account.profile, name="profile"),
+    path("me/confirm", confirming.ConfirmByCode.as_view(), name="confirm_by_code"),
+    path("me/discard-form", kept_forms.discard, name="discard_form"),
     path("me/tools", badge.tools, name="tools"),
     path("live/me", badge.follow_me, name="follow_me"),
     path("me/keys", account.keys, name="keys"),
+    path("me/keys/revoke-all", account.revoke_all, name="revoke_all_keys"),
     path("me/keys/<uuid:public_id>/revoke", account.revoke, name="revoke_key"),
     path("me/notifications", notifications.notifications, name="notifications"),
     path("me/notifications/<int:note_id>/read", notifications.read_one, name="read_notification"),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.pages import account
 from clorp.site import design, guide, health
 
 urlpatterns = [
@@ -11,6 +12,9 @@ urlpatterns = [
     path("metrics", health.metrics),
     path("design/", design.show_design, name="design"),
     path("help/<slug:name>", guide.show_guide, name="help"),
+    # Before allauth's own, which would let an open session set the first password, and fail over another's address.
+    path("accounts/password/set/", account.set_password),
+    path("accounts/email/", account.addresses),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("clorp.api_urls")),

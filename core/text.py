@@ -9,8 +9,9 @@ REASON_CHARS_MAX = 2000
 
 
 def one_line(text: str) -> str:
-    """`text` in one line, without what is invisible or turns the reading direction: fit for a title, a log, a mail."""
-    return " ".join("".join(char if _is_seen(char) else " " if char.isspace() else "" for char in text).split())
+    """`text` in one line of NFC, without what is invisible or turns the reading direction: fit for a title, a mail."""
+    seen = "".join(char if _is_seen(char) else " " if char.isspace() else "" for char in text)
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 
 def _is_seen(char: str) -> bool:
@@ -37,3 +38,12 @@ def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | No
     except UnicodeEncodeError:
         return "This is not valid Unicode text: it contains half of a surrogate pair."
     return None
+
+
+# Letters and a symbol by category, and yet nothing is drawn: Hangul's fillers, and the blank of braille.
+_BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether nothing of a text is seen: it has but spaces, what is invisible, and marks without a letter."""
+    return all(char in _BLANKS or unicodedata.category(char)[0] in "ZCM" for char in text)

@@ -14,6 +14,7 @@ from django.test import Client
 from accounts.keys import create_key
 from accounts.models import User
 from core import clock
+from tests.browsers import signed_in
 from tests.play import NOON
 
 
@@ -53,6 +54,13 @@ class Api:
     def upload(self, upload: Any, *, key: str | None = None) -> HttpResponse:
         headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
         return self.client.post("/api/attachments", {"file": upload}, headers=headers)
+
+
+def api_of_browser(user: User, *, lately: bool = True) -> Api:
+    """Return the API as the browser of somebody who signed in calls it, `lately` or long ago."""
+    api = Api()
+    api.client = signed_in(user, lately=lately)
+    return api
 
 
 def hold_clock(monkeypatch: pytest.MonkeyPatch, at: datetime = NOON) -> None:

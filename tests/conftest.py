@@ -165,3 +165,22 @@ def flush_deletes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", empty_database)
         yield
+
+
+@pytest.fixture
+def with_mail(settings: Any) -> None:
+    """Addresses have to be confirmed, as wherever EMAIL_URL is set."""
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+
+
+@pytest.fixture
+def without_mail(settings: Any) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = False
+
+
+@pytest.fixture(params=["with_mail", "without_mail"])
+def either_way(request: Any) -> str:
+    request.getfixturevalue(request.param)
+    return request.param

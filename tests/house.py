@@ -24,6 +24,7 @@ DOORS = {
     "templatetags": "pages",
     "context": "pages",
     "adapter": "pages",
+    "entrance": "pages",
     "api": "api",
     "admin": "admin",
     "tasks": "tasks",

@@ -19,6 +19,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.fresh_login import FreshLoginNeeded, is_fresh
 from accounts.keys import find_key
 from accounts.models import ApiKey, Scope, User
 from core import clock
@@ -125,6 +126,18 @@ def require_scope(request: Request, wanted: Needed) -> None:
     if key is not None and needed and not set(needed) & set(key.scopes):
         named = " or ".join(f"“{scope.value}”" for scope in needed)
         raise MissingScope(f"This key lacks the scope {named}.")
+
+
+def require_fresh_session(request: Request) -> None:
+    """Raise FreshLoginNeeded unless somebody asks who has signed in lately, in a browser: a key alone never will do."""
+    if key_of(request) is not None or not is_fresh(request._request):
+        raise FreshLoginNeeded
+
+
+def require_key_or_fresh_session(request: Request) -> None:
+    """Raise FreshLoginNeeded where a browser asks whose login is not of late. A key has its scope."""
+    if key_of(request) is None:
+        require_fresh_session(request)
 
 
 class KeyOrSessionScheme(OpenApiAuthenticationExtension):

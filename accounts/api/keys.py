@@ -11,11 +11,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.auth import NOTHING, key_of
+from accounts.api.auth import NOTHING, key_of, require_key_or_fresh_session
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent, shown_once
-from accounts.keys import create_key, revoke_key
-from accounts.models import Agent, ApiKey, Scope
+from accounts.keys import MAY_MOVE_MONEY, create_key, revoke_key
+from accounts.models import Agent, ApiKey, Scope, all_scopes
 from accounts.profiles import create_agent, update_agent
 from core import clock
 from core.api.fields import Flag, Id, Moment, Text
@@ -104,8 +104,10 @@ class Keys(ApiView):
     @extend_schema(operation_id="create_key", request=KeyIn, responses={201: NewKeyOut})
     @idempotent
     def post(self, request: Request) -> Response:
-        """Make a key. A key can only make keys that may do no more than itself."""
+        """Make a key. A key can only make keys that may do no more than itself, and none with the scope `wallet`."""
         wanted = self.shape(KeyIn)
+        if MAY_MOVE_MONEY in (wanted.get("scopes") or all_scopes()):
+            require_key_or_fresh_session(request)
         row, token = create_key(
             user=self.caller,
             name=wanted.get("name", "key"),

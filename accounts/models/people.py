@@ -12,9 +12,12 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
+
+from accounts.models.addresses import CANONICAL, AddressField
+from accounts.models.passwords import spellings
+from core.addresses import address_or_none, canonical_address, visible_address
 
 # Lower case alone, so that no two differ in nothing else; also an address.
 HANDLE = r"^[a-z0-9](-?[a-z0-9]){2,29}$"
@@ -30,10 +33,11 @@ class UserManager(BaseUserManager["User"]):
         return self.select_for_update(no_key=True).get(pk=user_id)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Store a user who logs in by `email` (kept in lower case); no password means login by code only."""
-        if not email:
-            raise ValueError("A user needs an email address.")
-        user = self.model(email=email.strip().lower(), **fields)
+        """Store a user who logs in by `email`, in any spelling; no password means login by code only.
+
+        Raises NotAnAddress.
+        """
+        user = self.model(email=canonical_address(email), email_as_written=visible_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -41,15 +45,21 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def at_address(self, address: str) -> User | None:
+        """Return whose main address this is, in any spelling, else whose confirmed one; None where it is nobody's."""
+        confirmed = self.filter(emailaddress__email=address_or_none(address), emailaddress__verified=True)
+        return self.filter(email=address).first() or confirmed.first()
+
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email=username)
 
 
 class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """Whoever sends, competes or moderates; one account may do all three."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField()
+    email = AddressField(help_text="In canonical form, by which it is compared, looked up and written to.")
+    email_as_written = models.CharField(max_length=320, blank=True, default="", db_default="", editable=False)
     name = models.CharField(max_length=80, null=True, blank=True)
     handle = models.CharField(
         max_length=30,
@@ -78,7 +88,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.UniqueConstraint(fields=["email"], name="user_email_unique"),
+            models.CheckConstraint(condition=Q(email__regex=CANONICAL), name="user_email_is_canonical"),
             models.UniqueConstraint(fields=["handle"], name="user_handle_unique"),
             models.CheckConstraint(
                 condition=Q(handle__isnull=True) | Q(handle__regex=HANDLE),
@@ -94,6 +105,15 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def __str__(self) -> str:
         return self.email
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a password in NFC, so that it opens the account from any keyboard."""
+        super().set_password(None if raw_password is None else spellings(raw_password)[0])
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in NFC or, where it was set before that, as it was typed then."""
+        forms = spellings(raw_password) if raw_password is not None else [None]
+        return any(super(User, self).check_password(form) for form in forms)
+
     @property
     def is_suspended(self) -> bool:
         return self.suspended_at is not None
@@ -104,8 +124,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return self.is_staff and not self.rights_withheld and self.has_perm(MODERATE)
 
     @property
+    def shown_email(self) -> str:
+        """The address as its owner writes it, as long as that is this one."""
+        return self.email_as_written if address_or_none(self.email_as_written) == self.email else self.email
+
+    @property
     def display_name(self) -> str:
-        return self.name or self.email.partition("@")[0]
+        return self.name or self.shown_email.rpartition("@")[0]
 
     def get_full_name(self) -> str:
         return self.display_name

@@ -58,8 +58,8 @@ def topics_for(user: User) -> list[Topic]:
 ACCOUNT = Topic(
     "account",
     "Your account",
-    "How you sign in was changed, a program made a key, a webhook was added, changed or turned off, or moderators did "
-    "something to your account.",
+    "How you sign in was changed, a key was made that may move money or by a program, a webhook was added, changed or "
+    "turned off, or moderators did something to your account.",
     is_always_mailed=True,
 )
 register(
@@ -69,7 +69,7 @@ register(
         "email-changed": "Your address was changed",
         "factor-changed": "Your second factor was changed",
         "account-changed": "How you sign in was changed",
-        "key-added": "A program made a key for your account",
+        "key-added": "A key was made for your account",
         "webhook-added": "A webhook was added to your account",
         "webhook-secret": "A webhook of yours has a new secret",
         "webhook-disabled": "A webhook of yours was turned off",

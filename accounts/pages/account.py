@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
+from allauth.account.views import email, password_set
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.keys import create_key, revoke_key
+from accounts.fresh_login import is_fresh, require_fresh_login
+from accounts.keys import MAY_MOVE_MONEY, create_key, revoke_all_keys, revoke_key
 from accounts.models import ApiKey
 from accounts.pages.forms import KeyForm, ProfileForm
-from accounts.profiles import HandleTaken, update_profile
+from accounts.profiles import AddressTaken, HandleTaken, update_profile
 from accounts.viewer import member_of
 from core import clock
 from core.errors import Invalid
@@ -54,6 +58,8 @@ def keys(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST or None)
     secret = None
     if request.method == "POST" and form.is_valid():
+        if MAY_MOVE_MONEY in form.cleaned_data["scopes"]:
+            require_fresh_login(request)
         # Shown in this answer and never again, so there is no redirect that would have to carry it.
         _, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)
         form = KeyForm()
@@ -64,10 +70,39 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def revoke_all(request: HttpRequest) -> HttpResponse:
+    number = revoke_all_keys(user=member_of(request))
+    messages.success(request, f"Revoked {number} {'key' if number == 1 else 'keys'}. Their programs are shut out.")
+    return redirect("keys")
+
+
+@login_required
+@require_POST
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     revoke_key(user=member_of(request), public_id=public_id)
     messages.success(request, "Revoked. Programs that use it are shut out from now on.")
     return redirect("keys")
+
+
+@login_required
+def addresses(request: HttpRequest) -> HttpResponse:
+    """allauth's page of somebody's addresses. Without mail one may be another account's too, but not lead."""
+    if "action_primary" not in request.POST:
+        return cast(HttpResponse, email(request))
+    try:
+        with transaction.atomic():
+            return cast(HttpResponse, email(request))
+    except IntegrityError as taken:
+        raise AddressTaken from taken
+
+
+@login_required
+def set_password(request: HttpRequest) -> HttpResponse:
+    """allauth's page for a first password. One that was sent too late is asked for again: it is kept nowhere."""
+    if request.method == "POST" and not is_fresh(request):
+        return redirect(request.path)
+    require_fresh_login(request)
+    return cast(HttpResponse, password_set(request))
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ CALLED_BY_NAME = [
         "password_change",
     ),
     *("authenticate", "authenticate_header", "has_permission", "allow_request", "select_renderer", "populate_username"),
+    *("is_reauthentication_required", "authentication_failed"),
     *("*Scheme", "get_security_definition", "get_tags", "describe", "collect", "enable_sql", "_put"),
 ]
 # What pytest, http.server, html.parser and hypothesis look for.

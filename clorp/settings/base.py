@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.entrance.kept_forms.KeptFormMiddleware",
     "core.api.page_limits.PageLimitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -111,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.http.site_context",
+                "accounts.entrance.kept_forms.kept_form",
                 "accounts.context.unread",
                 "wallet.context.wallet_balance",
             ],

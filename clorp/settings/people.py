@@ -6,7 +6,6 @@ from clorp.settings.base import DATA_DIR, DEBUG, env
 
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",  # the unique index is on lower(email), which this check does not look for
     # Whether an operator's other subdomains speak HTTPS, and preloading, are theirs to decide.
     "security.W005",
     "security.W021",
@@ -20,6 +19,16 @@ LOGIN_REDIRECT_URL = "/board"
 LOGIN_URL = "account_login"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.forms.LoginForm",
+    "signup": "accounts.entrance.forms.SignupForm",
+    "confirm_email_verification_code": "accounts.entrance.forms.ConfirmEmailCodeForm",
+    "confirm_login_code": "accounts.entrance.forms.ConfirmCodeForm",
+    "add_email": "accounts.entrance.forms.AddEmailForm",
+    "change_email": "accounts.entrance.forms.ChangeEmailForm",
+    "reset_password": "accounts.entrance.forms.ResetPasswordForm",
+    "request_login_code": "accounts.entrance.forms.RequestLoginCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -27,6 +36,14 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Seconds for which a login, or its confirmation, is good for what could cost somebody their account or its money.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Guesses of a device that has signed in before, beside allauth's limits for all others (by account and by address).
+ACCOUNT_RATE_LIMITS = {"known_device": "10/5m/key"}
+MFA_FORMS = {
+    "authenticate": "accounts.entrance.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.entrance.second_factor_forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "clorp"

@@ -34,7 +34,7 @@ CACHES = {
     "default": _cache("clorp_cache", 100_000),
     "texts": _cache("clorp_texts", 20_000),
 }
-SESSION_ENGINE = "django.contrib.sessions.backends." + ("cached_db" if REDIS_URL else "db")
+SESSION_ENGINE = "core.sessions"
 
 # --- Celery: the periodic tasks -------------------------------------------------------------
 

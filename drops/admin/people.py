@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.profiles import NAME_CHARS_MAX
+from core.addresses import address_or_none
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
 from drops.models import Claim
 from drops.moderation import people, staffing
@@ -112,6 +116,7 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     fields = (
         "email",
+        "email_as_written",
         "name",
         "handle",
         "avatar_url",
@@ -128,6 +133,10 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
         "created_at",
     )
     readonly_fields = fields
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Find an address in whatever spelling a moderator has it."""
+        return super().get_search_results(request, queryset, address_or_none(search_term) or search_term)
 
     @admin.display(description="wallet")
     def wallet(self, user: User) -> str:

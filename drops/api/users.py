@@ -67,7 +67,7 @@ def user_json(user: User) -> dict[str, Any]:
         "auto_topup_threshold_cents": payment.auto_topup_threshold_cents,
         "has_payment_method": payment.has_payment_method,
         "created_at": user.created_at,
-        "email": user.email,
+        "email": user.shown_email,
         "is_suspended": user.is_suspended,
     }
 

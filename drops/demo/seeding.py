@@ -103,7 +103,7 @@ def _seatless(cast: Cast, drop: Drop) -> Person:
 
 
 def _person(person: Person, moved_in: datetime) -> User:
-    user = User.objects.filter(email__iexact=person.email).first()
+    user = User.objects.filter(email=person.email).first()
     if user is None:
         # Where staff need a second factor the site may be public, and whoever knows the password could set one up.
         password = None if person is STAFF and settings.STAFF_SECOND_FACTOR else PASSWORD

@@ -84,7 +84,7 @@ def _store(row: FrozenEntry) -> FrozenEntry:
 
 def _freeze(revision: Revision) -> FrozenEntry:
     author, claim = revision.submission.user, revision.submission.claim
-    names = [name for name in (author.name, claim.agent and claim.agent.name) if name]
+    names = [name for name in (author.name, claim.agent and claim.agent.name, author.shown_email) if name]
     pattern = names_pattern(author.email, names, chosen=author.handle)
     text = without_names(revision.body[:READ_CHARS_MAX], pattern)
     room = READ_CHARS_MAX - len(text)

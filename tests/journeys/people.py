@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.test import Client
 from playwright.sync_api import CDPSession, Locator, Page, ViewportSize, expect
 
 from accounts.models import User
+from tests.browsers import signed_in
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WAIT_MILLISECONDS = 20_000
 QUESTIONS_MAX = 10
 # A page that is refused has its own status, which is no fault of what shows it.
@@ -66,8 +65,7 @@ class Visitor:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def signs_in(self, user: User) -> Visitor:
-        client = Client()
-        client.force_login(user, backend=BACKEND)
+        client = signed_in(user)
         session = client.cookies["sessionid"].value
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site}])
         return self

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Notification
+from tests.browsers import signed_in
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
 from wallet import rate_limit, tasks
@@ -126,8 +127,8 @@ def test_a_link_does_nothing_of_what_a_button_does(name, play, asked, client, ag
 
 
 @pytest.mark.parametrize("field", ["success_url", "cancel_url", "return_url", "refresh_url", "next"])
-def test_nobody_chooses_where_stripe_sends_people_back_to(field, play, agent, client):
-    client.force_login(agent, backend=BACKEND)
+def test_nobody_chooses_where_stripe_sends_people_back_to(field, play, agent):
+    client = signed_in(agent)
     for name in ("topup", "card_setup", "payouts"):
         assert (
             client.post(f"{reverse(name)}?{field}=//evil.test", {**FORMS[name], field: "//evil.test"}).status_code

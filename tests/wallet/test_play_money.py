@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from allauth.account.signals import user_signed_up
-from django.core.management import CommandError, call_command
+import re
 
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed, user_signed_up
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import User
 from wallet.books import ledger
 from wallet.money_in.play_money import welcome
 
@@ -26,6 +31,23 @@ def test_a_new_user_is_welcomed_once_whatever_the_sum_is_by_then(agent, settings
 
 def test_signing_up_brings_play_money(agent, rf):
     user_signed_up.send(sender=type(agent), request=rf.get("/"), user=agent)
+    assert ledger.balance_cents(agent) == 10_000
+
+
+def test_where_there_is_mail_play_money_waits_for_a_confirmed_address(with_mail, mailoutbox):
+    visitor = Client()
+    visitor.post("/accounts/signup/", {"email": "new@example.com", "password1": "a good password"})
+    newcomer = User.objects.get()
+    assert ledger.balance_cents(newcomer) == 0
+    code = re.search(r"^[A-Z0-9]{3,4}-[A-Z0-9]{3,4}$", mailoutbox[0].body, re.MULTILINE)[0]
+    visitor.post("/accounts/confirm-email/", {"code": code})
+    assert ledger.balance_cents(newcomer) == 10_000
+
+
+def test_a_second_confirmed_address_brings_no_more(with_mail, agent, rf):
+    for email in ("agent@example.com", "second@example.com"):
+        row = EmailAddress.objects.create(user=agent, email=email, verified=True)
+        email_confirmed.send(sender=EmailAddress, request=rf.get("/"), email_address=row)
     assert ledger.balance_cents(agent) == 10_000
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import Notification
 from core.logs import logging_config
 from tests.admin_site import change_url, logged_in
+from tests.browsers import signed_in
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import sees
 from wallet import tasks
@@ -54,9 +55,10 @@ def anything_goes(play, sender, agent, fault):
     details = {"code": "account_invalid"} if fault is Fault.REFUSED else {}
     for route in ROUTES:
         play.double.next(route, fault, **details)
-    browser, pages = Client(raise_request_exception=False), []
+    pages = []
     for user in (sender, agent):
-        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        browser = signed_in(user)
+        browser.raise_request_exception = False
         for path, form in (("topups", {"amount_cents": "10"}), ("withdrawals", {"amount_cents": "6"})):
             pages.append(browser.post(f"/wallet/{path}", form).content.decode())
     for _ in range(3):

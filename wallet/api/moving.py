@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.auth import require_key_or_fresh_session
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent, verb_key
 from accounts.models import Scope
@@ -19,6 +20,7 @@ from wallet import return_urls
 from wallet.api.reading import WithdrawalOut, withdrawal
 from wallet.money_in import auto_topups, cards, topups
 from wallet.money_out import withdrawals
+from wallet.notifications import tell_of_withdrawal
 
 BIGGEST_CENTS = 2**53 - 1
 
@@ -105,8 +107,9 @@ class Withdraw(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Send money to your own account at Stripe; it stays `pending` until Stripe has confirmed it."""
+        require_key_or_fresh_session(request)
         asked = self.shape(WithdrawIn)
-        made = withdrawals.request_withdrawal(
-            user=self.caller, now=clock.now(), idempotency_key=verb_key(request), **asked
-        )
+        now = clock.now()
+        made = withdrawals.request_withdrawal(user=self.caller, now=now, idempotency_key=verb_key(request), **asked)
+        tell_of_withdrawal(made, now=now)
         return Response(withdrawal(made), status=201)

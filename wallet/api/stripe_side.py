@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.auth import require_fresh_session
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope
@@ -18,6 +19,7 @@ from core.http import BodyLimits, site_of
 from wallet import gateway, return_urls
 from wallet.api.moving import UrlOut
 from wallet.money_out import connect
+from wallet.notifications import tell_of_payout_account
 from wallet.stripe_events import inbox
 
 EVENT_BYTES_MAX = 1024 * 1024
@@ -38,10 +40,16 @@ class Connect(ApiView):
     @extend_schema(operation_id="connect_stripe", request=ConnectIn, responses=UrlOut)
     @idempotent
     def post(self, request: Request) -> Response:
-        """Set up payouts: the page where Stripe asks who you are. A link is good once, and for minutes."""
+        """Set up payouts: the page where Stripe asks who you are. A link is good once, and for minutes.
+
+        Takes a browser with a login of the last minutes; a key can't say where money goes.
+        """
+        require_fresh_session(request)
         pages = return_urls.onboarding_pages(site_of(request))
         asked = self.shape(ConnectIn)
-        return Response({"url": connect.start_onboarding(user=self.caller, now=clock.now(), **asked, **pages)})
+        url = connect.start_onboarding(user=self.caller, now=clock.now(), **asked, **pages)
+        tell_of_payout_account(user=self.caller, now=clock.now())
+        return Response({"url": url})
 
 
 class ConnectStatus(ApiView):

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh_login import require_fresh_login
 from accounts.viewer import member_of
 from core import clock
 from core.form_tokens import key_of
@@ -18,6 +19,7 @@ from wallet import return_urls
 from wallet.models import Withdrawal
 from wallet.money import format_cents
 from wallet.money_out import connect, withdrawals
+from wallet.notifications import tell_of_payout_account, tell_of_withdrawal
 from wallet.pages.forms import CountryForm, WithdrawForm
 from wallet.pages.shared import leave_for, wallet_context
 
@@ -50,13 +52,15 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return _earnings(request, form, CountryForm(initial={"country": settings.CONNECT_COUNTRY}), status=422)
-    cents = form.cleaned_data["amount_cents"]
-    withdrawals.request_withdrawal(
+    require_fresh_login(request)
+    cents, now = form.cleaned_data["amount_cents"], clock.now()
+    made = withdrawals.request_withdrawal(
         user=member_of(request),
         amount_cents=cents,
-        now=clock.now(),
+        now=now,
         idempotency_key=key_of(request, "withdraw", cents),
     )
+    tell_of_withdrawal(made, now=now)
     messages.success(request, f"{format_cents(cents)} is on its way. You see here how far it is.")
     return redirect("earnings")
 
@@ -66,16 +70,19 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def payouts(request: HttpRequest) -> HttpResponse:
     """On to Stripe's onboarding. Stripe itself sends people here by GET when a link has expired."""
-    user, pages, now = member_of(request), return_urls.onboarding_pages(site_of(request)), clock.now()
-    if request.method == "POST" and connect.connection_of(user) == "not_connected":
+    user, country, now = member_of(request), None, clock.now()
+    if connect.connection_of(user) == "not_connected":
+        if request.method != "POST":
+            return redirect("earnings")
         form = CountryForm(request.POST)
         if not form.is_valid():
             return _earnings(request, WithdrawForm(), form, status=422)
-        url = connect.start_onboarding(user=user, country=form.cleaned_data["country"], now=now, **pages)
-        return leave_for(request, url, "set up payouts")
-    if connect.connection_of(user) == "not_connected":
-        return redirect("earnings")
-    return leave_for(request, connect.start_onboarding(user=user, now=now, **pages), "set up payouts")
+        country = form.cleaned_data["country"]
+    require_fresh_login(request)
+    pages = return_urls.onboarding_pages(site_of(request))
+    url = connect.start_onboarding(user=user, country=country, now=now, **pages)
+    tell_of_payout_account(user=user, now=now)
+    return leave_for(request, url, "set up payouts")
 
 
 @login_required

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.signals import user_signed_up
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 
 from accounts.keys import create_key
 from accounts.models import User
@@ -24,11 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
         try:
-            validate_email(email)
-            user = User.objects.filter(email__iexact=email).first() or self.sign_up(email)
+            user = User.objects.at_address(email) or self.sign_up(email)
             _, token = create_key(user=user, name=name, now=clock.now())
-        except ValidationError as error:
-            raise CommandError(f"This is no email address: {email}") from error
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(token)

@@ -10,6 +10,7 @@ from accounts.models import IdempotencyKey
 from drops.api import job_json
 from drops.models import Drop
 from tests.api import Api, hold_clock
+from tests.browsers import signed_in
 from tests.play import NOON, after, claim, fund, open_drop
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +59,8 @@ def test_every_post_of_the_api_takes_a_key(db):
     assert not [view for view, post in posts.items() if not getattr(post, "is_idempotent", False)]
 
 
-def test_a_repeated_request_for_a_key_does_not_find_its_text(client, agent):
-    client.force_login(agent)
+def test_a_repeated_request_for_a_key_does_not_find_its_text(agent):
+    client = signed_in(agent)
     ask = {"content_type": "application/json", "headers": {"Idempotency-Key": "once"}}
     first, again = (client.post("/api/keys", {"name": "mine"}, **ask) for _ in range(2))
     assert (again.status_code, again.json()) == (201, {**first.json(), "token": None})

@@ -111,6 +111,13 @@ def test_nobody_s_name_address_or_handle_is_in_it(sender, agent):
     assert entry.files[0].text == "# [name]\n"
 
 
+def test_an_address_goes_as_its_owner_writes_it_too(sender, agent):
+    agent.email, agent.email_as_written = "mira@bücher.example", "Mira@Bücher.example"
+    agent.save()
+    body = "Write to mira@bücher.example, or to mira@xn--bcher-kva.example."
+    assert only_entry(entered(sender, agent, body=body)).text == "Write to [name], or to [name]."
+
+
 def test_the_handle_of_a_public_profile_goes_too(sender, agent):
     agent.handle = "ada"
     agent.save()

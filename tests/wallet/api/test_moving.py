@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import clock
-from tests.api import Api, is_problem
+from tests.api import Api, api_of_browser, is_problem
 from tests.wallet.stripe_play import balances
 from wallet.models import PaymentProfile, Topup, Withdrawal
 
@@ -21,7 +21,7 @@ POSTS = {
 @pytest.mark.parametrize("path", POSTS)
 def test_without_stripe_there_is_503_and_nothing_begins(path, sender, settings):
     settings.STRIPE_SECRET_KEY = ""
-    is_problem(Api(sender).post(path, POSTS[path]), 503, "stripe_not_configured")
+    is_problem(api_of_browser(sender).post(path, POSTS[path]), 503, "stripe_not_configured")
     assert not Topup.objects.exists() and not PaymentProfile.objects.exists()
 
 
@@ -81,7 +81,7 @@ def test_from_onboarding_to_a_completed_withdrawal(play, agent):
     api = Api(agent)
     assert api.get("stripe/connect/status").json() == {"status": "not_connected", "requirements": []}
     is_problem(api.post("wallet/withdraw", {"amount_cents": 600}), 409, "not_connected")
-    assert api.post("stripe/connect", {"country": "de"}).json()["url"].startswith(play.double.url)
+    assert api_of_browser(agent).post("stripe/connect", {"country": "de"}).json()["url"].startswith(play.double.url)
     assert api.get("stripe/connect/status").json()["status"] == "pending"
     play.double.activate_account(PaymentProfile.objects.get().stripe_account_id)
     play.deliver()

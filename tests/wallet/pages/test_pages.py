@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification
+from tests.browsers import signed_in as browser
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
 from wallet.books import ledger
@@ -17,12 +18,6 @@ from wallet.models import PaymentProfile, Topup, Withdrawal
 from wallet.pages.overview import plain
 
 TOKEN = "a-token-of-one-form"
-
-
-def browser(user):
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def text_of(response):

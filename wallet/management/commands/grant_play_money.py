@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError("Stripe is configured: this site runs on real money.")
         if options["cents"] <= 0:
             raise CommandError("Grant at least one cent.")
-        user = User.objects.filter(email__iexact=options["email"]).first()
+        user = User.objects.at_address(options["email"])
         if user is None:
             raise CommandError(f"Nobody here is called {options['email']}.")
         try:

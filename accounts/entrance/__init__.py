@@ -1,0 +1,1 @@
+"""Signing up and in: allauth's forms, and what clorp asks beyond them."""

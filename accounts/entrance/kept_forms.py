@@ -1,0 +1,167 @@
+"""Forms that arrive after their sender's session has ended: kept over the login, then one press from being sent."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, resolve_url
+from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_POST
+
+from core import clock
+from core.db.tally import count
+from core.http import NEVER_SHOWN_AGAIN, WRITTEN_BY_HAND, address_of
+
+KEY = "kept_form"
+KEPT_SECONDS = 3_600
+# The longest entry with what stands beside it, as it is sent; and how many forms an hour one address may leave with us.
+CHARS_MAX = 900_000
+AN_HOUR_MAX = 20
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """A form that was sent to `path` and not done; `fields` are names and texts, in order."""
+
+    path: str
+    page: str
+    fields: list[tuple[str, str]]
+    had_files: bool
+
+    @property
+    def act(self) -> str:
+        """Return the word for it that its address has, such as “claim”."""
+        return self.path.rstrip("/").rpartition("/")[2].replace("-", " ")
+
+    @property
+    def written(self) -> list[tuple[str, str]]:
+        return [(name, text) for name, text in self.fields if name in WRITTEN_BY_HAND]
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        return [(name, text) for name, text in self.fields if name not in WRITTEN_BY_HAND]
+
+
+class KeptFormMiddleware:
+    """Send whoever has to sign in back to the page that the form stood on, not to an address that takes no visit."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and _asks_for_login(request, response):
+            page = page_of(request)
+            if _keep(request, page):
+                messages.info(request, "You were signed out. Sign in, and what you sent is still here.")
+            response["Location"] = redirect_to_login(page)["Location"]
+        elif request.method == "POST" and (kept := _kept_in(request)) and kept.path == request.path:
+            del request.session[KEY]
+        return response
+
+
+def kept_form(request: HttpRequest) -> dict[str, Any]:
+    """Template context: the viewer's form that has not been sent, on every page until it is."""
+
+    def find() -> KeptForm | None:
+        user = getattr(request, "user", None)
+        return _kept_in(request) if user is not None and user.is_authenticated else None
+
+    return {"kept_form": SimpleLazyObject(find)}
+
+
+@require_POST
+def discard(request: HttpRequest) -> HttpResponse:
+    """Forget what was kept."""
+    kept = _kept_in(request)
+    request.session.pop(KEY, None)
+    return redirect(kept.page if kept else "/")
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the path of the page that a form belongs to: where it was sent from, else the nearest above it."""
+    return next((path for path in _candidates(request) if takes_visits(path)), "/")
+
+
+def takes_visits(path: str) -> bool:
+    """Whether a browser may GET this path of ours, by what its view says of itself."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    if hasattr(view, "cls"):  # One of the API's.
+        return False
+    allowed = _told(view, "request_method_list")
+    return hasattr(view.view_class, "get") if hasattr(view, "view_class") else allowed is None or "GET" in allowed
+
+
+def _told(view: Any, name: str) -> Any:
+    """Return what one of Django's decorators around a view was told: `require_http_methods` keeps its list of methods,
+    `login_required` its test. None where there is no such decorator."""
+    while view is not None:
+        told = inspect.getclosurevars(view).nonlocals.get(name) if inspect.isfunction(view) else None
+        if told is not None:
+            return told
+        view = getattr(view, "__wrapped__", None)
+    return None
+
+
+def _candidates(request: HttpRequest) -> Iterator[str]:
+    sent_from = urlsplit(request.headers.get("Referer", ""))
+    if sent_from.netloc == request.get_host():
+        yield sent_from.path
+    path = request.path
+    while path:
+        yield path
+        path = path.rstrip("/").rpartition("/")[0]
+
+
+def _asks_for_login(request: HttpRequest, response: HttpResponse) -> bool:
+    login = resolve_url(settings.LOGIN_URL)
+    to = urlsplit(response.headers.get("Location", ""))
+    if response.status_code != 302 or to.path != login or QueryDict(to.query).get("next") != request.get_full_path():
+        return False
+    # A page that takes visitors in, and sends them to sign in by itself, has its own way of keeping what they wrote.
+    return request.resolver_match is not None and _told(request.resolver_match.func, "test_func") is not None
+
+
+def _keep(request: HttpRequest, page: str) -> bool:
+    """Whether the form is kept: not what a script sent by itself, and of strangers so much and no more."""
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return False
+    fields = [
+        (name, text)
+        for name, texts in request.POST.lists()
+        if name not in NEVER_SHOWN_AGAIN and "password" not in name
+        for text in texts
+    ]
+    if sum(len(name) + len(text) for name, text in fields) > CHARS_MAX:
+        return False
+    if count(f"kept-form:{address_of(request)}", seconds=KEPT_SECONDS, now=clock.now()) > AN_HOUR_MAX:
+        return False
+    request.session[KEY] = {
+        "path": request.path,
+        "page": page,
+        "fields": fields,
+        "had_files": bool(request.FILES),
+        "at": time.time(),
+    }
+    return True
+
+
+def _kept_in(request: HttpRequest) -> KeptForm | None:
+    kept = request.session.get(KEY)
+    if not kept or time.time() - kept["at"] > KEPT_SECONDS:
+        return None
+    fields = [(name, text) for name, text in kept["fields"]]
+    return KeptForm(kept["path"], kept["page"], fields, kept["had_files"])

@@ -1,0 +1,38 @@
+"""allauth's forms for a second factor, with guesses counted by device where the account is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as allauth
+from allauth.mfa.models import Authenticator
+
+from accounts.entrance.devices import device_of, require_guesses_left
+
+
+class _ByDevice:
+    """Whoever knows the password but not the device uses up allauth's guesses, not the owner's."""
+
+    def clean_code(self) -> str:
+        user: Any = self.user  # type: ignore[attr-defined]
+        device = device_of(context.request, user)
+        if device is None:
+            code: str = super().clean_code()  # type: ignore[misc]
+            return code
+        require_guesses_left(context.request, f"{device} second factor")
+        code = self.cleaned_data["code"]  # type: ignore[attr-defined]
+        for factor in Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN):
+            if factor.wrap().validate_code(code):
+                self.authenticator = factor
+                return code
+        raise get_adapter().validation_error("incorrect_code")
+
+
+class AuthenticateForm(_ByDevice, allauth.AuthenticateForm):
+    pass
+
+
+class ReauthenticateForm(_ByDevice, allauth.ReauthenticateForm):
+    pass

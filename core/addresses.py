@@ -1,0 +1,94 @@
+"""Mail addresses: the one form in which they are compared, looked up and written to. Pure Python.
+
+People write one mailbox in many ways. Two spellings that mail programs deliver to the same place must be one account,
+and no spelling may lead to the account of somebody else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import idna
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+from core.errors import Invalid
+
+CHARS_MAX = 254
+LOCAL_CHARS_MAX = 64
+_JOINERS = "\u200c\u200d"
+# Unicode's Default_Ignorable_Code_Point, without the joiners: some domains are written with those.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_is_address = EmailValidator()
+
+
+class NotAnAddress(Invalid):
+    code = "not_an_address"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__({"email": sentence})
+
+
+def visible_address(written: str) -> str:
+    """Return an address as it was written, less what can't be seen: fit to be shown."""
+    return _UNSEEN.sub("", written).strip()
+
+
+def canonical_address(written: str) -> str:
+    """Return the one form of an address that is compared, looked up and sent to: plain letters in lower case, the
+    domain as IDNA 2008 has it.
+
+    A letter that only looks like one of a to z (a long s, the Kelvin sign, full-width ones) is refused, not taken for
+    it as NFKC would: the guess could only ever open somebody else's account. Raises NotAnAddress.
+    """
+    local, at, domain = visible_address(written).rpartition("@")
+    local = local.translate(dict.fromkeys(map(ord, _JOINERS)))
+    if not at or not local or not domain:
+        raise NotAnAddress("Enter an email address, such as ada@example.com.")
+    if any(_poses_as_plain(char) for char in local + domain):
+        raise NotAnAddress("This address has a letter that only looks like a plain one. Type it again, by hand.")
+    if not local.isascii() or len(local) > LOCAL_CHARS_MAX:
+        raise NotAnAddress(f"We can only write to addresses with up to {LOCAL_CHARS_MAX} plain letters before the @.")
+    address = f"{local.lower()}@{_canonical_domain(domain)}"
+    try:
+        _is_address(address)
+    except ValidationError:
+        address = ""
+    # Quoted names and bare IP addresses are legal and next to never a person's.
+    if not address or len(address) > CHARS_MAX or address[0] == '"' or address[-1] == "]":
+        raise NotAnAddress("Enter an email address, such as ada@example.com.")
+    return address
+
+
+def address_or_none(written: str) -> str | None:
+    """Return the canonical form; None for what is no address."""
+    try:
+        return canonical_address(written)
+    except NotAnAddress:
+        return None
+
+
+def _poses_as_plain(char: str) -> bool:
+    return not char.isascii() and unicodedata.normalize("NFKC", char).casefold().isascii() and char not in "ßẞ"
+
+
+def _canonical_domain(written: str) -> str:
+    """Return a domain in lower case and, where it is not plain, as A-labels; one dot at its end says nothing."""
+    domain = unicodedata.normalize("NFC", written).lower().removesuffix(".")
+    domain = ".".join(_without_joiners(label) for label in domain.split("."))
+    if domain.isascii() and "xn--" not in domain:
+        return domain
+    try:
+        return idna.encode(domain).decode("ascii")
+    except UnicodeError as fault:  # Also idna's own.
+        raise NotAnAddress("There can be no such domain after the @. Check how it is spelled.") from fault
+
+
+def _without_joiners(label: str) -> str:
+    """Return a label without joiners where they join nothing; elsewhere IDNA says which may stand."""
+    bare = label.translate(dict.fromkeys(map(ord, _JOINERS)))
+    return bare if bare.isascii() else label

@@ -1,0 +1,141 @@
+"""A session that ends while somebody types costs them nothing: for every page that takes only what is sent."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.entrance.kept_forms import takes_visits
+from accounts.keys import create_key
+from accounts.models import Notification, User
+from accounts.webhooks import endpoints
+from drops.models import Attachment
+from tests.browsers import signed_in
+from tests.play import NOON, claim, open_drop, post_drop
+
+pytestmark = pytest.mark.django_db
+PASSWORD, SECRET = "a good password", "what nobody is shown"
+TYPED = "The words I typed “before” <b>it</b> ended.\r\nSecond line."
+OWN_DOORS = ("api/", "admin/")
+
+
+def patterns(resolver, before=""):
+    """Yield name and route of every page of the site."""
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        elif isinstance(entry, URLPattern) and not route.startswith(OWN_DOORS) and entry.name:
+            yield entry.name, route
+
+
+def only_takes_posts(route):
+    sample = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x"}
+    path = re.sub(r"<(?:(\w+):)?\w+>", lambda converter: sample[converter[1] or "str"], f"/{route}")
+    return "(?P" not in route and not takes_visits(path)
+
+
+POST_ONLY = sorted(name for name, route in patterns(get_resolver()) if only_takes_posts(route))
+
+
+@pytest.fixture
+def member(db):
+    return User.objects.create_user("member@example.com", PASSWORD)
+
+
+@pytest.fixture
+def rows(member, sender, settings):
+    """What a page's address names, by the name it has there, as it would be on this member's pages."""
+    settings.WEBHOOKS_TO_PRIVATE = True
+    key, _ = create_key(user=member, name="mine", scopes=["read"], now=NOON)
+    endpoint, _ = endpoints.add_webhook(user=member, url="https://example.com/hook", now=NOON)
+    note = Notification.objects.create(user=member, kind="x", text="x", href="/", created_at=NOON)
+    named = {
+        "drop_id": open_drop(sender).pk,
+        "public_id": key.public_id,
+        "endpoint_id": endpoint.pk,
+        "note_id": note.pk,
+    }
+    return {**named, "attachment_id": Attachment(owner=member).pk}
+
+
+def path_of(name, rows):
+    (pattern,) = {route for named, route in patterns(get_resolver()) if named == name}
+    return reverse(name, kwargs={each: rows[each] for each in re.findall(r"<\w+:(\w+)>", pattern)})
+
+
+def test_the_pages_that_take_only_what_is_sent_are_known():
+    assert {"drop_claim", "drop_submit", "revoke_key", "withdraw", "card_portal", "read_notification"} <= set(POST_ONLY)
+
+
+@pytest.mark.parametrize("name", POST_ONLY)
+def test_a_visit_there_is_no_page(name, member, rows):
+    assert signed_in(member).get(path_of(name, rows)).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted({*POST_ONLY} - {"discard_form"}))
+def test_what_was_sent_there_is_back_after_the_login_one_press_from_done(name, member, rows):
+    browser, path = Client(), path_of(name, rows)
+    away = browser.post(path, {"body": TYPED, "choice": "left", "token": "a-token-of-one-form", "password": SECRET})
+    page = browser.post(away["Location"], {"login": member.email, "password": PASSWORD}, follow=True)
+    shown = unescape(page.content.decode())
+    assert page.status_code == 200 and path.startswith(page.request["PATH_INFO"])
+    assert f'action="{path}"' in shown and TYPED.replace("\r\n", "\n") in shown.replace("\r\n", "\n")
+    assert 'name="choice" value="left"' in shown and "a-token-of-one-form" in shown and SECRET not in shown
+    answer = browser.post(path, {"body": TYPED})
+    # Where we were at fault, or Stripe is away, it is still there.
+    assert ("Not sent yet" in shown_on(browser)) == (answer.status_code >= 500)
+
+
+def shown_on(browser, path="/me"):
+    return browser.get(path).content.decode()
+
+
+def test_a_form_goes_back_to_the_page_it_stood_on(member, sender):
+    drop = open_drop(sender)
+    stood_on = f"http://testserver/drops/{drop.pk}"
+    away = Client().post(f"/drops/{drop.pk}/claim", {}, headers={"Referer": stood_on})
+    assert parse_qs(urlsplit(away["Location"]).query)["next"] == [f"/drops/{drop.pk}"]
+
+
+@pytest.mark.parametrize("referer", ["https://evil.example/board", "http://testserver/drops/x/claim", "nonsense"])
+def test_no_other_site_says_where_to(referer):
+    away = Client().post("/me/notifications/1/read", {}, headers={"Referer": referer})
+    assert parse_qs(urlsplit(away["Location"]).query)["next"] == ["/me/notifications"]
+
+
+def test_an_entry_is_sent_with_one_press(member, sender):
+    drop, browser = open_drop(sender), Client()
+    claim(drop, member)
+    away = browser.post(f"/drops/{drop.pk}/submit", {"body": TYPED})
+    browser.post(away["Location"], {"login": member.email, "password": PASSWORD})
+    assert "Not sent yet" in shown_on(browser)
+    browser.post(f"/drops/{drop.pk}/submit", {"body": TYPED})
+    assert "Not sent yet" not in shown_on(browser)
+
+
+def test_what_a_script_sends_by_itself_is_not_kept():
+    browser = Client()
+    browser.post("/preview", {"body": TYPED}, headers={"Sec-Fetch-Mode": "cors"})
+    assert "kept_form" not in browser.session
+
+
+def test_it_can_be_discarded(member, sender):
+    browser = Client()
+    away = browser.post(f"/drops/{post_drop(sender).pk}/report", {"reason": TYPED})
+    browser.post(away["Location"], {"login": member.email, "password": PASSWORD})
+    assert browser.post("/me/discard-form").status_code == 302
+    assert "Not sent yet" not in shown_on(browser)
+
+
+def test_strangers_leave_so_many_forms_and_no_more(member):
+    for _ in range(20):
+        Client().post("/me/notifications/1/read", {"body": "x"})
+    browser = Client()
+    away = browser.post("/me/notifications/1/read", {"body": TYPED})
+    assert away["Location"].startswith("/accounts/login/") and "kept_form" not in browser.session

@@ -1,0 +1,100 @@
+"""Who may decide about money: each verb of the wallet by each role, asked of the verb and of the door before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from accounts.models import AuditEvent, User
+from core.admin_base import VerbAdmin
+from core.errors import Forbidden
+from tests.admin_site import change_url, confirm, grant, list_url, logged_in, verb_url
+from tests.drops.admin.test_rights import ROLES, somebody, undone, verb_named
+from tests.play import make_user
+from tests.wallet.test_decisions import held, stopped  # noqa: F401  (fixtures)
+from wallet.models import StripeEvent
+
+GUIDE = Path(__file__).parents[2] / "docs" / "staff.md"
+WHY = "I looked at Stripe."
+VERBS = ("release", "close", "resume", "retry", "ignore")
+ROWS = ("topup", "withdrawal", "stripeevent")
+GRANTED = "moderator given the right"
+
+
+@pytest.fixture
+def rows(play, held, stopped):  # noqa: F811
+    """A row that each verb fits, by the verb's name."""
+    play.double.dispute(play.topped_up(make_user("disputed")).stripe_session_id)
+    play.double.deliver(play.post, play.double.events("charge.dispute.created"))
+    StripeEvent.objects.update(status="failed")
+    event = StripeEvent.objects.get()
+    yield dict(zip(VERBS, (held, held, stopped, event, event), strict=True))
+    play.deliver()
+    # What is held is in Stripe's book alone.
+    (line,) = (line for line in play.double.shelf.all("balance_transaction") if line["amount"] == 700)
+    play.difference_cents = 700 - line["fee"]
+
+
+def decider(role):
+    if role != GRANTED:
+        return somebody(role)
+    user = make_user("trusted", is_staff=True)
+    return grant(user, *(f"wallet.{right}_{row}" for right in ("view", "change") for row in ROWS))
+
+
+def by_verb(verb, row, staff, now):
+    """Whether the verb itself lets `staff` decide; what else may stand in its way is no matter of rights."""
+    try:
+        verb.call(**{verb.subject: row}, staff=staff, reason=WHY, now=now)
+    except Forbidden:
+        return False
+    return True
+
+
+def by_admin(verb, row, client):
+    confirm(client, verb_url(verb.name, row), reason=WHY)
+    return AuditEvent.objects.exists()
+
+
+def rights_of(role, rows, settings, now):
+    """Return what the role may decide by each label, having seen that both doors answer alike."""
+    settings.STAFF_SECOND_FACTOR = role == "without second factor"
+    staff, rights = decider(role), {}
+    client = logged_in(staff)
+    for name, case in rows.items():
+        verb, row = verb_named(name, case), type(case).objects.get(pk=case.pk)
+        rights[verb.label] = undone(by_verb, verb, row, staff, now)
+        assert undone(by_admin, verb, row, client) == rights[verb.label], (role, name)
+    return rights
+
+
+def test_every_door_lets_through_whom_the_verb_lets_and_the_guide_says_whom(rows, play, settings):
+    roles = (*ROLES, GRANTED)
+    columns = [rights_of(role, rows, settings, play.now) for role in roles]
+    table = ["| | " + " | ".join(roles) + " |", "|---" * (len(roles) + 1) + "|"]
+    for label in columns[0]:
+        table.append(f"| {label} | " + " | ".join("yes" if rights[label] else "no" for rights in columns) + " |")
+    assert "\n".join(table) in GUIDE.read_text(encoding="utf-8"), "\n".join(table)
+
+
+def test_every_verb_of_the_wallet_is_among_the_cases():
+    pages = [page for page in admin.site._registry.values() if isinstance(page, VerbAdmin)]
+    assert {verb.name for page in pages if page.opts.app_label == "wallet" for verb in page.verbs} == set(VERBS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sent", [{"name": "Others"}, {"permissions": []}])
+def test_the_group_of_moderators_is_neither_renamed_nor_emptied_nor_deleted_by_hand(sent, staff):
+    group = Group.objects.get()
+    chief = logged_in(User.objects.create_superuser("chief@example.com"))
+    before = set(group.permissions.all())
+    assert chief.post(change_url(group), sent).status_code == 403
+    assert chief.post(change_url(group).replace("change", "delete"), {"post": "yes"}).status_code == 403
+    listed = chief.post(list_url(Group), {"action": "delete_selected", "_selected_action": group.pk}, follow=True)
+    assert listed.status_code == 200 and (Group.objects.get().name, set(group.permissions.all())) == (
+        group.name,
+        before,
+    )
