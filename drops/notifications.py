@@ -17,7 +17,7 @@ GRADES = Topic("grades", "How your entries did", "A drop you competed on is deci
 CHANGES = Topic(
     "changes",
     "Changes to drops you are in",
-    "A drop was cancelled, removed or extended, or your entry was disqualified.",
+    "A drop was cancelled, removed, extended or taken out of sight, or your entry or file was.",
 )
 REPORTS = Topic("reports", "What you reported", "Our moderators decided about a report of yours.")
 JUDGES = Topic(
@@ -41,11 +41,25 @@ register(
         "drop-removed": "A drop was removed",
         "drop-extended": "A drop was extended",
         "entry-disqualified": "Your entry was disqualified",
+        "drop-hidden": "Your drop was taken out of sight",
+        "drop-shown": "Your drop is in sight again",
+        "work-hidden": "Your winning entry was taken out of sight",
+        "work-shown": "Your winning entry is in sight again",
+        "file-hidden": "A file of yours was taken out of sight",
+        "file-shown": "A file of yours is in sight again",
     },
 )
 register(REPORTS, {"report-handled": "Your report was looked at"})
 register(JUDGES, {"judge-failed": "A judge failed its check", "judge-late": "A drop waits too long for a moderator"})
-register(ACCOUNT, {"handle-taken": "Your handle was taken off the site", "renamed": "Your name was changed"})
+register(
+    ACCOUNT,
+    {
+        "handle-taken": "Your handle was taken off the site",
+        "renamed": "Your name was changed",
+        "profile-hidden": "Your public profile was taken out of sight",
+        "profile-shown": "Your public profile is in sight again",
+    },
+)
 
 
 def tell(

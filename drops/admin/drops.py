@@ -13,9 +13,10 @@ from django.utils.html import format_html_join
 
 from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
 from drops.admin.rounds import RoundInline
+from drops.admin.takedowns import HIDE_DROP, UNHIDE_DROP
 from drops.admin.timeline import timeline_of
 from drops.judging.panel.held import held_by_panel
-from drops.models import Claim, Cooldown, Drop, Submission
+from drops.models import Claim, Cooldown, Drop, Submission, Takedown
 from drops.moderation import decisions
 from wallet.books import ledger
 from wallet.money import fee_cents, format_cents, net_cents
@@ -95,6 +96,9 @@ JUDGE = Verb(
 )
 
 
+TOLD_FIRST = ("sender", "price", "escrow", "pack", "prompt", "description")
+
+
 class DropQueues(QueueFilter):
     queues = {
         "judge": ("drops to judge", Drop.objects.waiting_for_staff),
@@ -118,7 +122,7 @@ class ClaimInline(ReadOnlyInline):
 
 @admin.register(Drop)
 class DropAdmin(VerbAdmin, ReadOnlyAdmin):
-    verbs = (REMOVE, STOP, EXTEND, JUDGE)
+    verbs = (REMOVE, STOP, EXTEND, JUDGE, HIDE_DROP, UNHIDE_DROP)
     list_display = ("heading", "status", "price", "seats", "judge", "grade", "window_closes_at", "sender")
     list_filter = (DropQueues, "status", "pack", "outcome_reason", "current_round__judge")
     list_select_related = ("sender", "current_round")
@@ -126,7 +130,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     inlines = (ClaimInline, SubmissionInline, RoundInline)
     fieldsets = (
-        (None, {"fields": ("status", "outcome_reason", "sender", "price", "escrow", "pack", "prompt", "description")}),
+        (None, {"fields": ("status", "outcome_reason", "out_of_sight", *TOLD_FIRST)}),
         (
             "Window",
             {"fields": ("created_at", "paid_at", "window_seconds", "window_closes_at", "closed_at", "ended_at")},
@@ -136,6 +140,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
         ("Counts", {"fields": ("claims_count", "submissions_count")}),
     )
     readonly_fields = (
+        "out_of_sight",
         "price",
         "escrow",
         "judge",
@@ -151,6 +156,11 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
         held = held_by_panel(drop) if drop and drop.is_ranking else None
         context = {"timeline": timeline_of(drop) if drop else [], "held": held}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    @admin.display(description="out of sight")
+    def out_of_sight(self, drop: Drop) -> str:
+        """Return what its sender was told when it was taken out of sight."""
+        return Takedown.objects.standing().of(drop).values_list("told", flat=True).first() or "-"
 
     @admin.display(description="price", ordering="price_cents")
     def price(self, drop: Drop) -> str:

@@ -9,6 +9,7 @@ from django.contrib import admin
 from accounts.models import User
 from accounts.profiles import NAME_CHARS_MAX
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
+from drops.admin.takedowns import HIDE_PROFILE, UNHIDE_PROFILE
 from drops.models import Claim
 from drops.moderation import people, staffing
 from wallet.books import ledger
@@ -105,7 +106,7 @@ DISMISS = Verb(
 class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     """Nothing is edited here: what moderators change is a verb, all else the user's own business."""
 
-    verbs = (SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, RENAME, APPOINT, DISMISS)
+    verbs = (SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, RENAME, HIDE_PROFILE, UNHIDE_PROFILE, APPOINT, DISMISS)
     list_display = ("email", "name", "handle", "is_staff", "is_verified_sender", "suspended_at", "created_at")
     list_filter = ("is_staff", "is_verified_sender", ("suspended_at", admin.EmptyFieldListFilter))
     search_fields = ("=id", "email", "name", "handle")

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from accounts.models import User
 from drops.contest.actions import Action, Actions, RefusedAction, actions_for
@@ -19,6 +20,7 @@ from drops.contest.rules import Eligibility
 from drops.models import Attachment, Drop, Submission
 from drops.models.claim import SEATS_MAX
 from drops.models.submission import RevisionFile
+from drops.models.takedown import in_sight
 from wallet.money import net_cents
 
 Viewer = User | AnonymousUser
@@ -30,7 +32,7 @@ Json = dict[str, Any]
 def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime) -> list[Json]:
     """`drops`, which the viewer may see, as jobs in the same order."""
     eligibility = Eligibility.of(viewer, drops, now) if isinstance(viewer, User) else None
-    inputs = inputs_of(drops)
+    inputs = inputs_of(drops, viewer)
     won = winning_work(drops, viewer)
     return [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
 
@@ -72,6 +74,7 @@ def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: 
         "rationale": drop.rationale or None,
         "origin_id": drop.origin_id,
         "ended_at": drop.ended_at,
+        "hidden_reason": eligibility.hidden.get(drop.pk) if eligibility and drop.is_sent_by(eligibility.user) else None,
         "envVars": drop.env_vars if eligibility and _may_read_env(drop, eligibility) else None,
         "allowed_actions": [_allowed(action) for action in actions.allowed],
         "refused_actions": [_refused(action) for action in actions.refused],
@@ -103,15 +106,17 @@ def attachment(row: Attachment) -> Json:
     }
 
 
-def inputs_of(drops: Iterable[Drop]) -> dict[UUID, list[Json]]:
-    """Return what the senders attached, by drop."""
-    links = DropFile.objects.filter(drop__in=[drop.pk for drop in drops])
+def inputs_of(drops: Iterable[Drop], viewer: Viewer) -> dict[UUID, list[Json]]:
+    """Return what the senders attached, by drop, less what is out of the viewer's sight."""
+    seen = in_sight("attachment", "attachment") | Q(attachment__owner=viewer.pk)
+    links = DropFile.objects.filter(seen, drop__in=[drop.pk for drop in drops])
     return _grouped((link.drop_id, link.attachment) for link in links.select_related("attachment").order_by("id"))
 
 
-def files_of(revisions: Iterable[UUID]) -> dict[UUID, list[Json]]:
-    """Return the files of entries, by revision."""
-    links = RevisionFile.objects.filter(revision__in=list(revisions))
+def files_of(revisions: Iterable[UUID], viewer: Viewer | None) -> dict[UUID, list[Json]]:
+    """Return the files of entries, by revision, less what is out of the viewer's sight."""
+    seen = in_sight("attachment", "attachment") | Q(attachment__owner=viewer.pk if viewer else None)
+    links = RevisionFile.objects.filter(seen, revision__in=list(revisions))
     return _grouped((link.revision_id, link.attachment) for link in links.select_related("attachment").order_by("id"))
 
 
@@ -131,5 +136,5 @@ def winning_work(drops: Iterable[Drop], viewer: Viewer) -> dict[UUID, tuple[str,
     reader = viewer if isinstance(viewer, User) else None
     readable = Submission.objects.unsealed_to(reader).filter(pk__in=winners).select_related("counting")
     counting = {entry.drop_id: entry.counting for entry in readable}
-    files = files_of(revision.pk for revision in counting.values())
+    files = files_of((revision.pk for revision in counting.values()), viewer)
     return {drop_id: (revision.body, files.get(revision.pk, [])) for drop_id, revision in counting.items()}

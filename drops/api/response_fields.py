@@ -86,6 +86,9 @@ class JobOut(s.Serializer[Any]):
     rationale = s.CharField(allow_null=True)
     origin_id = s.UUIDField(allow_null=True)
     ended_at = s.DateTimeField(allow_null=True)
+    hidden_reason = s.CharField(
+        allow_null=True, help_text="For its sender alone: why moderators took it out of everybody else's sight."
+    )
     envVars = s.DictField(  # noqa: N815
         child=s.CharField(allow_blank=True), allow_null=True, help_text="Null unless you hold a seat or sent it."
     )
@@ -154,6 +157,9 @@ class SubmissionOut(s.Serializer[Any]):
     gap = s.FloatField(allow_null=True, help_text="Strength behind the winner, in logits.")
     is_winner = s.BooleanField()
     disqualified = s.BooleanField()
+    hidden_reason = s.CharField(
+        allow_null=True, help_text="For its author alone: why moderators took it out of everybody else's sight."
+    )
 
 
 class CooldownOut(s.Serializer[Any]):

@@ -186,6 +186,15 @@ def nameless_files(revision: Revision) -> list[Attachment]:
     return files
 
 
+def files_to_judge(revision: Revision, judge: User) -> list[Attachment]:
+    """Return `nameless_files` less those that staff took out of sight, unless staff judge."""
+    files = nameless_files(revision)
+    if judge.moderates:
+        return files
+    seen = set(Attachment.objects.in_sight().filter(pk__in=[file.pk for file in files]).values_list("pk", flat=True))
+    return [file for file in files if file.pk in seen]
+
+
 def named_for(attachment: Attachment, viewer: User | None) -> Attachment:
     """The file as `viewer` may know it: without its name while it belongs to somebody else's entry being judged."""
     revision = attachment.revisions.filter(counts_for__drop__status="ranking").first()

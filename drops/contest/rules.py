@@ -14,7 +14,7 @@ from django.conf import settings
 from accounts.models import User
 from accounts.permissions import may_moderate, require_good_standing, right_to_change
 from core.errors import Forbidden, Refused
-from drops.models import Claim, Cooldown, Drop
+from drops.models import Claim, Cooldown, Drop, Takedown
 from wallet.books.freezes import require_unfrozen
 
 # Who comes later than that did not lose a race.
@@ -114,6 +114,12 @@ class NotYourDrop(Forbidden):
     message = "Only the sender of this drop may do that."
 
 
+class OutOfSight(Forbidden):
+    code = "out_of_sight"
+    message = "Our moderators took this drop out of sight, so it can't be paid for or posted again."
+    next_step = "Its page says why. Post another one, or write to support if you think this is a mistake."
+
+
 class NotEnded(Refused):
     code = "not_ended"
     message = "This drop has not ended yet."
@@ -159,6 +165,12 @@ class Eligibility:
         except Refused as refusal:
             return refusal
         return None
+
+    @cached_property
+    def hidden(self) -> dict[UUID, str]:
+        """Why staff took drops that the user sent out of sight, by drop; asked once, and only for a sender."""
+        standing = Takedown.objects.standing().filter(drop__sender=self.user)
+        return dict(standing.values_list("drop_id", "told"))
 
 
 def require_in_window(drop: Drop, now: datetime) -> None:
@@ -220,6 +232,8 @@ def check_pay(drop: Drop, eligibility: Eligibility) -> None:
     require_sender(drop, eligibility.user)
     if not drop.is_pending:
         raise IllegalTransition("This drop has been paid for already, or was given up.")
+    if drop.pk in eligibility.hidden:
+        raise OutOfSight
     if eligibility.frozen is not None:
         raise eligibility.frozen
 
@@ -239,6 +253,8 @@ def check_reroll(drop: Drop, eligibility: Eligibility) -> None:
     require_sender(drop, eligibility.user)
     if not drop.is_ended:
         raise NotEnded("A drop can be posted again once it has ended.")
+    if drop.pk in eligibility.hidden:
+        raise OutOfSight
 
 
 def check_pull(drop: Drop, eligibility: Eligibility) -> None:

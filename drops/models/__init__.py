@@ -9,6 +9,7 @@ from drops.models.rating import Rating
 from drops.models.report import Report
 from drops.models.rounds import JudgingRound
 from drops.models.submission import Revision, Submission
+from drops.models.takedown import Takedown
 from drops.models.verdicts import FrozenEntry, SeatCheck, StoredVerdict
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "Status",
     "StoredVerdict",
     "Submission",
+    "Takedown",
 ]

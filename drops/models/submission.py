@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from drops.models.drop import Grade
+from drops.models.takedown import in_sight
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -36,7 +37,7 @@ class SubmissionQuerySet(models.QuerySet[Any]):
         if user is None or not user.is_authenticated:
             return self.none()
         ended = Q(drop__status__in=["completed", "failed"])
-        as_player = Q(user=user) | (Q(drop__sender=user) & ended)
+        as_player = Q(user=user) | (Q(drop__sender=user) & ended & in_sight("submission"))
         return self.filter(as_player | of_others(user)) if user.moderates else self.filter(as_player)
 
     def readable_by(self, user: User | None) -> SubmissionQuerySet:
@@ -46,9 +47,12 @@ class SubmissionQuerySet(models.QuerySet[Any]):
         return self.unsealed_to(user)
 
     def unsealed_to(self, user: User | None) -> SubmissionQuerySet:
-        """Entries that are no secret to `user`: their own; the winner for its sender, or for all if made public."""
-        won = Q(won_drop__isnull=False)
-        public = won & Q(drop__public_result=True)
+        """Entries that are no secret to `user`: their own; the winner for its sender, or for all if made public.
+
+        Work that staff took out of sight is its author's alone, and that on a drop out of sight its sender's too.
+        """
+        won = Q(won_drop__isnull=False) & in_sight("submission")
+        public = won & Q(drop__public_result=True) & in_sight("drop", "drop")
         if user is None or not user.is_authenticated:
             return self.filter(public)
         return self.filter(Q(user=user) | public | (won & Q(drop__sender=user)))

@@ -13,6 +13,7 @@ from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from drops.models.claim import SEATS_MAX, Claim
+from drops.models.takedown import in_sight
 from wallet.models import Topup
 
 if TYPE_CHECKING:
@@ -30,14 +31,15 @@ class DropQuerySet(models.QuerySet[Any]):
         return drop
 
     def visible_to(self, user: User | AnonymousUser | None) -> DropQuerySet:
-        """Return what `user` may know exists: unpaid drops are their sender's, removed ones their players'."""
+        """Return what `user` may know exists: unpaid drops are their sender's, removed ones their players', and what
+        staff took out of sight is nobody's but its sender's."""
         if user is None or not user.is_authenticated:
-            return self.filter(paid_at__isnull=False).exclude(outcome_reason=REMOVED)
+            return self.filter(in_sight("drop"), paid_at__isnull=False).exclude(outcome_reason=REMOVED)
         if user.moderates:
             return self
         played = Q(pk__in=user.claims.values("drop_id"))  # type: ignore[union-attr]
         public = Q(paid_at__isnull=False) & (Q(outcome_reason__isnull=True) | ~Q(outcome_reason=REMOVED))
-        return self.filter(Q(sender=user) | public | played)
+        return self.filter(Q(sender=user) | (in_sight("drop") & (public | played)))
 
     def with_stake_of(self, user: User | AnonymousUser) -> DropQuerySet:
         """Drops that `user` sent, or ever held a seat on: where they moderate nothing and see what a player sees."""

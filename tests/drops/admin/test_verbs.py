@@ -19,6 +19,7 @@ RIGHTS = (
     "drops.change_submission",
     "drops.view_report",
     "drops.change_report",
+    "drops.view_attachment",
     "accounts.view_user",
     "accounts.change_user",
 )
