@@ -31,7 +31,14 @@ register(
     RESULTS,
     {"drop-completed": "Your drop has its winner", "drop-failed": "Your drop ended without a winner"},
 )
-register(TURNS, {"judge-now": "Your drop waits for your picks", "drop-opened": "Your drop is open"})
+register(
+    TURNS,
+    {
+        "judge-now": "Your drop waits for your picks",
+        "drop-opened": "Your drop is open",
+        "judge-changed": "Our moderators judge your drop",
+    },
+)
 register(WINS, {"entry-won": "You won"})
 register(GRADES, {"entry-graded": "A drop you competed on is decided"})
 register(
@@ -56,6 +63,11 @@ register(
     {
         "handle-taken": "Your handle was taken off the site",
         "renamed": "Your name was changed",
+        "suspended": "Your account is suspended",
+        "reinstated": "Your account is no longer suspended",
+        "verified": "You may set higher prizes",
+        "appointed": "You are a moderator",
+        "dismissed": "You are no longer a moderator",
         "profile-hidden": "Your public profile was taken out of sight",
         "profile-shown": "Your public profile is in sight again",
     },

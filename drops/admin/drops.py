@@ -16,6 +16,7 @@ from drops.admin.rounds import RoundInline
 from drops.admin.takedowns import HIDE_DROP, UNHIDE_DROP
 from drops.admin.timeline import timeline_of
 from drops.judging.panel.held import held_by_panel
+from drops.judging.rounds import HELD_REASON_CHARS_MAX
 from drops.models import Claim, Cooldown, Drop, Submission, Takedown
 from drops.moderation import decisions
 from wallet.books import ledger
@@ -49,6 +50,7 @@ def picks_page(drop: Drop) -> tuple[str, str]:
 
 REMOVE = Verb(
     name="remove",
+    tells="Its sender",
     label="Remove and refund",
     meaning="Takes an open drop off the site. Its sender and all who hold a seat are told; entries stay sealed.",
     permission=CHANGE,
@@ -59,6 +61,7 @@ REMOVE = Verb(
 )
 STOP = Verb(
     name="stop",
+    tells="Its sender",
     label="Stop and refund",
     meaning="Ends a drop that is being ranked, without a winner. Its sender and its agents are told.",
     permission=CHANGE,
@@ -69,6 +72,7 @@ STOP = Verb(
 )
 EXTEND = Verb(
     name="extend",
+    tells="Everybody on the drop",
     label="Extend for everyone",
     meaning="Moves the bell of an open drop, and what it would cut off; its sender and all who hold a seat are told.",
     permission=CHANGE,
@@ -85,6 +89,8 @@ EXTEND = Verb(
 )
 JUDGE = Verb(
     name="judge-by-hand",
+    tells="Its sender",
+    told_chars_max=HELD_REASON_CHARS_MAX,
     label="Judge by hand",
     meaning="Takes the verdict over from whoever judges now. Answers given so far stay on record but count no more.",
     permission=CHANGE,
@@ -135,7 +141,20 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
             "Window",
             {"fields": ("created_at", "paid_at", "window_seconds", "window_closes_at", "closed_at", "ended_at")},
         ),
-        ("Verdict", {"fields": ("judge", "judge_deadline_at", "held_reason", "grade", "winner", "rationale")}),
+        (
+            "Verdict",
+            {
+                "fields": (
+                    "judge",
+                    "judge_deadline_at",
+                    "held_reason",
+                    "grade",
+                    "winner",
+                    "rationale",
+                    "moderators_told",
+                )
+            },
+        ),
         ("Terms", {"fields": ("title", "close_when_full", "public_result", "env_var_names", "files", "origin")}),
         ("Counts", {"fields": ("claims_count", "submissions_count")}),
     )

@@ -43,6 +43,7 @@ READ = Verb(
 )
 DISQUALIFY = Verb(
     name="disqualify",
+    tells="Its author",
     label="Disqualify",
     meaning="Takes an entry out of the contest before the verdict. Its author is told why; judging that has begun "
     "starts afresh without it.",

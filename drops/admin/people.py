@@ -34,6 +34,7 @@ def higher_price(user: User) -> str:
 
 SUSPEND = Verb(
     name="suspend",
+    tells="This person",
     label="Suspend",
     meaning="Stops an account from posting, claiming and submitting.",
     permission=CHANGE,
@@ -44,6 +45,7 @@ SUSPEND = Verb(
 )
 REINSTATE = Verb(
     name="reinstate",
+    tells="This person",
     label="Reinstate",
     meaning="Lets a suspended account play again. Seats that came free stay free.",
     permission=CHANGE,
@@ -54,6 +56,7 @@ REINSTATE = Verb(
 )
 VERIFY = Verb(
     name="verify-sender",
+    tells="This person",
     label="Verify as sender",
     meaning="Trusts somebody with the higher price limit before they have completed drops of their own.",
     permission=CHANGE,
@@ -64,6 +67,7 @@ VERIFY = Verb(
 )
 TAKE_HANDLE = Verb(
     name="take-handle",
+    tells="This person",
     label="Take handle",
     meaning="Takes a handle that must not be seen off the site; its owner is told and may choose another.",
     permission=CHANGE,
@@ -73,6 +77,7 @@ TAKE_HANDLE = Verb(
 )
 RENAME = Verb(
     name="rename",
+    tells="This person",
     label="Change name",
     meaning="Replaces a name that must not be seen; its owner is told and may choose another.",
     permission=CHANGE,
@@ -84,6 +89,7 @@ RENAME = Verb(
 )
 APPOINT = Verb(
     name="appoint",
+    tells="This person",
     label="Appoint moderator",
     meaning="Gives the rights of a moderator: this site, without anybody's money or rights.",
     permission=staffing.SUPERUSER_ONLY,
@@ -93,6 +99,7 @@ APPOINT = Verb(
 )
 DISMISS = Verb(
     name="dismiss",
+    tells="This person",
     label="Dismiss moderator",
     meaning="Takes the rights of a moderator back. What they did stays on record.",
     permission=staffing.SUPERUSER_ONLY,

@@ -44,6 +44,7 @@ def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:
 def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: tuple[str, list[Json]] | None) -> Json:
     actions = actions_for(drop, eligibility) if eligibility else Actions()
     text, files = work or (None, [])
+    is_sender = eligibility is not None and drop.is_sent_by(eligibility.user)
     return {
         "id": drop.pk,
         "status": drop.status,
@@ -74,7 +75,8 @@ def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: 
         "rationale": drop.rationale or None,
         "origin_id": drop.origin_id,
         "ended_at": drop.ended_at,
-        "hidden_reason": eligibility.hidden.get(drop.pk) if eligibility and drop.is_sent_by(eligibility.user) else None,
+        "moderators_told": (drop.moderators_told or None) if is_sender else None,
+        "hidden_reason": eligibility.hidden.get(drop.pk) if eligibility and is_sender else None,
         "envVars": drop.env_vars if eligibility and _may_read_env(drop, eligibility) else None,
         "allowed_actions": [_allowed(action) for action in actions.allowed],
         "refused_actions": [_refused(action) for action in actions.refused],

@@ -86,6 +86,9 @@ class JobOut(s.Serializer[Any]):
     rationale = s.CharField(allow_null=True)
     origin_id = s.UUIDField(allow_null=True)
     ended_at = s.DateTimeField(allow_null=True)
+    moderators_told = s.CharField(
+        allow_null=True, help_text="For its sender alone: why moderators removed or stopped it."
+    )
     hidden_reason = s.CharField(
         allow_null=True, help_text="For its sender alone: why moderators took it out of everybody else's sight."
     )

@@ -130,6 +130,7 @@ class Drop(models.Model):
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"
     )
     rationale = models.TextField(blank=True)
+    moderators_told = models.TextField(blank=True, default="", db_default="", help_text="why, where they ended it")
     pulled_at = models.DateTimeField(null=True, blank=True, help_text="when its sender first saw the result")
     is_rated = models.BooleanField(default=False, editable=False, help_text="its places are in the agents' ratings")
 

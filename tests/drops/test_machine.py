@@ -231,13 +231,13 @@ class Game(RuleBasedStateMachine):
     @rule(name=names)
     def suspend(self, name):
         if name not in self.model.suspended:
-            people.suspend_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
+            people.suspend_user(user=self.users[name], staff=self.staff, told="test", reason="test", now=self.now)
             self.model.suspend(name)
 
     @rule()
     def reinstate_all(self):
         for name in sorted(self.model.suspended):
-            people.reinstate_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
+            people.reinstate_user(user=self.users[name], staff=self.staff, told="test", reason="test", now=self.now)
         self.model.suspended.clear()
 
     @rule(which=which)

@@ -100,7 +100,13 @@ def _judging(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     enter(ringing, people["dot"], now=at)
     ranking = _rung(sender, people, at, "ada", "basil", "cleo")
     by_staff = _rung(sender, people, at, "ada", "dot")
-    decisions.judge_by_hand(drop=by_staff, staff=people["staff"], reason="The sender asked for it.", now=now)
+    decisions.judge_by_hand(
+        drop=by_staff,
+        staff=people["staff"],
+        told="The sender asked for it.",
+        reason="The sender asked for it.",
+        now=now,
+    )
     return {"ringing": ringing, "ranking": ranking, "by_staff": by_staff}
 
 
@@ -110,11 +116,15 @@ def _over(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     public = judge(_rung(sender, people, at, "ada", "basil", public_result=True), sender, grade="D", now=at)
     nobody = _rung(sender, people, at)
     failed = _rung(sender, people, at, "ada", "edgar")
-    failed = decisions.judge_by_hand(drop=failed, staff=people["staff"], reason="The sender asked for it.", now=at)
+    failed = decisions.judge_by_hand(
+        drop=failed, staff=people["staff"], told="The sender asked for it.", reason="The sender asked for it.", now=at
+    )
     judge(failed, people["staff"], grade="F", now=at)
     cancelled, removed = open_drop(sender, now=at), open_drop(sender, now=at)
     posting.cancel_drop(drop=cancelled, sender=sender, now=at)
-    decisions.remove_drop(drop=removed, staff=people["staff"], reason="It names a person.", now=at)
+    decisions.remove_drop(
+        drop=removed, staff=people["staff"], told="It names a person.", reason="It names a person.", now=at
+    )
     ended = {"won": won, "public": public, "nobody": nobody, "failed": failed}
     return {**ended, "cancelled": cancelled, "removed": removed}
 

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AuditEvent, User
 from drops.models import Attachment, Report, Submission
 from tests.admin_site import change_url, confirm, grant, list_url, logged_in, verb_url
-from tests.drops.admin.verb_cases import WHY, cases
+from tests.drops.admin.verb_cases import TOLD, WHY, cases, verb_named
 from tests.play import NOON, after, claim, enter, finished_drop, make_user, open_drop, post_drop, ring, submit
 from wallet.books import ledger
 
@@ -36,7 +36,8 @@ def report(sender, agent):
 
 
 def carry_out(client, name, *rows, **asked):
-    return confirm(client, verb_url(name, *rows), **{"reason": WHY, **asked})
+    told = {"told": TOLD} if verb_named(name).tells else {}
+    return confirm(client, verb_url(name, *rows), **{"reason": WHY, **told, **asked})
 
 
 def said(response):
@@ -90,7 +91,7 @@ def test_disqualifying_takes_the_entry_out_and_is_on_record(moderator, sender, a
     entry = enter(drop, agent).submission
     carry_out(moderator, "disqualify", entry)
     entry.refresh_from_db()
-    assert (entry.disqualified_at, entry.disqualified_reason) == (after(60), WHY)
+    assert (entry.disqualified_at, entry.disqualified_reason) == (after(60), TOLD)
     assert audit() == [("disqualify", f"submission:{entry.pk}", WHY)]
 
 

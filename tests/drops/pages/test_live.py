@@ -205,7 +205,9 @@ def test_while_a_drop_is_open_its_sender_is_told_no_more_than_everybody(sender, 
     drop = open_drop(sender)
     entry = enter(drop, agent).submission
     before = marks(drop)
-    decisions.disqualify_entry(submission=entry, staff=staff, reason="It names a person.", now=after(9))
+    decisions.disqualify_entry(
+        submission=entry, staff=staff, told="It names a person.", reason="It names a person.", now=after(9)
+    )
     assert RankingLog.objects.filter(drop=drop).exists()
     assert marks(drop) == before and len(set(before)) == 1
 
