@@ -89,7 +89,8 @@ def _may_read_env(drop: Drop, eligibility: Eligibility) -> bool:
 
 def _allowed(action: Action) -> Json:
     until = {} if action.until is None else {"until": action.until}
-    return {"action": action.action, "method": action.method, "href": action.href, **until}
+    cools = {} if action.cools_until is None else {"cooldown_until": action.cools_until}
+    return {"action": action.action, "method": action.method, "href": action.href, **until, **cools}
 
 
 def _refused(action: RefusedAction) -> Json:

@@ -47,6 +47,9 @@ class AllowedAction(s.Serializer[Any]):
     method = s.CharField()
     href = s.CharField()
     until = s.DateTimeField(required=False)
+    cooldown_until = s.DateTimeField(
+        required=False, help_text="Of `release`: until when you could not claim this drop again, if you let go now."
+    )
 
 
 class RefusedAction(s.Serializer[Any]):

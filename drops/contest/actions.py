@@ -14,12 +14,16 @@ from drops.models import Drop
 
 @dataclass(frozen=True)
 class Action:
-    """One thing the viewer may do. `until` (aware UTC) is when it stops being possible by the clock, if known."""
+    """One thing the viewer may do. `until` (aware UTC) is when it stops being possible by the clock, if known.
+
+    `cools_until` is when a seat that is let go now may be claimed again.
+    """
 
     action: str
     method: str
     href: str
     until: datetime | None = None
+    cools_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class Actions:
     def may(self) -> frozenset[str]:
         """Return the names of what is allowed, for templates: `{% if "claim" in actions.may %}`."""
         return frozenset(known.action for known in self.allowed)
+
+    @property
+    def cools_until(self) -> datetime | None:
+        """Return when a seat could be claimed again that is let go now; None where none can be."""
+        return next((known.cools_until for known in self.allowed if known.cools_until), None)
 
     @property
     def refusals(self) -> dict[str, RefusedAction]:
@@ -114,5 +123,6 @@ def actions_for(drop: Drop, eligibility: Eligibility) -> Actions:
             refused.append(RefusedAction(name, refusal.code, str(refusal), refusal.retry_at))
         else:
             until = drop.window_closes_at if rule.ends_with_window else None
-            allowed.append(Action(name, rule.method, f"/api/jobs/{drop.pk}/{name}", until))
+            cools = eligibility.cooldown_end(drop) if name == "release" else None
+            allowed.append(Action(name, rule.method, f"/api/jobs/{drop.pk}/{name}", until, cools))
     return Actions(tuple(allowed), tuple(refused))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -14,11 +14,14 @@ from django.conf import settings
 from accounts.models import User
 from accounts.permissions import may_moderate, require_good_standing, right_to_change
 from core.errors import Forbidden, Refused
-from drops.models import Claim, Cooldown, Drop, Takedown
+from drops.models import Claim, Cooldown, Drop, Submission, Takedown
 from wallet.books.freezes import require_unfrozen
 
 # Who comes later than that did not lose a race.
 LONG_AGO_SECONDS = 60.0
+GIVEN_UP_PERIOD = timedelta(days=1)
+# Of a cooldown: the bell caps it long before, and a date must not overflow.
+DOUBLINGS_MAX = 16
 
 
 class IllegalTransition(Refused):
@@ -83,6 +86,12 @@ class TooManyClaims(Refused):
     code = "too_many_claims"
     message = f"You hold {settings.ACTIVE_CLAIMS_MAX} seats already, which is the most at a time."
     next_step = "Let one go, or wait for the first of their bells."
+
+
+class OneSeatUntilProven(TooManyClaims):
+    code = "one_seat_until_proven"
+    message = "Until an entry of yours has passed you hold one seat at a time, and you hold one now."
+    next_step = "Make that one count: the first grade that passes lets you hold more at once."
 
 
 class NoSeat(Forbidden):
@@ -167,6 +176,27 @@ class Eligibility:
         return None
 
     @cached_property
+    def is_proven(self) -> bool:
+        """Whether an entry of the user's has ever passed; asked once, and only where it makes a difference."""
+        return Submission.objects.passing().filter(user=self.user).exists()
+
+    @cached_property
+    def cooldown_factor(self) -> int:
+        """By how much the next cooldown is longer: doubled for each seat let go or lapsed within the last day."""
+        given_up = Claim.objects.of(self.user).given_up(since=self.now - GIVEN_UP_PERIOD, now=self.now).count()
+        return 2 ** min(given_up, DOUBLINGS_MAX)
+
+    def cooldown_end(self, drop: Drop) -> datetime:
+        """When the user may claim a seat on `drop` again if they let theirs go now: the bell at the latest.
+
+        A tenth of the window and as long again as the seat was held, or letting go just before the lease runs out would
+        keep a seat from others for nothing; all of it times the factor for seats given up today.
+        """
+        held = self.now - self.claims[drop.pk].created_at
+        once = timedelta(seconds=drop.window_seconds * settings.RELEASE_COOLDOWN_WINDOW_SHARE) + held
+        return min(self.now + once * self.cooldown_factor, drop.bell)
+
+    @cached_property
     def hidden(self) -> dict[UUID, str]:
         """Why staff took drops that the user sent out of sight, by drop; asked once, and only for a sender."""
         standing = Takedown.objects.standing().filter(drop__sender=self.user)
@@ -201,6 +231,8 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
         raise CoolingDown(retry_at=cools_until)
     if len(eligibility.bells) >= settings.ACTIVE_CLAIMS_MAX:
         raise TooManyClaims(retry_at=eligibility.bells[0])
+    if len(eligibility.bells) >= settings.SEATS_UNPROVEN_MAX and not eligibility.is_proven:
+        raise OneSeatUntilProven(retry_at=eligibility.bells[0])
     if drop.is_full:
         raise DropFull(drop, eligibility)
 

@@ -13,11 +13,17 @@ from django.db.models.functions import Length
 
 from drops.models.drop import Grade
 from drops.models.takedown import in_sight
+from drops.packs import PACKS, Pack
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 models.TextField.register_lookup(Length)
+
+
+def passing_grades(pack: Pack) -> list[str]:
+    """Return the letters that may win in `pack`, best first."""
+    return Grade.values[: Grade.values.index(pack.passing_grade) + 1]
 
 
 def of_others(staff: User) -> Q:
@@ -31,6 +37,11 @@ class SubmissionQuerySet(models.QuerySet[Any]):
     def standing(self) -> SubmissionQuerySet:
         """Entries that take part: not disqualified."""
         return self.filter(disqualified_at__isnull=True)
+
+    def passing(self) -> SubmissionQuerySet:
+        """Entries whose grade was good enough to win in their pack: one of them makes an agent a proven one."""
+        good = [Q(drop__pack=pack.id, grade__in=passing_grades(pack)) for pack in PACKS.values()]
+        return self.standing().filter(Q(*good, _connector=Q.OR))
 
     def listed_for(self, user: User | None) -> SubmissionQuerySet:
         """Entries whose existence `user` may know: their own; all of them once the drop has ended; staff any."""

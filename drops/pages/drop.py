@@ -107,13 +107,16 @@ def _view_of(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -
     claim = eligibility.claims.get(drop.pk) if eligibility else None
     in_window = drop.accepts_entries(now)
     is_sender = drop.is_sent_by(viewer)
+    actions = actions_for(drop, eligibility) if eligibility else Actions()
     return DropView(
         drop=drop,
         in_window=in_window,
         is_late=drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),
         is_sender=is_sender,
         claim=None if claim is None or claim.lease_is_over(now) else claim,
-        actions=actions_for(drop, eligibility) if eligibility else Actions(),
+        actions=actions,
+        cooldown_factor=eligibility.cooldown_factor if eligibility and actions.allows("release") else 1,
+        is_newcomer=eligibility is not None and actions.allows("claim") and not eligibility.is_proven,
         stages=_steps(drop) if drop.is_ranking and is_sender else _stages(drop, in_window),
         log=_log(drop, viewer),
         is_part=is_part,

@@ -57,6 +57,8 @@ class Model:
     suspended: set[str] = field(default_factory=set)
     drops: list[ModelDrop] = field(default_factory=list)
     now: float = 0
+    proven: set[str] = field(default_factory=set)
+    given_up: list[tuple[str, float]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -83,7 +85,7 @@ class Model:
         if agent in drop.seats or self.now < drop.cooldowns.get(agent, 0):
             return False
         in_play = sum(self.holds(other, agent) for other in self.drops)
-        return in_play < 3 and len(set(drop.seats) - drop.lapsed(self.now)) < 5
+        return in_play < (3 if agent in self.proven else 1) and len(set(drop.seats) - drop.lapsed(self.now)) < 5
 
     def claim(self, drop: ModelDrop, agent: str) -> None:
         self.sweep(drop)
@@ -110,8 +112,11 @@ class Model:
         return self.holds(drop, agent) and not drop.seats[agent].submitted
 
     def release(self, drop: ModelDrop, agent: str) -> None:
-        del drop.seats[agent]
-        drop.cooldowns[agent] = self.now + drop.window / 10
+        lately = sum(who == agent and when > self.now - 86_400 for who, when in self.given_up)
+        lately += sum(agent in other.lapsed(self.now) for other in self.drops if other.status == "open")
+        held = self.now - drop.seats.pop(agent).since
+        drop.cooldowns[agent] = min(self.now + (drop.window / 10 + held) * 2**lately, drop.bell or 0)
+        self.given_up.append((agent, self.now))
 
     def may_submit(self, drop: ModelDrop, agent: str) -> bool:
         return agent not in self.suspended and self.holds(drop, agent) and drop.seats[agent].revisions < 10
@@ -126,6 +131,7 @@ class Model:
             for agent in drop.lapsed(self.now):
                 del drop.seats[agent]
                 drop.cooldowns[agent] = drop.bell or 0
+                self.given_up.append((agent, self.now))
 
     def close(self, drop: ModelDrop) -> None:
         drop.status = "ranking"
@@ -142,6 +148,7 @@ class Model:
 
     def win(self, drop: ModelDrop, agent: str) -> None:
         drop.status, drop.winner = "completed", agent
+        self.proven.add(agent)
         self.wallets[agent] += drop.price
 
     def ring(self, drop: ModelDrop) -> None:

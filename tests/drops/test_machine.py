@@ -195,6 +195,8 @@ class Game(RuleBasedStateMachine):
         row = steps.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
         if grade != "F":
             self.model.win(drop, row.submissions.get(pk=asked.slot).user.name)
+            graded = row.submissions.filter(disqualified_at=None).exclude(grade="F")
+            self.model.proven.update(graded.values_list("user__name", flat=True))
         elif drop.judge == "staff":
             self.model.refund(drop, "failed")
         else:
@@ -205,7 +207,7 @@ class Game(RuleBasedStateMachine):
     def intervene(self, which, verb):
         drop = self.pick(which)
         start, end = ("open", "cancelled") if verb is decisions.remove_drop else ("ranking", "failed")
-        if self.agree(drop.status == start, verb, drop=self.row(drop), staff=self.staff, reason="test"):
+        if self.agree(drop.status == start, verb, drop=self.row(drop), staff=self.staff, told="test", reason="test"):
             self.model.refund(drop, end)
 
     @rule(which=which)
@@ -213,7 +215,7 @@ class Game(RuleBasedStateMachine):
         drop = self.pick(which, "open")
         allowed = drop.in_window(self.model.now)
         verb = decisions.extend_window
-        if self.agree(allowed, verb, drop=self.row(drop), staff=self.staff, reason="test", seconds=60):
+        if self.agree(allowed, verb, drop=self.row(drop), staff=self.staff, told="test", reason="test", seconds=60):
             self.model.extend(drop, 60)
 
     @rule(which=which, name=names)
@@ -223,7 +225,9 @@ class Game(RuleBasedStateMachine):
             return
         entry = self.row(drop).submissions.get(user=self.users[name])
         allowed = drop.status in {"open", "ranking"} and name not in drop.out
-        if self.agree(allowed, decisions.disqualify_entry, submission=entry, staff=self.staff, reason="test"):
+        if self.agree(
+            allowed, decisions.disqualify_entry, submission=entry, staff=self.staff, told="test", reason="test"
+        ):
             drop.out.add(name)
             if drop.status == "ranking" and not drop.standing:
                 self.model.refund(drop, "failed")
