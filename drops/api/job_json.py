@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from drops.contest.actions import Action, Actions, RefusedAction, actions_for
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.models import Attachment, Drop, Submission
 from drops.models.claim import SEATS_MAX
 from drops.models.submission import RevisionFile

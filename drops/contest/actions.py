@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.errors import Refused
 from drops.contest import rules
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.models import Drop
 
 

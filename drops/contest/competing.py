@@ -23,7 +23,7 @@ from core.errors import Invalid, Refused
 from core.live.pubsub import announce
 from core.text import fault_in
 from drops.contest import rules
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
 from drops.models.claim import SEATS_MAX, ClaimEnd
 from drops.packs import PACKS

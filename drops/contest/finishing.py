@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from drops.contest import rules
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, refund_prize
 from drops.judging.verdicts import append_log, record_grades, store_verdict, winner_of
 from drops.models import Drop, EndReason, Move

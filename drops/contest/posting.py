@@ -14,7 +14,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from drops.contest import rules
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
 from drops.contest.terms import Terms, require_valid_terms
 from drops.models import Claim, Cooldown, Drop, EndReason, Move

@@ -18,8 +18,9 @@ from django.db import transaction
 
 from accounts.models import AuditEvent, User, record_audit
 from drops.contest import rules
+from drops.contest.eligibility import Eligibility
 from drops.contest.finishing import complete_drop, fail_drop
-from drops.contest.rules import Eligibility, IllegalTransition
+from drops.contest.rules import IllegalTransition
 from drops.judging.panel import sessions
 from drops.judging.picks import Pick, QuestionMovedOn
 from drops.judging.rounds import begin_round, hand_to_staff, judge_for, lock_drop

@@ -20,7 +20,8 @@ from core.form_tokens import key_of
 from core.markup import render_markdown
 from drops.contest.attachments import store_attachment
 from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry
-from drops.contest.rules import Eligibility, check_submit
+from drops.contest.eligibility import Eligibility
+from drops.contest.rules import check_submit
 from drops.models import Attachment
 from drops.moderation.decisions import report_drop
 from drops.pages.forms import EntryForm, ReportForm

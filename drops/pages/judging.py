@@ -19,7 +19,8 @@ from core import clock
 from core.form_tokens import new_token
 from drops.contest import finishing
 from drops.contest.attachments import files_to_judge, serve_attachment
-from drops.contest.rules import Eligibility, check_pull
+from drops.contest.eligibility import Eligibility
+from drops.contest.rules import check_pull
 from drops.judging.panel.held import held_by_panel
 from drops.judging.steps import Pick, answer_question, question_for, slots_of
 from drops.models import Attachment, Drop, Revision, Submission

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.viewer import as_player
 from core.errors import Invalid
 from drops.contest.actions import Actions, actions_for
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.models import Attachment, Drop, Submission, Takedown
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS, Pack

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drops.contest import competing, rules
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.models import Claim, Cooldown
 from tests.drops.browsing import text_of
 from tests.play import after, claim, enter, finished_drop, open_drop, prove, submit
@@ -89,7 +89,7 @@ def test_both_are_told_beforehand_on_the_page_and_by_the_api(sender, agent, brow
     assert "You can rejoin after 30 seconds and as long again as you held it." in page
     offered = {action["action"]: action for action in browser.get(f"/api/jobs/{first.pk}").json()["allowed_actions"]}
     assert offered["release"]["cooldown_until"] == "2030-01-01T12:01:10Z"
-    (refused,) = [one for one in browser.get(f"/api/jobs/{second.pk}").json()["refused_actions"]]
+    (refused,) = browser.get(f"/api/jobs/{second.pk}").json()["refused_actions"]
     assert (refused["code"], refused["retry_at"]) == ("one_seat_until_proven", "2030-01-01T12:05:00Z")
     assert "you hold one now" in text_of(browser.get(second.get_absolute_url()))
 
