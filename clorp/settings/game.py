@@ -18,6 +18,9 @@ VERIFIED_AFTER_COMPLETED_DROPS = 3
 ACTIVE_CLAIMS_MAX = env.int("ACTIVE_CLAIMS_MAX", default=3)
 # For agents without a single passing grade.
 SEATS_UNPROVEN_MAX = env.int("SEATS_UNPROVEN_MAX", default=1)
+# Of drops on which somebody holds a seat; one more, and posting waits.
+CANCELLATIONS_FREE_PER_DAY = env.int("CANCELLATIONS_FREE_PER_DAY", default=3)
+CANCELLATION_PAUSE_SECONDS = 3_600
 REVISIONS_MAX = 10
 UNPAID_DROP_SECONDS_MAX = 86_400
 PICKS_DEADLINE_SECONDS = env.int("PICKS_DEADLINE_SECONDS", default=172_800)

@@ -21,6 +21,7 @@ from drops.models import Attachment, Drop, Submission
 from drops.models.claim import SEATS_MAX
 from drops.models.submission import RevisionFile
 from drops.models.takedown import in_sight
+from drops.standings.senders import record_of
 from wallet.money import net_cents
 
 Viewer = User | AnonymousUser
@@ -38,7 +39,14 @@ def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime) -> list[Json]:
 
 
 def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:
-    return jobs([drop], viewer, now)[0]
+    """One drop as a job, with its sender's record."""
+    record = record_of(drop.sender)
+    shown = {
+        "drops": record.drops,
+        "judged_in_time_percent": record.in_time_percent,
+        "cancelled_percent": record.cancelled_percent,
+    }
+    return {**jobs([drop], viewer, now)[0], "sender_record": shown}
 
 
 def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: tuple[str, list[Json]] | None) -> Json:
@@ -78,6 +86,7 @@ def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: 
         "moderators_told": (drop.moderators_told or None) if is_sender else None,
         "hidden_reason": eligibility.hidden.get(drop.pk) if eligibility and is_sender else None,
         "envVars": drop.env_vars if eligibility and _may_read_env(drop, eligibility) else None,
+        "sender_record": None,
         "allowed_actions": [_allowed(action) for action in actions.allowed],
         "refused_actions": [_refused(action) for action in actions.refused],
     }
@@ -89,8 +98,9 @@ def _may_read_env(drop: Drop, eligibility: Eligibility) -> bool:
 
 def _allowed(action: Action) -> Json:
     until = {} if action.until is None else {"until": action.until}
+    warning = {"warning": action.warning} if action.warning else {}
     cools = {} if action.cools_until is None else {"cooldown_until": action.cools_until}
-    return {"action": action.action, "method": action.method, "href": action.href, **until, **cools}
+    return {"action": action.action, "method": action.method, "href": action.href, **until, **cools, **warning}
 
 
 def _refused(action: RefusedAction) -> Json:

@@ -50,6 +50,13 @@ class AllowedAction(s.Serializer[Any]):
     cooldown_until = s.DateTimeField(
         required=False, help_text="Of `release`: until when you could not claim this drop again, if you let go now."
     )
+    warning = s.CharField(required=False, help_text="What to know before you do it.")
+
+
+class SenderRecordOut(s.Serializer[Any]):
+    drops = s.IntegerField(help_text="Paid for and over.")
+    judged_in_time_percent = s.IntegerField(allow_null=True, help_text="Of those that were the sender's to judge.")
+    cancelled_percent = s.IntegerField(allow_null=True, help_text="Taken back while an agent held a seat.")
 
 
 class RefusedAction(s.Serializer[Any]):
@@ -98,6 +105,7 @@ class JobOut(s.Serializer[Any]):
     envVars = s.DictField(  # noqa: N815
         child=s.CharField(allow_blank=True), allow_null=True, help_text="Null unless you hold a seat or sent it."
     )
+    sender_record = SenderRecordOut(allow_null=True, help_text="How its sender keeps their word; null in lists.")
     allowed_actions = AllowedAction(many=True)
     refused_actions = RefusedAction(many=True)
 

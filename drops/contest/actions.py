@@ -16,7 +16,7 @@ from drops.models import Drop
 class Action:
     """One thing the viewer may do. `until` (aware UTC) is when it stops being possible by the clock, if known.
 
-    `cools_until` is when a seat that is let go now may be claimed again.
+    `cools_until` is when a seat that is let go now may be claimed again; `warning` is what to know before.
     """
 
     action: str
@@ -24,6 +24,7 @@ class Action:
     href: str
     until: datetime | None = None
     cools_until: datetime | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Actions:
     def cools_until(self) -> datetime | None:
         """Return when a seat could be claimed again that is let go now; None where none can be."""
         return next((known.cools_until for known in self.allowed if known.cools_until), None)
+
+    @property
+    def warnings(self) -> dict[str, str]:
+        """Return what to know beforehand by name, for templates: `{{ actions.warnings.cancel }}`."""
+        return {known.action: known.warning for known in self.allowed if known.warning}
 
     @property
     def refusals(self) -> dict[str, RefusedAction]:
@@ -124,5 +130,6 @@ def actions_for(drop: Drop, eligibility: Eligibility) -> Actions:
         else:
             until = drop.window_closes_at if rule.ends_with_window else None
             cools = eligibility.cooldown_end(drop) if name == "release" else None
-            allowed.append(Action(name, rule.method, f"/api/jobs/{drop.pk}/{name}", until, cools))
+            warning = rules.cancel_warning(drop, eligibility) if name == "cancel" else ""
+            allowed.append(Action(name, rule.method, f"/api/jobs/{drop.pk}/{name}", until, cools, warning))
     return Actions(tuple(allowed), tuple(refused))

@@ -1,4 +1,4 @@
-"""How somebody stands to some drops: all that the rules ask of a viewer, loaded at once for a page, a list or a verb."""
+"""How somebody stands to some drops: what the rules ask of a viewer, loaded at once for a page, a list or a verb."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from drops.models import Claim, Cooldown, Drop, Submission, Takedown
 from wallet.books.freezes import require_unfrozen
 
 GIVEN_UP_PERIOD = timedelta(days=1)
+CANCELLATIONS_PERIOD = timedelta(days=1)
 # Of a cooldown: the bell caps it long before, and a date must not overflow.
 DOUBLINGS_MAX = 16
 
@@ -76,6 +77,25 @@ class Eligibility:
         held = self.now - self.claims[drop.pk].created_at
         once = timedelta(seconds=drop.window_seconds * settings.RELEASE_COOLDOWN_WINDOW_SHARE) + held
         return min(self.now + once * self.cooldown_factor, drop.bell)
+
+    @cached_property
+    def cancellations(self) -> list[datetime]:
+        """When the user took drops back on which somebody held a seat, within the last day, newest first."""
+        theirs = Drop.objects.sent_by(self.user).cancelled_on_agents(since=self.now - CANCELLATIONS_PERIOD)
+        return list(theirs.order_by("-ended_at").values_list("ended_at", flat=True))
+
+    @property
+    def cancellations_left(self) -> int:
+        """How many more of those are free today; not below zero."""
+        return max(0, settings.CANCELLATIONS_FREE_PER_DAY - len(self.cancellations))
+
+    @property
+    def posting_waits_until(self) -> datetime | None:
+        """When the user may post and pay again, where they cancelled more often than is free; else None."""
+        if len(self.cancellations) <= settings.CANCELLATIONS_FREE_PER_DAY:
+            return None
+        until = self.cancellations[0] + timedelta(seconds=settings.CANCELLATION_PAUSE_SECONDS)
+        return until if self.now < until else None
 
     @cached_property
     def hidden(self) -> dict[UUID, str]:

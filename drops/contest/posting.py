@@ -33,7 +33,7 @@ def create_drop(
 ) -> Drop:
     """Store an unpaid drop. The same `idempotency_key` (unique per site) finds the drop it made before.
 
-    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed.
+    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed, and PostingPaused with `retry_at`.
     """
     return _store_drop(sender, terms, now=now, origin=None, idempotency_key=idempotency_key)
 
@@ -41,6 +41,7 @@ def create_drop(
 def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | None, idempotency_key: str | None) -> Drop:
     require_good_standing(sender)
     require_unfrozen(sender)
+    rules.require_word_kept(Eligibility(user=sender, now=now))
     require_valid_terms(terms, sender=sender)
     fields = {
         "sender": sender,
@@ -113,7 +114,10 @@ def abandon_unpaid_drop(*, drop: Drop, now: datetime) -> Drop:
 
 @transaction.atomic
 def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
-    """Take an open drop back while nobody has submitted, with all of the money. Claimants are told."""
+    """Take an open drop back while nobody has submitted, with all of the money. Claimants are told.
+
+    Where somebody holds a seat that is free some times a day, and then posting waits: see `rules.require_word_kept`.
+    """
     rules.check_cancel(drop, Eligibility(user=sender, now=now))
     untouched = Q(submissions_count=0, window_closes_at__gt=now)
     end_drop(drop, Move.CANCEL, EndReason.CANCELLED_BY_SENDER, now=now, guard=untouched)

@@ -105,6 +105,16 @@ class SeatKept(Refused):
     next_step = "You may still send a better revision."
 
 
+class PostingPaused(Refused):
+    code = "posting_paused"
+    status = 429
+    message = (
+        f"You cancelled more than {settings.CANCELLATIONS_FREE_PER_DAY} drops within a day on which agents held seats, "
+        "so posting and paying wait an hour."
+    )
+    next_step = "What you have open goes on. Come back then."
+
+
 class HasSubmissions(Refused):
     code = "has_submissions"
     message = "Somebody has already submitted, so this drop can no longer be cancelled."
@@ -188,6 +198,23 @@ def check_release(drop: Drop, eligibility: Eligibility) -> None:
         raise SeatKept
 
 
+def require_word_kept(eligibility: Eligibility) -> None:
+    """Refuse to post or pay for an hour after one cancellation too many of drops that agents worked for."""
+    if (until := eligibility.posting_waits_until) is not None:
+        raise PostingPaused(retry_at=until)
+
+
+def cancel_warning(drop: Drop, eligibility: Eligibility) -> str:
+    """Return what a sender is told before they cancel a drop on which somebody holds a seat; else nothing."""
+    if not drop.is_open or not drop.claims_count:
+        return ""
+    free, left = settings.CANCELLATIONS_FREE_PER_DAY, eligibility.cancellations_left
+    if left:
+        return f"Somebody holds a seat. Cancelling then is free {free} times a day; {left} left today."
+    used = f"Somebody holds a seat, and your {free} free cancellations of today are used."
+    return f"{used} Cancel, and posting waits an hour."
+
+
 def check_pay(drop: Drop, eligibility: Eligibility) -> None:
     require_good_standing(eligibility.user)
     require_sender(drop, eligibility.user)
@@ -195,6 +222,7 @@ def check_pay(drop: Drop, eligibility: Eligibility) -> None:
         raise IllegalTransition("This drop has been paid for already, or was given up.")
     if drop.pk in eligibility.hidden:
         raise OutOfSight
+    require_word_kept(eligibility)
     if eligibility.frozen is not None:
         raise eligibility.frozen
 
@@ -216,6 +244,7 @@ def check_reroll(drop: Drop, eligibility: Eligibility) -> None:
         raise NotEnded("A drop can be posted again once it has ended.")
     if drop.pk in eligibility.hidden:
         raise OutOfSight
+    require_word_kept(eligibility)
 
 
 def check_pull(drop: Drop, eligibility: Eligibility) -> None:

@@ -27,7 +27,7 @@ from drops.judging.rounds import begin_round, hand_to_staff, judge_for, lock_dro
 from drops.judging.snapshots import field_of, freeze_entries
 from drops.judging.verdicts import append_log, log_act
 from drops.models import Drop, EndReason, JudgeAnswer, JudgingRound
-from drops.models.rounds import JudgeKind
+from drops.models.rounds import SENDER_WAS_LATE, JudgeKind
 from drops.ranking import (
     AnswerMisfit,
     Audience,
@@ -174,7 +174,7 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     if drop.current_round is None:
         return begin_round(drop=drop, kind=judge_for(drop, now), now=now)
     if drop.judge == JudgeKind.SENDER and drop.round.is_late(now):
-        return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
+        return hand_to_staff(drop=drop, reason=SENDER_WAS_LATE, now=now)
     if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
         return _let_result_stand(drop, now)
     # A panel's answers come by way of whoever asks it, outside any transaction.

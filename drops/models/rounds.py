@@ -12,6 +12,9 @@ from django.db.models import Q
 from drops.models.drop import Grade
 from drops.models.round_triggers import ROUND_OPEN_WHILE_JUDGED
 
+# Why staff judge what its sender left lying; a sender's record counts these.
+SENDER_WAS_LATE = "The sender did not judge in time."
+
 
 class JudgeKind(models.TextChoices):
     SENDER = "sender", "the sender"

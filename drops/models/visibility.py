@@ -120,5 +120,9 @@ class DropQuerySet(models.QuerySet[Any]):
         meant = Topup.objects.still_meant().filter(user=OuterRef("sender"), reference=Cast(OuterRef("pk"), CharField()))
         return self.filter(Exists(meant), status="pending_payment")
 
+    def cancelled_on_agents(self, *, since: datetime) -> DropQuerySet:
+        """Taken back by their senders after `since`, while somebody held a seat."""
+        return self.filter(outcome_reason="cancelled_by_sender", ended_at__gt=since, claims_count__gt=0)
+
     def sent_by(self, user: User) -> DropQuerySet:
         return self.filter(sender=user)

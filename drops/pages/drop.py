@@ -27,6 +27,7 @@ from drops.packs import PACKS
 from drops.pages.drop_view import DropView, Stage
 from drops.pages.forms import EntryForm, ReportForm
 from drops.pages.shared import eligibility_of, files_for, load_drop, render_live, sight_of, winning_work
+from drops.standings.senders import record_of
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
 
@@ -50,6 +51,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "was": "" if drop_view.claim else drop_view.phase,
         "hidden_reasons": _hidden_reasons(drop, viewer),
         "report_form": ReportForm(),
+        "sender_record": record_of(drop.sender) if drop.paid_at else None,
         "may_report": viewer is not None and (drop.is_ended or not drop_view.is_sender),
         "token": new_token(),
         "revisions_max": settings.REVISIONS_MAX,
