@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
+from core.errors import Refused
 from drops.contest import rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
@@ -21,6 +22,12 @@ from drops.models import Claim, Cooldown, Drop, EndReason, Move
 from drops.notifications import tell
 from wallet.books import ledger
 from wallet.books.freezes import require_unfrozen
+
+
+class TooManyUnpaid(Refused):
+    code = "too_many_unpaid_drops"
+    message = f"{settings.UNPAID_DROPS_MAX} drops of yours wait to be paid for, which is the most at a time."
+    next_step = "Pay for one of them or give one up, under My drops."
 
 
 @transaction.atomic
@@ -33,7 +40,8 @@ def create_drop(
 ) -> Drop:
     """Store an unpaid drop. The same `idempotency_key` (unique per site) finds the drop it made before.
 
-    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed, and PostingPaused with `retry_at`.
+    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed, TooManyUnpaid, and PostingPaused
+    with `retry_at`.
     """
     return _store_drop(sender, terms, now=now, origin=None, idempotency_key=idempotency_key)
 
@@ -58,12 +66,14 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
         "created_at": now,
         "updated_at": now,
     }
-    if idempotency_key is None:
-        drop = Drop.objects.create(**fields)
-    else:
-        drop, made = Drop.objects.get_or_create(idempotency_key=idempotency_key, defaults=fields)
-        if not made:
-            return drop
+    # One at a time for each sender, or several at once could all be the last that fits.
+    User.objects.lock(sender.pk)
+    known = Drop.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+    if known is not None:
+        return known
+    if Drop.objects.sent_by(sender).filter(status="pending_payment").count() >= settings.UNPAID_DROPS_MAX:
+        raise TooManyUnpaid
+    drop = Drop.objects.create(**fields, idempotency_key=idempotency_key)
     drop.attachments.set(terms.attachments)
     return drop
 

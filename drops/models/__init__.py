@@ -2,6 +2,7 @@
 
 from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
+from drops.models.cleaning import Cleaning
 from drops.models.drop import Drop, EndReason, Move, Status
 from drops.models.judging import JudgeAnswer, RankingLog
 from drops.models.panel import PanelCall, PanelSession
@@ -15,6 +16,7 @@ from drops.models.verdicts import FrozenEntry, SeatCheck, StoredVerdict
 __all__ = [
     "Attachment",
     "Claim",
+    "Cleaning",
     "Cooldown",
     "Drop",
     "EndReason",

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from core.text import one_line
 from drops.models.claim import SEATS_MAX
-from drops.models.drop_triggers import ENDS_ITS_ROUND, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
+from drops.models.drop_triggers import ENDS_ITS_ROUND, KEPT_ONCE_PAID, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
@@ -203,7 +203,7 @@ class Drop(models.Model):
                 transitions=[(source.value, target.value) for source, target in (move.value for move in Move)],
             ),
             TERMS_FIXED,
-            pgtrigger.Protect(name="drop_kept", operation=pgtrigger.Delete),
+            KEPT_ONCE_PAID,
             WINNER_IS_OURS,
             ROUND_IS_OURS,
             ENDS_ITS_ROUND,

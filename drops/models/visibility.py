@@ -115,6 +115,10 @@ class DropQuerySet(models.QuerySet[Any]):
         limit = now - timedelta(seconds=settings.UNPAID_DROP_SECONDS_MAX)
         return self.filter(status="pending_payment", created_at__lte=limit)
 
+    def never_paid(self, *, before: datetime) -> DropQuerySet:
+        """Ended before then without having been paid for, and the origin of no other drop."""
+        return self.filter(paid_at=None, ended_at__lte=before, rerolls=None, reports=None)
+
     def paid_in_advance(self) -> DropQuerySet:
         """Unpaid, though a top-up that their sender began for them has arrived, and none was tried that fell short."""
         meant = Topup.objects.still_meant().filter(user=OuterRef("sender"), reference=Cast(OuterRef("pk"), CharField()))

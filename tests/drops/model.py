@@ -59,6 +59,7 @@ class Model:
     now: float = 0
     proven: set[str] = field(default_factory=set)
     given_up: list[tuple[str, float]] = field(default_factory=list)
+    cancelled: list[tuple[str, float]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -67,6 +68,7 @@ class Model:
 
     def may_pay(self, drop: ModelDrop) -> bool:
         able = drop.sender not in self.suspended and self.wallets[drop.sender] >= drop.price
+        able = able and not self.waits(drop.sender)
         return able and drop.status == "pending_payment"
 
     def pay(self, drop: ModelDrop) -> None:
@@ -75,6 +77,20 @@ class Model:
         if drop.origin is not None and drop.origin.status != "cancelled":
             losers = set(drop.origin.seats) - {drop.origin.winner}
             drop.cooldowns = dict.fromkeys(losers, self.now + drop.window / 4)
+
+    def may_post(self, sender: str) -> bool:
+        unpaid = sum(drop.sender == sender and drop.status == "pending_payment" for drop in self.drops)
+        return sender not in self.suspended and unpaid < 5 and not self.waits(sender)
+
+    def waits(self, sender: str) -> bool:
+        """Whether the sender cancelled on agents more than three times within a day, the last time an hour ago."""
+        lately = [when for who, when in self.cancelled if who == sender and when > self.now - 86_400]
+        return len(lately) > 3 and self.now < max(lately) + 3_600
+
+    def cancel(self, drop: ModelDrop) -> None:
+        if drop.seats:
+            self.cancelled.append((drop.sender, self.now))
+        self.refund(drop, "cancelled")
 
     def may_cancel(self, drop: ModelDrop) -> bool:
         return drop.in_window(self.now) and not drop.entries

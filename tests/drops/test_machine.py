@@ -14,12 +14,13 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from accounts.models import User
 from core.errors import Refused
 from drops.contest import closing, competing, posting
+from drops.contest.terms import Terms
 from drops.judging import steps
 from drops.models import Claim, Drop
 from drops.moderation import decisions, people
 from drops.ranking import Pair
 from tests.drops.model import Model, ModelDrop
-from tests.play import after, fund, make_user, post_drop
+from tests.play import after, fund, make_user
 from wallet.books import invariants, ledger
 
 SENDERS = ["ada", "bob"]
@@ -86,8 +87,10 @@ class Game(RuleBasedStateMachine):
 
     @rule(sender=st.sampled_from(SENDERS), price=st.sampled_from([100, 500, 1500]), full=st.booleans())
     def post(self, sender, price, full):
-        if sender not in self.model.suspended:
-            row = post_drop(self.user(sender), price_cents=price, close_when_full=full, now=self.now)
+        user = self.user(sender)
+        terms = Terms(prompt="Name my ferry.", price_cents=price, window_seconds=300, close_when_full=full)
+        if self.agree(self.model.may_post(sender), posting.create_drop, sender=user, terms=terms):
+            row = Drop.objects.exclude(pk__in=[known.pk for known in self.rows.values()]).get()
             self.remember(ModelDrop(sender, price, 300, closes_when_full=full), row)
 
     @rule(which=which)
@@ -117,7 +120,7 @@ class Game(RuleBasedStateMachine):
         if drop.status != "pending_payment" and self.agree(
             allowed, posting.cancel_drop, drop=self.row(drop), sender=self.user(drop.sender)
         ):
-            self.model.refund(drop, "cancelled")
+            self.model.cancel(drop)
 
     @rule(which=which, name=names)
     def claim(self, which, name):
@@ -248,7 +251,7 @@ class Game(RuleBasedStateMachine):
     def reroll(self, which):
         drop = self.pick(which, "completed", "failed", "cancelled")
         row, sender = self.row(drop), self.user(drop.sender)
-        allowed = drop.status in {"completed", "failed", "cancelled"} and drop.sender not in self.model.suspended
+        allowed = drop.status in {"completed", "failed", "cancelled"} and self.model.may_post(drop.sender)
         if self.agree(allowed, posting.reroll_drop, drop=row, sender=sender):
             copy = ModelDrop(drop.sender, drop.price, drop.window, drop.closes_when_full, origin=drop)
             self.remember(copy, Drop.objects.get(origin=row, pk__in=self.unknown(row)))

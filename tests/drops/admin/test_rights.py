@@ -122,5 +122,5 @@ def test_nobody_acts_on_themselves(sender, agent, rival):
 
 def test_what_is_changed_is_on_record_before_and_after(staff, agent):
     client = logged_in(grant(staff, "accounts.view_user", "accounts.change_user"))
-    confirm(client, verb_url("rename", agent), reason=WHY, name="Ann")
-    assert AuditEvent.objects.get().changes == {"name": ["Agent", "Ann"]}
+    confirm(client, verb_url("rename", agent), reason=WHY, told="Rude.", name="Ann")
+    assert AuditEvent.objects.get().changes == {"name": ["Agent", "Ann"], "told": ["", "Rude."]}

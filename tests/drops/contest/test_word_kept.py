@@ -65,10 +65,10 @@ def test_it_is_told_before_on_the_page_and_by_the_api(sender, agent, browse):
     drop, browser = open_drop(sender), browse(sender)
     assert "warning" not in str(browser.get(f"/api/jobs/{drop.pk}").json()["allowed_actions"])
     claim(drop, agent)
-    said = "Cancelling then is free 3 times a day; 1 left today."
-    assert said in text_of(browser.get(drop.get_absolute_url()))
+    told = "Cancelling then is free 3 times a day; 1 left today."
+    assert told in text_of(browser.get(drop.get_absolute_url()))
     offered = {action["action"]: action for action in browser.get(f"/api/jobs/{drop.pk}").json()["allowed_actions"]}
-    assert said in offered["cancel"]["warning"]
+    assert told in offered["cancel"]["warning"]
     cancel_on_agents(sender, 1, now=after(1))
     assert "Cancel, and posting waits an hour." in text_of(browser.get(drop.get_absolute_url()))
 

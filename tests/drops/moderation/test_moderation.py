@@ -8,7 +8,7 @@ from drops.contest import competing, rules
 from drops.judging import steps
 from drops.models import Drop
 from drops.moderation import decisions, people
-from tests.play import NOON, after, claim, enter, judge, open_drop, ring
+from tests.play import NOON, after, claim, enter, judge, open_drop, prove, ring
 from wallet.books import ledger
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_judging_by_hand_takes_the_verdict_from_the_sender(sender, agent, staff)
     drop = open_drop(sender)
     enter(drop, agent)
     drop = decisions.judge_by_hand(drop=ring(drop), staff=staff, told="complaint", reason="complaint", now=after(301))
-    assert (drop.judge, drop.round.held_reason) == ("staff", "complaint")
+    assert (drop.judge, drop.round.held_reason) == ("staff", "complaint.")
     assert judge(drop, staff).status == "completed"
 
 
@@ -113,6 +113,7 @@ def test_disqualifying_the_last_entry_refunds_the_sender(sender, agent, staff):
 
 
 def test_suspending_frees_unused_seats_and_leaves_entries_and_money(sender, agent, staff):
+    prove(agent)
     used, unused = open_drop(sender), open_drop(sender)
     enter(used, agent)
     claim(unused, agent)
