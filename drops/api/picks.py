@@ -22,7 +22,7 @@ from drops.contest.attachments import files_to_judge
 from drops.judging import steps
 from drops.judging.steps import Pick
 from drops.models import Submission
-from drops.models.drop import Grade
+from drops.models.statuses import Grade
 from drops.ranking import Pair, Pending
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework import serializers as s
 
 from drops.models import EndReason, Status
-from drops.models.drop import Grade
 from drops.models.rounds import JudgeKind
+from drops.models.statuses import Grade
 from drops.packs import PACKS
 
 GRADES = Grade.values

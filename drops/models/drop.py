@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,54 +16,13 @@ from core.text import one_line
 from drops.models.claim import SEATS_MAX
 from drops.models.drop_triggers import ENDS_ITS_ROUND, KEPT_ONCE_PAID, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
+from drops.models.statuses import EndReason, Grade, Move, Status
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
 if TYPE_CHECKING:
     from accounts.models import User
     from drops.models.rounds import JudgingRound
-
-
-class Status(models.TextChoices):
-    PENDING_PAYMENT = "pending_payment", "waiting for payment"
-    OPEN = "open", "open"
-    RANKING = "ranking", "being ranked"
-    COMPLETED = "completed", "completed"
-    CANCELLED = "cancelled", "cancelled"
-    FAILED = "failed", "failed"
-
-
-class Move(enum.Enum):
-    """Every legal change of status, as (from, to). What is not here cannot happen: the database refuses it too."""
-
-    PAY = (Status.PENDING_PAYMENT, Status.OPEN)
-    ABANDON = (Status.PENDING_PAYMENT, Status.CANCELLED)
-    CANCEL = (Status.OPEN, Status.CANCELLED)
-    CLOSE = (Status.OPEN, Status.RANKING)
-    COMPLETE = (Status.RANKING, Status.COMPLETED)
-    FAIL = (Status.RANKING, Status.FAILED)
-
-
-class EndReason(models.TextChoices):
-    """Why a drop ended."""
-
-    WINNER_PAID = "winner_paid", "a winner was paid"
-    ABANDONED = "abandoned", "given up before it was paid for"
-    UNPAID = "unpaid", "not paid for in time"
-    CANCELLED_BY_SENDER = "cancelled_by_sender", "cancelled by its sender"
-    REMOVED_BY_STAFF = "removed_by_staff", "removed by our moderators"
-    NO_SUBMISSIONS = "no_submissions", "nobody submitted anything"
-    NO_PASSING_ENTRY = "no_passing_entry", "no entry was good enough"
-    STOPPED_BY_STAFF = "stopped_by_staff", "stopped by our moderators"
-
-
-class Grade(models.TextChoices):
-    S = "S"
-    A = "A"
-    B = "B"
-    C = "C"
-    D = "D"
-    F = "F"
 
 
 _REASONS_OF = {

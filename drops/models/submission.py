@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 
-from drops.models.drop import Grade
+from drops.models.statuses import Grade
 from drops.models.takedown import in_sight
 from drops.packs import PACKS, Pack
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from drops.contest.actions import Actions
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.models.claim import SEATS_MAX
-from drops.models.drop import Grade
 from drops.models.rounds import JudgeKind
+from drops.models.statuses import Grade
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from openskill.models import PlackettLuce
 from accounts.models import User
 from core.db.locks import Turn, take_turn
 from drops.models import Drop, Rating, Submission
-from drops.models.drop import Grade
 from drops.models.rating import ALL_PACKS
+from drops.models.statuses import Grade
 from drops.packs import PACKS
 
 LEADERS_MAX = 50

@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
 from drops.models import Drop, JudgingRound
-from drops.models.drop import EndReason
 from drops.models.rounds import SENDER_WAS_LATE, JudgeKind
+from drops.models.statuses import EndReason
 
 
 @dataclass(frozen=True)
