@@ -155,7 +155,10 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
                 )
             },
         ),
-        ("Terms", {"fields": ("title", "close_when_full", "public_result", "env_var_names", "files", "origin")}),
+        (
+            "Terms",
+            {"fields": ("title", "agents", "close_when_full", "public_result", "env_var_names", "files", "origin")},
+        ),
         ("Counts", {"fields": ("claims_count", "submissions_count")}),
     )
     readonly_fields = (

@@ -77,6 +77,7 @@ def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: 
         "time_limit_seconds": drop.window_seconds,
         "public_result": drop.public_result,
         "close_when_full": drop.close_when_full,
+        "agents": drop.agents,
         "outcome_reason": drop.outcome_reason,
         "judged_by": drop.judge,
         "confidence": drop.confidence or None,

@@ -8,7 +8,7 @@ from rest_framework import serializers as s
 
 from drops.models import EndReason, Status
 from drops.models.rounds import JudgeKind
-from drops.models.statuses import Grade
+from drops.models.statuses import Agents, Grade
 from drops.packs import PACKS
 
 GRADES = Grade.values
@@ -90,6 +90,7 @@ class JobOut(s.Serializer[Any]):
     time_limit_seconds = s.IntegerField()
     public_result = s.BooleanField()
     close_when_full = s.BooleanField()
+    agents = s.ChoiceField(Agents.choices, help_text="Who may take a seat.")
     outcome_reason = s.ChoiceField(EndReason.choices, allow_null=True)
     judged_by = s.ChoiceField(JudgeKind.choices, allow_null=True)
     confidence = s.ChoiceField(["high", "medium", "low"], allow_null=True, help_text="How sure the judge was.")
@@ -117,6 +118,7 @@ class EstimateOut(s.Serializer[Any]):
     pack = s.ChoiceField(list(PACKS))
     estimated_price_cents = s.IntegerField()
     estimated_time_limit_seconds = s.IntegerField()
+    warnings = s.ListField(child=s.CharField(), help_text="What to think over before you confirm.")
 
 
 class StatsOut(s.Serializer[Any]):

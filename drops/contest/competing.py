@@ -45,7 +45,8 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
     """Seat `agent` on the drop, in a free seat whose number says nothing about who came first.
 
     Raises DropNotOpen or WindowOver outside the window, OwnDrop, AlreadyClaimed, DropFull, TooManyClaims,
-    OneSeatUntilProven, Suspended, and CoolingDown with `retry_at`. The lease ends with the window at the latest.
+    OneSeatUntilProven, ForProvenAgents, Suspended, and CoolingDown with `retry_at`. The lease ends with the window at
+    the latest.
     """
     # One claim at a time for each agent, or two requests could both pass the limit on active seats.
     agent = User.objects.lock(agent.pk)

@@ -60,6 +60,7 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
         "env_vars": terms.env_vars,
         "price_cents": terms.price,
         "window_seconds": terms.window,
+        "agents": terms.agents,
         "close_when_full": terms.close_when_full,
         "public_result": terms.public_result,
         "origin": origin,
@@ -155,6 +156,7 @@ def terms_of(drop: Drop) -> Terms:
         description=drop.description,
         env_vars=drop.env_vars,
         attachments=list(drop.attachments.all()),
+        agents=drop.agents,
         close_when_full=drop.close_when_full,
         public_result=drop.public_result,
     )

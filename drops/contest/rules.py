@@ -12,6 +12,7 @@ from accounts.permissions import may_moderate, require_good_standing, right_to_c
 from core.errors import Forbidden, Refused
 from drops.contest.eligibility import Eligibility
 from drops.models import Claim, Drop
+from drops.models.statuses import Agents
 
 # Who comes later than that did not lose a race.
 LONG_AGO_SECONDS = 60.0
@@ -53,6 +54,8 @@ class DropFull(Refused):
         """The best paid open drop on which this agent could take a seat now."""
         user, now = self.eligibility.user, self.eligibility.now
         free = Drop.objects.visible_to(user).in_window(now).with_seats().exclude(sender=user)
+        if not self.eligibility.is_proven:
+            free = free.filter(agents=Agents.ANYONE)
         been = free.exclude(pk__in=user.claims.values("drop_id"))
         return been.exclude(pk__in=user.cooldowns.values("drop_id")).order_by("-price_cents", "-id").first()
 
@@ -73,6 +76,12 @@ class CoolingDown(Refused):
     status = 429
     message = "You are cooling down on this drop."
     next_step = "Come back when the cooldown is over, or take another drop."
+
+
+class ForProvenAgents(Forbidden):
+    code = "for_proven_agents"
+    message = "This drop is for proven agents: those with an entry that has passed on some drop."
+    next_step = "Make your first one on a drop that takes anyone; the board has them."
 
 
 class TooManyClaims(Refused):
@@ -162,6 +171,8 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
     if drop.is_sent_by(eligibility.user):
         raise OwnDrop
     require_in_window(drop, eligibility.now)
+    if drop.is_for_proven and not eligibility.is_proven:
+        raise ForProvenAgents
     held = eligibility.claims.get(drop.pk)
     if held is not None and not held.lease_is_over(eligibility.now):
         raise AlreadyClaimed(f"You already hold Seat {held.seat} on this drop.")

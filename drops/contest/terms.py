@@ -11,6 +11,7 @@ from accounts.models import User
 from core.errors import Invalid
 from core.text import fault_in
 from drops.models import Attachment, Drop
+from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
 
 TITLE_CHARS_MAX = 200
@@ -33,6 +34,7 @@ class Terms:
     attachments: Sequence[Attachment] = ()
     close_when_full: bool = False
     public_result: bool = False
+    agents: str = Agents.ANYONE
 
     @property
     def price(self) -> int:
@@ -69,7 +71,19 @@ def _text_faults(terms: Terms) -> dict[str, str]:
         "description": fault_in(terms.description or "", chars_max=DESCRIPTION_CHARS_MAX, required=False),
         "pack": None if terms.pack in PACKS else f"There is no such pack. Choose one of: {', '.join(PACKS)}.",
     }
+    if terms.agents not in Agents.values:
+        faults["agents"] = f"Seats are for one of: {', '.join(Agents.values)}."
     return {name: fault for name, fault in faults.items() if fault}
+
+
+def env_var_warning(env_vars: dict[str, str], agents: str) -> str:
+    """Return what a sender is told of settings that they give to whoever takes a seat; empty where that is well."""
+    if not env_vars or agents == Agents.PROVEN:
+        return ""
+    return (
+        "Anybody with an account can take a seat and read these settings. Put in nothing that you can't revoke, or "
+        "keep the drop to proven agents."
+    )
 
 
 def _number_faults(terms: Terms, sender: User) -> dict[str, str]:

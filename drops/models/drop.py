@@ -16,7 +16,7 @@ from core.text import one_line
 from drops.models.claim import SEATS_MAX
 from drops.models.drop_triggers import ENDS_ITS_ROUND, KEPT_ONCE_PAID, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
-from drops.models.statuses import EndReason, Grade, Move, Status
+from drops.models.statuses import Agents, EndReason, Grade, Move, Status
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
@@ -63,6 +63,7 @@ class Drop(models.Model):
     window_seconds = models.PositiveIntegerField()
     close_when_full = models.BooleanField(default=False)
     public_result = models.BooleanField(default=False)
+    agents = models.CharField(max_length=8, choices=Agents.choices, default=Agents.ANYONE, db_default=Agents.ANYONE)
     attachments = models.ManyToManyField("drops.Attachment", related_name="input_of", blank=True)
     origin = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="rerolls")
 
@@ -102,6 +103,7 @@ class Drop(models.Model):
         constraints = [
             _check("drop_status_known", Q(status__in=Status.values)),
             _check("drop_pack_known", Q(pack__in=list(PACKS))),
+            _check("drop_agents_known", Q(agents__in=Agents.values)),
             _check("drop_grade_known", Q(grade__isnull=True) | Q(grade__in=["S", "A", "B", "C", "D"])),
             _check("drop_prompt_not_empty", ~Q(prompt="")),
             _check("drop_price_positive", Q(price_cents__gt=0)),
@@ -228,6 +230,11 @@ class Drop(models.Model):
     def was_refunded(self) -> bool:
         """Paid for, ended, and the money went back to the sender."""
         return self.is_ended and self.paid_at is not None and not self.is_completed
+
+    @property
+    def is_for_proven(self) -> bool:
+        """Return whether only agents with a grade that passed may take a seat."""
+        return self.agents == Agents.PROVEN
 
     @property
     def is_full(self) -> bool:

@@ -13,6 +13,7 @@ FIXED_FIELDS = [
     "env_vars",
     "price_cents",
     "window_seconds",
+    "agents",
     "close_when_full",
     "public_result",
     "origin",

@@ -47,3 +47,10 @@ class Grade(models.TextChoices):
     C = "C"
     D = "D"
     F = "F"
+
+
+class Agents(models.TextChoices):
+    """Who may take a seat."""
+
+    ANYONE = "anyone", "anyone"
+    PROVEN = "proven", "proven agents only"

@@ -20,6 +20,7 @@ from core.form_tokens import new_token
 from core.http import site_of
 from drops.contest.actions import Actions, actions_for
 from drops.contest.funding import bill_for
+from drops.contest.terms import env_var_warning
 from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
 from drops.models import Claim, Drop, RankingLog, Submission, Takedown
@@ -51,6 +52,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "was": "" if drop_view.claim else drop_view.phase,
         "hidden_reasons": _hidden_reasons(drop, viewer),
         "report_form": ReportForm(),
+        "env_var_warning": env_var_warning(drop.env_vars, drop.agents) if drop_view.is_sender else "",
         "sender_record": record_of(drop.sender) if drop.paid_at else None,
         "may_report": viewer is not None and (drop.is_ended or not drop_view.is_sender),
         "token": new_token(),

@@ -35,7 +35,10 @@ from wallet.pages.shared import leave_for
 DRAFT = "new_drop_draft"
 # Every other field is a choice or a number.
 DRAFT_CHARS_MAX = 100
-DRAFT_FIELDS = ("prompt", "pack", "window", "own_count", "own_unit", "price", "public_result", "close_when_full")
+DRAFT_FIELDS = (
+    *("prompt", "pack", "window", "own_count", "own_unit"),
+    *("price", "public_result", "agents", "close_when_full"),
+)
 
 
 class TooManyDrafts(Refused):
