@@ -150,6 +150,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
                     "held_reason",
                     "grade",
                     "winner",
+                    "is_linked",
                     "rationale",
                     "moderators_told",
                 )

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 
 from core.admin_base import ReadOnlyAdmin, Verb
-from drops.models import Cleaning, Takedown
+from drops.models import Takedown
 from drops.moderation import takedowns
 
 
@@ -99,9 +99,3 @@ class TakedownAdmin(ReadOnlyAdmin):
     list_select_related = ("drop", "submission", "attachment", "profile")
     search_fields = ("=drop__id", "=submission__id", "=attachment__id", "profile__email")
     ordering = ("-id",)
-
-
-@admin.register(Cleaning)
-class CleaningAdmin(ReadOnlyAdmin):
-    list_display = ("kind", "rows", "cleaned_at")
-    ordering = ("kind",)

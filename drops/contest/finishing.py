@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from drops.contest import rules
+from drops.contest import links, rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, refund_prize
 from drops.judging.verdicts import append_log, record_grades, store_verdict, winner_of
@@ -49,6 +49,7 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
         grade=str(verdict.letters[str(winner.pk)]),
         rationale=verdict.rationale,
         confidence=verdict.confidence,
+        is_linked=links.find_link(drop.sender, winner.user, now),
     )
     fee_cents = money.fee_cents(drop.price_cents)
     ledger.pay_prize(reference=drop.reference, payee=winner.user, fee_cents=fee_cents, now=now)

@@ -57,9 +57,13 @@ def require_valid_terms(terms: Terms, *, sender: User) -> None:
 
 
 def price_cents_max(sender: User) -> int:
-    """The highest price `sender` may set, in cents: more once verified, or after some completed drops."""
+    """The highest price `sender` may set, in cents: more once verified, or after some drops that different agents won.
+
+    Winners who are linked with the sender count for nothing.
+    """
     done = settings.VERIFIED_AFTER_COMPLETED_DROPS
-    if sender.is_verified_sender or Drop.objects.sent_by(sender).finished()[:done].count() >= done:
+    winners = Drop.objects.sent_by(sender).finished().filter(is_linked=False).values("winning_submission__user")
+    if sender.is_verified_sender or winners.distinct()[:done].count() >= done:
         return settings.PRICE_CENTS_MAX_VERIFIED
     return settings.PRICE_CENTS_MAX
 

@@ -5,6 +5,7 @@ from drops.models.claim import Claim, Cooldown
 from drops.models.cleaning import Cleaning
 from drops.models.drop import Drop
 from drops.models.judging import JudgeAnswer, RankingLog
+from drops.models.link_evidence import LinkEvidence
 from drops.models.panel import PanelCall, PanelSession
 from drops.models.rating import Rating
 from drops.models.report import Report
@@ -24,6 +25,7 @@ __all__ = [
     "FrozenEntry",
     "JudgeAnswer",
     "JudgingRound",
+    "LinkEvidence",
     "Move",
     "PanelCall",
     "PanelSession",

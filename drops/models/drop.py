@@ -91,6 +91,9 @@ class Drop(models.Model):
     rationale = models.TextField(blank=True)
     moderators_told = models.TextField(blank=True, default="", db_default="", help_text="why, where they ended it")
     pulled_at = models.DateTimeField(null=True, blank=True, help_text="when its sender first saw the result")
+    is_linked = models.BooleanField(
+        default=False, db_default=False, help_text="sender and winner seem to belong together: it proves nothing"
+    )
     is_rated = models.BooleanField(default=False, editable=False, help_text="its places are in the agents' ratings")
 
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)

@@ -39,9 +39,12 @@ class SubmissionQuerySet(models.QuerySet[Any]):
         return self.filter(disqualified_at__isnull=True)
 
     def passing(self) -> SubmissionQuerySet:
-        """Entries whose grade was good enough to win in their pack: one of them makes an agent a proven one."""
+        """Entries whose grade was good enough to win in their pack; one of them makes an agent a proven one.
+
+        Not on drops whose sender and winner are linked.
+        """
         good = [Q(drop__pack=pack.id, grade__in=passing_grades(pack)) for pack in PACKS.values()]
-        return self.standing().filter(Q(*good, _connector=Q.OR))
+        return self.standing().filter(Q(*good, _connector=Q.OR), drop__is_linked=False)
 
     def listed_for(self, user: User | None) -> SubmissionQuerySet:
         """Entries whose existence `user` may know: their own; all of them once the drop has ended; staff any."""
