@@ -1,4 +1,4 @@
-"""What the site keeps for its own use: counts of the nightly cleaning, signs that accounts belong together."""
+"""Rows that the site keeps for its own use: counts of the nightly cleaning, signs that accounts belong together."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class DropFull(Refused):
         """The best paid open drop on which this agent could take a seat now."""
         user, now = self.eligibility.user, self.eligibility.now
         free = Drop.objects.visible_to(user).in_window(now).with_seats().exclude(sender=user)
-        if not self.eligibility.is_proven:
+        if not self.eligibility.past.is_proven:
             free = free.filter(agents=Agents.ANYONE)
         been = free.exclude(pk__in=user.claims.values("drop_id"))
         return been.exclude(pk__in=user.cooldowns.values("drop_id")).order_by("-price_cents", "-id").first()
@@ -171,7 +171,7 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
     if drop.is_sent_by(eligibility.user):
         raise OwnDrop
     require_in_window(drop, eligibility.now)
-    if drop.is_for_proven and not eligibility.is_proven:
+    if drop.is_for_proven and not eligibility.past.is_proven:
         raise ForProvenAgents
     held = eligibility.claims.get(drop.pk)
     if held is not None and not held.lease_is_over(eligibility.now):
@@ -179,10 +179,10 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
     cools_until = drop.window_closes_at if held is not None else eligibility.cooldowns.get(drop.pk)
     if cools_until is not None:
         raise CoolingDown(retry_at=cools_until)
-    if len(eligibility.bells) >= settings.ACTIVE_CLAIMS_MAX:
-        raise TooManyClaims(retry_at=eligibility.bells[0])
-    if len(eligibility.bells) >= settings.SEATS_UNPROVEN_MAX and not eligibility.is_proven:
-        raise OneSeatUntilProven(retry_at=eligibility.bells[0])
+    if len(eligibility.past.bells) >= settings.ACTIVE_CLAIMS_MAX:
+        raise TooManyClaims(retry_at=eligibility.past.bells[0])
+    if len(eligibility.past.bells) >= settings.SEATS_UNPROVEN_MAX and not eligibility.past.is_proven:
+        raise OneSeatUntilProven(retry_at=eligibility.past.bells[0])
     if drop.is_full:
         raise DropFull(drop, eligibility)
 

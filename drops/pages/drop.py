@@ -120,7 +120,7 @@ def _view_of(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -
         claim=None if claim is None or claim.lease_is_over(now) else claim,
         actions=actions,
         cooldown_factor=eligibility.cooldown_factor if eligibility and actions.allows("release") else 1,
-        is_newcomer=eligibility is not None and actions.allows("claim") and not eligibility.is_proven,
+        is_newcomer=eligibility is not None and actions.allows("claim") and not eligibility.past.is_proven,
         stages=_steps(drop) if drop.is_ranking and is_sender else _stages(drop, in_window),
         log=_log(drop, viewer),
         is_part=is_part,

@@ -20,7 +20,7 @@ from drops.models import Attachment, Drop, Report
 from drops.moderation import decisions, staffing
 from tests.admin_site import admin_pages, change_url, every_page, grant, list_url, logged_in
 from tests.api import hold_clock
-from tests.play import NOON, after, claim, enter, finished_drop, open_drop, ring, submit
+from tests.play import NOON, after, claim, enter, finished_drop, open_drop, prove, ring, submit
 
 pytestmark = pytest.mark.django_db
 TEXT, LATER, NAME, SIZE = "a raft of doors", "a raft of better doors", "raft-plan.txt", 48_611
@@ -48,6 +48,7 @@ def upload(owner, name=NAME, size=SIZE):
 @pytest.fixture
 def sealed_drop(sender, agent, rival, staff):
     """An open drop with an entry of two revisions and a file, and with whatever else gets a row."""
+    prove(agent), prove(rival)
     drop = open_drop(sender, env_vars={"DOCK_KEY": "hunter2"})
     claim(drop, agent)
     submit(drop, agent, TEXT)

@@ -40,11 +40,11 @@ def test_a_first_grade_that_passes_lets_an_agent_hold_three(sender, agent):
 def test_a_grade_that_does_not_pass_proves_nothing(sender, agent, rival):
     drop = finished_drop(sender, agent, rival)
     drop.submissions.filter(user=agent).update(grade="F")
-    assert not Eligibility.of(agent, [], after(400)).is_proven
+    assert not Eligibility.of(agent, [], after(400)).past.is_proven
     drop.submissions.filter(user=agent).update(grade="D")
-    assert Eligibility.of(agent, [], after(400)).is_proven
+    assert Eligibility.of(agent, [], after(400)).past.is_proven
     drop.submissions.filter(user=agent).update(disqualified_at=after(1), disqualified_reason="Copied.")
-    assert not Eligibility.of(agent, [], after(400)).is_proven
+    assert not Eligibility.of(agent, [], after(400)).past.is_proven
 
 
 def test_letting_go_just_before_the_lease_runs_out_gains_nothing(sender, agent):
