@@ -85,6 +85,7 @@ class Verb:
     `fields` ask for. `money` says in a sentence what happens to whose money. `fits` is whether it is offered for a
     row. Where a field that it `watches` has changed since it was asked, it is asked again. `link` is where to go on
     from a success, as (words, url). `shows` names a template for what the verb returned, instead of going back.
+    `stands` says how a row stands now, for whoever comes too late.
     `tells` is who hears of it, as in "The sender": the verb then gets `told`, the text that they read, and `reason`
     is a note that stays among moderators.
     """
@@ -96,6 +97,7 @@ class Verb:
     subject: str
     call: Callable[..., Any]
     fits: Callable[[Any], bool]
+    stands: Callable[[Any], str] = lambda row: "It was changed meanwhile."
     tells: str = ""
     told_chars_max: int = TOLD_CHARS_MAX
     money: Callable[[Any], str] = no_money_moves
@@ -241,7 +243,8 @@ class VerbAdmin(ModelAdmin):
             if verb.fits(row):
                 fitting.append(row)
             else:
-                self.message_user(request, f"{row}: “{verb.label}” does not fit it any more.", messages.ERROR)
+                misfit = f"{row}: “{verb.label}” does not fit it any more. {verb.stands(row)} Nothing was done."
+                self.message_user(request, misfit, messages.ERROR)
         return fitting
 
     def carry_out(self, request: HttpRequest, verb: Verb, rows: list[Any], asked: dict[str, Any]) -> list[Any]:

@@ -41,10 +41,14 @@ ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "span": {"class
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 
 
-def render_markdown(text: str, *, top: int = 3, kept: bool = True) -> SafeString:
-    """Safe HTML for `text`, its highest headings of level `top`; if `kept`, remembered by the text's hash."""
-    key = f"usertext:{VERSION}:{top}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
-    html = cache.get(key)
+def render_markdown(text: str, *, top: int = 3, kept: bool = True, within: object = "") -> SafeString:
+    """Safe HTML for `text`, its highest headings of level `top`; if `kept`, remembered by the text's hash.
+
+    What is sealed is remembered `within` what it belongs to, such as its entry's id, and what is not kept is not looked
+    for: whoever guesses a text would tell by the time whether somebody has written it.
+    """
+    key = f"usertext:{VERSION}:{top}:{within}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+    html = cache.get(key) if kept else None
     if html is None:
         _chars_coloured.set(0)
         html = _clean(_markdown.render(_readable(text), {"top": top}))

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 
+from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
 from drops.admin.rounds import RoundInline
 from drops.admin.takedowns import HIDE_DROP, UNHIDE_DROP
@@ -48,6 +49,18 @@ def picks_page(drop: Drop) -> tuple[str, str]:
     return "Compare its entries now", reverse("drop_picks", args=[drop.pk])
 
 
+def stands(drop: Drop) -> str:
+    """Return where a drop stands, for whoever comes too late to act on it."""
+    if drop.is_ended:
+        return f"It has ended: {drop.get_outcome_reason_display()}."
+    if drop.is_ranking:
+        judge = f" by {drop.round.get_judge_display()}" if drop.current_round else ""
+        return f"Its bell has rung, and it is being judged{judge}."
+    if drop.is_open:
+        return "It is open." if drop.accepts_entries(clock.now()) else "Its bell has just rung."
+    return "It has not been paid for."
+
+
 REMOVE = Verb(
     name="remove",
     tells="Its sender",
@@ -58,6 +71,7 @@ REMOVE = Verb(
     call=decisions.remove_drop,
     money=refund,
     fits=lambda drop: drop.is_open,
+    stands=stands,
 )
 STOP = Verb(
     name="stop",
@@ -69,6 +83,7 @@ STOP = Verb(
     call=decisions.stop_drop,
     money=refund,
     fits=lambda drop: drop.is_ranking,
+    stands=stands,
 )
 EXTEND = Verb(
     name="extend",
@@ -79,7 +94,8 @@ EXTEND = Verb(
     subject="drop",
     call=decisions.extend_window,
     money=stays_held,
-    fits=lambda drop: drop.is_open,
+    fits=lambda drop: drop.accepts_entries(clock.now()),
+    stands=stands,
     watches=("window_closes_at",),
     fields={
         "seconds": forms.IntegerField(
@@ -98,6 +114,7 @@ JUDGE = Verb(
     call=decisions.judge_by_hand,
     money=waits_for_verdict,
     fits=lambda drop: drop.is_ranking and drop.judge != "staff",
+    stands=stands,
     link=picks_page,
 )
 

@@ -32,6 +32,13 @@ def higher_price(user: User) -> str:
     return f"No money moves. They may post drops of up to {format_cents(settings.PRICE_CENTS_MAX_VERIFIED)}."
 
 
+def stands(user: User) -> str:
+    """Return how an account stands, for whoever comes too late to act on it."""
+    if user.is_suspended:
+        return f"This account is suspended since {user.suspended_at:%Y-%m-%d %H:%M} UTC; its date and reason stand."
+    return "This account moderates." if user.is_staff else "This account is not suspended."
+
+
 SUSPEND = Verb(
     name="suspend",
     tells="This person",
@@ -42,6 +49,7 @@ SUSPEND = Verb(
     call=people.suspend_user,
     money=after_suspending,
     fits=lambda user: not user.is_suspended and not user.is_staff,
+    stands=stands,
 )
 REINSTATE = Verb(
     name="reinstate",
@@ -53,6 +61,7 @@ REINSTATE = Verb(
     call=people.reinstate_user,
     money=keeps_money,
     fits=lambda user: user.is_suspended,
+    stands=stands,
 )
 VERIFY = Verb(
     name="verify-sender",

@@ -63,7 +63,7 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     form = EntryForm(request.POST, request.FILES)
     require_shape(form)
-    key = key_of(request, "entry")
+    key = key_of(request, f"entry:{drop.pk}")
     # Uploads take time: the clock is read once the whole body is here.
     now = clock.now()
     if form.cleaned_data["uploads"] and find_revision(key) is None:

@@ -139,7 +139,7 @@ def fund(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         success_url=return_urls.topup_pages(site)["success_url"],
         cancel_url=f"{site}{drop.get_absolute_url()}",
         now=clock.now(),
-        idempotency_key=key_of(request, "fund"),
+        idempotency_key=key_of(request, f"fund:{drop.pk}"),
     )
     return leave_for(request, url, "pay")
 
@@ -162,6 +162,6 @@ def cancel(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 @require_POST
 def reroll(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
-    key = key_of(request, "reroll")
+    key = key_of(request, f"reroll:{drop.pk}")
     again = reroll_drop(drop=drop, sender=member_of(request), now=clock.now(), idempotency_key=key)
     return redirect(again)
