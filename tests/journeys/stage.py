@@ -18,7 +18,7 @@ from drops.demo import seeding
 from drops.judging import steps
 from drops.models import Drop
 from drops.moderation import decisions
-from tests.play import claim, enter, fund, judge, make_user, open_drop, post_drop, submit
+from tests.play import claim, enter, fund, judge, make_user, open_drop, post_drop, prove, submit
 
 MARKDOWN = """## The short of it
 
@@ -60,6 +60,9 @@ def set_stage(now: datetime) -> Stage:
     people["staff"] = User.objects.create_superuser("staff@example.com", "a good password", name="Mo Derator")
     people["newcomer"] = User.objects.create_user("newcomer@example.com", "a good password", name="")
     fund(people["sender"], 20_000, now=now - 3 * JUDGED_AGO)
+    for name in names[1:]:
+        # They hold several seats at a time.
+        prove(people[name], now=now - 2 * JUDGED_AGO)
     create_key(user=people["ada"], name="night shift", now=now)
     hook, _ = endpoints.add_webhook(user=people["ada"], url="https://hook.example/clorp", now=now)
     endpoints.send_test(user=people["ada"], endpoint_id=hook.pk, now=now)
