@@ -50,6 +50,7 @@ register(
         "entry-disqualified": "Your entry was disqualified",
         "drop-hidden": "Your drop was taken out of sight",
         "drop-shown": "Your drop is in sight again",
+        "seat-hidden": "A drop you are in was taken out of sight",
         "work-hidden": "Your winning entry was taken out of sight",
         "work-shown": "Your winning entry is in sight again",
         "file-hidden": "A file of yours was taken out of sight",

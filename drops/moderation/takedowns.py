@@ -13,6 +13,7 @@ from accounts.notifications.notify import notify
 from core.live.pubsub import announce
 from core.text import as_sentence
 from drops.contest.rules import IllegalTransition
+from drops.contest.state import claimants_of
 from drops.models import Attachment, Drop, Submission, Takedown
 from drops.models.takedown import KIND_OF
 from drops.moderation.acts import AlreadyDone, record_act
@@ -29,6 +30,10 @@ def hide_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime)
         f"Our moderators took your drop “{drop.heading}” out of sight: {as_sentence(told)} Your money is not affected."
     )
     tell([drop.sender], drop, kind="drop-hidden", text=text, now=now)
+    if not drop.is_ended:
+        # Nothing of it, not even its title: that may be why.
+        text = "Our moderators took a drop you hold a seat on out of sight. What you have sent is judged as before."
+        notify(claimants_of(drop), kind="seat-hidden", text=text, href="/me/competing", now=now)
     return drop
 
 

@@ -119,6 +119,15 @@ def test_an_open_drop_that_is_hidden_leaves_the_board_and_its_players(sender, ag
     assert browse(None).get("/api/board/stats").json()["open_drops"] == 0
 
 
+def test_whoever_holds_a_seat_hears_that_it_is_hidden_and_nothing_of_it(sender, agent, rival, hide):
+    drop = open_drop(sender, title=SECRET)
+    claim(drop, agent)
+    hide("drop", drop, now=after(5))
+    note = Notification.objects.get(kind="seat-hidden")
+    assert note.user == agent and "judged as before" in note.text
+    assert SECRET not in note.text and TOLD not in note.text
+
+
 def test_its_sender_and_staff_find_it_and_the_sender_reads_why(shown, hide, browse, staff, settings):
     settings.STAFF_SECOND_FACTOR = False
     hide("drop", shown.drop)
