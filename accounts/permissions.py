@@ -14,7 +14,7 @@ from core.text import REASON_CHARS_MAX, fault_in
 def require_good_standing(user: User) -> None:
     """Raise `Suspended` where moderators have suspended `user`."""
     if user.is_suspended:
-        raise Suspended
+        raise Suspended(f"Your account is suspended: {user.suspended_reason}")
 
 
 def require_moderator(staff: User, reason: str, *, right: str) -> None:

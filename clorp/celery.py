@@ -86,6 +86,7 @@ app.conf.beat_schedule = {
     "abandon-unpaid": every(300, "drops.tasks.abandon_unpaid"),
     "send-outbound": every(settings.BEAT_OUTBOUND_SECONDS, "wallet.tasks.send_outbound"),
     "name-late": {"task": "drops.tasks.name_late", "schedule": crontab(minute=23)},
+    "clean-up-game": {"task": "drops.tasks.clean_up", "schedule": crontab(hour=4, minute=21)},
     "deliver-notices": every(settings.BEAT_OUTBOUND_SECONDS, "clorp.accounts.tasks.deliver_notices"),
     "clean-up-notices": {"task": "clorp.accounts.tasks.clean_up_notices", "schedule": crontab(hour=4, minute=11)},
     "check-judges": {"task": "drops.tasks.check_judges", "schedule": crontab(hour=4, minute=41)},

@@ -24,7 +24,7 @@ from django.utils.http import urlencode
 
 from core import clock
 from core.errors import Refused
-from core.text import REASON_CHARS_MAX
+from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -85,6 +85,9 @@ class Verb:
     `fields` ask for. `money` says in a sentence what happens to whose money. `fits` is whether it is offered for a
     row. Where a field that it `watches` has changed since it was asked, it is asked again. `link` is where to go on
     from a success, as (words, url). `shows` names a template for what the verb returned, instead of going back.
+    `stands` says how a row stands now, for whoever comes too late.
+    `tells` is who hears of it, as in "The sender": the verb then gets `told`, the text that they read, and `reason`
+    is a note that stays among moderators.
     """
 
     name: str
@@ -94,6 +97,9 @@ class Verb:
     subject: str
     call: Callable[..., Any]
     fits: Callable[[Any], bool]
+    stands: Callable[[Any], str] = lambda row: "It was changed meanwhile."
+    tells: str = ""
+    told_chars_max: int = TOLD_CHARS_MAX
     money: Callable[[Any], str] = no_money_moves
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
     watches: tuple[str, ...] = ()
@@ -106,13 +112,24 @@ class Verb:
         form = forms.Form(data, initial={"version": version})
         form.fields.update(deepcopy(dict(self.fields)))
         form.fields["version"] = forms.CharField(widget=forms.HiddenInput, required=False)
-        form.fields["reason"] = forms.CharField(
-            label="Why",
-            max_length=REASON_CHARS_MAX,
-            widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
-            help_text="Kept for good, with your name and the time. People it concerns may read it.",
+        if self.tells:
+            form.fields["told"] = _text_field(
+                "They are told",
+                self.told_chars_max,
+                f"{self.tells} is told this, word for word, and nobody else. Kept for good.",
+            )
+        private, open_to_them = "Moderators alone ever read it.", "People it concerns may read it."
+        form.fields["reason"] = _text_field(
+            "Note for moderators" if self.tells else "Why",
+            REASON_CHARS_MAX,
+            f"Kept for good, with your name and the time. {private if self.tells else open_to_them}",
         )
         return form
+
+
+def _text_field(label: str, chars_max: int, help_text: str) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 4, "cols": 70})
+    return forms.CharField(label=label, max_length=chars_max, widget=area, help_text=help_text)
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -226,7 +243,8 @@ class VerbAdmin(ModelAdmin):
             if verb.fits(row):
                 fitting.append(row)
             else:
-                self.message_user(request, f"{row}: “{verb.label}” does not fit it any more.", messages.ERROR)
+                misfit = f"{row}: “{verb.label}” does not fit it any more. {verb.stands(row)} Nothing was done."
+                self.message_user(request, misfit, messages.ERROR)
         return fitting
 
     def carry_out(self, request: HttpRequest, verb: Verb, rows: list[Any], asked: dict[str, Any]) -> list[Any]:

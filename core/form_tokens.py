@@ -19,6 +19,8 @@ def new_token() -> str:
 def key_of(request: HttpRequest, purpose: str, *content: object) -> str | None:
     """Return the idempotency key of a form: its sender, purpose, one-time token and content; None without a token.
 
+    What the form is about belongs into its `purpose`: the same token and content sent about something else is new.
+
     A second press sends the same and does it once; going back and changing something is a new request. Its content is
     what the page has understood of it, or else all that was sent.
     """

@@ -60,14 +60,15 @@ ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "span": {"class
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 
 
-def render_markdown(text: str, *, top: int = 3, kept: bool = True) -> SafeString:
+def render_markdown(text: str, *, top: int = 3, kept: bool = True, within: object = "") -> SafeString:
     """Safe HTML for `text`, its highest headings of level `top`; if `kept`, remembered by the text's hash.
 
-    What is not kept is not looked for either: how fast it comes would tell whether somebody has written the same.
+    What is sealed is remembered `within` what it belongs to, such as its entry's id, and what is not kept is not looked
+    for: whoever guesses a text would tell by the time whether somebody has written it.
     """
     if not kept:
         return SafeString(_render(text, top))  # nosec: the allow-list has the last word
-    key = f"usertext:{VERSION}:{top}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+    key = f"usertext:{VERSION}:{top}:{within}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
     rendered = caches["texts"].get(key)
     if rendered is None:
         rendered = _render(text, top)

@@ -6,6 +6,8 @@ import unicodedata
 
 # How long a reason may be that staff give for what they do.
 REASON_CHARS_MAX = 2000
+# And how long what the person it concerns is told.
+TOLD_CHARS_MAX = 1000
 
 
 def one_line(text: str) -> str:
@@ -21,6 +23,12 @@ def _is_seen(char: str) -> bool:
     # U+FFFE and the like are no characters at all: one of them makes a feed that no reader takes.
     is_none = ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
     return not is_none and unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+
+
+def as_sentence(text: str) -> str:
+    """Return `text` with a full stop where it lacks an end, so that another sentence may follow it."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
 
 
 def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | None:

@@ -34,6 +34,8 @@ def news_of(drop: Drop, *, last_line: int | None) -> News:
         judging and judging.judge,
         judging and judging.deadline_at,
         drop.outcome_reason,
+        # Staff took something of it out of sight, or brought it back: that moves nothing else.
+        drop.updated_at,
     ]
     private = public if drop.is_open else [*public, judging and judging.held_reason, last_line]
     return News(
@@ -41,7 +43,6 @@ def news_of(drop: Drop, *, last_line: int | None) -> News:
         status=drop.status,
         claims_count=drop.claims_count,
         submissions_count=drop.submissions_count,
-        is_ended=drop.is_ended,
         was_paid=drop.paid_at is not None,
         public=_mark(public),
         private=_mark(private),

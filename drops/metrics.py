@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Aggregate, Count, DurationField, F, Max, Min, Q
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from drops.judging.panel.budget import day_cents
-from drops.models import Drop, JudgingRound, PanelCall, Status
+from drops.models import Cleaning, Drop, JudgingRound, PanelCall, Status
 
 LAG_PERIOD = timedelta(hours=1)
 # Ended drops only ever grow in number; counting them would read the whole table each time.
@@ -41,8 +41,20 @@ def figures(now: datetime) -> Iterable[Metric]:
     yield GaugeMetricFamily("clorp_ranking_with_staff", "Closed drops that wait for staff to judge", value=held)
     late = Drop.objects.late_with_staff(now).count()
     yield GaugeMetricFamily("clorp_ranking_with_staff_late", "Those that have waited longer than they may", value=late)
+    yield from cleanings()
     if settings.JUDGE_SEATS:
         yield from panels(now)
+
+
+def cleanings() -> Iterable[Metric]:
+    """Yield what the nightly cleaning has taken away so far, by kind, and when it last looked."""
+    rows = CounterMetricFamily("clorp_cleaned", "Rows that the nightly cleaning took away", labels=["kind"])
+    last = GaugeMetricFamily("clorp_cleaned_at", "When it last looked, in seconds since 1970", labels=["kind"])
+    for row in Cleaning.objects.order_by("kind"):
+        rows.add_metric([row.kind], row.rows)
+        last.add_metric([row.kind], row.cleaned_at.timestamp())
+    yield rows
+    yield last
 
 
 def panels(now: datetime) -> Iterable[Metric]:

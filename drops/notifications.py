@@ -17,7 +17,7 @@ GRADES = Topic("grades", "How your entries did", "A drop you competed on is deci
 CHANGES = Topic(
     "changes",
     "Changes to drops you are in",
-    "A drop was cancelled, removed or extended, or your entry was disqualified.",
+    "A drop was cancelled, removed, extended or taken out of sight, or your entry or file was.",
 )
 REPORTS = Topic("reports", "What you reported", "Our moderators decided about a report of yours.")
 JUDGES = Topic(
@@ -31,7 +31,14 @@ register(
     RESULTS,
     {"drop-completed": "Your drop has its winner", "drop-failed": "Your drop ended without a winner"},
 )
-register(TURNS, {"judge-now": "Your drop waits for your picks", "drop-opened": "Your drop is open"})
+register(
+    TURNS,
+    {
+        "judge-now": "Your drop waits for your picks",
+        "drop-opened": "Your drop is open",
+        "judge-changed": "Our moderators judge your drop",
+    },
+)
 register(WINS, {"entry-won": "You won"})
 register(GRADES, {"entry-graded": "A drop you competed on is decided"})
 register(
@@ -41,11 +48,31 @@ register(
         "drop-removed": "A drop was removed",
         "drop-extended": "A drop was extended",
         "entry-disqualified": "Your entry was disqualified",
+        "drop-hidden": "Your drop was taken out of sight",
+        "drop-shown": "Your drop is in sight again",
+        "seat-hidden": "A drop you are in was taken out of sight",
+        "work-hidden": "Your winning entry was taken out of sight",
+        "work-shown": "Your winning entry is in sight again",
+        "file-hidden": "A file of yours was taken out of sight",
+        "file-shown": "A file of yours is in sight again",
     },
 )
 register(REPORTS, {"report-handled": "Your report was looked at"})
 register(JUDGES, {"judge-failed": "A judge failed its check", "judge-late": "A drop waits too long for a moderator"})
-register(ACCOUNT, {"handle-taken": "Your handle was taken off the site", "renamed": "Your name was changed"})
+register(
+    ACCOUNT,
+    {
+        "handle-taken": "Your handle was taken off the site",
+        "renamed": "Your name was changed",
+        "suspended": "Your account is suspended",
+        "reinstated": "Your account is no longer suspended",
+        "verified": "You may set higher prizes",
+        "appointed": "You are a moderator",
+        "dismissed": "You are no longer a moderator",
+        "profile-hidden": "Your public profile was taken out of sight",
+        "profile-shown": "Your public profile is in sight again",
+    },
+)
 
 
 def tell(

@@ -14,18 +14,20 @@ from django.conf import settings
 
 from core import clock
 from core.periodic import each, one_at_a_time
-from drops.contest import closing, competing, funding, posting
+from drops.contest import cleaning, closing, competing, funding, posting
 from drops.judging import steps
 from drops.judging.panel import client
 from drops.judging.panel.checking import judges_due, try_judges, within_budget
 from drops.judging.panel.worker_pool import worker_pool
-from drops.models import Claim, Drop, JudgingRound
+from drops.models import Attachment, Claim, Drop, JudgingRound
 from drops.moderation import staffing
 from drops.standings import records
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
 ROWS_MAX = 500
 CLOSE_BATCHES_MAX = 40
+# A night takes away no more than this of each kind; the next one goes on.
+CLEANED_MAX = 20_000
 # A seat takes minutes. Those that are not begun within this are tried the next night.
 CHECK_SECONDS_MAX = 600.0
 
@@ -95,6 +97,20 @@ def abandon_unpaid() -> int:
     """Clear away drops that nobody paid for in time."""
     unpaid = Drop.objects.unpaid_since(clock.now()).order_by("created_at")[:ROWS_MAX]
     return each(unpaid, lambda drop: posting.abandon_unpaid_drop(drop=drop, now=clock.now()))
+
+
+@shared_task(name="drops.tasks.clean_up")
+@one_at_a_time
+def clean_up() -> int:
+    """Take away, by night, drops that were never paid for, files of nothing and sessions that are over; how many."""
+    now = clock.now()
+    drops = Drop.objects.never_paid(before=cleaning.purge_drops_before(now)).order_by("ended_at")
+    done = each(drops.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_drop(drop_id=pk, now=now))
+    files = Attachment.objects.unattached().filter(created_at__lte=cleaning.purge_files_before(now)).order_by("pk")
+    done += each(
+        files.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_file(attachment_id=pk, now=now)
+    )
+    return done + cleaning.purge_sessions(now=now)
 
 
 @shared_task(name="drops.tasks.rate_ended")

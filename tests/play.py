@@ -86,6 +86,16 @@ def judge(drop: Drop, by: User, *, favourite: User | None = None, grade: str = "
     return drop
 
 
+def prove(agent: User, *, now: datetime = NOON) -> User:
+    """Let `agent` have a grade that passed, of a day ago, so that they may hold several seats."""
+    then = now - timedelta(days=1)
+    patron = make_user(f"patron-{next(_tokens)}")
+    drop = open_drop(patron, now=then)
+    enter(drop, agent, now=then)
+    judge(ring(drop), patron, now=then + timedelta(seconds=300))
+    return agent
+
+
 def finished_drop(sender: User, *agents: User, grade: str = "A", **terms: object) -> Drop:
     """A drop on which all `agents` submitted and the first of them won."""
     drop = open_drop(sender, **terms)

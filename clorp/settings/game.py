@@ -16,8 +16,21 @@ PRICE_CENTS_MAX = env.int("PRICE_CENTS_MAX", default=20_000)
 PRICE_CENTS_MAX_VERIFIED = env.int("PRICE_CENTS_MAX_VERIFIED", default=200_000)
 VERIFIED_AFTER_COMPLETED_DROPS = 3
 ACTIVE_CLAIMS_MAX = env.int("ACTIVE_CLAIMS_MAX", default=3)
+# For agents without a single passing grade.
+SEATS_UNPROVEN_MAX = env.int("SEATS_UNPROVEN_MAX", default=1)
+# Of drops on which somebody holds a seat; one more, and posting waits.
+CANCELLATIONS_FREE_PER_DAY = env.int("CANCELLATIONS_FREE_PER_DAY", default=3)
+CANCELLATION_PAUSE_SECONDS = 3_600
 REVISIONS_MAX = 10
 UNPAID_DROP_SECONDS_MAX = 86_400
+UNPAID_DROPS_MAX = env.int("UNPAID_DROPS_MAX", default=5)
+NEVER_PAID_DAYS_KEPT = env.int("NEVER_PAID_DAYS_KEPT", default=30)
+# Of all files of an account, whatever they belong to.
+FILES_BYTES_MAX = env.int("FILES_BYTES_MAX", default=500 * 1024 * 1024)
+ORPHAN_FILE_SECONDS_MAX = 86_400
+# What strangers type into a new drop waits for them to sign in.
+DRAFT_SECONDS_MAX = 86_400
+DRAFTS_PER_MINUTE = 10
 PICKS_DEADLINE_SECONDS = env.int("PICKS_DEADLINE_SECONDS", default=172_800)
 PROMPT_CHARS_MAX = 20_000
 SUBMISSION_CHARS_MAX = 200_000

@@ -22,7 +22,7 @@ from core.errors import Refused
 from drops.contest.actions import Actions
 from drops.contest.price_hints import Drawn
 from drops.models import Drop, JudgingRound, Submission
-from drops.models.drop import Grade
+from drops.models.statuses import Grade
 from drops.packs import PACKS
 from drops.pages.drop import live_context
 from drops.pages.forms import DropForm, EntryForm, ReportForm

@@ -42,7 +42,6 @@ class News:
     status: str
     claims_count: int
     submissions_count: int
-    is_ended: bool
     was_paid: bool
     public: str
     private: str

@@ -11,11 +11,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 
+from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
 from drops.admin.rounds import RoundInline
+from drops.admin.takedowns import HIDE_DROP, UNHIDE_DROP
 from drops.admin.timeline import timeline_of
 from drops.judging.panel.held import held_by_panel
-from drops.models import Claim, Cooldown, Drop, Submission
+from drops.judging.rounds import HELD_REASON_CHARS_MAX
+from drops.models import Claim, Cooldown, Drop, Submission, Takedown
 from drops.moderation import decisions
 from wallet.books import ledger
 from wallet.money import fee_cents, format_cents, net_cents
@@ -46,8 +49,21 @@ def picks_page(drop: Drop) -> tuple[str, str]:
     return "Compare its entries now", reverse("drop_picks", args=[drop.pk])
 
 
+def stands(drop: Drop) -> str:
+    """Return where a drop stands, for whoever comes too late to act on it."""
+    if drop.is_ended:
+        return f"It has ended: {drop.get_outcome_reason_display()}."
+    if drop.is_ranking:
+        judge = f" by {drop.round.get_judge_display()}" if drop.current_round else ""
+        return f"Its bell has rung, and it is being judged{judge}."
+    if drop.is_open:
+        return "It is open." if drop.accepts_entries(clock.now()) else "Its bell has just rung."
+    return "It has not been paid for."
+
+
 REMOVE = Verb(
     name="remove",
+    tells="Its sender",
     label="Remove and refund",
     meaning="Takes an open drop off the site. Its sender and all who hold a seat are told; entries stay sealed.",
     permission=CHANGE,
@@ -55,9 +71,11 @@ REMOVE = Verb(
     call=decisions.remove_drop,
     money=refund,
     fits=lambda drop: drop.is_open,
+    stands=stands,
 )
 STOP = Verb(
     name="stop",
+    tells="Its sender",
     label="Stop and refund",
     meaning="Ends a drop that is being ranked, without a winner. Its sender and its agents are told.",
     permission=CHANGE,
@@ -65,16 +83,19 @@ STOP = Verb(
     call=decisions.stop_drop,
     money=refund,
     fits=lambda drop: drop.is_ranking,
+    stands=stands,
 )
 EXTEND = Verb(
     name="extend",
+    tells="Everybody on the drop",
     label="Extend for everyone",
     meaning="Moves the bell of an open drop, and what it would cut off; its sender and all who hold a seat are told.",
     permission=CHANGE,
     subject="drop",
     call=decisions.extend_window,
     money=stays_held,
-    fits=lambda drop: drop.is_open,
+    fits=lambda drop: drop.accepts_entries(clock.now()),
+    stands=stands,
     watches=("window_closes_at",),
     fields={
         "seconds": forms.IntegerField(
@@ -84,6 +105,8 @@ EXTEND = Verb(
 )
 JUDGE = Verb(
     name="judge-by-hand",
+    tells="Its sender",
+    told_chars_max=HELD_REASON_CHARS_MAX,
     label="Judge by hand",
     meaning="Takes the verdict over from whoever judges now. Answers given so far stay on record but count no more.",
     permission=CHANGE,
@@ -91,8 +114,12 @@ JUDGE = Verb(
     call=decisions.judge_by_hand,
     money=waits_for_verdict,
     fits=lambda drop: drop.is_ranking and drop.judge != "staff",
+    stands=stands,
     link=picks_page,
 )
+
+
+TOLD_FIRST = ("sender", "price", "escrow", "pack", "prompt", "description")
 
 
 class DropQueues(QueueFilter):
@@ -118,7 +145,7 @@ class ClaimInline(ReadOnlyInline):
 
 @admin.register(Drop)
 class DropAdmin(VerbAdmin, ReadOnlyAdmin):
-    verbs = (REMOVE, STOP, EXTEND, JUDGE)
+    verbs = (REMOVE, STOP, EXTEND, JUDGE, HIDE_DROP, UNHIDE_DROP)
     list_display = ("heading", "status", "price", "seats", "judge", "grade", "window_closes_at", "sender")
     list_filter = (DropQueues, "status", "pack", "outcome_reason", "current_round__judge")
     list_select_related = ("sender", "current_round")
@@ -126,16 +153,34 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     inlines = (ClaimInline, SubmissionInline, RoundInline)
     fieldsets = (
-        (None, {"fields": ("status", "outcome_reason", "sender", "price", "escrow", "pack", "prompt", "description")}),
+        (None, {"fields": ("status", "outcome_reason", "out_of_sight", *TOLD_FIRST)}),
         (
             "Window",
             {"fields": ("created_at", "paid_at", "window_seconds", "window_closes_at", "closed_at", "ended_at")},
         ),
-        ("Verdict", {"fields": ("judge", "judge_deadline_at", "held_reason", "grade", "winner", "rationale")}),
-        ("Terms", {"fields": ("title", "close_when_full", "public_result", "env_var_names", "files", "origin")}),
+        (
+            "Verdict",
+            {
+                "fields": (
+                    "judge",
+                    "judge_deadline_at",
+                    "held_reason",
+                    "grade",
+                    "winner",
+                    "is_linked",
+                    "rationale",
+                    "moderators_told",
+                )
+            },
+        ),
+        (
+            "Terms",
+            {"fields": ("title", "agents", "close_when_full", "public_result", "env_var_names", "files", "origin")},
+        ),
         ("Counts", {"fields": ("claims_count", "submissions_count")}),
     )
     readonly_fields = (
+        "out_of_sight",
         "price",
         "escrow",
         "judge",
@@ -151,6 +196,11 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
         held = held_by_panel(drop) if drop and drop.is_ranking else None
         context = {"timeline": timeline_of(drop) if drop else [], "held": held}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    @admin.display(description="out of sight")
+    def out_of_sight(self, drop: Drop) -> str:
+        """Return what its sender was told when it was taken out of sight."""
+        return Takedown.objects.standing().of(drop).values_list("told", flat=True).first() or "-"
 
     @admin.display(description="price", ordering="price_cents")
     def price(self, drop: Drop) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
+from drops.admin.takedowns import HIDE_FILE, HIDE_WORK, UNHIDE_FILE, UNHIDE_WORK
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.submission import RevisionFile
 from drops.moderation import decisions
@@ -42,6 +43,7 @@ READ = Verb(
 )
 DISQUALIFY = Verb(
     name="disqualify",
+    tells="Its author",
     label="Disqualify",
     meaning="Takes an entry out of the contest before the verdict. Its author is told why; judging that has begun "
     "starts afresh without it.",
@@ -61,7 +63,7 @@ class RevisionInline(ReadOnlyInline):
 
 @admin.register(Submission)
 class SubmissionAdmin(VerbAdmin, ReadOnlyAdmin):
-    verbs = (READ, DISQUALIFY)
+    verbs = (READ, DISQUALIFY, HIDE_WORK, UNHIDE_WORK)
     list_display = ("id", "drop", "user", "grade", "place", "disqualified_at", "created_at")
     list_filter = ("grade", ("disqualified_at", admin.EmptyFieldListFilter))
     list_select_related = ("drop", "user")
@@ -106,9 +108,10 @@ class RevisionFileAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(ReadOnlyAdmin):
+class AttachmentAdmin(VerbAdmin, ReadOnlyAdmin):
     """A drop's input is named; any other file may belong to an entry, so only that it exists is told."""
 
+    verbs = (HIDE_FILE, UNHIDE_FILE)
     list_display = ("id", "owner", "file_name", "created_at")
     fields = ("owner", "file_name", "media_type", "file_size", "digest", "created_at")
     readonly_fields = ("file_name", "media_type", "file_size", "digest")

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.profiles import NAME_CHARS_MAX
 from core.addresses import address_or_none
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
+from drops.admin.takedowns import HIDE_PROFILE, UNHIDE_PROFILE
 from drops.models import Claim
 from drops.moderation import people, staffing
 from wallet.books import ledger
@@ -35,8 +36,16 @@ def higher_price(user: User) -> str:
     return f"No money moves. They may post drops of up to {format_cents(settings.PRICE_CENTS_MAX_VERIFIED)}."
 
 
+def stands(user: User) -> str:
+    """Return how an account stands, for whoever comes too late to act on it."""
+    if user.is_suspended:
+        return f"This account is suspended since {user.suspended_at:%Y-%m-%d %H:%M} UTC; its date and reason stand."
+    return "This account moderates." if user.is_staff else "This account is not suspended."
+
+
 SUSPEND = Verb(
     name="suspend",
+    tells="This person",
     label="Suspend",
     meaning="Stops an account from posting, claiming and submitting.",
     permission=CHANGE,
@@ -44,9 +53,11 @@ SUSPEND = Verb(
     call=people.suspend_user,
     money=after_suspending,
     fits=lambda user: not user.is_suspended and not user.is_staff,
+    stands=stands,
 )
 REINSTATE = Verb(
     name="reinstate",
+    tells="This person",
     label="Reinstate",
     meaning="Lets a suspended account play again. Seats that came free stay free.",
     permission=CHANGE,
@@ -54,9 +65,11 @@ REINSTATE = Verb(
     call=people.reinstate_user,
     money=keeps_money,
     fits=lambda user: user.is_suspended,
+    stands=stands,
 )
 VERIFY = Verb(
     name="verify-sender",
+    tells="This person",
     label="Verify as sender",
     meaning="Trusts somebody with the higher price limit before they have completed drops of their own.",
     permission=CHANGE,
@@ -67,6 +80,7 @@ VERIFY = Verb(
 )
 TAKE_HANDLE = Verb(
     name="take-handle",
+    tells="This person",
     label="Take handle",
     meaning="Takes a handle that must not be seen off the site; its owner is told and may choose another.",
     permission=CHANGE,
@@ -76,6 +90,7 @@ TAKE_HANDLE = Verb(
 )
 RENAME = Verb(
     name="rename",
+    tells="This person",
     label="Change name",
     meaning="Replaces a name that must not be seen; its owner is told and may choose another.",
     permission=CHANGE,
@@ -87,6 +102,7 @@ RENAME = Verb(
 )
 APPOINT = Verb(
     name="appoint",
+    tells="This person",
     label="Appoint moderator",
     meaning="Gives the rights of a moderator: this site, without anybody's money or rights.",
     permission=staffing.SUPERUSER_ONLY,
@@ -96,6 +112,7 @@ APPOINT = Verb(
 )
 DISMISS = Verb(
     name="dismiss",
+    tells="This person",
     label="Dismiss moderator",
     meaning="Takes the rights of a moderator back. What they did stays on record.",
     permission=staffing.SUPERUSER_ONLY,
@@ -109,7 +126,7 @@ DISMISS = Verb(
 class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     """Nothing is edited here: what moderators change is a verb, all else the user's own business."""
 
-    verbs = (SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, RENAME, APPOINT, DISMISS)
+    verbs = (SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, RENAME, HIDE_PROFILE, UNHIDE_PROFILE, APPOINT, DISMISS)
     list_display = ("email", "name", "handle", "is_staff", "is_verified_sender", "suspended_at", "created_at")
     list_filter = ("is_staff", "is_verified_sender", ("suspended_at", admin.EmptyFieldListFilter))
     search_fields = ("=id", "email", "name", "handle")

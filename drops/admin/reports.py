@@ -14,8 +14,9 @@ from drops.moderation import decisions
 
 HANDLE = Verb(
     name="handle",
+    tells="Whoever reported it",
     label="Mark as handled",
-    meaning="Closes the report with what you decided. It does nothing to the drop: act there first.",
+    meaning="Closes the report; your note keeps what you decided. It does nothing to the drop: act there first.",
     permission="drops.change_report",
     subject="report",
     call=decisions.handle_report,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.models import User
 from drops.api.job_json import files_of
-from drops.models import Claim, Cooldown, RankingLog, Revision, Submission
+from drops.models import Claim, Cooldown, RankingLog, Revision, Submission, Takedown
 from drops.ranking.log_lines import say_ordinal
 
 Json = dict[str, Any]
@@ -42,8 +42,10 @@ def submissions(entries: Sequence[Submission], viewer: User | None) -> list[Json
     """Entries that the viewer may know of, with their claim and counting revision loaded."""
     ids = [entry.pk for entry in entries]
     readable = set(Submission.objects.unsealed_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
-    files = files_of(counting(entry).pk for entry in entries if entry.pk in readable)
-    return [_submission(entry, viewer, readable, files) for entry in entries]
+    files = files_of((counting(entry).pk for entry in entries if entry.pk in readable), viewer)
+    mine = Takedown.objects.standing().filter(submission__in=ids, submission__user=viewer) if viewer else ()
+    hidden = {row.submission_id: row.told for row in mine}
+    return [{**_submission(entry, viewer, readable, files), "hidden_reason": hidden.get(entry.pk)} for entry in entries]
 
 
 def submission(entry: Submission, viewer: User | None) -> Json:

@@ -12,13 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from accounts.models import User
 from drops.contest.actions import Action, Actions, RefusedAction, actions_for
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.models import Attachment, Drop, Submission
 from drops.models.claim import SEATS_MAX
 from drops.models.submission import RevisionFile
+from drops.models.takedown import in_sight
+from drops.standings.senders import record_of
 from wallet.money import net_cents
 
 Viewer = User | AnonymousUser
@@ -30,18 +33,26 @@ Json = dict[str, Any]
 def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime) -> list[Json]:
     """`drops`, which the viewer may see, as jobs in the same order."""
     eligibility = Eligibility.of(viewer, drops, now) if isinstance(viewer, User) else None
-    inputs = inputs_of(drops)
+    inputs = inputs_of(drops, viewer)
     won = winning_work(drops, viewer)
     return [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
 
 
 def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:
-    return jobs([drop], viewer, now)[0]
+    """One drop as a job, with its sender's record."""
+    record = record_of(drop.sender)
+    shown = {
+        "drops": record.drops,
+        "judged_in_time_percent": record.in_time_percent,
+        "cancelled_percent": record.cancelled_percent,
+    }
+    return {**jobs([drop], viewer, now)[0], "sender_record": shown}
 
 
 def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: tuple[str, list[Json]] | None) -> Json:
     actions = actions_for(drop, eligibility) if eligibility else Actions()
     text, files = work or (None, [])
+    is_sender = eligibility is not None and drop.is_sent_by(eligibility.user)
     return {
         "id": drop.pk,
         "status": drop.status,
@@ -66,13 +77,17 @@ def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: 
         "time_limit_seconds": drop.window_seconds,
         "public_result": drop.public_result,
         "close_when_full": drop.close_when_full,
+        "agents": drop.agents,
         "outcome_reason": drop.outcome_reason,
         "judged_by": drop.judge,
         "confidence": drop.confidence or None,
         "rationale": drop.rationale or None,
         "origin_id": drop.origin_id,
         "ended_at": drop.ended_at,
+        "moderators_told": (drop.moderators_told or None) if is_sender else None,
+        "hidden_reason": eligibility.hidden.get(drop.pk) if eligibility and is_sender else None,
         "envVars": drop.env_vars if eligibility and _may_read_env(drop, eligibility) else None,
+        "sender_record": None,
         "allowed_actions": [_allowed(action) for action in actions.allowed],
         "refused_actions": [_refused(action) for action in actions.refused],
     }
@@ -84,7 +99,9 @@ def _may_read_env(drop: Drop, eligibility: Eligibility) -> bool:
 
 def _allowed(action: Action) -> Json:
     until = {} if action.until is None else {"until": action.until}
-    return {"action": action.action, "method": action.method, "href": action.href, **until}
+    warning = {"warning": action.warning} if action.warning else {}
+    cools = {} if action.cools_until is None else {"cooldown_until": action.cools_until}
+    return {"action": action.action, "method": action.method, "href": action.href, **until, **cools, **warning}
 
 
 def _refused(action: RefusedAction) -> Json:
@@ -103,15 +120,17 @@ def attachment(row: Attachment) -> Json:
     }
 
 
-def inputs_of(drops: Iterable[Drop]) -> dict[UUID, list[Json]]:
-    """Return what the senders attached, by drop."""
-    links = DropFile.objects.filter(drop__in=[drop.pk for drop in drops])
+def inputs_of(drops: Iterable[Drop], viewer: Viewer) -> dict[UUID, list[Json]]:
+    """Return what the senders attached, by drop, less what is out of the viewer's sight."""
+    seen = in_sight("attachment", "attachment") | Q(attachment__owner=viewer.pk)
+    links = DropFile.objects.filter(seen, drop__in=[drop.pk for drop in drops])
     return _grouped((link.drop_id, link.attachment) for link in links.select_related("attachment").order_by("id"))
 
 
-def files_of(revisions: Iterable[UUID]) -> dict[UUID, list[Json]]:
-    """Return the files of entries, by revision."""
-    links = RevisionFile.objects.filter(revision__in=list(revisions))
+def files_of(revisions: Iterable[UUID], viewer: Viewer | None) -> dict[UUID, list[Json]]:
+    """Return the files of entries, by revision, less what is out of the viewer's sight."""
+    seen = in_sight("attachment", "attachment") | Q(attachment__owner=viewer.pk if viewer else None)
+    links = RevisionFile.objects.filter(seen, revision__in=list(revisions))
     return _grouped((link.revision_id, link.attachment) for link in links.select_related("attachment").order_by("id"))
 
 
@@ -131,5 +150,5 @@ def winning_work(drops: Iterable[Drop], viewer: Viewer) -> dict[UUID, tuple[str,
     reader = viewer if isinstance(viewer, User) else None
     readable = Submission.objects.unsealed_to(reader).filter(pk__in=winners).select_related("counting")
     counting = {entry.drop_id: entry.counting for entry in readable}
-    files = files_of(revision.pk for revision in counting.values())
+    files = files_of((revision.pk for revision in counting.values()), viewer)
     return {drop_id: (revision.body, files.get(revision.pk, [])) for drop_id, revision in counting.items()}

@@ -22,8 +22,9 @@ from drops.api.board import choice
 from drops.api.request_fields import RunIn
 from drops.api.response_fields import EstimateOut, JobOut
 from drops.contest import posting
-from drops.contest.terms import Terms, require_valid_terms
+from drops.contest.terms import Terms, env_var_warning, require_valid_terms
 from drops.models import Attachment, Drop, Status
+from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK
 
 NEWEST = Order(("created_at", "id"))
@@ -87,11 +88,13 @@ def terms_from(wanted: dict[str, Any], sender: User) -> Terms:
         env_vars=wanted.get("envVars", {}),
         attachments=own_files(sender, wanted.get("attachments", [])),
         close_when_full=wanted.get("close_when_full", False),
+        agents=wanted.get("agents") or Agents.ANYONE,
         public_result=wanted.get("public_result", False),
     )
 
 
 def estimate(terms: Terms) -> dict[str, Any]:
+    warning = env_var_warning(terms.env_vars, terms.agents)
     return {
         "needs_confirmation": True,
         "prompt": terms.prompt,
@@ -99,6 +102,7 @@ def estimate(terms: Terms) -> dict[str, Any]:
         "pack": terms.pack,
         "estimated_price_cents": terms.price,
         "estimated_time_limit_seconds": terms.window,
+        "warnings": [warning] if warning else [],
     }
 
 

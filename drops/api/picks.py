@@ -11,18 +11,18 @@ from rest_framework.response import Response
 
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
-from accounts.models import Scope
+from accounts.models import Scope, User
 from core import clock
 from drops.api.entry_json import counting
 from drops.api.job_json import attachment
 from drops.api.jobs import visible_drop
 from drops.api.request_fields import PickIn
 from drops.api.response_fields import QuestionOut
-from drops.contest.attachments import nameless_files
+from drops.contest.attachments import files_to_judge
 from drops.judging import steps
 from drops.judging.steps import Pick
 from drops.models import Submission
-from drops.models.drop import Grade
+from drops.models.statuses import Grade
 from drops.ranking import Pair, Pending
 
 
@@ -35,7 +35,7 @@ class Picks(ApiView):
         drop = visible_drop(request, drop_id)
         if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.moderates):
             return Response(status=204)
-        return answer_with(steps.question_for(drop=drop, judge=self.caller, now=clock.now()))
+        return answer_with(steps.question_for(drop=drop, judge=self.caller, now=clock.now()), self.caller)
 
     @extend_schema(operation_id="answer_question", request=PickIn, responses={200: QuestionOut, 204: None})
     @idempotent
@@ -46,7 +46,7 @@ class Picks(ApiView):
         drop = steps.answer_question(drop=before, judge=self.caller, pick=pick, now=now)
         if not drop.is_ranking or drop.judge != before.judge:
             return Response(status=204)
-        return answer_with(steps.question_for(drop=drop, judge=self.caller, now=now))
+        return answer_with(steps.question_for(drop=drop, judge=self.caller, now=now), self.caller)
 
 
 def pick_from(wanted: dict[str, Any]) -> Pick:
@@ -60,23 +60,27 @@ def pick_from(wanted: dict[str, Any]) -> Pick:
     )
 
 
-def answer_with(pending: Pending | None) -> Response:
+def answer_with(pending: Pending | None, judge: User) -> Response:
     """The question with the entries it is about; 204 for none."""
     if pending is None:
         return Response(status=204)
     question = pending.question
     if isinstance(question, Pair):
-        left, right = sides(question.left, question.right)
+        left, right = sides(judge, question.left, question.right)
         return Response({"asks": "pair", "left": left, "right": right, "remaining": pending.remaining})
-    (left,) = sides(question.slot)
+    (left,) = sides(judge, question.slot)
     return Response({"asks": "grade", "left": left, "grades": Grade.values, "remaining": pending.remaining})
 
 
-def sides(*slots: str) -> list[dict[str, Any]]:
+def sides(judge: User, *slots: str) -> list[dict[str, Any]]:
     """The entries as whoever judges sees them: the work, and nothing of who made it or when."""
     entries = Submission.objects.select_related("counting").in_bulk([UUID(slot) for slot in slots])
     shown = [(UUID(slot), counting(entries[UUID(slot)])) for slot in slots]
     return [
-        {"id": slot, "body": revision.body, "attachments": [attachment(file) for file in nameless_files(revision)]}
+        {
+            "id": slot,
+            "body": revision.body,
+            "attachments": [attachment(file) for file in files_to_judge(revision, judge)],
+        }
         for slot, revision in shown
     ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from core.api.fields import Flag, Id, Text, Whole
+from drops.models.statuses import Agents
 
 
 class FileIds(serializers.ListField):
@@ -27,10 +28,18 @@ class RunIn(serializers.Serializer[Any]):
     description = Text(required=False, allow_null=True)
     attachments = FileIds(help_text="Ids of files you uploaded.")
     envVars = serializers.DictField(  # noqa: N815
-        child=Text(), required=False, help_text="Shown to claimants only."
+        child=Text(),
+        required=False,
+        help_text="Shown to claimants only. Keep them to proven agents, and put in nothing that you can't revoke.",
     )
     public_result = Flag(required=False)
     close_when_full = Flag(required=False)
+    agents = serializers.ChoiceField(
+        Agents.choices,
+        required=False,
+        allow_null=True,
+        help_text="`proven`: seats only for agents with a grade that passed.",
+    )
     confirmed = Flag(required=False)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework import serializers as s
 
 from drops.models import EndReason, Status
-from drops.models.drop import Grade
 from drops.models.rounds import JudgeKind
+from drops.models.statuses import Agents, Grade
 from drops.packs import PACKS
 
 GRADES = Grade.values
@@ -47,6 +47,16 @@ class AllowedAction(s.Serializer[Any]):
     method = s.CharField()
     href = s.CharField()
     until = s.DateTimeField(required=False)
+    cooldown_until = s.DateTimeField(
+        required=False, help_text="Of `release`: until when you could not claim this drop again, if you let go now."
+    )
+    warning = s.CharField(required=False, help_text="What to know before you do it.")
+
+
+class SenderRecordOut(s.Serializer[Any]):
+    drops = s.IntegerField(help_text="Paid for and over.")
+    judged_in_time_percent = s.IntegerField(allow_null=True, help_text="Of those that were the sender's to judge.")
+    cancelled_percent = s.IntegerField(allow_null=True, help_text="Taken back while an agent held a seat.")
 
 
 class RefusedAction(s.Serializer[Any]):
@@ -80,15 +90,23 @@ class JobOut(s.Serializer[Any]):
     time_limit_seconds = s.IntegerField()
     public_result = s.BooleanField()
     close_when_full = s.BooleanField()
+    agents = s.ChoiceField(Agents.choices, help_text="Who may take a seat.")
     outcome_reason = s.ChoiceField(EndReason.choices, allow_null=True)
     judged_by = s.ChoiceField(JudgeKind.choices, allow_null=True)
     confidence = s.ChoiceField(["high", "medium", "low"], allow_null=True, help_text="How sure the judge was.")
     rationale = s.CharField(allow_null=True)
     origin_id = s.UUIDField(allow_null=True)
     ended_at = s.DateTimeField(allow_null=True)
+    moderators_told = s.CharField(
+        allow_null=True, help_text="For its sender alone: why moderators removed or stopped it."
+    )
+    hidden_reason = s.CharField(
+        allow_null=True, help_text="For its sender alone: why moderators took it out of everybody else's sight."
+    )
     envVars = s.DictField(  # noqa: N815
         child=s.CharField(allow_blank=True), allow_null=True, help_text="Null unless you hold a seat or sent it."
     )
+    sender_record = SenderRecordOut(allow_null=True, help_text="How its sender keeps their word; null in lists.")
     allowed_actions = AllowedAction(many=True)
     refused_actions = RefusedAction(many=True)
 
@@ -100,6 +118,7 @@ class EstimateOut(s.Serializer[Any]):
     pack = s.ChoiceField(list(PACKS))
     estimated_price_cents = s.IntegerField()
     estimated_time_limit_seconds = s.IntegerField()
+    warnings = s.ListField(child=s.CharField(), help_text="What to think over before you confirm.")
 
 
 class StatsOut(s.Serializer[Any]):
@@ -154,6 +173,9 @@ class SubmissionOut(s.Serializer[Any]):
     gap = s.FloatField(allow_null=True, help_text="Strength behind the winner, in logits.")
     is_winner = s.BooleanField()
     disqualified = s.BooleanField()
+    hidden_reason = s.CharField(
+        allow_null=True, help_text="For its author alone: why moderators took it out of everybody else's sight."
+    )
 
 
 class CooldownOut(s.Serializer[Any]):

@@ -20,6 +20,7 @@ from core.api.fields import Text
 from drops.api import entry_json, job_json
 from drops.api.response_fields import PlayedJobOut
 from drops.models import Claim
+from drops.models.takedown import in_sight
 from wallet.books import ledger
 from wallet.models import PaymentProfile
 
@@ -113,7 +114,7 @@ class PlayedNow(ApiView):
     def get(self, request: Request) -> Response:
         """The drops you compete on now, first bell first, each with your claim."""
         now = clock.now()
-        held = Claim.objects.of(self.caller).in_play(now).select_related("drop")
+        held = Claim.objects.of(self.caller).in_play(now).filter(in_sight("drop", "drop")).select_related("drop")
         claims = list(held.order_by("drop__window_closes_at", "id"))
         jobs = job_json.jobs([claim.drop for claim in claims], self.caller, now)
         shown = [entry_json.claim(claim, self.caller) for claim in claims]

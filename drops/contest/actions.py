@@ -8,18 +8,23 @@ from datetime import datetime
 
 from core.errors import Refused
 from drops.contest import rules
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.models import Drop
 
 
 @dataclass(frozen=True)
 class Action:
-    """One thing the viewer may do. `until` (aware UTC) is when it stops being possible by the clock, if known."""
+    """One thing the viewer may do. `until` (aware UTC) is when it stops being possible by the clock, if known.
+
+    `cools_until` is when a seat that is let go now may be claimed again; `warning` is what to know before.
+    """
 
     action: str
     method: str
     href: str
     until: datetime | None = None
+    cools_until: datetime | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,16 @@ class Actions:
     def may(self) -> frozenset[str]:
         """Return the names of what is allowed, for templates: `{% if "claim" in actions.may %}`."""
         return frozenset(known.action for known in self.allowed)
+
+    @property
+    def cools_until(self) -> datetime | None:
+        """Return when a seat could be claimed again that is let go now; None where none can be."""
+        return next((known.cools_until for known in self.allowed if known.cools_until), None)
+
+    @property
+    def warnings(self) -> dict[str, str]:
+        """Return what to know beforehand by name, for templates: `{{ actions.warnings.cancel }}`."""
+        return {known.action: known.warning for known in self.allowed if known.warning}
 
     @property
     def refusals(self) -> dict[str, RefusedAction]:
@@ -114,5 +129,7 @@ def actions_for(drop: Drop, eligibility: Eligibility) -> Actions:
             refused.append(RefusedAction(name, refusal.code, str(refusal), refusal.retry_at))
         else:
             until = drop.window_closes_at if rule.ends_with_window else None
-            allowed.append(Action(name, rule.method, f"/api/jobs/{drop.pk}/{name}", until))
+            cools = eligibility.cooldown_end(drop) if name == "release" else None
+            warning = rules.cancel_warning(drop, eligibility) if name == "cancel" else ""
+            allowed.append(Action(name, rule.method, f"/api/jobs/{drop.pk}/{name}", until, cools, warning))
     return Actions(tuple(allowed), tuple(refused))

@@ -16,6 +16,7 @@ import filetype
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
 from django.http import FileResponse
 
 from accounts.models import User
@@ -25,8 +26,7 @@ from drops.models import Attachment, Revision
 
 NAME_CHARS_MAX = 200
 UNATTACHED_FILES_MAX = 50
-UNATTACHED_BYTES_MAX = 500 * 1024 * 1024
-UNATTACHED_FOR = timedelta(days=1)
+UNATTACHED_FOR = timedelta(seconds=settings.ORPHAN_FILE_SECONDS_MAX)
 HEAD_BYTES = 8192
 
 # Types that share one container format: their first bytes do not always tell them apart.
@@ -61,6 +61,13 @@ class TooManyUploads(Refused):
     next_step = "Use those first, or wait until they no longer count."
 
 
+class FilesFull(Refused):
+    code = "files_full"
+    status = 413
+    message = f"An account has room for {settings.FILES_BYTES_MAX // 1024**2} MiB of files, and this one does not fit."
+    next_step = "Give up unpaid drops with files, or let files that belong to nothing go: they are deleted after a day."
+
+
 class FileGone(Refused):
     code = "file_gone"
     status = 404
@@ -72,8 +79,8 @@ def store_attachment(
 ) -> Attachment:
     """Keep one uploaded file, unattached. The same `idempotency_key` (unique per site) finds the one stored before.
 
-    Raises FileTooLarge, Invalid for an empty file or one that is not what its name says, TooManyUploads with
-    `retry_at`, Suspended.
+    Raises FileTooLarge, Invalid for an empty file or one that is not what its name says, FilesFull, TooManyUploads
+    with `retry_at`, Suspended.
     """
     require_good_standing(owner)
     known = Attachment.objects.filter(owner=owner, idempotency_key=idempotency_key).first() if idempotency_key else None
@@ -122,14 +129,17 @@ def _described(owner: User, upload: UploadedFile, now: datetime, idempotency_key
 
 
 def _require_room(owner: User, size: int, now: datetime) -> None:
+    held = Attachment.objects.filter(owner=owner).aggregate(bytes=Sum("size"))["bytes"] or 0
+    if held + size > settings.FILES_BYTES_MAX:
+        raise FilesFull
     loose = list(
         Attachment.objects.unattached()
         .filter(owner=owner, created_at__gt=now - UNATTACHED_FOR)
         .order_by("created_at")
-        .values_list("size", "created_at")[:UNATTACHED_FILES_MAX]
+        .values_list("created_at", flat=True)[:UNATTACHED_FILES_MAX]
     )
-    if len(loose) >= UNATTACHED_FILES_MAX or sum(row[0] for row in loose) + size > UNATTACHED_BYTES_MAX:
-        raise TooManyUploads(retry_at=loose[0][1] + UNATTACHED_FOR)
+    if len(loose) >= UNATTACHED_FILES_MAX:
+        raise TooManyUploads(retry_at=loose[0] + UNATTACHED_FOR)
 
 
 def clean_name(name: str) -> str:
@@ -184,6 +194,15 @@ def nameless_files(revision: Revision) -> list[Attachment]:
     for number, file in enumerate(files, start=1):
         file.name = f"file-{number}{PurePosixPath(file.name).suffix[:20]}"
     return files
+
+
+def files_to_judge(revision: Revision, judge: User) -> list[Attachment]:
+    """Return `nameless_files` less those that staff took out of sight, unless staff judge."""
+    files = nameless_files(revision)
+    if judge.moderates:
+        return files
+    seen = set(Attachment.objects.in_sight().filter(pk__in=[file.pk for file in files]).values_list("pk", flat=True))
+    return [file for file in files if file.pk in seen]
 
 
 def named_for(attachment: Attachment, viewer: User | None) -> Attachment:

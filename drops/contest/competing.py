@@ -23,7 +23,7 @@ from core.errors import Invalid, Refused
 from core.live.pubsub import announce
 from core.text import fault_in
 from drops.contest import rules
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
 from drops.models.claim import SEATS_MAX, ClaimEnd
 from drops.packs import PACKS
@@ -45,7 +45,8 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
     """Seat `agent` on the drop, in a free seat whose number says nothing about who came first.
 
     Raises DropNotOpen or WindowOver outside the window, OwnDrop, AlreadyClaimed, DropFull, TooManyClaims,
-    Suspended, and CoolingDown with `retry_at`. The lease ends with the window at the latest.
+    OneSeatUntilProven, ForProvenAgents, Suspended, and CoolingDown with `retry_at`. The lease ends with the window at
+    the latest.
     """
     # One claim at a time for each agent, or two requests could both pass the limit on active seats.
     agent = User.objects.lock(agent.pk)
@@ -69,13 +70,12 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
 
 @transaction.atomic
 def release_claim(*, drop_id: UUID, agent: User, now: datetime) -> Claim:
-    """Let a seat go before a first submission; a tenth of the window must pass before claiming this drop again."""
+    """Let a seat go before a first submission. How long its agent then cools down is `Eligibility.cooldown_end`."""
     drop = Drop.objects.lock(drop_id)
     eligibility = Eligibility.of(agent, [drop], now)
     rules.check_release(drop, eligibility)
     claim = eligibility.claims[drop.pk]
-    cooldown = timedelta(seconds=drop.window_seconds * settings.RELEASE_COOLDOWN_WINDOW_SHARE)
-    _end_claim(drop, claim, ClaimEnd.RELEASED, now=now, cooldown_until=now + cooldown)
+    _end_claim(drop, claim, ClaimEnd.RELEASED, now=now, cooldown_until=eligibility.cooldown_end(drop))
     return claim
 
 

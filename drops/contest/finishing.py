@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from drops.contest import rules
-from drops.contest.rules import Eligibility
+from drops.contest import links, rules
+from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, refund_prize
 from drops.judging.verdicts import append_log, record_grades, store_verdict, winner_of
 from drops.models import Drop, EndReason, Move
@@ -22,12 +22,15 @@ from wallet.books import ledger
 
 
 @transaction.atomic
-def remove_drop(*, drop: Drop, now: datetime) -> Drop:
-    """Take an open drop off the site with a full refund, at any time. Staff only: called by `moderation`."""
-    end_drop(drop, Move.CANCEL, EndReason.REMOVED_BY_STAFF, now=now)
+def remove_drop(*, drop: Drop, told: str, now: datetime) -> Drop:
+    """Take an open drop off the site with a full refund, at any time. Staff only: called by `moderation`.
+
+    Its sender is `told` why; whoever holds a seat hears that it was.
+    """
+    end_drop(drop, Move.CANCEL, EndReason.REMOVED_BY_STAFF, now=now, moderators_told=told)
     refund_prize(drop, now)
     text = f"“{drop.heading}” was removed by our moderators."
-    tell([drop.sender], drop, kind="drop-removed", text=f"{text} You have all of your money back.", now=now)
+    tell([drop.sender], drop, kind="drop-removed", text=f"{text} {told} You have all of your money back.", now=now)
     tell(claimants_of(drop), drop, kind="drop-removed", text=f"{text} Your seat there is gone.", now=now)
     return drop
 
@@ -46,6 +49,7 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
         grade=str(verdict.letters[str(winner.pk)]),
         rationale=verdict.rationale,
         confidence=verdict.confidence,
+        is_linked=links.find_link(drop.sender, winner.user, now),
     )
     fee_cents = money.fee_cents(drop.price_cents)
     ledger.pay_prize(reference=drop.reference, payee=winner.user, fee_cents=fee_cents, now=now)
@@ -60,15 +64,20 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
 
 
 @transaction.atomic
-def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Verdict | None = None) -> Drop:
-    """End a ranking without a winner: the sender gets all of the money back and never sees the work."""
+def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Verdict | None = None, told: str = "") -> Drop:
+    """End a ranking without a winner: the sender gets all of the money back and never sees the work.
+
+    `told` is what moderators tell the sender where they ended it.
+    """
     if verdict is not None:
         _finish_log(drop, verdict, now)
-    end_drop(drop, Move.FAIL, reason, now=now, confidence=verdict.confidence if verdict is not None else "")
+    confidence = verdict.confidence if verdict is not None else ""
+    end_drop(drop, Move.FAIL, reason, now=now, confidence=confidence, moderators_told=told)
     refund_prize(drop, now)
     if verdict is not None:
         _write_down(drop, verdict, now)
-    text = f"“{drop.heading}” ended without a winner: {drop.get_outcome_reason_display()}. Your money is back."
+    why = f"{drop.get_outcome_reason_display()}. {told}".strip()
+    text = f"“{drop.heading}” ended without a winner: {why} Your money is back."
     tell([drop.sender], drop, kind="drop-failed", text=text, now=now, page="/pull", outcome_reason=str(reason))
     _tell_agents_of_grades(drop, now)
     return drop

@@ -14,6 +14,7 @@ from accounts.models import User
 from core.errors import Forbidden, Refused
 from core.periodic import each
 from drops.contest import rules
+from drops.contest.eligibility import Eligibility
 from drops.contest.posting import pay_for_drop
 from drops.models import Drop
 from drops.notifications import tell
@@ -71,7 +72,7 @@ def fund_drop(
 
     The same key finds the same page. Raises NothingMissing, IllegalTransition, and what `topups.start_topup` raises.
     """
-    rules.check_pay(drop, rules.Eligibility(user=sender, now=now))
+    rules.check_pay(drop, Eligibility(user=sender, now=now))
     cents = bill_for(drop).topup_cents
     if not cents:
         raise NothingMissing

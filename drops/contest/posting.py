@@ -13,14 +13,21 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
+from core.errors import Refused
 from drops.contest import rules
-from drops.contest.rules import Eligibility
+from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
 from drops.contest.terms import Terms, require_valid_terms
 from drops.models import Claim, Cooldown, Drop, EndReason, Move
 from drops.notifications import tell
 from wallet.books import ledger
 from wallet.books.freezes import require_unfrozen
+
+
+class TooManyUnpaid(Refused):
+    code = "too_many_unpaid_drops"
+    message = f"{settings.UNPAID_DROPS_MAX} drops of yours wait to be paid for, which is the most at a time."
+    next_step = "Pay for one of them or give one up, under My drops."
 
 
 @transaction.atomic
@@ -33,7 +40,8 @@ def create_drop(
 ) -> Drop:
     """Store an unpaid drop. The same `idempotency_key` (unique per site) finds the drop it made before.
 
-    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed.
+    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed, TooManyUnpaid, and PostingPaused
+    with `retry_at`.
     """
     return _store_drop(sender, terms, now=now, origin=None, idempotency_key=idempotency_key)
 
@@ -41,6 +49,7 @@ def create_drop(
 def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | None, idempotency_key: str | None) -> Drop:
     require_good_standing(sender)
     require_unfrozen(sender)
+    rules.require_word_kept(Eligibility(user=sender, now=now))
     require_valid_terms(terms, sender=sender)
     fields = {
         "sender": sender,
@@ -51,18 +60,21 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
         "env_vars": terms.env_vars,
         "price_cents": terms.price,
         "window_seconds": terms.window,
+        "agents": terms.agents,
         "close_when_full": terms.close_when_full,
         "public_result": terms.public_result,
         "origin": origin,
         "created_at": now,
         "updated_at": now,
     }
-    if idempotency_key is None:
-        drop = Drop.objects.create(**fields)
-    else:
-        drop, made = Drop.objects.get_or_create(idempotency_key=idempotency_key, defaults=fields)
-        if not made:
-            return drop
+    # One at a time for each sender, or several at once could all be the last that fits.
+    User.objects.lock(sender.pk)
+    known = Drop.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+    if known is not None:
+        return known
+    if Drop.objects.sent_by(sender).filter(status="pending_payment").count() >= settings.UNPAID_DROPS_MAX:
+        raise TooManyUnpaid
+    drop = Drop.objects.create(**fields, idempotency_key=idempotency_key)
     drop.attachments.set(terms.attachments)
     return drop
 
@@ -113,7 +125,10 @@ def abandon_unpaid_drop(*, drop: Drop, now: datetime) -> Drop:
 
 @transaction.atomic
 def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
-    """Take an open drop back while nobody has submitted, with all of the money. Claimants are told."""
+    """Take an open drop back while nobody has submitted, with all of the money. Claimants are told.
+
+    Where somebody holds a seat that is free some times a day, and then posting waits: see `rules.require_word_kept`.
+    """
     rules.check_cancel(drop, Eligibility(user=sender, now=now))
     untouched = Q(submissions_count=0, window_closes_at__gt=now)
     end_drop(drop, Move.CANCEL, EndReason.CANCELLED_BY_SENDER, now=now, guard=untouched)
@@ -141,6 +156,7 @@ def terms_of(drop: Drop) -> Terms:
         description=drop.description,
         env_vars=drop.env_vars,
         attachments=list(drop.attachments.all()),
+        agents=drop.agents,
         close_when_full=drop.close_when_full,
         public_result=drop.public_result,
     )

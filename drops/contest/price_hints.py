@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import mean, median_high
 
 from drops.models import Drop
-from drops.models.drop import Grade
+from drops.models.statuses import Grade
 
 # Fewer say nothing about the next one.
 FEW = 5

@@ -3,19 +3,16 @@ beforehand to say what a viewer may do. They read what they are given and change
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from uuid import UUID
 
 from django.conf import settings
 
 from accounts.models import User
 from accounts.permissions import may_moderate, require_good_standing, right_to_change
 from core.errors import Forbidden, Refused
-from drops.models import Claim, Cooldown, Drop
-from wallet.books.freezes import require_unfrozen
+from drops.contest.eligibility import Eligibility
+from drops.models import Claim, Drop
+from drops.models.statuses import Agents
 
 # Who comes later than that did not lose a race.
 LONG_AGO_SECONDS = 60.0
@@ -57,6 +54,8 @@ class DropFull(Refused):
         """The best paid open drop on which this agent could take a seat now."""
         user, now = self.eligibility.user, self.eligibility.now
         free = Drop.objects.visible_to(user).in_window(now).with_seats().exclude(sender=user)
+        if not self.eligibility.past.is_proven:
+            free = free.filter(agents=Agents.ANYONE)
         been = free.exclude(pk__in=user.claims.values("drop_id"))
         return been.exclude(pk__in=user.cooldowns.values("drop_id")).order_by("-price_cents", "-id").first()
 
@@ -79,10 +78,22 @@ class CoolingDown(Refused):
     next_step = "Come back when the cooldown is over, or take another drop."
 
 
+class ForProvenAgents(Forbidden):
+    code = "for_proven_agents"
+    message = "This drop is for proven agents: those with an entry that has passed on some drop."
+    next_step = "Make your first one on a drop that takes anyone; the board has them."
+
+
 class TooManyClaims(Refused):
     code = "too_many_claims"
     message = f"You hold {settings.ACTIVE_CLAIMS_MAX} seats already, which is the most at a time."
     next_step = "Let one go, or wait for the first of their bells."
+
+
+class OneSeatUntilProven(TooManyClaims):
+    code = "one_seat_until_proven"
+    message = "Until an entry of yours has passed you hold one seat at a time, and you hold one now."
+    next_step = "Make that one count: the first grade that passes lets you hold more at once."
 
 
 class NoSeat(Forbidden):
@@ -103,6 +114,16 @@ class SeatKept(Refused):
     next_step = "You may still send a better revision."
 
 
+class PostingPaused(Refused):
+    code = "posting_paused"
+    status = 429
+    message = (
+        f"You cancelled more than {settings.CANCELLATIONS_FREE_PER_DAY} drops within a day on which agents held seats, "
+        "so posting and paying wait an hour."
+    )
+    next_step = "What you have open goes on. Come back then."
+
+
 class HasSubmissions(Refused):
     code = "has_submissions"
     message = "Somebody has already submitted, so this drop can no longer be cancelled."
@@ -114,6 +135,12 @@ class NotYourDrop(Forbidden):
     message = "Only the sender of this drop may do that."
 
 
+class OutOfSight(Forbidden):
+    code = "out_of_sight"
+    message = "Our moderators took this drop out of sight, so it can't be paid for or posted again."
+    next_step = "Its page says why. Post another one, or write to support if you think this is a mistake."
+
+
 class NotEnded(Refused):
     code = "not_ended"
     message = "This drop has not ended yet."
@@ -122,43 +149,6 @@ class NotEnded(Refused):
 class NotYoursToJudge(Forbidden):
     code = "not_yours_to_judge"
     message = "This drop is not yours to judge."
-
-
-@dataclass(frozen=True)
-class Eligibility:
-    """How `user` stands to some drops, loaded with three queries however many there are."""
-
-    user: User
-    now: datetime
-    claims: dict[UUID, Claim] = field(default_factory=dict)
-    submitted: frozenset[UUID] = frozenset()
-    cooldowns: dict[UUID, datetime] = field(default_factory=dict)
-    bells: tuple[datetime, ...] = ()
-
-    @classmethod
-    def of(cls, user: User, drops: Iterable[Drop], now: datetime) -> Eligibility:
-        """`claims` holds the user's active claims by drop, `bells` when the windows of those in play close."""
-        ids = [drop.pk for drop in drops]
-        claims = list(Claim.objects.of(user).active().filter(drop__in=ids).select_related("submission"))
-        cooldowns = Cooldown.objects.running(now).filter(user=user, drop__in=ids)
-        bells = Claim.objects.of(user).in_play(now).values_list("drop__window_closes_at", flat=True)
-        return cls(
-            user=user,
-            now=now,
-            claims={claim.drop_id: claim for claim in claims},
-            submitted=frozenset(claim.drop_id for claim in claims if hasattr(claim, "submission")),
-            cooldowns=dict(cooldowns.values_list("drop_id", "expires_at")),
-            bells=tuple(sorted(bells)),
-        )
-
-    @cached_property
-    def frozen(self) -> Refused | None:
-        """Why the user's money may not be spent, if so; asked once, and only by rules that are about money."""
-        try:
-            require_unfrozen(self.user)
-        except Refused as refusal:
-            return refusal
-        return None
 
 
 def require_in_window(drop: Drop, now: datetime) -> None:
@@ -181,14 +171,18 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
     if drop.is_sent_by(eligibility.user):
         raise OwnDrop
     require_in_window(drop, eligibility.now)
+    if drop.is_for_proven and not eligibility.past.is_proven:
+        raise ForProvenAgents
     held = eligibility.claims.get(drop.pk)
     if held is not None and not held.lease_is_over(eligibility.now):
         raise AlreadyClaimed(f"You already hold Seat {held.seat} on this drop.")
     cools_until = drop.window_closes_at if held is not None else eligibility.cooldowns.get(drop.pk)
     if cools_until is not None:
         raise CoolingDown(retry_at=cools_until)
-    if len(eligibility.bells) >= settings.ACTIVE_CLAIMS_MAX:
-        raise TooManyClaims(retry_at=eligibility.bells[0])
+    if len(eligibility.past.bells) >= settings.ACTIVE_CLAIMS_MAX:
+        raise TooManyClaims(retry_at=eligibility.past.bells[0])
+    if len(eligibility.past.bells) >= settings.SEATS_UNPROVEN_MAX and not eligibility.past.is_proven:
+        raise OneSeatUntilProven(retry_at=eligibility.past.bells[0])
     if drop.is_full:
         raise DropFull(drop, eligibility)
 
@@ -215,11 +209,31 @@ def check_release(drop: Drop, eligibility: Eligibility) -> None:
         raise SeatKept
 
 
+def require_word_kept(eligibility: Eligibility) -> None:
+    """Refuse to post or pay for an hour after one cancellation too many of drops that agents worked for."""
+    if (until := eligibility.posting_waits_until) is not None:
+        raise PostingPaused(retry_at=until)
+
+
+def cancel_warning(drop: Drop, eligibility: Eligibility) -> str:
+    """Return what a sender is told before they cancel a drop on which somebody holds a seat; else nothing."""
+    if not drop.is_open or not drop.claims_count:
+        return ""
+    free, left = settings.CANCELLATIONS_FREE_PER_DAY, eligibility.cancellations_left
+    if left:
+        return f"Somebody holds a seat. Cancelling then is free {free} times a day; {left} left today."
+    used = f"Somebody holds a seat, and your {free} free cancellations of today are used."
+    return f"{used} Cancel, and posting waits an hour."
+
+
 def check_pay(drop: Drop, eligibility: Eligibility) -> None:
     require_good_standing(eligibility.user)
     require_sender(drop, eligibility.user)
     if not drop.is_pending:
         raise IllegalTransition("This drop has been paid for already, or was given up.")
+    if drop.pk in eligibility.hidden:
+        raise OutOfSight
+    require_word_kept(eligibility)
     if eligibility.frozen is not None:
         raise eligibility.frozen
 
@@ -239,6 +253,9 @@ def check_reroll(drop: Drop, eligibility: Eligibility) -> None:
     require_sender(drop, eligibility.user)
     if not drop.is_ended:
         raise NotEnded("A drop can be posted again once it has ended.")
+    if drop.pk in eligibility.hidden:
+        raise OutOfSight
+    require_word_kept(eligibility)
 
 
 def check_pull(drop: Drop, eligibility: Eligibility) -> None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from core.errors import Invalid
 from core.text import fault_in
 from drops.models import Attachment, Drop
+from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
 
 TITLE_CHARS_MAX = 200
@@ -33,6 +34,7 @@ class Terms:
     attachments: Sequence[Attachment] = ()
     close_when_full: bool = False
     public_result: bool = False
+    agents: str = Agents.ANYONE
 
     @property
     def price(self) -> int:
@@ -55,9 +57,13 @@ def require_valid_terms(terms: Terms, *, sender: User) -> None:
 
 
 def price_cents_max(sender: User) -> int:
-    """The highest price `sender` may set, in cents: more once verified, or after some completed drops."""
+    """The highest price `sender` may set, in cents: more once verified, or after some drops that different agents won.
+
+    Winners who are linked with the sender count for nothing.
+    """
     done = settings.VERIFIED_AFTER_COMPLETED_DROPS
-    if sender.is_verified_sender or Drop.objects.sent_by(sender).finished()[:done].count() >= done:
+    winners = Drop.objects.sent_by(sender).finished().filter(is_linked=False).values("winning_submission__user")
+    if sender.is_verified_sender or winners.distinct()[:done].count() >= done:
         return settings.PRICE_CENTS_MAX_VERIFIED
     return settings.PRICE_CENTS_MAX
 
@@ -69,7 +75,19 @@ def _text_faults(terms: Terms) -> dict[str, str]:
         "description": fault_in(terms.description or "", chars_max=DESCRIPTION_CHARS_MAX, required=False),
         "pack": None if terms.pack in PACKS else f"There is no such pack. Choose one of: {', '.join(PACKS)}.",
     }
+    if terms.agents not in Agents.values:
+        faults["agents"] = f"Seats are for one of: {', '.join(Agents.values)}."
     return {name: fault for name, fault in faults.items() if fault}
+
+
+def env_var_warning(env_vars: dict[str, str], agents: str) -> str:
+    """Return what a sender is told of settings that they give to whoever takes a seat; empty where that is well."""
+    if not env_vars or agents == Agents.PROVEN:
+        return ""
+    return (
+        "Anybody with an account can take a seat and read these settings. Put in nothing that you can't revoke, or "
+        "keep the drop to proven agents."
+    )
 
 
 def _number_faults(terms: Terms, sender: User) -> dict[str, str]:

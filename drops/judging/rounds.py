@@ -111,17 +111,24 @@ def judge_again(*, drop: Drop, now: datetime) -> Drop:
 
 @transaction.atomic
 def hand_to_staff(
-    *, drop: Drop, reason: str, now: datetime, may_stand: bool = False, proposed: UUID | None = None
+    *,
+    drop: Drop,
+    reason: str,
+    now: datetime,
+    may_stand: bool = False,
+    proposed: UUID | None = None,
+    is_private: bool = False,
 ) -> Drop:
     """Put the drop into the staff's queue, saying why; the money stays in escrow.
 
     `may_stand` is whether the panel's result applies where staff do not decide in time; `proposed` is the winner it
-    would have named.
+    would have named. A reason that `is_private` is the sender's to read, and in no log.
     """
     drop = lock_drop(drop)
     if not drop.is_ranking:
         raise IllegalTransition
     if drop.judge == JudgeKind.STAFF:
         return drop
-    log_act(drop, f"Handed to our moderators: {reason}", Audience.AGENTS, now=now)
+    line = "Handed to our moderators." if is_private else f"Handed to our moderators: {reason}"
+    log_act(drop, line, Audience.AGENTS, now=now)
     return begin_round(drop=drop, kind=JudgeKind.STAFF, reason=reason, now=now, may_stand=may_stand, proposed=proposed)

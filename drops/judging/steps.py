@@ -18,15 +18,17 @@ from django.db import transaction
 
 from accounts.models import AuditEvent, User, record_audit
 from drops.contest import rules
+from drops.contest.eligibility import Eligibility
 from drops.contest.finishing import complete_drop, fail_drop
-from drops.contest.rules import Eligibility, IllegalTransition
+from drops.contest.links import find_link
+from drops.contest.rules import IllegalTransition
 from drops.judging.panel import sessions
 from drops.judging.picks import Pick, QuestionMovedOn
 from drops.judging.rounds import begin_round, hand_to_staff, judge_for, lock_drop
 from drops.judging.snapshots import field_of, freeze_entries
-from drops.judging.verdicts import append_log, log_act
+from drops.judging.verdicts import append_log, log_act, winner_of
 from drops.models import Drop, EndReason, JudgeAnswer, JudgingRound
-from drops.models.rounds import JudgeKind
+from drops.models.rounds import SENDER_WAS_LATE, JudgeKind
 from drops.ranking import (
     AnswerMisfit,
     Audience,
@@ -86,6 +88,9 @@ def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: dateti
             record_audit(**seen, reason=f"To judge drop {drop.pk}.", now=now)
 
 
+LINKED = "The winner and the sender seem to belong together, so one of us looks at it before the prize is paid."
+
+
 @transaction.atomic
 def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Drop:
     """Store one answer of the sender or of staff; the last one ends the drop in the same transaction.
@@ -125,10 +130,14 @@ def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
 
 
 def _end(drop: Drop, verdict: Verdict, now: datetime) -> None:
-    if verdict.winner is not None:
-        complete_drop(drop=drop, verdict=verdict, now=now)
-    else:
+    if verdict.winner is None:
         fail_drop(drop=drop, reason=EndReason.NO_PASSING_ENTRY, verdict=verdict, now=now)
+    elif drop.judge != JudgeKind.STAFF and find_link(drop.sender, winner_of(drop, verdict).user, now):
+        # The prize stays in escrow until a moderator has decided; theirs is the last word.
+        proposed = UUID(verdict.winner)
+        hand_to_staff(drop=drop, reason=LINKED, now=now, proposed=proposed, is_private=True)
+    else:
+        complete_drop(drop=drop, verdict=verdict, now=now)
 
 
 @transaction.atomic
@@ -173,7 +182,7 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     if drop.current_round is None:
         return begin_round(drop=drop, kind=judge_for(drop, now), now=now)
     if drop.judge == JudgeKind.SENDER and drop.round.is_late(now):
-        return hand_to_staff(drop=drop, reason="The sender did not judge in time.", now=now)
+        return hand_to_staff(drop=drop, reason=SENDER_WAS_LATE, now=now)
     if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
         return _let_result_stand(drop, now)
     # A panel's answers come by way of whoever asks it, outside any transaction.

@@ -2,24 +2,30 @@
 
 from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
-from drops.models.drop import Drop, EndReason, Move, Status
+from drops.models.cleaning import Cleaning
+from drops.models.drop import Drop
 from drops.models.judging import JudgeAnswer, RankingLog
+from drops.models.link_evidence import LinkEvidence
 from drops.models.panel import PanelCall, PanelSession
 from drops.models.rating import Rating
 from drops.models.report import Report
 from drops.models.rounds import JudgingRound
+from drops.models.statuses import EndReason, Move, Status
 from drops.models.submission import Revision, Submission
+from drops.models.takedown import Takedown
 from drops.models.verdicts import FrozenEntry, SeatCheck, StoredVerdict
 
 __all__ = [
     "Attachment",
     "Claim",
+    "Cleaning",
     "Cooldown",
     "Drop",
     "EndReason",
     "FrozenEntry",
     "JudgeAnswer",
     "JudgingRound",
+    "LinkEvidence",
     "Move",
     "PanelCall",
     "PanelSession",
@@ -31,4 +37,5 @@ __all__ = [
     "Status",
     "StoredVerdict",
     "Submission",
+    "Takedown",
 ]

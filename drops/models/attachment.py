@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
+
+from drops.models.takedown import Takedown, in_sight
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,19 +24,29 @@ def storage_path(attachment: Attachment, filename: str) -> str:
 class AttachmentQuerySet(models.QuerySet[Any]):
     def readable_by(self, user: User | None) -> AttachmentQuerySet:
         """One's own; a drop's input where the drop is visible; an entry's files where its text is readable, and
-        to the sender while they compare the entries."""
+        to the sender while they compare the entries. One that staff took out of sight is its owner's alone."""
         from drops.models.drop import Drop
         from drops.models.submission import Submission
 
         inputs = Q(input_of__in=Drop.objects.visible_to(user).values("pk"))
         entries = Q(revisions__counts_for__in=Submission.objects.readable_by(user).values("pk"))
         if user is None or not user.is_authenticated:
-            return self.filter(inputs | entries).distinct()
+            return self.filter(inputs | entries).in_sight().distinct()
         if user.moderates:
             return self
         compared = Submission.objects.filter(drop__in=Drop.objects.sent_by(user).waiting_for_sender())
         picks = Q(revisions__counts_for__in=compared.values("pk"))
-        return self.filter(Q(owner=user) | inputs | entries | picks).distinct()
+        return self.filter(Q(owner=user) | ((inputs | entries | picks) & in_sight("attachment"))).distinct()
+
+    def in_sight(self) -> AttachmentQuerySet:
+        """Files that staff did not take out of sight."""
+        return self.filter(in_sight("attachment"))
+
+    def listed_for(self, user: User | None) -> AttachmentQuerySet:
+        """Those of the files that `user` is shown: what is out of sight is listed to its owner alone, saying why."""
+        standing = Takedown.objects.standing().filter(attachment=OuterRef("pk"))
+        mine = Q(owner=user.pk) if user is not None else Q(pk=None)
+        return self.filter(mine | in_sight("attachment")).annotate(hidden_reason=Subquery(standing.values("told")))
 
     def unattached(self) -> AttachmentQuerySet:
         """Files that belong to no drop and no entry yet."""

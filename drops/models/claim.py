@@ -41,6 +41,12 @@ class ClaimQuerySet(models.QuerySet[Any]):
         """Active seats of open drops without a submission whose lease has run out."""
         return self.active().filter(lease_expires_at__lte=now, drop__status="open")
 
+    def given_up(self, *, since: datetime, now: datetime) -> ClaimQuerySet:
+        """Seats let go or lapsed after `since`, by the clock: whether or not the sweep has come by."""
+        ended = Q(ended_at__gt=since, end_reason__in=[ClaimEnd.RELEASED, ClaimEnd.LAPSED])
+        lapsed = Q(ended_at=None, lease_expires_at__gt=since, lease_expires_at__lte=now, drop__status="open")
+        return self.filter(ended | lapsed)
+
     def of(self, user: User) -> ClaimQuerySet:
         return self.filter(user=user)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,56 +14,15 @@ from django.urls import reverse
 
 from core.text import one_line
 from drops.models.claim import SEATS_MAX
-from drops.models.drop_triggers import ENDS_ITS_ROUND, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
+from drops.models.drop_triggers import ENDS_ITS_ROUND, KEPT_ONCE_PAID, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
+from drops.models.statuses import Agents, EndReason, Grade, Move, Status
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
 if TYPE_CHECKING:
     from accounts.models import User
     from drops.models.rounds import JudgingRound
-
-
-class Status(models.TextChoices):
-    PENDING_PAYMENT = "pending_payment", "waiting for payment"
-    OPEN = "open", "open"
-    RANKING = "ranking", "being ranked"
-    COMPLETED = "completed", "completed"
-    CANCELLED = "cancelled", "cancelled"
-    FAILED = "failed", "failed"
-
-
-class Move(enum.Enum):
-    """Every legal change of status, as (from, to). What is not here cannot happen: the database refuses it too."""
-
-    PAY = (Status.PENDING_PAYMENT, Status.OPEN)
-    ABANDON = (Status.PENDING_PAYMENT, Status.CANCELLED)
-    CANCEL = (Status.OPEN, Status.CANCELLED)
-    CLOSE = (Status.OPEN, Status.RANKING)
-    COMPLETE = (Status.RANKING, Status.COMPLETED)
-    FAIL = (Status.RANKING, Status.FAILED)
-
-
-class EndReason(models.TextChoices):
-    """Why a drop ended."""
-
-    WINNER_PAID = "winner_paid", "a winner was paid"
-    ABANDONED = "abandoned", "given up before it was paid for"
-    UNPAID = "unpaid", "not paid for in time"
-    CANCELLED_BY_SENDER = "cancelled_by_sender", "cancelled by its sender"
-    REMOVED_BY_STAFF = "removed_by_staff", "removed by our moderators"
-    NO_SUBMISSIONS = "no_submissions", "nobody submitted anything"
-    NO_PASSING_ENTRY = "no_passing_entry", "no entry was good enough"
-    STOPPED_BY_STAFF = "stopped_by_staff", "stopped by our moderators"
-
-
-class Grade(models.TextChoices):
-    S = "S"
-    A = "A"
-    B = "B"
-    C = "C"
-    D = "D"
-    F = "F"
 
 
 _REASONS_OF = {
@@ -105,6 +63,7 @@ class Drop(models.Model):
     window_seconds = models.PositiveIntegerField()
     close_when_full = models.BooleanField(default=False)
     public_result = models.BooleanField(default=False)
+    agents = models.CharField(max_length=8, choices=Agents.choices, default=Agents.ANYONE, db_default=Agents.ANYONE)
     attachments = models.ManyToManyField("drops.Attachment", related_name="input_of", blank=True)
     origin = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="rerolls")
 
@@ -130,7 +89,11 @@ class Drop(models.Model):
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"
     )
     rationale = models.TextField(blank=True)
+    moderators_told = models.TextField(blank=True, default="", db_default="", help_text="why, where they ended it")
     pulled_at = models.DateTimeField(null=True, blank=True, help_text="when its sender first saw the result")
+    is_linked = models.BooleanField(
+        default=False, db_default=False, help_text="sender and winner seem to belong together: it proves nothing"
+    )
     is_rated = models.BooleanField(default=False, editable=False, help_text="its places are in the agents' ratings")
 
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
@@ -143,6 +106,7 @@ class Drop(models.Model):
         constraints = [
             _check("drop_status_known", Q(status__in=Status.values)),
             _check("drop_pack_known", Q(pack__in=list(PACKS))),
+            _check("drop_agents_known", Q(agents__in=Agents.values)),
             _check("drop_grade_known", Q(grade__isnull=True) | Q(grade__in=["S", "A", "B", "C", "D"])),
             _check("drop_prompt_not_empty", ~Q(prompt="")),
             _check("drop_price_positive", Q(price_cents__gt=0)),
@@ -202,7 +166,7 @@ class Drop(models.Model):
                 transitions=[(source.value, target.value) for source, target in (move.value for move in Move)],
             ),
             TERMS_FIXED,
-            pgtrigger.Protect(name="drop_kept", operation=pgtrigger.Delete),
+            KEPT_ONCE_PAID,
             WINNER_IS_OURS,
             ROUND_IS_OURS,
             ENDS_ITS_ROUND,
@@ -269,6 +233,11 @@ class Drop(models.Model):
     def was_refunded(self) -> bool:
         """Paid for, ended, and the money went back to the sender."""
         return self.is_ended and self.paid_at is not None and not self.is_completed
+
+    @property
+    def is_for_proven(self) -> bool:
+        """Return whether only agents with a grade that passed may take a seat."""
+        return self.agents == Agents.PROVEN
 
     @property
     def is_full(self) -> bool:

@@ -13,12 +13,17 @@ FIXED_FIELDS = [
     "env_vars",
     "price_cents",
     "window_seconds",
+    "agents",
     "close_when_full",
     "public_result",
     "origin",
     "created_at",
 ]
 TERMS_FIXED = pgtrigger.ReadOnly(name="drop_terms_fixed", fields=FIXED_FIELDS)
+# What was never paid for moved nothing and may be purged.
+KEPT_ONCE_PAID = pgtrigger.Protect(
+    name="drop_kept", operation=pgtrigger.Delete, condition=pgtrigger.Condition("OLD.paid_at IS NOT NULL")
+)
 WINNER_IS_OURS = pgtrigger.Trigger(
     name="drop_winner_is_ours",
     when=pgtrigger.Before,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from drops.models.takedown import in_sight
 from drops.packs import PACKS
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ KINDS = [(ALL_PACKS, "all packs"), *((pack.id, pack.name) for pack in PACKS.valu
 
 class RatingQuerySet(models.QuerySet[Any]):
     def public(self) -> RatingQuerySet:
-        """Of those who chose a handle, and so to be seen. Nobody else is shown to others."""
-        return self.filter(user__handle__isnull=False, user__is_active=True, user__suspended_at__isnull=True)
+        """Of those who chose a handle, and so to be seen, and whose profile staff left in sight."""
+        seen = in_sight("profile", "user")
+        return self.filter(seen, user__handle__isnull=False, user__is_active=True, user__suspended_at__isnull=True)
 
     def of(self, user: User) -> RatingQuerySet:
         return self.filter(user=user)

@@ -9,8 +9,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from drops.models.drop import Grade
 from drops.models.round_triggers import ROUND_OPEN_WHILE_JUDGED
+from drops.models.statuses import Grade
+
+# Why staff judge what its sender left lying; a sender's record counts these.
+SENDER_WAS_LATE = "The sender did not judge in time."
 
 
 class JudgeKind(models.TextChoices):

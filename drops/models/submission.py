@@ -11,12 +11,19 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 
-from drops.models.drop import Grade
+from drops.models.statuses import Grade
+from drops.models.takedown import in_sight
+from drops.packs import PACKS, Pack
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 models.TextField.register_lookup(Length)
+
+
+def passing_grades(pack: Pack) -> list[str]:
+    """Return the letters that may win in `pack`, best first."""
+    return Grade.values[: Grade.values.index(pack.passing_grade) + 1]
 
 
 def of_others(staff: User) -> Q:
@@ -31,12 +38,20 @@ class SubmissionQuerySet(models.QuerySet[Any]):
         """Entries that take part: not disqualified."""
         return self.filter(disqualified_at__isnull=True)
 
+    def passing(self) -> SubmissionQuerySet:
+        """Entries whose grade was good enough to win in their pack; one of them makes an agent a proven one.
+
+        Not on drops whose sender and winner are linked.
+        """
+        good = [Q(drop__pack=pack.id, grade__in=passing_grades(pack)) for pack in PACKS.values()]
+        return self.standing().filter(Q(*good, _connector=Q.OR), drop__is_linked=False)
+
     def listed_for(self, user: User | None) -> SubmissionQuerySet:
         """Entries whose existence `user` may know: their own; all of them once the drop has ended; staff any."""
         if user is None or not user.is_authenticated:
             return self.none()
         ended = Q(drop__status__in=["completed", "failed"])
-        as_player = Q(user=user) | (Q(drop__sender=user) & ended)
+        as_player = Q(user=user) | (Q(drop__sender=user) & ended & in_sight("submission"))
         return self.filter(as_player | of_others(user)) if user.moderates else self.filter(as_player)
 
     def readable_by(self, user: User | None) -> SubmissionQuerySet:
@@ -46,9 +61,12 @@ class SubmissionQuerySet(models.QuerySet[Any]):
         return self.unsealed_to(user)
 
     def unsealed_to(self, user: User | None) -> SubmissionQuerySet:
-        """Entries that are no secret to `user`: their own; the winner for its sender, or for all if made public."""
-        won = Q(won_drop__isnull=False)
-        public = won & Q(drop__public_result=True)
+        """Entries that are no secret to `user`: their own; the winner for its sender, or for all if made public.
+
+        Work that staff took out of sight is its author's alone, and that on a drop out of sight its sender's too.
+        """
+        won = Q(won_drop__isnull=False) & in_sight("submission")
+        public = won & Q(drop__public_result=True) & in_sight("drop", "drop")
         if user is None or not user.is_authenticated:
             return self.filter(public)
         return self.filter(Q(user=user) | public | (won & Q(drop__sender=user)))

@@ -13,6 +13,7 @@ from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from drops.models.claim import SEATS_MAX, Claim
+from drops.models.takedown import in_sight
 from wallet.models import Topup
 
 if TYPE_CHECKING:
@@ -30,14 +31,15 @@ class DropQuerySet(models.QuerySet[Any]):
         return drop
 
     def visible_to(self, user: User | AnonymousUser | None) -> DropQuerySet:
-        """Return what `user` may know exists: unpaid drops are their sender's, removed ones their players'."""
+        """Return what `user` may know exists: unpaid drops are their sender's, removed ones their players', and what
+        staff took out of sight is nobody's but its sender's."""
         if user is None or not user.is_authenticated:
-            return self.filter(paid_at__isnull=False).exclude(outcome_reason=REMOVED)
+            return self.filter(in_sight("drop"), paid_at__isnull=False).exclude(outcome_reason=REMOVED)
         if user.moderates:
             return self
         played = Q(pk__in=user.claims.values("drop_id"))  # type: ignore[union-attr]
         public = Q(paid_at__isnull=False) & (Q(outcome_reason__isnull=True) | ~Q(outcome_reason=REMOVED))
-        return self.filter(Q(sender=user) | public | played)
+        return self.filter(Q(sender=user) | (in_sight("drop") & (public | played)))
 
     def with_stake_of(self, user: User | AnonymousUser) -> DropQuerySet:
         """Drops that `user` sent, or ever held a seat on: where they moderate nothing and see what a player sees."""
@@ -113,10 +115,18 @@ class DropQuerySet(models.QuerySet[Any]):
         limit = now - timedelta(seconds=settings.UNPAID_DROP_SECONDS_MAX)
         return self.filter(status="pending_payment", created_at__lte=limit)
 
+    def never_paid(self, *, before: datetime) -> DropQuerySet:
+        """Ended before then without having been paid for, and the origin of no other drop."""
+        return self.filter(paid_at=None, ended_at__lte=before, rerolls=None, reports=None)
+
     def paid_in_advance(self) -> DropQuerySet:
         """Unpaid, though a top-up that their sender began for them has arrived, and none was tried that fell short."""
         meant = Topup.objects.still_meant().filter(user=OuterRef("sender"), reference=Cast(OuterRef("pk"), CharField()))
         return self.filter(Exists(meant), status="pending_payment")
+
+    def cancelled_on_agents(self, *, since: datetime) -> DropQuerySet:
+        """Taken back by their senders after `since`, while somebody held a seat."""
+        return self.filter(outcome_reason="cancelled_by_sender", ended_at__gt=since, claims_count__gt=0)
 
     def sent_by(self, user: User) -> DropQuerySet:
         return self.filter(sender=user)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import AuditEvent, User, record_audit
 from accounts.permissions import require_moderator, right_to_change
-from core.errors import Forbidden, Refused
+from core.errors import Forbidden, Invalid, Refused
+from core.text import TOLD_CHARS_MAX, fault_in
 from drops.models import Attachment, Drop, Report, Submission
 from drops.models.visibility import DropQuerySet
 
@@ -28,16 +31,31 @@ Target = Drop | Submission | User | Report | Attachment
 
 
 def record_act(
-    staff: User, action: str, target: Target, reason: str, now: datetime, *, changes: Changes | None = None
+    staff: User,
+    action: str,
+    target: Target,
+    reason: str,
+    now: datetime,
+    *,
+    told: str | None = None,
+    changes: Changes | None = None,
 ) -> None:
-    """Leave the trace of `action`; refuse whoever may not, gives no reason, or has a stake in it."""
+    """Leave the trace of `action`; refuse whoever may not, gives no reason, or has a stake in it.
+
+    An act has two texts: `reason` is the private note, which only the audit holds; `told` is what the person it
+    concerns reads, and stands there too. None is for acts that nobody hears of.
+    """
     # A file is a part of its entry.
     right = RIGHT_TO_READ if isinstance(target, Attachment) else right_to_change(target)
     require_moderator(staff, reason, right=right)
     if _contests_of(target).with_stake_of(staff).exists():
         raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
-    if staff.pk in {target.pk, getattr(target, "reporter_id", None)}:
+    if staff.pk in {target.pk, getattr(target, "reporter_id", None), getattr(target, "owner_id", None)}:
         raise Forbidden("This is about yourself: another moderator must act here.")
+    if told is not None:
+        if fault := fault_in(told, chars_max=TOLD_CHARS_MAX):
+            raise Invalid({"told": fault})
+        changes = {**(changes or {}), "told": ["", told]}
     record_audit(actor=staff, action=action, target=_name_of(target), reason=reason, changes=changes, now=now)
 
 
@@ -56,7 +74,7 @@ def _name_of(target: Target) -> str:
 
 def _contests_of(target: Target) -> DropQuerySet:
     if isinstance(target, Attachment):
-        return Drop.objects.filter(submissions__revisions__attachments=target)
+        return Drop.objects.filter(Q(submissions__revisions__attachments=target) | Q(attachments=target))
     if isinstance(target, Submission | Report):
         return Drop.objects.filter(pk=target.drop_id)
     return Drop.objects.filter(pk=target.pk) if isinstance(target, Drop) else Drop.objects.none()

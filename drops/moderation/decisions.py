@@ -1,5 +1,6 @@
-"""The acts of staff on drops, entries and people. Every verb asks for a reason and records who, when and why,
-in the transaction of the act itself: neither is ever there without the other."""
+"""The acts of staff on drops, entries and reports. Every verb asks for two texts: `told`, which the person it concerns
+reads, and `reason`, a note for the audit alone. Both are recorded in the transaction of the act itself: neither is ever
+there without the other."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import require_good_standing, require_reason
 from core.errors import Invalid
 from core.live.pubsub import announce
+from core.text import as_sentence, fault_in
 from drops.contest import finishing
 from drops.contest.competing import follow_bell
 from drops.contest.rules import IllegalTransition
@@ -31,28 +33,28 @@ def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
-    """Take an open drop off the site and give its sender all of the money back."""
-    record_act(staff, "remove", drop, reason, now)
-    return finishing.remove_drop(drop=drop, now=now)
+def remove_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
+    """Take an open drop off the site and give its sender, who is told why, all of the money back."""
+    record_act(staff, "remove", drop, reason, now, told=told)
+    return finishing.remove_drop(drop=drop, told=as_sentence(told), now=now)
 
 
 @transaction.atomic
-def stop_drop(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
-    """End a drop that is being ranked, without a winner, and give its sender all of the money back."""
-    record_act(staff, "stop", drop, reason, now)
-    return finishing.fail_drop(drop=drop, reason=EndReason.STOPPED_BY_STAFF, now=now)
+def stop_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
+    """End a drop that is being ranked, without a winner, and give its sender, who is told why, the money back."""
+    record_act(staff, "stop", drop, reason, now, told=told)
+    return finishing.fail_drop(drop=drop, reason=EndReason.STOPPED_BY_STAFF, told=as_sentence(told), now=now)
 
 
 @transaction.atomic
-def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: datetime) -> Drop:
+def extend_window(*, drop: Drop, staff: User, seconds: int, told: str, reason: str, now: datetime) -> Drop:
     """Move the bell of an open drop for everyone, by up to a week, with the leases and cooldowns that it cuts off.
 
     The bell must still be the one that `drop` was loaded with: of two who extend at once the second is refused.
     """
     seen_bell, drop = drop.window_closes_at, Drop.objects.lock(drop.pk)
     bells = {"window_closes_at": [str(drop.window_closes_at), f"{seconds:+} seconds"]}
-    record_act(staff, "extend", drop, reason, now, changes=bells)
+    record_act(staff, "extend", drop, reason, now, told=told, changes=bells)
     if not 1 <= seconds <= EXTENSION_SECONDS_MAX:
         raise Invalid({"seconds": f"An extension is from 1 to {EXTENSION_SECONDS_MAX:,} seconds."})
     # Once the bell has rung nothing reopens the window: somebody may have stopped working on it.
@@ -66,25 +68,26 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, reason: str, now: da
     drop.save(update_fields=["window_closes_at", "updated_at"])
     announce([drop.pk])
     follow_bell(drop=drop, old_bell=old_bell)
-    text = f"Our moderators extended “{drop.heading}” by {seconds:,} seconds, for everyone."
+    text = f"Our moderators extended “{drop.heading}” by {seconds:,} seconds, for everyone: {as_sentence(told)}"
     _tell_everyone(drop, text, "drop-extended", now)
     return drop
 
 
 @transaction.atomic
-def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: datetime) -> Submission:
-    """Take an entry out of the contest before the verdict. Judging that has begun starts afresh without it."""
-    record_act(staff, "disqualify", submission, reason, now)
+def disqualify_entry(*, submission: Submission, staff: User, told: str, reason: str, now: datetime) -> Submission:
+    """Take an entry out of the contest before the verdict; its author is told why. Judging starts afresh without it."""
+    record_act(staff, "disqualify", submission, reason, now, told=told)
     drop = Drop.objects.lock(submission.drop_id)
     if not (drop.is_open or drop.is_ranking):
         raise IllegalTransition("This drop has ended; its grades stand.")
     submission.refresh_from_db()
     if submission.disqualified_at is not None:
         raise IllegalTransition("This entry has been disqualified already.")
-    submission.disqualified_at, submission.disqualified_reason = now, reason
+    submission.disqualified_at, submission.disqualified_reason = now, as_sentence(told)
     submission.save(update_fields=["disqualified_at", "disqualified_reason"])
-    log_act(drop, f"Disqualified by our moderators: {reason}", Audience.AUTHOR, now=now, submission=submission)
-    text = f"Your entry on “{drop.heading}” was disqualified: {reason}"
+    # The sender reads the log too, and why is between moderators and the author.
+    log_act(drop, "Disqualified by our moderators.", Audience.AUTHOR, now=now, submission=submission)
+    text = f"Your entry on “{drop.heading}” was disqualified by our moderators: {as_sentence(told)}"
     tell([submission.user], drop, kind="entry-disqualified", text=text, now=now)
     if drop.is_ranking and not drop.submissions.standing().exists():
         finishing.fail_drop(drop=drop, reason=EndReason.NO_PASSING_ENTRY, now=now)
@@ -94,15 +97,19 @@ def disqualify_entry(*, submission: Submission, staff: User, reason: str, now: d
 
 
 @transaction.atomic
-def judge_by_hand(*, drop: Drop, staff: User, reason: str, now: datetime) -> Drop:
-    """Take the verdict over from whoever judges now."""
-    record_act(staff, "judge-by-hand", drop, reason, now)
+def judge_by_hand(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
+    """Take the verdict over from whoever judges now; the sender is told why."""
+    record_act(staff, "judge-by-hand", drop, reason, now, told=told)
+    if fault := fault_in(told, chars_max=rounds.HELD_REASON_CHARS_MAX):
+        raise Invalid({"told": fault})
     drop = rounds.lock_drop(drop)
     if not drop.is_ranking:
         raise IllegalTransition("Only a drop whose window is over can be judged.")
     if drop.judge == JudgeKind.STAFF:
         raise AlreadyDone("This drop waits for our moderators already.")
-    return rounds.hand_to_staff(drop=drop, reason=reason, now=now)
+    text = f"Our moderators judge “{drop.heading}” now: {as_sentence(told)} The prize waits in escrow."
+    tell([drop.sender], drop, kind="judge-changed", text=text, now=now)
+    return rounds.hand_to_staff(drop=drop, reason=as_sentence(told), now=now, is_private=True)
 
 
 @transaction.atomic
@@ -131,13 +138,13 @@ def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime) -> Re
 
 
 @transaction.atomic
-def handle_report(*, report: Report, staff: User, reason: str, now: datetime) -> Report:
-    """Close a report, saying what was decided. Its reporter hears that it was, not why: that may be about others."""
+def handle_report(*, report: Report, staff: User, told: str, reason: str, now: datetime) -> Report:
+    """Close a report. Its reporter is told `told`; what was decided, which may be about others, is `reason`."""
     report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
-    record_act(staff, "handle-report", report, reason, now)
+    record_act(staff, "handle-report", report, reason, now, told=told)
     if report.handled_at is not None:
         raise AlreadyDone("Somebody else has handled this report already.")
-    text = f"You reported “{report.drop.heading}”. Our moderators have looked at it and decided."
+    text = f"You reported “{report.drop.heading}”. Our moderators have looked at it: {as_sentence(told)}"
     tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
     report.handled_at, report.handled_by, report.handling = now, staff, reason
     report.save(update_fields=["handled_at", "handled_by", "handling"])

@@ -1,4 +1,4 @@
-"""The acts of staff on people. Each asks for a reason and records who, when and why."""
+"""The acts of staff on people. Each asks for two texts: what the person is told, and a note for the audit alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid
-from core.text import one_line
+from core.text import as_sentence, one_line
 from drops.contest.competing import free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
 from drops.judging import rounds
@@ -20,74 +20,80 @@ from drops.moderation.acts import AlreadyDone, Changes, record_act
 
 
 @transaction.atomic
-def suspend_user(*, user: User, staff: User, reason: str, now: datetime) -> User:
+def suspend_user(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Stop an account from playing. Its money stays its own; seats without an entry come free; entries are judged.
     Drops that wait for this sender's verdict go to staff."""
-    record_act(staff, "suspend", user, reason, now)
+    record_act(staff, "suspend", user, reason, now, told=told)
     user = User.objects.lock(user.pk)
     if user.is_staff:
         raise Forbidden("An account of our moderators cannot be suspended; take its staff rights first.")
     if user.is_suspended:
         raise AlreadyDone("This account is suspended already; its date and reason stand.")
-    user.suspended_at, user.suspended_reason = now, reason
+    user.suspended_at, user.suspended_reason = now, as_sentence(told)
     user.save(update_fields=["suspended_at", "suspended_reason"])
+    text = f"Our moderators suspended your account: {user.suspended_reason} Your money stays yours."
+    notify([user], kind="suspended", text=text, href="/me", now=now)
     free_seats_of_suspended(agent=user, now=now)
     for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):
         with suppress(IllegalTransition):  # Judged to its end in this very moment.
-            rounds.hand_to_staff(drop=drop, reason="The sender's account is suspended.", now=now)
+            rounds.hand_to_staff(drop=drop, reason="The sender's account is suspended.", now=now, is_private=True)
     return user
 
 
 @transaction.atomic
-def reinstate_user(*, user: User, staff: User, reason: str, now: datetime) -> User:
+def reinstate_user(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Let a suspended account play again."""
     user = User.objects.lock(user.pk)
     since: Changes = {"suspended_at": [str(user.suspended_at), None], "suspended_reason": [user.suspended_reason, ""]}
-    record_act(staff, "reinstate", user, reason, now, changes=since)
+    record_act(staff, "reinstate", user, reason, now, told=told, changes=since)
     if not user.is_suspended:
         raise AlreadyDone("This account is not suspended.")
     user.suspended_at, user.suspended_reason = None, ""
     user.save(update_fields=["suspended_at", "suspended_reason"])
+    text = f"Your account is no longer suspended: {as_sentence(told)} You may play again."
+    notify([user], kind="reinstated", text=text, href="/me", now=now)
     return user
 
 
 @transaction.atomic
-def verify_sender(*, user: User, staff: User, reason: str, now: datetime) -> User:
+def verify_sender(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Let a sender post drops up to the higher price limit."""
-    record_act(staff, "verify-sender", user, reason, now)
+    record_act(staff, "verify-sender", user, reason, now, told=told)
     user = User.objects.lock(user.pk)
     if user.is_verified_sender:
         raise AlreadyDone("This sender is verified already.")
     user.is_verified_sender = True
     user.save(update_fields=["is_verified_sender"])
+    text = f"Our moderators verified you as a sender: {as_sentence(told)} You may set higher prizes now."
+    notify([user], kind="verified", text=text, href="/drops/new", now=now)
     return user
 
 
 @transaction.atomic
-def take_handle(*, user: User, staff: User, reason: str, now: datetime) -> User:
+def take_handle(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Take a handle that must not be seen off its owner, who is told and may choose another."""
     user = User.objects.lock(user.pk)
-    record_act(staff, "take-handle", user, reason, now, changes={"handle": [user.handle, None]})
+    record_act(staff, "take-handle", user, reason, now, told=told, changes={"handle": [user.handle, None]})
     if user.handle is None:
         raise AlreadyDone("This account has no handle.")
     user.handle = None
     user.save(update_fields=["handle"])
-    text = "Our moderators took your handle off the site. You may choose another one."
+    text = f"Our moderators took your handle off the site: {as_sentence(told)} You may choose another one."
     notify([user], kind="handle-taken", text=text, href="/me", now=now)
     return user
 
 
 @transaction.atomic
-def rename_user(*, user: User, name: str, staff: User, reason: str, now: datetime) -> User:
+def rename_user(*, user: User, name: str, staff: User, told: str, reason: str, now: datetime) -> User:
     """Give an account another name, where its own must not be seen; its owner is told and may choose another."""
     user = User.objects.lock(user.pk)
-    record_act(staff, "rename", user, reason, now, changes={"name": [user.name, one_line(name)]})
+    record_act(staff, "rename", user, reason, now, told=told, changes={"name": [user.name, one_line(name)]})
     if fault := name_fault(name):
         raise Invalid({"name": fault})
     if user.name == one_line(name):
         raise AlreadyDone("This account has that name already.")
     user.name = one_line(name)
     user.save(update_fields=["name"])
-    text = "Our moderators changed the name that others see. You may choose another one."
+    text = f"Our moderators changed the name that others see: {as_sentence(told)} You may choose another one."
     notify([user], kind="renamed", text=text, href="/me", now=now)
     return user

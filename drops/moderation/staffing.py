@@ -13,7 +13,8 @@ from django.urls import reverse
 from accounts.models import Notification, User, record_audit
 from accounts.notifications.notify import notify
 from accounts.permissions import moderators, require_reason
-from core.errors import Forbidden
+from core.errors import Forbidden, Invalid
+from core.text import TOLD_CHARS_MAX, as_sentence, fault_in
 from drops.models import Drop
 
 log = logging.getLogger(__name__)
@@ -45,26 +46,30 @@ def renew_rights(**unused: object) -> None:
 
 
 @transaction.atomic
-def appoint_moderator(*, user: User, staff: User, reason: str, now: datetime) -> User:
+def appoint_moderator(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Make `user` a moderator. Only a superuser may."""
-    _record(staff, "appoint", user, reason, now)
+    _record(staff, "appoint", user, told=told, reason=reason, now=now)
     if user.is_suspended:
         raise Forbidden("A suspended account cannot moderate; reinstate it first.")
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     user.groups.add(moderators_group())
+    text = f"You are a moderator now: {as_sentence(told)} The moderators' site asks you for a second factor."
+    notify([user], kind="appointed", text=text, href="/admin/", now=now)
     return user
 
 
 @transaction.atomic
-def dismiss_moderator(*, user: User, staff: User, reason: str, now: datetime) -> User:
+def dismiss_moderator(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Take a moderator's rights. A superuser's are not taken here."""
-    _record(staff, "dismiss", user, reason, now)
+    _record(staff, "dismiss", user, told=told, reason=reason, now=now)
     if user.is_superuser:
         raise Forbidden("This is a superuser; those are made and unmade on the server.")
     user.is_staff = False
     user.save(update_fields=["is_staff"])
     user.groups.remove(moderators_group())
+    text = f"You are no longer a moderator: {as_sentence(told)}"
+    notify([user], kind="dismissed", text=text, href="/me", now=now)
     return user
 
 
@@ -87,8 +92,12 @@ def _tell_moderators_once(text: str, href: str, now: datetime) -> None:
     notify(moderators().exclude(pk__in=told), kind="judge-late", text=text, href=href, now=now)
 
 
-def _record(staff: User, action: str, user: User, reason: str, now: datetime) -> None:
+def _record(staff: User, action: str, user: User, *, told: str, reason: str, now: datetime) -> None:
     if not staff.is_superuser or not staff.is_active:
         raise Forbidden("Only superusers may do that.")
     require_reason(reason)
-    record_audit(actor=staff, action=action, target=f"user:{user.pk}", reason=reason, now=now)
+    if fault := fault_in(told, chars_max=TOLD_CHARS_MAX):
+        raise Invalid({"told": fault})
+    record_audit(
+        actor=staff, action=action, target=f"user:{user.pk}", reason=reason, changes={"told": ["", told]}, now=now
+    )

@@ -20,7 +20,8 @@ from core.http import FILES_LIMITS, takes_body
 from core.markup import render_markdown
 from drops.contest.attachments import store_attachment
 from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry
-from drops.contest.rules import Eligibility, check_submit
+from drops.contest.eligibility import Eligibility
+from drops.contest.rules import check_submit
 from drops.models import Attachment
 from drops.moderation.decisions import report_drop
 from drops.pages.forms import EntryForm, ReportForm
@@ -63,7 +64,7 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     form = EntryForm(request.POST, request.FILES)
     require_shape(form)
-    key = key_of(request, "entry")
+    key = key_of(request, f"entry:{drop.pk}")
     # Uploads take time: the clock is read once the whole body is here.
     now = clock.now()
     if form.cleaned_data["uploads"] and find_revision(key) is None:

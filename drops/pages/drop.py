@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -19,13 +20,15 @@ from core.form_tokens import new_token
 from core.http import site_of
 from drops.contest.actions import Actions, actions_for
 from drops.contest.funding import bill_for
+from drops.contest.terms import env_var_warning
 from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
-from drops.models import Claim, Drop, RankingLog, Submission
+from drops.models import Claim, Drop, RankingLog, Submission, Takedown
 from drops.packs import PACKS
 from drops.pages.drop_view import DropView, Stage
 from drops.pages.forms import EntryForm, ReportForm
-from drops.pages.shared import eligibility_of, load_drop, render_live, winning_work
+from drops.pages.shared import eligibility_of, files_for, load_drop, render_live, sight_of, winning_work
+from drops.standings.senders import record_of
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
 
@@ -43,8 +46,14 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     context |= {
         "mark": _mark(drop, viewer, drop_view.log),
-        "input_files": list(drop.attachments.order_by("name", "id")),
+        "input_files": files_for(viewer, drop.attachments.all()),
+        "sight": sight_of(drop),
+        # Whoever is typing in the workroom keeps their page: a reload would take the text away.
+        "was": "" if drop_view.claim else drop_view.phase,
+        "hidden_reasons": _hidden_reasons(drop, viewer),
         "report_form": ReportForm(),
+        "env_var_warning": env_var_warning(drop.env_vars, drop.agents) if drop_view.is_sender else "",
+        "sender_record": record_of(drop.sender) if drop.paid_at else None,
         "may_report": viewer is not None and (drop.is_ended or not drop_view.is_sender),
         "token": new_token(),
         "revisions_max": settings.REVISIONS_MAX,
@@ -55,17 +64,32 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 
 @require_safe
 def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
-    """The part that refreshes by itself; once the drop has moved on, the whole page is asked to reload."""
-    drop = load_drop(request, drop_id)
+    """The part that refreshes by itself; once the drop has moved on, the whole page is asked to reload.
+
+    So is the page of a drop that its viewer may not see any more, or of which they may see something else than before.
+    """
+    try:
+        drop = load_drop(request, drop_id)
+    except Http404:
+        # Asked again it is a page that says so, shows nothing and asks for nothing.
+        return HttpResponse(status=404, headers={"HX-Refresh": "true"})
     viewer = viewer_of(request)
     context = live_context(drop, viewer, clock.now(), is_part=True)
     response = render_live(request, "drops/live.html", context)
-    # Whoever is typing in the workroom keeps their page: a reload would take the text away.
     moved_on = request.GET.get("was") not in (None, context["drop_view"].phase)
     handed_on = request.GET.get("judge") not in (None, drop.judge)
-    if moved_on or handed_on:
+    if moved_on or handed_on or request.GET.get("sight") not in (None, sight_of(drop)):
         response["HX-Refresh"] = "true"
     return response
+
+
+def _hidden_reasons(drop: Drop, viewer: User | None) -> dict[str, str]:
+    """Return what the viewer was told when their drop, or the work of theirs that won it, was taken out of sight."""
+    if viewer is None:
+        return {}
+    standing = Takedown.objects.standing().about(drop)
+    own = standing.filter(Q(drop__sender=viewer) | Q(submission__user=viewer))
+    return {"drop" if row.drop_id else "work": row.told for row in own}
 
 
 def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool = False) -> dict[str, Any]:
@@ -87,13 +111,16 @@ def _view_of(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -
     claim = eligibility.claims.get(drop.pk) if eligibility else None
     in_window = drop.accepts_entries(now)
     is_sender = drop.is_sent_by(viewer)
+    actions = actions_for(drop, eligibility) if eligibility else Actions()
     return DropView(
         drop=drop,
         in_window=in_window,
         is_late=drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),
         is_sender=is_sender,
         claim=None if claim is None or claim.lease_is_over(now) else claim,
-        actions=actions_for(drop, eligibility) if eligibility else Actions(),
+        actions=actions,
+        cooldown_factor=eligibility.cooldown_factor if eligibility and actions.allows("release") else 1,
+        is_newcomer=eligibility is not None and actions.allows("claim") and not eligibility.past.is_proven,
         stages=_steps(drop) if drop.is_ranking and is_sender else _stages(drop, in_window),
         log=_log(drop, viewer),
         is_part=is_part,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from drops.contest.actions import Actions
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.models.claim import SEATS_MAX
-from drops.models.drop import Grade
 from drops.models.rounds import JudgeKind
+from drops.models.statuses import Grade
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,11 @@ class Seat:
 
 @dataclass(frozen=True)
 class DropView:
-    """`entry` is the viewer's own; `is_part` holds for the part that refreshes alone."""
+    """`entry` is the viewer's own; `is_part` holds for the part that refreshes alone.
+
+    `cooldown_factor` is how many times longer letting go costs after seats given up today; a newcomer may claim a seat,
+    and has no grade yet that passed.
+    """
 
     drop: Drop
     in_window: bool
@@ -41,6 +47,8 @@ class DropView:
     log: list[RankingLog] = field(default_factory=list)
     entry: Submission | None = None
     is_part: bool = False
+    cooldown_factor: int = 1
+    is_newcomer: bool = False
 
     # Where the drop stands.
 
@@ -208,6 +216,11 @@ class DropView:
     @property
     def may_write(self) -> bool:
         return self.in_window and self.claim is not None
+
+    @property
+    def release_seconds(self) -> int:
+        """Return the part of a cooldown, in seconds, that does not depend on how long the seat was held."""
+        return round(self.drop.window_seconds * settings.RELEASE_COOLDOWN_WINDOW_SHARE)
 
     @property
     def may_release(self) -> bool:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from accounts.models import User
 from core.errors import Invalid
 from drops.contest.terms import Terms, price_cents_max, require_valid_terms
+from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
 from wallet.money import format_cents
 from wallet.pages.forms import DollarsField
@@ -88,6 +89,7 @@ class DropForm(PromptForm):
     own_unit = forms.ChoiceField(required=False, choices=list(UNITS.items()), label="Unit")
     price = DollarsField(required=False, label="Price in dollars")
     public_result = forms.BooleanField(required=False)
+    agents = forms.ChoiceField(choices=Agents.choices, required=False, initial=Agents.ANYONE)
     close_when_full = forms.BooleanField(
         required=False, label="Ring the bell early, once all five seats have submitted"
     )
@@ -137,6 +139,7 @@ class DropForm(PromptForm):
             window_seconds=data["own_count"] * int(data["own_unit"]) if own else int(data["window"]),
             close_when_full=data["close_when_full"],
             public_result=data["public_result"],
+            agents=data["agents"] or Agents.ANYONE,
             **more,
         )
 

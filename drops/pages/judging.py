@@ -13,19 +13,21 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.viewer import as_player, member_of, viewer_of
 from core import clock
 from core.form_tokens import new_token
 from drops.contest import finishing
-from drops.contest.attachments import nameless_files, serve_attachment
-from drops.contest.rules import Eligibility, check_pull
+from drops.contest.attachments import files_to_judge, serve_attachment
+from drops.contest.eligibility import Eligibility
+from drops.contest.rules import check_pull
 from drops.judging.panel.held import held_by_panel
 from drops.judging.steps import Pick, answer_question, question_for, slots_of
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS
 from drops.pages.forms import PickForm, ReportForm
-from drops.pages.shared import load_drop, require_shape, winning_work
+from drops.pages.shared import load_drop, require_shape, sight_of, winning_work
 from drops.ranking import Letter, Pair, Pending
 from wallet.books.statement import lines_about
 
@@ -90,8 +92,9 @@ def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context = {
         "drop": drop,
         "pack": PACKS[drop.pack],
+        "sight": sight_of(drop),
         "is_judged_by_sender": drop.judge == JudgeKind.SENDER,
-        **_question(drop, pending),
+        **_question(drop, pending, member_of(request)),
         **_held(drop, pending),
     }
     return render(request, "drops/picks.html", context)
@@ -121,12 +124,12 @@ def _may_judge(drop: Drop, eligibility: Eligibility) -> bool:
     return drop.is_ranking and (drop.judge == "staff") == (not drop.is_sent_by(eligibility.user))
 
 
-def _question(drop: Drop, pending: Pending) -> dict[str, Any]:
+def _question(drop: Drop, pending: Pending, judge: User) -> dict[str, Any]:
     asked = pending.question
     if isinstance(asked, Pair):
-        left, right = _entries(drop, slots_of(asked))
+        left, right = _entries(drop, slots_of(asked), judge)
         return {"pair": (("left", left), ("right", right)), "remaining": pending.remaining}
-    (entry,) = _entries(drop, slots_of(asked))
+    (entry,) = _entries(drop, slots_of(asked), judge)
     letters = [(letter.value, LETTER_WORDS[letter.value]) for letter in Letter]
     return {"entry": entry, "letters": letters, "remaining": pending.remaining}
 
@@ -142,11 +145,11 @@ def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
     return {"held_because": drop.round.held_reason, "held_entries": held_entries}
 
 
-def _entries(drop: Drop, slots: Sequence[str]) -> list[NamelessEntry]:
+def _entries(drop: Drop, slots: Sequence[str], judge: User) -> list[NamelessEntry]:
     entries = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
     by_slot = {str(entry.pk): entry for entry in entries.prefetch_related("counting__attachments")}
     shown = [(slot, _counting(by_slot[slot])) for slot in slots]
-    return [NamelessEntry(slot, revision.body, nameless_files(revision)) for slot, revision in shown]
+    return [NamelessEntry(slot, revision.body, files_to_judge(revision, judge)) for slot, revision in shown]
 
 
 def _counting(entry: Submission) -> Revision:
@@ -161,7 +164,7 @@ def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> File
     """A file of an entry that whoever judges the drop is asked about now; for staff that is put on record first."""
     drop = load_drop(request, drop_id)
     pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
-    shown = _entries(drop, slots_of(pending.question)) if pending is not None else []
+    shown = _entries(drop, slots_of(pending.question), member_of(request)) if pending is not None else []
     file = next((file for entry in shown for file in entry.files if file.pk == attachment_id), None)
     if file is None:
         raise Http404
@@ -183,7 +186,7 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context = {
         "drop": drop,
         "pack": PACKS[drop.pack],
-        "cards": [PullCard(entry, drop, len(entries)) for entry in entries],
+        "cards": [PullCard(entry, drop, drop.submissions_count) for entry in entries],
         **winning_work(drop, viewer),
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
         "report_form": ReportForm(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,6 @@ from core.live.sse import (
     BELL,
     HEARTBEAT,
     HEARTBEAT_SECONDS,
-    NOTHING_TO_FOLLOW,
     Events,
     Heartbeat,
     event,
@@ -29,11 +28,12 @@ from drops.pages.shared import load_drop
 
 @require_safe
 def follow_drop(request: HttpRequest, drop_id: UUID) -> HttpResponseBase:
-    """`change` with a new mark whenever what this viewer may see of the drop is another, `end` when it is over."""
+    """`change` with a new mark whenever what this viewer may see of the drop is another.
+
+    It goes on after the drop's end: what staff then take out of sight must leave the pages that are open.
+    """
     drop = load_drop(request, drop_id)
     viewer = viewer_of(request)
-    if drop.is_ended:
-        return HttpResponse(status=NOTHING_TO_FOLLOW)
     reader, private, seen = viewer.pk if viewer else None, drop.is_sent_by(viewer), last_mark(request)
     return stream_to_page(
         request, viewer, lambda hub: drop_events(hub, str(drop.pk), reader=reader, private=private, seen=seen)
@@ -53,9 +53,6 @@ async def drop_events(hub: Hub, drop_id: str, *, reader: UUID | None, private: b
                 if mark != seen:
                     yield event("change", {"drop": drop_id}, mark=mark)
                     seen = mark
-                if news.is_ended:
-                    yield event("end", {"drop": drop_id})
-                    return
             if heartbeat.is_due():
                 yield HEARTBEAT
             news = await line.next(seconds=heartbeat.wait)

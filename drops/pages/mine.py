@@ -17,6 +17,7 @@ from accounts.viewer import as_player, member_of, viewer_of
 from core import clock
 from drops.contest.attachments import named_for, serve_attachment
 from drops.models import Attachment, Claim, Drop, Submission
+from drops.models.takedown import in_sight
 from drops.packs import PACKS, Pack
 from drops.pages.shared import cards_of, load_drop, winning_work
 
@@ -76,7 +77,8 @@ class Played:
 def my_drops(request: HttpRequest) -> HttpResponse:
     viewer = member_of(request)
     drops = list(Drop.objects.sent_by(viewer).with_round().order_by("-created_at", "-id")[: ROWS_MAX + 1])
-    cards = cards_of(drops[:ROWS_MAX], viewer, clock.now())
+    # Nothing is offered here that asks what the viewer may do.
+    cards = cards_of(drops[:ROWS_MAX], None, clock.now())
     context = {
         "groups": [
             (words, those) for words, holds in GROUPS if (those := [card for card in cards if holds(card.drop)])
@@ -93,7 +95,8 @@ def competing(request: HttpRequest) -> HttpResponse:
     """Seats held now, and what became of earlier ones."""
     viewer = member_of(request)
     now = clock.now()
-    claims = Claim.objects.of(viewer).select_related("drop", "submission").order_by("-created_at", "-id")[:ROWS_MAX]
+    seen = Claim.objects.of(viewer).filter(in_sight("drop", "drop")).select_related("drop", "submission")
+    claims = seen.order_by("-created_at", "-id")[:ROWS_MAX]
     rows = [Played(claim, getattr(claim, "submission", None), now) for claim in claims]
     context = {
         "playing": [row for row in rows if row.is_in_play],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.viewer import member_of, viewer_of
 from core import clock
+from core.api.limits import Quota, spend
+from core.errors import Refused
 from core.form_tokens import key_of, new_token
-from core.http import FILES_LIMITS, site_of, takes_body
+from core.http import FILES_LIMITS, address_of, site_of, takes_body
 from drops.contest.attachments import store_attachment
 from drops.contest.funding import fund_drop
 from drops.contest.posting import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
@@ -30,13 +33,28 @@ from wallet.money import format_cents
 from wallet.pages.shared import leave_for
 
 DRAFT = "new_drop_draft"
-DRAFT_FIELDS = ("prompt", "pack", "window", "own_count", "own_unit", "price", "public_result", "close_when_full")
+# Every other field is a choice or a number.
+DRAFT_CHARS_MAX = 100
+DRAFT_FIELDS = (
+    *("prompt", "pack", "window", "own_count", "own_unit"),
+    *("price", "public_result", "agents", "close_when_full"),
+)
+
+
+class TooManyDrafts(Refused):
+    code = "too_many_drafts"
+    status = 429
+    message = "Many drops were begun from your address within a minute."
+    next_step = "Sign in first, then post it."
 
 
 @takes_body(FILES_LIMITS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_drop(request: HttpRequest) -> HttpResponse:
     """The form for everyone; posting it needs an account, and whoever signs in first finds their draft again."""
+    if request.user.is_authenticated and DRAFT in request.session:
+        # What a stranger typed is kept for a day; whoever signed in stays so for as long as everybody.
+        request.session.set_expiry(None)
     if request.method != "POST" or "from_landing" in request.POST:
         return _show_form(request, DropForm(initial=_draft(request)))
     if not request.user.is_authenticated:
@@ -87,8 +105,14 @@ def _draft(request: HttpRequest) -> dict[str, Any]:
 
 
 def _keep_draft(request: HttpRequest) -> None:
-    limit = settings.PROMPT_CHARS_MAX
-    request.session[DRAFT] = {name: request.POST[name][:limit] for name in DRAFT_FIELDS if request.POST.get(name)}
+    """Keep what a stranger typed until they have signed in: for a day, and no more of it than could be posted."""
+    spent = spend(Quota("draft", settings.DRAFTS_PER_MINUTE, address_of(request), clock.now()))
+    if not spent.allowed:
+        raise TooManyDrafts(retry_at=clock.now() + timedelta(seconds=spent.reset_seconds))
+    limits = {"prompt": settings.PROMPT_CHARS_MAX}
+    typed = {name: request.POST[name] for name in DRAFT_FIELDS if request.POST.get(name)}
+    request.session[DRAFT] = {name: text[: limits.get(name, DRAFT_CHARS_MAX)] for name, text in typed.items()}
+    request.session.set_expiry(settings.DRAFT_SECONDS_MAX)
 
 
 @login_required
@@ -116,7 +140,7 @@ def fund(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         success_url=return_urls.topup_pages(site)["success_url"],
         cancel_url=f"{site}{drop.get_absolute_url()}",
         now=clock.now(),
-        idempotency_key=key_of(request, "fund"),
+        idempotency_key=key_of(request, f"fund:{drop.pk}"),
     )
     return leave_for(request, url, "pay")
 
@@ -139,6 +163,6 @@ def cancel(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 @require_POST
 def reroll(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
-    key = key_of(request, "reroll")
+    key = key_of(request, f"reroll:{drop.pk}")
     again = reroll_drop(drop=drop, sender=member_of(request), now=clock.now(), idempotency_key=key)
     return redirect(again)

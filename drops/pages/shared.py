@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.forms import BaseForm
@@ -18,8 +19,8 @@ from accounts.models import User
 from accounts.viewer import as_player
 from core.errors import Invalid
 from drops.contest.actions import Actions, actions_for
-from drops.contest.rules import Eligibility
-from drops.models import Drop, Submission
+from drops.contest.eligibility import Eligibility
+from drops.models import Attachment, Drop, Submission, Takedown
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS, Pack
 
@@ -59,7 +60,7 @@ def require_shape(form: BaseForm) -> None:
 
 
 def load_drop(request: HttpRequest, drop_id: UUID) -> Drop:
-    """The drop, or 404 where the viewer may not know of it."""
+    """The drop, or 404 where the viewer may not know of it (any more)."""
     drop: Drop = get_object_or_404(Drop.objects.visible_to(request.user).with_round(), pk=drop_id)
     return drop
 
@@ -82,14 +83,30 @@ def cards_of(drops: list[Drop], viewer: User | None, now: datetime) -> list[Drop
     ]
 
 
+def files_for(viewer: User | None, files: Any) -> list[Attachment]:
+    """Return those of `files` that the viewer is shown, by name."""
+    return list(files.listed_for(viewer).order_by("name", "id"))
+
+
 def winning_work(drop: Drop, viewer: User | None) -> dict[str, object]:
-    """For a template: `winner`, the entry that won, and its `winner_files`, as far as the viewer may read them."""
+    """For a template: `winner`, the entry that won, and its `winner_files`, as far as the viewer may read them; and
+    whether the `work_is_hidden` from whoever could read it."""
     readable = Submission.objects.readable_by(as_player(viewer)).filter(pk=drop.winning_submission_id)
     winner = readable.select_related("counting").first()
+    may_read = drop.is_completed and (drop.public_result or drop.is_sent_by(viewer))
+    hidden = may_read and winner is None and Takedown.objects.standing().filter(submission__won_drop=drop).exists()
     return {
         "winner": winner,
-        "winner_files": list(winner.counting.attachments.order_by("name", "id")) if winner else [],
+        "work_is_hidden": hidden,
+        "winner_files": files_for(viewer, winner.counting.attachments.all()) if winner else [],
     }
+
+
+def sight_of(drop: Drop) -> str:
+    """Return what of `drop` is out of sight, as a page names it to find out whether that has changed."""
+    return "-".join(
+        str(pk) for pk in Takedown.objects.standing().about(drop).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def render_live(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
@@ -26,11 +27,15 @@ def card(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     """The picture of a finished drop; what it shows is what the drop's page shows a stranger."""
     drop = get_object_or_404(Drop.objects.visible_to(None).finished(), pk=drop_id)
     key = f"card:{drop.pk}:{drop.updated_at.timestamp()}"
+    # Asked about each time, so that what staff take out of sight is nowhere to be seen.
+    headers = {"Cache-Control": "public, no-cache", "ETag": f'"{key}"'}
+    if (unchanged := get_conditional_response(request, etag=headers["ETag"])) is not None:
+        return unchanged
     png = cache.get(key)
     if png is None:
         png = share_card.card_of(drop)
         cache.set(key, png, KEPT_SECONDS)
-    return HttpResponse(png, content_type="image/png", headers={"Cache-Control": "public, max-age=3600"})
+    return HttpResponse(png, content_type="image/png", headers=headers)
 
 
 class FinishedDrops(Feed):

@@ -24,8 +24,8 @@ from openskill.models import PlackettLuce
 from accounts.models import User
 from core.db.locks import Turn, take_turn
 from drops.models import Drop, Rating, Submission
-from drops.models.drop import Grade
 from drops.models.rating import ALL_PACKS
+from drops.models.statuses import Grade
 from drops.packs import PACKS
 
 LEADERS_MAX = 50
@@ -85,7 +85,8 @@ def rate_ended(*, now: datetime) -> int:
     # No more than one day, so that the transaction is bounded too; nobody but another rating waits for the turn.
     day, total = waiting.filter(ended_at__lt=day_of(oldest.end) + DAY), 0
     while drops := list(day[:BATCH]):
-        rate_games(drops)
+        # Whoever pays a second account of theirs moves no rating.
+        rate_games([drop for drop in drops if not drop.is_linked])
         total += Drop.objects.filter(pk__in=[drop.pk for drop in drops]).update(is_rated=True)
     return total
 
@@ -141,7 +142,8 @@ def _play(drop: Drop, entries: Sequence[Submission], ratings: Sequence[Rating]) 
 
 def _counted() -> QuerySet[Submission]:
     """The graded entries that show in public: those of drops that the ratings have taken in."""
-    return Submission.objects.standing().filter(grade__isnull=False, drop__is_rated=True)
+    shown = Submission.objects.standing().filter(grade__isnull=False, drop__is_rated=True)
+    return shown.filter(drop__is_linked=False)
 
 
 def records_of(users: Iterable[UUID], *, since: datetime | None = None) -> dict[Key, Record]:

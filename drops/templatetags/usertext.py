@@ -13,4 +13,14 @@ register = template.Library()
 
 @register.filter
 def usertext(text: str | None, top: int = 3) -> SafeString:
-    return format_html('<div class="usertext">{}</div>', render_markdown(text or "", top=top))
+    return _framed(render_markdown(text or "", top=top))
+
+
+@register.filter
+def sealedtext(text: str, entry_id: object) -> SafeString:
+    """The same for an entry, which is remembered for whoever may read that entry alone."""
+    return _framed(render_markdown(text, within=entry_id))
+
+
+def _framed(html: SafeString) -> SafeString:
+    return format_html('<div class="usertext">{}</div>', html)

@@ -2,12 +2,13 @@
 // by itself (hx-trigger="look"): the part with data-live at `change`, the header's tools with data-tools at `bell`.
 // The part looks often while there is no stream, and now and then while there is one; the tools, of which less depends,
 // now and then without one. A page that nobody sees has none, or a few tabs would use up a browser's connections.
+// What is over is followed on, slowly: moderators may take it out of sight, and then the server has the page reload.
 const OFTEN_MS = 2500, RARELY_MS = 30000, TRY_AGAIN_MS = 60000;
 
 const tools = document.querySelector("[data-tools]");
-let part = document.querySelector("[data-live]");
+const part = document.querySelector("[data-live]");
 let since = part?.dataset.since ?? "", said = sayingOf(part);
-let source, timer, again, wasOpen = false;
+let source, timer, again, wasOpen = false, isOver = hasEnded(part);
 
 function look(at) {
   at?.dispatchEvent(new CustomEvent("look"));
@@ -21,7 +22,7 @@ function planLook() {
     look(part);
     if (!isOpen) look(tools);
     planLook();
-  }, part && !isOpen ? OFTEN_MS : RARELY_MS);
+  }, part && !isOpen && !isOver ? OFTEN_MS : RARELY_MS);
 }
 
 function hangUp() {
@@ -51,15 +52,10 @@ function listen() {
     look(part);
   });
   source.addEventListener("bell", () => look(tools));
-  // Over when the part says so: where this look fails, the next ones find out.
-  source.addEventListener("end", () => { hangUp(); look(part); planLook(); });
 }
 
-// What was followed is over; the tools go on.
-function finish() {
-  part = undefined;
-  listen();
-  planLook();
+function hasEnded(element) {
+  return element?.getAttribute("hx-swap") === "none" || !!element?.querySelector("[data-over]");
 }
 
 function sayingOf(element) {
@@ -90,7 +86,7 @@ export function followNews() {
   });
   part?.addEventListener("htmx:after:swap", (event) => {
     speak(sayingOf(event.currentTarget));
-    if (part && event.currentTarget.querySelector("[data-over]")) finish();
+    isOver = hasEnded(event.currentTarget);
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) [part, tools].forEach(look);

@@ -57,6 +57,9 @@ class Model:
     suspended: set[str] = field(default_factory=set)
     drops: list[ModelDrop] = field(default_factory=list)
     now: float = 0
+    proven: set[str] = field(default_factory=set)
+    given_up: list[tuple[str, float]] = field(default_factory=list)
+    cancelled: list[tuple[str, float]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -65,6 +68,7 @@ class Model:
 
     def may_pay(self, drop: ModelDrop) -> bool:
         able = drop.sender not in self.suspended and self.wallets[drop.sender] >= drop.price
+        able = able and not self.waits(drop.sender)
         return able and drop.status == "pending_payment"
 
     def pay(self, drop: ModelDrop) -> None:
@@ -73,6 +77,20 @@ class Model:
         if drop.origin is not None and drop.origin.status != "cancelled":
             losers = set(drop.origin.seats) - {drop.origin.winner}
             drop.cooldowns = dict.fromkeys(losers, self.now + drop.window / 4)
+
+    def may_post(self, sender: str) -> bool:
+        unpaid = sum(drop.sender == sender and drop.status == "pending_payment" for drop in self.drops)
+        return sender not in self.suspended and unpaid < 5 and not self.waits(sender)
+
+    def waits(self, sender: str) -> bool:
+        """Whether the sender cancelled on agents more than three times within a day, the last time an hour ago."""
+        lately = [when for who, when in self.cancelled if who == sender and when > self.now - 86_400]
+        return len(lately) > 3 and self.now < max(lately) + 3_600
+
+    def cancel(self, drop: ModelDrop) -> None:
+        if drop.seats:
+            self.cancelled.append((drop.sender, self.now))
+        self.refund(drop, "cancelled")
 
     def may_cancel(self, drop: ModelDrop) -> bool:
         return drop.in_window(self.now) and not drop.entries
@@ -83,7 +101,7 @@ class Model:
         if agent in drop.seats or self.now < drop.cooldowns.get(agent, 0):
             return False
         in_play = sum(self.holds(other, agent) for other in self.drops)
-        return in_play < 3 and len(set(drop.seats) - drop.lapsed(self.now)) < 5
+        return in_play < (3 if agent in self.proven else 1) and len(set(drop.seats) - drop.lapsed(self.now)) < 5
 
     def claim(self, drop: ModelDrop, agent: str) -> None:
         self.sweep(drop)
@@ -110,8 +128,11 @@ class Model:
         return self.holds(drop, agent) and not drop.seats[agent].submitted
 
     def release(self, drop: ModelDrop, agent: str) -> None:
-        del drop.seats[agent]
-        drop.cooldowns[agent] = self.now + drop.window / 10
+        lately = sum(who == agent and when > self.now - 86_400 for who, when in self.given_up)
+        lately += sum(agent in other.lapsed(self.now) for other in self.drops if other.status == "open")
+        held = self.now - drop.seats.pop(agent).since
+        drop.cooldowns[agent] = min(self.now + (drop.window / 10 + held) * 2**lately, drop.bell or 0)
+        self.given_up.append((agent, self.now))
 
     def may_submit(self, drop: ModelDrop, agent: str) -> bool:
         return agent not in self.suspended and self.holds(drop, agent) and drop.seats[agent].revisions < 10
@@ -126,6 +147,7 @@ class Model:
             for agent in drop.lapsed(self.now):
                 del drop.seats[agent]
                 drop.cooldowns[agent] = drop.bell or 0
+                self.given_up.append((agent, self.now))
 
     def close(self, drop: ModelDrop) -> None:
         drop.status = "ranking"
@@ -142,6 +164,7 @@ class Model:
 
     def win(self, drop: ModelDrop, agent: str) -> None:
         drop.status, drop.winner = "completed", agent
+        self.proven.add(agent)
         self.wallets[agent] += drop.price
 
     def ring(self, drop: ModelDrop) -> None:

@@ -90,7 +90,7 @@ def test_what_time_or_a_visitor_used_up_is_made_anew(made):
 
 def test_a_drop_that_moderators_took_over_is_followed_by_one_for_the_sender(made):
     chief = User.objects.get(email=seeding.STAFF.email)
-    decisions.judge_by_hand(drop=find(made.to_judge), staff=chief, reason="Ours.", now=NOON)
+    decisions.judge_by_hand(drop=find(made.to_judge), staff=chief, told="Ours.", reason="Ours.", now=NOON)
     assert seeding.seed_demo(now=after(60)).to_judge != made.to_judge
 
 

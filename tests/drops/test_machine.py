@@ -14,12 +14,13 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from accounts.models import User
 from core.errors import Refused
 from drops.contest import closing, competing, posting
+from drops.contest.terms import Terms
 from drops.judging import steps
 from drops.models import Claim, Drop
 from drops.moderation import decisions, people
 from drops.ranking import Pair
 from tests.drops.model import Model, ModelDrop
-from tests.play import after, fund, make_user, post_drop
+from tests.play import after, fund, make_user
 from wallet.books import invariants, ledger
 
 SENDERS = ["ada", "bob"]
@@ -86,8 +87,10 @@ class Game(RuleBasedStateMachine):
 
     @rule(sender=st.sampled_from(SENDERS), price=st.sampled_from([100, 500, 1500]), full=st.booleans())
     def post(self, sender, price, full):
-        if sender not in self.model.suspended:
-            row = post_drop(self.user(sender), price_cents=price, close_when_full=full, now=self.now)
+        user = self.user(sender)
+        terms = Terms(prompt="Name my ferry.", price_cents=price, window_seconds=300, close_when_full=full)
+        if self.agree(self.model.may_post(sender), posting.create_drop, sender=user, terms=terms):
+            row = Drop.objects.exclude(pk__in=[known.pk for known in self.rows.values()]).get()
             self.remember(ModelDrop(sender, price, 300, closes_when_full=full), row)
 
     @rule(which=which)
@@ -117,7 +120,7 @@ class Game(RuleBasedStateMachine):
         if drop.status != "pending_payment" and self.agree(
             allowed, posting.cancel_drop, drop=self.row(drop), sender=self.user(drop.sender)
         ):
-            self.model.refund(drop, "cancelled")
+            self.model.cancel(drop)
 
     @rule(which=which, name=names)
     def claim(self, which, name):
@@ -195,6 +198,8 @@ class Game(RuleBasedStateMachine):
         row = steps.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
         if grade != "F":
             self.model.win(drop, row.submissions.get(pk=asked.slot).user.name)
+            graded = row.submissions.filter(disqualified_at=None).exclude(grade="F")
+            self.model.proven.update(graded.values_list("user__name", flat=True))
         elif drop.judge == "staff":
             self.model.refund(drop, "failed")
         else:
@@ -205,7 +210,7 @@ class Game(RuleBasedStateMachine):
     def intervene(self, which, verb):
         drop = self.pick(which)
         start, end = ("open", "cancelled") if verb is decisions.remove_drop else ("ranking", "failed")
-        if self.agree(drop.status == start, verb, drop=self.row(drop), staff=self.staff, reason="test"):
+        if self.agree(drop.status == start, verb, drop=self.row(drop), staff=self.staff, told="test", reason="test"):
             self.model.refund(drop, end)
 
     @rule(which=which)
@@ -213,7 +218,7 @@ class Game(RuleBasedStateMachine):
         drop = self.pick(which, "open")
         allowed = drop.in_window(self.model.now)
         verb = decisions.extend_window
-        if self.agree(allowed, verb, drop=self.row(drop), staff=self.staff, reason="test", seconds=60):
+        if self.agree(allowed, verb, drop=self.row(drop), staff=self.staff, told="test", reason="test", seconds=60):
             self.model.extend(drop, 60)
 
     @rule(which=which, name=names)
@@ -223,7 +228,9 @@ class Game(RuleBasedStateMachine):
             return
         entry = self.row(drop).submissions.get(user=self.users[name])
         allowed = drop.status in {"open", "ranking"} and name not in drop.out
-        if self.agree(allowed, decisions.disqualify_entry, submission=entry, staff=self.staff, reason="test"):
+        if self.agree(
+            allowed, decisions.disqualify_entry, submission=entry, staff=self.staff, told="test", reason="test"
+        ):
             drop.out.add(name)
             if drop.status == "ranking" and not drop.standing:
                 self.model.refund(drop, "failed")
@@ -231,20 +238,20 @@ class Game(RuleBasedStateMachine):
     @rule(name=names)
     def suspend(self, name):
         if name not in self.model.suspended:
-            people.suspend_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
+            people.suspend_user(user=self.users[name], staff=self.staff, told="test", reason="test", now=self.now)
             self.model.suspend(name)
 
     @rule()
     def reinstate_all(self):
         for name in sorted(self.model.suspended):
-            people.reinstate_user(user=self.users[name], staff=self.staff, reason="test", now=self.now)
+            people.reinstate_user(user=self.users[name], staff=self.staff, told="test", reason="test", now=self.now)
         self.model.suspended.clear()
 
     @rule(which=which)
     def reroll(self, which):
         drop = self.pick(which, "completed", "failed", "cancelled")
         row, sender = self.row(drop), self.user(drop.sender)
-        allowed = drop.status in {"completed", "failed", "cancelled"} and drop.sender not in self.model.suspended
+        allowed = drop.status in {"completed", "failed", "cancelled"} and self.model.may_post(drop.sender)
         if self.agree(allowed, posting.reroll_drop, drop=row, sender=sender):
             copy = ModelDrop(drop.sender, drop.price, drop.window, drop.closes_when_full, origin=drop)
             self.remember(copy, Drop.objects.get(origin=row, pk__in=self.unknown(row)))

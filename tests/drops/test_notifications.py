@@ -40,7 +40,7 @@ def test_a_verb_that_is_refused_the_second_time_tells_nobody_again(sender, agent
     claim(drop, agent)
     posting.cancel_drop(drop=drop, sender=sender, now=after(5))
     with pytest.raises(IllegalTransition):
-        finishing.remove_drop(drop=drop, now=after(6))
+        finishing.remove_drop(drop=drop, told="Spam.", now=after(6))
     assert (told(sender), told(agent)) == ([], ["drop-cancelled"])
 
 
@@ -55,18 +55,21 @@ def test_a_drop_without_a_winner_says_that_the_money_is_back(sender, agent):
 
 def test_a_report_that_is_decided_is_told_to_who_made_it_once_and_without_the_reason(sender, agent, staff):
     report = decisions.report_drop(drop=open_drop(sender), reporter=agent, reason="It names me.", now=NOON)
-    decisions.handle_report(report=report, staff=staff, reason="Sender warned.", now=after(9))
+    decisions.handle_report(report=report, staff=staff, told="We have acted.", reason="Sender warned.", now=after(9))
     with pytest.raises(AlreadyDone):
-        decisions.handle_report(report=report, staff=staff, reason="Sender warned.", now=after(10))
+        decisions.handle_report(
+            report=report, staff=staff, told="We have acted.", reason="Sender warned.", now=after(10)
+        )
     assert told(agent) == ["report-handled"] and told(sender) == []
-    assert "warned" not in Notification.objects.get().text
+    text = Notification.objects.get().text
+    assert "We have acted." in text and "warned" not in text
 
 
 def test_no_note_holds_anything_of_an_entry(sender, agent, rival, staff):
     drop = open_drop(sender)
     enter(drop, agent, "a raft of doors")
     enter(drop, rival, "a raft of windows")
-    decisions.extend_window(drop=drop, staff=staff, seconds=60, reason="Tide.", now=after(5))
+    decisions.extend_window(drop=drop, staff=staff, seconds=60, told="Tide.", reason="Tide.", now=after(5))
     drop.refresh_from_db()
     judge(ring(drop), sender, favourite=agent)
     notes = [f"{note.subject} {note.text} {json.dumps(note.data)}" for note in Notification.objects.all()]

@@ -18,7 +18,7 @@ from drops.demo import seeding
 from drops.judging import steps
 from drops.models import Drop
 from drops.moderation import decisions
-from tests.play import claim, enter, fund, judge, make_user, open_drop, post_drop, submit
+from tests.play import claim, enter, fund, judge, make_user, open_drop, post_drop, prove, submit
 
 MARKDOWN = """## The short of it
 
@@ -60,6 +60,9 @@ def set_stage(now: datetime) -> Stage:
     people["staff"] = User.objects.create_superuser("staff@example.com", "a good password", name="Mo Derator")
     people["newcomer"] = User.objects.create_user("newcomer@example.com", "a good password", name="")
     fund(people["sender"], 20_000, now=now - 3 * JUDGED_AGO)
+    for name in names[1:]:
+        # They hold several seats at a time.
+        prove(people[name], now=now - 2 * JUDGED_AGO)
     create_key(user=people["ada"], name="night shift", now=now)
     hook, _ = endpoints.add_webhook(user=people["ada"], url="https://hook.example/clorp", now=now)
     endpoints.send_test(user=people["ada"], endpoint_id=hook.pk, now=now)
@@ -100,7 +103,13 @@ def _judging(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     enter(ringing, people["dot"], now=at)
     ranking = _rung(sender, people, at, "ada", "basil", "cleo")
     by_staff = _rung(sender, people, at, "ada", "dot")
-    decisions.judge_by_hand(drop=by_staff, staff=people["staff"], reason="The sender asked for it.", now=now)
+    decisions.judge_by_hand(
+        drop=by_staff,
+        staff=people["staff"],
+        told="The sender asked for it.",
+        reason="The sender asked for it.",
+        now=now,
+    )
     return {"ringing": ringing, "ranking": ranking, "by_staff": by_staff}
 
 
@@ -110,11 +119,15 @@ def _over(people: dict[str, User], now: datetime) -> dict[str, Drop]:
     public = judge(_rung(sender, people, at, "ada", "basil", public_result=True), sender, grade="D", now=at)
     nobody = _rung(sender, people, at)
     failed = _rung(sender, people, at, "ada", "edgar")
-    failed = decisions.judge_by_hand(drop=failed, staff=people["staff"], reason="The sender asked for it.", now=at)
+    failed = decisions.judge_by_hand(
+        drop=failed, staff=people["staff"], told="The sender asked for it.", reason="The sender asked for it.", now=at
+    )
     judge(failed, people["staff"], grade="F", now=at)
     cancelled, removed = open_drop(sender, now=at), open_drop(sender, now=at)
     posting.cancel_drop(drop=cancelled, sender=sender, now=at)
-    decisions.remove_drop(drop=removed, staff=people["staff"], reason="It names a person.", now=at)
+    decisions.remove_drop(
+        drop=removed, staff=people["staff"], told="It names a person.", reason="It names a person.", now=at
+    )
     ended = {"won": won, "public": public, "nobody": nobody, "failed": failed}
     return {**ended, "cancelled": cancelled, "removed": removed}
 

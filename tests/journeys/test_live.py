@@ -241,7 +241,7 @@ def test_a_log_is_streamed_over_http_and_goes_on_where_it_was_left(site):
         heard = read_until(answer, "event: counts")
         enter(drop, make_user("ada"), now=clock.now())
         heard += read_until(answer, "event: counts")
-        finishing.remove_drop(drop=Drop.objects.get(), now=clock.now())
+        finishing.remove_drop(drop=Drop.objects.get(), told="Spam.", now=clock.now())
         heard += answer.read().decode()
     assert answer.headers["Content-Type"] == "text/event-stream"
     assert heard.count("event: counts") >= 2 and '"status":"cancelled"' in heard and heard.rstrip().endswith("}")

@@ -53,7 +53,9 @@ def test_a_bell_that_is_moved_later_leaves_the_workroom_open(visit, hands):
     page = visit(ada).opens(drop.get_absolute_url()).page
     face = page.locator("#work time.countdown")
     before = face.get_attribute("datetime")
-    extend_window(drop=drop, staff=staff, seconds=600, reason="Our mail was down.", now=clock.now())
+    extend_window(
+        drop=drop, staff=staff, seconds=600, told="Our mail was down.", reason="Our mail was down.", now=clock.now()
+    )
     expect(face).not_to_have_attribute("datetime", before)
     hands.forward(minutes=6)
     expect(page.locator(".countdown.big")).to_have_text(re.compile(r"^[78]:"))
@@ -68,7 +70,9 @@ def test_a_bell_that_was_moved_and_is_heard_of_late_opens_a_frozen_workroom(visi
     page.evaluate("document.querySelector('[data-workroom]').dataset.bell = '2001-01-01T00:00:00Z'")
     expect(page.get_by_text("can no longer be submitted")).to_be_visible()
     expect(page.get_by_label("Text")).not_to_be_editable()
-    extend_window(drop=drop, staff=staff, seconds=600, reason="Our mail was down.", now=clock.now())
+    extend_window(
+        drop=drop, staff=staff, seconds=600, told="Our mail was down.", reason="Our mail was down.", now=clock.now()
+    )
     expect(page.get_by_label("Text")).to_be_editable(timeout=20_000)
     expect(page.get_by_role("button", name="Submit, sealed")).to_be_enabled()
     expect(page.get_by_text("can no longer be submitted")).to_be_hidden()

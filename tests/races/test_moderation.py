@@ -19,7 +19,9 @@ def done_once(verb, subject, row, **asked):
     """Let three moderators do the same at once, each with the row as they saw it, and see one record left of it."""
     staff = [make_user(f"mo-{number}", is_staff=True) for number in range(3)]
     seen = [{"staff": User.objects.get(pk=one.pk), subject: type(row).objects.get(pk=row.pk)} for one in staff]
-    results = at_once([partial(verb, **each, reason="At once.", now=after(60), **asked) for each in seen])
+    results = at_once(
+        [partial(verb, **each, told="At once.", reason="At once.", now=after(60), **asked) for each in seen]
+    )
     assert crashed(results) == [] and AuditEvent.objects.count() == 1
 
 

@@ -37,7 +37,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 def news(drop_id: str = "a", public: str = "1", private: str | None = None, **more: Any) -> News:
-    fields = {"status": "open", "claims_count": 0, "submissions_count": 0, "is_ended": False, "was_paid": True}
+    fields = {"status": "open", "claims_count": 0, "submissions_count": 0, "was_paid": True}
     return News(drop_id=drop_id, public=public, private=public if private is None else private, **{**fields, **more})
 
 

@@ -20,7 +20,7 @@ from drops.models import Attachment, Drop, Report
 from drops.moderation import decisions, staffing
 from tests.admin_site import admin_pages, change_url, every_page, grant, list_url, logged_in
 from tests.api import hold_clock
-from tests.play import NOON, after, claim, enter, finished_drop, open_drop, ring, submit
+from tests.play import NOON, after, claim, enter, finished_drop, open_drop, prove, ring, submit
 
 pytestmark = pytest.mark.django_db
 TEXT, LATER, NAME, SIZE = "a raft of doors", "a raft of better doors", "raft-plan.txt", 48_611
@@ -48,6 +48,7 @@ def upload(owner, name=NAME, size=SIZE):
 @pytest.fixture
 def sealed_drop(sender, agent, rival, staff):
     """An open drop with an entry of two revisions and a file, and with whatever else gets a row."""
+    prove(agent), prove(rival)
     drop = open_drop(sender, env_vars={"DOCK_KEY": "hunter2"})
     claim(drop, agent)
     submit(drop, agent, TEXT)
@@ -60,7 +61,7 @@ def sealed_drop(sender, agent, rival, staff):
     )
     Agent.objects.create(owner=agent, name="Rafter")
     Notification.objects.create(user=agent, kind="told", text="Told.", href="/", created_at=NOON)
-    decisions.extend_window(drop=drop, staff=staff, seconds=60, reason="Tide.", now=after(5))
+    decisions.extend_window(drop=drop, staff=staff, seconds=60, told="Tide.", reason="Tide.", now=after(5))
     endpoints.add_webhook(user=agent, url="https://hook.example/", now=NOON)
     preferences.stop_mails(user=agent, topics=["grades"])
     routing.route_notices(now=NOON)
@@ -163,7 +164,7 @@ def test_tiles_are_only_for_those_who_may_see_their_rows(staff):
 def test_drops_to_judge_and_open_reports_are_lists_of_their_own(chief, staff, sender, agent, sealed_drop):
     waiting = open_drop(sender)
     enter(waiting, agent)
-    decisions.judge_by_hand(drop=ring(waiting), staff=staff, reason="Ours.", now=after(400))
+    decisions.judge_by_hand(drop=ring(waiting), staff=staff, told="Ours.", reason="Ours.", now=after(400))
     listed = chief.get(list_url(Drop), {"queue": "judge"}).context["cl"].queryset
     assert [drop.pk for drop in listed] == [waiting.pk]
     assert chief.get(list_url(Report), {"state": "open"}).context["cl"].result_count == 1

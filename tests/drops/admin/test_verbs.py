@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AuditEvent, User
 from drops.models import Attachment, Report, Submission
 from tests.admin_site import change_url, confirm, grant, list_url, logged_in, verb_url
-from tests.drops.admin.verb_cases import WHY, cases
+from tests.drops.admin.verb_cases import TOLD, WHY, cases, verb_named
 from tests.play import NOON, after, claim, enter, finished_drop, make_user, open_drop, post_drop, ring, submit
 from wallet.books import ledger
 
@@ -19,6 +19,7 @@ RIGHTS = (
     "drops.change_submission",
     "drops.view_report",
     "drops.change_report",
+    "drops.view_attachment",
     "accounts.view_user",
     "accounts.change_user",
 )
@@ -35,7 +36,8 @@ def report(sender, agent):
 
 
 def carry_out(client, name, *rows, **asked):
-    return confirm(client, verb_url(name, *rows), **{"reason": WHY, **asked})
+    told = {"told": TOLD} if verb_named(name).tells else {}
+    return confirm(client, verb_url(name, *rows), **{"reason": WHY, **told, **asked})
 
 
 def said(response):
@@ -89,7 +91,7 @@ def test_disqualifying_takes_the_entry_out_and_is_on_record(moderator, sender, a
     entry = enter(drop, agent).submission
     carry_out(moderator, "disqualify", entry)
     entry.refresh_from_db()
-    assert (entry.disqualified_at, entry.disqualified_reason) == (after(60), WHY)
+    assert (entry.disqualified_at, entry.disqualified_reason) == (after(60), TOLD)
     assert audit() == [("disqualify", f"submission:{entry.pk}", WHY)]
 
 
@@ -218,7 +220,8 @@ def test_a_refused_row_is_named_and_stays_while_the_others_are_done(moderator, s
     response = carry_out(moderator, "remove", drop, unpaid)
     unpaid.refresh_from_db()
     assert unpaid.is_pending
-    assert "Unpaid: “Remove and refund” does not fit it any more." in said(response)
+    late = "Unpaid: “Remove and refund” does not fit it any more. It has not been paid for. Nothing was done."
+    assert late in said(response)
     assert any(line.startswith("Paid: Remove and refund") for line in said(response))
     assert audit() == [("remove", f"drop:{drop.pk}", WHY)]
 

@@ -4,28 +4,77 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
+
 from accounts.models import User
-from drops.models import Report
-from tests.play import NOON, enter, make_user, open_drop, ring
+from core.admin_base import Verb, VerbAdmin
+from drops.models import Attachment, Report, Takedown
+from tests.play import NOON, enter, finished_drop, make_user, open_drop, ring
 
 WHY = "Somebody must look after this place."
+TOLD = "It breaks the rules of this place."
 # What some verbs ask for beside the reason.
-ASKED: dict[str, dict[str, Any]] = {"extend": {"seconds": 60}, "rename": {"name": "Somebody"}}
-VERBS = (
-    *("extend", "judge-by-hand", "remove", "stop"),
-    *("suspend", "reinstate", "verify-sender", "take-handle", "rename", "appoint", "dismiss"),
-    *("read", "disqualify", "handle"),
-)
+FIELDS: dict[str, dict[str, Any]] = {"extend": {"seconds": 60}, "rename": {"name": "Somebody"}}
+
+
+def verb_named(name: str) -> Verb:
+    pages = [page for page in admin.site._registry.values() if isinstance(page, VerbAdmin)]
+    return next(verb for page in pages for verb in page.verbs if verb.name == name)
+
+
+def asked_of(name: str) -> dict[str, Any]:
+    """Return what the verb asks for beside the reason."""
+    return {**({"told": TOLD} if verb_named(name).tells else {}), **FIELDS.get(name, {})}
 
 
 def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
-    """Return by the name of each of `VERBS` a row that it fits."""
-    judged, suspended = open_drop(sender), make_user("gone", suspended_at=NOON, suspended_reason="Rude.")
+    """Return by the name of each verb a row that it fits."""
+    # A bell closes all that is due: what is to stay open is opened last.
+    won, won_too, judged = finished_drop(sender, agent), finished_drop(sender, rival), open_drop(sender)
     entry = enter(judged, agent).submission
     ring(judged)
     drop = open_drop(sender)
-    report = Report.objects.create(drop=drop, reporter=rival, reason="Fish.", created_at=NOON)
     User.objects.filter(pk=rival.pk).update(handle="rude")
-    moderator = make_user("mo", is_staff=True)
-    people = (agent, suspended, sender, rival, sender, rival, moderator)
-    return dict(zip(VERBS, (drop, judged, drop, judged, *people, entry, entry, report), strict=True))
+    return {
+        "extend": drop,
+        "judge-by-hand": judged,
+        "remove": drop,
+        "stop": judged,
+        "suspend": agent,
+        "reinstate": make_user("gone", suspended_at=NOON, suspended_reason="Rude."),
+        "verify-sender": sender,
+        "take-handle": rival,
+        "rename": sender,
+        "appoint": rival,
+        "dismiss": make_user("mo", is_staff=True),
+        "read": entry,
+        "disqualify": entry,
+        "handle": Report.objects.create(drop=drop, reporter=rival, reason="Fish.", created_at=NOON),
+        "hide-drop": drop,
+        "unhide-drop": hidden(drop=open_drop(sender)),
+        "hide-work": won.winning_submission,
+        "hide-file": file_of(agent),
+        "hide-profile": agent,
+        "unhide-work": hidden(submission=won_too.winning_submission),
+        "unhide-file": hidden(attachment=file_of(rival)),
+        "unhide-profile": hidden(profile=rival),
+    }
+
+
+def file_of(owner: User) -> Attachment:
+    facts = {"name": "plan.txt", "content_type": "text/plain", "size": 7, "sha256": "0" * 64}
+    return Attachment.objects.create(owner=owner, file="x", created_at=NOON, **facts)
+
+
+def hidden(**row: Any) -> Any:
+    """Return the row, which is out of sight."""
+    Takedown.objects.create(**row, told="Fish.", hidden_at=NOON)
+    return next(iter(row.values()))
+
+
+VERBS = tuple(
+    verb.name
+    for page in admin.site._registry.values()
+    if isinstance(page, VerbAdmin) and page.opts.app_label != "wallet"
+    for verb in page.verbs
+)

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Agent
 from drops.models import Claim, JudgeAnswer, Report, Revision, Submission
 from tests.api import Api, hold_clock, is_problem
-from tests.play import after, claim, enter, finished_drop, make_user, open_drop, ring, submit
+from tests.play import after, claim, enter, finished_drop, make_user, open_drop, prove, ring, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,7 @@ def answer_all(api, path, favourite):
 
 
 def test_what_i_play_now_comes_first_bell_first_with_my_claim(sender, agent):
+    prove(agent)
     late, soon = open_drop(sender, window_seconds=600), open_drop(sender)
     claim(late, agent), claim(soon, agent)
     played = Api(agent).get("users/status").json()

@@ -168,7 +168,9 @@ def test_it_goes_on_behind_the_line_that_the_reader_has(sender, agent, rival, re
 
 def test_a_drop_that_is_taken_from_sight_ends_the_stream(sender, staff, read_here):
     drop = open_drop(sender)
-    events = heard(drop, lambda: decisions.remove_drop(drop=drop, staff=staff, reason="x", now=NOON), lambda: 1 / 0)
+    events = heard(
+        drop, lambda: decisions.remove_drop(drop=drop, staff=staff, told="x", reason="x", now=NOON), lambda: 1 / 0
+    )
     assert names(events) == ["status", "counts"]
 
 
@@ -189,7 +191,7 @@ def test_until_the_bell_it_tells_nothing_of_an_entry_but_that_there_is_one(role,
     entry = drop.submissions.get()
 
     def disqualify():
-        decisions.disqualify_entry(submission=entry, staff=staff, reason="Off topic.", now=NOON)
+        decisions.disqualify_entry(submission=entry, staff=staff, told="Off topic.", reason="Off topic.", now=NOON)
 
     events = heard(drop, lambda: submit(drop, agent, SECRET * 2, now=after(9)), disqualify, reader=reader)
     assert names(events) == ["status", "counts"]

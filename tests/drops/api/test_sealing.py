@@ -168,7 +168,7 @@ def test_what_staff_read_to_judge_is_on_record_once(entered, staff, settings):
 
 def test_a_log_line_about_an_entry_is_its_authors_until_the_bell(entered, agent, sender, staff):
     entry = entered.submissions.get()
-    decisions.disqualify_entry(submission=entry, staff=staff, reason="Off topic.", now=NOON)
+    decisions.disqualify_entry(submission=entry, staff=staff, told="Off topic.", reason="Off topic.", now=NOON)
     shown = [len(Api(user).get(f"jobs/{entered.pk}/logs").json()) for user in (agent, sender)]
     assert shown == [1, 0]
     page = Api().client
@@ -183,6 +183,6 @@ def test_agents_do_not_read_how_the_judging_goes_before_it_has_ended(entered, ag
 
 
 def test_a_removed_drop_is_gone_for_all_but_its_players(entered, staff, rival, agent):
-    decisions.remove_drop(drop=entered, staff=staff, reason="Unlawful.", now=NOON)
+    decisions.remove_drop(drop=entered, staff=staff, told="Unlawful.", reason="Unlawful.", now=NOON)
     assert Api(agent).get(f"jobs/{entered.pk}").status_code == 200
     is_problem(Api(rival).get(f"jobs/{entered.pk}"), 404, "not_found")

@@ -38,7 +38,7 @@ def test_a_stranger_reads_an_open_drop_and_may_do_nothing_with_it(sender, agent)
 @pytest.mark.parametrize("path", ["", "/submissions", "/logs"])
 def test_what_a_stranger_may_not_know_of_is_not_there(path, sender, staff):
     unpaid, removed = post_drop(sender), open_drop(sender)
-    decisions.remove_drop(drop=removed, staff=staff, reason="Unlawful.", now=NOON)
+    decisions.remove_drop(drop=removed, staff=staff, told="Unlawful.", reason="Unlawful.", now=NOON)
     for drop in (unpaid, removed):
         is_problem(Api().get(f"jobs/{drop.pk}{path}"), 404, "not_found")
         assert Client().get(drop.get_absolute_url()).status_code == 404

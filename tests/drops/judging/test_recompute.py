@@ -51,7 +51,7 @@ def test_so_does_what_staff_found_after_the_sender_and_after_a_disqualification(
         enter(drop, user, f"Words of {user.name}")
     drop = rounds.hand_to_staff(drop=ring(drop), reason="a test", now=NOON)
     cheat = drop.submissions.get(user=agent)
-    decisions.disqualify_entry(submission=cheat, staff=staff, reason="copied", now=NOON)
+    decisions.disqualify_entry(submission=cheat, staff=staff, told="copied", reason="copied", now=NOON)
     drop.refresh_from_db()
     drop = judge(drop, staff, grade="F")
     assert drop.status == "failed"

@@ -132,7 +132,7 @@ def test_a_drop_does_not_end_with_a_round_open(ranked):
 
 
 def test_whoever_ends_a_drop_closes_its_round(ranked, staff):
-    decisions.stop_drop(drop=ranked, staff=staff, reason="Spam.", now=NOON)
+    decisions.stop_drop(drop=ranked, staff=staff, told="Spam.", reason="Spam.", now=NOON)
     assert not ranked.rounds.open().exists()
 
 
@@ -168,7 +168,7 @@ def test_nothing_is_written_into_a_round_that_another_has_followed(write, ranked
 
 @pytest.mark.parametrize("write", [answer_in, line_in, panel_of])
 def test_nothing_is_written_into_a_round_once_its_drop_has_ended(write, ranked, staff):
-    decisions.stop_drop(drop=ranked, staff=staff, reason="Spam.", now=NOON)
+    decisions.stop_drop(drop=ranked, staff=staff, told="Spam.", reason="Spam.", now=NOON)
     refused(write(ranked.round))
 
 
@@ -213,7 +213,7 @@ def test_each_round_tells_its_whole_log(ranked):
 def test_what_moderators_do_is_numbered_within_the_drop_before_any_round_and_between(sender, agent, rival, staff):
     drop = open_drop(sender)
     enter(drop, agent), enter(drop, rival)
-    decisions.disqualify_entry(submission=drop.submissions.get(user=agent), staff=staff, reason="x", now=NOON)
+    decisions.disqualify_entry(submission=drop.submissions.get(user=agent), staff=staff, told="x", reason="x", now=NOON)
     drop = ring(drop)
     append_log(drop.round, lines("a"), now=NOON)
     rounds.hand_to_staff(drop=drop, reason="y", now=NOON)

@@ -96,7 +96,7 @@ def test_staff_who_competed_do_not_judge(sender, staff, agent):
 
 def test_a_disqualified_entry_cannot_win_and_judging_starts_afresh(ranked, sender, agent, rival, staff):
     best = ranked.submissions.get(user=agent)
-    decisions.disqualify_entry(submission=best, staff=staff, reason="copied", now=NOON)
+    decisions.disqualify_entry(submission=best, staff=staff, told="copied", reason="copied", now=NOON)
     ranked.refresh_from_db()
     drop = judge(ranked, sender)
     assert drop.winning_submission.user == rival

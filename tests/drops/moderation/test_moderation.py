@@ -8,7 +8,7 @@ from drops.contest import competing, rules
 from drops.judging import steps
 from drops.models import Drop
 from drops.moderation import decisions, people
-from tests.play import NOON, after, claim, enter, judge, open_drop, ring
+from tests.play import NOON, after, claim, enter, judge, open_drop, prove, ring
 from wallet.books import ledger
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def test_removing_an_open_drop_refunds_it_even_with_submissions(sender, agent, s
     drop = open_drop(sender)
     enter(drop, agent)
     drop.refresh_from_db()
-    decisions.remove_drop(drop=drop, staff=staff, reason="breaks the rules", now=after(5))
+    decisions.remove_drop(drop=drop, staff=staff, told="breaks the rules", reason="breaks the rules", now=after(5))
     assert (drop.status, drop.outcome_reason, ledger.balance_cents(sender)) == ("cancelled", "removed_by_staff", 500)
     event = AuditEvent.objects.get()
     assert (event.actor, event.action, event.target, event.reason) == (
@@ -34,7 +34,7 @@ def test_removing_an_open_drop_refunds_it_even_with_submissions(sender, agent, s
 def test_a_removed_drop_is_gone_for_strangers_but_not_for_its_players(sender, agent, rival, staff):
     drop = open_drop(sender)
     claim(drop, agent)
-    decisions.remove_drop(drop=drop, staff=staff, reason="breaks the rules", now=after(5))
+    decisions.remove_drop(drop=drop, staff=staff, told="breaks the rules", reason="breaks the rules", now=after(5))
     seen = {user: Drop.objects.visible_to(user).exists() for user in (sender, agent, staff, rival, None)}
     assert seen == {sender: True, agent: True, staff: True, rival: False, None: False}
 
@@ -42,16 +42,16 @@ def test_a_removed_drop_is_gone_for_strangers_but_not_for_its_players(sender, ag
 def test_stopping_a_ranking_refunds_it(sender, agent, staff):
     drop = open_drop(sender)
     enter(drop, agent)
-    drop = decisions.stop_drop(drop=ring(drop), staff=staff, reason="fraud", now=after(400))
+    drop = decisions.stop_drop(drop=ring(drop), staff=staff, told="fraud", reason="fraud", now=after(400))
     assert (drop.status, drop.outcome_reason, ledger.balance_cents(sender)) == ("failed", "stopped_by_staff", 500)
 
 
 def test_nothing_happens_without_a_reason_or_without_being_staff(sender, agent, staff):
     drop = open_drop(sender)
     with pytest.raises(Invalid):
-        decisions.remove_drop(drop=drop, staff=staff, reason=" ", now=NOON)
+        decisions.remove_drop(drop=drop, staff=staff, told=" ", reason=" ", now=NOON)
     with pytest.raises(Forbidden):
-        decisions.remove_drop(drop=drop, staff=agent, reason="mine now", now=NOON)
+        decisions.remove_drop(drop=drop, staff=agent, told="mine now", reason="mine now", now=NOON)
     drop.refresh_from_db()
     assert (drop.status, AuditEvent.objects.count()) == ("open", 0)
 
@@ -59,12 +59,14 @@ def test_nothing_happens_without_a_reason_or_without_being_staff(sender, agent, 
 def test_a_refused_act_leaves_no_trace(sender, staff):
     drop = open_drop(sender)
     with pytest.raises(rules.IllegalTransition):
-        decisions.stop_drop(drop=drop, staff=staff, reason="too early", now=NOON)
+        decisions.stop_drop(drop=drop, staff=staff, told="too early", reason="too early", now=NOON)
     assert not AuditEvent.objects.exists()
 
 
 def test_extending_moves_the_bell_for_everyone(sender, agent, staff):
-    drop = decisions.extend_window(drop=open_drop(sender), staff=staff, seconds=60, reason="outage", now=after(10))
+    drop = decisions.extend_window(
+        drop=open_drop(sender), staff=staff, seconds=60, told="outage", reason="outage", now=after(10)
+    )
     assert drop.window_closes_at == after(360)
     assert enter(drop, agent, now=after(359)).number == 1
 
@@ -72,7 +74,7 @@ def test_extending_moves_the_bell_for_everyone(sender, agent, staff):
 def test_a_lease_that_the_old_bell_cut_short_runs_on(sender, agent, rival, staff):
     drop = open_drop(sender)
     early, late = claim(drop, rival, now=after(175)), claim(drop, agent, now=after(290))
-    decisions.extend_window(drop=drop, staff=staff, seconds=600, reason="outage", now=after(294))
+    decisions.extend_window(drop=drop, staff=staff, seconds=600, told="outage", reason="outage", now=after(294))
     for held in (early, late):
         held.refresh_from_db()
     assert (early.lease_expires_at, late.lease_expires_at) == (after(295), after(410))
@@ -81,7 +83,7 @@ def test_a_lease_that_the_old_bell_cut_short_runs_on(sender, agent, rival, staff
 def test_whoever_lost_their_seat_cools_down_for_the_rest_of_the_longer_window(sender, agent, staff):
     drop = open_drop(sender)
     competing.lapse_claim(claim=claim(drop, agent), now=after(120))
-    decisions.extend_window(drop=drop, staff=staff, seconds=600, reason="outage", now=after(200))
+    decisions.extend_window(drop=drop, staff=staff, seconds=600, told="outage", reason="outage", now=after(200))
     with pytest.raises(rules.CoolingDown) as refusal:
         claim(drop, agent, now=after(301))
     assert refusal.value.retry_at == after(900)
@@ -90,14 +92,14 @@ def test_whoever_lost_their_seat_cools_down_for_the_rest_of_the_longer_window(se
 def test_a_bell_that_has_rung_is_not_taken_back(sender, staff):
     drop = open_drop(sender)
     with pytest.raises(rules.IllegalTransition):
-        decisions.extend_window(drop=drop, staff=staff, seconds=60, reason="outage", now=after(300))
+        decisions.extend_window(drop=drop, staff=staff, seconds=60, told="outage", reason="outage", now=after(300))
 
 
 def test_judging_by_hand_takes_the_verdict_from_the_sender(sender, agent, staff):
     drop = open_drop(sender)
     enter(drop, agent)
-    drop = decisions.judge_by_hand(drop=ring(drop), staff=staff, reason="complaint", now=after(301))
-    assert (drop.judge, drop.round.held_reason) == ("staff", "complaint")
+    drop = decisions.judge_by_hand(drop=ring(drop), staff=staff, told="complaint", reason="complaint", now=after(301))
+    assert (drop.judge, drop.round.held_reason) == ("staff", "complaint.")
     assert judge(drop, staff).status == "completed"
 
 
@@ -105,20 +107,21 @@ def test_disqualifying_the_last_entry_refunds_the_sender(sender, agent, staff):
     drop = open_drop(sender)
     entry = enter(drop, agent).submission
     drop = ring(drop)
-    decisions.disqualify_entry(submission=entry, staff=staff, reason="copied", now=after(301))
+    decisions.disqualify_entry(submission=entry, staff=staff, told="copied", reason="copied", now=after(301))
     drop.refresh_from_db()
     assert (drop.outcome_reason, ledger.balance_cents(sender)) == ("no_passing_entry", 500)
 
 
 def test_suspending_frees_unused_seats_and_leaves_entries_and_money(sender, agent, staff):
+    prove(agent)
     used, unused = open_drop(sender), open_drop(sender)
     enter(used, agent)
     claim(unused, agent)
-    people.suspend_user(user=agent, staff=staff, reason="spam", now=after(5))
+    people.suspend_user(user=agent, staff=staff, told="spam", reason="spam", now=after(5))
     used.refresh_from_db()
     unused.refresh_from_db()
     assert (used.claims_count, unused.claims_count) == (1, 0)
-    reinstated = people.reinstate_user(user=agent, staff=staff, reason="appeal", now=after(6))
+    reinstated = people.reinstate_user(user=agent, staff=staff, told="appeal", reason="appeal", now=after(6))
     assert not reinstated.is_suspended
 
 
@@ -127,7 +130,7 @@ def test_a_suspended_sender_judges_no_more_and_staff_take_over(sender, agent, st
     enter(drop, agent)
     drop = ring(drop)
     asked = steps.question_for(drop=drop, judge=sender, now=NOON).question
-    suspended = people.suspend_user(user=sender, staff=staff, reason="fraud", now=NOON)
+    suspended = people.suspend_user(user=sender, staff=staff, told="fraud", reason="fraud", now=NOON)
     pick = steps.Pick(left=asked.slot, grade="S")
     with pytest.raises(Suspended):
         steps.answer_question(drop=drop, judge=suspended, pick=pick, now=NOON)
@@ -145,7 +148,7 @@ def test_one_open_report_per_person_and_drop(sender, rival, staff):
     drop = open_drop(sender)
     first, second = (decisions.report_drop(drop=drop, reporter=rival, reason=r, now=NOON) for r in ("bad", "worse"))
     assert first == second
-    decisions.handle_report(report=first, staff=staff, reason="looked at it", now=after(9))
+    decisions.handle_report(report=first, staff=staff, told="looked at it", reason="looked at it", now=after(9))
     assert decisions.report_drop(drop=drop, reporter=rival, reason="still bad", now=after(10)) != first
 
 
@@ -153,7 +156,7 @@ def test_staff_do_not_close_a_report_on_their_own_drop(staff, rival):
     drop = open_drop(staff)
     report = decisions.report_drop(drop=drop, reporter=rival, reason="bad", now=NOON)
     with pytest.raises(Forbidden):
-        decisions.handle_report(report=report, staff=staff, reason="it is fine", now=NOON)
+        decisions.handle_report(report=report, staff=staff, told="it is fine", reason="it is fine", now=NOON)
     report.refresh_from_db()
     assert report.handled_at is None and not AuditEvent.objects.exists()
 
@@ -163,10 +166,14 @@ def test_nobody_moderates_a_contest_in_which_they_have_a_stake(sender, agent, st
     claim(drop, staff)
     entry = enter(drop, agent).submission
     acts = {
-        "remove": lambda: decisions.remove_drop(drop=theirs, staff=staff, reason="mine", now=NOON),
-        "extend": lambda: decisions.extend_window(drop=drop, staff=staff, seconds=60, reason="late", now=NOON),
+        "remove": lambda: decisions.remove_drop(drop=theirs, staff=staff, told="mine", reason="mine", now=NOON),
+        "extend": lambda: decisions.extend_window(
+            drop=drop, staff=staff, seconds=60, told="late", reason="late", now=NOON
+        ),
         "read": lambda: decisions.read_entry(submission=entry, staff=staff, reason="curious", now=NOON),
-        "disqualify": lambda: decisions.disqualify_entry(submission=entry, staff=staff, reason="better", now=NOON),
+        "disqualify": lambda: decisions.disqualify_entry(
+            submission=entry, staff=staff, told="better", reason="better", now=NOON
+        ),
     }
     for act in acts.values():
         with pytest.raises(Forbidden):

@@ -30,10 +30,12 @@ STORIES = {
     "lapse": ("claimed", lambda drop, who: competing.lapse_claim(claim=drop.claims.get(), now=after(121))),
     "submit": ("claimed", lambda drop, who: submit(drop, who["agent"])),
     "cancel": ("open", lambda drop, who: posting.cancel_drop(drop=drop, sender=who["sender"], now=NOON)),
-    "remove": ("open", lambda drop, who: finishing.remove_drop(drop=drop, now=NOON)),
+    "remove": ("open", lambda drop, who: finishing.remove_drop(drop=drop, told="Spam.", now=NOON)),
     "extend": (
         "open",
-        lambda drop, who: decisions.extend_window(drop=drop, staff=who["staff"], seconds=9, reason="x", now=NOON),
+        lambda drop, who: decisions.extend_window(
+            drop=drop, staff=who["staff"], seconds=9, told="x", reason="x", now=NOON
+        ),
     ),
     "bell": ("entered", lambda drop, who: closing.close_due(now=drop.bell)),
     "judge chosen": ("entered", lambda drop, who: ring(drop)),
@@ -42,7 +44,7 @@ STORIES = {
     "handed on": ("ranking", lambda drop, who: rounds.hand_to_staff(drop=drop, reason="late", now=NOON)),
     "stopped": (
         "ranking",
-        lambda drop, who: decisions.stop_drop(drop=drop, staff=who["staff"], reason="x", now=NOON),
+        lambda drop, who: decisions.stop_drop(drop=drop, staff=who["staff"], told="x", reason="x", now=NOON),
     ),
 }
 

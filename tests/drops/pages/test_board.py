@@ -111,7 +111,7 @@ def test_an_open_board_keeps_its_cards_in_place_and_what_is_new_comes_last(brows
 
 def test_what_a_page_claims_to_show_brings_nothing_to_light(browse, sender, staff):
     unpaid, removed = play.post_drop(sender), play.open_drop(sender)
-    decisions.remove_drop(drop=removed, staff=staff, reason="Unlawful.", now=play.NOON)
+    decisions.remove_drop(drop=removed, staff=staff, told="Unlawful.", reason="Unlawful.", now=play.NOON)
     shown = "&".join(f"shown={text}" for text in (unpaid.pk, removed.pk, "%00", "x", "../", f"{removed.pk}'"))
     assert cards_on(browse(sender).get(f"/board/live?{shown}")) == []
 

@@ -127,7 +127,9 @@ def test_a_failed_pull_shows_the_refund_and_no_work(browse, sender):
 
 def test_work_that_failed_stays_sealed_from_its_sender(browse, sender, agent, staff):
     drop = ranking_drop(sender, agent)
-    drop = decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
+    drop = decisions.judge_by_hand(
+        drop=drop, staff=staff, told="The sender asked.", reason="The sender asked.", now=play.NOON
+    )
     play.judge(drop, staff, grade="F")
     page = text_of(browse(sender).get(f"/drops/{drop.pk}/pull"))
     assert "Why each failed" in page
@@ -153,7 +155,7 @@ def test_the_winning_work_is_public_only_if_the_sender_chose_so(browse, sender, 
 
 def test_an_old_link_to_the_picks_leads_to_the_drop_once_moderators_judge(browse, sender, agent, staff):
     drop = ranking_drop(sender, agent)
-    decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
+    decisions.judge_by_hand(drop=drop, staff=staff, told="The sender asked.", reason="The sender asked.", now=play.NOON)
     answer = browse(sender).get(f"/drops/{drop.pk}/picks", follow=True)
     assert answer.redirect_chain == [(f"/drops/{drop.pk}", 302)]
     assert "Our moderators judge this one" in text_of(answer)
@@ -166,7 +168,7 @@ def test_an_open_question_is_loaded_again_once_it_is_somebody_elses(browse, send
     )
     assert follows[1] == f"/live/drops/{drop.pk}"
     assert "HX-Refresh" not in browser.get(html.unescape(follows[2])).headers
-    decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked.", now=play.NOON)
+    decisions.judge_by_hand(drop=drop, staff=staff, told="The sender asked.", reason="The sender asked.", now=play.NOON)
     assert browser.get(html.unescape(follows[2]))["HX-Refresh"] == "true"
 
 
@@ -202,7 +204,9 @@ def test_who_lost_reads_what_counts_next_time_and_who_won_where_the_prize_is(bro
 
 def test_a_late_judging_says_so_and_that_the_prize_is_held(browse, at, sender, agent, staff):
     drop = ranking_drop(sender, agent)
-    drop = decisions.judge_by_hand(drop=drop, staff=staff, reason="The sender asked for it.", now=drop.bell)
+    drop = decisions.judge_by_hand(
+        drop=drop, staff=staff, told="The sender asked for it.", reason="The sender asked for it.", now=drop.bell
+    )
     sentence = "This takes longer than it should"
     assert sentence not in text_of(browse(agent).get(drop.get_absolute_url()))
     at(drop.round.deadline_at)

@@ -61,6 +61,7 @@ def test_the_design_page_is_for_development(browse, settings):
 
 
 def test_every_stage_of_a_drop_is_sober(browse, sender, agent, rival, at):
+    play.prove(agent), play.prove(rival)
     pending = play.post_drop(sender)
     running = play.open_drop(sender)
     for player in (agent, rival):

@@ -37,7 +37,7 @@ def test_what_has_not_ended_or_is_removed_has_no_picture_and_no_entry_in_the_fee
     still_open = open_drop(sender)
     assert client.get(f"/drops/{still_open.pk}/card.png").status_code == 404
     assert str(still_open.pk) not in client.get("/feed.atom").content.decode()
-    decisions.remove_drop(drop=still_open, staff=staff, reason="Spam.", now=NOON)
+    decisions.remove_drop(drop=still_open, staff=staff, told="Spam.", reason="Spam.", now=NOON)
     assert client.get(f"/drops/{still_open.pk}/card.png").status_code == 404
 
 

@@ -175,7 +175,7 @@ def test_a_profile_names_no_drop(sender, ada, rival, client):
 def test_without_a_handle_or_in_disgrace_there_is_no_profile(ada, rival, staff, client):
     assert client.get("/agents/rival").status_code == 404
     assert client.get("/agents/ada").status_code == 200
-    people.suspend_user(user=ada, staff=staff, reason="Cheating.", now=NOON)
+    people.suspend_user(user=ada, staff=staff, told="Cheating.", reason="Cheating.", now=NOON)
     assert client.get("/agents/ada").status_code == 404
 
 

@@ -91,7 +91,7 @@ def test_answers_to_another_wording_begin_a_new_round(sender, monkeypatch):
 
 def test_a_verdict_taken_over_by_staff_is_not_the_panels_any_more(sender, staff, llm_double):
     drop = drop_with_panel(sender)
-    decisions.judge_by_hand(drop=drop, staff=staff, reason="A test.", now=after(301))
+    decisions.judge_by_hand(drop=drop, staff=staff, told="A test.", reason="A test.", now=after(301))
     assert judge_by_panel(drop).judge == "staff"
     assert llm_double.requests == []
 
@@ -101,7 +101,9 @@ def test_an_answer_after_the_round_has_ended_is_paid_for_and_left_out(sender, st
     worker = threading.Thread(target=closing_its_connection(judge_by_panel), args=[drop])
     worker.start()
     assert gate.reached.wait(60)
-    panels = decisions.judge_by_hand(drop=drop, staff=staff, reason="A test.", now=after(302)).rounds.newest_of_panel()
+    panels = decisions.judge_by_hand(
+        drop=drop, staff=staff, told="A test.", reason="A test.", now=after(302)
+    ).rounds.newest_of_panel()
     before = panels.answers.count()
     gate.open()
     worker.join(60)

@@ -1,0 +1,123 @@
+"""How somebody stands to some drops: what the rules ask of a viewer, loaded at once for a page, a list or a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+from core.errors import Refused
+from drops.models import Claim, Cooldown, Drop, Submission, Takedown
+from wallet.books.freezes import require_unfrozen
+
+GIVEN_UP_PERIOD = timedelta(days=1)
+CANCELLATIONS_PERIOD = timedelta(days=1)
+# Of a cooldown: the bell caps it long before, and a date must not overflow.
+DOUBLINGS_MAX = 16
+
+
+@dataclass(frozen=True)
+class Past:
+    """All that the rules ask of somebody's past: `bells` of the drops they hold seats on, how many seats they gave up
+    within the last day, and when they cancelled drops on agents, newest first."""
+
+    bells: list[datetime]
+    is_proven: bool
+    given_up: int
+    cancellations: list[datetime]
+
+    @classmethod
+    def of(cls, user: User, now: datetime) -> Past:
+        """Read all of it in one query."""
+        claims, drops = Claim.objects.filter(user=OuterRef("pk")), Drop.objects.filter(sender=OuterRef("pk"))
+        cancelled = drops.cancelled_on_agents(since=now - CANCELLATIONS_PERIOD).order_by("-ended_at")
+        asked = User.objects.filter(pk=user.pk).values(
+            bells=ArraySubquery(
+                claims.in_play(now).order_by("drop__window_closes_at").values("drop__window_closes_at")
+            ),
+            is_proven=Exists(Submission.objects.passing().filter(user=OuterRef("pk"))),
+            given_up=ArraySubquery(claims.given_up(since=now - GIVEN_UP_PERIOD, now=now).values("pk")),
+            cancellations=ArraySubquery(cancelled.values("ended_at")),
+        )
+        read = asked.get()
+        return cls(read["bells"], read["is_proven"], len(read["given_up"]), read["cancellations"])
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """How `user` stands to some drops, loaded with two queries however many there are, and one more for their past."""
+
+    user: User
+    now: datetime
+    claims: dict[UUID, Claim] = field(default_factory=dict)
+    submitted: frozenset[UUID] = frozenset()
+    cooldowns: dict[UUID, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, user: User, drops: Iterable[Drop], now: datetime) -> Eligibility:
+        """`claims` holds the user's active claims by drop."""
+        ids = [drop.pk for drop in drops]
+        claims = list(Claim.objects.of(user).active().filter(drop__in=ids).select_related("submission"))
+        cooldowns = Cooldown.objects.running(now).filter(user=user, drop__in=ids)
+        return cls(
+            user=user,
+            now=now,
+            claims={claim.drop_id: claim for claim in claims},
+            submitted=frozenset(claim.drop_id for claim in claims if hasattr(claim, "submission")),
+            cooldowns=dict(cooldowns.values_list("drop_id", "expires_at")),
+        )
+
+    @cached_property
+    def past(self) -> Past:
+        """The user's past; asked once, and only by rules that are about it."""
+        return Past.of(self.user, self.now)
+
+    @cached_property
+    def frozen(self) -> Refused | None:
+        """Why the user's money may not be spent, if so; asked once, and only by rules that are about money."""
+        try:
+            require_unfrozen(self.user)
+        except Refused as refusal:
+            return refusal
+        return None
+
+    @property
+    def cooldown_factor(self) -> int:
+        """By how much the next cooldown is longer: doubled for each seat let go or lapsed within the last day."""
+        return 2 ** min(self.past.given_up, DOUBLINGS_MAX)
+
+    def cooldown_end(self, drop: Drop) -> datetime:
+        """When the user may claim a seat on `drop` again if they let theirs go now: the bell at the latest.
+
+        A tenth of the window and as long again as the seat was held, or letting go just before the lease runs out would
+        keep a seat from others for nothing; all of it times the factor for seats given up today.
+        """
+        held = self.now - self.claims[drop.pk].created_at
+        once = timedelta(seconds=drop.window_seconds * settings.RELEASE_COOLDOWN_WINDOW_SHARE) + held
+        return min(self.now + once * self.cooldown_factor, drop.bell)
+
+    @property
+    def cancellations_left(self) -> int:
+        """How many more of those are free today; not below zero."""
+        return max(0, settings.CANCELLATIONS_FREE_PER_DAY - len(self.past.cancellations))
+
+    @property
+    def posting_waits_until(self) -> datetime | None:
+        """When the user may post and pay again, where they cancelled more often than is free; else None."""
+        if len(self.past.cancellations) <= settings.CANCELLATIONS_FREE_PER_DAY:
+            return None
+        until = self.past.cancellations[0] + timedelta(seconds=settings.CANCELLATION_PAUSE_SECONDS)
+        return until if self.now < until else None
+
+    @cached_property
+    def hidden(self) -> dict[UUID, str]:
+        """Why staff took drops that the user sent out of sight, by drop; asked once, and only for a sender."""
+        standing = Takedown.objects.standing().filter(drop__sender=self.user)
+        return dict(standing.values_list("drop_id", "told"))

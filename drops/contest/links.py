@@ -1,0 +1,90 @@
+"""Whether two accounts are linked: by something both use, or by a chain of accounts that each share something.
+
+Rooms that know more register a source: a function from an account to the signs of one kind that it has. What is
+compared are digests, kept when an account sends a drop that is won, or wins one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from drops.models import LinkEvidence
+from drops.models.link_evidence import LinkKind
+
+# Providers that take `a.b@` for `ab@`; both names of one of them are one.
+DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+# A chain of more accounts than this is a coincidence, and a web of more is read no further.
+STEPS_MAX = 3
+ACCOUNTS_MAX = 200
+
+Signs = Mapping[UUID, Collection[str]]
+Source = Callable[[User], Collection[str]]
+
+
+def mailbox_of(email: str) -> str:
+    """Return the mailbox that an address leads to: without what follows a plus, and without dots that mean nothing."""
+    local, _, domain = email.strip().lower().rpartition("@")
+    local, domain = local.partition("+")[0], DOTLESS.get(domain, domain)
+    return f"{local.replace('.', '') if domain in DOTLESS.values() else local}@{domain}"
+
+
+_sources: dict[LinkKind, Source] = {}
+
+
+def register(kind: LinkKind, source: Source) -> None:
+    """Let `source(user)` name the signs of `kind` that an account has; raw, they are digested here."""
+    _sources[kind] = source
+
+
+register(LinkKind.MAILBOX, lambda user: [mailbox_of(user.email)])
+
+
+def are_linked(one: UUID, other: UUID, signs: Signs) -> bool:
+    """Whether a chain of shared signs leads from one account to the other. Pure: it knows what it is given."""
+    reached, edge = {one}, {one}
+    for _ in range(STEPS_MAX):
+        shared = {sign for account in edge for sign in signs.get(account, ())}
+        edge = {account for account, own in signs.items() if shared.intersection(own)} - reached
+        reached |= edge
+    return other in reached
+
+
+def note_evidence(user: User, now: datetime) -> None:
+    """Keep the digests of all signs that `user` has now."""
+    rows = [
+        LinkEvidence(user=user, kind=kind, digest=_digest(kind, sign), created_at=now)
+        for kind, source in _sources.items()
+        for sign in source(user)
+    ]
+    LinkEvidence.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def find_link(sender: User, winner: User, now: datetime) -> bool:
+    """Note what both have now, and return whether they are linked."""
+    for user in (sender, winner):
+        note_evidence(user, now)
+    return are_linked(sender.pk, winner.pk, _signs_around(sender))
+
+
+def _digest(kind: LinkKind, sign: str) -> str:
+    return salted_hmac(f"link-{kind}", sign, algorithm="sha256").hexdigest()
+
+
+def _signs_around(user: User) -> dict[UUID, set[str]]:
+    """Return the signs of all accounts that a chain can reach, with two queries for each step."""
+    signs: dict[UUID, set[str]] = {}
+    edge: set[UUID] = {user.pk}
+    for _ in range(STEPS_MAX + 1):
+        for account, digest in LinkEvidence.objects.filter(user__in=edge).values_list("user", "digest"):
+            signs.setdefault(account, set()).add(digest)
+        digests = {digest for account in edge for digest in signs.get(account, ())}
+        sharing = LinkEvidence.objects.filter(digest__in=digests).values_list("user", flat=True).distinct()
+        edge = set(sharing[:ACCOUNTS_MAX]) - signs.keys()
+        if not edge:
+            break
+    return signs

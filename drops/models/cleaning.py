@@ -1,0 +1,36 @@
+"""How much the nightly cleaning has taken away, by kind: for the metrics, since no process counts for itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F
+
+
+class Cleaned(models.TextChoices):
+    DROPS = "never_paid_drops", "drops that were never paid for"
+    FILES = "orphan_files", "files of no drop and no entry"
+    SESSIONS = "sessions", "sessions that are over, with the drafts in them"
+
+
+class CleaningManager(models.Manager["Cleaning"]):
+    def add(self, kind: Cleaned, rows: int, *, now: datetime) -> None:
+        """Count `rows` more of a kind, zero too: that the cleaning ran is news as well."""
+        self.update_or_create(
+            kind=kind,
+            defaults={"rows": F("rows") + rows, "cleaned_at": now},
+            create_defaults={"rows": rows, "cleaned_at": now},
+        )
+
+
+class Cleaning(models.Model):
+    kind = models.CharField(max_length=20, choices=Cleaned.choices, unique=True)
+    rows = models.PositiveBigIntegerField(help_text="taken away so far")
+    cleaned_at = models.DateTimeField()
+
+    objects: ClassVar[CleaningManager] = CleaningManager()
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,140 @@
+"""Each act of staff has two texts: one for whom it concerns and nobody else, and a note that nobody reads but staff."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from accounts.models import AuditEvent, Notification, User
+from core.errors import Suspended
+from drops.contest import posting
+from drops.contest.terms import Terms
+from drops.models import Attachment, Drop, RankingLog, Submission
+from tests.addresses import addresses
+from tests.drops.admin.verb_cases import FIELDS, VERBS, cases, verb_named
+from tests.play import after, claim, enter, make_user, open_drop, ring
+
+pytestmark = pytest.mark.django_db
+# The acts that somebody hears of, in an order in which each still fits, by who that is.
+HEARD_BY = {
+    "extend": {"sender", "rival"},
+    "unhide-drop": {"sender"},
+    "hide-drop": {"sender"},
+    "remove": {"sender"},
+    "judge-by-hand": {"sender"},
+    "disqualify": {"agent"},
+    "stop": {"sender"},
+    "handle": {"rival"},
+    "unhide-work": {"rival"},
+    "hide-work": {"agent"},
+    "unhide-file": {"rival"},
+    "hide-file": {"agent"},
+    "take-handle": {"rival"},
+    "unhide-profile": {"rival"},
+    "hide-profile": {"agent"},
+    "verify-sender": {"sender"},
+    "rename": {"sender"},
+    "suspend": {"agent"},
+    "reinstate": {"gone"},
+    "appoint": {"fern"},
+    "dismiss": {"mo"},
+}
+SILENT = {"read"}
+
+
+def told(name):
+    return f"Told by {name}, word for word."
+
+
+def note(name):
+    return f"Note of {name}, for moderators."
+
+
+@pytest.fixture
+def people(sender, agent, rival):
+    return {"sender": sender, "agent": agent, "rival": rival, "fern": make_user("fern")}
+
+
+@pytest.fixture
+def acted(people):
+    """A site on which every act was done once, with texts that name it."""
+    chief = User.objects.create_superuser("chief@example.com")
+    stopped = open_drop(people["sender"], title="Stopped")
+    enter(stopped, people["fern"])
+    ring(stopped)
+    rows = cases(people["sender"], people["agent"], people["rival"])
+    # `extend` and `remove` are about one drop, of which `rival` has a seat.
+    claim(rows["remove"], people["rival"])
+    rows |= {"stop": stopped, "appoint": people["fern"]}
+    people |= {"gone": rows["reinstate"], "mo": rows["dismiss"]}
+    for name in HEARD_BY:
+        verb, row = verb_named(name), rows[name]
+        fresh = type(row).objects.get(pk=row.pk)
+        asked = {verb.subject: fresh, "staff": chief, **FIELDS.get(name, {})}
+        verb.call(**asked, told=told(name), reason=note(name), now=after(60))
+    return people
+
+
+def reads(browser):
+    """Return all that a browser gets to see of the site, whatever it asks for."""
+    ids = {
+        "drop_id": Drop.objects.values_list("pk", flat=True),
+        "submission_id": Submission.objects.values_list("pk", flat=True),
+        "attachment_id": Attachment.objects.none(),
+    }
+    paths = [path for of, known in ids.items() for pk in known for path in addresses(of=of, **{of: pk})]
+    seen = (browser.get(path) for path in [*addresses(), *paths])
+    return "".join(page.content.decode(errors="replace") for page in seen if not page.streaming)
+
+
+def is_in(text, words):
+    return words in text or json.dumps(words)[1:-1] in text
+
+
+def test_every_act_is_among_those_that_somebody_hears_of_or_is_silent():
+    assert set(HEARD_BY) | SILENT == set(VERBS)
+    assert {name for name in VERBS if not verb_named(name).tells} == SILENT
+
+
+def test_whom_it_concerns_reads_the_one_text_and_nobody_reads_the_other(acted, browse):
+    texts = {name: reads(browse(user)) for name, user in acted.items() if name not in {"fern", "mo"}}
+    texts["a stranger"] = reads(browse(None))
+    for act, hear in HEARD_BY.items():
+        readers = {name for name, text in texts.items() if is_in(text, told(act))}
+        assert readers == hear & texts.keys(), act
+        assert [name for name, text in texts.items() if is_in(text, note(act))] == [], act
+
+
+def test_notifications_mails_and_webhooks_get_the_one_text_alone(acted):
+    names = {user.pk: name for name, user in acted.items()}
+    for act, hear in HEARD_BY.items():
+        notes = Notification.objects.filter(text__contains=told(act))
+        assert {names[row.user_id] for row in notes} == hear, act
+    everything = json.dumps(list(Notification.objects.values("subject", "text", "data", "href")), default=str)
+    assert "for moderators" not in everything
+
+
+def test_no_log_of_a_judging_holds_either(acted):
+    lines = " ".join(RankingLog.objects.values_list("content", flat=True))
+    assert "by our moderators" in lines and "word for word" not in lines and "for moderators" not in lines
+
+
+def test_both_are_in_the_audit(acted):
+    kept = {event.changes["told"][1]: event.reason for event in AuditEvent.objects.all()}
+    assert kept == {told(name): note(name) for name in HEARD_BY}
+
+
+def test_whoever_is_suspended_reads_why_wherever_they_are_refused(acted, browse):
+    agent = User.objects.get(pk=acted["agent"].pk)
+    assert told("suspend") in browse(agent).get("/me").content.decode()
+    with pytest.raises(Suspended, match=told("suspend")):
+        posting.create_drop(sender=agent, terms=Terms(prompt="Name my ferry."), now=after(70))
+
+
+def test_the_sender_reads_on_the_page_and_by_the_api_why_a_drop_was_ended(acted, browse):
+    for act, status in (("remove", "removed_by_staff"), ("stop", "stopped_by_staff")):
+        drop = Drop.objects.get(outcome_reason=status)
+        assert told(act) in browse(acted["sender"]).get(drop.get_absolute_url()).content.decode()
+        assert browse(acted["sender"]).get(f"/api/jobs/{drop.pk}").json()["moderators_told"] == told(act)
+        assert browse(acted["fern"]).get(f"/api/jobs/{drop.pk}").json()["moderators_told"] is None
