@@ -95,7 +95,7 @@ def ask_with_retries(
 
 
 class _Patience:
-    """What is left for one call: `answers` were unusable, `failure` says what came last."""
+    """Patience with one call: `answers` were unusable, `failure` says what came last."""
 
     def __init__(self, retries: RetryPolicy) -> None:
         self._retries = retries

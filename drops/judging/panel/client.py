@@ -8,10 +8,11 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
 from core.text import one_line
 from drops.judging.panel.dialect import Dialect
@@ -162,7 +163,7 @@ class JudgeClient:
         detail = self._plain(f"{error.param or ''} {error.message}")
         status = error.status_code
         if status == 429:
-            after = seconds_asked(error.response.headers.get("retry-after"), datetime.now(UTC))
+            after = seconds_asked(error.response.headers.get("retry-after"))
             return RateLimited(detail, retry_after_seconds=after)
         if status >= 500 or status in WORTH_ANOTHER_TRY:
             return Unavailable(f"the server answered {status}", detail)
@@ -248,7 +249,7 @@ def _count(value: object) -> int:
     return value if isinstance(value, int) and 0 <= value < 1 << 31 else 0
 
 
-def seconds_asked(value: str | None, now: datetime) -> float | None:
+def seconds_asked(value: str | None) -> float | None:
     """Return the seconds of a Retry-After, which may also be a date; None where there is none, or no sense in it."""
     if not value:
         return None
@@ -256,8 +257,7 @@ def seconds_asked(value: str | None, now: datetime) -> float | None:
         seconds = float(value)
     except ValueError:
         try:
-            date = parsedate_to_datetime(value)
-        except ValueError:
+            seconds = Retry().parse_retry_after(value)
+        except (InvalidHeader, ValueError, OverflowError):
             return None
-        seconds = max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
     return seconds if 0 <= seconds < float("inf") else None

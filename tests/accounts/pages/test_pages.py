@@ -147,7 +147,7 @@ def test_saving_a_name_undoes_no_suspension_that_came_meanwhile(browser, agent, 
     assert (agent.name, agent.is_suspended) == ("Ada", True)
 
 
-def test_the_outbox_shows_a_mail_as_it_was_written(outbox_page):
+def test_the_outbox_shows_a_mail_as_it_was_written(db, outbox_page):
     send_mail("“Naïve”", "You won “Döner”.", "clorp@example.com", ["ada@example.com"])
     page = Client().get("/dev/outbox").content.decode()
     assert "“Naïve”" in page and "You won “Döner”." in page
