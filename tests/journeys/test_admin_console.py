@@ -68,6 +68,7 @@ def test_a_moderator_removes_two_drops_from_the_list(page, live_server, console,
     page.check("#action-toggle")
     page.select_option("select[name=action]", "remove")
     page.click("button[name=index]")
+    page.fill("[name=told]", "It is spam.")
     page.fill("[name=reason]", "Spam.")
     page.click("input.default")
     page.wait_for_selector(".messagelist .success")

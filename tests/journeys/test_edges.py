@@ -69,7 +69,7 @@ def test_the_bell_freezes_the_workroom_and_leaves_what_was_typed(visit, drop, ha
     expect(page.get_by_text("What you had not sent stays in the box")).to_be_visible(timeout=20_000)
     expect(page.get_by_label("Text")).to_have_value(TYPED)
     expect(page.get_by_label("Text")).not_to_be_editable()
-    expect(page.get_by_role("button", name="Let the seat go")).to_be_hidden()
+    expect(page.get_by_role("button", name="Give up seat")).to_be_hidden()
     ring_bells()
     page.reload()
     expect(page.get_by_role("textbox", name="What you had not sent")).to_have_value(TYPED)
