@@ -4,6 +4,7 @@ from wallet.models.books import USD, Account, Entry, EntryQuerySet, LedgerCheck,
 from wallet.models.money_in import Dispute, Topup
 from wallet.models.money_out import Withdrawal
 from wallet.models.profiles import PaymentProfile
+from wallet.models.provenance import Lot, Part
 from wallet.models.stripe_side import Reconciliation, StripeBalanceTxn, StripeEvent, StripeMatch
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "LedgerCheck",
+    "Lot",
+    "Part",
     "PaymentProfile",
     "Reconciliation",
     "StripeBalanceTxn",

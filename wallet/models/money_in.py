@@ -116,6 +116,11 @@ class Topup(Queued):
         return f"topup:{self.pk}"
 
     @property
+    def reason(self) -> str:
+        """The reason of the transfer that credits it."""
+        return f"topup:{self.stripe_payment_intent_id if self.is_automatic else self.stripe_session_id}"
+
+    @property
     def is_in_flight(self) -> bool:
         return self.status in IN_FLIGHT
 

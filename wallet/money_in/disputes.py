@@ -64,7 +64,12 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
 def _take(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
     reason = f"dispute:{dispute.id}"
     debts.take_back(
-        user=topup.user, amount_cents=dispute.amount_cents, reason=reason, now=now, event_at=dispute.created
+        user=topup.user,
+        amount_cents=dispute.amount_cents,
+        reason=reason,
+        about=topup.reason,
+        now=now,
+        event_at=dispute.created,
     )
     if dispute.fee_cents > 0:
         # A cost of the house: a user who wins has done nothing wrong.
@@ -81,7 +86,8 @@ def _take(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
 def _return(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
     reason = f"dispute_won:{dispute.id}"
     if not debts.is_posted(reason):
-        debts.give_back(user=topup.user, amount_cents=dispute.returned_cents, reason=reason, now=now, event_at=now)
+        cents = dispute.returned_cents
+        debts.give_back(user=topup.user, amount_cents=cents, reason=reason, about=topup.reason, now=now, event_at=now)
     if dispute.fee_returned_cents > 0:
         ledger.post_transfer(
             debit=debts.CLEARING,

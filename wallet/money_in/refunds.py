@@ -66,16 +66,18 @@ def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
     reason = f"topup_refund:{refund.id}"
     debts.lock_balances(topup.user)
     is_new = not debts.is_posted(reason)
-    amount, user = refund.amount_cents, topup.user
+    amount, user, paid = refund.amount_cents, topup.user, topup.reason
     if refund.status in TAKEN or refund.status in UNDONE:
-        owed = debts.take_back(user=user, amount_cents=amount, reason=reason, now=now, event_at=refund.created)
+        owed = debts.take_back(
+            user=user, amount_cents=amount, reason=reason, about=paid, now=now, event_at=refund.created
+        )
         if is_new:
             _tell(topup, refund, owed, now)
     if refund.status in UNDONE:
         back = f"topup_refund_failed:{refund.id}"
         if not debts.is_posted(back):
-            paid = debts.give_back(user=user, amount_cents=amount, reason=back, now=now, event_at=now)
-            _tell_undone(topup, amount, paid, now)
+            settled = debts.give_back(user=user, amount_cents=amount, reason=back, about=paid, now=now, event_at=now)
+            _tell_undone(topup, amount, settled, now)
 
 
 def _tell_undone(topup: Topup, amount_cents: int, paid_cents: int, now: datetime) -> None:

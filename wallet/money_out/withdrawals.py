@@ -19,6 +19,7 @@ from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
 from wallet.books import debts, freezes, ledger
+from wallet.books.earnings import earnings_of
 from wallet.decisions import record_decision
 from wallet.decline_reasons import why_not_sent
 from wallet.gateway import Gateway, IdempotencyMismatch, OutcomeUnknown, RejectedByStripe, StripeTransfer, TryLater
@@ -92,12 +93,15 @@ def request_withdrawal(
 
 
 def _require_free(user: User, amount_cents: int, now: datetime) -> None:
-    free, held = ledger.withdrawable_cents(user, now), ledger.held_cents(user, now)
+    earnings = earnings_of(user, now)
+    free, held, card = earnings.withdrawable_cents, earnings.held_cents, earnings.card_cents
     if amount_cents > free:
         sentence = f"You can withdraw {format_cents(free)} now."
         if held:
             sentence += f" Prizes of {format_cents(held)} are still too young for it."
-        raise NotEnough(sentence, required=amount_cents, available=free, held_cents=held)
+        if card:
+            sentence += f" The {format_cents(card)} that you added are for drops, or go back to their card."
+        raise NotEnough(sentence, required=amount_cents, available=free, held_cents=held, topped_up_cents=card)
 
 
 def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
@@ -193,6 +197,7 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
         credit=debts.CLEARING,
         amount_cents=row.amount_cents,
         reason=f"withdrawal_sent:{row.pk}",
+        about=f"withdrawal:{row.pk}",
         now=now,
         event_at=transfer.created,
     )
@@ -218,6 +223,7 @@ def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> With
         credit=ledger.wallet_of(row.user),
         amount_cents=row.amount_cents,
         reason=f"withdrawal_failed:{row.pk}",
+        about=f"withdrawal:{row.pk}",
         now=now,
     )
     row.status, row.failure_code, row.ended_at = Status.FAILED, code[:100], now
@@ -272,6 +278,7 @@ def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) ->
             credit=ledger.wallet_of(row.user),
             amount_cents=back.amount_cents,
             reason=f"withdrawal_reversed:{back.id}",
+            about=f"withdrawal_sent:{row.pk}",
             now=now,
             event_at=back.created,
         )

@@ -11,7 +11,8 @@ from django.shortcuts import render
 
 from accounts.models import User
 from core.form_tokens import new_token
-from wallet.books import debts, freezes, ledger
+from wallet.books import debts, freezes
+from wallet.books.earnings import earnings_of
 from wallet.models import PaymentProfile
 
 
@@ -29,12 +30,12 @@ def wallet_context(user: User, now: datetime) -> dict[str, Any]:
     """Return the context that every page about a wallet needs. Without Stripe nobody owes, waits or has a card."""
     stripe_on = bool(settings.STRIPE_SECRET_KEY)
     balances = debts.balances_of(user)
-    balance = balances.get("wallet", 0)
-    held = min(balance, ledger.held_cents(user, now))
+    earnings = earnings_of(user, now)
     return {
-        "balance_cents": balance,
-        "held_cents": held,
-        "withdrawable_cents": balance - held,
+        "balance_cents": earnings.balance_cents,
+        "card_cents": earnings.card_cents,
+        "held_cents": earnings.held_cents,
+        "withdrawable_cents": earnings.withdrawable_cents,
         "transit_cents": balances.get("transit", 0),
         "owed_cents": -balances.get("debt", 0),
         "is_disputed": stripe_on and freezes.is_disputed(user),
