@@ -33,9 +33,9 @@ def owed_cents(user: User) -> int:
     return -ledger.balance_of(debt_of(user))
 
 
-def balances_of(user: User) -> dict[str, int]:
-    """Cents by kind of account, of those the user has."""
-    return dict(Account.objects.filter(user=user).values_list("kind", "balance"))
+def accounts_of(user: User) -> dict[str, Account]:
+    """Return the accounts that the user has, by kind."""
+    return {account.kind: account for account in Account.objects.filter(user=user)}
 
 
 @dataclass(frozen=True)

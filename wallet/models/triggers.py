@@ -22,8 +22,8 @@ RETURN NEW;
 """
 
 # A transfer carries parts of top-ups from lot to lot: what came by card first, the oldest first, and to a bank only
-# what was earned. The parts of `about` go before all others: a top-up that is taken back takes its own money first. What is
-# given back is what was taken; beyond that, it has paid a debt meanwhile and is the top-up's own again.
+# what was earned. The parts of `about` go before all others: a top-up that is taken back takes its own money first.
+# What is given back is what was taken; beyond that, it has paid a debt meanwhile and is the top-up's own again.
 POST = """
 SELECT * INTO giver FROM ledger_account WHERE id = NEW.debit_id;
 SELECT kind INTO taker FROM ledger_account WHERE id = NEW.credit_id;

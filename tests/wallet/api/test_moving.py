@@ -118,6 +118,8 @@ def test_a_young_prize_can_be_spent_but_not_withdrawn(play, sender, agent):
     problem = is_problem(Api(agent).post("wallet/withdraw", {"amount_cents": 1_000}), 400, "insufficient_funds")
     assert (problem["available"], problem["held_cents"]) == (0, 1_000)
     play.wait(hours=49)
+    assert Api(agent).post("wallet/withdraw", {"amount_cents": 1_000}).status_code == 400
+    play.wait(days=5)
     assert Api(agent).post("wallet/withdraw", {"amount_cents": 1_000}).status_code == 201
 
 
