@@ -13,7 +13,7 @@ from wallet.money_in.disputes import note_dispute
 from wallet.money_in.refunds import note_refund, note_refunds_of
 from wallet.money_in.topups import settle_topup
 from wallet.money_out import connect
-from wallet.money_out.withdrawals import note_reversals
+from wallet.money_out.reversals import note_reversals
 
 Handler = Callable[[StripeEvent, datetime], object]
 
