@@ -119,22 +119,22 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
                 return adopt_transfer(withdrawal=row, transfers=transfers, now=now)
             if row.was_called_before(now - QUIET) and not row.hold(attempt=row.attempt + 1, called_at=None):
                 return row  # Too slow: somebody else holds it now.
-        if not row.may_have_been_sent and (code := _fault_before_sending(row, profile, stripe, now)):
-            return fail_withdrawal(withdrawal=row, code=code, now=now)
+        # Asked before every call, the first and the repeated: what was asked for in good standing may have lost it.
+        if not freezes.is_frozen(row.user) and not _can_receive(profile, stripe, now):
+            return _call_off(row, "account_not_active", now)
         return _send(row, stripe, profile.stripe_account_id or "", now)
     except (TryLater, OutcomeUnknown) as failure:
         try_again_later(row, failure, now)
     return row
 
 
-def _fault_before_sending(row: Withdrawal, profile: PaymentProfile, stripe: Gateway, now: datetime) -> str:
-    """Return why nothing may be sent after all, as a code; empty where all is well.
-
-    The withdrawal was asked for in good standing, which may be lost by now.
-    """
-    if freezes.is_frozen(row.user):
-        return "account_frozen"
-    return "" if _can_receive(profile, stripe, now) else "account_not_active"
+def _call_off(row: Withdrawal, code: str, now: datetime) -> Withdrawal:
+    """Send nothing, or nothing again. The money is back at once where no call of ours can have had its effect."""
+    if row.called_at is None:
+        return fail_withdrawal(withdrawal=row, code=code, now=now)
+    # Only a look at Stripe can tell, and only one after a quiet time that nothing will come of it any more.
+    row.put_back(max(now, min(back_off(now, row.tries), row.called_at + QUIET)), code, tries=row.tries + 1)
+    return row
 
 
 def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> bool:
@@ -150,8 +150,14 @@ def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> boo
 
 def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> Withdrawal:
     was_unanswered = row.may_have_been_sent
-    if not row.hold(called_at=now, tries=row.tries + 1):
-        return row  # Too slow: somebody else holds it now.
+    with transaction.atomic():
+        # A dispute takes this lock too: it is seen here, or it finds the call noted.
+        debts.lock_balances(row.user)
+        is_frozen = freezes.is_frozen(User.objects.get(pk=row.user_id))
+        if not is_frozen and not row.hold(called_at=now, tries=row.tries + 1):
+            return row  # Too slow: somebody else holds it now.
+    if is_frozen:
+        return _call_off(row, "account_frozen", now)
     try:
         transfer = stripe.create_transfer(
             withdrawal_id=row.pk,
@@ -159,6 +165,11 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
             amount_cents=row.amount_cents,
             key=f"withdrawal:{row.pk}:{row.attempt}",
         )
+    except TryLater as early:
+        if was_unanswered:
+            raise
+        try_again_later(row, early, now, called_at=None)  # Nothing happened, so nothing has to be looked for.
+        return row
     except IdempotencyMismatch as reused:
         log.error("idempotency key reused", extra={"withdrawal": str(row.pk)})
         row.put_back(None, str(reused))
