@@ -29,6 +29,7 @@ from drops.pages.forms import EntryForm, ReportForm
 from drops.pages.shared import eligibility_of, load_drop, render_live, winning_work
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
+from wallet.money_out.held_payouts import stays_in_escrow
 
 
 @require_safe
@@ -157,4 +158,5 @@ def _result(drop: Drop, viewer: User | None) -> dict[str, Any]:
     return {
         **winning_work(drop, viewer),
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
+        "payout_held": stays_in_escrow(drop.reference),
     }

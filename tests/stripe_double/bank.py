@@ -62,6 +62,20 @@ class Bank:
             self.shelf.tell("refund.failed", back)
             return back
 
+    def warn(self, paid: Any) -> Thing:
+        """The card's bank says that its owner knows nothing of the payment."""
+        with self.shelf.lock:
+            charge = self.charge_of(paid)
+            warning = self.shelf.put(
+                "issfr",
+                "radar.early_fraud_warning",
+                charge=charge["id"],
+                payment_intent=charge["payment_intent"],
+                actionable=not charge["refunded"] and not charge["disputed"],
+                fraud_type="card_never_received",
+            )
+            return self.shelf.tell("radar.early_fraud_warning.created", warning)
+
     def dispute(self, paid: Any, amount: int | None = None, *, inquiry: bool = False) -> Thing:
         """The buyer's bank takes the money back, or only asks. `win`, `lose` or `drop_inquiry` ends it."""
         with self.shelf.lock:
@@ -131,16 +145,7 @@ class Bank:
             left = sent["amount"] - sent["amount_reversed"]
             amount = left if amount is None else amount
             assert 0 < amount <= left, "More than was sent cannot come back."
-            back = self.shelf.put(
-                "trr", "transfer_reversal", amount=amount, currency="usd", transfer=sent["id"], metadata={}
-            )
-            booked = self.shelf.book("transfer_refund", "transfer_reversal", amount, back["id"])
-            back["balance_transaction"] = booked["id"]
-            sent["amount_reversed"] += amount
-            sent["reversed"] = sent["amount_reversed"] == sent["amount"]
-            money_out.list_reversals_in(self.shelf, sent)
-            self.shelf.tell("transfer.reversed", sent)
-            return back
+            return money_out.reverse(self.shelf, sent, amount)
 
     # --- connected accounts ---
 
@@ -190,5 +195,7 @@ class Bank:
     def _payout(self, account: Any, amount: int, status: str) -> Thing:
         with self.shelf.lock:
             failure = "account_closed" if status == "failed" else None
+            if status == "paid":
+                self.shelf.paid_out.add(name_of(account))
             payout = self.shelf.put("po", "payout", amount=amount, currency="usd", status=status, failure_code=failure)
             return self.shelf.tell(f"payout.{status}", payout, account=name_of(account))

@@ -44,6 +44,11 @@ def get_dispute(call: Call) -> Thing:
     return call.shelf.get(call.ids[0], "dispute")
 
 
+@route("GET", "/v1/radar/early_fraud_warnings/{}", typed.radar.EarlyFraudWarningRetrieveParams)
+def get_fraud_warning(call: Call) -> Thing:
+    return call.shelf.get(call.ids[0], "radar.early_fraud_warning")
+
+
 @route("GET", "/v1/balance", typed.BalanceRetrieveParams)
 def get_balance(call: Call) -> Thing:
     parts = {

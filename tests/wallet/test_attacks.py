@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Notification
+from tests.play import make_user
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
 from wallet import rate_limit, tasks
@@ -158,11 +159,11 @@ def test_what_happens_on_an_account_of_somebody_elses_is_not_taken_for_ours(kind
 
 
 @pytest.mark.parametrize("origin", ["play money", "a sandbox"])
-def test_what_was_not_real_money_is_not_paid_out_once_the_key_is_live(origin, play, funded, agent, rival, settings):
+def test_what_was_not_real_money_is_not_paid_out_once_the_key_is_live(origin, play, funded, agent, settings):
     play.connected(agent)
     play.earned(agent)
     if origin == "play money":
-        funded(rival, 1_000)
+        funded(make_user("rival"), 1_000)
     row = play.withdrawal(agent)
     play.deliver()
     StripeEvent.objects.update(livemode=origin == "play money")

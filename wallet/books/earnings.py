@@ -14,16 +14,19 @@ from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
-from wallet.models import Account, Dispute, Part, Topup, Transfer
+from wallet.models import Account, Dispute, HeldPayout, Part, Topup, Transfer
 
 
 @dataclass(frozen=True)
 class HeldPrize:
-    """A prize that can't be withdrawn before `until`; because its sender's card money is young, or it is itself."""
+    """A prize that can't be withdrawn before `until`, as its sender's card money is young, or it is itself.
+
+    `until` is empty where the payment behind it is in doubt, and staff have to decide.
+    """
 
     reference: str
     cents: int
-    until: datetime
+    until: datetime | None
     is_money_young: bool
 
 
@@ -63,14 +66,16 @@ def held_prizes(user: User, now: datetime) -> list[HeldPrize]:
     payouts = Transfer.objects.filter(
         kind="payout", credit__kind=Account.Kind.WALLET, credit__user=user, created_at__gt=now - max(hold, topup_hold)
     ).annotate(paid_by_card_at=Subquery(newest.values("at")))
+    doubtful = HeldPayout.objects.open().filter(payee=user, was_paid=True).order_by("opened_at")
+    in_doubt = [HeldPrize(row.reference, row.amount_cents, None, is_money_young=False) for row in doubtful]
     held = []
-    for payout in payouts:
+    for payout in payouts.exclude(reason__in=[f"payout:{prize.reference}" for prize in in_doubt]):
         own = payout.created_at + hold
         until = max(own, payout.paid_by_card_at + topup_hold) if payout.paid_by_card_at else own
         if until > now:
             reference = payout.reason.partition(":")[2]
-            held.append(HeldPrize(reference, payout.amount, until, is_money_young=until > own))
-    return sorted(held, key=lambda prize: prize.until)
+            held.append((until, HeldPrize(reference, payout.amount, until, is_money_young=until > own)))
+    return [prize for _, prize in sorted(held, key=lambda pair: pair[0])] + in_doubt
 
 
 def withdrawable_at(paid_at: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:

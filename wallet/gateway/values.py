@@ -99,6 +99,16 @@ class StripeRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class FraudWarning:
+    """A card's bank says that a payment was a fraud; `is_actionable` until it is refunded or disputed."""
+
+    id: str
+    charge: str | None
+    payment_id: str | None
+    is_actionable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StripeDispute:
     """A dispute by what it did to our balance: an inquiry has withdrawn nothing.
 

@@ -11,7 +11,8 @@ from wallet.books import debts, ledger
 from wallet.gateway import StripeDispute
 from wallet.models import Dispute, Topup
 from wallet.money import format_cents
-from wallet.money_in.refunds import topup_paid_by
+from wallet.money_in.paid_by import topup_paid_by
+from wallet.money_in.taint import clear_taint, lock_topup, taint_topup
 from wallet.notifications import tell
 
 # An inquiry (`warning_…`) has taken nothing, so it freezes nobody.
@@ -36,6 +37,7 @@ def note_dispute(*, dispute_id: str, now: datetime) -> Dispute | None:
 def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Dispute:
     """Write down how it stands, and move what it took and gave back; each once."""
     user = topup.user
+    lock_topup(topup)
     debts.lock_balances(user)
     before = Dispute.objects.filter(pk=dispute.id).first()
     if before is not None and before.updated_at > now:
@@ -56,6 +58,9 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
         _take(topup, dispute, now)
     if dispute.funds_reinstated:
         _return(topup, dispute, now)
+        clear_taint(topup=topup, taints=(Topup.Taint.DISPUTE,), now=now)
+    elif dispute.funds_withdrawn and (before is None or before.is_open):
+        taint_topup(topup=topup, taint=Topup.Taint.DISPUTE, now=now)
     if before is None or before.is_open != row.is_open:
         _tell(row, dispute, now)
     return row

@@ -150,14 +150,8 @@ def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> boo
 
 def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> Withdrawal:
     was_unanswered = row.may_have_been_sent
-    with transaction.atomic():
-        # A dispute takes this lock too: it is seen here, or it finds the call noted.
-        debts.lock_balances(row.user)
-        is_frozen = freezes.is_frozen(User.objects.get(pk=row.user_id))
-        if not is_frozen and not row.hold(called_at=now, tries=row.tries + 1):
-            return row  # Too slow: somebody else holds it now.
-    if is_frozen:
-        return _call_off(row, "account_frozen", now)
+    if not _note_call(row, now):
+        return row
     try:
         transfer = stripe.create_transfer(
             withdrawal_id=row.pk,
@@ -175,18 +169,33 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
         row.put_back(None, str(reused))
         return row
     except RejectedByStripe as refused:
-        if was_unanswered:
-            # This call was refused, but an earlier one may still be on its way: look again when all is quiet.
-            row.put_back(now + QUIET, refused.code)
-            return row
-        if refused.code != NO_FUNDS:
-            return fail_withdrawal(withdrawal=row, code=refused.code or "rejected", now=now)
-        # Nothing happened, and this key would say so for ever: the next try needs another.
-        at = back_off(now, row.tries, first=WITHOUT_FUNDS_SECONDS, most=6 * WITHOUT_FUNDS_SECONDS)
-        log.error("not enough available balance at Stripe", extra={"withdrawal": str(row.pk)})
-        row.put_back(at, NO_FUNDS, attempt=row.attempt + 1, called_at=None)
-        return row
+        return _refused(row, refused, now, was_unanswered=was_unanswered)
     return adopt_transfer(withdrawal=row, transfers=[transfer], now=now)
+
+
+def _note_call(row: Withdrawal, now: datetime) -> bool:
+    """Write down that a call may have its effect from now on; False where none may be made, or somebody else does."""
+    with transaction.atomic():
+        # A dispute takes this lock too: it is seen here, or it finds the call noted.
+        debts.lock_balances(row.user)
+        if not freezes.is_frozen(User.objects.get(pk=row.user_id)):
+            return row.hold(called_at=now, tries=row.tries + 1)
+    _call_off(row, "account_frozen", now)
+    return False
+
+
+def _refused(row: Withdrawal, refused: RejectedByStripe, now: datetime, *, was_unanswered: bool) -> Withdrawal:
+    if was_unanswered:
+        # This call was refused, but an earlier one may still be on its way: look again when all is quiet.
+        row.put_back(now + QUIET, refused.code)
+        return row
+    if refused.code != NO_FUNDS:
+        return fail_withdrawal(withdrawal=row, code=refused.code or "rejected", now=now)
+    # Nothing happened, and this key would say so for ever: the next try needs another.
+    at = back_off(now, row.tries, first=WITHOUT_FUNDS_SECONDS, most=6 * WITHOUT_FUNDS_SECONDS)
+    log.error("not enough available balance at Stripe", extra={"withdrawal": str(row.pk)})
+    row.put_back(at, NO_FUNDS, attempt=row.attempt + 1, called_at=None)
+    return row
 
 
 @transaction.atomic

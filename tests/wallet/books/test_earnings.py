@@ -73,8 +73,9 @@ def test_a_sender_with_a_long_clean_record_counts_as_old(regular, paid, agent, n
     assert until(agent, now) == [now + 2 * DAY]
 
 
-@pytest.mark.parametrize(("days", "is_open", "waits"), [(89, False, 6), (91, False, 2), (91, True, 6)])
-def test_a_dispute_spoils_a_record_for_as_long(days, is_open, waits, regular, sender, agent, now):
+@pytest.mark.parametrize("case", [(89, False, 6), (91, False, 2), (91, True, 6)])
+def test_a_dispute_spoils_a_record_for_as_long(case, regular, sender, agent, now):
+    days, is_open, waits = case
     dated = {"opened_at": now - days * DAY, "updated_at": now - days * DAY}
     Dispute.objects.create(
         id="du_1", user=sender, topup=regular, amount_cents=1, status="lost", is_open=is_open, **dated
