@@ -60,7 +60,8 @@ ELSIF NEW.kind IN ('dispute_won', 'topup_refund_failed', 'withdrawal_reversed') 
         END LOOP;
     END IF;
 ELSIF giver.tracked THEN
-    IF taker = 'transit' AND NEW.kind <> 'card_refund' AND NEW.amount <= giver.balance AND NEW.amount > giver.balance - giver.card_cents THEN
+    IF taker = 'transit' AND NEW.kind <> 'card_refund'
+            AND NEW.amount <= giver.balance AND NEW.amount > giver.balance - giver.card_cents THEN
         RAISE EXCEPTION 'What was topped up is not withdrawn.'
             USING ERRCODE = '23514', CONSTRAINT = 'ledger_card_money_stays';
     END IF;

@@ -47,7 +47,7 @@ class FeesUsedUp(Refused):
 
 @dataclass(frozen=True)
 class Returnable:
-    """What is left of a top-up in its owner's wallet, in cents."""
+    """The part of a top-up that is left in its owner's wallet, in cents."""
 
     topup: Topup
     cents: int
@@ -131,9 +131,9 @@ def send_card_refund(*, card_refund_id: UUID, now: datetime) -> CardRefund | Non
     stripe, charge = gateway.connect(), row.topup.stripe_charge_id or ""
     try:
         if row.called_at is not None:
-            found = [one for one in stripe.list_refunds(charge=charge) if one.card_refund_id == str(row.pk)]
-            if found:
-                return settle_card_refund(card_refund_id=row.pk, refund=found[0], now=now)
+            made = [one for one in stripe.list_refunds(charge=charge) if one.card_refund_id == str(row.pk)]
+            if made:
+                return settle_card_refund(card_refund_id=row.pk, refund=made[0], now=now)
             if row.called_at <= now - QUIET and not row.hold(attempt=row.attempt + 1, called_at=None):
                 return row  # Too slow: somebody else holds it now.
         return _call(row, stripe, charge, now)

@@ -43,7 +43,9 @@ def hours_pass(play):
 
 
 def test_what_is_left_of_a_top_up_goes_back_and_nothing_else(play, sender):
-    one, two = play.topped_up(sender), play.topped_up(sender, 700)
+    one = play.topped_up(sender)
+    play.wait(minutes=1)
+    two = play.topped_up(sender, 700)
     ledger.hold_prize(payer=sender, reference="drop", amount_cents=400, now=play.now)
     assert [(row.topup, row.cents) for row in returnable_to_cards(sender)] == [(one, 600), (two, 700)]
     back(play, one)
