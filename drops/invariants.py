@@ -8,8 +8,10 @@ register(
     "I6",
     """SELECT d.id, d.status, d.price_cents, a.balance
     FROM drops_drop d LEFT JOIN ledger_account a ON a.reference = d.id::text
-    WHERE coalesce(a.balance, 0) <> CASE WHEN d.status IN ('open', 'ranking') THEN d.price_cents ELSE 0 END""",
-    "A drop that lives holds its whole price in escrow; one that was never paid for or has ended holds nothing.",
+    WHERE coalesce(a.balance, 0) <> CASE WHEN d.status IN ('open', 'ranking') OR EXISTS (
+        SELECT 1 FROM held_payout h WHERE h.reference = d.id::text AND h.status = 'open' AND NOT h.was_paid
+    ) THEN d.price_cents ELSE 0 END""",
+    "A drop that lives, or whose payout is held for staff, holds its whole price in escrow; any other holds nothing.",
 )
 register(
     "I7",
@@ -17,10 +19,15 @@ register(
     WHERE (d.paid_at IS NOT NULL) <> EXISTS (
             SELECT 1 FROM ledger_transfer t JOIN ledger_account a ON a.id = t.debit_id
             WHERE t.reason = 'job:' || d.id AND t.amount = d.price_cents AND a.user_id = d.sender_id)
-        OR (d.status = 'completed') <> EXISTS (SELECT 1 FROM ledger_transfer WHERE reason = 'payout:' || d.id)
-        OR (d.status IN ('cancelled', 'failed') AND d.paid_at IS NOT NULL)
+        OR (d.status = 'completed') <> (EXISTS (SELECT 1 FROM ledger_transfer WHERE reason = 'payout:' || d.id)
+            OR EXISTS (SELECT 1 FROM held_payout h
+                       WHERE h.reference = d.id::text AND NOT h.was_paid AND h.status IN ('open', 'returned')))
+        OR (d.status IN ('cancelled', 'failed') AND d.paid_at IS NOT NULL OR EXISTS (
+                SELECT 1 FROM held_payout h
+                WHERE h.reference = d.id::text AND NOT h.was_paid AND h.status = 'returned'))
             <> EXISTS (SELECT 1 FROM ledger_transfer WHERE reason = 'refund:' || d.id)""",
-    "A drop was paid for by its sender, paid out where it has a winner, refunded where it ended without one.",
+    "A drop was paid for by its sender; it is paid out, or held for staff, where it has a winner, and refunded where "
+    "it ended without one or staff returned it.",
 )
 register(
     "G1",

@@ -12,10 +12,15 @@ from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, Verb, VerbAdmin
 from wallet.models import (
     Account,
+    CardRefund,
     Dispute,
     Entry,
+    HeldPayout,
     LedgerCheck,
+    Lot,
+    Part,
     PaymentProfile,
+    Recall,
     Reconciliation,
     StripeBalanceTxn,
     StripeEvent,
@@ -25,8 +30,8 @@ from wallet.models import (
     Withdrawal,
 )
 from wallet.money import format_cents
-from wallet.money_in import quarantine
-from wallet.money_out import withdrawals
+from wallet.money_in import quarantine, taint
+from wallet.money_out import held_payouts, withdrawals
 from wallet.stripe_events import inbox
 
 RETRY = Verb(
@@ -81,6 +86,41 @@ CLOSE = Verb(
     money=lambda row: "No money moves. What was paid, if anything was, stays at Stripe until you refund it there.",
     fits=lambda row: row.is_held,
 )
+CLEAR = Verb(
+    name="clear",
+    label="Trust the payment",
+    meaning="For a payment that its bank called a fraud, or that was refunded after it was spent: nobody doubts it any "
+    "more. Its owner can pay and withdraw again, and the prizes that it paid go on.",
+    permission="wallet.change_topup",
+    subject="topup",
+    call=taint.clear_topup,
+    money=lambda row: "Prizes that only this payment held are paid to their winners.",
+    fits=lambda row: row.is_in_doubt,
+)
+RELEASE_PAYOUT = Verb(
+    name="release",
+    label="Let the winner have it",
+    meaning="Pays the prize, or lets the winner withdraw it, though the payment behind it is in doubt.",
+    permission="wallet.change_heldpayout",
+    subject="payout",
+    call=held_payouts.release_payout,
+    money=lambda row: f"{format_cents(row.amount_cents)} is {row.payee}'s. What the bank takes back, the house bears.",
+    fits=lambda row: row.is_open,
+)
+RETURN_PAYOUT = Verb(
+    name="return",
+    label="Give it back to the sender",
+    meaning="The winner gets nothing and is told why; what the sender owes is paid first.",
+    permission="wallet.change_heldpayout",
+    subject="payout",
+    call=held_payouts.return_payout,
+    money=lambda row: f"{format_cents(row.amount_cents)} goes back to {row.payer}, as far as it is still there.",
+    fits=lambda row: row.is_open,
+)
+
+
+class IsOpen(QueueFilter):
+    queues = {"open": ("open", HeldPayout.objects.open)}
 
 
 class IsHanging(QueueFilter):
@@ -129,14 +169,31 @@ class EntryAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
+@admin.register(Lot)
+class LotAdmin(ReadOnlyAdmin):
+    list_display = ("id", "account", "origin", "is_earned", "cents")
+    list_filter = ("is_earned",)
+    list_select_related = ("account", "origin")
+    search_fields = ("origin__reason", "=account__reference")
+    ordering = ("-id",)
+
+
+@admin.register(Part)
+class PartAdmin(ReadOnlyAdmin):
+    list_display = ("id", "transfer", "origin", "is_earned", "cents")
+    list_select_related = ("transfer", "origin")
+    search_fields = ("transfer__reason", "origin__reason")
+    ordering = ("-id",)
+
+
 @admin.register(Topup)
 class TopupAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "user", "amount_cents", "source", "status", "error_code", "created_at")
-    list_filter = ("status", "source")
+    list_filter = ("status", "source", "taint")
     list_select_related = ("user",)
     search_fields = ("=id", "user__email", "stripe_session_id", "stripe_payment_intent_id", "stripe_charge_id")
     ordering = ("-created_at",)
-    verbs = (RELEASE, CLOSE)
+    verbs = (RELEASE, CLOSE, CLEAR)
 
 
 @admin.register(Withdrawal)
@@ -147,6 +204,34 @@ class WithdrawalAdmin(VerbAdmin, ReadOnlyAdmin):
     search_fields = ("=id", "user__email", "stripe_transfer_id")
     ordering = ("-created_at",)
     verbs = (RESUME,)
+
+
+@admin.register(HeldPayout)
+class HeldPayoutAdmin(VerbAdmin, ReadOnlyAdmin):
+    list_display = ("id", "reference", "payer", "payee", "amount_cents", "was_paid", "status", "opened_at")
+    list_filter = (IsOpen, "status")
+    list_select_related = ("payer", "payee")
+    search_fields = ("=reference", "payer__email", "payee__email")
+    ordering = ("-opened_at",)
+    verbs = (RELEASE_PAYOUT, RETURN_PAYOUT)
+
+
+@admin.register(CardRefund)
+class CardRefundAdmin(ReadOnlyAdmin):
+    list_display = ("id", "user", "amount_cents", "fee_cents", "status", "failure_code", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("user",)
+    search_fields = ("=id", "user__email", "stripe_refund_id")
+    ordering = ("-created_at",)
+
+
+@admin.register(Recall)
+class RecallAdmin(ReadOnlyAdmin):
+    list_display = ("id", "withdrawal", "amount_cents", "status", "failure_code", "last_error", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("withdrawal",)
+    search_fields = ("=withdrawal__id", "withdrawal__user__email")
+    ordering = ("-created_at",)
 
 
 @admin.register(Dispute)

@@ -10,4 +10,7 @@ class WalletConfig(AppConfig):
             notifications,  # noqa: F401  (they register themselves)
             signup,  # noqa: F401  (they register themselves)
         )
-        from wallet.books import invariant_queries  # noqa: F401  (they register themselves)
+        from wallet.books import (
+            invariant_queries,  # noqa: F401  (they register themselves)
+            provenance_queries,  # noqa: F401  (they register themselves)
+        )

@@ -10,26 +10,28 @@ from django.db.models import Q
 from accounts.models import User, record_audit
 from accounts.permissions import require_moderator, right_to_change
 from core.errors import Forbidden
-from wallet.models import PaymentProfile, StripeEvent, Topup, Withdrawal
+from wallet.models import HeldPayout, PaymentProfile, StripeEvent, Topup, Withdrawal
+
+Decided = Topup | Withdrawal | StripeEvent | HeldPayout
 
 
-def require_may_decide(*, staff: User, row: Topup | Withdrawal | StripeEvent, reason: str) -> None:
+def require_may_decide(*, staff: User, row: Decided, reason: str) -> None:
     """Refuse whoever may not change such a row, gives no reason, or would decide about their own money."""
     require_moderator(staff, reason, right=right_to_change(row))
     if _is_about(staff, row):
         raise Forbidden("This is your own money: somebody else must decide here.")
 
 
-def record_decision(
-    *, staff: User, action: str, row: Topup | Withdrawal | StripeEvent, reason: str, now: datetime
-) -> None:
+def record_decision(*, staff: User, action: str, row: Decided, reason: str, now: datetime) -> None:
     """Ask `require_may_decide` and write down who decided what, when and why."""
     require_may_decide(staff=staff, row=row, reason=reason)
     kind = "event" if isinstance(row, StripeEvent) else row._meta.model_name
     record_audit(actor=staff, action=action, target=f"{kind}:{row.pk}", reason=reason, now=now)
 
 
-def _is_about(user: User, row: Topup | Withdrawal | StripeEvent) -> bool:
+def _is_about(user: User, row: Decided) -> bool:
+    if isinstance(row, HeldPayout):
+        return user.pk in (row.payer_id, row.payee_id)
     if not isinstance(row, StripeEvent):
         return bool(row.user_id == user.pk)
     ids = _ids_in(row)

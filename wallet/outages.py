@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.errors import Refused
 from core.queue import Queued, back_off
@@ -21,12 +22,12 @@ class StripeUnavailable(Refused):
     next_step = "You were not charged. Please try again in a few minutes."
 
 
-def try_again_later(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime) -> None:
+def try_again_later(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime, **changes: Any) -> None:
     """Put a leased row back after a call that decided nothing: later each time, and not before Stripe asked for."""
     at = back_off(now, row.tries)
     if isinstance(failure, TryLater):
         at = max(at, now + timedelta(seconds=failure.retry_after_seconds))
-    row.put_back(at, str(failure), tries=row.tries + 1)
+    row.put_back(at, str(failure), tries=row.tries + 1, **changes)
 
 
 @contextmanager

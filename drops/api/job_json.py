@@ -17,6 +17,7 @@ from django.db.models import Q
 from accounts.models import User
 from drops.contest.actions import Action, Actions, RefusedAction, actions_for
 from drops.contest.eligibility import Eligibility
+from drops.contest.prize_times import prizes_free_at
 from drops.models import Attachment, Drop, Submission
 from drops.models.claim import SEATS_MAX
 from drops.models.submission import RevisionFile
@@ -35,7 +36,9 @@ def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime) -> list[Json]:
     eligibility = Eligibility.of(viewer, drops, now) if isinstance(viewer, User) else None
     inputs = inputs_of(drops, viewer)
     won = winning_work(drops, viewer)
-    return [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
+    free_at = prizes_free_at(drops, now)
+    rows = [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
+    return [{**row, "prize_withdrawable_at": free_at.get(row["id"])} for row in rows]
 
 
 def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:

@@ -86,6 +86,9 @@ class JobOut(s.Serializer[Any]):
     created_at = s.DateTimeField()
     updated_at = s.DateTimeField()
     prize_cents = s.IntegerField(help_text="What the winner gets.")
+    prize_withdrawable_at = s.DateTimeField(
+        allow_null=True, help_text="From when on the winner can withdraw it, or later if it is judged later."
+    )
     seats_total = s.IntegerField()
     time_limit_seconds = s.IntegerField()
     public_result = s.BooleanField()

@@ -18,7 +18,7 @@ from drops.models import Drop, EndReason, Move
 from drops.notifications import tell
 from drops.ranking import Verdict
 from wallet import money
-from wallet.books import ledger
+from wallet.money_out.held_payouts import settle_prize
 
 
 @transaction.atomic
@@ -52,12 +52,15 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
         is_linked=links.find_link(drop.sender, winner.user, now),
     )
     fee_cents = money.fee_cents(drop.price_cents)
-    ledger.pay_prize(reference=drop.reference, payee=winner.user, fee_cents=fee_cents, now=now)
+    held = settle_prize(reference=drop.reference, payer=drop.sender, payee=winner.user, fee_cents=fee_cents, now=now)
     _write_down(drop, verdict, now)
     text = f"“{drop.heading}” has its winner. Pull the result."
     tell([drop.sender], drop, kind="drop-completed", text=text, now=now, page="/pull", grade=drop.grade)
     net = money.format_cents(drop.price_cents - fee_cents)
     text = f"You won “{drop.heading}”, graded {drop.grade}: {net} is in your wallet."
+    if held is not None:
+        text = f"You won “{drop.heading}”, graded {drop.grade}. A bank doubts the payment behind the prize of {net}, so"
+        text += " it stays in escrow until our staff have looked at it."
     tell([winner.user], drop, kind="entry-won", text=text, now=now, grade=drop.grade)
     _tell_agents_of_grades(drop, now)
     return drop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from core.form_tokens import new_token
 from core.http import site_of
 from drops.contest.actions import Actions, actions_for
 from drops.contest.funding import bill_for
+from drops.contest.prize_times import prizes_free_at
 from drops.contest.terms import env_var_warning
 from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
@@ -31,6 +32,7 @@ from drops.pages.shared import eligibility_of, files_for, load_drop, render_live
 from drops.standings.senders import record_of
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
+from wallet.money_out.held_payouts import stays_in_escrow
 
 
 @require_safe
@@ -45,6 +47,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     if drop_view.is_payable and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     context |= {
+        "prize_free_at": prizes_free_at([drop], context["now"]).get(drop.pk),
         "mark": _mark(drop, viewer, drop_view.log),
         "input_files": files_for(viewer, drop.attachments.all()),
         "sight": sight_of(drop),
@@ -182,5 +185,5 @@ def _result(drop: Drop, viewer: User | None) -> dict[str, Any]:
     return {
         **winning_work(drop, viewer),
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
-        "prize_free_at": drop.end + timedelta(seconds=settings.PRIZE_HOLD_SECONDS),
+        "payout_held": stays_in_escrow(drop.reference),
     }

@@ -30,6 +30,7 @@ from drops.pages.forms import PickForm, ReportForm
 from drops.pages.shared import load_drop, require_shape, sight_of, winning_work
 from drops.ranking import Letter, Pair, Pending
 from wallet.books.statement import lines_about
+from wallet.money_out.held_payouts import stays_in_escrow
 
 LETTER_WORDS = {
     "S": "stunning, better than hoped for",
@@ -189,6 +190,7 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "cards": [PullCard(entry, drop, drop.submissions_count) for entry in entries],
         **winning_work(drop, viewer),
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
+        "payout_held": stays_in_escrow(drop.reference),
         "report_form": ReportForm(),
         "token": new_token(),
     }

@@ -25,12 +25,15 @@ class Teller:
         self.site, self._ring_bells = site, ring_bells
         double.shelf.frozen_at = None
 
-    def given(self, *, cents: int = 0, connected: bool = False) -> Teller:
+    def given(self, *, cents: int = 0, earned: int = 0, connected: bool = False) -> Teller:
         """Set up the start of the story."""
         play = Play(self.double, now=clock.now())
         self.double.shelf.frozen_at = None
         if cents:
             play.topped_up(self.user, cents)
+        if earned:
+            play.earned(self.user, earned)
+        self.double.shelf.frozen_at = None
         if connected:
             play.connected(self.user)
         return self

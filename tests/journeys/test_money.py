@@ -128,15 +128,15 @@ def test_onboarding_says_what_is_missing_and_then_that_it_is_done(teller, way):
 
 @EVERY_WAY
 def test_a_withdrawal_is_on_the_way_and_then_sent(teller, way):
-    ada = teller(way, cents=1_000, connected=True).withdraws("6").sees("On the way.").is_in_good_shape()
+    ada = teller(way, earned=1_000, connected=True).withdraws("6").sees("On the way.").is_in_good_shape()
     ada.bells().opens("/wallet/earnings").sees("Sent").sees("to your account at Stripe").is_in_good_shape()
     assert ledger.balance_cents(ada.user) == 400
 
 
 @EITHER_WAY
 def test_a_withdrawal_that_fails_says_why_and_the_money_is_back(teller, way):
-    ada = teller(way, cents=1_000, connected=True).withdraws("6")
-    ada.double.restrict_account(PaymentProfile.objects.get().stripe_account_id)
+    ada = teller(way, earned=1_000, connected=True).withdraws("6")
+    ada.double.restrict_account(PaymentProfile.of(ada.user).stripe_account_id)
     ada.bells().opens("/wallet/earnings").sees("Failed.").sees("The money is back in your wallet.")
     ada.sees("A document that shows who you are").is_in_good_shape()
     assert ledger.balance_cents(ada.user) == 1_000
@@ -144,13 +144,13 @@ def test_a_withdrawal_that_fails_says_why_and_the_money_is_back(teller, way):
 
 @EITHER_WAY
 def test_a_withdrawal_waits_for_funds_and_says_so(teller, way):
-    ada = teller(way, cents=1_000, connected=True).withdraws("6")
+    ada = teller(way, earned=1_000, connected=True).withdraws("6")
     ada.double.next(TRANSFERS, Fault.BALANCE_INSUFFICIENT)
     ada.bells().opens("/wallet/earnings").sees("Payments of others are still being cleared").is_in_good_shape()
 
 
 def test_two_browsers_press_withdraw_all_at_once_and_one_does(teller, visit):
-    ada = teller(DESK_DARK, cents=1_000, connected=True)
+    ada = teller(DESK_DARK, earned=1_000, connected=True)
     both = [ada.visitor, visit(ada.user, **PHONE_LIGHT)]
     buttons = [one.opens("/wallet/earnings").page.get_by_role("button", name="Withdraw all, $10.00") for one in both]
     for button in buttons:

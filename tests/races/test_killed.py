@@ -37,7 +37,7 @@ class Sending(Flow):
     route, begun, done = "POST /v1/transfers", {"wallet": 400, "transit": 600}, {"wallet": 400}
 
     def begin(self):
-        self.play.topped_up(self.user)
+        self.play.earned(self.user)
         self.play.connected(self.user)
         self.row = self.play.withdrawal(self.user)
 

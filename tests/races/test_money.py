@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.races.crowd import at_once, crashed
 from tests.wallet.stripe_play import Play, balances
 from wallet import tasks
-from wallet.books import debts
+from wallet.books import debts, ledger
 from wallet.models import StripeEvent, Topup, Transfer, Withdrawal
 from wallet.money_in import auto_topups, topups
 from wallet.money_out import withdrawals
@@ -46,7 +46,7 @@ def test_ten_success_pages_and_ten_webhooks_credit_one_session_once(play, sender
 
 
 def test_two_browsers_withdraw_everything_at_once_and_one_does(play, agent):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     ask = partial(withdrawals.request_withdrawal, user=agent, amount_cents=1_000, now=play.now)
     results = at_once([ask] * 2)
@@ -58,6 +58,8 @@ def test_two_browsers_withdraw_everything_at_once_and_one_does(play, agent):
 
 def test_a_dispute_and_withdrawals_at_once_send_nothing_that_is_disputed(play, agent):
     topup = play.topped_up(agent)
+    ledger.hold_prize(payer=agent, reference="spent", amount_cents=1_000, now=play.now)
+    play.earned(agent)
     play.connected(agent)
     play.double.dispute(topup.stripe_session_id)
     ask = partial(withdrawals.request_withdrawal, user=agent, amount_cents=500, now=play.now)
@@ -69,7 +71,7 @@ def test_a_dispute_and_withdrawals_at_once_send_nothing_that_is_disputed(play, a
 
 
 def test_one_form_sent_eight_times_is_one_withdrawal(play, agent):
-    play.topped_up(agent, 5_000)
+    play.earned(agent, 5_000)
     play.connected(agent)
     ask = partial(withdrawals.request_withdrawal, user=agent, amount_cents=600, now=play.now, idempotency_key="k")
     results = at_once([ask] * 8)
@@ -91,8 +93,6 @@ def test_eight_workers_start_and_charge_one_automatic_topup(play, sender):
 
 
 def test_a_refund_against_spending_takes_all_of_it_back(play, sender):
-    from wallet.books import ledger
-
     topup = play.topped_up(sender)
     play.double.refund(topup.stripe_session_id)
     hold = partial(ledger.hold_prize, payer=sender, amount_cents=300, now=play.now)

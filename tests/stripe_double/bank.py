@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.stripe_double import money_out
+from tests.stripe_double import books, money_out
 from tests.stripe_double.buyer import name_of
 from tests.stripe_double.money_out import ACCOUNT
 from tests.stripe_double.shelf import Shelf, Thing
@@ -31,23 +31,7 @@ class Bank:
             left = charge["amount"] - charge["amount_refunded"]
             amount = left if amount is None else amount
             assert 0 < amount <= left, "More than was paid cannot be refunded."
-            back = self.shelf.put(
-                "re",
-                "refund",
-                amount=amount,
-                currency="usd",
-                charge=charge["id"],
-                payment_intent=charge["payment_intent"],
-                status=status,
-                failure_balance_transaction=None,
-                metadata={},
-            )
-            back["balance_transaction"] = self.shelf.book("refund", "refund", -amount, back["id"])["id"]
-            charge["amount_refunded"] += amount
-            charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-            self.shelf.tell("refund.created", back)
-            self.shelf.tell("charge.refunded", charge)
-            return back
+            return books.refund(self.shelf, charge, amount, status, {})
 
     def fail_refund(self, refund: Any) -> Thing:
         """The buyer's bank sends it back to us."""
@@ -61,6 +45,20 @@ class Bank:
             self.shelf.tell("refund.updated", back)
             self.shelf.tell("refund.failed", back)
             return back
+
+    def warn(self, paid: Any) -> Thing:
+        """The card's bank says that its owner knows nothing of the payment."""
+        with self.shelf.lock:
+            charge = self.charge_of(paid)
+            warning = self.shelf.put(
+                "issfr",
+                "radar.early_fraud_warning",
+                charge=charge["id"],
+                payment_intent=charge["payment_intent"],
+                actionable=not charge["refunded"] and not charge["disputed"],
+                fraud_type="card_never_received",
+            )
+            return self.shelf.tell("radar.early_fraud_warning.created", warning)
 
     def dispute(self, paid: Any, amount: int | None = None, *, inquiry: bool = False) -> Thing:
         """The buyer's bank takes the money back, or only asks. `win`, `lose` or `drop_inquiry` ends it."""
@@ -131,16 +129,7 @@ class Bank:
             left = sent["amount"] - sent["amount_reversed"]
             amount = left if amount is None else amount
             assert 0 < amount <= left, "More than was sent cannot come back."
-            back = self.shelf.put(
-                "trr", "transfer_reversal", amount=amount, currency="usd", transfer=sent["id"], metadata={}
-            )
-            booked = self.shelf.book("transfer_refund", "transfer_reversal", amount, back["id"])
-            back["balance_transaction"] = booked["id"]
-            sent["amount_reversed"] += amount
-            sent["reversed"] = sent["amount_reversed"] == sent["amount"]
-            money_out.list_reversals_in(self.shelf, sent)
-            self.shelf.tell("transfer.reversed", sent)
-            return back
+            return money_out.reverse(self.shelf, sent, amount)
 
     # --- connected accounts ---
 
@@ -190,5 +179,7 @@ class Bank:
     def _payout(self, account: Any, amount: int, status: str) -> Thing:
         with self.shelf.lock:
             failure = "account_closed" if status == "failed" else None
+            if status == "paid":
+                self.shelf.paid_out.add(name_of(account))
             payout = self.shelf.put("po", "payout", amount=amount, currency="usd", status=status, failure_code=failure)
             return self.shelf.tell(f"payout.{status}", payout, account=name_of(account))

@@ -139,6 +139,28 @@ def get_transfer(call: Call) -> Thing:
     return call.shelf.get(call.ids[0], "transfer")
 
 
+@route("POST", "/v1/transfers/{}/reversals", typed.TransferReversalCreateParams)
+def create_reversal(call: Call) -> Thing:
+    """Only as far as the account can bear it: what it has paid out to its owner's bank is gone."""
+    sent = call.shelf.get(call.ids[0], "transfer")
+    amount = call.params.get("amount", sent["amount"] - sent["amount_reversed"])
+    if amount > sent["amount"] - sent["amount_reversed"]:
+        raise ApiError(400, "Reversal amount is greater than the amount left.", param="amount")
+    if sent["destination"] in call.shelf.paid_out:
+        raise ApiError(400, "Insufficient funds in the destination account.", code="balance_insufficient")
+    return reverse(call.shelf, sent, amount)
+
+
+def reverse(shelf: Shelf, sent: Thing, amount: int) -> Thing:
+    back = shelf.put("trr", "transfer_reversal", amount=amount, currency="usd", transfer=sent["id"], metadata={})
+    back["balance_transaction"] = shelf.book("transfer_refund", "transfer_reversal", amount, back["id"])["id"]
+    sent["amount_reversed"] += amount
+    sent["reversed"] = sent["amount_reversed"] == sent["amount"]
+    list_reversals_in(shelf, sent)
+    shelf.tell("transfer.reversed", sent)
+    return back
+
+
 @route("GET", "/v1/transfers/{}/reversals", typed.TransferReversalListParams)
 def list_reversals(call: Call) -> Thing:
     transfer = call.shelf.get(call.ids[0], "transfer")

@@ -27,6 +27,7 @@ class Shelf:
         self.frozen_at: datetime | None = None
         self.funds_on_hold = False
         self.funds_limited = False
+        self.paid_out: set[str] = set()  # Accounts whose money has gone on to their owner's bank.
 
     def now(self) -> int:
         return int(self.frozen_at.timestamp()) if self.frozen_at else int(time.time())

@@ -96,6 +96,19 @@ class Play:
         withdrawal.refresh_from_db()
         return withdrawal
 
+    # --- earned ---
+
+    def earned(self, user: User, cents: int = 1_000) -> None:
+        """A prize that can be withdrawn: a patron paid for it by card long ago."""
+        today = self.now
+        self.wait(days=-30)
+        patron = User.objects.create_user(f"patron-{token()}@example.com")
+        self.topped_up(patron, max(500, cents))
+        reference = token()
+        ledger.hold_prize(payer=patron, reference=reference, amount_cents=cents, now=self.now)
+        ledger.pay_prize(reference=reference, payee=user, fee_cents=0, now=self.now)
+        self.wait(seconds=(today - self.now).total_seconds())
+
     # --- events ---
 
     def deliver(self, **how: Any) -> None:

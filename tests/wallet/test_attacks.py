@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from accounts.models import Notification
 from tests.browsers import signed_in
+from tests.play import make_user
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
 from wallet import rate_limit, tasks
-from wallet.books import invariants
+from wallet.books import invariants, ledger
 from wallet.models import PaymentProfile, StripeEvent, Topup, Transfer, Withdrawal
 from wallet.money_in import auto_topups, cards, topups
 from wallet.rate_limit import PAGES_MAX, TooManyPages
@@ -30,8 +31,10 @@ FORMS = {
 
 @pytest.fixture
 def asked(play, agent):
-    """A withdrawal of $6.00 out of $10.00 that waits for its bell; the money came by the top-up `asked.topup`."""
+    """A withdrawal of $6.00 out of $10.00 earned that waits for its bell; the agent's top-up `asked.topup` is spent."""
     topup = play.topped_up(agent)
+    ledger.hold_prize(payer=agent, reference="spent", amount_cents=1_000, now=play.now)
+    play.earned(agent)
     play.connected(agent)
     row = play.withdrawal(agent)
     row.topup = topup
@@ -156,16 +159,15 @@ def test_what_happens_on_an_account_of_somebody_elses_is_not_taken_for_ours(kind
     assert PaymentProfile.objects.get().auto_topup_enabled
 
 
-@pytest.mark.parametrize("began_with", ["play money", "a sandbox"])
-def test_what_was_not_real_money_is_not_paid_out_once_the_key_is_live(began_with, play, funded, agent, settings):
+@pytest.mark.parametrize("origin", ["play money", "a sandbox"])
+def test_what_was_not_real_money_is_not_paid_out_once_the_key_is_live(origin, play, funded, agent, settings):
     play.connected(agent)
-    if began_with == "play money":
-        funded(agent, 1_000)
-    else:
-        play.topped_up(agent)
+    play.earned(agent)
+    if origin == "play money":
+        funded(make_user("rival"), 1_000)
     row = play.withdrawal(agent)
     play.deliver()
-    StripeEvent.objects.update(livemode=began_with == "play money")
+    StripeEvent.objects.update(livemode=origin == "play money")
     settings.STRIPE_SECRET_KEY = play.double.api_key = "sk_live_the_till_is_open"
     for refused in (lambda: play.withdrawal(agent, 500), lambda: play.send(row)):
         with pytest.raises(NotRealMoney):

@@ -29,7 +29,7 @@ def held(play, sender):
 
 @pytest.fixture
 def stopped(play, agent):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     row = play.withdrawal(agent)
     Withdrawal.objects.filter(pk=row.pk).update(next_attempt_at=None)

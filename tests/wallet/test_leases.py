@@ -57,7 +57,7 @@ def raises(failure):
 
 @pytest.fixture
 def withdrawal(play, agent):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     return play.withdrawal(agent)
 

@@ -13,6 +13,7 @@ from wallet.reconciliation import reconcile, unmatched_lines, unmatched_transfer
 def test_a_whole_history_is_matched_to_the_cent(play, sender, agent):
     topup, other = play.topped_up(sender), play.topped_up(agent)
     play.connected(agent)
+    play.earned(agent)
     row = play.send(play.withdrawal(agent))
     play.double.reverse(row.stripe_transfer_id, 100)
     play.double.fail_refund(play.double.refund(topup.stripe_session_id, 300))

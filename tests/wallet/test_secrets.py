@@ -71,7 +71,7 @@ def anything_goes(play, sender, agent, fault):
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_whatever_goes_wrong_no_secret_is_told(fault, play, sender, agent, log):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     play.automatic(sender)
     pages = anything_goes(play, sender, agent, fault)

@@ -34,7 +34,7 @@ def slow(monkeypatch):
 
 
 def test_events_wait_for_the_next_run_and_keep_nobody_from_their_turn(play, sender, agent, slow):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     play.withdrawal(agent)
     play.deliver()

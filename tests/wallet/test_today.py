@@ -35,7 +35,7 @@ def test_what_was_never_checked_is_no_good_news(today):
 
 
 def test_what_waits_for_a_person_is_counted_with_its_age(play, today, agent, sender):
-    play.topped_up(agent)
+    play.earned(agent)
     account = play.connected(agent)
     failed, stopped = play.withdrawal(agent, 500), play.withdrawal(agent, 500)
     play.double.restrict_account(account)
@@ -57,7 +57,7 @@ def test_what_waits_for_a_person_is_counted_with_its_age(play, today, agent, sen
 
 
 def test_each_tile_leads_to_the_rows_it_counts(play, today, agent, admin_user):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     row = play.withdrawal(agent)
     boss = logged_in(admin_user)

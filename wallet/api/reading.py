@@ -13,7 +13,7 @@ from accounts.api.base import ApiView, listed
 from core import clock
 from core.api.paging import Order, page_of
 from core.api.schema import PAGING
-from wallet.books import ledger
+from wallet.books.earnings import earnings_of
 from wallet.models import Entry, Withdrawal
 
 Json = dict[str, Any]
@@ -34,7 +34,8 @@ class EntryOut(serializers.Serializer[Any]):
 
 class BalanceOut(serializers.Serializer[Any]):
     balance_cents = serializers.IntegerField()
-    withdrawable_cents = serializers.IntegerField()
+    withdrawable_cents = serializers.IntegerField(help_text="Prizes that can go to a bank now.")
+    topped_up_cents = serializers.IntegerField(help_text="For drops, or back to its card; never to a bank.")
     held_cents = serializers.IntegerField(help_text="Prizes too young to be withdrawn; they can be spent.")
     ledger = EntryOut(many=True)
 
@@ -79,14 +80,13 @@ class Balance(ApiView):
         """Your wallet's balance, and its newest movements."""
         now = clock.now()
         entries = Entry.objects.of_user(self.caller).order_by("-id")[:ENTRIES_WITH_BALANCE]
-        balance = ledger.balance_cents(self.caller)
-        # A young prize may have been spent, and then it is not held any more.
-        held = min(balance, ledger.held_cents(self.caller, now))
+        earnings = earnings_of(self.caller, now)
         return Response(
             {
-                "balance_cents": balance,
-                "withdrawable_cents": balance - held,
-                "held_cents": held,
+                "balance_cents": earnings.balance_cents,
+                "withdrawable_cents": earnings.withdrawable_cents,
+                "topped_up_cents": earnings.card_cents,
+                "held_cents": earnings.held_cents,
                 "ledger": [entry(row) for row in entries],
             }
         )

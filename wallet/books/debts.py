@@ -33,9 +33,9 @@ def owed_cents(user: User) -> int:
     return -ledger.balance_of(debt_of(user))
 
 
-def balances_of(user: User) -> dict[str, int]:
-    """Cents by kind of account, of those the user has."""
-    return dict(Account.objects.filter(user=user).values_list("kind", "balance"))
+def accounts_of(user: User) -> dict[str, Account]:
+    """Return the accounts that the user has, by kind."""
+    return {account.kind: account for account in Account.objects.filter(user=user)}
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,13 @@ def lock_balances(user: User) -> LockedBalances:
 
 
 @transaction.atomic
-def take_back(*, user: User, amount_cents: int, reason: str, now: datetime, event_at: datetime) -> int:
+def take_back(
+    *, user: User, amount_cents: int, reason: str, now: datetime, event_at: datetime, about: str | None = None
+) -> int:
     """Return money to Stripe: from the wallet as far as it goes, the rest as a debt (`reason` + `:debt`).
 
-    Once per `reason`. Returns how many cents became a debt.
+    `about` is the reason of the top-up that is taken back: what is left of it goes first. Once per `reason`. Returns
+    how many cents became a debt.
     """
     locked = lock_balances(user)
     posted = _posted(reason, amount_cents)
@@ -69,13 +72,15 @@ def take_back(*, user: User, amount_cents: int, reason: str, now: datetime, even
     for party, cents, name in moves:
         if cents:
             ledger.post_transfer(
-                debit=party, credit=CLEARING, amount_cents=cents, reason=name, now=now, event_at=event_at
+                debit=party, credit=CLEARING, amount_cents=cents, reason=name, about=about, now=now, event_at=event_at
             )
     return amount_cents - covered
 
 
 @transaction.atomic
-def give_back(*, user: User, amount_cents: int, reason: str, now: datetime, event_at: datetime) -> int:
+def give_back(
+    *, user: User, amount_cents: int, reason: str, now: datetime, event_at: datetime, about: str | None = None
+) -> int:
     """Return money from Stripe to its user: what they owe is paid first (`reason` + `:debt`), the rest is theirs.
 
     Once per `reason`. Returns how many cents paid a debt.
@@ -89,7 +94,7 @@ def give_back(*, user: User, amount_cents: int, reason: str, now: datetime, even
     for party, cents, name in moves:
         if cents:
             ledger.post_transfer(
-                debit=CLEARING, credit=party, amount_cents=cents, reason=name, now=now, event_at=event_at
+                debit=CLEARING, credit=party, amount_cents=cents, reason=name, about=about, now=now, event_at=event_at
             )
     return owed
 

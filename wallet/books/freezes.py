@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.models import User
 from core.errors import Forbidden
 from wallet.books import debts
-from wallet.models import Dispute
+from wallet.models import Dispute, Topup
 from wallet.money import format_cents
 
 
@@ -20,19 +20,32 @@ class PaymentDisputed(Forbidden):
     next_step = "If the dispute is a mistake, ask your bank to take it back. Your drops and seats go on as they are."
 
 
+class PaymentReported(Forbidden):
+    code = "payment_reported"
+    message = "The bank behind a payment of yours has reported it, so no drop can be paid and nothing withdrawn."
+    next_step = "Our staff look at it. If the payment is yours, tell your bank; your drops and seats go on as they are."
+
+
 def require_unfrozen(user: User) -> None:
-    """Raise InDebt where the user owes money, PaymentDisputed while a payment of theirs is disputed."""
+    """Raise InDebt where the user owes money, PaymentDisputed or PaymentReported while a payment of theirs is."""
     owed = debts.owed_cents(user)
     if owed:
         raise InDebt(f"You owe {format_cents(owed)}, because a top-up was taken back.", owed_cents=owed)
     if is_disputed(user):
         raise PaymentDisputed
+    if is_reported(user):
+        raise PaymentReported
 
 
 def is_frozen(user: User) -> bool:
-    """Whether nothing may be sent to the user or charged to them: suspended, owing, or with an open dispute."""
-    return user.is_suspended or bool(debts.owed_cents(user)) or is_disputed(user)
+    """Whether nothing may be sent to the user or charged to them: suspended, owing, or with a payment in doubt."""
+    return user.is_suspended or bool(debts.owed_cents(user)) or is_disputed(user) or is_reported(user)
 
 
 def is_disputed(user: User) -> bool:
     return Dispute.objects.filter(user=user, is_open=True).exists()
+
+
+def is_reported(user: User) -> bool:
+    """Whether a payment of the user's was reported as a fraud, and staff have not said yet that it is none."""
+    return Topup.objects.filter(user=user, taint=Topup.Taint.FRAUD_WARNING).exists()

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
 
 from accounts.models import User
 from core.db.prepared import fetch
@@ -26,6 +25,7 @@ from wallet.money import format_cents
 
 Kind = Account.Kind
 OVERDRAWN = "ledger_account_floor"
+CARD_MONEY = "ledger_card_money_stays"
 REPEATED = {"ledger_transfer_reason_key", "ledger_account_one_per_reference"}
 
 
@@ -39,6 +39,12 @@ class InsufficientFunds(Refused):
 class AlreadySettled(Refused):
     code = "already_settled"
     message = "This money has already left escrow."
+
+
+class CardMoneyStays(Refused):
+    code = "card_money"
+    message = "Money that you added is for drops, and can't be withdrawn to a bank; prizes can."
+    next_step = "Spend it on a drop, or send it back to the card it came from, on your wallet's page."
 
 
 class PlayMoneyOff(Refused):
@@ -73,13 +79,21 @@ def escrow_of(reference: str) -> Party:
 
 
 def post_transfer(
-    *, debit: Party, credit: Party, amount_cents: int, reason: str, now: datetime, event_at: datetime | None = None
+    *,
+    debit: Party,
+    credit: Party,
+    amount_cents: int,
+    reason: str,
+    now: datetime,
+    event_at: datetime | None = None,
+    about: str | None = None,
 ) -> Transfer:
     """Move `amount_cents` from `debit` to `credit`, once per `reason` (`kind:id`).
 
-    Accounts that are missing are opened. `event_at` is when it happened, where that is not
-    `now`. Raises InsufficientFunds where the debit account may not go that low, LedgerConflict
-    where the reason stands for another transfer.
+    Accounts that are missing are opened. `event_at` is when it happened, where that is not `now`; `about` the reason
+    of the earlier transfer whose money this one takes first, or gives back. Raises InsufficientFunds where the debit
+    account may not go that low, CardMoneyStays where a withdrawal would take what was topped up, LedgerConflict where
+    the reason stands for another transfer.
     """
     require_cents(amount_cents)
     values = {
@@ -91,6 +105,7 @@ def post_transfer(
         "reason": reason,
         "event_at": event_at or now,
         "now": now,
+        "about": about,
     }
     sql = statements.transfer(debit.kind, credit.kind)
     try:
@@ -101,9 +116,7 @@ def post_transfer(
     except IntegrityError as error:
         if violated_constraint(error) in REPEATED:
             return require_same_transfer(reason, debit=debit, credit=credit, amount_cents=amount_cents)
-        if violated_constraint(error) == OVERDRAWN:
-            refuse_overdraft(debit, amount_cents, error)
-        raise
+        refuse_as_named(debit, amount_cents, error)
     if not rows:
         raise LedgerConflict(f"{reason}: an account is missing and could not be opened.")
     return Transfer.from_db(connection.alias, statements.TRANSFER_COLUMNS, rows[0])
@@ -173,20 +186,6 @@ def balance_cents(user: User) -> int:
 def escrow_cents(reference: str) -> int:
     """Return how much is in escrow under `reference`: the whole prize, or nothing."""
     return balance_of(escrow_of(reference))
-
-
-def held_cents(user: User, now: datetime) -> int:
-    """Prizes too young to be withdrawn; they can be spent."""
-    since = now - timedelta(seconds=settings.PRIZE_HOLD_SECONDS)
-    young = Transfer.objects.filter(
-        kind="payout", credit__kind=Kind.WALLET, credit__user=user, created_at__gt=since
-    ).aggregate(cents=Sum("amount"))
-    return int(young["cents"] or 0)
-
-
-def withdrawable_cents(user: User, now: datetime) -> int:
-    """The wallet less what is held, never below nothing: held prizes may have been spent."""
-    return max(0, balance_cents(user) - held_cents(user, now))
 
 
 def settle(sql: str, *, reason: str, reference: str, payee: User, fee_cents: int, now: datetime) -> Transfer:
@@ -263,6 +262,15 @@ def refuse_overdraft(party: Party, required: int, error: IntegrityError | None) 
     available = balance_of(party)
     sentence = f"This takes {format_cents(required)}, and your wallet holds {format_cents(available)}."
     raise InsufficientFunds(sentence, required=required, available=available) from error
+
+
+def refuse_as_named(debit: Party, amount_cents: int, error: IntegrityError) -> NoReturn:
+    """Raise the refusal for the constraint that said no; the error itself where there is none."""
+    if violated_constraint(error) == OVERDRAWN:
+        refuse_overdraft(debit, amount_cents, error)
+    if violated_constraint(error) == CARD_MONEY:
+        raise CardMoneyStays from error
+    raise error
 
 
 def require_cents(amount_cents: int) -> None:

@@ -10,6 +10,7 @@ from wallet.models import Account
 TRANSFER_COLUMNS = ["id", "debit_id", "credit_id", "amount", "reason", "kind", "event_at", "created_at", "note"]
 RETURNING = f" RETURNING {', '.join(TRANSFER_COLUMNS)}"
 INSERT = "INSERT INTO ledger_transfer (debit_id, credit_id, amount, reason, event_at, created_at) "
+INSERT_ABOUT = INSERT.replace(") ", ", about_id) ")
 
 # The escrow is opened only where there is a wallet to pay from.
 HOLD = f"""
@@ -58,8 +59,9 @@ JOIN ledger_transfer paid ON paid.reason = 'job:' || %(reference)s AND paid.debi
 @cache
 def transfer(debit: Account.Kind, credit: Account.Kind) -> str:
     """Insert one transfer between two accounts of these kinds, named by `debit_key` and `credit_key`."""
-    return f"""{INSERT}
-    SELECT debit.id, credit.id, %(amount)s, %(reason)s, %(event_at)s, %(now)s
+    return f"""{INSERT_ABOUT}
+    SELECT debit.id, credit.id, %(amount)s, %(reason)s, %(event_at)s, %(now)s,
+        (SELECT id FROM ledger_transfer WHERE reason = %(about)s::text)
     FROM ledger_account debit, ledger_account credit
     WHERE {side("debit", debit)} AND {side("credit", credit)}
     {RETURNING}"""

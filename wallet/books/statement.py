@@ -24,10 +24,13 @@ WORDS = {
     "dispute_fee": "Fee of a dispute",
     "dispute_won": "Dispute won",
     "debt_paid": "Debt paid",
+    "payout_returned": "Prize returned",
+    "card_refund": "On its way back to the card",
+    "card_refund_failed": "Not sent back to the card, in the wallet again",
     "adjust": "Correction",
 }
 # The kinds of movement whose subject is something that was paid for, and not a payment of Stripe's.
-ABOUT_A_PRIZE = {"job", "payout", "refund", "fee"}
+ABOUT_A_PRIZE = {"job", "payout", "payout_returned", "refund", "fee"}
 
 
 # What a statement can be narrowed to: a name, its label, and the kinds of movement it shows.
@@ -35,11 +38,20 @@ FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "all": ("everything", ()),
     "added": ("money added", ("topup",)),
     "drops": ("drops paid and refunded", ("job", "refund")),
-    "prizes": ("prizes won", ("payout",)),
+    "prizes": ("prizes won", ("payout", "payout_returned")),
     "withdrawn": ("withdrawals", ("withdrawal", "withdrawal_failed", "withdrawal_reversed")),
     "taken": (
         "refunds, disputes, debts",
-        ("topup_refund", "topup_refund_failed", "dispute", "dispute_won", "debt_paid", "adjust"),
+        (
+            "topup_refund",
+            "topup_refund_failed",
+            "card_refund",
+            "card_refund_failed",
+            "dispute",
+            "dispute_won",
+            "debt_paid",
+            "adjust",
+        ),
     ),
 }
 

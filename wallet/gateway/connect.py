@@ -93,6 +93,14 @@ class Connect:
             )
             return [parsing.transfer_of(transfer) for transfer in transfers.auto_paging_iter()]
 
+    def reverse_transfer(self, *, transfer_id: str, amount_cents: int, key: str) -> str:
+        """Return the reversal's id. Raises RejectedByStripe where the account can't bear it."""
+        with translated():
+            back = self._client.v1.transfers.reversals.create(
+                transfer_id, {"amount": amount_cents}, {"idempotency_key": key}
+            )
+            return back.id
+
     def get_transfer(self, transfer_id: str) -> StripeTransfer:
         """With all its reversals."""
         with translated():

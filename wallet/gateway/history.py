@@ -11,7 +11,7 @@ import stripe
 from core import clock
 from wallet.gateway import parsing
 from wallet.gateway.failures import OutcomeUnknown, translated
-from wallet.gateway.values import BalanceTxn, StripeDispute, StripeEvent, StripeRefund
+from wallet.gateway.values import BalanceTxn, FraudWarning, StripeDispute, StripeEvent, StripeRefund
 from wallet.models import USD
 
 PAGE_ITEMS = 100
@@ -55,6 +55,12 @@ class History:
     def get_dispute(self, dispute_id: str) -> StripeDispute:
         with translated():
             return parsing.dispute_of(self._client.v1.disputes.retrieve(dispute_id))
+
+    def get_fraud_warning(self, warning_id: str) -> FraudWarning:
+        with translated():
+            warning = self._client.v1.radar.early_fraud_warnings.retrieve(warning_id)
+            charge, payment = parsing.id_of(warning.charge), parsing.id_of(warning.payment_intent)
+            return FraudWarning(warning.id, charge, payment, is_actionable=warning.actionable)
 
     def list_disputes(self, *, charge: str) -> list[StripeDispute]:
         """All disputes about a charge, newest first."""

@@ -96,6 +96,17 @@ class StripeRefund:
     charge: str | None
     payment_id: str | None
     created: datetime
+    card_refund_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FraudWarning:
+    """A card's bank says that a payment was a fraud; `is_actionable` until it is refunded or disputed."""
+
+    id: str
+    charge: str | None
+    payment_id: str | None
+    is_actionable: bool
 
 
 @dataclass(frozen=True, slots=True)

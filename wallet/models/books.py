@@ -41,6 +41,9 @@ class Account(models.Model):
     tracked = models.BooleanField(help_text="keeps a balance; the world outside and our income do not")
     floor = models.BigIntegerField(null=True, help_text="the balance never goes below")
     balance = models.BigIntegerField(default=0, db_default=0)
+    card_cents = models.BigIntegerField(
+        default=0, db_default=0, help_text="how much of the balance was topped up and is for drops, or for its card"
+    )
 
     class Meta:
         db_table = "ledger_account"
@@ -50,6 +53,10 @@ class Account(models.Model):
                 condition=Q(floor__isnull=True) | Q(balance__gte=F("floor")), name="ledger_account_floor"
             ),
             models.CheckConstraint(condition=Q(currency=USD), name="ledger_account_in_dollars"),
+            models.CheckConstraint(
+                condition=Q(card_cents=0) | Q(card_cents__gt=0, card_cents__lte=F("balance")),
+                name="ledger_account_holds_its_card_money",
+            ),
             models.CheckConstraint(
                 # An empty floor is named as refused: a CHECK lets pass what is neither true nor false.
                 condition=Q(kind__in=("wallet", "transit"), user__isnull=False, reference__isnull=True)
@@ -105,6 +112,9 @@ class Transfer(models.Model):
         DISPUTE_FEE = "dispute_fee"
         DISPUTE_WON = "dispute_won"
         DEBT_PAID = "debt_paid"
+        CARD_REFUND = "card_refund"
+        CARD_REFUND_FAILED = "card_refund_failed"
+        PAYOUT_RETURNED = "payout_returned"
         ADJUST = "adjust"
 
     # Not indexed: an account's history is read through its entries.
@@ -121,6 +131,14 @@ class Transfer(models.Model):
     event_at = models.DateTimeField(help_text="when it happened")
     created_at = models.DateTimeField(help_text="when we learned of it")
     note = models.TextField(blank=True, default="", db_default="")
+    about = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="the earlier transfer whose money this one takes first, or gives back",
+    )
 
     class Meta:
         db_table = "ledger_transfer"
@@ -136,6 +154,7 @@ class Transfer(models.Model):
         indexes = [
             # A prize's age decides whether it can be withdrawn.
             models.Index(fields=["credit", "created_at"], condition=Q(kind="payout"), name="ledger_prizes_by_age"),
+            models.Index(fields=["about"], condition=Q(about__isnull=False), name="ledger_transfer_about"),
         ]
 
     def __str__(self) -> str:

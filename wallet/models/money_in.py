@@ -63,6 +63,11 @@ class Topup(Queued):
         EXPIRED = "expired"
         QUARANTINED = "quarantined"
 
+    class Taint(models.TextChoices):
+        DISPUTE = "dispute"
+        FRAUD_WARNING = "fraud_warning"
+        REFUND = "refund"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="topups")
     amount_cents = models.BigIntegerField()
@@ -77,9 +82,14 @@ class Topup(Queued):
     idempotency_key = models.CharField(max_length=300, unique=True)
     attempt = models.PositiveSmallIntegerField(default=1)
     called_at = models.DateTimeField(null=True, help_text="a call with the present key may have had its effect")
+    fee_cents = models.BigIntegerField(null=True, help_text="Stripe's, where it was known when the money arrived")
     error_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    taint = models.CharField(
+        max_length=13, choices=Taint.choices, blank=True, default="", db_default="", help_text="why it is in doubt"
+    )
+    tainted_at = models.DateTimeField(null=True, help_text="since when it is in doubt")
     fell_short_at = models.DateTimeField(
         null=True, help_text="the wallet held too little for what it was for; from then on that is paid by hand"
     )
@@ -102,6 +112,11 @@ class Topup(Queued):
                 | Q(status__in=("failed", "quarantined"), settled_at__isnull=True) & ~Q(error_code=""),
                 name="topup_outcome_is_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(taint="", tainted_at__isnull=True)
+                | Q(taint__in=("dispute", "fraud_warning", "refund"), tainted_at__isnull=False),
+                name="topup_taint_is_whole",
+            ),
             models.UniqueConstraint(
                 fields=["user"], condition=Q(source="auto", status__in=IN_FLIGHT), name="topup_one_automatic_in_flight"
             ),
@@ -109,11 +124,17 @@ class Topup(Queued):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="topup_newest_of_user"),
             models.Index(fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="topup_due"),
+            models.Index(fields=["user"], condition=Q(taint="fraud_warning"), name="topup_warned_of"),
             models.Index(fields=["reference"], condition=Q(reference__isnull=False), name="topup_for"),
         ]
 
     def __str__(self) -> str:
         return f"topup:{self.pk}"
+
+    @property
+    def reason(self) -> str:
+        """The reason of the transfer that credits it."""
+        return f"topup:{self.stripe_payment_intent_id if self.is_automatic else self.stripe_session_id}"
 
     @property
     def is_in_flight(self) -> bool:
@@ -137,6 +158,11 @@ class Topup(Queued):
     def is_held(self) -> bool:
         """A person has to look at it first."""
         return self.status == self.Status.QUARANTINED
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """A person may say that the payment is trusted after all; a dispute goes its own way."""
+        return self.taint in (self.Taint.FRAUD_WARNING, self.Taint.REFUND)
 
     @property
     def was_closed(self) -> bool:

@@ -21,16 +21,114 @@ PERFORM 1 FROM ledger_account WHERE id IN (NEW.debit_id, NEW.credit_id) AND trac
 RETURN NEW;
 """
 
+# A transfer carries parts of top-ups from lot to lot: what came by card first, the oldest first, and to a bank only
+# what was earned. The parts of `about` go before all others: a top-up that is taken back takes its own money first.
+# What is given back is what was taken; beyond that, it has paid a debt meanwhile and is the top-up's own again.
+# What goes back to a card waits in transit too, and is of that card's top-up alone.
 POST = """
-UPDATE ledger_account SET balance = balance - NEW.amount WHERE id = NEW.debit_id AND tracked
-    RETURNING balance INTO debit_after;
-UPDATE ledger_account SET balance = balance + NEW.amount WHERE id = NEW.credit_id AND tracked
-    RETURNING balance INTO credit_after;
+SELECT * INTO giver FROM ledger_account WHERE id = NEW.debit_id;
+SELECT kind INTO taker FROM ledger_account WHERE id = NEW.credit_id;
+IF NEW.kind = 'topup' THEN
+    INSERT INTO ledger_part (transfer_id, origin_id, is_earned, cents) VALUES (NEW.id, NEW.id, false, NEW.amount);
+    card_in := NEW.amount;
+ELSIF NEW.kind IN ('dispute_won', 'topup_refund_failed', 'withdrawal_reversed') THEN
+    IF taker = 'wallet' THEN
+        IF NEW.kind = 'withdrawal_reversed' THEN
+            undone := NEW.about_id;
+            SELECT coalesce(sum(amount), 0) INTO skipped FROM ledger_transfer
+                WHERE about_id = NEW.about_id AND kind = NEW.kind AND id < NEW.id;
+        ELSE
+            SELECT id, amount INTO undone, taken FROM ledger_transfer WHERE reason =
+                CASE NEW.kind WHEN 'dispute_won' THEN 'dispute:' ELSE 'topup_refund:' END
+                || substr(NEW.reason, length(NEW.kind) + 2);
+            IF NEW.about_id IS NOT NULL AND NEW.amount > coalesce(taken, 0) THEN
+                INSERT INTO ledger_part (transfer_id, origin_id, is_earned, cents)
+                    VALUES (NEW.id, NEW.about_id, false, NEW.amount - coalesce(taken, 0));
+                wanted := coalesce(taken, 0);
+                card_in := NEW.amount - wanted;
+            END IF;
+        END IF;
+        FOR lot IN SELECT origin_id, is_earned, cents FROM ledger_part WHERE transfer_id = undone
+                ORDER BY is_earned, origin_id LOOP
+            piece := least(greatest(lot.cents - skipped, 0), wanted);
+            skipped := greatest(skipped - lot.cents, 0);
+            wanted := wanted - piece;
+            IF NOT lot.is_earned THEN
+                card_in := card_in + piece;
+            END IF;
+            IF piece > 0 THEN
+                INSERT INTO ledger_part (transfer_id, origin_id, is_earned, cents)
+                    VALUES (NEW.id, lot.origin_id, lot.is_earned, piece)
+                    ON CONFLICT (transfer_id, is_earned, origin_id)
+                    DO UPDATE SET cents = ledger_part.cents + excluded.cents;
+            END IF;
+        END LOOP;
+    END IF;
+ELSIF giver.tracked THEN
+    IF taker = 'transit' AND NEW.kind <> 'card_refund'
+            AND NEW.amount <= giver.balance AND NEW.amount > giver.balance - giver.card_cents THEN
+        RAISE EXCEPTION 'What was topped up is not withdrawn.'
+            USING ERRCODE = '23514', CONSTRAINT = 'ledger_card_money_stays';
+    END IF;
+    FOR lot IN SELECT l.id, l.origin_id, l.is_earned, l.cents FROM ledger_lot l
+            WHERE l.account_id = NEW.debit_id AND CASE
+                WHEN NEW.kind = 'card_refund' THEN l.origin_id = NEW.about_id AND NOT l.is_earned
+                ELSE l.is_earned OR taker <> 'transit' END
+            ORDER BY NEW.about_id IS NOT NULL AND EXISTS (
+                SELECT FROM ledger_part p WHERE p.transfer_id = NEW.about_id AND p.origin_id = l.origin_id
+                    AND (p.is_earned = l.is_earned OR NEW.kind = 'payout_returned')
+            ) DESC, l.is_earned, l.origin_id LOOP
+        EXIT WHEN wanted = 0;
+        piece := least(lot.cents, wanted);
+        wanted := wanted - piece;
+        IF piece = lot.cents THEN
+            DELETE FROM ledger_lot WHERE id = lot.id;
+        ELSE
+            UPDATE ledger_lot SET cents = cents - piece WHERE id = lot.id;
+        END IF;
+        INSERT INTO ledger_part (transfer_id, origin_id, is_earned, cents)
+            VALUES (NEW.id, lot.origin_id, lot.is_earned, piece);
+        IF NOT lot.is_earned THEN
+            card_out := card_out + piece;
+        END IF;
+    END LOOP;
+    IF NEW.kind = 'card_refund' AND wanted > 0 THEN
+        RAISE EXCEPTION 'Of a top-up no more goes back than is left of it.'
+            USING ERRCODE = '23514', CONSTRAINT = 'ledger_card_money_gone';
+    END IF;
+    card_in := CASE NEW.kind WHEN 'payout' THEN 0 WHEN 'payout_returned' THEN NEW.amount - wanted ELSE card_out END;
+END IF;
+IF taker IN ('wallet', 'escrow', 'transit') THEN
+    INSERT INTO ledger_lot (account_id, origin_id, is_earned, cents)
+        SELECT NEW.credit_id, origin_id, (is_earned OR NEW.kind = 'payout') AND NEW.kind <> 'payout_returned',
+            sum(cents) FROM ledger_part WHERE transfer_id = NEW.id GROUP BY 1, 2, 3
+        ON CONFLICT (account_id, is_earned, origin_id) DO UPDATE SET cents = ledger_lot.cents + excluded.cents;
+ELSE
+    card_in := 0;
+END IF;
+UPDATE ledger_account SET balance = balance - NEW.amount, card_cents = card_cents - card_out
+    WHERE id = NEW.debit_id AND tracked RETURNING balance INTO debit_after;
+UPDATE ledger_account SET balance = balance + NEW.amount, card_cents = card_cents + card_in
+    WHERE id = NEW.credit_id AND tracked RETURNING balance INTO credit_after;
 INSERT INTO ledger_entry (transfer_id, account_id, delta, balance_after, reason, created_at) VALUES
     (NEW.id, NEW.debit_id, -NEW.amount, debit_after, NEW.reason, NEW.created_at),
     (NEW.id, NEW.credit_id, NEW.amount, credit_after, NEW.reason, NEW.created_at);
 RETURN NULL;
 """
+POST_NAMES = [
+    ("debit_after", "bigint"),
+    ("credit_after", "bigint"),
+    ("giver", "ledger_account%ROWTYPE"),
+    ("taker", "text"),
+    ("lot", "record"),
+    ("undone", "bigint"),
+    ("taken", "bigint"),
+    ("skipped", "bigint := 0"),
+    ("wanted", "bigint := NEW.amount"),
+    ("piece", "bigint"),
+    ("card_out", "bigint := 0"),
+    ("card_in", "bigint := 0"),
+]
 
 
 def refuse(rule: str, sentence: str) -> str:
@@ -129,7 +227,7 @@ TRANSFER_TRIGGERS = [
         name="post",
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
-        declare=[("debit_after", "bigint"), ("credit_after", "bigint")],
+        declare=POST_NAMES,
         func=POST,
     ),
     *frozen(),
@@ -146,6 +244,35 @@ ENTRY_TRIGGERS = [
     *frozen(),
 ]
 
+PART_TRIGGERS = [
+    LedgerTrigger(
+        name="only_post",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
+        func=refuse("ledger_only_post", "Parts are written by a transfer only."),
+    ),
+    LedgerTrigger(
+        name="frozen",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
+        func=refuse("ledger_frozen", "Rows of the ledger are never changed or removed."),
+    ),
+    frozen()[1],
+]
+
+LOT_TRIGGERS = [
+    LedgerTrigger(
+        name="only_post",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Condition("pg_trigger_depth() = 0"),
+        func=refuse("ledger_only_post", "Lots are written by a transfer only."),
+    ),
+    frozen()[1],
+]
+
 ACCOUNT_TRIGGERS = [
     # Not only the balance: a lowered floor would be an overdraft by another name.
     LedgerTrigger(
@@ -159,7 +286,7 @@ ACCOUNT_TRIGGERS = [
         name="guard_new",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        condition=pgtrigger.Condition("NEW.balance <> 0"),
+        condition=pgtrigger.Condition("NEW.balance <> 0 OR NEW.card_cents <> 0"),
         func=refuse("ledger_guard", "An account starts empty."),
     ),
 ]

@@ -11,7 +11,8 @@ from wallet.books import debts, ledger
 from wallet.gateway import StripeDispute
 from wallet.models import Dispute, Topup
 from wallet.money import format_cents
-from wallet.money_in.refunds import topup_paid_by
+from wallet.money_in.paid_by import topup_paid_by
+from wallet.money_in.taint import clear_taint, lock_topup, taint_topup
 from wallet.notifications import tell
 
 # An inquiry (`warning_…`) has taken nothing, so it freezes nobody.
@@ -36,6 +37,7 @@ def note_dispute(*, dispute_id: str, now: datetime) -> Dispute | None:
 def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Dispute:
     """Write down how it stands, and move what it took and gave back; each once."""
     user = topup.user
+    lock_topup(topup)
     debts.lock_balances(user)
     before = Dispute.objects.filter(pk=dispute.id).first()
     if before is not None and before.updated_at > now:
@@ -56,6 +58,9 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
         _take(topup, dispute, now)
     if dispute.funds_reinstated:
         _return(topup, dispute, now)
+        clear_taint(topup=topup, taints=(Topup.Taint.DISPUTE,), now=now)
+    elif dispute.funds_withdrawn and (before is None or before.is_open):
+        taint_topup(topup=topup, taint=Topup.Taint.DISPUTE, now=now)
     if before is None or before.is_open != row.is_open:
         _tell(row, dispute, now)
     return row
@@ -64,7 +69,12 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
 def _take(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
     reason = f"dispute:{dispute.id}"
     debts.take_back(
-        user=topup.user, amount_cents=dispute.amount_cents, reason=reason, now=now, event_at=dispute.created
+        user=topup.user,
+        amount_cents=dispute.amount_cents,
+        reason=reason,
+        about=topup.reason,
+        now=now,
+        event_at=dispute.created,
     )
     if dispute.fee_cents > 0:
         # A cost of the house: a user who wins has done nothing wrong.
@@ -81,7 +91,8 @@ def _take(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
 def _return(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
     reason = f"dispute_won:{dispute.id}"
     if not debts.is_posted(reason):
-        debts.give_back(user=topup.user, amount_cents=dispute.returned_cents, reason=reason, now=now, event_at=now)
+        cents = dispute.returned_cents
+        debts.give_back(user=topup.user, amount_cents=cents, reason=reason, about=topup.reason, now=now, event_at=now)
     if dispute.fee_returned_cents > 0:
         ledger.post_transfer(
             debit=debts.CLEARING,

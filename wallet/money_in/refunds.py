@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from wallet import gateway
 from wallet.books import debts
 from wallet.gateway import StripeRefund
-from wallet.models import Topup
+from wallet.models import CardRefund, Part, Topup
 from wallet.money import format_cents
-from wallet.money_in.topups import settle_payment, settle_topup
+from wallet.money_in.card_refunds import settle_card_refund
+from wallet.money_in.paid_by import topup_paid_by
+from wallet.money_in.taint import clear_taint, lock_topup, taint_topup
 from wallet.notifications import tell
 
 # A refund has left our balance at Stripe from its creation on, also while the buyer's bank still works on it.
 TAKEN = ("pending", "requires_action", "succeeded")
 UNDONE = ("failed", "canceled")
-
-
-def topup_paid_by(payment_id: str | None, charge: str | None, *, now: datetime) -> Topup | None:
-    """The top-up of a payment, credited first if its own event is still on the way. None if it is none of ours."""
-    topups = Topup.objects.select_related("user")
-    topup = topups.filter(stripe_payment_intent_id=payment_id).first() if payment_id else None
-    if topup is None and charge:
-        topup = topups.filter(stripe_charge_id=charge).first()
-    if topup is None and payment_id:
-        topup = _credit_late(payment_id, now)
-    return topup if topup is not None and topup.has_arrived else None
-
-
-def _credit_late(payment_id: str, now: datetime) -> Topup | None:
-    """The payment names its top-up, which is settled on its own path."""
-    stripe = gateway.connect()
-    payment = stripe.get_payment(payment_id)
-    rows = Topup.objects.filter(pk=payment.topup_id).select_related("user") if payment.topup_id else None
-    topup = rows.first() if rows is not None else None
-    if topup is None:
-        return None
-    if topup.stripe_session_id:
-        return settle_topup(session_id=topup.stripe_session_id, now=now)
-    return settle_payment(payment=payment, livemode=stripe.livemode, now=now)
 
 
 def note_refund(*, refund_id: str, now: datetime) -> Topup | None:
@@ -64,18 +43,42 @@ def note_refunds_of(*, charge: str, now: datetime) -> None:
 def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
     """Take what was refunded out of the wallet, and put it back where the refund failed; each once."""
     reason = f"topup_refund:{refund.id}"
+    lock_topup(topup)
     debts.lock_balances(topup.user)
+    if refund.status in (*TAKEN, *UNDONE):
+        _settle_own(topup, refund, now)
     is_new = not debts.is_posted(reason)
-    amount, user = refund.amount_cents, topup.user
+    amount, user, paid = refund.amount_cents, topup.user, topup.reason
     if refund.status in TAKEN or refund.status in UNDONE:
-        owed = debts.take_back(user=user, amount_cents=amount, reason=reason, now=now, event_at=refund.created)
+        owed = debts.take_back(
+            user=user, amount_cents=amount, reason=reason, about=paid, now=now, event_at=refund.created
+        )
         if is_new:
             _tell(topup, refund, owed, now)
+            if _reached_what_was_spent(reason, topup, amount):
+                taint_topup(topup=topup, taint=Topup.Taint.REFUND, now=now)
     if refund.status in UNDONE:
         back = f"topup_refund_failed:{refund.id}"
         if not debts.is_posted(back):
-            paid = debts.give_back(user=user, amount_cents=amount, reason=back, now=now, event_at=now)
-            _tell_undone(topup, amount, paid, now)
+            settled = debts.give_back(user=user, amount_cents=amount, reason=back, about=paid, now=now, event_at=now)
+            _tell_undone(topup, amount, settled, now)
+            clear_taint(topup=topup, taints=(Topup.Taint.REFUND,), now=now)
+
+
+def _settle_own(topup: Topup, refund: StripeRefund, now: datetime) -> None:
+    """A refund that its owner asked for here is paid from what waits for it in transit, and then is posted already."""
+    try:
+        asked = UUID(refund.card_refund_id or "")
+    except ValueError:
+        return
+    if CardRefund.objects.filter(pk=asked, topup=topup).exists():
+        settle_card_refund(card_refund_id=asked, refund=refund, now=now)
+
+
+def _reached_what_was_spent(reason: str, topup: Topup, amount_cents: int) -> bool:
+    """Whether a refund was of more than what was left of its top-up in the wallet."""
+    own = Part.objects.filter(transfer__reason=reason, origin__reason=topup.reason, is_earned=False)
+    return amount_cents > sum(own.values_list("cents", flat=True))
 
 
 def _tell_undone(topup: Topup, amount_cents: int, paid_cents: int, now: datetime) -> None:

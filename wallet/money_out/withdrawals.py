@@ -18,7 +18,8 @@ from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
-from wallet.books import debts, freezes, ledger
+from wallet.books import caps, debts, freezes, ledger
+from wallet.books.earnings import earnings_of
 from wallet.decisions import record_decision
 from wallet.decline_reasons import why_not_sent
 from wallet.gateway import Gateway, IdempotencyMismatch, OutcomeUnknown, RejectedByStripe, StripeTransfer, TryLater
@@ -54,7 +55,8 @@ def request_withdrawal(
 ) -> Withdrawal:
     """Hold the money in transit; a periodic task sends it. The same key finds the withdrawal it made before.
 
-    Raises Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, InDebt, PaymentDisputed, Suspended.
+    Raises CapReached, Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, Suspended, and what
+    `freezes.require_unfrozen` raises.
     """
     gateway.connect()
     require_good_standing(user)
@@ -72,6 +74,7 @@ def request_withdrawal(
         if PaymentProfile.of(user).stripe_account_status != PaymentProfile.AccountStatus.ACTIVE:
             raise NotConnected
         _require_free(user, amount_cents, now)
+        caps.require_room(caps.withdrawal_room(user, now), amount_cents, "withdraw")
         pk = uuid4()
         made = Withdrawal.objects.create(
             id=pk,
@@ -92,12 +95,15 @@ def request_withdrawal(
 
 
 def _require_free(user: User, amount_cents: int, now: datetime) -> None:
-    free, held = ledger.withdrawable_cents(user, now), ledger.held_cents(user, now)
+    earnings = earnings_of(user, now)
+    free, held, card = earnings.withdrawable_cents, earnings.held_cents, earnings.card_cents
     if amount_cents > free:
         sentence = f"You can withdraw {format_cents(free)} now."
         if held:
-            sentence += f" Prizes of {format_cents(held)} are still too young for it."
-        raise NotEnough(sentence, required=amount_cents, available=free, held_cents=held)
+            sentence += f" Prizes of {format_cents(held)} are still too young for it; your wallet says until when."
+        if card:
+            sentence += f" The {format_cents(card)} that you added are for drops, or go back to their card."
+        raise NotEnough(sentence, required=amount_cents, available=free, held_cents=held, topped_up_cents=card)
 
 
 def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
@@ -115,22 +121,22 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
                 return adopt_transfer(withdrawal=row, transfers=transfers, now=now)
             if row.was_called_before(now - QUIET) and not row.hold(attempt=row.attempt + 1, called_at=None):
                 return row  # Too slow: somebody else holds it now.
-        if not row.may_have_been_sent and (code := _fault_before_sending(row, profile, stripe, now)):
-            return fail_withdrawal(withdrawal=row, code=code, now=now)
+        # Asked before every call, the first and the repeated: what was asked for in good standing may have lost it.
+        if not freezes.is_frozen(row.user) and not _can_receive(profile, stripe, now):
+            return _call_off(row, "account_not_active", now)
         return _send(row, stripe, profile.stripe_account_id or "", now)
     except (TryLater, OutcomeUnknown) as failure:
         try_again_later(row, failure, now)
     return row
 
 
-def _fault_before_sending(row: Withdrawal, profile: PaymentProfile, stripe: Gateway, now: datetime) -> str:
-    """Return why nothing may be sent after all, as a code; empty where all is well.
-
-    The withdrawal was asked for in good standing, which may be lost by now.
-    """
-    if freezes.is_frozen(row.user):
-        return "account_frozen"
-    return "" if _can_receive(profile, stripe, now) else "account_not_active"
+def _call_off(row: Withdrawal, code: str, now: datetime) -> Withdrawal:
+    """Send nothing, or nothing again. The money is back at once where no call of ours can have had its effect."""
+    if row.called_at is None:
+        return fail_withdrawal(withdrawal=row, code=code, now=now)
+    # Only a look at Stripe can tell, and only one after a quiet time that nothing will come of it any more.
+    row.put_back(max(now, min(back_off(now, row.tries), row.called_at + QUIET)), code, tries=row.tries + 1)
+    return row
 
 
 def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> bool:
@@ -146,8 +152,8 @@ def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> boo
 
 def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> Withdrawal:
     was_unanswered = row.may_have_been_sent
-    if not row.hold(called_at=now, tries=row.tries + 1):
-        return row  # Too slow: somebody else holds it now.
+    if not _note_call(row, now):
+        return row
     try:
         transfer = stripe.create_transfer(
             withdrawal_id=row.pk,
@@ -155,23 +161,43 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
             amount_cents=row.amount_cents,
             key=f"withdrawal:{row.pk}:{row.attempt}",
         )
+    except TryLater as early:
+        if was_unanswered:
+            raise
+        try_again_later(row, early, now, called_at=None)  # Nothing happened, so nothing has to be looked for.
+        return row
     except IdempotencyMismatch as reused:
         log.error("idempotency key reused", extra={"withdrawal": str(row.pk)})
         row.put_back(None, str(reused))
         return row
     except RejectedByStripe as refused:
-        if was_unanswered:
-            # This call was refused, but an earlier one may still be on its way: look again when all is quiet.
-            row.put_back(now + QUIET, refused.code)
-            return row
-        if refused.code != NO_FUNDS:
-            return fail_withdrawal(withdrawal=row, code=refused.code or "rejected", now=now)
-        # Nothing happened, and this key would say so for ever: the next try needs another.
-        at = back_off(now, row.tries, first=WITHOUT_FUNDS_SECONDS, most=6 * WITHOUT_FUNDS_SECONDS)
-        log.error("not enough available balance at Stripe", extra={"withdrawal": str(row.pk)})
-        row.put_back(at, NO_FUNDS, attempt=row.attempt + 1, called_at=None)
-        return row
+        return _refused(row, refused, now, was_unanswered=was_unanswered)
     return adopt_transfer(withdrawal=row, transfers=[transfer], now=now)
+
+
+def _note_call(row: Withdrawal, now: datetime) -> bool:
+    """Write down that a call may have its effect from now on; False where none may be made, or somebody else does."""
+    with transaction.atomic():
+        # A dispute takes this lock too: it is seen here, or it finds the call noted.
+        debts.lock_balances(row.user)
+        if not freezes.is_frozen(User.objects.get(pk=row.user_id)):
+            return row.hold(called_at=now, tries=row.tries + 1)
+    _call_off(row, "account_frozen", now)
+    return False
+
+
+def _refused(row: Withdrawal, refused: RejectedByStripe, now: datetime, *, was_unanswered: bool) -> Withdrawal:
+    if was_unanswered:
+        # This call was refused, but an earlier one may still be on its way: look again when all is quiet.
+        row.put_back(now + QUIET, refused.code)
+        return row
+    if refused.code != NO_FUNDS:
+        return fail_withdrawal(withdrawal=row, code=refused.code or "rejected", now=now)
+    # Nothing happened, and this key would say so for ever: the next try needs another.
+    at = back_off(now, row.tries, first=WITHOUT_FUNDS_SECONDS, most=6 * WITHOUT_FUNDS_SECONDS)
+    log.error("not enough available balance at Stripe", extra={"withdrawal": str(row.pk)})
+    row.put_back(at, NO_FUNDS, attempt=row.attempt + 1, called_at=None)
+    return row
 
 
 @transaction.atomic
@@ -193,6 +219,7 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
         credit=debts.CLEARING,
         amount_cents=row.amount_cents,
         reason=f"withdrawal_sent:{row.pk}",
+        about=f"withdrawal:{row.pk}",
         now=now,
         event_at=transfer.created,
     )
@@ -218,6 +245,7 @@ def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> With
         credit=ledger.wallet_of(row.user),
         amount_cents=row.amount_cents,
         reason=f"withdrawal_failed:{row.pk}",
+        about=f"withdrawal:{row.pk}",
         now=now,
     )
     row.status, row.failure_code, row.ended_at = Status.FAILED, code[:100], now
@@ -242,43 +270,3 @@ def resume_withdrawal(*, withdrawal: Withdrawal, staff: User, reason: str, now: 
     record_decision(staff=staff, action="resume_withdrawal", row=withdrawal, reason=reason, now=now)
     withdrawal.refresh_from_db()
     return withdrawal
-
-
-def note_reversals(*, transfer_id: str, now: datetime) -> Withdrawal | None:
-    """Post what came back of a transfer, once per reversal. None if the transfer is none of ours."""
-    transfer = gateway.connect().get_transfer(transfer_id)
-    row = Withdrawal.objects.filter(stripe_transfer_id=transfer_id).select_related("user").first()
-    if row is None:
-        row = _sent_but_unanswered(transfer, now)
-    return None if row is None else _post_reversals(row, transfer, now)
-
-
-def _sent_but_unanswered(transfer: StripeTransfer, now: datetime) -> Withdrawal | None:
-    """The withdrawal of a transfer that came back before its answer had reached us."""
-    try:
-        row = Withdrawal.objects.filter(pk=UUID(transfer.withdrawal_id or "")).select_related("user").first()
-    except ValueError:
-        return None
-    adopted = adopt_transfer(withdrawal=row, transfers=[transfer], now=now) if row else None
-    return adopted if adopted and adopted.stripe_transfer_id == transfer.id else None
-
-
-@transaction.atomic
-def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) -> Withdrawal:
-    debts.lock_balances(row.user)
-    for back in transfer.reversals:
-        ledger.post_transfer(
-            debit=debts.CLEARING,
-            credit=ledger.wallet_of(row.user),
-            amount_cents=back.amount_cents,
-            reason=f"withdrawal_reversed:{back.id}",
-            now=now,
-            event_at=back.created,
-        )
-    total = sum(back.amount_cents for back in transfer.reversals)
-    # What has come back never becomes less: a smaller sum was asked for before a greater one and arrived after it.
-    if Withdrawal.objects.filter(pk=row.pk, reversed_cents__lt=total).update(reversed_cents=total):
-        text = f"{format_cents(total)} of your withdrawal came back and is in your wallet again."
-        tell(user=row.user, kind="withdrawal_reversed", subject="A withdrawal came back", text=text, now=now)
-    row.refresh_from_db()
-    return row

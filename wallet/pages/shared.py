@@ -11,7 +11,8 @@ from django.shortcuts import render
 
 from accounts.models import User
 from core.form_tokens import new_token
-from wallet.books import debts, freezes, ledger
+from wallet.books import debts, freezes
+from wallet.books.earnings import earnings_in, held_prizes
 from wallet.models import PaymentProfile
 
 
@@ -28,13 +29,16 @@ def leave_for(request: HttpRequest, url: str, where: str) -> HttpResponse:
 def wallet_context(user: User, now: datetime) -> dict[str, Any]:
     """Return the context that every page about a wallet needs. Without Stripe nobody owes, waits or has a card."""
     stripe_on = bool(settings.STRIPE_SECRET_KEY)
-    balances = debts.balances_of(user)
-    balance = balances.get("wallet", 0)
-    held = min(balance, ledger.held_cents(user, now))
+    accounts = debts.accounts_of(user)
+    balances = {kind: account.balance for kind, account in accounts.items()}
+    prizes = held_prizes(user, now)
+    earnings = earnings_in(accounts.get("wallet"), prizes)
     return {
-        "balance_cents": balance,
-        "held_cents": held,
-        "withdrawable_cents": balance - held,
+        "balance_cents": earnings.balance_cents,
+        "card_cents": earnings.card_cents,
+        "held_cents": earnings.held_cents,
+        "held_prizes": prizes if earnings.held_cents else [],
+        "withdrawable_cents": earnings.withdrawable_cents,
         "transit_cents": balances.get("transit", 0),
         "owed_cents": -balances.get("debt", 0),
         "is_disputed": stripe_on and freezes.is_disputed(user),

@@ -11,9 +11,10 @@ from wallet.models import StripeEvent
 from wallet.money_in import auto_topups, cards
 from wallet.money_in.disputes import note_dispute
 from wallet.money_in.refunds import note_refund, note_refunds_of
+from wallet.money_in.taint import note_fraud_warning
 from wallet.money_in.topups import settle_topup
 from wallet.money_out import connect
-from wallet.money_out.withdrawals import note_reversals
+from wallet.money_out.reversals import note_reversals
 
 Handler = Callable[[StripeEvent, datetime], object]
 
@@ -65,6 +66,10 @@ def _charge_refunded(event: StripeEvent, now: datetime) -> None:
 
 def _dispute(event: StripeEvent, now: datetime) -> None:
     note_dispute(dispute_id=_about(event), now=now)
+
+
+def _fraud_warning(event: StripeEvent, now: datetime) -> None:
+    note_fraud_warning(warning_id=_about(event), now=now)
 
 
 def _account(event: StripeEvent, now: datetime) -> None:
@@ -128,6 +133,7 @@ HANDLERS: dict[str, Handler] = {
         ],
         _account,
     ),
+    **dict.fromkeys(["radar.early_fraud_warning.created", "radar.early_fraud_warning.updated"], _fraud_warning),
     "account.application.deauthorized": _deauthorized,
     "transfer.reversed": _reversal,
     "payout.failed": _payout_failed,

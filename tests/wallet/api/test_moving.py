@@ -77,13 +77,13 @@ def test_auto_topup_of_no_fit_sums_is_400(amount, threshold, play, sender):
 
 
 def test_from_onboarding_to_a_completed_withdrawal(play, agent):
-    play.topped_up(agent)
+    play.earned(agent)
     api = Api(agent)
     assert api.get("stripe/connect/status").json() == {"status": "not_connected", "requirements": []}
     is_problem(api.post("wallet/withdraw", {"amount_cents": 600}), 409, "not_connected")
     assert api_of_browser(agent).post("stripe/connect", {"country": "de"}).json()["url"].startswith(play.double.url)
     assert api.get("stripe/connect/status").json()["status"] == "pending"
-    play.double.activate_account(PaymentProfile.objects.get().stripe_account_id)
+    play.double.activate_account(PaymentProfile.objects.get(user=agent).stripe_account_id)
     play.deliver()
     assert api.get("stripe/connect/status").json()["status"] == "active"
     answer = api.post("wallet/withdraw", {"amount_cents": 600})
@@ -94,7 +94,7 @@ def test_from_onboarding_to_a_completed_withdrawal(play, agent):
 
 
 def test_a_repeated_withdrawal_holds_the_money_once(play, agent):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     first, second = (Api(agent).post("wallet/withdraw", {"amount_cents": 600}, key="k") for _ in range(2))
     assert first.json() == second.json() and second["Idempotent-Replayed"] == "true"
@@ -102,7 +102,7 @@ def test_a_repeated_withdrawal_holds_the_money_once(play, agent):
 
 
 def test_a_withdrawal_below_the_least_is_400(play, agent):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     is_problem(Api(agent).post("wallet/withdraw", {"amount_cents": 499}), 400, "invalid")
     assert balances(agent) == {"wallet": 1_000}
@@ -118,6 +118,8 @@ def test_a_young_prize_can_be_spent_but_not_withdrawn(play, sender, agent):
     problem = is_problem(Api(agent).post("wallet/withdraw", {"amount_cents": 1_000}), 400, "insufficient_funds")
     assert (problem["available"], problem["held_cents"]) == (0, 1_000)
     play.wait(hours=49)
+    assert Api(agent).post("wallet/withdraw", {"amount_cents": 1_000}).status_code == 400
+    play.wait(days=5)
     assert Api(agent).post("wallet/withdraw", {"amount_cents": 1_000}).status_code == 201
 
 

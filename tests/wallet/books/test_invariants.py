@@ -12,7 +12,7 @@ from django.db import connection
 from wallet.books import invariants, ledger
 from wallet.models import Account, Withdrawal
 
-TABLES = ("ledger_account", "ledger_transfer", "ledger_entry")
+TABLES = ("ledger_account", "ledger_transfer", "ledger_entry", "ledger_lot", "ledger_part")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def rules_off(cursor):
     yield
     cursor.execute(
         "SELECT 'ALTER TABLE ' || tgrelid::regclass || ' ENABLE ALWAYS TRIGGER ' || tgname FROM pg_trigger"
-        " WHERE NOT tgisinternal AND tgrelid::regclass::text ~ '^ledger_(account|transfer|entry)$'"
+        " WHERE NOT tgisinternal AND tgrelid::regclass::text ~ '^ledger_(account|transfer|entry|lot|part)$'"
     )
     for (statement,) in cursor.fetchall():
         cursor.execute(statement)
@@ -65,6 +65,13 @@ NEW_TRANSFER = (
         ("I2", "UPDATE ledger_transfer SET debit_id = credit_id, credit_id = debit_id WHERE reason = 'job:drop'"),
         ("I2", "UPDATE ledger_entry SET reason = 'job:other' WHERE reason = 'job:drop'"),
         ("I3", "UPDATE ledger_account SET balance = balance + 1 WHERE kind = 'wallet'"),
+        ("I18", "UPDATE ledger_account SET card_cents = card_cents - 1 WHERE card_cents > 0"),
+        ("I18", "UPDATE ledger_lot SET cents = cents + 701"),
+        ("I19", "UPDATE ledger_lot SET cents = cents - 1 WHERE is_earned"),
+        ("I19", "DELETE FROM ledger_lot WHERE is_earned"),
+        ("I19", "UPDATE ledger_lot SET is_earned = NOT is_earned"),
+        ("I20", "UPDATE ledger_part SET cents = cents + 1"),
+        ("I20", "DELETE FROM ledger_part WHERE transfer_id = origin_id"),
         ("I4", "UPDATE ledger_entry SET balance_after = balance_after + 1 WHERE reason = 'job:drop' AND delta < 0"),
     ],
 )
@@ -150,6 +157,14 @@ def test_a_completed_withdrawal_that_was_never_sent_is_reported(books, sender, n
 
 
 def move(user, reason, now):
+    """Into transit, out of what was earned."""
+    ledger.post_transfer(
+        debit=ledger.Party(ledger.Kind.ADJUSTMENTS),
+        credit=ledger.wallet_of(user),
+        amount_cents=100,
+        reason=f"adjust:{reason.partition(':')[2]}",
+        now=now,
+    )
     ledger.post_transfer(
         debit=ledger.wallet_of(user),
         credit=ledger.Party(ledger.Kind.TRANSIT, user_id=user.pk),

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from wallet.books import ledger
+from wallet.books.earnings import Earnings, earnings_of
 from wallet.books.ledger import AlreadySettled, InsufficientFunds, LedgerConflict, PlayMoneyOff
 from wallet.models import Account, Entry, Transfer
 
@@ -199,15 +200,16 @@ def test_a_young_prize_is_held_and_an_old_one_can_be_withdrawn(held, agent, fund
     settings.PRIZE_HOLD_SECONDS = 100
     funded(agent, 50)
     ledger.pay_prize(reference="drop", payee=agent, fee_cents=0, now=now)
-    young, old = now + timedelta(seconds=99.999), now + timedelta(seconds=100)
-    assert (ledger.held_cents(agent, young), ledger.withdrawable_cents(agent, young)) == (300, 50)
-    assert (ledger.held_cents(agent, old), ledger.withdrawable_cents(agent, old)) == (0, 350)
+    young = earnings_of(agent, now + timedelta(seconds=99.999))
+    old = earnings_of(agent, now + timedelta(seconds=100))
+    assert (young.held_cents, young.withdrawable_cents) == (300, 0)
+    assert (old.held_cents, old.withdrawable_cents) == (0, 300)
 
 
 def test_a_held_prize_that_was_spent_leaves_nothing_to_withdraw(held, agent, now):
     ledger.pay_prize(reference="drop", payee=agent, fee_cents=0, now=now)
     ledger.hold_prize(payer=agent, reference="theirs", amount_cents=200, now=now)
-    assert (ledger.balance_cents(agent), ledger.withdrawable_cents(agent, now)) == (100, 0)
+    assert earnings_of(agent, now) == Earnings(balance_cents=100, card_cents=0, held_cents=100)
 
 
 def test_a_statement_holds_the_lines_of_one_wallet(held, sender, agent, now):

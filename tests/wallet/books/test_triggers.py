@@ -38,7 +38,14 @@ def test_no_row_of_the_ledger_is_deleted(table, posted):
 
 
 @pytest.mark.parametrize(
-    "tables", ["ledger_transfer, ledger_entry, stripe_match", "ledger_entry", "ledger_account CASCADE"]
+    "tables",
+    [
+        "ledger_transfer, ledger_entry, ledger_lot, ledger_part, stripe_match",
+        "ledger_lot",
+        "ledger_part",
+        "ledger_entry",
+        "ledger_account CASCADE",
+    ],
 )
 def test_the_ledger_is_not_emptied(tables, posted):
     with connection.cursor() as cursor:

@@ -8,6 +8,6 @@ import pytest
 @pytest.fixture
 def earner(play, agent):
     """The agent, with $10.00 and payouts set up."""
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     return agent

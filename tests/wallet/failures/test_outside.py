@@ -34,7 +34,7 @@ def test_row_26_a_drop_is_paid_out_or_refunded_never_both(play, sender, agent):
 def test_row_27_what_no_bell_rang_for_is_found_by_the_next_one(play, sender, agent):
     topup = play.start(sender)
     play.double.pay(topup.stripe_session_id)
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     play.withdrawal(agent)
     assert set(play.double.deliver(post)) == {200}

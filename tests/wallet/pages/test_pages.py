@@ -97,7 +97,7 @@ def test_automatic_topup_is_set_on_the_page(play, sender):
 
 
 def test_earnings_from_nothing_over_onboarding_to_the_bank(play, agent):
-    play.topped_up(agent)
+    play.earned(agent)
     client = browser(agent)
     assert "Set up payouts" in text_of(client.get("/wallet/earnings"))
     assert "/onboard/" in onward(client.post("/wallet/payouts", {"country": "US"}))

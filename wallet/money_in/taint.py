@@ -1,0 +1,105 @@
+"""Payments in doubt: disputed, refunded beyond what was left of them, or reported by the bank as a fraud.
+
+What such a payment has paid for is held, wherever it has come to: drops that are still in escrow when they are decided,
+prizes that can't be withdrawn yet, and what its owner has withdrawn, as far as they owe.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from core.errors import Refused
+from wallet import gateway
+from wallet.books.earnings import held_prizes
+from wallet.decisions import record_decision
+from wallet.models import HeldPayout, Part, Topup, Transfer
+from wallet.money import format_cents
+from wallet.money_in.paid_by import topup_paid_by
+from wallet.money_out.held_payouts import doubt_about, let_go
+from wallet.money_out.recalls import start_recalls
+from wallet.notifications import tell
+
+Taint = Topup.Taint
+
+
+class NotInDoubt(Refused):
+    code = "not_in_doubt"
+    message = "Nobody doubts this payment, or its dispute goes on by itself."
+
+
+def note_fraud_warning(*, warning_id: str, now: datetime) -> Topup | None:
+    """Hold what a payment has paid for whose bank calls it a fraud. None if it is about none of our top-ups."""
+    warning = gateway.connect().get_fraud_warning(warning_id)
+    topup = topup_paid_by(warning.payment_id, warning.charge, now=now)
+    if topup is not None and warning.is_actionable:
+        with transaction.atomic():
+            lock_topup(topup)
+            taint_topup(topup=topup, taint=Taint.FRAUD_WARNING, now=now)
+    return topup
+
+
+def lock_topup(topup: Topup) -> None:
+    """Hold its owner and its row until the transaction ends; before any account, as whoever pays a prize does."""
+    User.objects.lock(topup.user_id)
+    Topup.objects.select_for_update(no_key=True).get(pk=topup.pk)
+
+
+@transaction.atomic
+def taint_topup(*, topup: Topup, taint: Topup.Taint, now: datetime) -> None:
+    """Write down the doubt, hold the prizes that the payment has paid, and call back what its owner owes.
+
+    Under `lock_topup`. A prize that is being paid out at this moment is found here, or finds this.
+    """
+    Topup.objects.filter(pk=topup.pk).update(taint=taint, tainted_at=now)
+    for payout in _payouts_of(topup):
+        _hold(payout, topup, now)
+    start_recalls(user=topup.user, now=now)
+
+
+def _payouts_of(topup: Topup) -> list[Transfer]:
+    carried = Part.objects.filter(origin__reason=topup.reason, transfer__kind="payout").values("transfer")
+    return list(Transfer.objects.filter(pk__in=carried).select_related("credit__user").order_by("pk"))
+
+
+def _hold(payout: Transfer, topup: Topup, now: datetime) -> None:
+    """Hold a prize in its winner's wallet, if it has not become old. What is old is theirs."""
+    reference = payout.reason.partition(":")[2]
+    payer = Transfer.objects.select_related("debit__user").get(reason=f"job:{reference}").debit.user
+    payee = payout.credit.user
+    assert payer is not None and payee is not None
+    if reference not in {prize.reference for prize in held_prizes(payee, now)}:
+        return
+    held = {"topup": topup, "payer": payer, "payee": payee, "amount_cents": payout.amount, "opened_at": now}
+    _, made = HeldPayout.objects.get_or_create(reference=reference, defaults={**held, "was_paid": True})
+    if made:
+        cents = format_cents(payout.amount)
+        text = f"A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize"
+        text += " can't be withdrawn."
+        tell(user=payee, kind="payout_held", subject="A prize is held", text=text, now=now)
+
+
+@transaction.atomic
+def clear_taint(*, topup: Topup, taints: tuple[Topup.Taint, ...], now: datetime) -> bool:
+    """Nobody doubts the payment any more: what only it held goes on by itself. Says whether anybody did."""
+    if not Topup.objects.filter(pk=topup.pk, taint__in=taints).update(taint="", tainted_at=None):
+        return False
+    for payout in HeldPayout.objects.open().filter(topup=topup):
+        other = doubt_about(payout.reference)
+        if other is None:
+            let_go(payout=payout, now=now)
+        else:
+            HeldPayout.objects.filter(pk=payout.pk).update(topup=other)
+    return True
+
+
+@transaction.atomic
+def clear_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
+    """Trust a payment that was reported as a fraud, or refunded. Raises NotInDoubt, Forbidden, Invalid."""
+    record_decision(staff=staff, action="clear_topup", row=topup, reason=reason, now=now)
+    if not clear_taint(topup=topup, taints=(Taint.FRAUD_WARNING, Taint.REFUND), now=now):
+        raise NotInDoubt
+    topup.refresh_from_db()
+    return topup

@@ -1,0 +1,125 @@
+"""A prize is paid to its winner, or waits where the payment behind it is in doubt: staff release or return it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from core.errors import Refused
+from wallet.books import debts, ledger
+from wallet.decisions import record_decision
+from wallet.models import HeldPayout, Part, Topup
+from wallet.money import format_cents
+from wallet.notifications import tell
+
+Status = HeldPayout.Status
+
+
+class NotOpen(Refused):
+    code = "not_open"
+    message = "This payout was decided already."
+
+
+class SpentMeanwhile(Refused):
+    code = "spent_meanwhile"
+    message = "The winner has paid for drops with this prize, and what those paid is held too."
+    next_step = "Decide about those payouts first, the newest before the others."
+
+
+@transaction.atomic
+def settle_prize(*, reference: str, payer: User, payee: User, fee_cents: int, now: datetime) -> HeldPayout | None:
+    """Pay a prize out of its escrow, or leave it there, for staff, where a payment that funds it is in doubt.
+
+    Returns what holds it; None where it was paid. Raises AlreadySettled.
+    """
+    doubtful = doubt_about(reference)
+    if doubtful is None:
+        ledger.pay_prize(reference=reference, payee=payee, fee_cents=fee_cents, now=now)
+        return None
+    return HeldPayout.objects.create(
+        reference=reference,
+        topup=doubtful,
+        payer=payer,
+        payee=payee,
+        amount_cents=ledger.escrow_cents(reference) - fee_cents,
+        fee_cents=fee_cents,
+        was_paid=False,
+        opened_at=now,
+    )
+
+
+def doubt_about(reference: str) -> Topup | None:
+    """Return a top-up in doubt that has funded the prize. All that have are locked: doubt comes before, or after."""
+    reasons = Part.objects.filter(transfer__reason=f"job:{reference}").values_list("origin__reason", flat=True)
+    names = [reason.partition(":")[2] for reason in reasons if not reason.startswith("topup:play_")]
+    if not names:
+        return None
+    funding = Topup.objects.filter(Q(stripe_session_id__in=names) | Q(stripe_payment_intent_id__in=names))
+    locked = funding.select_for_update(no_key=True).order_by("pk")
+    return next((topup for topup in locked if topup.taint), None)
+
+
+@transaction.atomic
+def release_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime) -> HeldPayout:
+    """Let the winner have the prize. Raises NotOpen, Forbidden, Invalid."""
+    record_decision(staff=staff, action="release_payout", row=payout, reason=reason, now=now)
+    return let_go(payout=payout, now=now)
+
+
+@transaction.atomic
+def let_go(*, payout: HeldPayout, now: datetime) -> HeldPayout:
+    """As `release_payout`, by itself: the payment is in doubt no more."""
+    row = _decide(payout, Status.RELEASED, now)
+    if not row.was_paid:
+        ledger.pay_prize(reference=row.reference, payee=row.payee, fee_cents=row.fee_cents, now=now)
+    text = f"The payment behind your prize of {format_cents(row.amount_cents)} is in order: the prize is yours."
+    tell(user=row.payee, kind="payout_released", subject="Your prize is released", text=text, now=now)
+    return row
+
+
+@transaction.atomic
+def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime) -> HeldPayout:
+    """Give the prize back to whoever paid it, whose debt it pays first: from escrow, or as far as the winner's wallet
+    goes. Raises NotOpen, SpentMeanwhile, Forbidden, Invalid.
+    """
+    record_decision(staff=staff, action="return_payout", row=payout, reason=reason, now=now)
+    row = _decide(payout, Status.RETURNED, now)
+    if row.was_paid:
+        _return_from_wallet(row, now)
+    else:
+        ledger.refund_hold(reference=row.reference, payer=row.payer, now=now)
+    debts.collect_debt(user=row.payer, token=f"payout.{row.reference}", now=now)
+    text = f"The payment behind your prize of {format_cents(row.amount_cents)} was taken back by its bank, so the prize"
+    text += " can't be paid. Your grade stays."
+    tell(user=row.payee, kind="payout_returned", subject="A prize can't be paid", text=text, now=now)
+    return row
+
+
+def _return_from_wallet(row: HeldPayout, now: datetime) -> None:
+    User.objects.lock(row.payee_id)
+    cents = min(ledger.balance_cents(row.payee), row.amount_cents)
+    if cents < row.amount_cents and HeldPayout.objects.open().filter(payer=row.payee_id).exists():
+        raise SpentMeanwhile
+    if cents:
+        ledger.post_transfer(
+            debit=ledger.wallet_of(row.payee),
+            credit=ledger.wallet_of(row.payer),
+            amount_cents=cents,
+            reason=f"payout_returned:{row.reference}",
+            about=f"payout:{row.reference}",
+            now=now,
+        )
+
+
+def _decide(payout: HeldPayout, status: HeldPayout.Status, now: datetime) -> HeldPayout:
+    if not HeldPayout.objects.open().filter(pk=payout.pk).update(status=status, decided_at=now):
+        raise NotOpen
+    return HeldPayout.objects.select_related("payer", "payee").get(pk=payout.pk)
+
+
+def stays_in_escrow(reference: str) -> bool:
+    """Whether a prize has a winner and waits for staff in its escrow."""
+    return HeldPayout.objects.open().filter(reference=reference, was_paid=False).exists()
