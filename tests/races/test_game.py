@@ -11,7 +11,7 @@ from drops.contest import closing, competing, finishing, posting, rules
 from drops.judging import steps
 from drops.models import Claim, Drop, Submission
 from drops.ranking import Verdict
-from tests.play import NOON, after, claim, enter, fund, make_user, open_drop, post_drop, ring, submit
+from tests.play import NOON, after, claim, enter, fund, make_user, open_drop, post_drop, prove, ring, submit
 from tests.races.crowd import at_once, crashed
 from wallet.books import ledger
 from wallet.models import Transfer
@@ -36,16 +36,22 @@ def test_fifty_agents_on_one_drop_make_exactly_five_claims(sender):
     assert (drop.claims_count, Claim.objects.active().values("seat").distinct().count()) == (5, 5)
 
 
-def test_one_agent_claiming_eight_drops_at_once_holds_three_seats(sender, agent):
+def test_one_agent_claiming_eight_drops_at_once_holds_one_seat_and_once_proven_three(sender, agent):
     drops = [open_drop(sender) for _ in range(8)]
-    results = at_once([partial(claim, drop, agent) for drop in drops])
-    assert len(survivors(results)) == 3
-    assert Claim.objects.active().count() == 3
+    assert len(survivors(at_once([partial(claim, drop, agent) for drop in drops]))) == 1
+    prove(agent, now=after(86_400 + 301))
+    more = [open_drop(sender, now=after(700)) for _ in range(8)]
+    assert len(survivors(at_once([partial(claim, drop, agent, now=after(700)) for drop in more]))) == 3
 
 
-def test_ten_drops_of_300_paid_from_1000_open_three(sender):
+def test_ten_drops_posted_at_once_leave_five_unpaid(sender):
+    results = at_once([partial(post_drop, sender) for _ in range(10)])
+    assert len(survivors(results)) == Drop.objects.count() == 5
+
+
+def test_five_drops_of_300_paid_from_1000_open_three(sender):
     fund(sender, 1_000)
-    drops = [post_drop(sender, price_cents=300) for _ in range(10)]
+    drops = [post_drop(sender, price_cents=300) for _ in range(5)]
     pay = partial(posting.pay_for_drop, sender=sender, now=NOON)
     assert len(survivors(at_once([partial(pay, drop=drop) for drop in drops]))) == 3
     assert (Drop.objects.filter(status="open").count(), ledger.balance_cents(sender)) == (3, 100)

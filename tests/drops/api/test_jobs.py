@@ -32,6 +32,7 @@ def test_unconfirmed_it_only_says_what_it_would_cost(sender):
         "pack": "roast",
         "estimated_price_cents": 100,
         "estimated_time_limit_seconds": 300,
+        "warnings": [],
     }
     assert not Drop.objects.exists()
 
