@@ -1,0 +1,145 @@
+"""What strangers can do to a running site: served as in production, reached directly and by the proxies found here.
+
+Each attack is refused or harmless, and all the while `/healthz` answers within a second.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from tests.bench.support.rows import Row, at_least, at_most
+from tests.bench.support.scratch import scratch_database
+from tests.bench.support.serving import HOST, web_server
+from tests.drill.support.proxies import ways
+
+HEALTH_SECONDS_MAX = 1.0
+DRIBBLERS, DRIBBLE_SECONDS = 64, 6
+HUGE = 60 * 1024 * 1024
+PIECE = b"x" * 65_536
+LOGINS = 40
+PAGES = 360
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def run() -> list[Row]:
+    for missing in {"caddy", "nginx"} - ways().keys():
+        sys.stderr.write(f"attack: not by {missing}, which is not on this machine (apt-get install {missing})\n")
+    with scratch_database() as url, web_server(url, TRUST_PROXY="1") as served:
+        return [row for name, way in ways().items() for row in _attacked(name, way, served.port)]  # type: ignore[operator]
+
+
+def _attacked(name: str, way: object, site: int) -> Iterator[Row]:
+    with way(site) as port, _watched(port) as waits:  # type: ignore[operator]
+        yield at_most(
+            f"{name}: bytes read of {HUGE:,} to the login page", _bytes_taken(port, "/accounts/login/"), "B", 16e6
+        )
+        yield at_most(f"{name}: bytes read of {HUGE:,} to the API", _bytes_taken(port, "/api/attachments"), "B", 16e6)
+        yield at_least(f"{name}: logins refused of {LOGINS} from forged addresses", _logins_refused(port), "", 10)
+        yield at_least(f"{name}: pages refused of {PAGES} in a row", _pages_refused(port), "", 30)
+        with _dribbling(port):
+            yield at_most(f"{name}: a page while {DRIBBLERS} bodies dribble in", _seconds(port, "/board"), "s", 5.0)
+    yield at_most(f"{name}: slowest answer of /healthz all the while", max(waits), "s", HEALTH_SECONDS_MAX)
+
+
+@contextmanager
+def _watched(port: int) -> Iterator[list[float]]:
+    """How many seconds `/healthz` took, asked five times a second."""
+    waits, over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.2):
+            waits.append(_seconds(port, "/healthz"))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield waits
+    finally:
+        over.set()
+        thread.join()
+
+
+def _seconds(port: int, path: str) -> float:
+    began = time.monotonic()
+    _status(port, "GET", path)
+    return time.monotonic() - began
+
+
+def _status(port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> int:
+    line = http.client.HTTPConnection(HOST, port, timeout=30)
+    try:
+        line.request(method, path, body, {"Host": "localhost", **(headers or {})})
+        return line.getresponse().status
+    finally:
+        line.close()
+
+
+def _bytes_taken(port: int, path: str) -> int:
+    """Send a huge body to whoever will have it, and return how much of it was taken before an answer or the end."""
+    line = socket.create_connection((HOST, port), timeout=20)
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    line.sendall(f"{head}Content-Length: {HUGE}\r\n\r\n".encode())
+    taken = 0
+    line.settimeout(0.2)
+    try:
+        while taken < HUGE:
+            taken += line.send(PIECE)
+    except OSError:
+        pass
+    finally:
+        line.close()
+    return taken
+
+
+def _logins_refused(port: int) -> int:
+    """Guess the password of many accounts from as many forged addresses; count the guesses that were not looked at."""
+    refused = 0
+    for number in range(LOGINS):
+        forged = f"198.51.100.{number}"
+        headers = {**FORM, "X_Forwarded_For": forged, "X-Real_IP": forged, "Cookie": "csrftoken=" + "a" * 32}
+        login = f"nobody{number}%40example.com"
+        body = f"csrfmiddlewaretoken={'a' * 32}&login={login}&password=guess".encode()
+        refused += _status(port, "POST", "/accounts/login/", body, headers) == 429
+    return refused
+
+
+def _pages_refused(port: int) -> int:
+    return sum(_status(port, "GET", f"/board?q={number}") == 429 for number in range(PAGES))
+
+
+@contextmanager
+def _dribbling(port: int) -> Iterator[None]:
+    """Strangers who send a byte of a form now and then."""
+    over = threading.Event()
+    with ExitStack() as lines:
+        open_lines = []
+        for _ in range(DRIBBLERS):
+            line = lines.enter_context(socket.create_connection((HOST, port), timeout=20))
+            line.sendall(
+                b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+                b"Content-Type: application/x-www-form-urlencoded\r\n\r\nlogin="
+            )
+            open_lines.append(line)
+
+        def dribble() -> None:
+            while not over.wait(0.5):
+                for line in open_lines:
+                    try:
+                        line.send(b"x")
+                    except OSError:
+                        continue
+
+        thread = threading.Thread(target=dribble)
+        thread.start()
+        time.sleep(DRIBBLE_SECONDS)
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
