@@ -12,6 +12,7 @@ from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, Verb, VerbAdmin
 from wallet.models import (
     Account,
+    CardRefund,
     Dispute,
     Entry,
     HeldPayout,
@@ -213,6 +214,15 @@ class HeldPayoutAdmin(VerbAdmin, ReadOnlyAdmin):
     search_fields = ("=reference", "payer__email", "payee__email")
     ordering = ("-opened_at",)
     verbs = (RELEASE_PAYOUT, RETURN_PAYOUT)
+
+
+@admin.register(CardRefund)
+class CardRefundAdmin(ReadOnlyAdmin):
+    list_display = ("id", "user", "amount_cents", "fee_cents", "status", "failure_code", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("user",)
+    search_fields = ("=id", "user__email", "stripe_refund_id")
+    ordering = ("-created_at",)
 
 
 @admin.register(Recall)

@@ -16,8 +16,8 @@ from django.conf import settings
 from core import clock
 from core.periodic import RUN_SECONDS_MAX, each, one_at_a_time
 from wallet.books import debts, invariants
-from wallet.models import Recall, Reconciliation, StripeEvent, Topup, Withdrawal
-from wallet.money_in import auto_topups, topups
+from wallet.models import CardRefund, Recall, Reconciliation, StripeEvent, Topup, Withdrawal
+from wallet.money_in import auto_topups, card_refunds, topups
 from wallet.money_out import recalls, withdrawals
 from wallet.reconciliation import reconcile
 from wallet.stripe_events import inbox
@@ -40,6 +40,7 @@ def send_outbound() -> int:
     done += each(low, lambda profile: auto_topups.start_auto_topup(user=profile.user, now=clock.now()))
     done += _in_turn(due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
     done += _in_turn(due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
+    done += _in_turn(due(CardRefund), lambda pk: card_refunds.send_card_refund(card_refund_id=pk, now=clock.now()))
     done += _in_turn(due(Recall), lambda pk: recalls.send_recall(recall_id=pk, now=clock.now()))
     done += _in_turn(due(Topup, source="checkout"), lambda pk: topups.check_topup(topup_id=pk, now=clock.now()))
     return done

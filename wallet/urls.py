@@ -11,6 +11,7 @@ urlpatterns = [
     path("wallet/statement.csv", pages.statement_csv, name="statement_csv"),
     path("wallet/topups", pages.topup, name="topup"),
     path("wallet/topups/return", pages.topup_return, name="topup_return"),
+    path("wallet/topups/<uuid:topup_id>/back", pages.card_refund, name="card_refund"),
     path("wallet/auto-topup", pages.auto_topup, name="auto_topup"),
     path("wallet/card", pages.card_setup, name="card_setup"),
     path("wallet/card/portal", pages.card_portal, name="card_portal"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.stripe_double import money_out
+from tests.stripe_double import books, money_out
 from tests.stripe_double.buyer import name_of
 from tests.stripe_double.money_out import ACCOUNT
 from tests.stripe_double.shelf import Shelf, Thing
@@ -31,23 +31,7 @@ class Bank:
             left = charge["amount"] - charge["amount_refunded"]
             amount = left if amount is None else amount
             assert 0 < amount <= left, "More than was paid cannot be refunded."
-            back = self.shelf.put(
-                "re",
-                "refund",
-                amount=amount,
-                currency="usd",
-                charge=charge["id"],
-                payment_intent=charge["payment_intent"],
-                status=status,
-                failure_balance_transaction=None,
-                metadata={},
-            )
-            back["balance_transaction"] = self.shelf.book("refund", "refund", -amount, back["id"])["id"]
-            charge["amount_refunded"] += amount
-            charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-            self.shelf.tell("refund.created", back)
-            self.shelf.tell("charge.refunded", charge)
-            return back
+            return books.refund(self.shelf, charge, amount, status, {})
 
     def fail_refund(self, refund: Any) -> Thing:
         """The buyer's bank sends it back to us."""

@@ -10,7 +10,7 @@ from stripe.params.v2 import core as typed_v2
 
 from tests.stripe_double.calls import Call, route
 from tests.stripe_double.errors import ApiError
-from tests.stripe_double.shelf import Thing
+from tests.stripe_double.shelf import Shelf, Thing
 
 
 @route("GET", "/v1/charges/{}", typed.ChargeRetrieveParams)
@@ -25,6 +25,40 @@ def list_refunds(call: Call) -> Thing:
         "refund", lambda one: charge in (None, one["charge"]) and payment in (None, one["payment_intent"])
     )
     return call.shelf.page(things, call.params, call.path)
+
+
+@route("POST", "/v1/refunds", typed.RefundCreateParams)
+def create_refund(call: Call) -> Thing:
+    charge = call.shelf.get(call.params["charge"], "charge")
+    left = charge["amount"] - charge["amount_refunded"]
+    if charge["disputed"]:
+        raise ApiError(400, "This charge has been charged back.", code="charge_disputed")
+    if not left:
+        raise ApiError(400, "Charge has already been refunded.", code="charge_already_refunded")
+    amount = call.params.get("amount", left)
+    if amount > left:
+        raise ApiError(400, "Refund amount is greater than unrefunded amount on charge.", param="amount")
+    return refund(call.shelf, charge, amount, "succeeded", call.params.get("metadata", {}))
+
+
+def refund(shelf: Shelf, charge: Thing, amount: int, status: str, metadata: Thing) -> Thing:
+    back = shelf.put(
+        "re",
+        "refund",
+        amount=amount,
+        currency="usd",
+        charge=charge["id"],
+        payment_intent=charge["payment_intent"],
+        status=status,
+        failure_balance_transaction=None,
+        metadata=metadata,
+    )
+    back["balance_transaction"] = shelf.book("refund", "refund", -amount, back["id"])["id"]
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    shelf.tell("refund.created", back)
+    shelf.tell("charge.refunded", charge)
+    return back
 
 
 @route("GET", "/v1/refunds/{}", typed.RefundRetrieveParams)

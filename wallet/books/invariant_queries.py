@@ -50,10 +50,12 @@ register(
     "I9",
     """SELECT coalesce(a.user_id, w.user_id), a.balance, w.cents
     FROM (SELECT user_id, balance FROM ledger_account WHERE kind = 'transit') AS a
-    FULL JOIN (SELECT user_id, sum(amount_cents) AS cents FROM withdrawal WHERE status = 'pending' GROUP BY user_id)
-        AS w ON w.user_id = a.user_id
+    FULL JOIN (SELECT user_id, sum(amount_cents) AS cents FROM (
+            SELECT user_id, amount_cents FROM withdrawal WHERE status = 'pending'
+            UNION ALL SELECT user_id, amount_cents FROM card_refund WHERE status = 'pending'
+        ) AS waiting GROUP BY user_id) AS w ON w.user_id = a.user_id
     WHERE coalesce(a.balance, 0) <> coalesce(w.cents, 0)""",
-    "What is in transit is what pending withdrawals hold.",
+    "What is in transit is what pending withdrawals and refunds to cards hold.",
 )
 register(
     "I10",

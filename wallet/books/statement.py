@@ -25,6 +25,8 @@ WORDS = {
     "dispute_won": "Dispute won",
     "debt_paid": "Debt paid",
     "payout_returned": "Prize returned",
+    "card_refund": "On its way back to the card",
+    "card_refund_failed": "Not sent back to the card, in the wallet again",
     "adjust": "Correction",
 }
 # The kinds of movement whose subject is something that was paid for, and not a payment of Stripe's.
@@ -40,7 +42,16 @@ FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "withdrawn": ("withdrawals", ("withdrawal", "withdrawal_failed", "withdrawal_reversed")),
     "taken": (
         "refunds, disputes, debts",
-        ("topup_refund", "topup_refund_failed", "dispute", "dispute_won", "debt_paid", "adjust"),
+        (
+            "topup_refund",
+            "topup_refund_failed",
+            "card_refund",
+            "card_refund_failed",
+            "dispute",
+            "dispute_won",
+            "debt_paid",
+            "adjust",
+        ),
     ),
 }
 

@@ -130,6 +130,7 @@ def refund_of(refund: stripe.Refund) -> StripeRefund:
         charge=id_of(refund.charge),
         payment_id=id_of(refund.payment_intent),
         created=moment(refund.created),
+        card_refund_id=_noted(refund.metadata, "card_refund_id"),
     )
 
 

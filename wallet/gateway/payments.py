@@ -9,7 +9,7 @@ import stripe
 
 from wallet.gateway import parsing
 from wallet.gateway.failures import translated
-from wallet.gateway.values import Payment, Session
+from wallet.gateway.values import Payment, Session, StripeRefund
 from wallet.models import USD
 
 PAGE_ITEMS = 100
@@ -143,6 +143,16 @@ class Payments:
             )
             payments = [parsing.payment_of(intent) for intent in intents.auto_paging_iter()]
         return [payment for payment in payments if payment.topup_id == str(topup_id)]
+
+    def refund_charge(self, *, charge: str, amount_cents: int, card_refund_id: UUID, key: str) -> StripeRefund:
+        """Send part of a payment back to its card. Raises RejectedByStripe where it can't be refunded (any more)."""
+        noted = {"card_refund_id": str(card_refund_id)}
+        with translated():
+            refund = self._client.v1.refunds.create(
+                {"charge": charge, "amount": amount_cents, "reason": "requested_by_customer", "metadata": noted},
+                {"idempotency_key": key},
+            )
+            return parsing.refund_of(refund)
 
     def default_payment_method(self, customer: str) -> str | None:
         """The saved card to charge: the one chosen in the portal, else the newest. None if there is none."""

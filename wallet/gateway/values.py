@@ -96,6 +96,7 @@ class StripeRefund:
     charge: str | None
     payment_id: str | None
     created: datetime
+    card_refund_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

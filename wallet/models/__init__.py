@@ -1,7 +1,7 @@
 """Money's rows: the books, what users pay and are paid, what Stripe told us, what still has to be sent."""
 
 from wallet.models.books import USD, Account, Entry, EntryQuerySet, LedgerCheck, Transfer
-from wallet.models.holds import HeldPayout, Recall
+from wallet.models.holds import CardRefund, HeldPayout, Recall
 from wallet.models.money_in import Dispute, Topup
 from wallet.models.money_out import Withdrawal
 from wallet.models.profiles import PaymentProfile
@@ -11,6 +11,7 @@ from wallet.models.stripe_side import Reconciliation, StripeBalanceTxn, StripeEv
 __all__ = [
     "USD",
     "Account",
+    "CardRefund",
     "Dispute",
     "Entry",
     "EntryQuerySet",

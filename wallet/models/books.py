@@ -112,6 +112,8 @@ class Transfer(models.Model):
         DISPUTE_FEE = "dispute_fee"
         DISPUTE_WON = "dispute_won"
         DEBT_PAID = "debt_paid"
+        CARD_REFUND = "card_refund"
+        CARD_REFUND_FAILED = "card_refund_failed"
         PAYOUT_RETURNED = "payout_returned"
         ADJUST = "adjust"
 

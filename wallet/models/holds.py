@@ -1,7 +1,8 @@
-"""Payouts that wait for a person as the payment behind them is in doubt, and transfers that are called back."""
+"""Money on its way back: payouts that are held for staff, what returns to a card, transfers that are called back."""
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -57,6 +58,49 @@ class HeldPayout(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+
+class CardRefund(Queued):
+    """A wish to send what is left of a top-up back to its card; the money waits in transit until Stripe has said."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        COMPLETED = "completed"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topup = models.ForeignKey(Topup, on_delete=models.PROTECT, related_name="card_refunds")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="card_refunds")
+    amount_cents = models.BigIntegerField()
+    fee_cents = models.BigIntegerField(help_text="of Stripe's fee for the payment, what the house is left with")
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PENDING)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    called_at = models.DateTimeField(null=True, help_text="a call with the present key may have had its effect")
+    stripe_refund_id = models.CharField(max_length=255, null=True, unique=True)
+    failure_code = models.CharField(max_length=100, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "card_refund"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0, fee_cents__gte=0), name="card_refund_positive"),
+            models.CheckConstraint(
+                condition=Q(status="pending", failure_code="")
+                | Q(status="completed", stripe_refund_id__isnull=False, failure_code="")
+                | Q(status="failed") & ~Q(failure_code=""),
+                name="card_refund_outcome_is_whole",
+            ),
+            models.UniqueConstraint(fields=["topup"], condition=Q(status="pending"), name="card_refund_one_at_a_time"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "created_at"], name="card_refund_of_user"),
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="card_refund_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"card_refund:{self.pk}"
 
 
 class RecallQuerySet(QueuedQuerySet["Recall"]):

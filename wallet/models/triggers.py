@@ -24,6 +24,7 @@ RETURN NEW;
 # A transfer carries parts of top-ups from lot to lot: what came by card first, the oldest first, and to a bank only
 # what was earned. The parts of `about` go before all others: a top-up that is taken back takes its own money first.
 # What is given back is what was taken; beyond that, it has paid a debt meanwhile and is the top-up's own again.
+# What goes back to a card waits in transit too, and is of that card's top-up alone.
 POST = """
 SELECT * INTO giver FROM ledger_account WHERE id = NEW.debit_id;
 SELECT kind INTO taker FROM ledger_account WHERE id = NEW.credit_id;
@@ -59,14 +60,18 @@ ELSIF NEW.kind IN ('dispute_won', 'topup_refund_failed', 'withdrawal_reversed') 
         END LOOP;
     END IF;
 ELSIF giver.tracked THEN
-    IF taker = 'transit' AND NEW.amount <= giver.balance AND NEW.amount > giver.balance - giver.card_cents THEN
+    IF taker = 'transit' AND NEW.kind <> 'card_refund'
+            AND NEW.amount <= giver.balance AND NEW.amount > giver.balance - giver.card_cents THEN
         RAISE EXCEPTION 'What was topped up is not withdrawn.'
             USING ERRCODE = '23514', CONSTRAINT = 'ledger_card_money_stays';
     END IF;
     FOR lot IN SELECT l.id, l.origin_id, l.is_earned, l.cents FROM ledger_lot l
-            WHERE l.account_id = NEW.debit_id AND (l.is_earned OR taker <> 'transit')
+            WHERE l.account_id = NEW.debit_id AND CASE
+                WHEN NEW.kind = 'card_refund' THEN l.origin_id = NEW.about_id AND NOT l.is_earned
+                ELSE l.is_earned OR taker <> 'transit' END
             ORDER BY NEW.about_id IS NOT NULL AND EXISTS (
                 SELECT FROM ledger_part p WHERE p.transfer_id = NEW.about_id AND p.origin_id = l.origin_id
+                    AND (p.is_earned = l.is_earned OR NEW.kind = 'payout_returned')
             ) DESC, l.is_earned, l.origin_id LOOP
         EXIT WHEN wanted = 0;
         piece := least(lot.cents, wanted);
@@ -82,6 +87,10 @@ ELSIF giver.tracked THEN
             card_out := card_out + piece;
         END IF;
     END LOOP;
+    IF NEW.kind = 'card_refund' AND wanted > 0 THEN
+        RAISE EXCEPTION 'Of a top-up no more goes back than is left of it.'
+            USING ERRCODE = '23514', CONSTRAINT = 'ledger_card_money_gone';
+    END IF;
 END IF;
 IF taker IN ('wallet', 'escrow', 'transit') THEN
     INSERT INTO ledger_lot (account_id, origin_id, is_earned, cents)

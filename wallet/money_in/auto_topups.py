@@ -18,7 +18,7 @@ from accounts.permissions import require_good_standing
 from core.errors import Invalid
 from core.queue import back_off
 from wallet import gateway
-from wallet.books import debts, freezes
+from wallet.books import caps, debts, freezes
 from wallet.decline_reasons import REFUSED_BY_STRIPE
 from wallet.gateway import Declined, Gateway, IdempotencyMismatch, OutcomeUnknown, Payment, RejectedByStripe, TryLater
 from wallet.models import Account, PaymentProfile, Topup
@@ -119,7 +119,7 @@ def start_auto_topup(*, user: User, now: datetime) -> Topup | None:
     if profile is None or freezes.is_disputed(user) or debts.owed_cents(user):
         return None
     amount = profile.auto_topup_amount_cents or 0
-    if amount > left_this_month_cents(user, now):
+    if amount > min(left_this_month_cents(user, now), caps.topup_room(user, now).cents):
         return None
     pk = uuid4()
     return Topup.objects.create(

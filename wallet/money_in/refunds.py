@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from wallet import gateway
 from wallet.books import debts
 from wallet.gateway import StripeRefund
-from wallet.models import Part, Topup
+from wallet.models import CardRefund, Part, Topup
 from wallet.money import format_cents
+from wallet.money_in.card_refunds import settle_card_refund
 from wallet.money_in.paid_by import topup_paid_by
 from wallet.money_in.taint import clear_taint, lock_topup, taint_topup
 from wallet.notifications import tell
@@ -43,6 +45,8 @@ def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
     reason = f"topup_refund:{refund.id}"
     lock_topup(topup)
     debts.lock_balances(topup.user)
+    if refund.status in (*TAKEN, *UNDONE):
+        _settle_own(topup, refund, now)
     is_new = not debts.is_posted(reason)
     amount, user, paid = refund.amount_cents, topup.user, topup.reason
     if refund.status in TAKEN or refund.status in UNDONE:
@@ -59,6 +63,16 @@ def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
             settled = debts.give_back(user=user, amount_cents=amount, reason=back, about=paid, now=now, event_at=now)
             _tell_undone(topup, amount, settled, now)
             clear_taint(topup=topup, taints=(Topup.Taint.REFUND,), now=now)
+
+
+def _settle_own(topup: Topup, refund: StripeRefund, now: datetime) -> None:
+    """A refund that its owner asked for here is paid from what waits for it in transit, and then is posted already."""
+    try:
+        asked = UUID(refund.card_refund_id or "")
+    except ValueError:
+        return
+    if CardRefund.objects.filter(pk=asked, topup=topup).exists():
+        settle_card_refund(card_refund_id=asked, refund=refund, now=now)
 
 
 def _reached_what_was_spent(reason: str, topup: Topup, amount_cents: int) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
+from wallet.books import caps
 from wallet.decline_reasons import REFUSED_BY_STRIPE
 from wallet.gateway import Gateway, Payment, RejectedByStripe, Session, StripeFailure
 from wallet.models import USD, Topup
@@ -62,7 +65,7 @@ def start_topup(
     """Return a new top-up and the address of Stripe's page where it is paid; the same key finds the same page.
 
     `success_url` names the session as `{CHECKOUT_SESSION_ID}`; listeners of `topup_settled` understand `reference`.
-    Raises Invalid, NotConfigured, StripeUnavailable, Suspended, TopupOver, TooManyPages.
+    Raises CapReached, Invalid, NotConfigured, StripeUnavailable, Suspended, TopupOver, TooManyPages.
     """
     stripe = gateway.connect()
     require_good_standing(user)
@@ -71,23 +74,31 @@ def start_topup(
     with stripe_failures_as_refusals(), cards.customer_checked(user, now):
         customer = cards.require_customer(user=user, stripe=stripe)
         pk = uuid4()
-        topup, _ = Topup.objects.get_or_create(
-            idempotency_key=idempotency_key or f"topup:{pk}",
-            defaults={
-                "id": pk,
-                "user": user,
-                "amount_cents": amount_cents,
-                "source": Topup.Source.CHECKOUT,
-                "keep_card": keep_card,
-                "reference": reference,
-                "created_at": now,
-                "next_attempt_at": now + FIRST_LOOK,
-            },
+        topup = _row_for(
+            idempotency_key or f"topup:{pk}",
+            now,
+            id=pk,
+            user=user,
+            amount_cents=amount_cents,
+            source=Topup.Source.CHECKOUT,
+            keep_card=keep_card,
+            reference=reference,
         )
         session = _session_of(topup, stripe, customer, success_url, cancel_url)
     if session.url is None or not topup.is_in_flight:
         raise TopupOver
     return topup, session.url
+
+
+@transaction.atomic
+def _row_for(key: str, now: datetime, **fields: Any) -> Topup:
+    """The top-up of this key, made where there is room for it. One user at a time: two must not share the same room."""
+    User.objects.lock(fields["user"].pk)
+    known = Topup.objects.filter(idempotency_key=key).first()
+    if known is not None:
+        return known
+    caps.require_room(caps.topup_room(fields["user"], now), fields["amount_cents"], "add")
+    return Topup.objects.create(idempotency_key=key, created_at=now, next_attempt_at=now + FIRST_LOOK, **fields)
 
 
 def _session_of(topup: Topup, stripe: Gateway, customer: str, success_url: str, cancel_url: str) -> Session:

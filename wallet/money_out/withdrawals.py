@@ -18,7 +18,7 @@ from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
-from wallet.books import debts, freezes, ledger
+from wallet.books import caps, debts, freezes, ledger
 from wallet.books.earnings import earnings_of
 from wallet.decisions import record_decision
 from wallet.decline_reasons import why_not_sent
@@ -55,7 +55,8 @@ def request_withdrawal(
 ) -> Withdrawal:
     """Hold the money in transit; a periodic task sends it. The same key finds the withdrawal it made before.
 
-    Raises Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, InDebt, PaymentDisputed, Suspended.
+    Raises CapReached, Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, Suspended, and what
+    `freezes.require_unfrozen` raises.
     """
     gateway.connect()
     require_good_standing(user)
@@ -73,6 +74,7 @@ def request_withdrawal(
         if PaymentProfile.of(user).stripe_account_status != PaymentProfile.AccountStatus.ACTIVE:
             raise NotConnected
         _require_free(user, amount_cents, now)
+        caps.require_room(caps.withdrawal_room(user, now), amount_cents, "withdraw")
         pk = uuid4()
         made = Withdrawal.objects.create(
             id=pk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,7 +17,8 @@ from core import clock
 from core.form_tokens import key_of
 from core.http import site_of
 from wallet import return_urls
-from wallet.money_in import auto_topups, cards, topups
+from wallet.money import format_cents
+from wallet.money_in import auto_topups, card_refunds, cards, topups
 from wallet.pages.forms import AutoTopupForm, TopupForm
 from wallet.pages.overview import overview
 from wallet.pages.shared import leave_for, wallet_context
@@ -93,4 +95,13 @@ def auto_topup(request: HttpRequest) -> HttpResponse:
         return overview(request, auto_form=form, status=422)
     profile = auto_topups.set_auto_topup(user=member_of(request), **form.cleaned_data)
     messages.success(request, f"Automatic top-up is {'on' if profile.auto_topup_enabled else 'off'}.")
+    return redirect("wallet")
+
+
+@login_required
+@require_POST
+def card_refund(request: HttpRequest, topup_id: UUID) -> HttpResponse:
+    """Send what is left of a top-up back to its card. Pressed twice, the second finds nothing left."""
+    made = card_refunds.start_card_refund(user=member_of(request), topup_id=topup_id, now=clock.now())
+    messages.success(request, f"{format_cents(made.amount_cents)} is on its way back to its card.")
     return redirect("wallet")

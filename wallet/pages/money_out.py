@@ -15,6 +15,7 @@ from core import clock
 from core.form_tokens import key_of
 from core.http import site_of
 from wallet import return_urls
+from wallet.books import caps
 from wallet.models import Withdrawal
 from wallet.money import format_cents
 from wallet.money_out import connect, withdrawals
@@ -37,6 +38,7 @@ def _earnings(request: HttpRequest, form: WithdrawForm, country: CountryForm, st
         "withdraw_form": form,
         "country_form": country,
         "least_cents": settings.WITHDRAWAL_CENTS_MIN,
+        "room": caps.withdrawal_room(user, clock.now()),
         "connection": connect.connection_of(user),
         "payouts": connect.payouts_of(user),
         "withdrawals": Withdrawal.objects.filter(user=user).order_by("-created_at")[:WITHDRAWALS_SHOWN],

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.viewer import member_of
 from core import clock
+from wallet.books.caps import topup_room
 from wallet.books.statement import FILTERS, LINES_MAX, StatementLine, all_lines_of, lines_of
 from wallet.models import PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.money_in.auto_topups import left_this_month_cents
+from wallet.money_in.card_refunds import returnable_to_cards
 from wallet.pages.chart import chart_of
 from wallet.pages.forms import AutoTopupForm, FilterForm, TopupForm
 from wallet.pages.shared import wallet_context
@@ -61,6 +63,8 @@ def overview(
         "show": show,
         "filter": FilterForm({"show": show}),
         "topup_form": topup_form or TopupForm(),
+        "returnable": returnable_to_cards(user) if wallet["stripe_on"] and wallet["card_cents"] else [],
+        "room": topup_room(user, now) if wallet["stripe_on"] else None,
         "auto_form": auto_form or AutoTopupForm(initial=_settings_of(wallet["profile"])),
         "auto_month_cents": settings.AUTO_TOPUP_MONTH_CENTS_MAX,
         "auto_waits_for_month": _waits_for_month(user, wallet["profile"], now),
