@@ -39,6 +39,12 @@ def bench(arguments: list[str]) -> int:
     return run_benchmarks(arguments)
 
 
+def drill(arguments: list[str]) -> int:
+    from clorp.dev.testing import run_drills
+
+    return run_drills(arguments)
+
+
 def manage(arguments: list[str]) -> int:
     from clorp.dev.environment import is_set, prepare_environment, run
     from clorp.dev.postgres import is_empty
@@ -68,6 +74,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "drill": drill,
     "screens": screens,
     "release": release,
     "manage": manage,

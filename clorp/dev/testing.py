@@ -114,15 +114,24 @@ def listens(port: int, seconds: float = 5) -> bool:
 
 def run_benchmarks(arguments: list[str]) -> int:
     """Benchmarks get their own database on the same server, and run as production does: with DEBUG off."""
+    return run_apart("bench", arguments)
+
+
+def run_drills(arguments: list[str]) -> int:
+    """As benchmarks; their Stripe is the double's."""
+    return run_apart("drill", arguments)
+
+
+def run_apart(name: str, arguments: list[str]) -> int:
     forget_outside_world()
     prepare_environment()
-    use_data_dir("bench")
-    plain = with_database(database_url(), "clorp_bench")
-    postgres.create_database(database_url(), "clorp_bench")
+    use_data_dir(name)
+    plain = with_database(database_url(), f"clorp_{name}")
+    postgres.create_database(database_url(), f"clorp_{name}")
     os.environ.pop("DATABASE_URL_FILE", None)
     os.environ |= {"DATABASE_URL": plain, "DEBUG": "0", "HTTPS": "0", "PLAY_MONEY": "1"}
     os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
     prepared = subprocess.run([sys.executable, "-m", "clorp.dev.prepare"], cwd=ROOT, check=False)
     if prepared.returncode:
         return prepared.returncode
-    return run([sys.executable, "-m", "tests.bench", *arguments])
+    return run([sys.executable, "-m", f"tests.{name}", *arguments])

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pytest
+from django.conf import settings as site_settings
 from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
+from accounts.models import User
 from core import clock
 from core.errors import Refused
 from tests.play import make_user
@@ -21,8 +23,12 @@ from tests.stripe_double import Fault, StripeDouble
 from tests.wallet.stripe_play import Play
 from tests.wallet.two_books import compare
 from wallet import tasks
-from wallet.books import invariants, ledger
-from wallet.models import StripeEvent, Topup, Withdrawal
+from wallet.books import caps, freezes, invariants, ledger
+from wallet.books.earnings import earnings_of
+from wallet.models import CardRefund, HeldPayout, PaymentProfile, Recall, StripeEvent, Topup, Withdrawal
+from wallet.money_in.card_refunds import returnable_to_cards, start_card_refund
+from wallet.money_in.taint import clear_topup
+from wallet.money_out.held_payouts import doubt_about, release_payout, return_payout, settle_prize
 from wallet.reconciliation import reconcile
 
 # So far ahead that no event has waited by the database's own clock.
@@ -43,7 +49,13 @@ FAULTS = [
 ]
 # A request that was thought lost arrives before this much time has passed.
 LANDS_WITHIN_MINUTES = 20
-ROUTES = ["POST /v1/transfers", "POST /v1/payment_intents", "POST /v1/checkout/sessions", "GET /v1/*"]
+ROUTES = [
+    "POST /v1/transfers",
+    "POST /v1/refunds",
+    "POST /v1/payment_intents",
+    "POST /v1/checkout/sessions",
+    "GET /v1/*",
+]
 people, which = st.sampled_from(PEOPLE), st.integers(0, 9)
 cents = st.sampled_from([500, 700, 1_500])
 
@@ -62,6 +74,7 @@ class Money(RuleBasedStateMachine):
         self.play = Play(self.double, now=START)
         self.patch.setattr(clock, "now", lambda: self.play.now)
         self.users = {name: make_user(name) for name in PEOPLE}
+        self.staff = User.objects.create_superuser("staff@example.com", "a good password")
         self.escrows: list[str] = []
         self.references = itertools.count()
         for name in PEOPLE:
@@ -86,7 +99,7 @@ class Money(RuleBasedStateMachine):
             tasks.send_outbound()
             self.play.wait(hours=7)
         assert not StripeEvent.objects.unprocessed().exists() and not Topup.objects.filter(status="unknown").exists()
-        assert not Withdrawal.objects.filter(status="pending").exists()
+        assert not any(rows.objects.filter(status="pending").exists() for rows in (Withdrawal, CardRefund, Recall))
         sent = self.double.shelf.all("transfer")
         assert {one["id"] for one in sent} == set(
             Withdrawal.objects.filter(status="completed").values_list("stripe_transfer_id", flat=True)
@@ -96,7 +109,8 @@ class Money(RuleBasedStateMachine):
     def attempt(self, verb, **arguments):
         """Whatever is refused has changed nothing, which the invariants see."""
         try:
-            return verb(**arguments)
+            with transaction.atomic():
+                return verb(**arguments)
         except Refused:
             return None
 
@@ -125,24 +139,51 @@ class Money(RuleBasedStateMachine):
         if escrow is None:
             return
         reference, payer = escrow.split()
-        verb, given = (
-            (ledger.pay_prize, {"payee": self.users[name], "fee_cents": 7})
-            if pays
-            else (
-                ledger.refund_hold,
-                {"payer": self.users[payer]},
-            )
-        )
         self.escrows.remove(escrow)
-        verb(reference=reference, now=self.play.now, **given)
+        given = {"reference": reference, "payer": self.users[payer], "now": self.play.now}
+        if not pays:
+            ledger.refund_hold(**given)
+            return
+        doubtful = doubt_about(reference)
+        held = settle_prize(payee=self.users[name], fee_cents=7, **given)
+        assert (held is not None) == (doubtful is not None)
 
     @rule(name=people, cents=cents)
     def withdraw(self, name, cents):
         self.attempt(self.play.withdrawal, user=self.users[name], cents=cents)
 
+    @rule(name=people, which=which)
+    def send_back(self, name, which):
+        one = self.one_of(returnable_to_cards(self.users[name]), which)
+        if one is not None:
+            self.attempt(start_card_refund, user=self.users[name], topup_id=one.topup.pk, now=self.play.now)
+
+    @rule(which=which)
+    def warn(self, which):
+        charge = self.one_of([one for one in self.paid() if not one["disputed"] and not one["refunded"]], which)
+        if charge is not None:
+            self.double.warn(charge)
+
+    @rule(which=which, verb=st.sampled_from([release_payout, return_payout]))
+    def staff_decide(self, which, verb):
+        payout = self.one_of(list(HeldPayout.objects.open().order_by("pk")), which)
+        if payout is not None:
+            self.attempt(verb, payout=payout, staff=self.staff, reason="Looked at.", now=self.play.now)
+
+    @rule(which=which)
+    def staff_trust(self, which):
+        topup = self.one_of(list(Topup.objects.exclude(taint="").order_by("pk")), which)
+        if topup is not None:
+            self.attempt(clear_topup, topup=topup, staff=self.staff, reason="Looked at.", now=self.play.now)
+
     @rule()
     def bell(self):
+        before = len(self.double.requests)
         tasks.send_outbound()
+        sent = [call for call in self.double.requests[before:] if call.route == "POST /v1/transfers"]
+        frozen = PaymentProfile.objects.filter(user__in=[one for one in self.users.values() if freezes.is_frozen(one)])
+        accounts = set(frozen.values_list("stripe_account_id", flat=True))
+        assert [call for call in sent if call.params["destination"] in accounts] == []
 
     @rule(minutes=st.sampled_from([1, 20, 90, 3_000]))
     def time_passes(self, minutes):
@@ -197,6 +238,21 @@ class Money(RuleBasedStateMachine):
         assert invariants.broken() == []
 
     @invariant()
+    def nobody_moves_more_than_they_may(self):
+        since = self.play.now - timedelta(days=1)
+        for user in self.users.values():
+            rows = Topup.objects.filter(user=user, created_at__gt=since, status="succeeded")
+            assert sum(rows.values_list("amount_cents", flat=True)) <= caps.topup_room(user, self.play.now).day_cents
+
+    @invariant()
+    def what_is_in_doubt_is_not_withdrawn(self):
+        for user in self.users.values():
+            earnings = earnings_of(user, self.play.now)
+            in_doubt = HeldPayout.objects.open().filter(payee=user, was_paid=True)
+            held = min(earnings.earned_cents, sum(in_doubt.values_list("amount_cents", flat=True)))
+            assert 0 <= earnings.withdrawable_cents <= earnings.earned_cents - held
+
+    @invariant()
     def no_cent_is_lost_or_made(self):
         compare(self.double.shelf)
 
@@ -204,6 +260,10 @@ class Money(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_any_order_of_stories_and_faults_keeps_the_books(stripe_double, monkeypatch):
     Money.double, Money.patch = stripe_double, monkeypatch
+    monkeypatch.setattr(site_settings, "TOPUP_DAY_CENTS_MAX", 4_000)
+    # Short enough for prizes to become old within a story, and long enough for doubt to come before.
+    monkeypatch.setattr(site_settings, "TOPUP_HOLD_SECONDS", 86_400)
+    monkeypatch.setattr(site_settings, "PRIZE_HOLD_SECONDS", 3_600)
     how = settings(
         max_examples=int(os.environ.get("CLORP_EXAMPLES", "5")),
         stateful_step_count=40,

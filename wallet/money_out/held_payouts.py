@@ -23,6 +23,12 @@ class NotOpen(Refused):
     message = "This payout was decided already."
 
 
+class SpentMeanwhile(Refused):
+    code = "spent_meanwhile"
+    message = "The winner has paid for drops with this prize, and what those paid is held too."
+    next_step = "Decide about those payouts first, the newest before the others."
+
+
 @transaction.atomic
 def settle_prize(*, reference: str, payer: User, payee: User, fee_cents: int, now: datetime) -> HeldPayout | None:
     """Pay a prize out of its escrow, or leave it there, for staff, where a payment that funds it is in doubt.
@@ -77,22 +83,12 @@ def let_go(*, payout: HeldPayout, now: datetime) -> HeldPayout:
 @transaction.atomic
 def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime) -> HeldPayout:
     """Give the prize back to whoever paid it, whose debt it pays first: from escrow, or as far as the winner's wallet
-    goes. Raises NotOpen, Forbidden, Invalid.
+    goes. Raises NotOpen, SpentMeanwhile, Forbidden, Invalid.
     """
     record_decision(staff=staff, action="return_payout", row=payout, reason=reason, now=now)
     row = _decide(payout, Status.RETURNED, now)
     if row.was_paid:
-        User.objects.lock(row.payee_id)
-        cents = min(ledger.balance_cents(row.payee), row.amount_cents)
-        if cents:
-            ledger.post_transfer(
-                debit=ledger.wallet_of(row.payee),
-                credit=ledger.wallet_of(row.payer),
-                amount_cents=cents,
-                reason=f"payout_returned:{row.reference}",
-                about=f"payout:{row.reference}",
-                now=now,
-            )
+        _return_from_wallet(row, now)
     else:
         ledger.refund_hold(reference=row.reference, payer=row.payer, now=now)
     debts.collect_debt(user=row.payer, token=f"payout.{row.reference}", now=now)
@@ -100,6 +96,22 @@ def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime
     text += " can't be paid. Your grade stays."
     tell(user=row.payee, kind="payout_returned", subject="A prize can't be paid", text=text, now=now)
     return row
+
+
+def _return_from_wallet(row: HeldPayout, now: datetime) -> None:
+    User.objects.lock(row.payee_id)
+    cents = min(ledger.balance_cents(row.payee), row.amount_cents)
+    if cents < row.amount_cents and HeldPayout.objects.open().filter(payer=row.payee_id).exists():
+        raise SpentMeanwhile
+    if cents:
+        ledger.post_transfer(
+            debit=ledger.wallet_of(row.payee),
+            credit=ledger.wallet_of(row.payer),
+            amount_cents=cents,
+            reason=f"payout_returned:{row.reference}",
+            about=f"payout:{row.reference}",
+            now=now,
+        )
 
 
 def _decide(payout: HeldPayout, status: HeldPayout.Status, now: datetime) -> HeldPayout:

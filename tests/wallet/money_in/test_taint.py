@@ -14,7 +14,7 @@ from wallet.books import freezes, ledger
 from wallet.books.earnings import earnings_of, held_prizes
 from wallet.models import HeldPayout, Recall, Topup
 from wallet.money_in.taint import NotInDoubt, clear_topup
-from wallet.money_out.held_payouts import NotOpen, release_payout, return_payout, settle_prize
+from wallet.money_out.held_payouts import NotOpen, SpentMeanwhile, release_payout, return_payout, settle_prize
 
 WAYS = ["dispute", "fraud_warning", "refund"]
 
@@ -111,6 +111,21 @@ def test_a_prize_that_staff_return_pays_what_its_sender_owes(was_paid, play, fun
     decide(return_payout, staff, play)
     assert (balances(sender), balances(agent), ledger.escrow_cents("drop")) == ({}, {}, 0)
     assert Notification.objects.filter(user=agent, kind="payout_returned").exists()
+
+
+def test_a_prize_that_paid_for_another_is_returned_after_that(play, funded_drop, agent, rival, staff):
+    sender = funded_drop.user
+    settle(play, sender, agent)
+    ledger.hold_prize(payer=agent, reference="next", amount_cents=1_000, now=play.now)
+    settle(play, agent, rival, "next")
+    doubt("dispute", play, funded_drop)
+    won, passed_on = HeldPayout.objects.order_by("pk")
+    given = {"staff": staff, "reason": "Stolen.", "now": play.now}
+    with pytest.raises(SpentMeanwhile):
+        return_payout(payout=won, **given)
+    return_payout(payout=passed_on, **given)
+    return_payout(payout=won, **given)
+    assert [balances(user) for user in (sender, agent, rival)] == [{}, {}, {}]
 
 
 def test_a_returned_prize_is_card_money_again(play, funded_drop, sender, agent, staff):
