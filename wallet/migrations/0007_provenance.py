@@ -56,22 +56,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='lot',
             name='account',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='wallet.account'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='wallet.account'),
         ),
         migrations.AddField(
             model_name='lot',
             name='origin',
-            field=models.ForeignKey(help_text='the top-up', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transfer'),
+            field=models.ForeignKey(db_constraint=False, help_text='the top-up', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transfer'),
         ),
         migrations.AddField(
             model_name='part',
             name='origin',
-            field=models.ForeignKey(help_text='the top-up', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transfer'),
+            field=models.ForeignKey(db_constraint=False, help_text='the top-up', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transfer'),
         ),
         migrations.AddField(
             model_name='part',
             name='transfer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='wallet.transfer'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='wallet.transfer'),
         ),
         migrations.AddConstraint(
             model_name='lot',

@@ -1,6 +1,7 @@
 """Whose money it was: each top-up is a lot, and a transfer carries parts of lots from account to account.
 
-Written by the database, as entries are; `wallet.models.triggers` says how.
+Written by the database, as entries are; `wallet.models.triggers` says how. No foreign keys: only a transfer's trigger
+writes here, about rows that are never removed, and checking each at every commit took a sixth of the throughput.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from wallet.models.triggers import LOT_TRIGGERS, PART_TRIGGERS
 class Lot(models.Model):
     """Money in an account that one top-up brought: by card, or earned where it has been a prize since."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lots", db_index=False)
-    origin = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", help_text="the top-up")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="lots", db_index=False, db_constraint=False
+    )
+    origin = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="+", db_constraint=False, help_text="the top-up"
+    )
     is_earned = models.BooleanField(help_text="was won as a prize since, so that it can go to a bank")
     cents = models.BigIntegerField()
 
@@ -35,8 +40,12 @@ class Lot(models.Model):
 class Part(models.Model):
     """How much of a transfer was one top-up's money, as it lay in the account that gave it. Never changed."""
 
-    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="parts", db_index=False)
-    origin = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", help_text="the top-up")
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="parts", db_index=False, db_constraint=False
+    )
+    origin = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="+", db_constraint=False, help_text="the top-up"
+    )
     is_earned = models.BooleanField(help_text="had been a prize before")
     cents = models.BigIntegerField()
 

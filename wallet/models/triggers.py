@@ -30,6 +30,7 @@ SELECT * INTO giver FROM ledger_account WHERE id = NEW.debit_id;
 SELECT kind INTO taker FROM ledger_account WHERE id = NEW.credit_id;
 IF NEW.kind = 'topup' THEN
     INSERT INTO ledger_part (transfer_id, origin_id, is_earned, cents) VALUES (NEW.id, NEW.id, false, NEW.amount);
+    card_in := NEW.amount;
 ELSIF NEW.kind IN ('dispute_won', 'topup_refund_failed', 'withdrawal_reversed') THEN
     IF taker = 'wallet' THEN
         IF NEW.kind = 'withdrawal_reversed' THEN
@@ -44,6 +45,7 @@ ELSIF NEW.kind IN ('dispute_won', 'topup_refund_failed', 'withdrawal_reversed') 
                 INSERT INTO ledger_part (transfer_id, origin_id, is_earned, cents)
                     VALUES (NEW.id, NEW.about_id, false, NEW.amount - coalesce(taken, 0));
                 wanted := coalesce(taken, 0);
+                card_in := NEW.amount - wanted;
             END IF;
         END IF;
         FOR lot IN SELECT origin_id, is_earned, cents FROM ledger_part WHERE transfer_id = undone
@@ -51,6 +53,9 @@ ELSIF NEW.kind IN ('dispute_won', 'topup_refund_failed', 'withdrawal_reversed') 
             piece := least(greatest(lot.cents - skipped, 0), wanted);
             skipped := greatest(skipped - lot.cents, 0);
             wanted := wanted - piece;
+            IF NOT lot.is_earned THEN
+                card_in := card_in + piece;
+            END IF;
             IF piece > 0 THEN
                 INSERT INTO ledger_part (transfer_id, origin_id, is_earned, cents)
                     VALUES (NEW.id, lot.origin_id, lot.is_earned, piece)
@@ -91,14 +96,15 @@ ELSIF giver.tracked THEN
         RAISE EXCEPTION 'Of a top-up no more goes back than is left of it.'
             USING ERRCODE = '23514', CONSTRAINT = 'ledger_card_money_gone';
     END IF;
+    card_in := CASE NEW.kind WHEN 'payout' THEN 0 WHEN 'payout_returned' THEN NEW.amount - wanted ELSE card_out END;
 END IF;
 IF taker IN ('wallet', 'escrow', 'transit') THEN
     INSERT INTO ledger_lot (account_id, origin_id, is_earned, cents)
         SELECT NEW.credit_id, origin_id, (is_earned OR NEW.kind = 'payout') AND NEW.kind <> 'payout_returned',
             sum(cents) FROM ledger_part WHERE transfer_id = NEW.id GROUP BY 1, 2, 3
         ON CONFLICT (account_id, is_earned, origin_id) DO UPDATE SET cents = ledger_lot.cents + excluded.cents;
-    SELECT coalesce(sum(cents), 0) INTO card_in FROM ledger_part WHERE transfer_id = NEW.id
-        AND (NOT is_earned OR NEW.kind = 'payout_returned') AND NEW.kind <> 'payout';
+ELSE
+    card_in := 0;
 END IF;
 UPDATE ledger_account SET balance = balance - NEW.amount, card_cents = card_cents - card_out
     WHERE id = NEW.debit_id AND tracked RETURNING balance INTO debit_after;
