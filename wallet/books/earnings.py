@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Concat
 
 from accounts.models import User
 from wallet.models import Account, Dispute, HeldPayout, Part, Topup, Transfer
@@ -63,19 +64,24 @@ def held_prizes(user: User, now: datetime) -> list[HeldPrize]:
     """Return the prizes that can't be withdrawn yet, spent or not; those that wait longest come last."""
     hold, topup_hold = _seconds("PRIZE_HOLD_SECONDS"), _seconds("TOPUP_HOLD_SECONDS")
     newest = _young_money(now).filter(transfer=OuterRef("pk")).values("transfer").annotate(at=Max("origin__event_at"))
+    in_doubt = HeldPayout.objects.open().filter(payee=user, was_paid=True)
+    doubted = Q(reason__in=in_doubt.values_list(Concat(Value("payout:"), "reference")))
     payouts = Transfer.objects.filter(
-        kind="payout", credit__kind=Account.Kind.WALLET, credit__user=user, created_at__gt=now - max(hold, topup_hold)
-    ).annotate(paid_by_card_at=Subquery(newest.values("at")))
-    doubtful = HeldPayout.objects.open().filter(payee=user, was_paid=True).order_by("opened_at")
-    in_doubt = [HeldPrize(row.reference, row.amount_cents, None, is_money_young=False) for row in doubtful]
-    held = []
-    for payout in payouts.exclude(reason__in=[f"payout:{prize.reference}" for prize in in_doubt]):
-        own = payout.created_at + hold
+        doubted | Q(created_at__gt=now - max(hold, topup_hold)),
+        kind="payout",
+        credit__kind=Account.Kind.WALLET,
+        credit__user=user,
+    ).annotate(paid_by_card_at=Subquery(newest.values("at")), is_doubted=Case(When(doubted, True), default=False))
+    timed, waiting = [], []
+    for payout in payouts:
+        reference, own = payout.reason.partition(":")[2], payout.created_at + hold
+        if payout.is_doubted:
+            waiting.append(HeldPrize(reference, payout.amount, None, is_money_young=False))
+            continue
         until = max(own, payout.paid_by_card_at + topup_hold) if payout.paid_by_card_at else own
         if until > now:
-            reference = payout.reason.partition(":")[2]
-            held.append((until, HeldPrize(reference, payout.amount, until, is_money_young=until > own)))
-    return [prize for _, prize in sorted(held, key=lambda pair: pair[0])] + in_doubt
+            timed.append((until, HeldPrize(reference, payout.amount, until, is_money_young=until > own)))
+    return [prize for _, prize in sorted(timed, key=lambda pair: pair[0])] + waiting
 
 
 def withdrawable_at(paid_at: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
