@@ -52,7 +52,9 @@ def run_tests(arguments: list[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # What `auto` means to pytest-xdist: by itself it counts cores, and those of others too.
     os.environ.setdefault("PYTEST_XDIST_AUTO_NUM_WORKERS", str(process_count()))
-    spread = [] if any(argument.startswith(SPREADING) for argument in arguments) else ["-n", "auto"]
+    # Journeys come one after the other, and would all fall to the process that gets the first of them.
+    shared_out = ["-n", "auto", "--dist", "worksteal"]
+    spread = [] if any(argument.startswith(SPREADING) for argument in arguments) else shared_out
     with redis_for_tests():
         return run([sys.executable, "-m", "pytest", *spread, *arguments])
 
@@ -68,10 +70,13 @@ def run_screens(arguments: list[str]) -> int:
 
 
 def process_count() -> int:
-    """Return one process for each CPU that is ours to use, as far as the database's connections go."""
+    """Return one process more than there are CPUs for us, as far as the database's connections go.
+
+    One of them mostly waits, for a browser.
+    """
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     spare = postgres.connections_max(database_url()) - WIDEST_TEST_CONNECTIONS
-    return max(1, min(cpus, spare // USUAL_TEST_CONNECTIONS))
+    return max(1, min(cpus + 1, spare // USUAL_TEST_CONNECTIONS))
 
 
 @contextlib.contextmanager

@@ -154,7 +154,7 @@ def test_where_winnings_go_is_told_when_it_is_opened(owner, play):
 
 
 def test_a_withdrawal_is_told_when_it_is_asked_for_and_once(agent, play):
-    play.topped_up(agent)
+    play.earned(agent)
     play.connected(agent)
     for _ in range(2):
         signed_in(agent).post("/wallet/withdrawals", {"amount_cents": "6", "token": "a-token-of-one-form"})

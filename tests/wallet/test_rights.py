@@ -12,30 +12,57 @@ from accounts.models import AuditEvent, User
 from core.admin_base import VerbAdmin
 from core.errors import Forbidden
 from tests.admin_site import change_url, confirm, grant, list_url, logged_in, verb_url
-from tests.drops.admin.test_rights import ROLES, somebody, undone, verb_named
+from tests.drops.admin.test_rights import ROLES, somebody, undone
 from tests.play import make_user
 from tests.wallet.test_decisions import held, stopped  # noqa: F401  (fixtures)
-from wallet.models import StripeEvent
+from wallet.books import ledger
+from wallet.models import HeldPayout, StripeEvent
+from wallet.money_out.held_payouts import settle_prize
 
 GUIDE = Path(__file__).parents[2] / "docs" / "staff.md"
 WHY = "I looked at Stripe."
-VERBS = ("release", "close", "resume", "retry", "ignore")
-ROWS = ("topup", "withdrawal", "stripeevent")
+ROWS = ("topup", "withdrawal", "stripeevent", "heldpayout")
 GRANTED = "moderator given the right"
 
 
 @pytest.fixture
 def rows(play, held, stopped):  # noqa: F811
-    """A row that each verb fits, by the verb's name."""
+    """Each verb's name, with a row that it fits."""
+    doubted, payout = doubt(play)
     play.double.dispute(play.topped_up(make_user("disputed")).stripe_session_id)
     play.double.deliver(play.post, play.double.events("charge.dispute.created"))
-    StripeEvent.objects.update(status="failed")
-    event = StripeEvent.objects.get()
-    yield dict(zip(VERBS, (held, held, stopped, event, event), strict=True))
+    event = StripeEvent.objects.get(type="charge.dispute.created")
+    StripeEvent.objects.filter(pk=event.pk).update(status="failed")
+    yield [
+        *(("release", held), ("close", held), ("clear", doubted)),
+        *(("release", payout), ("return", payout)),
+        *(("resume", stopped), ("retry", event), ("ignore", event)),
+    ]
     play.deliver()
     # What is held is in Stripe's book alone.
     (line,) = (line for line in play.double.shelf.all("balance_transaction") if line["amount"] == 700)
     play.difference_cents = 700 - line["fee"]
+
+
+def doubt(play):
+    """A payment that its bank calls a fraud, and the prize that it paid."""
+    patron, winner = make_user("patron"), make_user("winner")
+    topup = play.topped_up(patron)
+    ledger.hold_prize(payer=patron, reference="doubted", amount_cents=1_000, now=play.now)
+    settle_prize(reference="doubted", payer=patron, payee=winner, fee_cents=0, now=play.now)
+    play.double.warn(topup.stripe_session_id)
+    play.deliver()
+    return topup, HeldPayout.objects.get()
+
+
+def verbs_of(page):
+    return {(verb.name, page.model): verb for verb in page.verbs}
+
+
+def verbs():
+    """Return every verb of the wallet, by its name and what it acts on."""
+    pages = [page for page in admin.site._registry.values() if isinstance(page, VerbAdmin)]
+    return {key: verb for page in pages if page.opts.app_label == "wallet" for key, verb in verbs_of(page).items()}
 
 
 def decider(role):
@@ -64,8 +91,8 @@ def rights_of(role, rows, settings, now):
     settings.STAFF_SECOND_FACTOR = role == "without second factor"
     staff, rights = decider(role), {}
     client = logged_in(staff)
-    for name, case in rows.items():
-        verb, row = verb_named(name, case), type(case).objects.get(pk=case.pk)
+    for name, case in rows:
+        verb, row = verbs()[name, type(case)], type(case).objects.get(pk=case.pk)
         rights[verb.label] = undone(by_verb, verb, row, staff, now)
         assert undone(by_admin, verb, row, client) == rights[verb.label], (role, name)
     return rights
@@ -80,9 +107,8 @@ def test_every_door_lets_through_whom_the_verb_lets_and_the_guide_says_whom(rows
     assert "\n".join(table) in GUIDE.read_text(encoding="utf-8"), "\n".join(table)
 
 
-def test_every_verb_of_the_wallet_is_among_the_cases():
-    pages = [page for page in admin.site._registry.values() if isinstance(page, VerbAdmin)]
-    assert {verb.name for page in pages if page.opts.app_label == "wallet" for verb in page.verbs} == set(VERBS)
+def test_every_verb_of_the_wallet_is_among_the_cases(rows):
+    assert verbs().keys() == {(name, type(row)) for name, row in rows}
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -60,6 +61,7 @@ def rows(member, sender, settings):
         "public_id": key.public_id,
         "endpoint_id": endpoint.pk,
         "note_id": note.pk,
+        "topup_id": uuid4(),
     }
     return {**named, "attachment_id": Attachment(owner=member).pk}
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.api import limits
 from drops.contest import posting
 from drops.models import Drop
 from drops.moderation import decisions
@@ -51,7 +52,8 @@ def test_the_board_says_whether_you_may_claim_and_why_not(browse, sender, agent)
 
 
 @pytest.mark.parametrize("path", ["/board", "/me/drops", "/me/competing", "/", "/wallet", "/me/notifications"])
-def test_queries_do_not_grow_with_rows(browse, sender, path):
+def test_queries_do_not_grow_with_rows(browse, sender, path, monkeypatch):
+    monkeypatch.setattr(limits, "SETTLE_SECONDS", 3_600)
     browser = browse(sender)
     counts = []
     for size in (1, 4):
@@ -62,9 +64,9 @@ def test_queries_do_not_grow_with_rows(browse, sender, path):
             play.claim(play.open_drop(play.make_user(f"x{size}{number}")), other)
             if Drop.objects.filter(claims__user=sender).count() < 3:
                 play.claim(theirs, sender)
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
+        # The first page of a minute is counted with all processes', and then for a while in memory.
+        browser.get(path)
+        with CaptureQueriesContext(connection) as seen:
             assert browser.get(path).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 8
