@@ -129,7 +129,7 @@ def test_tests_never_see_the_operators_keys(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(("cpus", "connections", "processes"), [(2, 300, 3), (64, 300, 10), (8, 100, 2), (4, 60, 1)])
-def test_the_tests_share_all_cpus_and_one_more_as_far_as_the_databases_connections_go(monkeypatch, cpus, connections, processes):
+def test_the_tests_share_the_cpus_as_far_as_the_databases_connections_go(monkeypatch, cpus, connections, processes):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cpus)), raising=False)
     monkeypatch.setattr(postgres, "connections_max", lambda url: connections)
     assert testing.process_count() == processes

@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tests.bench.support.serving import free_port, listens
 
+# Given the site's port, the port at which a proxy of it listens meanwhile.
+Way = Callable[[int], AbstractContextManager[int]]
 START_SECONDS_MAX = 20
 BODY_MB_MAX = 260
 CADDY = """{{
@@ -73,7 +75,7 @@ def nginx(site: int) -> Iterator[int]:
         yield port
 
 
-def ways() -> dict[str, object]:
+def ways() -> dict[str, Way]:
     """Return how the site can be reached here, by name."""
     proxies = {"caddy": caddy, "nginx": nginx}
     return {"direct": direct, **{name: way for name, way in proxies.items() if shutil.which(name)}}
