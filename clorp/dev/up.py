@@ -84,10 +84,10 @@ def update_database() -> str:
     return done.stdout.strip()
 
 
-def web_command(port: int) -> list[str]:
+def web_command(port: int, application: str = "clorp.asgi:application") -> list[str]:
     """Pages, API and streams from one process on one port; production starts more of the same."""
     return [
-        *(os.path.join(os.path.dirname(sys.executable), "granian"), "clorp.asgi:application"),
+        *(os.path.join(os.path.dirname(sys.executable), "granian"), application),
         *("--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         *("--backlog", str(CONNECTIONS_MAX), "--backpressure", str(CONNECTIONS_MAX)),
         *("--runtime-mode", "st", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),

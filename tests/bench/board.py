@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from statistics import median
 
+from clorp.dev.up import web_command
 from tests.bench.support import fill
 from tests.bench.support.churn import A_SECOND, churn
 from tests.bench.support.clients import alone
@@ -24,7 +25,12 @@ QUERIES_MAX = 8
 GROWTH_MAX = 1.15
 CACHED_TO_REACH = 0.5
 # A load test is what the limits are there to stop.
-UNLIMITED = {"API_ANONYMOUS_PER_MINUTE": "100000000"}
+UNLIMITED = dict.fromkeys(("API_ANONYMOUS_PER_MINUTE", "PAGES_ANONYMOUS_PER_MINUTE"), "100000000")
+BARE = {"DJANGO_SETTINGS_MODULE": "tests.bench.support.bare"}
+
+
+def bare_command(port: int) -> list[str]:
+    return [*web_command(port, "tests.bench.support.bare:application"), "--factory"]
 
 
 def run() -> list[Row]:
@@ -34,7 +40,7 @@ def run() -> list[Row]:
         put_up(few, FEW)
         put_up(many, MANY)
         site = stack.enter_context(web_server(few, **UNLIMITED))
-        bare = stack.enter_context(web_server(few, DJANGO_SETTINGS_MODULE="tests.bench.support.bare"))
+        bare = stack.enter_context(web_server(few, command=bare_command, **BARE))
         rows = against_bare(site.port, bare.port)
         full = stack.enter_context(web_server(many, **UNLIMITED))
         rows += growth(site.port, full.port) + queries(many)

@@ -46,7 +46,7 @@ def run() -> list[Row]:
             fill.add_users(connection, 100)
             fill.add_open_drops(connection, DROPS, closes_at="now() + interval '1 hour'")
         with (
-            web_server(url, API_ANONYMOUS_PER_MINUTE="1000000") as served,
+            web_server(url, API_ANONYMOUS_PER_MINUTE="1000000", PAGES_ANONYMOUS_PER_MINUTE="1000000") as served,
             worker(url) as bells,
         ):
             ask_a_little(served.port)

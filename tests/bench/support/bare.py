@@ -7,8 +7,9 @@ from django.urls import path
 
 from clorp.settings import *  # noqa: F403
 
-# No app either: some of them refuse to start without their middleware.
-INSTALLED_APPS: list[str] = []
+# No app of ours either: some of them refuse to start without their middleware.
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth"]
+AUTH_USER_MODEL = "auth.User"
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "tests.bench.support.bare"
 
@@ -20,3 +21,13 @@ def bare(request: HttpRequest) -> JsonResponse:
 
 
 urlpatterns: list[Any] = [path("bare", bare)]
+
+
+def application() -> Any:
+    """The same handler as the site's, before this one view."""
+    import django
+
+    django.setup(set_prefix=False)
+    from core.live.asgi_handler import Handler
+
+    return Handler(lambda ids: {}, lambda request: False)
