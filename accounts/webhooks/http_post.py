@@ -12,6 +12,7 @@ import certifi
 import urllib3
 
 from accounts.webhooks.guard import Address, Target, Unreachable, find_target
+from core.retry_after import seconds_asked
 
 CONNECT_SECONDS_MAX = 3.0
 ANSWER_SECONDS_MAX = 8.0
@@ -88,17 +89,9 @@ def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, s
             "POST", target.path, body=body, headers=headers, redirect=False, retries=False, preload_content=False
         )
         answer.close()
-        return Reply(answer.status, _seconds_asked(answer.headers.get("Retry-After")))
+        return Reply(answer.status, seconds_asked(answer.headers.get("Retry-After")))
     finally:
         pool.close()
-
-
-def _seconds_asked(header: str | None) -> float | None:
-    """Return the seconds of a `Retry-After`, which may also be a date; None where there is none, or no sense in it."""
-    try:
-        return urllib3.Retry().parse_retry_after(header) if header else None
-    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
-        return None
 
 
 def _why(error: Exception) -> str:

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from urllib3.exceptions import InvalidHeader
-from urllib3.util import Retry
-
+from core.retry_after import seconds_asked
 from core.text import one_line
 from drops.judging.panel.dialect import Dialect
 from drops.judging.panel.failures import (
@@ -247,17 +245,3 @@ def _storable(text: str) -> str:
 
 def _count(value: object) -> int:
     return value if isinstance(value, int) and 0 <= value < 1 << 31 else 0
-
-
-def seconds_asked(value: str | None) -> float | None:
-    """Return the seconds of a Retry-After, which may also be a date; None where there is none, or no sense in it."""
-    if not value:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = Retry().parse_retry_after(value)
-        except (InvalidHeader, ValueError, OverflowError):
-            return None
-    return seconds if 0 <= seconds < float("inf") else None

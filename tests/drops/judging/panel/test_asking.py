@@ -11,8 +11,9 @@ from email.utils import formatdate
 import pytest
 
 from clorp.settings.judge_seats import read_seats
+from core.retry_after import seconds_asked
 from drops.judging.panel import asking
-from drops.judging.panel.client import client_of, seconds_asked, was_cut
+from drops.judging.panel.client import client_of, was_cut
 from drops.judging.panel.judges import configured_judges, make_judges
 from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Panel
