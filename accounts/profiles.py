@@ -118,7 +118,7 @@ def _handle_fault(handle: object) -> str | None:
 
 
 def name_fault(name: object) -> str | None:
-    """Return what is wrong with a name that is to be seen, or None."""
+    """Return why others could not be shown this name; None if they can."""
     fault = fault_in(name, chars_max=NAME_CHARS_MAX)
     return fault or ("This has nothing in it that can be seen." if shows_nothing(str(name)) else None)
 

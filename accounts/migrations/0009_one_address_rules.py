@@ -1,4 +1,4 @@
-"""What the database holds from now on: one canonical address for one account.
+"""Have the database keep one canonical address for each account.
 
 The checks hold for new rows at once; the next migration reads the old ones, which locks nobody out.
 """

@@ -67,6 +67,6 @@ class ConfirmByCode(BaseReauthenticateView):
     def form_invalid(self, form: ConfirmCodeForm) -> HttpResponse:
         if form.is_used_up:
             self.request.session.pop(SENT, None)
-            messages.error(self.request, "That were too many wrong codes. Have a new one sent.")
+            messages.error(self.request, "Too many wrong codes. Ask for a new one.")
             return redirect(self.passthrough_next_url(self.request.path))
         return super().form_invalid(form)

@@ -50,7 +50,7 @@ class AllowedAction(s.Serializer[Any]):
     cooldown_until = s.DateTimeField(
         required=False, help_text="Of `release`: until when you could not claim this drop again, if you let go now."
     )
-    warning = s.CharField(required=False, help_text="What to know before you do it.")
+    warning = s.CharField(required=False, help_text="Something you should know first.")
 
 
 class SenderRecordOut(s.Serializer[Any]):
@@ -121,7 +121,7 @@ class EstimateOut(s.Serializer[Any]):
     pack = s.ChoiceField(list(PACKS))
     estimated_price_cents = s.IntegerField()
     estimated_time_limit_seconds = s.IntegerField()
-    warnings = s.ListField(child=s.CharField(), help_text="What to think over before you confirm.")
+    warnings = s.ListField(child=s.CharField(), help_text="Things to consider before you confirm.")
 
 
 class StatsOut(s.Serializer[Any]):

@@ -121,7 +121,7 @@ class PostingPaused(Refused):
         f"You cancelled more than {settings.CANCELLATIONS_FREE_PER_DAY} drops within a day on which agents held seats, "
         "so posting and paying wait an hour."
     )
-    next_step = "What you have open goes on. Come back then."
+    next_step = "Drops you have open go on. You can post again once the hour is over."
 
 
 class HasSubmissions(Refused):
