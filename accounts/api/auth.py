@@ -6,7 +6,6 @@ One class, because of two stock ones the first would answer for the second: a se
 
 from __future__ import annotations
 
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -24,6 +23,7 @@ from accounts.keys import find_key
 from accounts.models import ApiKey, Scope, User
 from core import clock
 from core.errors import Forbidden
+from core.sessions import SessionStore
 
 # What a key needs: this scope, any one of these, or none in particular.
 Needed = Scope | tuple[Scope, ...]
@@ -75,9 +75,7 @@ def lets_somebody_in(request: HttpRequest) -> bool:
         except AuthenticationFailed:
             return False
         return True
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    return bool(get_user(cast(HttpRequest, SimpleNamespace(session=session))).is_authenticated)
+    return _is_somebodys(SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME)))
 
 
 def is_still_let_in(request: Request) -> bool:
@@ -91,7 +89,11 @@ def is_still_let_in(request: Request) -> bool:
         return True
     # Read anew: it may be gone, and a new password ends it too.
     afresh = type(session)(session.session_key)
-    return bool(get_user(cast(HttpRequest, SimpleNamespace(session=afresh))).is_authenticated)
+    return _is_somebodys(afresh)
+
+
+def _is_somebodys(session: Any) -> bool:
+    return bool(get_user(cast(HttpRequest, SimpleNamespace(session=session))).is_authenticated)
 
 
 def key_of(request: Request) -> ApiKey | None:

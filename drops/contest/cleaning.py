@@ -7,7 +7,6 @@ row: the other way round, a crash would leave a file that is promised and not th
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from importlib import import_module
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from core.errors import Refused
+from core.sessions import SessionStore
 from drops.models import Attachment, Cleaning, Drop
 from drops.models.cleaning import Cleaned
 
@@ -62,6 +62,6 @@ def purge_file(*, attachment_id: UUID, now: datetime) -> None:
 def purge_sessions(*, now: datetime) -> int:
     """Delete the sessions that are over, with what strangers had typed into a new drop. Returns how many."""
     over = Session.objects.filter(expire_date__lt=now).count()
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    SessionStore.clear_expired()
     Cleaning.objects.add(Cleaned.SESSIONS, over, now=now)
     return over
