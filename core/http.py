@@ -91,7 +91,7 @@ class RefusalMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
         refusal = refused_at_the_door(request)
-        return None if refusal is None or hasattr(view, "cls") else refusal_page(request, refusal)
+        return None if refusal is None or is_of_the_api(view) else refusal_page(request, refusal)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return refusal_page(request, error) if isinstance(error, Refused) else None
@@ -143,6 +143,11 @@ def view_at(path: str) -> Any:
         return resolve(path).func
     except Resolver404:
         return None
+
+
+def is_of_the_api(view: Any) -> bool:
+    """Whether a view answers programs, by itself and in its own way, also where it refuses."""
+    return hasattr(view, "cls")
 
 
 def is_anonymous(request: HttpRequest) -> bool:

@@ -14,13 +14,12 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, resolve_url
-from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_POST
 
 from core import clock
 from core.db.tally import count
-from core.http import NEVER_SHOWN_AGAIN, WRITTEN_BY_HAND, address_of
+from core.http import NEVER_SHOWN_AGAIN, WRITTEN_BY_HAND, address_of, is_of_the_api, view_at
 
 KEY = "kept_form"
 KEPT_SECONDS = 3_600
@@ -95,11 +94,8 @@ def page_of(request: HttpRequest) -> str:
 
 def takes_visits(path: str) -> bool:
     """Whether a browser may GET this path of ours, by what its view says of itself."""
-    try:
-        view = resolve(path).func
-    except Resolver404:
-        return False
-    if hasattr(view, "cls"):  # One of the API's.
+    view = view_at(path)
+    if view is None or is_of_the_api(view):
         return False
     allowed = _told(view, "request_method_list")
     return hasattr(view.view_class, "get") if hasattr(view, "view_class") else allowed is None or "GET" in allowed

@@ -13,8 +13,6 @@ from core.errors import Refused
 from core.json import dump
 
 JSON_BYTES_MAX = 1024 * 1024
-# What a client had already begun to send is read and dropped, so that it gets to see the answer.
-DRAINED_BYTES_MAX = 32 * JSON_BYTES_MAX
 
 
 class BodyTooLarge(Refused):
@@ -32,9 +30,6 @@ class JsonParser(BaseParser):
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
         body = stream.read(JSON_BYTES_MAX + 1)
         if len(body) > JSON_BYTES_MAX:
-            for _ in range(DRAINED_BYTES_MAX // JSON_BYTES_MAX):
-                if not stream.read(JSON_BYTES_MAX):
-                    break
             raise BodyTooLarge
         try:
             return orjson.loads(body)

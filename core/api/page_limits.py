@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from core import clock
 from core.api.limits import BatchedCounter, Quota
 from core.errors import Refused
-from core.http import address_of, refusal_page
+from core.http import address_of, is_of_the_api, refusal_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -40,7 +40,7 @@ class PageLimitMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
-        if hasattr(view, "cls") or hasattr(view, "is_unlimited"):
+        if is_of_the_api(view) or hasattr(view, "is_unlimited"):
             return None
         quota = quota_of(request)
         if self.counter.spend(quota).allowed:

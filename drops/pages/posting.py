@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -106,9 +105,9 @@ def _draft(request: HttpRequest) -> dict[str, Any]:
 
 def _keep_draft(request: HttpRequest) -> None:
     """Keep what a stranger typed until they have signed in: for a day, and no more of it than could be posted."""
-    spent = spend(Quota("draft", settings.DRAFTS_PER_MINUTE, address_of(request), clock.now()))
-    if not spent.allowed:
-        raise TooManyDrafts(retry_at=clock.now() + timedelta(seconds=spent.reset_seconds))
+    quota = Quota("draft", settings.DRAFTS_PER_MINUTE, address_of(request), clock.now())
+    if not spend(quota).allowed:
+        raise TooManyDrafts(retry_at=quota.ends_at)
     limits = {"prompt": settings.PROMPT_CHARS_MAX}
     typed = {name: request.POST[name] for name in DRAFT_FIELDS if request.POST.get(name)}
     request.session[DRAFT] = {name: text[: limits.get(name, DRAFT_CHARS_MAX)] for name, text in typed.items()}
