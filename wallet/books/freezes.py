@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
 from accounts.models import User
 from core.errors import Forbidden
 from wallet.books import debts
@@ -40,6 +45,24 @@ def require_unfrozen(user: User) -> None:
 def is_frozen(user: User) -> bool:
     """Whether nothing may be sent to the user or charged to them: suspended, owing, or with a payment in doubt."""
     return user.is_suspended or bool(debts.owed_cents(user)) or is_disputed(user) or is_reported(user)
+
+
+class Frozen(Exception):
+    """Whoever a call would move money for is frozen; it has not been noted and must not be made."""
+
+
+@transaction.atomic
+def note_call(row: Any, now: datetime) -> bool:
+    """Write down that a call for `row.user` may have its effect from now on; False where somebody else does `row`.
+
+    Raises Frozen.
+    """
+    # A dispute takes this lock too: it is seen here, or it finds the call noted.
+    debts.lock_balances(row.user)
+    if is_frozen(User.objects.get(pk=row.user_id)):
+        raise Frozen
+    held: bool = row.hold(called_at=now, tries=row.tries + 1)
+    return held
 
 
 def is_disputed(user: User) -> bool:

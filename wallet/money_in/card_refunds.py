@@ -144,13 +144,14 @@ def send_card_refund(*, card_refund_id: UUID, now: datetime) -> CardRefund | Non
 
 def _call(row: CardRefund, stripe: Gateway, charge: str, now: datetime) -> CardRefund | None:
     was_unanswered = row.called_at is not None
-    if freezes.is_frozen(User.objects.get(pk=row.user_id)):
+    try:
+        if not freezes.note_call(row, now):
+            return row  # Too slow: somebody else holds it now.
+    except freezes.Frozen:
         if not was_unanswered:
             return fail_card_refund(card_refund=row, code="account_frozen", now=now)
         row.put_back(now + QUIET, "account_frozen")  # Looked for, not asked for again.
         return row
-    if not row.hold(called_at=now, tries=row.tries + 1):
-        return row  # Too slow: somebody else holds it now.
     try:
         refund = stripe.refund_charge(
             charge=charge,

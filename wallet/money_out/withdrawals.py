@@ -152,8 +152,11 @@ def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> boo
 
 def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> Withdrawal:
     was_unanswered = row.may_have_been_sent
-    if not _note_call(row, now):
-        return row
+    try:
+        if not freezes.note_call(row, now):
+            return row  # Too slow: somebody else holds it now.
+    except freezes.Frozen:
+        return _call_off(row, "account_frozen", now)
     try:
         transfer = stripe.create_transfer(
             withdrawal_id=row.pk,
@@ -173,17 +176,6 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
     except RejectedByStripe as refused:
         return _refused(row, refused, now, was_unanswered=was_unanswered)
     return adopt_transfer(withdrawal=row, transfers=[transfer], now=now)
-
-
-def _note_call(row: Withdrawal, now: datetime) -> bool:
-    """Write down that a call may have its effect from now on; False where none may be made, or somebody else does."""
-    with transaction.atomic():
-        # A dispute takes this lock too: it is seen here, or it finds the call noted.
-        debts.lock_balances(row.user)
-        if not freezes.is_frozen(User.objects.get(pk=row.user_id)):
-            return row.hold(called_at=now, tries=row.tries + 1)
-    _call_off(row, "account_frozen", now)
-    return False
 
 
 def _refused(row: Withdrawal, refused: RejectedByStripe, now: datetime, *, was_unanswered: bool) -> Withdrawal:

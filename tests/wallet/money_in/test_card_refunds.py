@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.models import User
 from core.errors import Refused
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
-from wallet.books import ledger
+from wallet.books import debts, ledger
 from wallet.books.earnings import earnings_of
 from wallet.models import CardRefund, Topup
-from wallet.money_in.card_refunds import FeesUsedUp, NothingLeft, returnable_to_cards, start_card_refund
+from wallet.money_in.card_refunds import (
+    FeesUsedUp,
+    NothingLeft,
+    returnable_to_cards,
+    send_card_refund,
+    start_card_refund,
+)
 
 REFUNDS = "POST /v1/refunds"
 NEITHER_LOST_NOR_DOUBLED = [
@@ -107,6 +114,18 @@ def test_who_is_frozen_sends_nothing_back(play, sender):
     assert refunds(play) == [] and balances(sender) == {"wallet": 1_000}
     with pytest.raises(Refused):
         back(play, topup)
+
+
+def test_who_is_frozen_in_the_moment_of_the_call_is_sent_nothing(play, sender, monkeypatch):
+    made, lock = back(play, play.topped_up(sender)), debts.lock_balances
+
+    def somebody_was_quicker(user):
+        User.objects.filter(pk=user.pk).update(suspended_at=play.now, suspended_reason="Fraud.")
+        lock(user)
+
+    monkeypatch.setattr(debts, "lock_balances", somebody_was_quicker)
+    assert send_card_refund(card_refund_id=made.pk, now=play.now).failure_code == "account_frozen"
+    assert refunds(play) == [] and balances(sender) == {"wallet": 1_000}
 
 
 def test_topping_up_in_circles_costs_the_house_a_bounded_sum(play, sender, settings):
