@@ -83,6 +83,7 @@ def _show_form(request: HttpRequest, form: DropForm, status: int = 200) -> HttpR
         "fee_flat_cents": settings.FEE_FLAT_CENTS,
         "price_min": settings.PRICE_CENTS_MIN,
         "own_window": OWN_WINDOW,
+        "cancellations_free": settings.CANCELLATIONS_FREE_PER_DAY,
         "drawn": drawn_by(**PriceForm(form.data or form.initial).wanted()),
     }
     return render(request, "drops/new.html", context, status=status)
