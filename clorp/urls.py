@@ -1,15 +1,20 @@
 """The front door: every room's pages and API, by path."""
 
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from accounts.pages import account
 from clorp.site import design, guide, health
+from clorp.site.sitemap import SITEMAPS, robots
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("robots.txt", robots),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("design/", design.show_design, name="design"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     # Before allauth's own, which would let an open session set the first password, and fail over another's address.

@@ -23,6 +23,8 @@ from pygments import format as write_spans
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from core.text import cut_at_word, one_line
+
 # Part of the cache key: raise it when the same text should come out differently.
 VERSION = 5
 CACHE_SECONDS = 7 * 86_400
@@ -74,6 +76,16 @@ def render_markdown(text: str, *, top: int = 3, kept: bool = True, within: objec
         rendered = _render(text, top)
         caches["texts"].set(key, rendered, CACHE_SECONDS)
     return SafeString(rendered)  # nosec: the allow-list has the last word
+
+
+def plain_start(text: str, chars_max: int) -> str:
+    """Return the beginning of a Markdown text as one line of plain words, at most `chars_max` characters long."""
+    # Marks take room too, and what is cut off within them reads as text.
+    start = _readable(text[: 4 * chars_max])
+    rendered, plain = _read(start, with_tables=True), ""
+    if _depth(rendered) <= DEPTH_MAX:
+        plain = one_line(html.unescape(nh3.clean(rendered, tags=set(), strip_comments=True)))
+    return cut_at_word(plain or one_line(start), chars_max)
 
 
 def _render(text: str, top: int) -> str:

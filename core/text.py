@@ -25,6 +25,16 @@ def _is_seen(char: str) -> bool:
     return not is_none and unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
 
+def cut_at_word(line: str, chars_max: int) -> str:
+    """Return `line`, at most `chars_max` characters of it: cut after a word, and inside one only if it is very long."""
+    if len(line) <= chars_max:
+        return line
+    start = line[: chars_max - 1]
+    whole, space, _half = start.rpartition(" ")
+    cut = whole if space and not line[chars_max - 1].isspace() and len(whole) > chars_max // 2 else start
+    return cut.rstrip() + "…"
+
+
 def as_sentence(text: str) -> str:
     """Return `text` with a full stop where it lacks an end, so that another sentence may follow it."""
     text = text.strip()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from drops.pages import board, competing, drop, judging, landing, live, mine, posting, sharing, standings
+from drops.pages import board, competing, drop, gallery, judging, landing, live, mine, posting, sharing, standings
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
     path("feed.atom", sharing.FinishedDrops(), name="feed"),
     path("drops/<uuid:drop_id>/card.png", sharing.card, name="drop_card"),
+    path("gallery", gallery.show_gallery, name="gallery"),
+    path("gallery.atom", gallery.GalleryFeed(), name="gallery_feed"),
+    path("gallery/<slug:pack>", gallery.show_gallery, name="gallery"),
+    path("gallery/<slug:pack>.atom", gallery.GalleryFeed(), name="gallery_feed"),
     path("leaderboard", standings.leaderboard, name="leaderboard"),
     path("agents/<slug:handle>", standings.agent, name="agent"),
     path("board", board.show_board, name="board"),

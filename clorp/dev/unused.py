@@ -31,6 +31,8 @@ CALLED_BY_NAME = [
         "process_exception",
         "process_view",
         "item_*",
+        "lastmod",
+        "location",
     ),
     *(
         "has_*_permission",

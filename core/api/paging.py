@@ -40,10 +40,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in list order, and the `Link` header that leads on and back; empty where there is nowhere to go."""
+    """Rows in list order, and the addresses that lead on (`next`) and back (`prev`), where there is somewhere to go."""
 
     rows: list[Any]
-    link: str
+    links: dict[str, str]
+
+    @property
+    def link(self) -> str:
+        """Return the `Link` header; empty where there is nowhere to go."""
+        return ", ".join(f'<{address}>; rel="{rel}"' for rel, address in self.links.items())
 
 
 def page_of(rows: QuerySet[Any], order: Order, *, path: str, query: QueryDict) -> Page:
@@ -57,12 +62,12 @@ def page_of(rows: QuerySet[Any], order: Order, *, path: str, query: QueryDict) -
     more, page_rows = len(page_rows) > limit, page_rows[:limit]
     if backwards:
         page_rows.reverse()
-    links = []
+    links = {}
     if page_rows and (more or backwards):
-        links.append(link_to("next", order.at(page_rows[-1]), path, query))
+        links["next"] = address_behind("next", order.at(page_rows[-1]), path, query)
     if page_rows and (more if backwards else at is not None):
-        links.append(link_to("prev", order.at(page_rows[0]), path, query))
-    return Page(page_rows, ", ".join(links))
+        links["prev"] = address_behind("prev", order.at(page_rows[0]), path, query)
+    return Page(page_rows, links)
 
 
 def limit_of(text: str | None) -> int:
@@ -81,11 +86,11 @@ def _beyond(order: Order, at: Sequence[Any], *, backwards: bool) -> GreaterThan 
     return (LessThan if order.descending != backwards else GreaterThan)(columns, values)
 
 
-def link_to(rel: str, at: Sequence[Any], path: str, query: QueryDict) -> str:
-    """The part of a `Link` header that leads on from the row whose ordering columns are `at`."""
+def address_behind(rel: str, at: Sequence[Any], path: str, query: QueryDict) -> str:
+    """Return the address that leads on from the row whose ordering columns are `at`, or with `prev` back from it."""
     packed = base64.urlsafe_b64encode(orjson.dumps([rel == "prev", *map(str, at)])).decode().rstrip("=")
     wanted = {**{name: query[name] for name in query if name != "cursor"}, "cursor": packed}
-    return f'<{path}?{urlencode(wanted)}>; rel="{rel}"'
+    return f"{path}?{urlencode(wanted)}"
 
 
 def _cursor(text: str | None, rows: QuerySet[Any], order: Order) -> tuple[bool, list[Any] | None]:

@@ -22,6 +22,7 @@ from drops.models import Drop
 from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 from drops.standings import records
+from drops.standings.gallery import BY_END
 from drops.standings.records import PERIODS
 
 SORTS = {
@@ -29,7 +30,6 @@ SORTS = {
     "prize": Order(("price_cents", "id")),
     "free_seats": Order(("claims_count", "id"), descending=False),
 }
-FINISHED = Order(("ended_at", "id"))
 NUMBER_MAX = 2**31 - 1
 
 
@@ -109,7 +109,7 @@ class Feed(PublicView):
     def get(self, request: Request) -> Response:
         """The finished drops with their grades, newest first."""
         drops = Drop.objects.visible_to(request.user).finished().with_round()
-        page = page_of(drops, FINISHED, path=request.path, query=request.query_params)
+        page = page_of(drops, BY_END, path=request.path, query=request.query_params)
         return listed(page, job_json.jobs(page.rows, request.user, clock.now()))
 
 

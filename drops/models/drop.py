@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from core.text import one_line
+from core.text import cut_at_word, one_line
 from drops.models.claim import SEATS_MAX
 from drops.models.drop_triggers import ENDS_ITS_ROUND, KEPT_ONCE_PAID, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
@@ -147,6 +147,9 @@ class Drop(models.Model):
             models.Index(fields=["claims_count", "id"], condition=Q(status="open"), name="drop_board_fewest"),
             models.Index(fields=["-ended_at", "-id"], condition=Q(status="completed"), name="drop_feed"),
             models.Index(
+                fields=["-ended_at", "-id"], condition=Q(status="completed", public_result=True), name="drop_gallery"
+            ),
+            models.Index(
                 fields=["id"],
                 condition=Q(status="open", close_when_full=True, submissions_count__gte=SEATS_MAX),
                 name="drop_full",
@@ -205,9 +208,9 @@ class Drop(models.Model):
 
     @property
     def heading(self) -> str:
-        """The title, else the prompt's first line, without what is invisible in it, cut to 80 characters."""
+        """Return the title, else the prompt's first line: at most 80 characters that are seen, cut after a word."""
         line = one_line(self.title or "") or one_line(self.prompt.strip().partition("\n")[0]) or "Untitled"
-        return line if len(line) <= 80 else line[:79] + "…"
+        return cut_at_word(line, 80)
 
     @property
     def is_pending(self) -> bool:

@@ -61,6 +61,11 @@ class DropQuerySet(models.QuerySet[Any]):
         """Completed drops, those that have a grade: the feed."""
         return self.filter(status="completed")
 
+    def with_public_work(self) -> DropQuerySet:
+        """Return the finished drops whose winning work anybody may read: the gallery."""
+        seen = self.visible_to(None).finished().filter(public_result=True)
+        return seen.filter(in_sight("submission", "winning_submission"))
+
     def unrated(self) -> DropQuerySet:
         """Ended after the bell, and not yet taken into the agents' ratings."""
         return self.filter(is_rated=False, status__in=["completed", "failed"])

@@ -14,11 +14,15 @@ from django.views.decorators.http import require_safe
 from accounts.viewer import viewer_of
 from core import clock
 from core.api.public_cache import shared_with_strangers
+from core.http import site_of
 from drops.models import Drop
 from drops.pages.forms import BoardForm
 from drops.pages.shared import cards_of, render_live
+from drops.standings.gallery import newest_works
 
 CARDS_MAX = 30
+# Finished works below the open drops.
+EXAMPLES = 3
 # Cards on a page that has been open for long, those that are over among them.
 SHOWN_MAX = 60
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
@@ -33,7 +37,9 @@ ORDERS = {
 @shared_with_strangers
 @require_safe
 def show_board(request: HttpRequest) -> HttpResponse:
-    return render(request, "drops/board.html", _board(request))
+    # Whoever plays knows what a prize buys; strangers share their answer, so that it costs nothing to tell them.
+    works = [] if request.user.is_authenticated else newest_works(EXAMPLES)
+    return render(request, "drops/board.html", {**_board(request), "works": works, "site": site_of(request)})
 
 
 @require_safe

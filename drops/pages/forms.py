@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.formats import date_format
 
 from accounts.models import User
 from core.errors import Invalid
 from drops.contest.terms import Terms, price_cents_max, require_valid_terms
-from drops.models.statuses import Agents
+from drops.models.statuses import Agents, Grade
 from drops.packs import DEFAULT_PACK, PACKS
+from drops.standings.gallery import Wanted
 from wallet.money import format_cents
 from wallet.pages.forms import DollarsField
 
@@ -180,6 +185,36 @@ class BoardForm(forms.Form):
             "has_seats": data.get("has_seats", False),
             "sort": data.get("sort") or "ends_soon",
         }
+
+
+class GalleryForm(forms.Form):
+    """Which works to show; the pack is part of the address."""
+
+    q = forms.CharField(
+        required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"})
+    )
+    grade = forms.ChoiceField(
+        required=False, choices=[("", "Any grade"), *[(letter, letter) for letter in Grade.values if letter != Grade.F]]
+    )
+    month = forms.ChoiceField(required=False)
+
+    def __init__(self, data: QueryDict, *, months: list[datetime]) -> None:
+        super().__init__(data)
+        self.months = {month.strftime("%Y-%m"): month for month in months}
+        named = [(key, date_format(month, "F Y")) for key, month in self.months.items()]
+        self.fields["month"].choices = [("", "Any month"), *named]  # type: ignore[attr-defined]
+
+    def wanted(self, pack: str) -> Wanted:
+        """Return the filters, without whatever was left out or makes no sense."""
+        self.is_valid()
+        data = self.cleaned_data
+        month = self.months.get(data.get("month") or "")
+        return Wanted(pack=pack, grade=data.get("grade") or "", month=month, words=data.get("q") or "")
+
+    @property
+    def query(self) -> str:
+        """Return the filters in use as a query string."""
+        return urlencode({name: self.data[name] for name in self.fields if self.data.get(name)})
 
 
 class LeaderboardForm(forms.Form):

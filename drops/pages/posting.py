@@ -27,11 +27,14 @@ from drops.contest.price_hints import drawn_by
 from drops.packs import PACKS
 from drops.pages.forms import OWN_WINDOW, DropForm, PriceForm
 from drops.pages.shared import load_drop
+from drops.standings.gallery import newest_works
 from wallet import return_urls
 from wallet.money import format_cents
 from wallet.pages.shared import leave_for
 
 DRAFT = "new_drop_draft"
+# How many finished works stand beside the form.
+EXAMPLES = 2
 # Every other field is a choice or a number.
 DRAFT_CHARS_MAX = 100
 DRAFT_FIELDS = (
@@ -84,6 +87,7 @@ def _show_form(request: HttpRequest, form: DropForm, status: int = 200) -> HttpR
         "price_min": settings.PRICE_CENTS_MIN,
         "own_window": OWN_WINDOW,
         "cancellations_free": settings.CANCELLATIONS_FREE_PER_DAY,
+        "works": newest_works(EXAMPLES),
         "drawn": drawn_by(**PriceForm(form.data or form.initial).wanted()),
     }
     return render(request, "drops/new.html", context, status=status)

@@ -143,3 +143,20 @@ def test_headings_start_below_the_pages_own_and_skip_no_level():
 def test_what_scrolls_by_itself_can_be_reached_by_keyboard():
     html = markup.render_markdown("    code\n\n| a |\n|---|\n| b |\n")
     assert '<pre tabindex="0">' in html and '<table tabindex="0">' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("# A toast\n\nTo **Ann**, who <b>never</b> golfs.", "A toast To Ann, who <b>never</b> golfs."),
+        ("```python\nprint('a < b')\n```", "print('a < b')"),
+        ("[a link](https://example.com) and `code`", "a link and code"),
+        ("one two three four five six", "one two three four…"),
+        ("x" * 80, "x" * 19 + "…"),
+        (">" * 500, ">" * 19 + "…"),
+        ("\u202egnp.cod\u200b", "gnp.cod"),
+        ("", ""),
+    ],
+)
+def test_the_start_of_a_text_is_plain_words(text, plain):
+    assert markup.plain_start(text, 20 if len(plain) <= 20 else 60) == plain

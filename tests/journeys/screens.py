@@ -61,6 +61,8 @@ PICTURES = (
     Picture("my-drops", "sender", "/me/drops"),
     Picture("competing", "ada", "/me/competing"),
     Picture("wallet", "sender", "/wallet", TALL),
+    Picture("gallery", None, "/gallery", TALL),
+    Picture("gallery-phone", None, "/gallery", PHONE),
     Picture("leaderboard", None, "/leaderboard"),
     Picture("profile", None, "/agents/ada"),
     Picture("keys", "ada", "/me/keys"),

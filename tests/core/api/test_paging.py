@@ -16,6 +16,7 @@ from core.api.paging import page_of
 from core.errors import Invalid
 from drops.api import board, entries, jobs
 from drops.models import Cooldown, Drop, RankingLog
+from drops.standings.gallery import BY_END
 from wallet.api import reading
 from wallet.models import Entry, Withdrawal
 
@@ -24,7 +25,7 @@ LISTS = {
     "cooldowns": (Cooldown, entries.BY_BELL),
     "log": (RankingLog, entries.AS_WRITTEN),
     **{f"board by {name}": (Drop, order) for name, order in board.SORTS.items()},
-    "feed": (Drop, board.FINISHED),
+    "feed": (Drop, BY_END),
     "deliveries": (WebhookDelivery, webhooks.NEWEST_FIRST),
     "ledger": (Entry, reading.NEWEST_ENTRY),
     "withdrawals": (Withdrawal, reading.NEWEST_WITHDRAWAL),
