@@ -96,7 +96,7 @@ class Grading:
         remarks = self.remarks.reasons.get(slot, ())
         if slot in self.out:
             return self.out[slot].sentence, *remarks
-        how = log_lines.explain_comparisons(self.comparisons[slot], self.confidence, self.voice)
+        how = log_lines.explain_comparisons(self.comparisons[slot], self.voice)
         return how, *self._compare_to_top(slot), *remarks
 
     def _compare_to_top(self, slot: str) -> tuple[str, ...]:
@@ -105,8 +105,7 @@ class Grading:
         if slot == self.winner:
             return ()
         gap = self.kappa * gaps_behind_first(self.places, self.placing.strengths)[slot]
-        behind = f"{gap:.1f} points behind" if gap > 0 else "Level with"
-        return (f"{behind} the winner.",)
+        return (log_lines.explain_distance(gap),)
 
     @property
     def rationale(self) -> str:

@@ -13,7 +13,15 @@ from drops.ranking.placing import Confidence, Placing
 from drops.ranking.questions import GradeAnswer, PairAnswer
 
 # A changed sentence is a new version: results told in another one are compared by their substance alone.
-WORDING_VERSION = 1
+WORDING_VERSION = 2
+# How far behind the winner, in points of 100, an entry is said to be almost level, close, or merely behind.
+DISTANCES = (
+    (0.0, "Level with the winner, and second by the rule for ties."),
+    (2.0, "Almost level with the winner."),
+    (10.0, "Close behind the winner."),
+    (25.0, "Behind the winner."),
+)
+FAR = "Far behind the winner."
 
 LineType: TypeAlias = Literal["info", "reasoning", "result"]
 
@@ -125,16 +133,27 @@ def log_final(
     return LogLine("result", f"{head}; {sentence}.", Audience.AGENTS)
 
 
-def explain_comparisons(comparisons: Comparisons, confidence: Confidence, voice: str) -> str:
-    """How an entry that could be used fared, and who says so."""
+def explain_comparisons(comparisons: Comparisons, voice: str) -> str:
+    """Return how an entry that could be used fared, and who says so."""
     if not comparisons.total:
-        return f"Compared with no usable entry; judged by {voice}; confidence {confidence}."
-    how = say_comparisons(comparisons)
-    pause = "," if comparisons.equal else ""
-    return f"{how[0].upper()}{how[1:]}{pause} by {voice}; confidence {confidence}."
+        return "There was no other usable entry to compare it with."
+    return f"{_preferred('it', comparisons, voice)}."
+
+
+def explain_distance(gap: float) -> str:
+    """Return how far an entry is behind the winner, by points of 100, in words."""
+    return next((words for points, words in DISTANCES if gap <= points), FAR)
 
 
 def explain_winner(letter: Letter, comparisons: Comparisons, voice: str) -> str:
-    """The rationale of a contest that was won."""
-    how = say_comparisons(comparisons) if comparisons.total else "the only usable entry"
-    return f"The winning entry was {how}; graded {letter} by {voice}."
+    """Return the rationale of a contest that was won."""
+    if not comparisons.total:
+        return f"It was the only usable entry, and {voice} graded it {letter}."
+    return f"{_preferred('the winning entry', comparisons, voice)} and graded it {letter}."
+
+
+def _preferred(entry: str, comparisons: Comparisons, voice: str) -> str:
+    """Return the record as a sentence without its end."""
+    noun = "comparison" if comparisons.total == 1 else "comparisons"
+    equal = f" (equal in {comparisons.equal})" if comparisons.equal else ""
+    return f"{voice[0].upper()}{voice[1:]} preferred {entry} in {comparisons.won} of {comparisons.total} {noun}{equal}"

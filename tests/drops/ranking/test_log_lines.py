@@ -1,5 +1,14 @@
+import pytest
+
 from drops.ranking import Audience, Letter, SenderPicks, Step, Verdict
-from drops.ranking.log_lines import Comparisons, explain_comparisons, say_comparisons, say_ordinal, say_strength
+from drops.ranking.log_lines import (
+    Comparisons,
+    explain_comparisons,
+    explain_distance,
+    say_comparisons,
+    say_ordinal,
+    say_strength,
+)
 from tests.drops.ranking.table import make_field, play, prefer, reject
 
 FIVE = [f"slot-{order}" for order in range(5)]
@@ -28,12 +37,23 @@ def test_a_record_counts_wins_and_draws() -> None:
 
 
 def test_a_record_is_explained_in_one_sentence() -> None:
-    assert explain_comparisons(Comparisons(1, 1, 3), "low", "staff") == (
-        "Preferred in 1 of 3 comparisons, equal in 1, by staff; confidence low."
+    assert explain_comparisons(Comparisons(1, 1, 3), "staff") == (
+        "Staff preferred it in 1 of 3 comparisons (equal in 1)."
     )
-    assert explain_comparisons(Comparisons(), "medium", "staff") == (
-        "Compared with no usable entry; judged by staff; confidence medium."
-    )
+    assert explain_comparisons(Comparisons(), "staff") == "There was no other usable entry to compare it with."
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (0.0, "Level with the winner, and second by the rule for ties."),
+        (0.1, "Almost level with the winner."),
+        (10.1, "Behind the winner."),
+        (99.0, "Far behind the winner."),
+    ],
+)
+def test_how_far_behind_an_entry_is_stands_in_words_not_in_points(points, words) -> None:
+    assert explain_distance(points) == words
 
 
 def test_a_strength_of_almost_nothing_has_no_minus() -> None:
@@ -54,7 +74,7 @@ def test_the_log_of_a_pair_reads_from_start_to_grade() -> None:
     assert lines[4] == f"Seat 2: 2nd of 2, grade B, {facts}"
     facts = "margin 0.67, confidence medium, tie rule not needed"
     assert lines[5] == f"Winner: Seat 1; best grade A, {facts}, {judged}."
-    rationale = f"The winning entry was {wins.format(1)}; graded A by the sender."
+    rationale = "The sender preferred the winning entry in 1 of 1 comparison and graded it A."
     assert lines[6:] == [f"Grade A. {rationale}"]
 
 
@@ -86,12 +106,8 @@ def test_no_line_or_reason_contains_what_an_entry_says() -> None:
 def test_reasons_tell_record_and_gap_and_leave_letter_and_place_to_what_stands_beside_them() -> None:
     reasons = judge_by_sender(2).reasons
 
-    judged = "by the sender; confidence medium."
-    assert reasons["slot-0"] == (f"Preferred in 1 of 1 comparison {judged}",)
-    assert reasons["slot-1"] == (
-        f"Preferred in 0 of 1 comparison {judged}",
-        "10.1 points behind the winner.",
-    )
+    assert reasons["slot-0"] == ("The sender preferred it in 1 of 1 comparison.",)
+    assert reasons["slot-1"] == ("The sender preferred it in 0 of 1 comparison.", "Behind the winner.")
 
 
 def test_reasons_below_the_bar_name_the_bar() -> None:

@@ -68,7 +68,7 @@ def test_an_order_whose_reverse_failed_does_not_count() -> None:
     verdict = outcome(lost)
 
     assert (verdict.winner, verdict.letters) == ("a", outcome(Script("abcde")).letters)
-    assert "Preferred in 16 of 16 comparisons" in verdict.reasons["a"][0]
+    assert "preferred it in 16 of 16 comparisons" in verdict.reasons["a"][0]
 
 
 def test_a_judge_that_lost_half_of_round_one_is_heard_again_in_round_two() -> None:

@@ -15,7 +15,7 @@ def test_the_log_reads_from_start_to_grade() -> None:
     assert log[1] == "Judges: 1 is one, 2 is two, 3 is three; at most 27 calls, prompts 1."
     assert log[2] == "Judge 1 on Seat 1 alone: 60 points. It has what was asked."
     assert log[-2].startswith("Winner: Seat 3; best grade A, margin ")
-    assert log[-1].startswith("Grade A. The winning entry was preferred in 24 of 24 comparisons; graded A by a panel")
+    assert log[-1].startswith("Grade A. A panel of 3 judges preferred the winning entry in 24 of 24 comparisons")
 
 
 def test_one_line_a_call_and_one_result_an_entry() -> None:
@@ -34,13 +34,12 @@ def test_names_of_a_call_become_seats_in_the_log() -> None:
 def test_reasons_tell_record_and_the_judges_words() -> None:
     reasons = outcome(Script("cabde", remark="It is apt.")).reasons
 
-    how = "by a panel of 3 judges; confidence high."
     assert reasons["c"] == (
-        f"Preferred in 24 of 24 comparisons {how}",
+        "A panel of 3 judges preferred it in 24 of 24 comparisons.",
         "Best: It is apt.",
         "Weakest: It is apt.",
     )
-    assert reasons["a"][0] == f"Preferred in 18 of 24 comparisons {how}"
+    assert reasons["a"][0] == "A panel of 3 judges preferred it in 18 of 24 comparisons."
     assert reasons["a"][-1] == "Why not higher: It is apt."
 
 
@@ -63,8 +62,8 @@ def test_the_rationale_is_the_judges_own_unless_it_would_quote() -> None:
     apt = outcome(Script("cabde", remark="It keeps to the night."))
     quoting = outcome(Script("cabde", remark=f"It says {' '.join(prose('2').split()[:5])}."))
 
-    assert apt.rationale.endswith("graded A by a panel of 3 judges. It keeps to the night.")
-    assert quoting.rationale.endswith("graded A by a panel of 3 judges.")
+    assert apt.rationale.endswith("and graded it A. It keeps to the night.")
+    assert quoting.rationale.endswith("and graded it A.")
 
 
 def test_nobody_is_told_of_entries_by_the_names_of_a_call() -> None:
