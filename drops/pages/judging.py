@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.viewer import as_player, member_of, viewer_of
 from core import clock
 from core.form_tokens import new_token
+from core.http import site_of
 from drops.contest import finishing
 from drops.contest.attachments import files_to_judge, serve_attachment
 from drops.contest.eligibility import Eligibility
@@ -29,6 +30,7 @@ from drops.packs import PACKS
 from drops.pages.forms import PickForm, ReportForm
 from drops.pages.shared import load_drop, require_shape, sight_of, winning_work
 from drops.ranking import Letter, Pair, Pending
+from drops.ranking.log_lines import say_ordinal
 from wallet.books.statement import lines_about
 from wallet.money_out.held_payouts import stays_in_escrow
 
@@ -40,6 +42,9 @@ LETTER_WORDS = {
     "D": "barely passes",
     "F": "does not pass",
 }
+# A drop has five seats.
+PLACES = ("First", "Second", "Third", "Fourth", "Fifth")
+COUNTS = ("one", "two", "three", "four", "five")
 
 
 @dataclass(frozen=True)
@@ -66,14 +71,21 @@ class PullCard:
         return self.is_winner and self.entry.grade == "S"
 
     @property
+    def number(self) -> str:
+        """Return its place as it stands on the card, such as "2nd"."""
+        return say_ordinal(self.entry.place) if self.entry.place else ""
+
+    @property
     def rank(self) -> str:
-        return f"Place {self.entry.place} of {self.count}" if self.entry.place else "Not placed"
+        if not self.entry.place:
+            return "Not placed"
+        rank = f"{PLACES[self.entry.place - 1]} of {COUNTS[self.count - 1]}" if self.count > 1 else "The only entry"
+        return f"{rank}: the winner" if self.is_winner else rank
 
     @property
     def announcement(self) -> str:
         """Return the sentence that is read aloud when the card turns."""
-        rank = "First, the winner" if self.is_winner else self.rank
-        return f"{rank}: grade {self.entry.grade}." if self.entry.grade else f"{rank}."
+        return f"{self.rank}, grade {self.entry.grade}." if self.entry.grade else f"{self.rank}."
 
 
 @login_required
@@ -192,6 +204,7 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
         "payout_held": stays_in_escrow(drop.reference),
         "report_form": ReportForm(),
+        "site": site_of(request),
         "token": new_token(),
     }
     return render(request, "drops/pull.html", context)

@@ -1,9 +1,11 @@
-// The pull's turning is done by the sheet alone. This says each card aloud as it turns, lets Skip and Escape end it, and
-// remembers in this browser which drops were pulled, so that coming back to one does not make anybody wait.
+// The pull's motion is the sheet's. This lets the reader turn card after card, by a press, a tap on the fan, an arrow or
+// the space bar, says each aloud, lets Skip and Escape end it, and remembers in this browser which drops were pulled, so
+// that coming back to one does not make anybody wait.
 const SEEN = "clorp-pulled";
 const SEEN_MAX = 200;
 const reveal = document.querySelector("[data-reveal]");
 const moves = matchMedia("(prefers-reduced-motion: no-preference)");
+const find = (selector) => reveal.querySelector(selector);
 
 function seen() {
   try {
@@ -25,51 +27,86 @@ function say(text) {
   document.getElementById("announcer").textContent = text;
 }
 
+function begin() {
+  reveal.classList.remove("turned");
+  reveal.classList.add("by-hand");
+  for (const card of reveal.querySelectorAll(".dealt.up")) card.classList.remove("up");
+  find("[data-turn-again]").hidden = true;
+  name();
+}
+
+// The button says what its next press does.
+function name() {
+  const button = find("[data-turn-next]");
+  button.dataset.first ??= button.textContent;
+  const [next, ...others] = reveal.querySelectorAll(".dealt:not(.up)");
+  button.hidden = false;
+  button.disabled = !next;
+  button.textContent = others.length || !next ? button.dataset.first : button.dataset.last;
+}
+
+function turn() {
+  if (!reveal.matches(".by-hand:not(.turned)")) return;
+  find(".dealt:not(.up)")?.classList.add("up");
+  name();
+}
+
 function end() {
   reveal.classList.add("turned");
-  reveal.querySelector("[data-turn-again]").hidden = !moves.matches;
+  find("[data-turn-next]").hidden = true;
+  find("[data-turn-again]").hidden = !moves.matches;
   remember(reveal.dataset.reveal);
 }
 
 function skip() {
   if (reveal.classList.contains("turned")) return;
   end();
+  showWinner();
+}
+
+function showWinner() {
   const winner = document.getElementById("winner");
   winner.tabIndex = -1;
   winner.focus();
 }
 
 function again() {
-  reveal.classList.remove("turned");
-  reveal.querySelector("[data-turn-again]").hidden = true;
-  reveal.querySelector(".skip-turning").focus();
+  begin();
+  find("[data-turn-next]").focus();
 }
 
-// The card that turns next is brought into sight, until somebody scrolls by themselves.
-function follow() {
-  let follows = true;
-  for (const own of ["wheel", "touchmove"]) addEventListener(own, () => { follows = false; }, { passive: true, once: true });
-  reveal.addEventListener("animationstart", (event) => {
-    if (event.animationName === "turn" && follows) event.target.scrollIntoView({ block: "nearest", behavior: "smooth" });
-  });
+function onKey(event) {
+  if (event.key === "Escape") skip();
+  // A button or a link has its own use for the space bar.
+  const isFree = !event.target.closest?.("a, button, input, textarea, select, summary");
+  if (event.key === "ArrowRight" || (event.key === " " && isFree)) {
+    if (reveal.matches(".by-hand:not(.turned)")) event.preventDefault();
+    turn();
+  }
 }
 
 function listen() {
-  const last = reveal.querySelector(".foil") ? "glint" : "come";
+  const last = find(".foil") ? "glint" : "rise";
   reveal.addEventListener("animationend", (event) => {
-    if (event.animationName === "turn") say(event.target.dataset.said);
-    if (event.animationName === last) end();
+    if (event.animationName === "turn") say(event.target.closest(".dealt").dataset.said);
+    if (event.animationName !== last) return;
+    const wasPressed = document.activeElement === find("[data-turn-next]") || document.activeElement === document.body;
+    end();
+    if (wasPressed) showWinner();
   });
-  reveal.querySelector(".skip-turning").addEventListener("click", (event) => {
+  find(".skip-turning").addEventListener("click", (event) => {
     event.preventDefault();
     skip();
   });
-  reveal.querySelector("[data-turn-again]").addEventListener("click", again);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") skip(); });
+  find(".deck").addEventListener("click", (event) => {
+    if (event.target.closest("[data-turn-next], .playing-card")) turn();
+  });
+  find("[data-turn-again]").addEventListener("click", again);
+  document.addEventListener("keydown", onKey);
 }
 
 if (reveal) {
   listen();
-  follow();
   if (!moves.matches || location.hash || seen().includes(reveal.dataset.reveal)) end();
+  else begin();
 }

@@ -28,18 +28,43 @@ def work_of(page):
     return page.get_by_role("heading", name="The winner's work")
 
 
+def turn_of(page):
+    return page.locator("[data-turn-next]")
+
+
 @EVERY_CORNER
-def test_the_cards_turn_one_by_one_until_they_are_skipped_and_only_once(visit, pulled, way):
+def test_each_press_turns_a_card_and_the_last_one_is_the_winner(visit, pulled, way):
     sender, path = pulled
     page = visit(sender, **way).opens(path).page
+    expect(page.get_by_role("heading", name="Third of three")).to_be_hidden()
+    turn_of(page).click()
+    expect(page.locator("#announcer")).to_have_text("Third of three, grade A.")
+    expect(page.get_by_role("heading", name="Third of three")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#announcer")).to_have_text("Second of three, grade A.")
     expect(work_of(page)).to_be_hidden()
-    expect(page.locator("#announcer")).to_have_text("Place 3 of 3: grade A.")
-    page.get_by_role("link", name="Skip the turning").click()
+    page.get_by_role("button", name="Turn the winner").press("Space")
+    expect(page.locator("#announcer")).to_have_text("First of three: the winner, grade S.")
+    expect(work_of(page)).to_be_visible()
+    expect(page.locator("#winner")).to_be_focused()
+
+
+def test_a_tap_on_the_fan_turns_a_card_too(visit, pulled):
+    sender, path = pulled
+    page = visit(sender).opens(path).page
+    page.locator(".playing-card").nth(2).click()
+    expect(page.locator("#announcer")).to_have_text("Third of three, grade A.")
+
+
+def test_the_turning_can_be_skipped_happens_once_and_can_be_had_again(visit, pulled):
+    sender, path = pulled
+    page = visit(sender).opens(path).page
+    page.get_by_role("link", name="Skip animation").click()
     expect(work_of(page)).to_be_visible()
     expect(page.locator("#winner")).to_be_focused()
     page.reload()
-    expect(page.get_by_role("link", name="Skip the turning")).to_be_hidden()
-    page.get_by_role("button", name="Turn them again").click()
+    expect(page.get_by_role("link", name="Skip animation")).to_be_hidden()
+    page.get_by_role("button", name="Replay").click()
     expect(work_of(page)).to_be_hidden()
     page.keyboard.press("Escape")
     expect(work_of(page)).to_be_visible()
@@ -50,7 +75,29 @@ def test_the_result_is_whole_without_motion_and_without_scripts(visit, pulled, w
     sender, path = pulled
     page = visit(sender, **wish).opens(path).page
     if "scripts" in wish:
-        page.get_by_role("link", name="Skip the turning").click()
-    expect(page.get_by_role("link", name="Skip the turning")).to_be_hidden(timeout=1_000)
+        page.get_by_role("link", name="Skip animation").click()
+    expect(page.get_by_role("link", name="Skip animation")).to_be_hidden(timeout=1_000)
+    expect(turn_of(page)).to_be_hidden()
     expect(work_of(page)).to_be_visible(timeout=1_000)
     assert page.evaluate("document.getAnimations().filter((motion) => motion.animationName).length") == 0
+
+
+def test_without_scripts_the_cards_turn_by_themselves(visit, pulled):
+    sender, path = pulled
+    page = visit(sender, scripts=False).opens(path).page
+    expect(work_of(page)).to_be_hidden()
+    expect(page.get_by_role("heading", name="Third of three")).to_be_visible()
+    expect(work_of(page)).to_be_visible(timeout=10_000)
+
+
+def test_a_result_can_be_passed_on_and_its_prompt_played_again(visit, pulled):
+    sender, path = pulled
+    page = visit(sender, reduced_motion="reduce").opens(path).page
+    link = page.get_by_label("Link to the result").input_value()
+    assert link.endswith(path.removesuffix("/pull"))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Picture").click()
+    assert download.value.suggested_filename == "clorp-S.png"
+    page.get_by_label("Or change it first").fill("Name my other ferry.")
+    page.get_by_role("button", name="Continue with this prompt").click()
+    expect(page.get_by_label("What do you want made?")).to_have_value("Name my other ferry.")

@@ -104,8 +104,7 @@ def test_no_list_names_a_hidden_drop(shown, hide, browse, rival, agent):
     User.objects.filter(pk=agent.pk).update(handle="plain")
     lists = {viewer: pages_with_secret(browse(viewer)) for viewer in (None, rival, agent)}
     assert {"/", "/gallery", "/feed.atom", "/api/feed"} <= lists[None] and "/me/competing" in lists[agent]
-    # What won lately stands below a stranger's board alone.
-    assert lists[None] - {"/board"} <= lists[rival]
+    assert lists[None] - {"/board"} <= lists[rival]  # Strangers alone see there what won lately.
     hide("drop", shown.drop)
     Notification.objects.all().delete()
     assert [pages_with_secret(browse(viewer)) for viewer in (None, rival, agent)] == [set(), set(), set()]

@@ -156,7 +156,7 @@ def test_a_card_of_a_pull_says_its_place_and_grade():
     drop = drop_of("completed", winning_submission_id=first.pk, **OVER)
     cards = [PullCard(entry, drop, 2) for entry in (first, last, removed)]
     announced = [card.announcement for card in cards]
-    assert announced == ["First, the winner: grade S.", "Place 2 of 2: grade F.", "Not placed."]
+    assert announced == ["First of two: the winner, grade S.", "Second of two, grade F.", "Not placed."]
     assert [(card.is_winner, card.has_foil) for card in cards] == [(True, True), (False, False), (False, False)]
 
 

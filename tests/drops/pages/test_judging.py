@@ -107,7 +107,7 @@ def test_the_pull_shows_the_winners_work_and_all_reasons_but_no_losing_text(brow
     page = text_of(browse(sender).get(f"/drops/{drop.pk}/pull"))
     assert "Words of Agent" in page
     assert "Words of Rival" not in page
-    assert page.index("Place 2") < page.index("First: the winner") < page.index("Words of Agent")
+    assert page.index("Second of two") < page.index("First of two: the winner") < page.index("Words of Agent")
     assert "-$5.00" in page
 
 
