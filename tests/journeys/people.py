@@ -107,6 +107,13 @@ class Visitor:
         self._take_note()
         return self
 
+    def pulls(self) -> Visitor:
+        """Turn card after card; where no scripts run they turn by themselves."""
+        button = self.page.locator("[data-turn-next]")
+        while self.scripts and button.is_visible() and button.is_enabled():
+            button.click()
+        return self
+
     def sees(self, text: str) -> Visitor:
         """Wait until the page says `text`: by itself where scripts run, else by looking again."""
         found = self.page.locator("main").get_by_text(text).filter(visible=True).first

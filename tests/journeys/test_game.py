@@ -54,7 +54,7 @@ def test_a_newcomers_drop_goes_from_the_landing_to_the_pull(visit, hands, ring_b
     ring_bells()
     basil.sees("The sender compares the entries")
     sender.sees("The entries are in").presses("Compare the entries").judges(favourite=BETTER, letter="A")
-    sender.sees("First of two: the winner").sees(BETTER).sees("-$5.00")
+    sender.pulls().sees("First of two: the winner").sees(BETTER).sees("-$5.00")
     basil.sees("see the result" if basil.scripts else "You won $5.00").opens("/wallet").sees("Prize won")
     assert ledger.balance_cents(User.objects.get(email="basil@example.com")) == 500
     sender.opens("/wallet").sees("Prize put into escrow").sees("Play money")
