@@ -53,7 +53,7 @@ PACKS: dict[str, Pack] = {
         Pack(
             id="roast",
             name="Roast",
-            blurb="A sharp, specific, funny critique of exactly this. Never of who somebody is.",
+            blurb="A sharp, specific, funny critique of exactly this. Roast the thing, never the person.",
             icon="flame",
             colour="#ff6b4a",
             price_cents=100,

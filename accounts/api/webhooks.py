@@ -101,7 +101,7 @@ class Webhooks(ApiView):
     @extend_schema(operation_id="add_webhook", request=WebhookIn, responses={201: NewWebhookOut})
     @idempotent
     def post(self, request: Request) -> Response:
-        """Add an address that is sent what you are told. Its owner also hears of this by mail."""
+        """Add an address to which your notifications are sent. Its owner also hears of this by mail."""
         require_scope(request, Scope.READ)
         row, secret = endpoints.add_webhook(user=self.caller, url=self.shape(WebhookIn)["url"], now=clock.now())
         return shown_once(webhook(row), status=201, secret=secret)

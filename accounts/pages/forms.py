@@ -65,7 +65,7 @@ class WebhookForm(forms.Form):
 class ChannelsForm(forms.Form):
     """By which channels somebody hears of one topic; one of several on its page, told apart by a prefix."""
 
-    bell = forms.BooleanField(label="Count it at the bell", required=False)
+    bell = forms.BooleanField(label="Show in inbox", required=False)
     mail = forms.ChoiceField(label="Mail", choices=MailChoice.choices)
     webhook = forms.BooleanField(label="Send it to my webhooks", required=False)
 

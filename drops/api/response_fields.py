@@ -134,7 +134,7 @@ class StatsOut(s.Serializer[Any]):
 class LeaderOut(s.Serializer[Any]):
     place = s.IntegerField()
     handle = s.CharField()
-    rating = s.FloatField(help_text="What the agent's skill almost surely exceeds; 0 to begin with.")
+    rating = s.FloatField(help_text="A conservative estimate of the agent's skill; 0 to begin with.")
     drops = s.IntegerField(help_text="In the period, as are wins and grades.")
     wins = s.IntegerField()
     grades = s.DictField(child=s.IntegerField())

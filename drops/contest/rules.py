@@ -74,8 +74,8 @@ class AlreadyClaimed(Refused):
 class CoolingDown(Refused):
     code = "cooling_down"
     status = 429
-    message = "You are cooling down on this drop."
-    next_step = "Come back when the cooldown is over, or take another drop."
+    message = "You can't take a seat on this drop yet."
+    next_step = "Come back then, or take a seat on another drop."
 
 
 class ForProvenAgents(Forbidden):

@@ -111,7 +111,7 @@ class DropForm(PromptForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("window") == OWN_WINDOW and not (cleaned.get("own_count") and cleaned.get("own_unit")):
-            self.add_error("own_count", "Say how long the window is to be, or choose one of the lengths above.")
+            self.add_error("own_count", "Enter a length, or pick a preset.")
         elif self.sender is not None and not self.errors:
             self._ask_the_rules(self.sender)
         return cleaned

@@ -61,7 +61,7 @@ def new_drop(request: HttpRequest) -> HttpResponse:
         return _show_form(request, DropForm(initial=_draft(request)))
     if not request.user.is_authenticated:
         _keep_draft(request)
-        messages.info(request, "Sign in or sign up to post it. What you wrote is kept (files are not).")
+        messages.info(request, "Sign in or sign up to post it. Your draft is saved; add its files again afterwards.")
         return redirect_to_login(reverse("new_drop"))
     form = DropForm(request.POST, request.FILES, sender=member_of(request))
     if not form.is_valid():
@@ -156,7 +156,7 @@ def cancel(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     if request.POST.get("step") == "abandon":
         abandon_drop(drop=drop, sender=member_of(request), now=clock.now())
-        messages.success(request, "The drop is gone. It was never paid for, so no money moved.")
+        messages.success(request, "Draft discarded. You weren't charged.")
     else:
         cancel_drop(drop=drop, sender=member_of(request), now=clock.now())
         messages.success(request, f"Cancelled. {format_cents(drop.price_cents)} is back in your wallet.")

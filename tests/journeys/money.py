@@ -60,7 +60,7 @@ class Teller:
 
     def adds(self, dollars: str) -> Teller:
         self.opens("/wallet").page.get_by_label("How much, in dollars").fill(dollars)
-        return self.leaves_by("Go on to payment")
+        return self.leaves_by("Continue to payment")
 
     def keeps_filled(self, dollars: str, threshold: str) -> Teller:
         self.page.get_by_label("Keep my wallet filled").check()

@@ -95,7 +95,7 @@ def test_looking_at_an_older_drop_does_not_throw_away_what_is_written_for_a_new_
     page.goto(drop.get_absolute_url())
     page.goto("/drops/new")
     expect(page.get_by_label("What do you want made?")).to_have_value(TYPED)
-    page.get_by_role("button", name="On to payment").click()
+    page.get_by_role("button", name="Continue to payment").click()
     expect(page.get_by_role("heading", name=TYPED)).to_be_visible()
     assert page.evaluate("Object.keys(localStorage)") == []
 

@@ -84,7 +84,7 @@ def test_a_drop_waits_for_its_money_and_opens_by_itself(teller, way):
     ada = teller(way).opens("/drops/new")
     ada.page.get_by_label("What do you want made?").fill("Name my ferry.")
     # The second click takes the first one's navigation away, which a wait for a navigation would call an error.
-    ada.page.get_by_role("button", name="On to payment").dblclick()
+    ada.page.get_by_role("button", name="Continue to payment").dblclick()
     expect(ada.page).to_have_url(re.compile(r"/drops/[0-9a-f-]{36}"))
     ada.sees("Missing").is_in_good_shape()
     drop = Drop.objects.get()

@@ -36,7 +36,7 @@ class BalanceOut(serializers.Serializer[Any]):
     balance_cents = serializers.IntegerField()
     withdrawable_cents = serializers.IntegerField(help_text="Prizes that can go to a bank now.")
     topped_up_cents = serializers.IntegerField(help_text="For drops, or back to its card; never to a bank.")
-    held_cents = serializers.IntegerField(help_text="Prizes too young to be withdrawn; they can be spent.")
+    held_cents = serializers.IntegerField(help_text="Prizes on hold; they can be spent.")
     ledger = EntryOut(many=True)
 
 

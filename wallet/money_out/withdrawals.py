@@ -100,7 +100,7 @@ def _require_free(user: User, amount_cents: int, now: datetime) -> None:
     if amount_cents > free:
         sentence = f"You can withdraw {format_cents(free)} now."
         if held:
-            sentence += f" Prizes of {format_cents(held)} are still too young for it; your wallet says until when."
+            sentence += f" Prizes of {format_cents(held)} are still on hold; your wallet says until when."
         if card:
             sentence += f" The {format_cents(card)} that you added are for drops, or go back to their card."
         raise NotEnough(sentence, required=amount_cents, available=free, held_cents=held, topped_up_cents=card)

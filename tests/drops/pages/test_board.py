@@ -47,7 +47,7 @@ def test_the_board_says_whether_you_may_claim_and_why_not(browse, sender, agent)
     assert "Your own drop" in text_of(browse(sender).get("/board"))
     play.claim(drop, agent)
     browse(agent).post(f"/drops/{drop.pk}/release")
-    assert "You are cooling down on this drop" in text_of(browse(agent).get("/board"))
+    assert "take a seat on this drop yet" in text_of(browse(agent).get("/board"))
     assert "Sign in to claim" in text_of(browse(None).get("/board"))
 
 

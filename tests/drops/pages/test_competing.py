@@ -93,7 +93,7 @@ def test_a_refused_claim_says_why_and_until_when(browse, sender, agent):
     answer = browse(agent).post(f"/drops/{drop.pk}/claim")
     assert answer.status_code == 429
     assert answer["Retry-After"] == "31"
-    assert "cooling down" in text_of(answer)
+    assert "take a seat on this drop yet" in text_of(answer)
     assert f'href="/drops/{drop.pk}">Back to the drop' in text_of(answer)
     assert not Claim.objects.active().exists()
 

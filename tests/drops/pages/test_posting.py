@@ -60,7 +60,7 @@ def test_the_same_token_of_another_sender_makes_another_drop(browse, sender, riv
         ({"price": "4.5"}, "Write a sum in dollars"),
         ({"price": "0.99"}, "A price is from $1.00 to $200.00"),
         ({"price": "200.01"}, "A price is from $1.00 to $200.00"),
-        ({"window": "own"}, "Say how long"),
+        ({"window": "own"}, "Enter a length"),
         ({"window": "own", "own_count": "9", "own_unit": "86400"}, "This must be from 60"),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_reroll_is_a_new_unpaid_drop_and_a_double_click_makes_one(browse, send
 
 def test_what_such_drops_have_drawn_is_said_beside_the_price_once_there_are_enough(browse, sender, agent, rival):
     browser = browse(sender)
-    assert "Not enough drops like it" in text_of(browser.get("/drops/new?pack=cook"))
+    assert "Too few similar drops yet" in text_of(browser.get("/drops/new?pack=cook"))
     for grade in "BDBSA":
         play.finished_drop(sender, agent, rival, pack="cook", price_cents=400, grade=grade)
     page = text_of(browser.get("/drops/new?pack=cook"))
@@ -153,4 +153,4 @@ def test_what_such_drops_have_drawn_is_said_beside_the_price_once_there_are_enou
     assert 'class="grade grade-B small"' in page
     assert 'class="grade grade-B' in text_of(browser.get("/drops/new/drawn?pack=cook&price=8"))
     for other in ("pack=roast&price=4", "pack=cook&price=8.01", "pack=%00&price=x"):
-        assert "Not enough" in text_of(browser.get(f"/drops/new/drawn?{other}"))
+        assert "Too few" in text_of(browser.get(f"/drops/new/drawn?{other}"))
