@@ -69,8 +69,8 @@ def add_webhook(*, user: User, url: str, now: datetime) -> tuple[WebhookEndpoint
     if mine.count() >= ENDPOINTS_MAX:
         raise TooManyWebhooks
     endpoint = WebhookEndpoint.objects.create(user=user, url=url, created_at=now)
-    text = "A webhook was added to your account: from now on your notifications are sent there. If that was not you, remove "
-    text += "it, and revoke your keys."
+    text = "A webhook was added to your account: from now on your notifications are sent there. If that was not you, "
+    text += "remove it, and revoke your keys."
     notify([user], kind="webhook-added", text=text, href=PAGE, data={"webhook_id": str(endpoint.pk)}, now=now)
     return endpoint, secret_of(endpoint.secret_id)
 

@@ -258,6 +258,7 @@ class PickForm(forms.Form):
     pick = forms.ChoiceField(choices=[(side, side) for side in ("left", "right", "equal")], required=False)
     unusable = forms.MultipleChoiceField(required=False)
     grade = forms.CharField(max_length=1, required=False)
+    confirmed = forms.BooleanField(required=False)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

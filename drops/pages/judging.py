@@ -26,6 +26,8 @@ from drops.judging.panel.held import held_by_panel
 from drops.judging.steps import Pick, answer_question, question_for, slots_of
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.rounds import JudgeKind
+from drops.models.statuses import Grade
+from drops.models.submission import passing_grades
 from drops.packs import PACKS
 from drops.pages.forms import PickForm, ReportForm
 from drops.pages.shared import load_drop, require_shape, sight_of, winning_work
@@ -117,6 +119,10 @@ def _answer(request: HttpRequest, drop: Drop) -> HttpResponse:
     form = PickForm(request.POST)
     require_shape(form)
     data = form.cleaned_data
+    if data["grade"] in Grade.values and not data["confirmed"]:
+        asked = _confirm_grade(request, drop, slot=data["left"], grade=data["grade"])
+        if asked is not None:
+            return asked
     pick = Pick(
         left=data["left"],
         right=data["right"] or None,
@@ -130,6 +136,27 @@ def _answer(request: HttpRequest, drop: Drop) -> HttpResponse:
         return redirect("drop_pull" if drop.is_sent_by(viewer_of(request)) else "drop", drop.pk)
     still_asked = Eligibility(user=member_of(request), now=clock.now())
     return redirect("drop_picks" if _may_judge(drop, still_asked) else "drop", drop.pk)
+
+
+def _confirm_grade(request: HttpRequest, drop: Drop, *, slot: str, grade: str) -> HttpResponse | None:
+    """Ask once more before the letter that ends the drop: what it pays to whom. Nothing has changed by then.
+
+    None where no letter is asked for, or not that entry's: the verb then says so.
+    """
+    pending = question_for(drop=drop, judge=member_of(request), now=clock.now())
+    if pending is None or slots_of(pending.question) != (slot,):
+        return None
+    pack = PACKS[drop.pack]
+    context = {
+        "drop": drop,
+        "pack": pack,
+        "slot": slot,
+        "seat": Submission.objects.values_list("claim__seat", flat=True).get(drop=drop, pk=slot),
+        "grade": grade,
+        "passes": grade in passing_grades(pack),
+        "is_judged_by_sender": drop.judge == JudgeKind.SENDER,
+    }
+    return render(request, "drops/confirm_grade.html", context)
 
 
 def _may_judge(drop: Drop, eligibility: Eligibility) -> bool:

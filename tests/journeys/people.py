@@ -156,4 +156,4 @@ class Visitor:
             sides = self.page.locator("article")
             wanted = sides.filter(has_text=favourite)
             self.presses("is better", within=wanted if wanted.count() else sides.first)
-        return self.presses(f"Grade {letter}")
+        return self.presses(f"Grade {letter}").sees(f"Grade {letter}?").presses(f"Grade it {letter}")

@@ -3,6 +3,7 @@
 import html
 import re
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEvent
@@ -31,7 +32,7 @@ def answer_all(browser, drop, grade="B"):
             (_, left), (_, right) = context["pair"]
             answer = browser.post(path, {"left": left.slot, "right": right.slot, "pick": "left"})
         else:
-            answer = browser.post(path, {"left": context["entry"].slot, "grade": grade})
+            answer = browser.post(path, {"left": context["entry"].slot, "grade": grade, "confirmed": "1"})
     return answer
 
 
@@ -231,3 +232,26 @@ def test_a_grade_is_not_given_away_before_the_pull(browse, sender, agent, rival)
     assert tells(sender, pull) and tells(sender, drop_page) and tells(sender, mine)
     assert "Ready to pull" not in text_of(browse(sender).get(mine))
     assert first is not None and Drop.objects.get().pulled_at == first
+
+
+@pytest.mark.parametrize(
+    ("grade", "words"), [("A", "Pays $5.00 to Seat "), ("F", "Pays nobody yet.")], ids=["passes", "fails"]
+)
+def test_the_last_letter_is_asked_for_twice_and_says_whom_it_pays(grade, words, browse, sender, agent):
+    drop = ranking_drop(sender, agent)
+    slot = str(drop.submissions.get().pk)
+    asked = browse(sender).post(f"/drops/{drop.pk}/picks", {"left": slot, "grade": grade})
+    assert asked.status_code == 200 and words in text_of(asked)
+    drop.refresh_from_db()
+    assert drop.is_ranking and drop.grade is None and ledger.balance_cents(agent) == 0
+    browse(sender).post(f"/drops/{drop.pk}/picks", {"left": slot, "grade": grade, "confirmed": "1"})
+    drop.refresh_from_db()
+    assert drop.grade == ("A" if grade == "A" else None)
+    assert ledger.balance_cents(agent) == (500 if grade == "A" else 0)
+
+
+def test_a_letter_for_an_entry_that_is_not_asked_about_is_refused_not_confirmed(browse, sender, agent, rival):
+    drop = ranking_drop(sender, agent, rival)
+    slot = str(drop.submissions.first().pk)
+    answer = browse(sender).post(f"/drops/{drop.pk}/picks", {"left": slot, "grade": "A"})
+    assert answer.status_code in {400, 409} and "Pays" not in text_of(answer)
