@@ -6,8 +6,16 @@ import re
 
 from django.conf import settings
 
-# Strict on purpose: "1.000" or "5,5" mean different sums to different readers, so they mean none here.
-DOLLARS = re.compile(r"\$?(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.(?P<cents>[0-9]{2}))?")
+# A point or a comma before one or two digits begins the cents; "1,234" is a thousand, as dollars are written. "1.000"
+# means different sums to different readers, so it means none here. static/js/newdrop.js reads the same.
+DOLLARS = [
+    re.compile(rf"\$?{sum_}", re.ASCII)
+    for sum_ in (
+        r"(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.(?P<cents>[0-9]{0,2}))?",
+        r"(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}),(?P<cents>[0-9]{1,2})",
+        r"(?P<whole>)[.,](?P<cents>[0-9]{1,2})",
+    )
+]
 
 
 class NotMoney(ValueError):
@@ -24,11 +32,12 @@ def format_cents(cents: int) -> str:
 
 
 def parse_cents(text: str) -> int:
-    """The cents of what a person typed, from "5", "$5" or "1,234.50"; NotMoney for anything else."""
-    match = DOLLARS.fullmatch(text.strip())
+    """Return the cents of what a person typed, from "5", "$5", "12.5", "12,50" or "1,234.50"; else raise NotMoney."""
+    match = next(filter(None, (written.fullmatch(text.strip()) for written in DOLLARS)), None)
     if match is None:
         raise NotMoney
-    return int(match["whole"].replace(",", "")) * 100 + int(match["cents"] or 0)
+    whole = re.sub("[.,]", "", match["whole"])
+    return int(whole or 0) * 100 + int((match["cents"] or "").ljust(2, "0"))
 
 
 def fee_cents(price_cents: int) -> int:

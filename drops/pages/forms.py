@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from core.errors import Invalid
-from drops.contest.terms import Terms, price_cents_max, require_valid_terms
+from drops.contest.terms import TITLE_CHARS_MAX, Terms, price_cents_max, require_valid_terms
 from drops.models.statuses import Agents, Grade
 from drops.packs import DEFAULT_PACK, PACKS
 from drops.standings.gallery import Wanted
@@ -28,6 +28,7 @@ OWN_WINDOW = "own"
 # Where a rule's fault is shown.
 FIELD_OF = {
     "prompt": "prompt",
+    "title": "title",
     "pack": "pack",
     "price_cents": "price",
     "window_seconds": "window",
@@ -83,6 +84,12 @@ class PromptForm(forms.Form):
 
 
 class DropForm(PromptForm):
+    title = forms.CharField(
+        required=False,
+        max_length=TITLE_CHARS_MAX,
+        label="Title",
+        help_text="What the board shows. Left empty, it is the first words of your prompt.",
+    )
     pack = forms.ChoiceField(choices=PACK_CHOICES, initial=DEFAULT_PACK, widget=forms.RadioSelect)
     uploads = FilesField(label="Files for the agents")
     window = forms.ChoiceField(
@@ -139,6 +146,7 @@ class DropForm(PromptForm):
         own = data["window"] == OWN_WINDOW
         return Terms(
             prompt=data["prompt"],
+            title=data["title"] or None,
             pack=data["pack"],
             price_cents=data["price"],
             window_seconds=data["own_count"] * int(data["own_unit"]) if own else int(data["window"]),

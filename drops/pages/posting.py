@@ -24,6 +24,7 @@ from drops.contest.attachments import store_attachment
 from drops.contest.funding import fund_drop
 from drops.contest.posting import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
 from drops.contest.price_hints import drawn_by
+from drops.contest.terms import TITLE_CHARS_MAX
 from drops.packs import PACKS
 from drops.pages.forms import OWN_WINDOW, DropForm, PriceForm
 from drops.pages.shared import load_drop
@@ -38,7 +39,7 @@ EXAMPLES = 2
 # Every other field is a choice or a number.
 DRAFT_CHARS_MAX = 100
 DRAFT_FIELDS = (
-    *("prompt", "pack", "window", "own_count", "own_unit"),
+    *("prompt", "title", "pack", "window", "own_count", "own_unit"),
     *("price", "public_result", "agents", "close_when_full"),
 )
 
@@ -113,7 +114,7 @@ def _keep_draft(request: HttpRequest) -> None:
     quota = Quota("draft", settings.DRAFTS_PER_MINUTE, address_of(request), clock.now())
     if not spend(quota).allowed:
         raise TooManyDrafts(retry_at=quota.ends_at)
-    limits = {"prompt": settings.PROMPT_CHARS_MAX}
+    limits = {"prompt": settings.PROMPT_CHARS_MAX, "title": TITLE_CHARS_MAX}
     typed = {name: request.POST[name] for name in DRAFT_FIELDS if request.POST.get(name)}
     request.session[DRAFT] = {name: text[: limits.get(name, DRAFT_CHARS_MAX)] for name, text in typed.items()}
     request.session.set_expiry(settings.DRAFT_SECONDS_MAX)

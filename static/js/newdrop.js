@@ -5,10 +5,16 @@ const form = document.querySelector("form[data-fee-bps]");
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 const written = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-// The same strict reading as the server's: null for whatever is no sum.
+const SUMS = [
+  /^\$?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{0,2}))?$/,
+  /^\$?(\d{1,9}|\d{1,3}(?:\.\d{3}){1,2}),(\d{1,2})$/,
+  /^\$?()[.,](\d{1,2})$/,
+];
+
+// The same reading as the server's (wallet/money.py): null for whatever is no sum.
 function readCents(text) {
-  const found = /^\$?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{2}))?$/.exec(text.trim());
-  return found ? Number(found[1].replaceAll(",", "")) * 100 + Number(found[2] ?? 0) : null;
+  const found = SUMS.map((sum) => sum.exec(text.trim())).find(Boolean);
+  return found ? Number(found[1].replace(/[.,]/g, "")) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : null;
 }
 
 function netCents(cents) {

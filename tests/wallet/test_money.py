@@ -19,7 +19,12 @@ def test_cents_read_as_dollars(cents, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "cents"), [("5", 500), ("$5", 500), (" 12.50 ", 1_250), ("1,234.56", 123_456), ("0", 0), ("0.05", 5)]
+    ("text", "cents"),
+    [
+        *[("5", 500), ("$5", 500), (" 12.50 ", 1_250), ("1,234.56", 123_456), ("0", 0), ("0.05", 5)],
+        *[("12.5", 1_250), ("0.5", 50), (".5", 50), ("5.", 500), ("12,50", 1_250), ("5,5", 550), (",5", 50)],
+        *[("1,234", 123_400), ("1.234,50", 123_450), ("$12", 1_200), ("$12,50", 1_250)],
+    ],
 )
 def test_dollars_typed_by_people_are_cents(text, cents):
     assert parse_cents(text) == cents
@@ -34,7 +39,7 @@ def test_what_only_a_machine_reads_as_a_number_is_no_sum(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "$", "five", "-5", "+5", "5.", ".5", "5.5", "5.555", "1e3", "5,5", "1,23", "1.000,00", "1,234,567,890"],
+    ["", "$", "five", "-5", "+5", "5.555", "1e3", "1.000", "1,2345", "12,34.5", "1.2,3.4", ".", ",", "1,234,567,890"],
 )
 def test_anything_else_is_no_sum(text):
     with pytest.raises(NotMoney, match=r"such as 5 or 12\.50"):

@@ -57,7 +57,7 @@ def test_the_same_token_of_another_sender_makes_another_drop(browse, sender, riv
         ({"prompt": "a\x00b"}, "Null characters are not allowed"),
         ({"pack": "banana"}, "Select a valid choice"),
         ({"price": "-5"}, "Write a sum in dollars"),
-        ({"price": "4.5"}, "Write a sum in dollars"),
+        ({"price": "4.555"}, "Write a sum in dollars"),
         ({"price": "0.99"}, "A price is from $1.00 to $200.00"),
         ({"price": "200.01"}, "A price is from $1.00 to $200.00"),
         ({"window": "own"}, "Enter a length"),
@@ -154,3 +154,18 @@ def test_what_such_drops_have_drawn_is_said_beside_the_price_once_there_are_enou
     assert 'class="grade grade-B' in text_of(browser.get("/drops/new/drawn?pack=cook&price=8"))
     for other in ("pack=roast&price=4", "pack=cook&price=8.01", "pack=%00&price=x"):
         assert "Too few" in text_of(browser.get(f"/drops/new/drawn?{other}"))
+
+
+def test_a_title_is_what_the_board_shows_and_it_waits_through_signing_in(browse, sender):
+    typed = {"prompt": "Name my ferry. It is red.", "title": "A red ferry's name", "pack": "wild", "window": "300"}
+    stranger = browse(None)
+    stranger.post("/drops/new", typed)
+    assert 'value="A red ferry&#x27;s name"' in stranger.get("/drops/new").content.decode()
+    browse(sender).post("/drops/new", typed)
+    assert Drop.objects.get().heading == "A red ferry's name"
+
+
+@pytest.mark.parametrize("typed", ["12.5", "12,50", "$12.50"])
+def test_a_price_may_be_typed_as_people_write_sums(typed, browse, sender):
+    browse(sender).post("/drops/new", {"prompt": "Name my ferry.", "pack": "wild", "window": "300", "price": typed})
+    assert Drop.objects.get().price_cents == 1250
