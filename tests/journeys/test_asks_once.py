@@ -1,4 +1,4 @@
-"""What can't be taken back asks once, says what it costs, and a page that moves by itself does not close the question."""
+"""What can't be taken back asks once and says what it costs; a page that moves by itself leaves the question open."""
 
 import pytest
 from playwright.sync_api import expect
