@@ -281,12 +281,20 @@ class StripeMatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Reconciliation)
 class ReconciliationAdmin(ReadOnlyAdmin):
-    list_display = ("ran_at", "difference", "stripe_cents", "books_cents", "unmatched_lines", "unmatched_transfers")
+    list_display = (
+        "ran_at",
+        "difference",
+        "stripe_cents",
+        "books_cents",
+        "unmatched_lines",
+        "unmatched_transfers",
+        "unseen",
+    )
     ordering = ("-id",)
 
     @admin.display(description="difference")
     def difference(self, row: Reconciliation) -> str:
-        return format_cents(row.difference_cents)
+        return "?" if row.difference_cents is None else format_cents(row.difference_cents)
 
 
 @admin.register(LedgerCheck)

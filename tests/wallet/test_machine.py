@@ -25,7 +25,18 @@ from tests.wallet.two_books import compare
 from wallet import tasks
 from wallet.books import caps, freezes, invariants, ledger
 from wallet.books.earnings import earnings_of
-from wallet.models import CardRefund, HeldPayout, PaymentProfile, Recall, StripeEvent, Topup, Withdrawal
+from wallet.models import (
+    CardRefund,
+    Dispute,
+    FraudWarning,
+    HeldPayout,
+    PaymentProfile,
+    Recall,
+    StripeEvent,
+    Topup,
+    Transfer,
+    Withdrawal,
+)
 from wallet.money_in.card_refunds import returnable_to_cards, start_card_refund
 from wallet.money_in.taint import clear_topup
 from wallet.money_out.held_payouts import doubt_about, release_payout, return_payout, settle_prize
@@ -97,6 +108,7 @@ class Money(RuleBasedStateMachine):
         for _ in range(8):
             self.double.deliver(self.play.post)
             tasks.send_outbound()
+            tasks.reconcile_stripe()
             self.play.wait(hours=7)
         assert not StripeEvent.objects.unprocessed().exists() and not Topup.objects.filter(status="unknown").exists()
         assert not any(rows.objects.filter(status="pending").exists() for rows in (Withdrawal, CardRefund, Recall))
@@ -104,7 +116,17 @@ class Money(RuleBasedStateMachine):
         assert {one["id"] for one in sent} == set(
             Withdrawal.objects.filter(status="completed").values_list("stripe_transfer_id", flat=True)
         )
-        assert reconcile(now=self.play.now).difference_cents == 0 and invariants.broken() == []
+        assert reconcile(now=self.play.now).is_whole and invariants.broken() == []
+        self.whatever_stripe_doubts_is_frozen()
+        before = set(Transfer.objects.values_list("reason"))
+        self.play.deliver(events=self.double.events(), backwards=True)
+        assert set(Transfer.objects.values_list("reason")) == before, "An event that came late has moved money."
+
+    def whatever_stripe_doubts_is_frozen(self):
+        for dispute in self.double.shelf.all("dispute", lambda one: one["status"] == "needs_response"):
+            assert freezes.is_disputed(Dispute.objects.get(pk=dispute["id"]).user)
+        for warning in self.double.shelf.all("radar.early_fraud_warning"):
+            assert FraudWarning.objects.filter(pk=warning["id"]).exists()
 
     def attempt(self, verb, **arguments):
         """Whatever is refused has changed nothing, which the invariants see."""
@@ -194,6 +216,15 @@ class Money(RuleBasedStateMachine):
     @rule(times=st.integers(1, 2), backwards=st.booleans())
     def hear(self, times, backwards):
         self.double.deliver(self.play.post, times=times, backwards=backwards)
+
+    @rule()
+    def lose(self):
+        """What Stripe has told so far counts as delivered, and was not."""
+        self.double.drop()
+
+    @rule()
+    def compare(self):
+        tasks.reconcile_stripe()
 
     @rule(which=which, part=st.sampled_from([None, 100]))
     def refund(self, which, part):

@@ -178,6 +178,20 @@ class Topup(Queued):
         return self.status == self.Status.SUCCEEDED
 
 
+class FraudWarning(models.Model):
+    """A bank's word that a payment was a fraud. It is heard once: what staff have trusted since stays trusted."""
+
+    id = models.CharField(primary_key=True, max_length=255, help_text="issfr_…")
+    topup = models.ForeignKey(Topup, on_delete=models.PROTECT, null=True, related_name="fraud_warnings")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "fraud_warning"
+
+    def __str__(self) -> str:
+        return self.pk
+
+
 class Dispute(models.Model):
     """A payment whose owner went to their bank; as long as it is open, its user is frozen."""
 

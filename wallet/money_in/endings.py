@@ -100,7 +100,8 @@ def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
 
 def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Topup:
     """Hold a top-up of which Stripe reports something else than was asked for: a person looks before money moves."""
-    log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
+    if not (topup.is_held or topup.was_closed or topup.has_arrived):  # Said once, however often it is looked at.
+        log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
     # What a person has looked at and closed is not held again.
     rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED).exclude(error_code=CLOSED_BY_STAFF)
     named = {"stripe_payment_intent_id": payment_id} if payment_id else {}
