@@ -104,7 +104,7 @@ class History:
                 yield parsing.event_of(event.to_dict(for_json=True))
 
     def list_account_events(self, *, created_after: datetime) -> Iterator[StripeEvent]:
-        """What happened to connected accounts since then. Stripe can't say which of it was delivered."""
+        """Events of connected accounts since then, newest first. Stripe can't say which of it was delivered."""
         with translated():
             thin = self._client.v2.core.events.list(
                 {"created": {"gte": created_after.isoformat()}, "types": ACCOUNT_EVENTS, "limit": PAGE_ITEMS}

@@ -156,7 +156,7 @@ def settle_session(*, session: Session, livemode: bool, now: datetime) -> Topup 
         topup.refresh_from_db()
     fault = _fault_of(topup, session, livemode)
     if fault:
-        return quarantine(topup=topup, code=fault)
+        return quarantine(topup=topup, code=fault, now=now)
     if session.payment_status == "paid" and session.charge is not None:
         reason = f"topup:{session.id}"
         return credit_topup(topup=topup, reason=reason, payment_id=session.payment_id, charge=session.charge, now=now)
@@ -176,7 +176,7 @@ def settle_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup 
     if payment.status != "succeeded" or payment.charge is None:
         return topup
     if payment.livemode != livemode or (payment.amount_cents, payment.currency) != (topup.amount_cents, USD):
-        return quarantine(topup=topup, code="amount_mismatch", payment_id=payment.id)
+        return quarantine(topup=topup, code="amount_mismatch", now=now, payment_id=payment.id)
     if topup.stripe_payment_intent_id not in (None, payment.id) and topup.has_arrived:
         log.error("a top-up was paid twice", extra={"topup": str(topup.pk), "payment": payment.id})
         return topup

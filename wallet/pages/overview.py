@@ -26,6 +26,7 @@ from wallet.money_in.card_refunds import returnable_to_cards
 from wallet.pages.chart import chart_of
 from wallet.pages.forms import AutoTopupForm, FilterForm, TopupForm
 from wallet.pages.shared import wallet_context
+from wallet.pages.under_way import under_way, whereabouts_of
 
 ID_DIGITS_MAX = 18
 TOPUPS_SHOWN = 5
@@ -68,9 +69,10 @@ def overview(
         "auto_form": auto_form or AutoTopupForm(initial=_settings_of(wallet["profile"])),
         "auto_month_cents": settings.AUTO_TOPUP_MONTH_CENTS_MAX,
         "auto_waits_for_month": _waits_for_month(user, wallet["profile"], now),
-        # Asked of the database only where they are shown.
-        "topups": Topup.objects.of(user).order_by("-created_at")[:TOPUPS_SHOWN],
     }
+    if wallet["stripe_on"]:
+        context |= under_way(user, wallet["profile"])
+        context["topups"] = whereabouts_of(Topup.objects.of(user).order_by("-created_at")[:TOPUPS_SHOWN])
     return render(request, "wallet/wallet.html", context, status=status)
 
 

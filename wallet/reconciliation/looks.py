@@ -1,4 +1,4 @@
-"""What one comparison asks Stripe for: each by itself, so that one refusal hides nothing but its own answer."""
+"""The questions of one comparison to Stripe: each by itself, so that one refusal hides nothing but its own answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Stripe counts as delivered and we never heard: found by what its books and lists hold and ours don't.
+"""Find what Stripe counts as delivered and we never heard, by what its books and lists hold and ours don't.
 
 Everything goes through the verbs that events go through, so whichever comes first, the other changes nothing.
 """
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from core.periodic import in_time
 from wallet.gateway import Gateway
 from wallet.models import USD, Dispute, FraudWarning, StripeBalanceTxn
 from wallet.money_in.disputes import note_dispute
@@ -23,6 +24,8 @@ from wallet.reconciliation.looks import Looks
 # What can't be explained is asked about again, after all that was never asked about.
 LINES_MAX = 200
 DISPUTES_MAX = 200
+# Each of these holds a worker's thread for no longer, and its slowest call; the next hour goes on.
+SECONDS_MAX = 300.0
 # A bank reports a fraud within so long of the payment, or its word comes as a dispute.
 WARNED_WITHIN = timedelta(days=60)
 DISPUTED = ("du_", "dp_")
@@ -39,7 +42,8 @@ def mend(*, stripe: Gateway, looks: Looks, now: datetime) -> None:
 
 def _mend_lines(stripe: Gateway, looks: Looks, now: datetime) -> None:
     lines = unmatched_lines().filter(currency=USD).exclude(source=None)
-    for line in lines.order_by(F("looked_at").asc(nulls_first=True), "created", "id")[:LINES_MAX]:
+    oldest = lines.order_by(F("looked_at").asc(nulls_first=True), "created", "id")[:LINES_MAX]
+    for line in in_time(oldest, SECONDS_MAX):
         verb = _verb_for(line)
         if verb is None:
             continue
@@ -87,7 +91,8 @@ VERBS: dict[str, Mend] = {
 
 def _ask_about_disputes(looks: Looks, now: datetime) -> None:
     """One that was lost, or an inquiry that was dropped, leaves no line behind."""
-    for dispute in Dispute.objects.filter(is_open=True).order_by("updated_at")[:DISPUTES_MAX]:
+    oldest = Dispute.objects.filter(is_open=True).order_by("updated_at")[:DISPUTES_MAX]
+    for dispute in in_time(oldest, SECONDS_MAX):
         with looks.at(f"dispute {dispute.pk}"):
             note_dispute(dispute_id=dispute.pk, now=now)
 
@@ -97,7 +102,6 @@ def _ask_for_warnings(stripe: Gateway, looks: Looks, now: datetime) -> None:
     with looks.at("fraud warnings"):
         warnings.extend(stripe.list_fraud_warnings(created_after=now - WARNED_WITHIN))
     known = set(FraudWarning.objects.filter(pk__in=warnings).values_list("pk", flat=True))
-    for warning in warnings:
-        if warning not in known:
-            with looks.at(f"fraud warning {warning}"):
-                note_fraud_warning(warning_id=warning, now=now)
+    for warning in in_time([one for one in warnings if one not in known], SECONDS_MAX):
+        with looks.at(f"fraud warning {warning}"):
+            note_fraud_warning(warning_id=warning, now=now)
