@@ -281,15 +281,8 @@ class StripeMatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Reconciliation)
 class ReconciliationAdmin(ReadOnlyAdmin):
-    list_display = (
-        "ran_at",
-        "difference",
-        "stripe_cents",
-        "books_cents",
-        "unmatched_lines",
-        "unmatched_transfers",
-        "unseen",
-    )
+    left_over = ("unmatched_lines", "unmatched_transfers", "unseen")
+    list_display = ("ran_at", "difference", "stripe_cents", "books_cents", *left_over)
     ordering = ("-id",)
 
     @admin.display(description="difference")

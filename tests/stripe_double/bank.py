@@ -137,6 +137,15 @@ class Bank:
         """Its owner has told Stripe everything."""
         return self._capability(account, "active", [])
 
+    def bank_at(self, account: Any, number: str) -> Thing:
+        """The account's owner says which bank account their money goes to."""
+        with self.shelf.lock:
+            bank = self.shelf.put(
+                "ba", "bank_account", account=name_of(account), fingerprint=f"bank_{number}", last4=number[-4:]
+            )
+            self.shelf.tell("account.external_account.created", bank, account=name_of(account))
+            return bank
+
     def restrict_account(self, account: Any, requirement: str = "identity.individual.documents") -> Thing:
         return self._capability(account, "restricted", [requirement])
 

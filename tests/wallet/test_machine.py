@@ -19,8 +19,9 @@ from accounts.models import User
 from core import clock
 from core.errors import Refused
 from tests.play import make_user
-from tests.stripe_double import Fault, StripeDouble
+from tests.stripe_double import StripeDouble
 from tests.wallet.stripe_play import Play
+from tests.wallet.troubles import FAULTS, ROUTES
 from tests.wallet.two_books import compare
 from wallet import tasks
 from wallet.books import caps, freezes, invariants, ledger
@@ -45,28 +46,8 @@ from wallet.reconciliation import reconcile
 # So far ahead that no event has waited by the database's own clock.
 START = datetime(2040, 1, 1, tzinfo=UTC)
 PEOPLE = ["ada", "bob"]
-FAULTS = [
-    Fault.DECLINE,
-    Fault.NEEDS_AUTHENTICATION,
-    Fault.BALANCE_INSUFFICIENT,
-    Fault.ERROR_SAVED,
-    Fault.ERROR_SAVED_AFTER_EFFECT,
-    Fault.ERROR_UNSAVED,
-    Fault.RATE_LIMITED,
-    Fault.DROP_BEFORE_EFFECT,
-    Fault.DROP_AFTER_EFFECT,
-    Fault.GARBLED,
-    Fault.LANDS_LATER,
-]
 # A request that was thought lost arrives before this much time has passed.
 LANDS_WITHIN_MINUTES = 20
-ROUTES = [
-    "POST /v1/transfers",
-    "POST /v1/refunds",
-    "POST /v1/payment_intents",
-    "POST /v1/checkout/sessions",
-    "GET /v1/*",
-]
 people, which = st.sampled_from(PEOPLE), st.integers(0, 9)
 cents = st.sampled_from([500, 700, 1_500])
 

@@ -91,7 +91,14 @@ def _latest_charge(intent: stripe.PaymentIntent) -> Charge | None:
         fee_cents=booked.fee if isinstance(booked, stripe.BalanceTransaction) else 0,
         payment_id=id_of(charge.payment_intent),
         created=moment(charge.created),
+        fingerprint=_fingerprint_of(charge),
     )
+
+
+def _fingerprint_of(charge: stripe.Charge) -> str:
+    details = charge.to_dict().get("payment_method_details") or {}
+    used = details.get(details.get("type") or "") or {}
+    return str(used.get("fingerprint") or "")
 
 
 def account_of(account: Account) -> ConnectAccount:

@@ -9,13 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Money that has reached us. `fee_txn` is None until Stripe has booked the charge."""
+    """Money that has reached us. `fee_txn` is None until Stripe has booked the charge.
+
+    `fingerprint` is the same for every charge of one card or bank account, whoever uses it; empty where it has none.
+    """
 
     id: str
     fee_txn: str | None
     fee_cents: int
     payment_id: str | None
     created: datetime
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,9 @@ class Topup(Queued):
     idempotency_key = models.CharField(max_length=300, unique=True)
     attempt = models.PositiveSmallIntegerField(default=1)
     called_at = models.DateTimeField(null=True, help_text="a call with the present key may have had its effect")
+    fingerprint = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="Stripe's, of the card that paid"
+    )
     fee_cents = models.BigIntegerField(null=True, help_text="Stripe's, where it was known when the money arrived")
     error_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()

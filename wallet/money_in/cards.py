@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.periodic import RUN_SECONDS_MAX, in_time
 from wallet import gateway
 from wallet.gateway import Gateway, RejectedByStripe, Session
-from wallet.models import PaymentProfile
+from wallet.models import PaymentProfile, Topup
 from wallet.notifications import tell
 from wallet.outages import StripeUnavailable, stripe_failures_as_refusals
 from wallet.rate_limit import require_within_rate_limit
@@ -30,6 +30,12 @@ class NoCards(Refused):
     code = "no_cards"
     message = "You have no saved card yet."
     next_step = "Save a card first."
+
+
+def signs_of_cards(user: User) -> list[str]:
+    """Return what stands for the cards that have paid for the user's top-ups; equal for whoever else has them."""
+    used = Topup.objects.of(user).exclude(fingerprint="")
+    return list(used.order_by().values_list("fingerprint", flat=True).distinct())
 
 
 def require_customer(*, user: User, stripe: Gateway) -> str:

@@ -47,6 +47,7 @@ def post_credit(row: Topup, *, reason: str, payment_id: str | None, charge: Char
     row.status, row.error_code, row.settled_at = Status.SUCCEEDED, "", now
     row.next_attempt_at, row.lease_until = None, None
     row.stripe_payment_intent_id, row.stripe_charge_id = payment_id, charge.id
+    row.fingerprint = charge.fingerprint[:100]
     row.fee_cents = charge.fee_cents if charge.fee_txn else None
     row.save()
     debts.collect_debt(user=row.user, token=str(row.pk), now=now)
