@@ -16,8 +16,8 @@ from django.conf import settings
 from core import clock
 from core.periodic import RUN_SECONDS_MAX, each, one_at_a_time
 from wallet.books import debts, invariants
-from wallet.models import CardRefund, Recall, StripeEvent, Topup, Withdrawal
-from wallet.money_in import auto_topups, card_refunds, topups
+from wallet.models import CardRefund, FraudWarning, Recall, StripeEvent, Topup, Withdrawal
+from wallet.money_in import auto_topups, card_refunds, topups, warned
 from wallet.money_out import recalls, withdrawals
 from wallet.reconciliation import Busy, compare_in_turn
 from wallet.stripe_events import inbox
@@ -41,6 +41,7 @@ def send_outbound() -> int:
     done += _in_turn(due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
     done += _in_turn(due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
     done += _in_turn(due(CardRefund), lambda pk: card_refunds.send_card_refund(card_refund_id=pk, now=clock.now()))
+    done += _in_turn(due(FraudWarning), lambda pk: warned.refund_warned(warning_id=pk, now=clock.now()))
     done += _in_turn(due(Recall), lambda pk: recalls.send_recall(recall_id=pk, now=clock.now()))
     done += _in_turn(due(Topup, source="checkout"), lambda pk: topups.check_topup(topup_id=pk, now=clock.now()))
     return done

@@ -98,6 +98,15 @@ class Bank:
         taken = self.shelf.book("adjustment", "dispute", -claim["amount"], claim["id"], DISPUTE_FEE)
         claim["balance_transactions"].append(taken)
 
+    def book_again(self, dispute: Any, amount: int, fee: int) -> Thing:
+        """Another line of the same dispute: its own fee, a second sum, or one that comes back."""
+        with self.shelf.lock:
+            claim = self.shelf.get(name_of(dispute), "dispute")
+            line = self.shelf.book("adjustment", "dispute", amount, claim["id"], fee)
+            claim["balance_transactions"].append(line)
+            self.shelf.tell("charge.dispute.updated", claim)
+            return line
+
     def win(self, dispute: Any, amount: int | None = None, *, fee_returned: int = 0) -> Thing:
         """All that was taken comes back, or `amount` of it."""
         with self.shelf.lock:

@@ -276,6 +276,7 @@ def test_any_order_of_stories_and_faults_keeps_the_books(stripe_double, monkeypa
     # Short enough for prizes to become old within a story, and long enough for doubt to come before.
     monkeypatch.setattr(site_settings, "TOPUP_HOLD_SECONDS", 86_400)
     monkeypatch.setattr(site_settings, "PRIZE_HOLD_SECONDS", 3_600)
+    monkeypatch.setattr(site_settings, "FRAUD_WARNING_REFUND_CENTS_MAX", 700)
     how = settings(
         max_examples=int(os.environ.get("CLORP_EXAMPLES", "5")),
         stateful_step_count=40,

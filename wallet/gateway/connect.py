@@ -71,7 +71,7 @@ class Connect:
             return parsing.account_of(answer)
 
     def list_payout_fingerprints(self, account: str) -> list[str]:
-        """What stands for the bank accounts and cards that its owner is paid to; the same for whoever else has them."""
+        """Return a sign for each place its owner is paid to, which is the same for whoever else has it."""
         with translated():
             places = self._client.v1.accounts.external_accounts.list(account, {"limit": PAGE_ITEMS})
             return [place.fingerprint for place in places.auto_paging_iter() if place.fingerprint]

@@ -75,6 +75,9 @@ class Topup(Queued):
     source = models.CharField(max_length=8, choices=Source.choices)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.PENDING)
     keep_card = models.BooleanField(default=False)
+    is_careful = models.BooleanField(
+        default=False, db_default=False, help_text="its payer's bank is asked to confirm it (3-D Secure)"
+    )
     reference = models.CharField(max_length=64, null=True, help_text="what the money is for, as its owner's room says")
     stripe_session_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_payment_intent_id = models.CharField(max_length=255, null=True, unique=True)
@@ -181,15 +184,24 @@ class Topup(Queued):
         return self.status == self.Status.SUCCEEDED
 
 
-class FraudWarning(models.Model):
-    """A bank's word that a payment was a fraud. It is heard once: what staff have trusted since stays trusted."""
+class FraudWarning(Queued):
+    """A bank's word that a payment was a fraud. It is heard once: what staff have trusted since stays trusted.
+
+    Where the payment is to be refunded at once, the row waits for that.
+    """
 
     id = models.CharField(primary_key=True, max_length=255, help_text="issfr_…")
     topup = models.ForeignKey(Topup, on_delete=models.PROTECT, null=True, related_name="fraud_warnings")
     noted_at = models.DateTimeField()
+    refunded_at = models.DateTimeField(null=True, help_text="by ourselves, because of it")
 
     class Meta:
         db_table = "fraud_warning"
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="fraud_warning_due"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.pk

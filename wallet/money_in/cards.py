@@ -130,7 +130,7 @@ def keep_card(*, session: Session) -> None:
 def refresh_card(*, customer: str, now: datetime) -> bool:
     """Ask Stripe whether the customer has a card. Without one automatic top-ups end, and the user is told."""
     profiles = PaymentProfile.objects.filter(stripe_customer_id=customer)
-    has_one = gateway.connect().default_payment_method(customer) is not None
+    has_one = gateway.connect().default_payment_method(customer, now=now) is not None
     if has_one:
         profiles.update(has_payment_method=True)
         return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -37,9 +38,11 @@ def note_fraud_warning(*, warning_id: str, now: datetime) -> Topup | None:
     with transaction.atomic():
         if topup is not None:
             lock_topup(topup)
-        _, is_new = FraudWarning.objects.get_or_create(pk=warning_id, defaults={"topup": topup, "noted_at": now})
+        row, is_new = FraudWarning.objects.get_or_create(pk=warning_id, defaults={"topup": topup, "noted_at": now})
         if topup is not None and is_new and warning.is_actionable:
             taint_topup(topup=topup, taint=Taint.FRAUD_WARNING, now=now)
+            if topup.amount_cents <= int(settings.FRAUD_WARNING_REFUND_CENTS_MAX):
+                FraudWarning.objects.filter(pk=row.pk).update(next_attempt_at=now)
     return topup
 
 

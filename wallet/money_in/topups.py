@@ -82,12 +82,18 @@ def start_topup(
             amount_cents=amount_cents,
             source=Topup.Source.CHECKOUT,
             keep_card=keep_card,
+            is_careful=_deserves_care(user, amount_cents),
             reference=reference,
         )
         session = _session_of(topup, stripe, customer, success_url, cancel_url)
     if session.url is None or not topup.is_in_flight:
         raise TopupOver
     return topup, session.url
+
+
+def _deserves_care(user: User, amount_cents: int) -> bool:
+    """Whether the payer's bank is to confirm it. With that, a fraud is the bank's loss rather than the house's."""
+    return amount_cents >= settings.THREE_D_SECURE_CENTS or not Topup.objects.of(user).arrived().exists()
 
 
 @transaction.atomic
@@ -111,6 +117,7 @@ def _session_of(topup: Topup, stripe: Gateway, customer: str, success_url: str, 
             customer=customer,
             amount_cents=topup.amount_cents,
             keep_card=topup.keep_card,
+            is_careful=topup.is_careful,
             success_url=success_url,
             cancel_url=cancel_url,
             expires_at=topup.created_at + PAGE_OPEN,

@@ -47,6 +47,10 @@ def start_onboarding(
     where = (country or settings.CONNECT_COUNTRY).strip().upper()
     if not COUNTRY.match(where):
         raise Invalid({"country": "A country is two letters, such as US."})
+    if settings.CONNECT_COUNTRIES and where not in settings.CONNECT_COUNTRIES:
+        *most, last = sorted(settings.CONNECT_COUNTRIES)
+        named = f"{', '.join(most)} and {last}" if most else last
+        raise Invalid({"country": f"Payouts go to {named} so far. Your prizes stay yours and can be spent on drops."})
     profile, _ = PaymentProfile.objects.get_or_create(user=user)
     with stripe_failures_as_refusals():
         if profile.stripe_account_id is None:

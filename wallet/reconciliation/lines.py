@@ -108,13 +108,36 @@ def _match(txn: StripeBalanceTxn, now: datetime) -> bool:
         log.warning("unmatched line", extra={"txn": txn.pk, "type": txn.type, "currency": txn.currency})
         return False
     _post_what_only_stripe_knows(txn, now)
-    transfers = list(Transfer.objects.filter(reason__in=_reasons(txn)).select_related("debit", "credit"))
+    transfers = _transfers_in(txn)
     moved = sum(_at_stripe_cents(transfer) for transfer in transfers)
     if not transfers or moved != txn.net:
         log.warning("unmatched line", extra={"txn": txn.pk, "type": txn.type, "net": txn.net, "ours": moved})
         return False
     StripeMatch.objects.bulk_create([StripeMatch(transfer=transfer, txn=txn) for transfer in transfers])
     return True
+
+
+def _transfers_in(txn: StripeBalanceTxn) -> list[Transfer]:
+    """Return our transfers that the line may be."""
+    if txn.type == "adjustment":
+        return _transfers_of_dispute(txn)
+    return list(Transfer.objects.filter(reason__in=_reasons(txn)).select_related("debit", "credit"))
+
+
+def _transfers_of_dispute(txn: StripeBalanceTxn) -> list[Transfer]:
+    """Of a dispute, which may have several lines, the transfers that are this line's sum and in no other's."""
+    source = txn.source or ""
+    named = Q()
+    for kind in ("dispute", "dispute_won", "dispute_fee"):
+        named |= Q(reason__startswith=f"{kind}:{source}")
+    groups: dict[tuple[str, bool], list[Transfer]] = {}
+    for transfer in Transfer.objects.filter(named, stripe_match=None).select_related("debit", "credit").order_by("id"):
+        kind, name, *rest = transfer.reason.split(":")
+        if name.partition(".")[0] == source:
+            gives = kind == "dispute_won" or "back" in rest
+            groups.setdefault((name, gives), []).append(transfer)
+    fitting = [rows for rows in groups.values() if sum(map(_at_stripe_cents, rows)) == txn.net]
+    return next(iter(fitting), [])
 
 
 def _at_stripe_cents(transfer: Transfer) -> int:
@@ -149,9 +172,6 @@ def _reasons(txn: StripeBalanceTxn) -> list[str]:
     if txn.type == "transfer":
         sent = Withdrawal.objects.filter(stripe_transfer_id=source).first()
         return [f"withdrawal_sent:{sent.pk}"] if sent else []
-    if txn.type == "adjustment":
-        kind, fee = ("dispute", "") if txn.net < 0 else ("dispute_won", ":back")
-        return [f"{kind}:{source}", f"{kind}:{source}:debt", f"dispute_fee:{source}{fee}"]
     kind = BY_SOURCE.get(txn.type, "")
     if kind:
         return [f"{kind}:{source}", f"{kind}:{source}:debt"]
