@@ -57,12 +57,13 @@ IGNORE = Verb(
 RESUME = Verb(
     name="resume",
     label="Look at Stripe and go on",
-    meaning="For a withdrawal that stopped: what Stripe has sent is adopted, else it is sent under a new key.",
+    meaning="For a withdrawal that stopped, or waits because of a linked account: what Stripe has sent is adopted, else "
+    "it is sent under a new key.",
     permission="wallet.change_withdrawal",
     subject="withdrawal",
     call=withdrawals.resume_withdrawal,
     money=lambda row: f"{format_cents(row.amount_cents)} is sent once; what was sent already is not sent again.",
-    fits=lambda row: row.has_stopped,
+    fits=lambda row: row.has_stopped or row.waits_for_doubt,
 )
 
 RELEASE = Verb(

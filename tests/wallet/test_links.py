@@ -6,12 +6,12 @@ import pytest
 
 from drops.contest import posting
 from drops.models import LinkEvidence
+from tests.admin_site import confirm, logged_in, verb_url
 from tests.play import enter, judge, post_drop, ring
 from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
 from wallet.models import PaymentProfile, Topup
 from wallet.money_in.taint import clear_topup
-from wallet.money_out.withdrawals import resume_withdrawal
 
 
 @pytest.fixture(autouse=True)
@@ -111,5 +111,5 @@ def test_it_goes_on_by_itself_once_nobody_doubts(play, agent, doubted, staff):
 def test_staff_may_send_it_on(play, agent, doubted, staff):
     row, _ = doubted
     play.send(row)
-    resume_withdrawal(withdrawal=row, staff=staff, reason="A family.", now=play.now)
+    confirm(logged_in(staff), verb_url("resume", row), reason="A family.")
     assert play.send(row).is_completed and len(play.double.calls("POST /v1/transfers")) == 1
