@@ -16,13 +16,14 @@ import urllib.request
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from clorp.dev.environment import ROOT
 from clorp.dev.say import say
+from core import clock
 
 LIST = ROOT / "tools" / "advisories.toml"
 LOCKS = ("requirements.txt", "requirements-panel.txt", "requirements-dev.txt")
@@ -64,7 +65,7 @@ def run_audit(*, root: Path = ROOT, today: date | None = None) -> int:
     except Unanswered as why:
         say(f"audit: the index could not be asked ({why}).")
         say(f"audit: {len(packages)} locked packages were compared with our own list alone.")
-    accepted = accepted_advisories(kept.get("accepted", []), today or datetime.now(UTC).date())
+    accepted = accepted_advisories(kept.get("accepted", []), today or clock.steady().date())
     left = [fault for fault in faults if fault.advisory not in accepted]
     for fault in left:
         package = f"{fault.package.name} {fault.package.version}"
@@ -101,8 +102,8 @@ def accepted_advisories(rows: list[dict[str, Any]], today: date) -> set[str]:
 def index_url() -> str:
     """Return the address of the index that pip is set up for."""
     asked = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
-    found = re.findall(r"^[^=\n]*\.index-url='?([^'\n]+)'?$", asked.stdout, re.MULTILINE)
-    return os.environ.get("PIP_INDEX_URL") or (found[-1] if found else PYPI)
+    named = re.findall(r"^[^=\n]*\.index-url='?([^'\n]+)'?$", asked.stdout, re.MULTILINE)
+    return os.environ.get("PIP_INDEX_URL") or (named[-1] if named else PYPI)
 
 
 def ask_index(packages: list[Package], index: str) -> list[Fault]:

@@ -75,31 +75,33 @@ def answers(index, *advisories):
 
 def test_what_the_index_knows_against_a_locked_version_fails(house, index, capsys):
     answers(index, ADVISORY, {**ADVISORY, "id": "PYSEC-2", "withdrawn": "2026-01-01"})
-    code, said = run(house, capsys)
-    assert code == 1 and "bad-one 2.1 is vulnerable (PYSEC-1); fixed in 2.2" in said and "PYSEC-2" not in said
+    code, printed = run(house, capsys)
+    assert code == 1 and "bad-one 2.1 is vulnerable (PYSEC-1); fixed in 2.2" in printed and "PYSEC-2" not in printed
 
 
 def test_nothing_known_passes_and_says_who_was_asked(house, index, capsys):
     answers(index)
-    code, said = run(house, capsys)
-    assert code == 0 and "4 locked packages, compared with our list and with the index" in said
+    code, printed = run(house, capsys)
+    assert code == 0 and "4 locked packages, compared with our list and with the index" in printed
     assert len(set(index.asked)) == len(index.asked) == 4
-    assert "could not be asked about third 3.0" in said
+    assert "could not be asked about third 3.0" in printed
 
 
 @pytest.mark.parametrize("body", [None, "<html>", "{}", "[]"], ids=["not found", "a page", "no such field", "a list"])
 def test_an_index_that_knows_no_advisories_is_said_to_and_asked_no_further(body, house, index, capsys):
     index.answers = {"/pypi/bad-one/2.1/json": body} if body else {}
-    code, said = run(house, capsys)
-    assert code == 0 and "could not be asked" in said and "our own list alone" in said and len(index.asked) == 2
-    assert "compared with our list and with the index" not in said and "secret" not in said
+    code, printed = run(house, capsys)
+    assert code == 0 and "could not be asked" in printed and "our own list alone" in printed and len(index.asked) == 2
+    assert "compared with our list and with the index" not in printed and "secret" not in printed
 
 
 def test_our_own_list_needs_nobody(house, index, capsys):
     floor = '[[floor]]\npackage = "bad-one"\nadvisory = "CVE-1"\nfixed_in = "2.10"\n'
     (house / "tools" / "advisories.toml").write_text(floor)
-    code, said = run(house, capsys)
-    assert code == 1 and "could not be asked" in said and "bad-one 2.1 is vulnerable (CVE-1); fixed in 2.10" in said
+    code, printed = run(house, capsys)
+    assert (
+        code == 1 and "could not be asked" in printed and "bad-one 2.1 is vulnerable (CVE-1); fixed in 2.10" in printed
+    )
 
 
 @pytest.mark.parametrize(("until", "code"), [("2026-11-29", 0), ("2026-11-28", 1)])
