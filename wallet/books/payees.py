@@ -1,4 +1,4 @@
-"""What each payee has won and was sent in a calendar year (UTC), for whoever writes the year's tax reports."""
+"""Sums that each payee has won and was sent in a calendar year (UTC), for whoever writes the year's tax reports."""
 
 from __future__ import annotations
 

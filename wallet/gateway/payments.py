@@ -27,6 +27,15 @@ def _item_of(amount_cents: int) -> stripe.params.checkout.SessionCreateParamsLin
     return {"quantity": 1, "price_data": price}
 
 
+def _ways_to_pay(*, keep_card: bool, is_careful: bool) -> stripe.params.checkout.SessionCreateParams:
+    ways: stripe.params.checkout.SessionCreateParams = {}
+    if keep_card:
+        ways["allowed_payment_method_types"] = ["card"]
+    if is_careful:
+        ways["payment_method_options"] = CONFIRMED
+    return ways
+
+
 class Payments:
     """Every method calls Stripe and ends in a value or in one of the failures of `wallet.gateway`."""
 
@@ -61,15 +70,10 @@ class Payments:
         payment: stripe.params.checkout.SessionCreateParamsPaymentIntentData = {"metadata": noted}
         if keep_card:
             payment["setup_future_usage"] = "off_session"
-        more: stripe.params.checkout.SessionCreateParams = {}
-        if keep_card:
-            more["allowed_payment_method_types"] = ["card"]
-        if is_careful:
-            more["payment_method_options"] = CONFIRMED
         with translated():
             session = self._client.v1.checkout.sessions.create(
                 {
-                    **more,
+                    **_ways_to_pay(keep_card=keep_card, is_careful=is_careful),
                     "mode": "payment",
                     "customer": customer,
                     "client_reference_id": str(topup_id),

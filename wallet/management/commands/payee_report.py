@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
 from wallet.books.payees import payees_of
-from wallet.pages.overview import plain
+from wallet.cells import plain
 
 COLUMNS = [
     "year",
