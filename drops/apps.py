@@ -15,6 +15,7 @@ class DropsConfig(AppConfig):
             notifications,  # noqa: F401  (register themselves)
         )
         from drops.contest import (
+            evidence,  # noqa: F401  (registers itself)
             funding,
             links,  # noqa: F401  (registers itself)
         )

@@ -78,6 +78,20 @@ def get_dispute(call: Call) -> Thing:
     return call.shelf.get(call.ids[0], "dispute")
 
 
+@route("POST", "/v1/disputes/{}", typed.DisputeUpdateParams)
+def update_dispute(call: Call) -> Thing:
+    dispute = call.shelf.get(call.ids[0], "dispute")
+    if dispute["status"] not in ("needs_response", "warning_needs_response", "under_review"):
+        raise ApiError(400, "This dispute is closed.")
+    if any(len(text) > 20_000 for text in call.params.get("evidence", {}).values()):
+        raise ApiError(400, "Evidence fields have at most 20000 characters.", param="evidence")
+    dispute["evidence"] = call.params.get("evidence", {})
+    if call.params.get("submit", True):
+        dispute["status"] = "under_review"
+        call.shelf.tell("charge.dispute.updated", dispute)
+    return dispute
+
+
 @route("GET", "/v1/radar/early_fraud_warnings/{}", typed.radar.EarlyFraudWarningRetrieveParams)
 def get_fraud_warning(call: Call) -> Thing:
     return _asked_anew(call.shelf, call.shelf.get(call.ids[0], "radar.early_fraud_warning"))

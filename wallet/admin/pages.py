@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, VerbAdmin
-from wallet.admin.verbs import CLEAR, CLOSE, IGNORE, RELEASE, RELEASE_PAYOUT, RESUME, RETRY, RETURN_PAYOUT
+from wallet.admin.verbs import CLEAR, CLOSE, EVIDENCE, IGNORE, RELEASE, RELEASE_PAYOUT, RESUME, RETRY, RETURN_PAYOUT
 from wallet.models import (
     Account,
     CardRefund,
@@ -149,12 +149,13 @@ class RecallAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Dispute)
-class DisputeAdmin(ReadOnlyAdmin):
-    list_display = ("id", "user", "amount_cents", "status", "is_open", "opened_at")
+class DisputeAdmin(VerbAdmin, ReadOnlyAdmin):
+    list_display = ("id", "user", "amount_cents", "status", "is_open", "opened_at", "evidence_sent_at")
     list_filter = ("is_open",)
     list_select_related = ("user",)
     search_fields = ("id", "user__email")
     ordering = ("-opened_at",)
+    verbs = (EVIDENCE,)
 
 
 @admin.register(PaymentProfile)

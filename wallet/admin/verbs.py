@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.admin_base import Verb
 from wallet.money import format_cents
-from wallet.money_in import quarantine, taint
+from wallet.money_in import evidence, quarantine, taint
 from wallet.money_out import held_payouts, withdrawals
 from wallet.stripe_events import inbox
 
@@ -91,4 +91,15 @@ RETURN_PAYOUT = Verb(
     call=held_payouts.return_payout,
     money=lambda row: f"{format_cents(row.amount_cents)} goes back to {row.payer}, as far as it is still there.",
     fits=lambda row: row.is_open,
+)
+EVIDENCE = Verb(
+    name="evidence",
+    label="Answer with our records",
+    meaning="Sends the bank what we know of the payment and of the drops that it paid for: their prompts, receipts, "
+    "the work that was handed over and the log. It can be sent once.",
+    permission="wallet.change_dispute",
+    subject="dispute",
+    call=evidence.send_evidence,
+    money=lambda row: f"No money moves now. If the bank agrees, {format_cents(row.amount_cents)} comes back.",
+    fits=lambda row: row.can_be_answered,
 )

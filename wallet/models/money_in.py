@@ -218,6 +218,7 @@ class Dispute(models.Model):
     is_open = models.BooleanField(help_text="freezes the user")
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    evidence_sent_at = models.DateTimeField(null=True, help_text="when staff answered it with our records")
 
     class Meta:
         db_table = "dispute"
@@ -226,3 +227,8 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute:{self.pk}"
+
+    @property
+    def can_be_answered(self) -> bool:
+        """The bank waits for our side, and has not had it yet."""
+        return self.status in ("needs_response", "warning_needs_response") and self.evidence_sent_at is None
