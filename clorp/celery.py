@@ -90,7 +90,7 @@ app.conf.beat_schedule = {
     "deliver-notices": every(settings.BEAT_OUTBOUND_SECONDS, "clorp.accounts.tasks.deliver_notices"),
     "clean-up-notices": {"task": "clorp.accounts.tasks.clean_up_notices", "schedule": crontab(hour=4, minute=11)},
     "check-judges": {"task": "drops.tasks.check_judges", "schedule": crontab(hour=4, minute=41)},
-    "reconcile-stripe": {"task": "wallet.tasks.reconcile_stripe", "schedule": crontab(hour=3, minute=17)},
+    "reconcile-stripe": {"task": "wallet.tasks.reconcile_stripe", "schedule": crontab(minute=17)},
     # After the comparison, whose outcome some of the invariants are about.
     "check-books": {"task": "wallet.tasks.check_books", "schedule": crontab(hour=3, minute=47)},
 }

@@ -14,7 +14,11 @@ class DropsConfig(AppConfig):
             invariants,  # noqa: F401  (register themselves)
             notifications,  # noqa: F401  (register themselves)
         )
-        from drops.contest import funding
+        from drops.contest import (
+            evidence,  # noqa: F401  (registers itself)
+            funding,
+            links,  # noqa: F401  (registers itself)
+        )
         from drops.metrics import figures
         from drops.moderation import staffing
         from wallet.signals import topup_settled

@@ -6,6 +6,7 @@ class WalletConfig(AppConfig):
     verbose_name = "Money"
 
     def ready(self) -> None:
+        from core.metrics import add_figures
         from wallet import (
             notifications,  # noqa: F401  (they register themselves)
             signup,  # noqa: F401  (they register themselves)
@@ -14,3 +15,6 @@ class WalletConfig(AppConfig):
             invariant_queries,  # noqa: F401  (they register themselves)
             provenance_queries,  # noqa: F401  (they register themselves)
         )
+        from wallet.metrics import figures
+
+        add_figures(figures)

@@ -10,9 +10,9 @@ from django.db.models import Q
 from accounts.models import User, record_audit
 from accounts.permissions import require_moderator, right_to_change
 from core.errors import Forbidden
-from wallet.models import HeldPayout, PaymentProfile, StripeEvent, Topup, Withdrawal
+from wallet.models import Dispute, HeldPayout, PaymentProfile, StripeEvent, Topup, Withdrawal
 
-Decided = Topup | Withdrawal | StripeEvent | HeldPayout
+Decided = Topup | Withdrawal | StripeEvent | HeldPayout | Dispute
 
 
 def require_may_decide(*, staff: User, row: Decided, reason: str) -> None:

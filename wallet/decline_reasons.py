@@ -29,6 +29,16 @@ WITHDRAWALS = {
 }
 REFUSED = "Stripe would not send it."
 NOT_TAKEN = "Stripe would not take this payment."
+HELD = {
+    "amount_mismatch": "Stripe reports another sum or currency than you asked for.",
+    "livemode_mismatch": "Stripe reports it as a test payment.",
+    "session_mismatch": "Stripe reports it under another payment page than yours.",
+}
+NOT_AS_ASKED = "Stripe reports something else than you asked for."
+WHILE_HELD = (
+    "The payment is safe, and not in your wallet yet. Our staff look at it, usually within a day, and write to you "
+    "either way. You don't have to do anything; don't pay again."
+)
 REQUIREMENTS = {
     "configuration.recipient.default_outbound_destination": "A bank account for your money",
     "contact_email": "Your email address",
@@ -56,6 +66,10 @@ def why_not_paid(code: str) -> str:
 
 def why_not_sent(code: str) -> str:
     return WITHDRAWALS.get(code, REFUSED)
+
+
+def why_held(code: str) -> str:
+    return HELD.get(code, NOT_AS_ASKED)
 
 
 def requirement_in_words(requirement: str) -> str:

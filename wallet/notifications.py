@@ -21,6 +21,7 @@ register(
     {
         "topup": "Money was added",
         "topup_failed": "A payment failed",
+        "topup_held": "A payment is being checked",
         "topup_closed": "A payment was not credited",
         "topup_refunded": "A top-up was refunded",
         "refund_failed": "A refund did not go through",

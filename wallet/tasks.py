@@ -1,4 +1,4 @@
-"""The wallet's periodic tasks: what goes to Stripe, what came from it; and the nightly comparison.
+"""The wallet's periodic tasks: what goes to Stripe, what came from it; and the hourly comparison.
 
 Running twice, late or never costs seconds, not money. The same functions serve the recovery commands.
 """
@@ -16,10 +16,10 @@ from django.conf import settings
 from core import clock
 from core.periodic import RUN_SECONDS_MAX, each, one_at_a_time
 from wallet.books import debts, invariants
-from wallet.models import CardRefund, Recall, Reconciliation, StripeEvent, Topup, Withdrawal
-from wallet.money_in import auto_topups, card_refunds, topups
+from wallet.models import CardRefund, FraudWarning, Recall, StripeEvent, Topup, Withdrawal
+from wallet.money_in import auto_topups, card_refunds, topups, warned
 from wallet.money_out import recalls, withdrawals
-from wallet.reconciliation import reconcile
+from wallet.reconciliation import Busy, compare_in_turn
 from wallet.stripe_events import inbox
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ def send_outbound() -> int:
     done += _in_turn(due(Topup, source="auto"), lambda pk: auto_topups.charge_topup(topup_id=pk, now=clock.now()))
     done += _in_turn(due(Withdrawal), lambda pk: withdrawals.send_withdrawal(withdrawal_id=pk, now=clock.now()))
     done += _in_turn(due(CardRefund), lambda pk: card_refunds.send_card_refund(card_refund_id=pk, now=clock.now()))
+    done += _in_turn(due(FraudWarning), lambda pk: warned.refund_warned(warning_id=pk, now=clock.now()))
     done += _in_turn(due(Recall), lambda pk: recalls.send_recall(recall_id=pk, now=clock.now()))
     done += _in_turn(due(Topup, source="checkout"), lambda pk: topups.check_topup(topup_id=pk, now=clock.now()))
     return done
@@ -49,14 +50,14 @@ def send_outbound() -> int:
 @shared_task(name="wallet.tasks.reconcile_stripe")
 @one_at_a_time
 def reconcile_stripe() -> int:
-    """Fetch what Stripe could not deliver and compare the books. Returns the difference in cents."""
+    """Post what nobody told us and compare the books, unless somebody does. Returns the difference in cents."""
     if not settings.STRIPE_SECRET_KEY:
         return 0
-    missed = inbox.fetch_missed_events(now=clock.now())
-    _in_turn(due(StripeEvent), lambda pk: inbox.process_event(event_id=pk, now=clock.now()))
-    comparison: Reconciliation = reconcile(now=clock.now())
-    log.info("books compared", extra={"difference_cents": comparison.difference_cents, "missed_events": missed})
-    return comparison.difference_cents
+    try:
+        return compare_in_turn(now=clock.now()).difference_cents or 0
+    except Busy:
+        log.info("books are being compared")
+        return 0
 
 
 @shared_task(name="wallet.tasks.check_books")

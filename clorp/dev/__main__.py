@@ -27,6 +27,12 @@ def lint(arguments: list[str]) -> int:
     return run_lint(arguments)
 
 
+def audit(arguments: list[str]) -> int:
+    from clorp.dev.audit import run_audit
+
+    return run_audit()
+
+
 def screens(arguments: list[str]) -> int:
     from clorp.dev.testing import run_screens
 
@@ -73,6 +79,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "up": up,
     "test": test,
     "lint": lint,
+    "audit": audit,
     "bench": bench,
     "drill": drill,
     "screens": screens,

@@ -37,5 +37,10 @@ CARD_REFUND_FEES_MONTH_CENTS_MAX = env.int("CARD_REFUND_FEES_MONTH_CENTS_MAX", d
 CAPS_TIMES_MAX = env.int("CAPS_TIMES_MAX", default=6)
 AUTO_TOPUP_MONTH_CENTS_MAX = env.int("AUTO_TOPUP_MONTH_CENTS_MAX", default=50_000)
 CONNECT_COUNTRY = env.str("CONNECT_COUNTRY", default="US")
+CONNECT_COUNTRIES = [name.upper() for name in env.list("CONNECT_COUNTRIES", default=[])]
+if CONNECT_COUNTRIES and CONNECT_COUNTRY not in CONNECT_COUNTRIES:
+    raise ImproperlyConfigured("CONNECT_COUNTRY is one of CONNECT_COUNTRIES.")
+THREE_D_SECURE_CENTS = env.int("THREE_D_SECURE_CENTS", default=20_000)
+FRAUD_WARNING_REFUND_CENTS_MAX = env.int("FRAUD_WARNING_REFUND_CENTS_MAX", default=0)
 # What the operator keeps outside Stripe to cover fees and debts that the wallets rely on.
 OWNER_FLOAT_CENTS = env.int("OWNER_FLOAT_CENTS", default=0)

@@ -86,4 +86,8 @@ def _difference(now: datetime) -> Tile:
         return Tile("?", label, "not compared yet", url, waits=False)
     note = f"{comparison.unmatched_lines} lines and {comparison.unmatched_transfers} transfers unmatched"
     note = f"{note}, compared {timesince(comparison.ran_at, now)} ago"
-    return Tile(format_cents(comparison.difference_cents), label, note, url, waits=bool(comparison.difference_cents))
+    if comparison.unseen:
+        note = f"{note}, without {', '.join(comparison.unseen)}"
+    difference = comparison.difference_cents
+    figure = "?" if difference is None else format_cents(difference)
+    return Tile(figure, label, note, url, waits=not comparison.is_whole)

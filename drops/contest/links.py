@@ -15,6 +15,9 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from drops.models import LinkEvidence
 from drops.models.link_evidence import LinkKind
+from wallet.books import links as wallet_links
+from wallet.money_in.cards import signs_of_cards
+from wallet.money_out.connect import signs_of_payouts
 
 # Providers that take `a.b@` for `ab@`; both names of one of them are one.
 DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
@@ -42,16 +45,23 @@ def register(kind: LinkKind, source: Source) -> None:
 
 
 register(LinkKind.MAILBOX, lambda user: [mailbox_of(user.email)])
+register(LinkKind.CARD, signs_of_cards)
+register(LinkKind.PAYOUT, signs_of_payouts)
 
 
 def are_linked(one: UUID, other: UUID, signs: Signs) -> bool:
     """Whether a chain of shared signs leads from one account to the other. Pure: it knows what it is given."""
+    return other in reached_from(one, signs)
+
+
+def reached_from(one: UUID, signs: Signs) -> set[UUID]:
+    """Return the accounts to which a chain of shared signs leads, the first included. Pure, as `are_linked`."""
     reached, edge = {one}, {one}
     for _ in range(STEPS_MAX):
         shared = {sign for account in edge for sign in signs.get(account, ())}
         edge = {account for account, own in signs.items() if shared.intersection(own)} - reached
         reached |= edge
-    return other in reached
+    return reached
 
 
 def note_evidence(user: User, now: datetime) -> None:
@@ -69,6 +79,14 @@ def find_link(sender: User, winner: User, now: datetime) -> bool:
     for user in (sender, winner):
         note_evidence(user, now)
     return are_linked(sender.pk, winner.pk, _signs_around(sender))
+
+
+def linked_to(user: User) -> set[UUID]:
+    """Return the accounts that seem to be the same person's, by what was noted so far."""
+    return reached_from(user.pk, _signs_around(user))
+
+
+wallet_links.register(linked_to)
 
 
 def _digest(kind: LinkKind, sign: str) -> str:

@@ -182,3 +182,18 @@ def test_ten_success_pages_and_ten_webhooks_for_one_session_have_one_effect(tell
         assert set(answers) == {200} and all(pages)
     ada.news_arrives()
     assert Transfer.objects.filter(kind="topup").count() == 1 and ledger.balance_cents(ada.user) == 1_250
+
+
+SIZES = [pytest.param({"width": 360, "height": 740}, id="360"), pytest.param({"width": 1280, "height": 720}, id="1280")]
+
+
+@pytest.mark.parametrize("viewport", SIZES)
+def test_what_has_stopped_and_what_moves_is_seen_without_scrolling(teller, viewport):
+    ada = teller({"viewport": viewport}, earned=3_000, connected=True).opens("/wallet").leaves_by("Save a card")
+    ada.at_stripe("Save card").keeps_filled("50", "40")
+    ada.double.next(CHARGES, Fault.DECLINE, decline_code="insufficient_funds")
+    ada.bells()
+    ada.withdraws("30").opens("/wallet").is_in_good_shape()
+    for words in ("Automatic top-up of $50.00 failed.", "to your account at Stripe, asked for"):
+        box = ada.page.get_by_text(words).bounding_box()
+        assert 0 <= box["y"] <= viewport["height"] - box["height"], words

@@ -98,6 +98,15 @@ class Bank:
         taken = self.shelf.book("adjustment", "dispute", -claim["amount"], claim["id"], DISPUTE_FEE)
         claim["balance_transactions"].append(taken)
 
+    def book_again(self, dispute: Any, amount: int, fee: int) -> Thing:
+        """Another line of the same dispute: its own fee, a second sum, or one that comes back."""
+        with self.shelf.lock:
+            claim = self.shelf.get(name_of(dispute), "dispute")
+            line = self.shelf.book("adjustment", "dispute", amount, claim["id"], fee)
+            claim["balance_transactions"].append(line)
+            self.shelf.tell("charge.dispute.updated", claim)
+            return line
+
     def win(self, dispute: Any, amount: int | None = None, *, fee_returned: int = 0) -> Thing:
         """All that was taken comes back, or `amount` of it."""
         with self.shelf.lock:
@@ -136,6 +145,15 @@ class Bank:
     def activate_account(self, account: Any) -> Thing:
         """Its owner has told Stripe everything."""
         return self._capability(account, "active", [])
+
+    def bank_at(self, account: Any, number: str) -> Thing:
+        """The account's owner says which bank account their money goes to."""
+        with self.shelf.lock:
+            bank = self.shelf.put(
+                "ba", "bank_account", account=name_of(account), fingerprint=f"bank_{number}", last4=number[-4:]
+            )
+            self.shelf.tell("account.external_account.created", bank, account=name_of(account))
+            return bank
 
     def restrict_account(self, account: Any, requirement: str = "identity.individual.documents") -> Thing:
         return self._capability(account, "restricted", [requirement])

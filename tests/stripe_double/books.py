@@ -78,9 +78,37 @@ def get_dispute(call: Call) -> Thing:
     return call.shelf.get(call.ids[0], "dispute")
 
 
+@route("POST", "/v1/disputes/{}", typed.DisputeUpdateParams)
+def update_dispute(call: Call) -> Thing:
+    dispute = call.shelf.get(call.ids[0], "dispute")
+    if dispute["status"] not in ("needs_response", "warning_needs_response", "under_review"):
+        raise ApiError(400, "This dispute is closed.")
+    if any(len(text) > 20_000 for text in call.params.get("evidence", {}).values()):
+        raise ApiError(400, "Evidence fields have at most 20000 characters.", param="evidence")
+    dispute["evidence"] = call.params.get("evidence", {})
+    if call.params.get("submit", True):
+        dispute["status"] = "under_review"
+        call.shelf.tell("charge.dispute.updated", dispute)
+    return dispute
+
+
 @route("GET", "/v1/radar/early_fraud_warnings/{}", typed.radar.EarlyFraudWarningRetrieveParams)
 def get_fraud_warning(call: Call) -> Thing:
-    return call.shelf.get(call.ids[0], "radar.early_fraud_warning")
+    return _asked_anew(call.shelf, call.shelf.get(call.ids[0], "radar.early_fraud_warning"))
+
+
+def _asked_anew(shelf: Shelf, warning: Thing) -> Thing:
+    charge = shelf.get(warning["charge"], "charge")
+    warning["actionable"] = not charge["refunded"] and not charge["disputed"]
+    return warning
+
+
+@route("GET", "/v1/radar/early_fraud_warnings", typed.radar.EarlyFraudWarningListParams)
+def list_fraud_warnings(call: Call) -> Thing:
+    charge = call.params.get("charge")
+    things = call.shelf.all("radar.early_fraud_warning", lambda one: charge in (None, one["charge"]))
+    things = [_asked_anew(call.shelf, one) for one in things]
+    return call.shelf.page(things, call.params, call.path)
 
 
 @route("GET", "/v1/balance", typed.BalanceRetrieveParams)
@@ -111,12 +139,15 @@ def get_balance_transaction(call: Call) -> Thing:
 
 @route("GET", "/v1/events", typed.EventListParams)
 def list_events(call: Call) -> Thing:
-    delivered, kind = call.params.get("delivery_success"), call.params.get("type")
+    delivered, kind, kinds = (call.params.get(name) for name in ("delivery_success", "type", "types"))
     things = call.shelf.all(
         "event",
         # What happens on connected accounts is listed for them, not for the platform.
         lambda event: (
-            "account" not in event and delivered in (None, event["_delivered"]) and kind in (None, event["type"])
+            event.get("account") == call.account
+            and delivered in (None, event["_delivered"])
+            and kind in (None, event["type"])
+            and (kinds is None or event["type"] in kinds)
         ),
     )
     return call.shelf.page(things, call.params, call.path)

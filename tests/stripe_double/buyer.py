@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from tests.stripe_double import money_in
@@ -18,18 +19,22 @@ class Buyer:
 
     shelf: Shelf
 
-    def save_card(self, customer: Any, *, declines_with: str | None = None) -> str:
-        """The id of a new card of the customer's; `declines_with` is its bank's word for every charge."""
-        with self.shelf.lock:
-            return self._card(name_of(customer), declines_with)["id"]
+    def save_card(self, customer: Any, *, declines_with: str | None = None, number: str | None = None) -> str:
+        """The id of a new card of the customer's; `declines_with` is its bank's word for every charge.
 
-    def _card(self, customer: str | None, declines_with: str | None = None) -> Thing:
+        Cards with the same `number` are one, whoever saves them; without one it is like no other.
+        """
+        with self.shelf.lock:
+            return self._card(name_of(customer), declines_with, number)["id"]
+
+    def _card(self, customer: str | None, declines_with: str | None = None, number: str | None = None) -> Thing:
+        fingerprint = f"fp_{number or uuid.uuid4().hex[:16]}"
         card = self.shelf.put(
             "pm",
             "payment_method",
             type="card",
             customer=customer,
-            card={"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2099},
+            card={"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2099, "fingerprint": fingerprint},
             _declines_with=declines_with,
         )
         if customer:
@@ -57,7 +62,14 @@ class Buyer:
                 card["customer"] = None
             self.shelf.tell("customer.deleted", owner)
 
-    def pay(self, session: Any, *, amount: int | None = None, declines_with: str | None = None) -> Thing:
+    def pay(
+        self,
+        session: Any,
+        *,
+        amount: int | None = None,
+        declines_with: str | None = None,
+        number: str | None = None,
+    ) -> Thing:
         """Pay, or save the card where that is what the session is for. `amount` lies about the total."""
         with self.shelf.lock:
             stored = self._open(session)
@@ -65,7 +77,7 @@ class Buyer:
                 return self._set_up(stored, declines_with)
             if amount is not None:
                 stored["amount_total"] = amount
-            intent = self._intent(stored, declines_with)
+            intent = self._intent(stored, declines_with, number)
             money_in.succeed_intent(self.shelf, intent)
             return self._complete(stored, "paid")
 
@@ -112,7 +124,7 @@ class Buyer:
         assert stored["expires_at"] > self.shelf.now(), "The session has run out."
         return stored
 
-    def _intent(self, session: Thing, declines_with: str | None) -> Thing:
+    def _intent(self, session: Thing, declines_with: str | None, number: str | None = None) -> Thing:
         """The session's payment, with a card that is kept if the session asks for it."""
         given = session["_payment_intent_data"]
         if not session["payment_intent"]:
@@ -121,7 +133,7 @@ class Buyer:
             )
             session["payment_intent"] = intent["id"]
             kept = given.get("setup_future_usage") == "off_session"
-            intent["payment_method"] = self._card(session["customer"] if kept else None, declines_with)["id"]
+            intent["payment_method"] = self._card(session["customer"] if kept else None, declines_with, number)["id"]
             self.shelf.tell("payment_intent.created", intent)
         return self.shelf.get(session["payment_intent"], "payment_intent")
 

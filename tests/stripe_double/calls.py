@@ -18,6 +18,7 @@ class Call:
     ids: tuple[str, ...]
     params: dict[str, Any]
     trouble: Trouble | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tests.stripe_double.bank import Bank
 from tests.stripe_double.buyer import Buyer
 from tests.stripe_double.faults import Fault, Faults, Gate
 from tests.stripe_double.keys import Keys
+from tests.stripe_double.permissions import Permissions
 from tests.stripe_double.post import Post
 from tests.stripe_double.server import Seen, Server
 from tests.stripe_double.shelf import Shelf
@@ -34,6 +35,7 @@ class StripeDouble(Buyer, Bank, Post):
         self.connect_webhook_secret = f"whsec_{secrets.token_hex(12)}"
         self.keys = Keys()
         self.faults = Faults()
+        self.permissions: Permissions | None = None
         self.requests: list[Seen] = []
         self.mistakes: list[BaseException | None] = []
         self.lost_patience: list[bool] = []
@@ -81,6 +83,10 @@ class StripeDouble(Buyer, Bank, Post):
         """The requests that were thought lost arrive."""
         while self.in_flight:
             self.in_flight.pop(0)()
+
+    def restrict(self, permissions: Permissions | None) -> None:
+        """From now on the key may do no more than this, as `charge_read` or `charge_write`; None: everything."""
+        self.permissions = permissions
 
     def calls(self, route: str) -> list[Seen]:
         return [seen for seen in self.requests if seen.route == route]

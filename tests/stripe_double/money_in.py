@@ -206,6 +206,8 @@ def fail_intent(shelf: Shelf, intent: Thing, decline_code: str) -> Thing:
 
 
 def _charge(shelf: Shelf, intent: Thing, status: str) -> Thing:
+    method = shelf.things.get(intent["payment_method"] or "")
+    details = {"type": method["type"], method["type"]: dict(method[method["type"]])} if method else None
     return shelf.put(
         "ch",
         "charge",
@@ -220,6 +222,7 @@ def _charge(shelf: Shelf, intent: Thing, status: str) -> Thing:
         status=status,
         paid=status == "succeeded",
         metadata=intent["metadata"],
+        payment_method_details=details,
     )
 
 

@@ -76,6 +76,13 @@ def create_account_link(call: Call) -> Thing:
     return link
 
 
+@route("GET", "/v1/accounts/{}/external_accounts", typed.AccountExternalAccountListParams)
+def list_external_accounts(call: Call) -> Thing:
+    account = call.shelf.get(call.ids[0], ACCOUNT)
+    banks = call.shelf.all("bank_account", lambda bank: bank["account"] == account["id"])
+    return call.shelf.page(banks, call.params, call.path)
+
+
 # --- transfers ---
 
 

@@ -18,6 +18,7 @@ from tests.stripe_double.errors import ApiError
 from tests.stripe_double.faults import Fault, Gate, Trouble, refusal
 from tests.stripe_double.keys import Answer
 from tests.stripe_double.params import read_form, read_params
+from tests.stripe_double.permissions import refusal_of
 
 if TYPE_CHECKING:
     from tests.stripe_double.double import StripeDouble
@@ -37,6 +38,7 @@ class Seen:
     path: str
     params: dict[str, Any]
     key: str | None
+    account: str | None = None
 
     @property
     def route(self) -> str:
@@ -126,7 +128,7 @@ def _execute(double: StripeDouble, seen: Seen, trouble: Trouble | None) -> Any:
     route, ids = match
     params = read_params(seen.params, route.typed, extra=route.extra)
     with double.shelf.lock:
-        done = route.work(Call(double.shelf, seen.path, ids, params, trouble))
+        done = route.work(Call(double.shelf, seen.path, ids, params, trouble, seen.account))
         # Lists expand themselves, page by page.
         expand = [] if done.get("object") == "list" else params.get("expand")
         return double.shelf.show(done, expand)
@@ -155,7 +157,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         sends_json = "json" in self.headers.get("Content-Type", "")
         params = json.loads(body) if sends_json else read_form(body or split.query)
-        seen = Seen(self.command, split.path, params, self.headers.get("Idempotency-Key"))
+        key, account = self.headers.get("Idempotency-Key"), self.headers.get("Stripe-Account")
+        seen = Seen(self.command, split.path, params, key, account)
         double.requests.append(seen)
         refused = self._stranger()
         try:
@@ -169,7 +172,8 @@ class Handler(BaseHTTPRequestHandler):
             return Answer.of(ApiError(401, "Invalid API Key provided: sk_test_****"))
         if self.headers.get("Stripe-Version") != double.shelf.version:
             return Answer.of(ApiError(400, "Not the version this double speaks.", saved=False))
-        return None
+        no = refusal_of(self.command, urlsplit(self.path).path, double.permissions)
+        return Answer.of(no) if no else None
 
     def _send(self, done: Answer) -> None:
         text = isinstance(done.body, str)

@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 
 from accounts.models import AuditEvent
+from core.admin_base import ReadOnlyAdmin
 from tests.admin_site import change_url, confirm, list_url, verb_url
 from tests.wallet.rows import charge_txn, reconciled
-from wallet.admin import ReadOnlyAdmin
 from wallet.books import ledger
 from wallet.models import (
     Account,

@@ -19,13 +19,25 @@ from accounts.models import User
 from core import clock
 from core.errors import Refused
 from tests.play import make_user
-from tests.stripe_double import Fault, StripeDouble
+from tests.stripe_double import StripeDouble
 from tests.wallet.stripe_play import Play
+from tests.wallet.troubles import FAULTS, ROUTES
 from tests.wallet.two_books import compare
 from wallet import tasks
 from wallet.books import caps, freezes, invariants, ledger
 from wallet.books.earnings import earnings_of
-from wallet.models import CardRefund, HeldPayout, PaymentProfile, Recall, StripeEvent, Topup, Withdrawal
+from wallet.models import (
+    CardRefund,
+    Dispute,
+    FraudWarning,
+    HeldPayout,
+    PaymentProfile,
+    Recall,
+    StripeEvent,
+    Topup,
+    Transfer,
+    Withdrawal,
+)
 from wallet.money_in.card_refunds import returnable_to_cards, start_card_refund
 from wallet.money_in.taint import clear_topup
 from wallet.money_out.held_payouts import doubt_about, release_payout, return_payout, settle_prize
@@ -34,28 +46,8 @@ from wallet.reconciliation import reconcile
 # So far ahead that no event has waited by the database's own clock.
 START = datetime(2040, 1, 1, tzinfo=UTC)
 PEOPLE = ["ada", "bob"]
-FAULTS = [
-    Fault.DECLINE,
-    Fault.NEEDS_AUTHENTICATION,
-    Fault.BALANCE_INSUFFICIENT,
-    Fault.ERROR_SAVED,
-    Fault.ERROR_SAVED_AFTER_EFFECT,
-    Fault.ERROR_UNSAVED,
-    Fault.RATE_LIMITED,
-    Fault.DROP_BEFORE_EFFECT,
-    Fault.DROP_AFTER_EFFECT,
-    Fault.GARBLED,
-    Fault.LANDS_LATER,
-]
 # A request that was thought lost arrives before this much time has passed.
 LANDS_WITHIN_MINUTES = 20
-ROUTES = [
-    "POST /v1/transfers",
-    "POST /v1/refunds",
-    "POST /v1/payment_intents",
-    "POST /v1/checkout/sessions",
-    "GET /v1/*",
-]
 people, which = st.sampled_from(PEOPLE), st.integers(0, 9)
 cents = st.sampled_from([500, 700, 1_500])
 
@@ -97,6 +89,7 @@ class Money(RuleBasedStateMachine):
         for _ in range(8):
             self.double.deliver(self.play.post)
             tasks.send_outbound()
+            tasks.reconcile_stripe()
             self.play.wait(hours=7)
         assert not StripeEvent.objects.unprocessed().exists() and not Topup.objects.filter(status="unknown").exists()
         assert not any(rows.objects.filter(status="pending").exists() for rows in (Withdrawal, CardRefund, Recall))
@@ -104,7 +97,17 @@ class Money(RuleBasedStateMachine):
         assert {one["id"] for one in sent} == set(
             Withdrawal.objects.filter(status="completed").values_list("stripe_transfer_id", flat=True)
         )
-        assert reconcile(now=self.play.now).difference_cents == 0 and invariants.broken() == []
+        assert reconcile(now=self.play.now).is_whole and invariants.broken() == []
+        self.whatever_stripe_doubts_is_frozen()
+        before = set(Transfer.objects.values_list("reason"))
+        self.play.deliver(events=self.double.events(), backwards=True)
+        assert set(Transfer.objects.values_list("reason")) == before, "An event that came late has moved money."
+
+    def whatever_stripe_doubts_is_frozen(self):
+        for dispute in self.double.shelf.all("dispute", lambda one: one["status"] == "needs_response"):
+            assert freezes.is_disputed(Dispute.objects.get(pk=dispute["id"]).user)
+        for warning in self.double.shelf.all("radar.early_fraud_warning"):
+            assert FraudWarning.objects.filter(pk=warning["id"]).exists()
 
     def attempt(self, verb, **arguments):
         """Whatever is refused has changed nothing, which the invariants see."""
@@ -195,6 +198,15 @@ class Money(RuleBasedStateMachine):
     def hear(self, times, backwards):
         self.double.deliver(self.play.post, times=times, backwards=backwards)
 
+    @rule()
+    def lose(self):
+        """What Stripe has told so far counts as delivered, and was not."""
+        self.double.drop()
+
+    @rule()
+    def compare(self):
+        tasks.reconcile_stripe()
+
     @rule(which=which, part=st.sampled_from([None, 100]))
     def refund(self, which, part):
         paid = [one for one in self.paid() if not one["disputed"] and one["amount_refunded"] < one["amount"]]
@@ -264,6 +276,7 @@ def test_any_order_of_stories_and_faults_keeps_the_books(stripe_double, monkeypa
     # Short enough for prizes to become old within a story, and long enough for doubt to come before.
     monkeypatch.setattr(site_settings, "TOPUP_HOLD_SECONDS", 86_400)
     monkeypatch.setattr(site_settings, "PRIZE_HOLD_SECONDS", 3_600)
+    monkeypatch.setattr(site_settings, "FRAUD_WARNING_REFUND_CENTS_MAX", 700)
     how = settings(
         max_examples=int(os.environ.get("CLORP_EXAMPLES", "5")),
         stateful_step_count=40,

@@ -16,12 +16,13 @@ from tests.drops.admin.test_rights import ROLES, somebody, undone
 from tests.play import make_user
 from tests.wallet.test_decisions import held, stopped  # noqa: F401  (fixtures)
 from wallet.books import ledger
-from wallet.models import HeldPayout, StripeEvent
+from wallet.models import Dispute, HeldPayout, StripeEvent
+from wallet.money_in.disputes import note_dispute
 from wallet.money_out.held_payouts import settle_prize
 
 GUIDE = Path(__file__).parents[2] / "docs" / "staff.md"
 WHY = "I looked at Stripe."
-ROWS = ("topup", "withdrawal", "stripeevent", "heldpayout")
+ROWS = ("topup", "withdrawal", "stripeevent", "heldpayout", "dispute")
 GRANTED = "moderator given the right"
 
 
@@ -32,11 +33,13 @@ def rows(play, held, stopped):  # noqa: F811
     play.double.dispute(play.topped_up(make_user("disputed")).stripe_session_id)
     play.double.deliver(play.post, play.double.events("charge.dispute.created"))
     event = StripeEvent.objects.get(type="charge.dispute.created")
+    note_dispute(dispute_id=event.object_id, now=play.now)
     StripeEvent.objects.filter(pk=event.pk).update(status="failed")
     yield [
         *(("release", held), ("close", held), ("clear", doubted)),
         *(("release", payout), ("return", payout)),
         *(("resume", stopped), ("retry", event), ("ignore", event)),
+        ("evidence", Dispute.objects.get()),
     ]
     play.deliver()
     # What is held is in Stripe's book alone.

@@ -134,3 +134,21 @@ register("I16", insolvency_sql, "What is held at Stripe, and the owner's float, 
 register(
     "I17", real_money.unreal_money_sql, "A live site's books hold neither play money nor a sandbox's.", is_alarm=True
 )
+register(
+    "I21",
+    """SELECT ran_at, unseen FROM reconciliation
+    WHERE id = (SELECT max(id) FROM reconciliation) AND unseen <> '[]'::jsonb""",
+    "The last comparison with Stripe saw all that it asked for.",
+    is_alarm=True,
+    is_urgent=True,
+)
+register(
+    "I22",
+    """SELECT ran_at, stripe_cents - books_cents AS cents FROM (
+        SELECT *, count(*) FILTER (WHERE stripe_cents <> books_cents) OVER () AS differing
+        FROM (SELECT * FROM reconciliation ORDER BY id DESC LIMIT 2) AS newest
+    ) AS last WHERE differing = 2""",
+    "A difference to Stripe's book is gone by the next comparison.",
+    is_alarm=True,
+    is_urgent=True,
+)

@@ -28,6 +28,7 @@ class Invariant:
     sql: Callable[[], str]
     meaning: str
     is_alarm: bool = False
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,23 @@ class Broken:
     name: str
     meaning: str
     sample: list[tuple[Any, ...]]
+    is_urgent: bool = True
 
 
 registry: dict[str, Invariant] = {}
 
 
-def register(name: str, sql: str | Callable[[], str], meaning: str, *, is_alarm: bool = False) -> None:
+def register(
+    name: str, sql: str | Callable[[], str], meaning: str, *, is_alarm: bool = False, is_urgent: bool = False
+) -> None:
     """Add an invariant: a query that returns no row while `meaning` holds. A name is taken once.
 
-    An alarm is no fault in the books: it says that the operator has something to do.
+    An alarm is no fault in the books: it says that the operator has something to do. Under an urgent one nobody may
+    say that all is well.
     """
     if name in registry:
         raise ValueError(f"The invariant {name} is already registered.")
-    registry[name] = Invariant(name, sql if callable(sql) else lambda: sql, meaning, is_alarm)
+    registry[name] = Invariant(name, sql if callable(sql) else lambda: sql, meaning, is_alarm, is_urgent)
 
 
 def registered() -> list[Invariant]:
@@ -81,7 +86,9 @@ def _failing(asked: Iterable[Invariant]) -> list[Broken]:
             cursor.execute(f"SELECT * FROM ({invariant.sql()}) AS broken LIMIT {SAMPLE_MAX}")  # noqa: S608
             rows = cursor.fetchall()
         if rows:
-            failing.append(Broken(invariant.name, invariant.meaning, rows))
+            failing.append(
+                Broken(invariant.name, invariant.meaning, rows, invariant.is_urgent or not invariant.is_alarm)
+            )
     return failing
 
 

@@ -70,6 +70,12 @@ class Connect:
             )
             return parsing.account_of(answer)
 
+    def list_payout_fingerprints(self, account: str) -> list[str]:
+        """Return a sign for each place its owner is paid to, which is the same for whoever else has it."""
+        with translated():
+            places = self._client.v1.accounts.external_accounts.list(account, {"limit": PAGE_ITEMS})
+            return [place.fingerprint for place in places.auto_paging_iter() if place.fingerprint]
+
     def create_transfer(self, *, withdrawal_id: UUID, account: str, amount_cents: int, key: str) -> StripeTransfer:
         """Raises RejectedByStripe with `balance_insufficient` where our available balance is short."""
         with translated():

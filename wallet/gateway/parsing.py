@@ -13,6 +13,7 @@ from wallet.gateway.values import (
     BalanceTxn,
     Charge,
     ConnectAccount,
+    DisputeLine,
     Payment,
     Reversal,
     Session,
@@ -91,7 +92,14 @@ def _latest_charge(intent: stripe.PaymentIntent) -> Charge | None:
         fee_cents=booked.fee if isinstance(booked, stripe.BalanceTransaction) else 0,
         payment_id=id_of(charge.payment_intent),
         created=moment(charge.created),
+        fingerprint=_fingerprint_of(charge),
     )
+
+
+def _fingerprint_of(charge: stripe.Charge) -> str:
+    details = charge.to_dict().get("payment_method_details") or {}
+    used = details.get(details.get("type") or "") or {}
+    return str(used.get("fingerprint") or "")
 
 
 def account_of(account: Account) -> ConnectAccount:
@@ -131,16 +139,18 @@ def refund_of(refund: stripe.Refund) -> StripeRefund:
         payment_id=id_of(refund.payment_intent),
         created=moment(refund.created),
         card_refund_id=_noted(refund.metadata, "card_refund_id"),
+        fraud_warning_id=_noted(refund.metadata, "fraud_warning_id"),
     )
 
 
 def dispute_of(dispute: stripe.Dispute) -> StripeDispute:
-    out = [txn for txn in dispute.balance_transactions if txn.amount < 0]
-    back = [txn for txn in dispute.balance_transactions if txn.amount > 0]
+    txns = sorted(dispute.balance_transactions, key=lambda txn: txn.created)
+    out = [txn for txn in txns if txn.amount < 0]
+    back = [txn for txn in txns if txn.amount > 0]
     return StripeDispute(
         id=dispute.id,
         status=dispute.status,
-        amount_cents=-sum(txn.amount for txn in out) if out else dispute.amount,
+        amount_cents=-out[0].amount if out else dispute.amount,
         charge=id_of(dispute.charge),
         payment_id=id_of(dispute.payment_intent),
         fee_cents=sum(txn.fee for txn in out),
@@ -150,7 +160,23 @@ def dispute_of(dispute: stripe.Dispute) -> StripeDispute:
         created=moment(dispute.created),
         returned_cents=sum(txn.amount for txn in back),
         fee_returned_cents=-sum(txn.fee for txn in back),
+        lines=_lines_of(dispute.id, txns),
     )
+
+
+def _lines_of(dispute: str, txns: list[stripe.BalanceTransaction]) -> tuple[DisputeLine, ...]:
+    """Name the lines, oldest first, so that none that comes later renames one before it."""
+    lines: list[DisputeLine] = []
+    taken: list[str] = []
+    for txn in txns:
+        name = f"{dispute}.{txn.id}"
+        if txn.amount < 0:
+            name = name if any(line.amount_cents < 0 for line in lines) else dispute
+            taken.append(name)
+        elif txn.amount > 0 and taken:
+            name = taken.pop(0)
+        lines.append(DisputeLine(name, txn.amount, txn.fee, moment(txn.created)))
+    return tuple(lines)
 
 
 def event_of(payload: Mapping[str, Any]) -> StripeEvent:

@@ -14,7 +14,26 @@ from wallet.models import USD
 
 PAGE_ITEMS = 100
 WITH_CHARGE = "latest_charge.balance_transaction"
+CONFIRMED: stripe.params.checkout.SessionCreateParamsPaymentMethodOptions = {"card": {"request_three_d_secure": "any"}}
 SESSION_PARTS = [f"payment_intent.{WITH_CHARGE}", "setup_intent"]
+
+
+def _item_of(amount_cents: int) -> stripe.params.checkout.SessionCreateParamsLineItem:
+    price: stripe.params.checkout.SessionCreateParamsLineItemPriceData = {
+        "currency": USD,
+        "unit_amount": amount_cents,
+        "product_data": {"name": "Wallet top-up"},
+    }
+    return {"quantity": 1, "price_data": price}
+
+
+def _ways_to_pay(*, keep_card: bool, is_careful: bool) -> stripe.params.checkout.SessionCreateParams:
+    ways: stripe.params.checkout.SessionCreateParams = {}
+    if keep_card:
+        ways["allowed_payment_method_types"] = ["card"]
+    if is_careful:
+        ways["payment_method_options"] = CONFIRMED
+    return ways
 
 
 class Payments:
@@ -37,12 +56,16 @@ class Payments:
         customer: str,
         amount_cents: int,
         keep_card: bool,
+        is_careful: bool,
         success_url: str,
         cancel_url: str,
         expires_at: datetime,
         key: str,
     ) -> Session:
-        """A page of Stripe's on which `customer` pays. Stripe wants `expires_at` 30 minutes to 24 hours away."""
+        """A page of Stripe's on which `customer` pays. Stripe wants `expires_at` 30 minutes to 24 hours away.
+
+        What is kept can only be a card: automatic top-ups charge no other. A careful page has the bank confirm it.
+        """
         noted = {"topup_id": str(topup_id)}
         payment: stripe.params.checkout.SessionCreateParamsPaymentIntentData = {"metadata": noted}
         if keep_card:
@@ -50,20 +73,12 @@ class Payments:
         with translated():
             session = self._client.v1.checkout.sessions.create(
                 {
+                    **_ways_to_pay(keep_card=keep_card, is_careful=is_careful),
                     "mode": "payment",
                     "customer": customer,
                     "client_reference_id": str(topup_id),
                     "metadata": noted,
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": USD,
-                                "unit_amount": amount_cents,
-                                "product_data": {"name": "Wallet top-up"},
-                            },
-                        }
-                    ],
+                    "line_items": [_item_of(amount_cents)],
                     "payment_intent_data": payment,
                     # Unless asked, Stripe offers only cards whose owner said "show it to me again" on its own page.
                     "saved_payment_method_options": {"allow_redisplay_filters": ["always", "limited", "unspecified"]},
@@ -88,6 +103,7 @@ class Payments:
                     "customer": customer,
                     "client_reference_id": str(user_id),
                     "allowed_payment_method_types": ["card"],
+                    "payment_method_options": CONFIRMED,
                     "success_url": success_url,
                     "cancel_url": cancel_url,
                     "expand": SESSION_PARTS,
@@ -154,8 +170,17 @@ class Payments:
             )
             return parsing.refund_of(refund)
 
-    def default_payment_method(self, customer: str) -> str | None:
-        """The saved card to charge: the one chosen in the portal, else the newest. None if there is none."""
+    def refund_fraud(self, *, charge: str, warning_id: str, key: str) -> StripeRefund:
+        """Send back what is left of a payment that its bank calls a fraud, and say so. Raises as `refund_charge`."""
+        with translated():
+            refund = self._client.v1.refunds.create(
+                {"charge": charge, "reason": "fraudulent", "metadata": {"fraud_warning_id": warning_id}},
+                {"idempotency_key": key},
+            )
+            return parsing.refund_of(refund)
+
+    def default_payment_method(self, customer: str, *, now: datetime) -> str | None:
+        """The saved card to charge: the one chosen in the portal, else the newest. None where none is good."""
         with translated():
             try:
                 owner = self._client.v1.customers.retrieve(customer)
@@ -170,6 +195,7 @@ class Payments:
                 if error.code == "resource_missing":
                     return None
                 raise
+        cards = [one for one in cards if one.card and (one.card.exp_year, one.card.exp_month) >= (now.year, now.month)]
         chosen = parsing.id_of(owner.invoice_settings.default_payment_method) if owner.invoice_settings else None
         if any(card.id == chosen for card in cards):
             return chosen

@@ -9,13 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Money that has reached us. `fee_txn` is None until Stripe has booked the charge."""
+    """Money that has reached us. `fee_txn` is None until Stripe has booked the charge.
+
+    `fingerprint` is the same for every charge of one card or bank account, whoever uses it; empty where it has none.
+    """
 
     id: str
     fee_txn: str | None
     fee_cents: int
     payment_id: str | None
     created: datetime
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class StripeRefund:
     payment_id: str | None
     created: datetime
     card_refund_id: str | None = None
+    fraud_warning_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +115,24 @@ class FraudWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class StripeDispute:
-    """A dispute by what it did to our balance: an inquiry has withdrawn nothing.
+class DisputeLine:
+    """One line of the balance because of a dispute: the sum it took (less than 0) or gave back, and the fee in it.
 
-    `amount_cents` is what was withdrawn once it was, before that what is claimed; `fee_txn` is the balance
-    transaction of the withdrawal, `fee_cents` its fee. `returned_cents` is what was reinstated, which may be less, and
+    `name` is the same for a sum that was taken and the line that gives it back; the first pair has the dispute's own.
+    """
+
+    name: str
+    amount_cents: int
+    fee_cents: int
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StripeDispute:
+    """A dispute by what it did to our balance, line by line: an inquiry has withdrawn nothing.
+
+    `amount_cents` is what was withdrawn at first, before that what is claimed; `fee_txn` is the balance transaction of
+    the withdrawal, `fee_cents` its fee. `returned_cents` is what was reinstated, which may be less, and
     `fee_returned_cents` the part of the fee that came back with it: none in most countries.
     """
 
@@ -130,6 +148,7 @@ class StripeDispute:
     created: datetime
     returned_cents: int = 0
     fee_returned_cents: int = 0
+    lines: tuple[DisputeLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from wallet.models.books import USD, Account, Entry, EntryQuerySet, LedgerCheck, Transfer
 from wallet.models.holds import CardRefund, HeldPayout, Recall
-from wallet.models.money_in import Dispute, Topup
+from wallet.models.money_in import Dispute, FraudWarning, Topup
 from wallet.models.money_out import Withdrawal
 from wallet.models.profiles import PaymentProfile
 from wallet.models.provenance import Lot, Part
-from wallet.models.stripe_side import Reconciliation, StripeBalanceTxn, StripeEvent, StripeMatch
+from wallet.models.stripe_side import Lease, Reconciliation, StripeBalanceTxn, StripeEvent, StripeMatch
 
 __all__ = [
     "USD",
@@ -15,7 +15,9 @@ __all__ = [
     "Dispute",
     "Entry",
     "EntryQuerySet",
+    "FraudWarning",
     "HeldPayout",
+    "Lease",
     "LedgerCheck",
     "Lot",
     "Part",

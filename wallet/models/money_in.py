@@ -75,6 +75,9 @@ class Topup(Queued):
     source = models.CharField(max_length=8, choices=Source.choices)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.PENDING)
     keep_card = models.BooleanField(default=False)
+    is_careful = models.BooleanField(
+        default=False, db_default=False, help_text="its payer's bank is asked to confirm it (3-D Secure)"
+    )
     reference = models.CharField(max_length=64, null=True, help_text="what the money is for, as its owner's room says")
     stripe_session_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_payment_intent_id = models.CharField(max_length=255, null=True, unique=True)
@@ -82,6 +85,9 @@ class Topup(Queued):
     idempotency_key = models.CharField(max_length=300, unique=True)
     attempt = models.PositiveSmallIntegerField(default=1)
     called_at = models.DateTimeField(null=True, help_text="a call with the present key may have had its effect")
+    fingerprint = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="Stripe's, of the card that paid"
+    )
     fee_cents = models.BigIntegerField(null=True, help_text="Stripe's, where it was known when the money arrived")
     error_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
@@ -178,6 +184,29 @@ class Topup(Queued):
         return self.status == self.Status.SUCCEEDED
 
 
+class FraudWarning(Queued):
+    """A bank's word that a payment was a fraud. It is heard once: what staff have trusted since stays trusted.
+
+    Where the payment is to be refunded at once, the row waits for that.
+    """
+
+    id = models.CharField(primary_key=True, max_length=255, help_text="issfr_…")
+    topup = models.ForeignKey(Topup, on_delete=models.PROTECT, null=True, related_name="fraud_warnings")
+    noted_at = models.DateTimeField()
+    refunded_at = models.DateTimeField(null=True, help_text="by ourselves, because of it")
+
+    class Meta:
+        db_table = "fraud_warning"
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="fraud_warning_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.pk
+
+
 class Dispute(models.Model):
     """A payment whose owner went to their bank; as long as it is open, its user is frozen."""
 
@@ -189,6 +218,7 @@ class Dispute(models.Model):
     is_open = models.BooleanField(help_text="freezes the user")
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    evidence_sent_at = models.DateTimeField(null=True, help_text="when staff answered it with our records")
 
     class Meta:
         db_table = "dispute"
@@ -197,3 +227,8 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute:{self.pk}"
+
+    @property
+    def can_be_answered(self) -> bool:
+        """The bank waits for our side, and has not had it yet."""
+        return self.status in ("needs_response", "warning_needs_response") and self.evidence_sent_at is None

@@ -12,11 +12,14 @@ from django.db.models import F, Q
 
 from core.queue import Queued, QueuedQuerySet
 
+LINKED_TO_DOUBT = "linked_to_doubt"
+
 
 class WithdrawalQuerySet(QueuedQuerySet["Withdrawal"]):
     def stopped(self) -> WithdrawalQuerySet:
-        """Those that only a person may go on with."""
-        return self.filter(status="pending", next_attempt_at=None, lease_until=None)
+        """Those that a person has to look at."""
+        waiting = Q(next_attempt_at=None) | Q(last_error=LINKED_TO_DOUBT)
+        return self.filter(waiting, status="pending", lease_until=None)
 
     def failed_since(self, since: datetime) -> WithdrawalQuerySet:
         return self.filter(status="failed", ended_at__gte=since)
@@ -42,6 +45,7 @@ class Withdrawal(Queued):
     reversed_cents = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    trusted_at = models.DateTimeField(null=True, help_text="staff sent it on, though a linked account is in doubt")
 
     objects: ClassVar[WithdrawalQuerySet] = WithdrawalQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -87,6 +91,11 @@ class Withdrawal(Queued):
     def has_stopped(self) -> bool:
         """Only a person may go on with it."""
         return self.is_pending and self.next_attempt_at is None and self.lease_until is None
+
+    @property
+    def waits_for_doubt(self) -> bool:
+        """A payment of an account that seems to be the same person's is in doubt."""
+        return self.is_pending and self.last_error == LINKED_TO_DOUBT
 
     @property
     def waits_for_funds(self) -> bool:

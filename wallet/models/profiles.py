@@ -24,6 +24,9 @@ class PaymentProfile(models.Model):
     stripe_account_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_account_status = models.CharField(max_length=8, choices=AccountStatus.choices, null=True)
     stripe_account_requirements = models.JSONField(default=list, help_text="what Stripe still wants to know")
+    payout_fingerprints = models.JSONField(
+        default=list, db_default=[], help_text="Stripe's, of the bank accounts that were ever paid to"
+    )
     auto_topup_enabled = models.BooleanField(default=False)
     auto_topup_amount_cents = models.BigIntegerField(null=True)
     auto_topup_threshold_cents = models.BigIntegerField(null=True)

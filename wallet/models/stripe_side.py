@@ -97,6 +97,9 @@ class StripeBalanceTxn(models.Model):
     source = models.CharField(max_length=255, null=True, db_index=True)
     created = models.DateTimeField()
     available_on = models.DateTimeField()
+    looked_at = models.DateTimeField(
+        null=True, help_text="when Stripe was asked what it is about, as our books did not say"
+    )
 
     class Meta:
         db_table = "stripe_balance_txn"
@@ -125,15 +128,16 @@ class StripeMatch(models.Model):
 
 
 class Reconciliation(models.Model):
-    """One night's comparison of the two books, in cents."""
+    """One comparison of the two books, in cents."""
 
     ran_at = models.DateTimeField()
-    stripe_cents = models.BigIntegerField(help_text="what Stripe says our balance is")
+    stripe_cents = models.BigIntegerField(null=True, help_text="what Stripe says our balance is, where it said so")
     mirror_cents = models.BigIntegerField(help_text="the sum of its lines, as mirrored")
     books_cents = models.BigIntegerField(help_text="what our ledger says Stripe holds")
     new_lines = models.PositiveIntegerField()
     unmatched_lines = models.PositiveIntegerField()
     unmatched_transfers = models.PositiveIntegerField()
+    unseen = models.JSONField(default=list, db_default=[], help_text="what Stripe could not be asked for")
 
     class Meta:
         db_table = "reconciliation"
@@ -142,6 +146,38 @@ class Reconciliation(models.Model):
         return f"{self.ran_at:%Y-%m-%d %H:%M}"
 
     @property
-    def difference_cents(self) -> int:
-        """Return how much more Stripe holds than our books say; 0 is right."""
-        return self.stripe_cents - self.books_cents
+    def difference_cents(self) -> int | None:
+        """Return how much more Stripe holds than our books say; 0 is right, None where it did not say."""
+        return None if self.stripe_cents is None else self.stripe_cents - self.books_cents
+
+    @property
+    def is_whole(self) -> bool:
+        """Everything was looked at, and the two books are one."""
+        return self.difference_cents == 0 and not self.unseen
+
+
+class Lease(models.Model):
+    """A turn that one process of all has at a time; it ends by itself, should its holder die."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "wallet_lease"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def take(cls, name: str, *, until: datetime, now: datetime) -> Lease | None:
+        """The lease, ours until then; None while somebody has it."""
+        lease, made = cls.objects.get_or_create(pk=name, defaults={"until": until})
+        if made:
+            return lease
+        if not cls.objects.filter(pk=name, until__lte=now).update(until=until):
+            return None
+        return cls(name=name, until=until)
+
+    def give_back(self) -> None:
+        """End it, unless it ended before and is somebody else's."""
+        Lease.objects.filter(pk=self.pk, until=self.until).delete()

@@ -148,7 +148,7 @@ def charge_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
         ended = _call_off(row, profile) if row.called_at is None else _look(row, stripe, customer, now)
         if ended is not None:
             return ended
-        card = stripe.default_payment_method(customer) if customer else None
+        card = stripe.default_payment_method(customer, now=now) if customer else None
         if customer is None or card is None:
             return _failed(row, "no_payment_method", now)
         return _charge(row, stripe, customer, card, now)

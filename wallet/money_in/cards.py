@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.periodic import RUN_SECONDS_MAX, in_time
 from wallet import gateway
 from wallet.gateway import Gateway, RejectedByStripe, Session
-from wallet.models import PaymentProfile
+from wallet.models import PaymentProfile, Topup
 from wallet.notifications import tell
 from wallet.outages import StripeUnavailable, stripe_failures_as_refusals
 from wallet.rate_limit import require_within_rate_limit
@@ -30,6 +30,12 @@ class NoCards(Refused):
     code = "no_cards"
     message = "You have no saved card yet."
     next_step = "Save a card first."
+
+
+def signs_of_cards(user: User) -> list[str]:
+    """Return what stands for the cards that have paid for the user's top-ups; equal for whoever else has them."""
+    used = Topup.objects.of(user).exclude(fingerprint="")
+    return list(used.order_by().values_list("fingerprint", flat=True).distinct())
 
 
 def require_customer(*, user: User, stripe: Gateway) -> str:
@@ -124,7 +130,7 @@ def keep_card(*, session: Session) -> None:
 def refresh_card(*, customer: str, now: datetime) -> bool:
     """Ask Stripe whether the customer has a card. Without one automatic top-ups end, and the user is told."""
     profiles = PaymentProfile.objects.filter(stripe_customer_id=customer)
-    has_one = gateway.connect().default_payment_method(customer) is not None
+    has_one = gateway.connect().default_payment_method(customer, now=now) is not None
     if has_one:
         profiles.update(has_payment_method=True)
         return True

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from wallet import gateway
 from wallet.books import debts, ledger
-from wallet.gateway import StripeDispute
+from wallet.gateway import DisputeLine, StripeDispute
 from wallet.models import Dispute, Topup
 from wallet.money import format_cents
 from wallet.money_in.paid_by import topup_paid_by
@@ -54,10 +54,9 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
             "updated_at": now,
         },
     )
-    if dispute.funds_withdrawn:
-        _take(topup, dispute, now)
+    for line in dispute.lines:
+        _post(topup, line, now)
     if dispute.funds_reinstated:
-        _return(topup, dispute, now)
         clear_taint(topup=topup, taints=(Topup.Taint.DISPUTE,), now=now)
     elif dispute.funds_withdrawn and (before is None or before.is_open):
         taint_topup(topup=topup, taint=Topup.Taint.DISPUTE, now=now)
@@ -66,41 +65,34 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
     return row
 
 
-def _take(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
-    reason = f"dispute:{dispute.id}"
-    debts.take_back(
-        user=topup.user,
-        amount_cents=dispute.amount_cents,
-        reason=reason,
-        about=topup.reason,
+def _post(topup: Topup, line: DisputeLine, now: datetime) -> None:
+    """Move what one line of the balance took or gave, once."""
+    cents = line.amount_cents
+    if cents:
+        move = debts.take_back if cents < 0 else debts.give_back
+        move(
+            user=topup.user,
+            amount_cents=abs(cents),
+            reason=f"{'dispute' if cents < 0 else 'dispute_won'}:{line.name}",
+            about=topup.reason,
+            now=now,
+            event_at=line.created,
+        )
+    if line.fee_cents:
+        _post_fee(line, now)
+
+
+def _post_fee(line: DisputeLine, now: datetime) -> None:
+    """A cost of the house, won or lost: a user who wins has done nothing wrong."""
+    returned = line.fee_cents < 0
+    ledger.post_transfer(
+        debit=debts.CLEARING if returned else debts.STRIPE_FEES,
+        credit=debts.STRIPE_FEES if returned else debts.CLEARING,
+        amount_cents=abs(line.fee_cents),
+        reason=f"dispute_fee:{line.name}{':back' if returned else ''}",
         now=now,
-        event_at=dispute.created,
+        event_at=line.created,
     )
-    if dispute.fee_cents > 0:
-        # A cost of the house: a user who wins has done nothing wrong.
-        ledger.post_transfer(
-            debit=debts.STRIPE_FEES,
-            credit=debts.CLEARING,
-            amount_cents=dispute.fee_cents,
-            reason=f"dispute_fee:{dispute.id}",
-            now=now,
-            event_at=dispute.created,
-        )
-
-
-def _return(topup: Topup, dispute: StripeDispute, now: datetime) -> None:
-    reason = f"dispute_won:{dispute.id}"
-    if not debts.is_posted(reason):
-        cents = dispute.returned_cents
-        debts.give_back(user=topup.user, amount_cents=cents, reason=reason, about=topup.reason, now=now, event_at=now)
-    if dispute.fee_returned_cents > 0:
-        ledger.post_transfer(
-            debit=debts.CLEARING,
-            credit=debts.STRIPE_FEES,
-            amount_cents=dispute.fee_returned_cents,
-            reason=f"dispute_fee:{dispute.id}:back",
-            now=now,
-        )
 
 
 def _tell(row: Dispute, dispute: StripeDispute, now: datetime) -> None:

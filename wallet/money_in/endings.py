@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from wallet.books import debts, ledger
+from wallet.decline_reasons import WHILE_HELD, why_held
 from wallet.gateway import Charge
 from wallet.models import PaymentProfile, Topup
 from wallet.models.money_in import CLOSED_BY_STAFF
@@ -46,6 +47,7 @@ def post_credit(row: Topup, *, reason: str, payment_id: str | None, charge: Char
     row.status, row.error_code, row.settled_at = Status.SUCCEEDED, "", now
     row.next_attempt_at, row.lease_until = None, None
     row.stripe_payment_intent_id, row.stripe_charge_id = payment_id, charge.id
+    row.fingerprint = charge.fingerprint[:100]
     row.fee_cents = charge.fee_cents if charge.fee_txn else None
     row.save()
     debts.collect_debt(user=row.user, token=str(row.pk), now=now)
@@ -98,12 +100,21 @@ def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
     return ended
 
 
-def quarantine(*, topup: Topup, code: str, payment_id: str | None = None) -> Topup:
-    """Hold a top-up of which Stripe reports something else than was asked for: a person looks before money moves."""
-    log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
+@transaction.atomic
+def quarantine(*, topup: Topup, code: str, now: datetime, payment_id: str | None = None) -> Topup:
+    """Hold a top-up of which Stripe reports something else than was asked for: a person looks before money moves.
+
+    Its owner and the operator are told once, however often it is looked at.
+    """
     # What a person has looked at and closed is not held again.
     rows = Topup.objects.filter(pk=topup.pk).exclude(status=Status.SUCCEEDED).exclude(error_code=CLOSED_BY_STAFF)
     named = {"stripe_payment_intent_id": payment_id} if payment_id else {}
-    rows.update(status=Status.QUARANTINED, error_code=code, next_attempt_at=None, lease_until=None, **named)
+    held = {"error_code": code, "next_attempt_at": None, "lease_until": None, **named}
+    if rows.exclude(status=Status.QUARANTINED).update(status=Status.QUARANTINED, **held):
+        log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
+        text = f"Your payment of {format_cents(topup.amount_cents)} is being checked. {why_held(code)} {WHILE_HELD}"
+        tell(user=topup.user, kind="topup_held", subject="A payment is being checked", text=text, now=now)
+    else:
+        rows.update(**held)
     topup.refresh_from_db()
     return topup

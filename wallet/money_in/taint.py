@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from core.errors import Refused
 from wallet import gateway
 from wallet.books.earnings import held_prizes
 from wallet.decisions import record_decision
-from wallet.models import HeldPayout, Part, Topup, Transfer
+from wallet.models import FraudWarning, HeldPayout, Part, Topup, Transfer
 from wallet.money import format_cents
 from wallet.money_in.paid_by import topup_paid_by
 from wallet.money_out.held_payouts import doubt_about, let_go
@@ -34,10 +35,14 @@ def note_fraud_warning(*, warning_id: str, now: datetime) -> Topup | None:
     """Hold what a payment has paid for whose bank calls it a fraud. None if it is about none of our top-ups."""
     warning = gateway.connect().get_fraud_warning(warning_id)
     topup = topup_paid_by(warning.payment_id, warning.charge, now=now)
-    if topup is not None and warning.is_actionable:
-        with transaction.atomic():
+    with transaction.atomic():
+        if topup is not None:
             lock_topup(topup)
+        row, is_new = FraudWarning.objects.get_or_create(pk=warning_id, defaults={"topup": topup, "noted_at": now})
+        if topup is not None and is_new and warning.is_actionable:
             taint_topup(topup=topup, taint=Taint.FRAUD_WARNING, now=now)
+            if topup.amount_cents <= int(settings.FRAUD_WARNING_REFUND_CENTS_MAX):
+                FraudWarning.objects.filter(pk=row.pk).update(next_attempt_at=now)
     return topup
 
 

@@ -82,12 +82,18 @@ def start_topup(
             amount_cents=amount_cents,
             source=Topup.Source.CHECKOUT,
             keep_card=keep_card,
+            is_careful=_deserves_care(user, amount_cents),
             reference=reference,
         )
         session = _session_of(topup, stripe, customer, success_url, cancel_url)
     if session.url is None or not topup.is_in_flight:
         raise TopupOver
     return topup, session.url
+
+
+def _deserves_care(user: User, amount_cents: int) -> bool:
+    """Whether the payer's bank is to confirm it. With that, a fraud is the bank's loss rather than the house's."""
+    return amount_cents >= settings.THREE_D_SECURE_CENTS or not Topup.objects.of(user).arrived().exists()
 
 
 @transaction.atomic
@@ -111,6 +117,7 @@ def _session_of(topup: Topup, stripe: Gateway, customer: str, success_url: str, 
             customer=customer,
             amount_cents=topup.amount_cents,
             keep_card=topup.keep_card,
+            is_careful=topup.is_careful,
             success_url=success_url,
             cancel_url=cancel_url,
             expires_at=topup.created_at + PAGE_OPEN,
@@ -156,7 +163,7 @@ def settle_session(*, session: Session, livemode: bool, now: datetime) -> Topup 
         topup.refresh_from_db()
     fault = _fault_of(topup, session, livemode)
     if fault:
-        return quarantine(topup=topup, code=fault)
+        return quarantine(topup=topup, code=fault, now=now)
     if session.payment_status == "paid" and session.charge is not None:
         reason = f"topup:{session.id}"
         return credit_topup(topup=topup, reason=reason, payment_id=session.payment_id, charge=session.charge, now=now)
@@ -176,7 +183,7 @@ def settle_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup 
     if payment.status != "succeeded" or payment.charge is None:
         return topup
     if payment.livemode != livemode or (payment.amount_cents, payment.currency) != (topup.amount_cents, USD):
-        return quarantine(topup=topup, code="amount_mismatch", payment_id=payment.id)
+        return quarantine(topup=topup, code="amount_mismatch", now=now, payment_id=payment.id)
     if topup.stripe_payment_intent_id not in (None, payment.id) and topup.has_arrived:
         log.error("a top-up was paid twice", extra={"topup": str(topup.pk), "payment": payment.id})
         return topup

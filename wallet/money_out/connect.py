@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from wallet import gateway
-from wallet.gateway import Gateway, RejectedByStripe
+from wallet.gateway import Gateway, RejectedByStripe, StripeFailure
 from wallet.models import USD, PaymentProfile, StripeEvent
 from wallet.notifications import tell
 from wallet.outages import stripe_failures_as_refusals
@@ -22,6 +22,7 @@ from wallet.rate_limit import require_within_rate_limit
 log = logging.getLogger(__name__)
 
 PAYOUTS_SHOWN = 10
+PLACES_MAX = 50
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 AccountStatus = PaymentProfile.AccountStatus
 
@@ -46,6 +47,10 @@ def start_onboarding(
     where = (country or settings.CONNECT_COUNTRY).strip().upper()
     if not COUNTRY.match(where):
         raise Invalid({"country": "A country is two letters, such as US."})
+    if settings.CONNECT_COUNTRIES and where not in settings.CONNECT_COUNTRIES:
+        *most, last = sorted(settings.CONNECT_COUNTRIES)
+        named = f"{', '.join(most)} and {last}" if most else last
+        raise Invalid({"country": f"Payouts go to {named} so far. Your prizes stay yours and can be spent on drops."})
     profile, _ = PaymentProfile.objects.get_or_create(user=user)
     with stripe_failures_as_refusals():
         if profile.stripe_account_id is None:
@@ -79,7 +84,26 @@ def refresh_account(*, account: str, now: datetime) -> PaymentProfile | None:
     set_status(
         profile=profile, active=stripe_account.can_receive, requirements=list(stripe_account.requirements), now=now
     )
+    try:
+        refresh_payout_places(account=account)
+    except StripeFailure as failure:  # Whether the account can take money does not hang on it.
+        log.warning("payout places not seen", extra={"account": account, "failure": str(failure)})
     return profile
+
+
+def refresh_payout_places(*, account: str) -> None:
+    """Keep what stands for the bank accounts that an account is paid to, also of those it no longer is."""
+    profile = PaymentProfile.objects.filter(stripe_account_id=account).first()
+    if profile is None:
+        return
+    seen = gateway.connect().list_payout_fingerprints(account)
+    known = [*dict.fromkeys([*profile.payout_fingerprints, *seen])][-PLACES_MAX:]
+    PaymentProfile.objects.filter(pk=profile.pk).update(payout_fingerprints=known)
+
+
+def signs_of_payouts(user: User) -> list[str]:
+    """Return what stands for the bank accounts that the user was ever paid to; equal for whoever else has them."""
+    return list(PaymentProfile.of(user).payout_fingerprints)
 
 
 def return_from_onboarding(*, user: User, now: datetime) -> PaymentProfile | None:

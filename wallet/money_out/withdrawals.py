@@ -18,12 +18,13 @@ from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
 from wallet import gateway
-from wallet.books import caps, debts, freezes, ledger
+from wallet.books import caps, debts, freezes, ledger, links
 from wallet.books.earnings import earnings_of
 from wallet.decisions import record_decision
 from wallet.decline_reasons import why_not_sent
 from wallet.gateway import Gateway, IdempotencyMismatch, OutcomeUnknown, RejectedByStripe, StripeTransfer, TryLater
 from wallet.models import USD, PaymentProfile, Withdrawal
+from wallet.models.money_out import LINKED_TO_DOUBT
 from wallet.money import format_cents
 from wallet.money_out.connect import NotConnected, set_status
 from wallet.notifications import tell
@@ -121,13 +122,21 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
                 return adopt_transfer(withdrawal=row, transfers=transfers, now=now)
             if row.was_called_before(now - QUIET) and not row.hold(attempt=row.attempt + 1, called_at=None):
                 return row  # Too slow: somebody else holds it now.
-        # Asked before every call, the first and the repeated: what was asked for in good standing may have lost it.
-        if not freezes.is_frozen(row.user) and not _can_receive(profile, stripe, now):
-            return _call_off(row, "account_not_active", now)
-        return _send(row, stripe, profile.stripe_account_id or "", now)
+        return _send_if_fit(row, profile, stripe, now)
     except (TryLater, OutcomeUnknown) as failure:
         try_again_later(row, failure, now)
     return row
+
+
+def _send_if_fit(row: Withdrawal, profile: PaymentProfile, stripe: Gateway, now: datetime) -> Withdrawal:
+    """Asked before every call, the first and the repeated: what was asked for in good standing may have lost it."""
+    if row.trusted_at is None and links.is_linked_to_doubt(row.user):
+        log.warning("linked to doubt", extra={"withdrawal": str(row.pk)})
+        row.put_back(now + QUIET, LINKED_TO_DOUBT)
+        return row
+    if not freezes.is_frozen(row.user) and not _can_receive(profile, stripe, now):
+        return _call_off(row, "account_not_active", now)
+    return _send(row, stripe, profile.stripe_account_id or "", now)
 
 
 def _call_off(row: Withdrawal, code: str, now: datetime) -> Withdrawal:
@@ -257,7 +266,7 @@ def resume_withdrawal(*, withdrawal: Withdrawal, staff: User, reason: str, now: 
     """
     stopped = Withdrawal.objects.stopped().filter(pk=withdrawal.pk)
     # As after a quiet time: what Stripe lists is adopted, and only an empty list leads to a new key.
-    if not stopped.update(next_attempt_at=now, called_at=now - QUIET):
+    if not stopped.update(next_attempt_at=now, called_at=now - QUIET, trusted_at=now, last_error=""):
         raise NotStopped
     record_decision(staff=staff, action="resume_withdrawal", row=withdrawal, reason=reason, now=now)
     withdrawal.refresh_from_db()

@@ -22,6 +22,7 @@ from wallet.money_in import auto_topups, card_refunds, cards, topups
 from wallet.pages.forms import AutoTopupForm, TopupForm
 from wallet.pages.overview import overview
 from wallet.pages.shared import leave_for, wallet_context
+from wallet.pages.under_way import whereabouts_of
 
 SESSION = re.compile(r"\w{1,255}", re.ASCII)
 
@@ -56,7 +57,9 @@ def topup_return(request: HttpRequest) -> HttpResponse:
     topup = topups.return_from_checkout(user=user, session_id=session_id, now=now)
     if topup is None:
         raise Http404
-    return render(request, "wallet/topup.html", {"topup": topup, "came_back": True, **wallet_context(user, now)})
+    (where,) = whereabouts_of([topup])
+    context = {"left_cents": where.left_cents, "returning_cents": where.returning_cents, **wallet_context(user, now)}
+    return render(request, "wallet/topup.html", {"topup": topup, "came_back": True, **context})
 
 
 @login_required

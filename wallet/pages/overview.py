@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from accounts.viewer import member_of
 from core import clock
 from wallet.books.caps import topup_room
 from wallet.books.statement import FILTERS, LINES_MAX, StatementLine, all_lines_of, lines_of
+from wallet.cells import plain
 from wallet.models import PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.money_in.auto_topups import left_this_month_cents
@@ -26,11 +26,10 @@ from wallet.money_in.card_refunds import returnable_to_cards
 from wallet.pages.chart import chart_of
 from wallet.pages.forms import AutoTopupForm, FilterForm, TopupForm
 from wallet.pages.shared import wallet_context
+from wallet.pages.under_way import under_way, whereabouts_of
 
 ID_DIGITS_MAX = 18
 TOPUPS_SHOWN = 5
-# A cell that begins like a formula is one to a spreadsheet, whoever wrote it.
-FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
 @login_required
@@ -68,9 +67,10 @@ def overview(
         "auto_form": auto_form or AutoTopupForm(initial=_settings_of(wallet["profile"])),
         "auto_month_cents": settings.AUTO_TOPUP_MONTH_CENTS_MAX,
         "auto_waits_for_month": _waits_for_month(user, wallet["profile"], now),
-        # Asked of the database only where they are shown.
-        "topups": Topup.objects.of(user).order_by("-created_at")[:TOPUPS_SHOWN],
     }
+    if wallet["stripe_on"]:
+        context |= under_way(user, wallet["profile"])
+        context["topups"] = whereabouts_of(Topup.objects.of(user).order_by("-created_at")[:TOPUPS_SHOWN])
     return render(request, "wallet/wallet.html", context, status=status)
 
 
@@ -118,8 +118,3 @@ def _rows(lines: Iterator[StatementLine]) -> Iterator[str]:
         at = f"{line.entry.created_at:%Y-%m-%dT%H:%M:%SZ}"
         texts = [plain(line.words), line.entry.delta, line.entry.balance_after, plain(line.entry.reason)]
         yield writer.writerow([at, *texts])
-
-
-def plain(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if FORMULA.match(text) else text

@@ -42,6 +42,7 @@ def wallet_context(user: User, now: datetime) -> dict[str, Any]:
         "transit_cents": balances.get("transit", 0),
         "owed_cents": -balances.get("debt", 0),
         "is_disputed": stripe_on and freezes.is_disputed(user),
+        "is_reported": stripe_on and freezes.is_reported(user),
         "stripe_on": stripe_on,
         "profile": PaymentProfile.of(user) if stripe_on else None,
         "token": new_token(),

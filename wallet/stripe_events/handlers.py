@@ -76,6 +76,11 @@ def _account(event: StripeEvent, now: datetime) -> None:
     connect.refresh_account(account=_about(event), now=now)
 
 
+def _payout_place(event: StripeEvent, now: datetime) -> None:
+    if event.account:
+        connect.refresh_payout_places(account=event.account)
+
+
 def _deauthorized(event: StripeEvent, now: datetime) -> None:
     if event.account:
         connect.disconnect_account(account=event.account, now=now)
@@ -135,6 +140,7 @@ HANDLERS: dict[str, Handler] = {
     ),
     **dict.fromkeys(["radar.early_fraud_warning.created", "radar.early_fraud_warning.updated"], _fraud_warning),
     "account.application.deauthorized": _deauthorized,
+    **dict.fromkeys(["account.external_account.created", "account.external_account.updated"], _payout_place),
     "transfer.reversed": _reversal,
     "payout.failed": _payout_failed,
 }

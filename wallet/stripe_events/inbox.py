@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import User
 from core.errors import Refused
 from core.queue import back_off
 from wallet import gateway
 from wallet.decisions import record_decision
-from wallet.models import StripeEvent
+from wallet.models import StripeEvent, Withdrawal
 from wallet.stripe_events.handlers import handler_of
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,9 @@ Status = StripeEvent.Status
 TRIES_MAX = 12
 # How far back Stripe lists events, less a day for clocks and pages.
 LISTED = timedelta(days=29)
+# Stripe pays out by a schedule, and a bank that refuses does so within days.
+PAID_OUT_WITHIN = timedelta(days=14)
+ACCOUNTS_ASKED_MAX = 100
 
 
 class NotWaiting(Refused):
@@ -100,15 +105,42 @@ def _handle(row: StripeEvent, handler: Callable[[StripeEvent, datetime], object]
     return row
 
 
-def fetch_missed_events(*, now: datetime) -> int:
-    """Store the events that Stripe could not deliver to us; how many were new."""
-    since = now - LISTED
-    new = 0
-    for event in gateway.connect().list_events(created_after=since, undelivered_only=True):
+Guard = Callable[[str], AbstractContextManager[None]]
+
+
+def unguarded(what: str) -> AbstractContextManager[None]:
+    """Let trouble with `what` through."""
+    return nullcontext()
+
+
+def fetch_missed_events(*, now: datetime, guard: Guard = unguarded) -> int:
+    """Store the events that Stripe could not deliver to us; how many were new.
+
+    Each list is asked for inside `guard(name)`, which may keep its trouble from the others.
+    """
+    stripe, since, before = gateway.connect(), now - LISTED, StripeEvent.objects.count()
+    with guard("events"):
+        _store_new(stripe.list_events(created_after=since, undelivered_only=True), now)
+    with guard("account events"):
+        _store_new(stripe.list_account_events(created_after=since), now)
+    for account in _paid_lately(now):
+        with guard(f"payouts of {account}"):
+            _store_new(stripe.list_payout_events(account=account, created_after=since), now)
+    return StripeEvent.objects.count() - before
+
+
+def _store_new(events: Iterable[gateway.StripeEvent], now: datetime) -> None:
+    for event in events:
         if not StripeEvent.objects.filter(pk=event.id).exists():
             store_event(event=event, now=now)
-            new += 1
-    return new
+
+
+def _paid_lately(now: datetime) -> list[str]:
+    """Accounts that got a transfer which may still be on its way to their owner's bank, the newest first."""
+    sent = Withdrawal.objects.filter(status="completed", ended_at__gt=now - PAID_OUT_WITHIN)
+    newest = sent.values("user__payment_profile__stripe_account_id").annotate(at=Max("ended_at")).order_by("-at")
+    names = newest.values_list("user__payment_profile__stripe_account_id", flat=True)[:ACCOUNTS_ASKED_MAX]
+    return [name for name in names if name]
 
 
 @transaction.atomic

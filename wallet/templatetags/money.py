@@ -9,6 +9,7 @@ from wallet.money import format_cents, net_cents
 
 register = template.Library()
 register.filter("why_not_paid", decline_reasons.why_not_paid)
+register.filter("why_held", decline_reasons.why_held)
 register.filter("why_not_sent", decline_reasons.why_not_sent)
 register.filter("requirement_in_words", decline_reasons.requirement_in_words)
 

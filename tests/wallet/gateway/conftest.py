@@ -42,6 +42,7 @@ def top_up(gate: Gateway, customer: str) -> Callable[..., Session]:
             customer=customer,
             amount_cents=cents,
             keep_card=keep_card,
+            is_careful=False,
             success_url="https://clorp.example/wallet/done?session={CHECKOUT_SESSION_ID}",
             cancel_url="https://clorp.example/wallet/",
             expires_at=NOON + timedelta(hours=1),

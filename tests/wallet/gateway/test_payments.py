@@ -47,7 +47,7 @@ def test_a_session_without_money_has_no_charge(gate, stripe, top_up, *, act, sta
 def test_a_card_is_kept_only_where_the_buyer_asked_for_it(gate, stripe, top_up, customer, keep):
     session = top_up(keep_card=keep)
     stripe.pay(session)
-    kept = gate.default_payment_method(customer)
+    kept = gate.default_payment_method(customer, now=NOON)
     assert kept == (gate.get_session(session.id).payment_method if keep else None)
 
 
@@ -87,7 +87,7 @@ def test_a_setup_session_saves_a_card_and_takes_no_money(gate, stripe, customer)
     stripe.pay(session)
     saved = gate.get_session(session.id)
     assert (saved.mode, saved.payment_status, saved.client_reference_id) == ("setup", "no_payment_required", str(user))
-    assert saved.payment_method == gate.default_payment_method(customer)
+    assert saved.payment_method == gate.default_payment_method(customer, now=NOON)
     assert [stripe.shelf.things[session.id][name] for name in ("success_url", "cancel_url")] == [
         "https://x.example/s",
         "https://x.example/c",
@@ -98,18 +98,18 @@ def test_a_setup_session_saves_a_card_and_takes_no_money(gate, stripe, customer)
 def test_the_default_card_is_the_chosen_one_else_the_newest(gate, stripe, customer):
     first, second = stripe.save_card(customer), stripe.save_card(customer)
     stripe.shelf.things[second]["created"] += 60
-    assert gate.default_payment_method(customer) == second
+    assert gate.default_payment_method(customer, now=NOON) == second
     stripe.choose_card(customer, first)
-    assert gate.default_payment_method(customer) == first
+    assert gate.default_payment_method(customer, now=NOON) == first
     stripe.detach_card(first)
-    assert gate.default_payment_method(customer) == second
+    assert gate.default_payment_method(customer, now=NOON) == second
 
 
 def test_a_customer_who_was_deleted_or_never_was_has_no_card(gate, stripe, customer):
     stripe.save_card(customer)
     stripe.delete_customer(customer)
-    assert gate.default_payment_method(customer) is None
-    assert gate.default_payment_method("cus_unknown") is None
+    assert gate.default_payment_method(customer, now=NOON) is None
+    assert gate.default_payment_method("cus_unknown", now=NOON) is None
 
 
 def test_a_saved_card_is_charged_and_found_again_by_its_topup(gate, stripe, customer):

@@ -14,8 +14,8 @@ from tests.browsers import signed_in as browser
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
 from wallet.books import ledger
+from wallet.cells import plain
 from wallet.models import PaymentProfile, Topup, Withdrawal
-from wallet.pages.overview import plain
 
 TOKEN = "a-token-of-one-form"
 

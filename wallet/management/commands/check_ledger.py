@@ -18,10 +18,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{case.name} broken: {case.meaning}")
             for row in case.sample:
                 self.stdout.write("    " + ", ".join(str(value) for value in row))
-        for case in invariants.alarms():
+        alarms = invariants.alarms()
+        for case in alarms:
             self.stdout.write(f"alarm {case.name}, not true: {case.meaning}")
             for row in case.sample:
                 self.stdout.write("    " + ", ".join(str(value) for value in row))
         if broken:
             raise CommandError(f"{len(broken)} of the ledger's invariants are broken.", returncode=1)
+        urgent = [case.name for case in alarms if case.is_urgent]
+        if urgent:
+            raise CommandError(
+                f"The ledger is whole, but it can't be said to be right: {', '.join(urgent)}.", returncode=1
+            )
         self.stdout.write("ledger ok")

@@ -1,4 +1,4 @@
-"""The nightly comparison: Stripe's book is mirrored, its lines are matched to our transfers, the rest is named."""
+"""Stripe's book, mirrored: its lines are matched to our transfers, the rest is named."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from wallet import gateway
 from wallet.books import debts, ledger
 from wallet.books.ledger import Party
 from wallet.gateway import BalanceTxn
@@ -17,7 +16,6 @@ from wallet.models import (
     USD,
     Account,
     Entry,
-    Reconciliation,
     StripeBalanceTxn,
     StripeMatch,
     Topup,
@@ -46,26 +44,6 @@ BY_SOURCE = {
 FEES = ("stripe_fee", "application_fee", "tax_fee")
 
 
-def reconcile(*, now: datetime) -> Reconciliation:
-    """Mirror what is new, match what can be, and write down how the two books compare. Raises StripeFailure."""
-    stripe = gateway.connect()
-    new = _mirror(list(stripe.list_balance_transactions(created_after=_since(now))))
-    for txn in unmatched_lines().order_by("created", "id"):
-        _match(txn, now)
-    comparison = Reconciliation.objects.create(
-        ran_at=now,
-        stripe_cents=stripe.get_balance_cents(),
-        mirror_cents=StripeBalanceTxn.objects.filter(currency=USD).aggregate(cents=Sum("net"))["cents"] or 0,
-        books_cents=books_cents(),
-        new_lines=new,
-        unmatched_lines=unmatched_lines().count(),
-        unmatched_transfers=unmatched_transfers().count(),
-    )
-    if comparison.difference_cents:
-        log.error("the books differ", extra={"difference_cents": comparison.difference_cents})
-    return comparison
-
-
 def books_cents() -> int:
     """Return how much Stripe holds for us by our ledger."""
     lines = Entry.objects.filter(account__kind=Account.Kind.STRIPE_CLEARING)
@@ -86,12 +64,13 @@ def unmatched_transfers() -> QuerySet[Transfer]:
     return ours.filter(stripe_match=None)
 
 
-def _since(now: datetime) -> datetime:
+def mirrored_since(now: datetime) -> datetime:
+    """Return from when on Stripe may have lines that are not mirrored."""
     newest = StripeBalanceTxn.objects.order_by("-created").values_list("created", flat=True).first()
     return newest - OVERLAP if newest else now - BEGINNING
 
 
-def _mirror(lines: Iterable[BalanceTxn]) -> int:
+def mirror(lines: Iterable[BalanceTxn]) -> int:
     """Store the lines that are new; how many."""
     before = StripeBalanceTxn.objects.count()
     StripeBalanceTxn.objects.bulk_create(
@@ -116,6 +95,12 @@ def _mirror(lines: Iterable[BalanceTxn]) -> int:
     return StripeBalanceTxn.objects.count() - before
 
 
+def match_lines(*, now: datetime) -> None:
+    """Tie to our transfers every line that they explain."""
+    for txn in unmatched_lines().order_by("created", "id"):
+        _match(txn, now)
+
+
 @transaction.atomic
 def _match(txn: StripeBalanceTxn, now: datetime) -> bool:
     """Tie a line to the transfers that are the same money, if together they are all of it."""
@@ -123,13 +108,36 @@ def _match(txn: StripeBalanceTxn, now: datetime) -> bool:
         log.warning("unmatched line", extra={"txn": txn.pk, "type": txn.type, "currency": txn.currency})
         return False
     _post_what_only_stripe_knows(txn, now)
-    transfers = list(Transfer.objects.filter(reason__in=_reasons(txn)).select_related("debit", "credit"))
+    transfers = _transfers_in(txn)
     moved = sum(_at_stripe_cents(transfer) for transfer in transfers)
     if not transfers or moved != txn.net:
         log.warning("unmatched line", extra={"txn": txn.pk, "type": txn.type, "net": txn.net, "ours": moved})
         return False
     StripeMatch.objects.bulk_create([StripeMatch(transfer=transfer, txn=txn) for transfer in transfers])
     return True
+
+
+def _transfers_in(txn: StripeBalanceTxn) -> list[Transfer]:
+    """Return our transfers that the line may be."""
+    if txn.type == "adjustment":
+        return _transfers_of_dispute(txn)
+    return list(Transfer.objects.filter(reason__in=_reasons(txn)).select_related("debit", "credit"))
+
+
+def _transfers_of_dispute(txn: StripeBalanceTxn) -> list[Transfer]:
+    """Of a dispute, which may have several lines, the transfers that are this line's sum and in no other's."""
+    source = txn.source or ""
+    named = Q()
+    for kind in ("dispute", "dispute_won", "dispute_fee"):
+        named |= Q(reason__startswith=f"{kind}:{source}")
+    groups: dict[tuple[str, bool], list[Transfer]] = {}
+    for transfer in Transfer.objects.filter(named, stripe_match=None).select_related("debit", "credit").order_by("id"):
+        kind, name, *rest = transfer.reason.split(":")
+        if name.partition(".")[0] == source:
+            gives = kind == "dispute_won" or "back" in rest
+            groups.setdefault((name, gives), []).append(transfer)
+    fitting = [rows for rows in groups.values() if sum(map(_at_stripe_cents, rows)) == txn.net]
+    return next(iter(fitting), [])
 
 
 def _at_stripe_cents(transfer: Transfer) -> int:
@@ -164,9 +172,6 @@ def _reasons(txn: StripeBalanceTxn) -> list[str]:
     if txn.type == "transfer":
         sent = Withdrawal.objects.filter(stripe_transfer_id=source).first()
         return [f"withdrawal_sent:{sent.pk}"] if sent else []
-    if txn.type == "adjustment":
-        kind, fee = ("dispute", "") if txn.net < 0 else ("dispute_won", ":back")
-        return [f"{kind}:{source}", f"{kind}:{source}:debt", f"dispute_fee:{source}{fee}"]
     kind = BY_SOURCE.get(txn.type, "")
     if kind:
         return [f"{kind}:{source}", f"{kind}:{source}:debt"]

@@ -1,0 +1,115 @@
+"""Accounts with one card or one bank account are linked, and doubt about one of them holds up the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from drops.contest import posting
+from drops.models import LinkEvidence
+from tests.admin_site import confirm, logged_in, verb_url
+from tests.play import enter, judge, post_drop, ring
+from tests.wallet.stripe_play import balances, sees
+from wallet import tasks
+from wallet.models import PaymentProfile, Topup
+from wallet.money_in.taint import clear_topup
+
+
+@pytest.fixture(autouse=True)
+def senders_judge(settings):
+    settings.JUDGE = "sender"
+
+
+def paid_with(play, user, number, cents=1_000):
+    topup = play.start(user, cents)
+    play.double.pay(topup.stripe_session_id, number=number)
+    return play.settle(topup)
+
+
+def paid_to(play, user, number):
+    play.double.bank_at(play.connected(user), number)
+    play.deliver()
+
+
+def judged(play, sender, agent):
+    """A drop of the sender's, paid by card, on which the agent's entry is found the best."""
+    play.topped_up(sender)
+    drop = posting.pay_for_drop(drop=post_drop(sender, now=play.now), sender=sender, now=play.now)
+    enter(drop, agent, now=play.now)
+    return judge(ring(drop), sender, now=play.wait(minutes=5))
+
+
+def same_card(play, one, other):
+    paid_with(play, one, "4242")
+    paid_with(play, other, "4242")
+
+
+def same_bank(play, one, other):
+    paid_to(play, one, "DE89")
+    paid_to(play, other, "DE89")
+
+
+@pytest.mark.parametrize(("share", "kind"), [(same_card, "card"), (same_bank, "payout")])
+def test_a_prize_among_those_who_share_it_waits_for_staff(share, kind, play, sender, agent):
+    share(play, sender, agent)
+    drop = judged(play, sender, agent)
+    assert (drop.status, drop.judge) == ("ranking", "staff")
+    digests = list(LinkEvidence.objects.filter(kind=kind).values_list("digest", flat=True))
+    assert max(digests.count(digest) for digest in digests) == 2
+    kept = " ".join(LinkEvidence.objects.values_list("digest", flat=True))
+    assert "4242" not in kept and "DE89" not in kept
+
+
+def test_different_cards_and_banks_link_nobody(play, sender, agent):
+    paid_with(play, sender, "4242")
+    paid_with(play, agent, "4000")
+    paid_to(play, sender, "DE89")
+    paid_to(play, agent, "DE90")
+    assert judged(play, sender, agent).status == "completed"
+
+
+def test_an_automatic_topup_is_seen_too_and_a_bank_account_that_was_left(play, sender, agent):
+    play.automatic(sender)
+    play.charge(play.begin_auto(sender))
+    assert Topup.objects.get().fingerprint.startswith("fp_")
+    paid_to(play, agent, "DE89")
+    bank = play.double.shelf.all("bank_account")[0]
+    bank["fingerprint"] = "bank_other"
+    tasks.send_outbound()
+    play.double.bank_at(PaymentProfile.objects.get(user=agent).stripe_account_id, "DE91")
+    play.deliver()
+    assert PaymentProfile.objects.get(user=agent).payout_fingerprints == ["bank_DE89", "bank_DE91", "bank_other"]
+
+
+@pytest.fixture
+def doubted(play, sender, agent):
+    """A withdrawal of somebody who shares a card with a sender whose payment was reported, and that payment."""
+    topup = paid_with(play, sender, "4242")
+    paid_with(play, agent, "4242")
+    judged(play, sender, agent)
+    play.double.warn(topup.stripe_session_id)
+    play.deliver()
+    play.earned(agent)
+    play.connected(agent)
+    return play.withdrawal(agent), topup
+
+
+def test_doubt_about_a_linked_account_stops_a_queued_withdrawal_and_says_so(play, agent, doubted):
+    row, _ = doubted
+    play.send(row)
+    assert row.is_pending and play.double.calls("POST /v1/transfers") == [] and balances(agent)["transit"] == 600
+    assert "Our staff look at it, usually within a day" in sees(agent, "/wallet/earnings")
+
+
+def test_it_goes_on_by_itself_once_nobody_doubts(play, agent, doubted, staff):
+    row, topup = doubted
+    play.send(row)
+    clear_topup(topup=topup, staff=staff, reason="Its owner called.", now=play.now)
+    play.wait(hours=1)
+    assert play.send(row).is_completed
+
+
+def test_staff_may_send_it_on(play, agent, doubted, staff):
+    row, _ = doubted
+    play.send(row)
+    confirm(logged_in(staff), verb_url("resume", row), reason="A family.")
+    assert play.send(row).is_completed and len(play.double.calls("POST /v1/transfers")) == 1

@@ -1,0 +1,105 @@
+"""The decisions about money that staff take in the admin."""
+
+from __future__ import annotations
+
+from core.admin_base import Verb
+from wallet.money import format_cents
+from wallet.money_in import evidence, quarantine, taint
+from wallet.money_out import held_payouts, withdrawals
+from wallet.stripe_events import inbox
+
+RETRY = Verb(
+    name="retry",
+    label="Try again",
+    meaning="Puts an event that failed back into the queue. It is worked on with the next bell.",
+    permission="wallet.change_stripeevent",
+    subject="event",
+    call=inbox.retry_event,
+    money=lambda event: "Whatever the event is about is fetched from Stripe anew, and posted if it is not yet.",
+    fits=lambda event: event.is_stuck,
+)
+IGNORE = Verb(
+    name="ignore",
+    label="Give up on it",
+    meaning="Marks an event as seen. It is not worked on any more.",
+    permission="wallet.change_stripeevent",
+    subject="event",
+    call=inbox.ignore_event,
+    money=lambda event: "No money moves. What the event was about stays undone.",
+    fits=lambda event: event.is_stuck,
+)
+RESUME = Verb(
+    name="resume",
+    label="Look at Stripe and go on",
+    meaning="For a withdrawal that stopped, or waits because of a linked account: what Stripe has sent is adopted, "
+    "else it is sent under a new key.",
+    permission="wallet.change_withdrawal",
+    subject="withdrawal",
+    call=withdrawals.resume_withdrawal,
+    money=lambda row: f"{format_cents(row.amount_cents)} is sent once; what was sent already is not sent again.",
+    fits=lambda row: row.has_stopped or row.waits_for_doubt,
+)
+
+RELEASE = Verb(
+    name="release",
+    label="Credit what was paid",
+    meaning="Asks Stripe what was really paid for this top-up and credits that. Refund it at Stripe afterwards, if "
+    "it is to go back: then both books hold both lines.",
+    permission="wallet.change_topup",
+    subject="topup",
+    call=quarantine.release_topup,
+    money=lambda row: f"What was paid goes to {row.user}; {format_cents(row.amount_cents)} was asked for.",
+    fits=lambda row: row.is_held,
+)
+CLOSE = Verb(
+    name="close",
+    label="Close without a credit",
+    meaning="Ends a top-up for which nothing arrived that could be credited. Its owner is told, and reads your reason.",
+    permission="wallet.change_topup",
+    subject="topup",
+    call=quarantine.close_topup,
+    money=lambda row: "No money moves. What was paid, if anything was, stays at Stripe until you refund it there.",
+    fits=lambda row: row.is_held,
+)
+CLEAR = Verb(
+    name="clear",
+    label="Trust the payment",
+    meaning="For a payment that its bank called a fraud, or that was refunded after it was spent: nobody doubts it any "
+    "more. Its owner can pay and withdraw again, and the prizes that it paid go on.",
+    permission="wallet.change_topup",
+    subject="topup",
+    call=taint.clear_topup,
+    money=lambda row: "Prizes that only this payment held are paid to their winners.",
+    fits=lambda row: row.is_in_doubt,
+)
+RELEASE_PAYOUT = Verb(
+    name="release",
+    label="Let the winner have it",
+    meaning="Pays the prize, or lets the winner withdraw it, though the payment behind it is in doubt.",
+    permission="wallet.change_heldpayout",
+    subject="payout",
+    call=held_payouts.release_payout,
+    money=lambda row: f"{format_cents(row.amount_cents)} is {row.payee}'s. What the bank takes back, the house bears.",
+    fits=lambda row: row.is_open,
+)
+RETURN_PAYOUT = Verb(
+    name="return",
+    label="Give it back to the sender",
+    meaning="The winner gets nothing and is told why; what the sender owes is paid first.",
+    permission="wallet.change_heldpayout",
+    subject="payout",
+    call=held_payouts.return_payout,
+    money=lambda row: f"{format_cents(row.amount_cents)} goes back to {row.payer}, as far as it is still there.",
+    fits=lambda row: row.is_open,
+)
+EVIDENCE = Verb(
+    name="evidence",
+    label="Answer with our records",
+    meaning="Sends the bank what we know of the payment and of the drops that it paid for: their prompts, receipts, "
+    "the work that was handed over and the log. It can be sent once.",
+    permission="wallet.change_dispute",
+    subject="dispute",
+    call=evidence.send_evidence,
+    money=lambda row: f"No money moves now. If the bank agrees, {format_cents(row.amount_cents)} comes back.",
+    fits=lambda row: row.can_be_answered,
+)

@@ -1,0 +1,32 @@
+"""Accounts that seem to be one person's, as far as the rooms above know: the wallet only asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from accounts.models import User
+from wallet.models import Account, Dispute, Topup
+
+# Given by the rooms that know which accounts belong together.
+Source = Callable[[User], Collection[UUID]]
+
+_sources: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Let `source(user)` name the accounts that seem to belong to the same person; adding it again changes nothing."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def is_linked_to_doubt(user: User) -> bool:
+    """Whether a payment of an account that seems to be the same person's is disputed, reported or owed for."""
+    linked = {account for source in _sources for account in source(user)} - {user.pk}
+    if not linked:
+        return False
+    return (
+        Dispute.objects.filter(user__in=linked, is_open=True).exists()
+        or Topup.objects.filter(user__in=linked).exclude(taint="").exists()
+        or Account.objects.filter(user__in=linked, kind=Account.Kind.DEBT, balance__lt=0).exists()
+    )
