@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.pages import account
-from clorp.site import design, guide, health
+from clorp.site import design, guide, health, now
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("now", now.tell_time),
     path("design/", design.show_design, name="design"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     # Before allauth's own, which would let an open session set the first password, and fail over another's address.
