@@ -9,10 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 from drops.ranking.checks import Screened, Screening
+from drops.ranking.folding import fold_text
 from drops.ranking.rubrics import rubric_for
 
 _TAGS = ("prompt", "entry", "file", "note")
 _TAG = re.compile(rf"<(?=\s*/?\s*(?:{'|'.join(_TAGS)})\b)", re.IGNORECASE)
+
+# All that folds to the sign that opens a tag, and as much after it as is looked at.
+_OPENER = re.compile("[<\ufe64\uff1c]")
+_TAG_CHARS_MAX = 30
 
 _SYSTEM = """You are one of several judges of a contest. A sender asked for something, strangers answered, and whoever
 serves the sender best is paid. You judge the answers, called entries, and nothing else.
@@ -120,9 +125,16 @@ def _fence(tag: str, attributes: str, text: str, nonce: str) -> str:
 def escape(text: str, nonce: str = "") -> str:
     """`text` with every tag that looks like ours, and the nonce itself, made harmless; all else stays as it is."""
     harmless = _TAG.sub("&lt;", text)
+    if not harmless.isascii():
+        harmless = _OPENER.sub(lambda match: "&lt;" if _reads_as_tag(harmless, match.start()) else match[0], harmless)
     if nonce and nonce in harmless.lower():
         harmless = re.sub(nonce, "[fence]", harmless, flags=re.IGNORECASE)
     return harmless
+
+
+def _reads_as_tag(text: str, start: int) -> bool:
+    """Whether a tag of ours seems to open at `start`, in letters of another width, say."""
+    return bool(_TAG.match(fold_text(text[start : start + _TAG_CHARS_MAX]).text))
 
 
 def check_schema(name: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drops.ranking import Call, CallAnswer, Entry, Field, Judge, Letter, Step, Wave
+from drops.ranking.folding import fold_text
 
 WORTH = re.compile(r"worth ([+-]\d+\.\d+)")
 SHOWN = re.compile(r'<entry slot="(\w{3})" fence="(\w{16})">\n(.*?)\n</entry fence="\2" word="\w+">', re.DOTALL)
@@ -116,11 +117,13 @@ def with_words(answer: dict[str, Any], request: str) -> dict[str, Any]:
 
 
 def forged_tags(call: Call) -> list[str]:
-    """Every tag in a call's request that somebody else than we put there."""
+    """Every tag in a call's request that somebody else than we put there, or what reads like one."""
     nonce = SHOWN.findall(call.user)[0][1]
     ours = "|".join(f"{name}:" for name in call.names)
     return re.findall(
-        FORGED.format(nonce=nonce), re.sub(rf"<note>(?:{ours})[^<]*</note>", "", call.user), re.IGNORECASE
+        FORGED.format(nonce=nonce),
+        re.sub(rf"<note>(?:{ours})[^<]*</note>", "", fold_text(call.user).text),
+        re.IGNORECASE,
     )
 
 
