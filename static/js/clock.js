@@ -74,8 +74,10 @@ export function noticeJump() {
 }
 
 export function keepTime() {
+  ask();
   window.addEventListener("pageshow", (event) => {
-    isSure &&= !event.persisted;
+    if (!event.persisted) return;
+    isSure = false;
     ask();
   });
   document.addEventListener("resume", () => ask());

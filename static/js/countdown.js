@@ -22,7 +22,13 @@ function announce(element, seconds) {
   if (region.textContent !== text) region.textContent = text;
 }
 
+let keepsTime = false;
+
 function tick() {
+  if (!document.querySelector(TIMED)) return;
+  // A live part may bring the first countdown.
+  if (!keepsTime) keepTime();
+  keepsTime = true;
   noticeJump();
   for (const element of document.querySelectorAll("time[data-countdown]")) {
     const left = Date.parse(element.dateTime) - serverNow();
@@ -39,8 +45,6 @@ function tick() {
 }
 
 export function startCountdowns() {
-  if (!document.querySelector(TIMED)) return;
-  keepTime();
   onClockSet(tick);
   document.addEventListener("htmx:after:swap", () => {
     const part = document.querySelector("[data-server-now]");
