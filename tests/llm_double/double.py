@@ -53,8 +53,8 @@ def is_check(body: dict[str, Any]) -> bool:
 
 
 class LlmDouble:
-    """`requests` holds every call that came in, `answered` those that got a whole answer, `cut` those that no model was
-    shown whole.
+    """`requests` holds every call that came in, `answered` those that got a whole answer, `shown` those that a
+    model was shown whole.
 
     Each model is one judge of `bench`; it answers after `seconds`. `mistakes` are what the double stumbled over.
     """
@@ -65,7 +65,7 @@ class LlmDouble:
         self.retry_after_seconds = 0.2
         self.requests: list[Request] = []
         self.answered: list[Request] = []
-        self.cut: list[Request] = []
+        self.shown: list[Request] = []
         self.mistakes: list[BaseException | None] = []
         self.faults = Faults()
         self.down: set[str] = set()

@@ -70,8 +70,8 @@ class Handler(BaseHTTPRequestHandler):
         if double.seconds and double.closing.wait(double.seconds):
             self._hang_up()
             return
-        if fault in CUTS:
-            double.cut.append(request)
+        if fault not in CUTS:
+            double.shown.append(request)
         answer = spoil(fault, double.judge(request), request.user)
         message: dict[str, Any] = {"role": "assistant", "content": answer, "refusal": None}
         if fault is Fault.REFUSAL:
