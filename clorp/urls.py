@@ -5,7 +5,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from accounts.pages import account
-from clorp.site import design, guide, health
+from clorp.site import design, guide, health, now
 from clorp.site.sitemap import SITEMAPS, robots
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("robots.txt", robots),
     path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("now", now.tell_time),
     path("design/", design.show_design, name="design"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     # Before allauth's own, which would let an open session set the first password, and fail over another's address.

@@ -41,6 +41,10 @@ class RequestIdMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        if response.get("Content-Type", "").startswith("text/html"):
+            # Nobody on the way may keep a page, or guess how long. A browser may: no-store would make Back slow, and
+            # pages put their clock right themselves.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

@@ -98,17 +98,19 @@ def when(moment: datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def countdown(moment: datetime, now: datetime, css: str = "", announced: str = "") -> SafeString:
+def countdown(moment: datetime, now: datetime, css: str = "", announced: str = "", over: str = "over") -> SafeString:
     """The time left until `moment`; the page's script goes on counting by the server's clock.
 
-    With `announced`, such as "until the bell", it is said at 60, 30 and 10 seconds.
+    With `announced`, such as "until the bell", it is said at 60, 30 and 10 seconds. From `moment` on it says `over`, or
+    0:00 where that is empty, as inside a sentence.
     """
     return format_html(
-        '<time class="countdown {}" datetime="{}"{} data-countdown>{}</time>',
+        '<time class="countdown {}" datetime="{}"{} data-then="{}" data-countdown>{}</time>',
         css,
         moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         format_html(' data-announce="{}"', announced) if announced else "",
-        clock_face(moment - now),
+        over,
+        (over if moment <= now else "") or clock_face(moment - now),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from drops.ranking.text import clean_text
+from drops.ranking.folding import Folded, fold_text
 
 NAME = "[name]"
 NAME_CHARS_MIN = 3
@@ -26,7 +26,7 @@ def names_pattern(email: str, names: Iterable[str], *, chosen: str | None = None
         if not handle.isalpha() or len(handle) >= PLAIN_HANDLE_CHARS_MIN:
             parts.append(_word(handle, any_case=not handle.isalpha()))
     for name in names:
-        words = clean_text(name).text.split()
+        words = fold_text(name).text.split()
         if len(" ".join(words)) >= NAME_CHARS_MIN:
             plain = len(words) == 1 and words[0].isalpha()
             parts.append(_word(" ".join(words), any_case=not plain))
@@ -41,6 +41,13 @@ def _word(text: str, *, any_case: bool) -> str:
 def without_names(text: str, pattern: re.Pattern[str]) -> str:
     """`text` with every name replaced; one that is spelled with hidden or odd characters is found too."""
     masked = pattern.sub(NAME, text)
-    if pattern.search(cleaned := clean_text(masked).text):
-        return pattern.sub(NAME, cleaned)
-    return masked
+    if not pattern.search(fold_text(masked).text):
+        return masked
+    folded = Folded.of(masked)
+    kept, at = [], 0
+    for start, end in (folded.span(*match.span()) for match in pattern.finditer(folded.text)):
+        kept += [masked[at:start], NAME]
+        at = end
+    cleaned = "".join((*kept, masked[at:]))
+    # A name matters more than what it was spelled with.
+    return cleaned if not pattern.search(fold_text(cleaned).text) else pattern.sub(NAME, fold_text(cleaned).text)

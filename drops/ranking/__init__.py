@@ -15,7 +15,6 @@ from drops.ranking.panel import Ceiling, Panel
 from drops.ranking.parsing import Malformed
 from drops.ranking.picks import Picks, SenderPicks, StaffPicks
 from drops.ranking.placing import gaps_behind_first
-from drops.ranking.prompts import PROMPTS_VERSION
 from drops.ranking.questions import (
     Answer,
     AnswerMisfit,
@@ -27,6 +26,7 @@ from drops.ranking.questions import (
     answer_from_json,
     check_answer,
 )
+from drops.ranking.rules import PROMPTS_VERSION
 
 __all__ = [
     "PROMPTS_VERSION",

@@ -12,7 +12,7 @@ from drops.ranking.checks import Screening
 from drops.ranking.draws import Draws
 from drops.ranking.field import Field
 from drops.ranking.prompts import (
-    PROMPTS_VERSION,
+    Marks,
     check_prompt,
     check_schema,
     list_prompt,
@@ -73,7 +73,7 @@ class CallPlan:
 
     def _check(self, number: int, judge: int, slot: str) -> Call:
         draws = self._draws(number)
-        names = draws.names(1)
+        names, words = draws.names(1), draws.words(2)
         return Call(
             key=self._key(number, "check", [slot]),
             judge=judge,
@@ -82,15 +82,16 @@ class CallPlan:
             half=0,
             slots=(slot,),
             names=names,
+            words=self._asked(words),
             system=system_prompt(self.field.rubric_version),
-            user=check_prompt(self.screening, self.screening[slot], names[0], draws),
+            user=check_prompt(self.screening, self.screening[slot], names[0], Marks(draws.nonce(), words)),
             schema=check_schema(names[0]),
             tokens_max=CHECK_TOKENS_MAX,
         )
 
     def _list(self, number: int, judge: int, part: int, half: int, order: Sequence[str]) -> Call:
         draws = self._draws(number)
-        names = draws.names(len(order))
+        names, words = draws.names(len(order)), draws.words(1 + len(order))
         shown = [(name, self.screening[slot]) for name, slot in zip(names, order, strict=True)]
         return Call(
             key=self._key(number, "list", order),
@@ -100,11 +101,15 @@ class CallPlan:
             half=half,
             slots=tuple(order),
             names=names,
+            words=self._asked(words),
             system=system_prompt(self.field.rubric_version),
-            user=list_prompt(self.screening, shown, draws),
+            user=list_prompt(self.screening, shown, Marks(draws.nonce(), words)),
             schema=list_schema(names),
             tokens_max=LIST_TOKENS_MAX,
         )
+
+    def _asked(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        return words if self.screening.rules.needs_reading else ()
 
     def _draws(self, number: int) -> Draws:
         return Draws(self.field.seed, f"call {number}")
@@ -112,6 +117,7 @@ class CallPlan:
     def _key(self, number: int, kind: CallKind, slots: Sequence[str]) -> str:
         """A key that differs for another seed, rubric, wording or number of judges."""
         version = self.field.rubric_version
-        basis = (self.field.seed, version, str(PROMPTS_VERSION), str(self.judges_count), kind, str(number), *slots)
+        worded = self.screening.rules.version
+        basis = (self.field.seed, version, str(worded), str(self.judges_count), kind, str(number), *slots)
         digest = hashlib.sha256("\n".join(basis).encode()).hexdigest()
         return f"panel:{number}:{digest[:16]}"

@@ -10,8 +10,10 @@ from typing import Literal, TypeAlias
 from drops.ranking.copies import Prints, code_in, find_copies
 from drops.ranking.evidence import describe_code
 from drops.ranking.field import Entry, Field, FileText
+from drops.ranking.folding import fold_text
 from drops.ranking.likeness import runs_of, share_within, words_of
-from drops.ranking.text import clean_text, cut_text
+from drops.ranking.rules import NEWEST, Rules
+from drops.ranking.text import cut_text
 
 Fault: TypeAlias = Literal["empty", "refusal", "echo", "copy"]
 
@@ -78,10 +80,11 @@ class Screened:
 
 @dataclass(frozen=True)
 class Screening:
-    """All entries that were not disqualified, earliest first, and the prompt as a model reads it."""
+    """All entries that were not disqualified, earliest first, and the prompt as a model reads it under the `rules`."""
 
     prompt: str
     entries: tuple[Screened, ...]
+    rules: Rules = NEWEST
 
     @property
     def usable(self) -> tuple[str, ...]:
@@ -97,13 +100,13 @@ class Screening:
         return next(entry for entry in self.entries if entry.slot == slot)
 
 
-def screen_field(field: Field) -> Screening:
-    """Check every competing entry of `field`. The same field always gives the same result."""
-    prompt = clean_text(field.prompt).text
+def screen_field(field: Field, rules: Rules = NEWEST) -> Screening:
+    """Check every competing entry of `field`. The same field and rules always give the same result."""
+    prompt = rules.clean(field.prompt).text
     task = Prints.take(prompt, code_in(prompt, (), is_code=True))
     is_code = field.pack_id == CODE_PACK
     competing = [entry for entry in field.by_order if not entry.disqualified]
-    read = [_read_entry(entry) for entry in competing]
+    read = [_read_entry(entry, rules) for entry in competing]
     # A disqualified entry is nobody's original: staff may have put it out because it was the theft.
     prints = [Prints.take(one.whole, _code_of(one, is_code=is_code), task) for one in read]
     alike = find_copies(prints)
@@ -113,13 +116,13 @@ def screen_field(field: Field) -> Screening:
         fault = _fault_in(one, prompt) or ("copy" if likeness == "copy" else None)
         like = None if other is None else read[other].slot
         entries.append(_conclude(one, fault, like, is_code=is_code))
-    return Screening(cut_text(prompt, PROMPT_CHARS_MAX)[0], tuple(entries))
+    return Screening(cut_text(prompt, PROMPT_CHARS_MAX)[0], tuple(entries), rules)
 
 
-def _read_entry(entry: Entry) -> Screened:
+def _read_entry(entry: Entry, rules: Rules) -> Screened:
     """Return the entry, cleaned; `text` and `files` are not capped yet."""
     heads, beyond = _cut_all((entry.text, *(file.text for file in entry.files)), READ_CHARS_MAX)
-    cleaned = [clean_text(head) for head in heads]
+    cleaned = [rules.clean(head) for head in heads]
     files = tuple(
         FileText(_plain_name(number, file.name), clean.text, file.about)
         for number, (file, clean) in enumerate(zip(entry.files, cleaned[1:], strict=True), start=1)
@@ -149,9 +152,10 @@ def _code_of(entry: Screened, *, is_code: bool) -> str:
 
 def _fault_in(entry: Screened, prompt: str) -> Fault | None:
     whole = entry.whole
-    if not whole.strip():
+    folded = fold_text(whole).text.strip()
+    if not folded:
         return None if entry.is_unseen else "empty"
-    words = whole.strip().replace("\u2019", "'")
+    words = folded.replace("\u2019", "'")
     if len(words) < REFUSAL_CHARS_MAX and _REFUSAL.match(words):
         return "refusal"
     return "echo" if _echoes(whole, prompt) else None

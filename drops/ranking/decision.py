@@ -78,6 +78,8 @@ class Decision:
             rounds = (1, 2) if asked_twice else (1,)
             if min(len(findings.complete(part)) for part in rounds) < JUDGES_MIN:
                 return True
+        if self.state.screening.rules.needs_reading and not all(map(findings.readers, findings.running)):
+            return True
         # Nobody is paid whom only one judge has read for words that steer judges.
         return len(findings.readers(findings.placing.places[0])) < JUDGES_MIN
 

@@ -13,6 +13,9 @@ T = TypeVar("T")
 # Without vowels no name is a word, and no name means anything to whoever reads it.
 _CONSONANTS = "bcdfghjkmnpqrstvwxz"
 NAME_LETTERS = 3
+# Syllables are copied without a slip by the smallest models, and three of them are one of 300,000 words.
+_SYLLABLES = tuple(consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou")
+WORD_SYLLABLES = 3
 NONCE_HEX_DIGITS = 16
 
 
@@ -46,6 +49,19 @@ class Draws:
         for start in range(0, 4 * NAME_LETTERS, 4):
             name += left.pop(int.from_bytes(digest[start : start + 4], "big") % len(left))
         return name
+
+    def words(self, count: int) -> tuple[str, ...]:
+        """`count` different words that mean nothing and that nobody can guess."""
+        words: list[str] = []
+        turn = 0
+        while len(words) < count:
+            digest = self._digest("word", turn)
+            picks = (int.from_bytes(digest[start : start + 4], "big") for start in range(0, 4 * WORD_SYLLABLES, 4))
+            word = "".join(_SYLLABLES[pick % len(_SYLLABLES)] for pick in picks)
+            if word not in words:
+                words.append(word)
+            turn += 1
+        return tuple(words)
 
     def shuffled(self, items: Sequence[T], part: str = "order") -> tuple[T, ...]:
         """`items` in a random order, each one equally likely but for less than one part in 2⁵⁰."""

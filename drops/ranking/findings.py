@@ -39,6 +39,7 @@ class Findings:
     """All that was answered so far. `slots` passed the free checks, earliest first.
 
     `checks` are the readings of single entries by (judge, slot); `barred` slots are treated as set aside.
+    `evenly` scores all running slots by the same judges, where enough of them read all.
     """
 
     slots: tuple[str, ...]
@@ -46,6 +47,7 @@ class Findings:
     checks: Mapping[tuple[int, str], CheckReading]
     ballots: tuple[Ballot, ...]
     barred: frozenset[str] = field(default=frozenset())
+    evenly: bool = True
 
     def without(self, slot: str) -> Findings:
         """The same contest as if `slot` had been set aside."""
@@ -89,8 +91,18 @@ class Findings:
     @cached_property
     def scores(self) -> dict[str, float]:
         """Slot → its mean score alone, for running slots that anybody read."""
-        given = {slot: [self.checks[judge, slot].score for judge in self.readers(slot)] for slot in self.running}
+        given = {slot: [self.checks[judge, slot].score for judge in self._scorers(slot)] for slot in self.running}
         return {slot: fmean(scores) for slot, scores in given.items() if scores}
+
+    def _scorers(self, slot: str) -> tuple[int, ...]:
+        """The judges whose scores of the slot count: a severe one that missed one entry must not favour that one."""
+        return self._readers_of_all if self.evenly and len(self._readers_of_all) >= JUDGES_MIN else self.readers(slot)
+
+    @cached_property
+    def _readers_of_all(self) -> tuple[int, ...]:
+        return tuple(
+            judge for judge in range(self.judges_count) if all((judge, slot) in self.checks for slot in self.running)
+        )
 
     @cached_property
     def level(self) -> float | None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from drops.ranking.folding import Folded, fold_text
+
 Runs: TypeAlias = frozenset[tuple[str, ...]]
 
 RUN_WORDS = 5
@@ -36,13 +38,14 @@ _FENCED = re.compile(r"^(`{3,}|~{3,})[ \t]*([\w+#-]*)[^\n]*\n(.*?)(?:^\1[`~]*[ \
 
 
 def words_of(text: str) -> list[str]:
-    """The words of `text`, folded to one case, without what stands between them."""
-    return [word.casefold() for word in _WORD.findall(text)]
+    """The words of `text`, folded to one spelling and case, without what stands between them."""
+    return [word.casefold() for word in _WORD.findall(fold_text(text).text)]
 
 
 def word_spans(text: str) -> list[tuple[str, int, int]]:
     """Each word of `words_of`, with where it starts and ends in `text`."""
-    return [(match.group().casefold(), match.start(), match.end()) for match in _WORD.finditer(text)]
+    folded = Folded.of(text)
+    return [(match.group().casefold(), *folded.span(*match.span())) for match in _WORD.finditer(folded.text)]
 
 
 def runs_of(words: Sequence[str], size: int = RUN_WORDS) -> Runs:
@@ -52,7 +55,7 @@ def runs_of(words: Sequence[str], size: int = RUN_WORDS) -> Runs:
 
 def shapes_of(code: str) -> Runs:
     """Every run of SHAPE_TOKENS tokens of `code`, its names, texts, numbers and comments forgotten."""
-    tokens = [token for match in _TOKEN.finditer(code) if (token := _shape(match))]
+    tokens = [token for match in _TOKEN.finditer(fold_text(code).text) if (token := _shape(match))]
     shapes = runs_of(tokens, SHAPE_TOKENS)
     return frozenset(run for run in shapes if SHAPE_TOKENS - run.count("N") >= SHAPE_SIGNS_MIN)
 

@@ -22,6 +22,7 @@ from drops.ranking.panel_log_lines import log_call, log_opening, log_panel, log_
 from drops.ranking.panel_state import PanelState
 from drops.ranking.parsing import CheckReading, ListReading, read_answer
 from drops.ranking.questions import Answer, AnswerMisfit
+from drops.ranking.rules import PROMPTS_VERSION, rules_of
 from drops.ranking.sealing import Seal
 
 SIZE_MIN, SIZE_MAX = 2, 3
@@ -40,12 +41,14 @@ class Ceiling:
 class Panel:
     """Two or three models that judge together; `judges` are their names for the log.
 
-    `staff_when_unsure` keeps a result of low confidence for staff, for a prize that is worth it. Raises ValueError for
-    another number of judges, or names that are equal or no line of plain text.
+    `staff_when_unsure` keeps a result of low confidence for staff, for a prize that is worth it; `version` is of the
+    rules. Raises ValueError for another number of judges, names that are equal or no line of plain text, and for a
+    version that there never was.
     """
 
     judges: tuple[str, ...]
     staff_when_unsure: bool = False
+    version: int = PROMPTS_VERSION
     judged_by: ClassVar[str] = JUDGED_BY
 
     def __post_init__(self) -> None:
@@ -55,6 +58,7 @@ class Panel:
             raise ValueError("Two judges share a name.")
         if not all(judge.strip() and judge.isprintable() for judge in self.judges):
             raise ValueError("A judge's name is one line of plain text.")
+        rules_of(self.version)
 
     def begin(self, field: Field) -> Step:
         """The first wave, or the verdict where no entry passes the free checks. Raises ValueError without a rubric."""
@@ -85,7 +89,7 @@ class Panel:
 
     def read(self, field: Field, call: Call, text: str) -> CheckReading | ListReading:
         """Return what `text` says in answer to `call`. Raises Malformed."""
-        return read_answer(call, text, _screened(field))
+        return read_answer(call, text, _screened(field, self.version))
 
     def ceilings(self, field: Field) -> tuple[Ceiling, ...]:
         """The most that the contest can cost each judge, before the first call is made."""
@@ -93,7 +97,7 @@ class Panel:
         return tuple(_ceiling(call_plan, judge) for judge in range(len(self.judges)))
 
     def _call_plan(self, field: Field) -> CallPlan:
-        return _call_plan_of(field, len(self.judges))
+        return _call_plan_of(field, len(self.judges), self.version)
 
     def _log(self, field: Field, state: PanelState, seal: Seal) -> list[LogLine]:
         labels = field.labels
@@ -108,15 +112,15 @@ class Panel:
 
 
 @lru_cache(maxsize=32)
-def _screened(field: Field) -> Screening:
+def _screened(field: Field, version: int) -> Screening:
     """The free checks, which take longer than all the rest and are asked for with every answer."""
-    return screen_field(field)
+    return screen_field(field, rules_of(version))
 
 
 @lru_cache(maxsize=32)
-def _call_plan_of(field: Field, judges_count: int) -> CallPlan:
+def _call_plan_of(field: Field, judges_count: int, version: int) -> CallPlan:
     """The calls with all their words, which are asked for with every answer too."""
-    return CallPlan(field, judges_count, _screened(field))
+    return CallPlan(field, judges_count, _screened(field, version))
 
 
 def _by_key(answers: Sequence[Answer]) -> Mapping[str, CallAnswer]:

@@ -12,7 +12,6 @@ from drops.ranking.findings import Findings
 from drops.ranking.log_lines import LogLine
 from drops.ranking.panel_state import AnsweredCall
 from drops.ranking.parsing import CheckReading, ListReading
-from drops.ranking.prompts import PROMPTS_VERSION
 from drops.ranking.sealing import Seal
 
 Labels = Mapping[str, str]
@@ -37,7 +36,8 @@ def name_entries(text: str, called: Mapping[str, str]) -> str:
 def log_panel(judges: Sequence[str], call_plan: CallPlan) -> LogLine:
     """Who the judges are and how often they may be asked."""
     named = ", ".join(f"{number} is {judge}" for number, judge in enumerate(judges, start=1))
-    return LogLine("info", f"Judges: {named}; at most {call_plan.calls_max} calls, prompts {PROMPTS_VERSION}.")
+    worded = call_plan.screening.rules.version
+    return LogLine("info", f"Judges: {named}; at most {call_plan.calls_max} calls, prompts {worded}.")
 
 
 def log_screening(screening: Screening, labels: Labels) -> list[LogLine]:

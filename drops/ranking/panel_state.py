@@ -90,7 +90,8 @@ class PanelState:
             for one in answered
             if isinstance(one.reading, ListReading)
         )
-        return Findings(self.screening.usable, self.call_plan.judges_count, checks, ballots)
+        evenly = self.screening.rules.needs_reading
+        return Findings(self.screening.usable, self.call_plan.judges_count, checks, ballots, evenly=evenly)
 
     def _read_call(self, call: Call) -> AnsweredCall:
         if call.key not in self._cache:

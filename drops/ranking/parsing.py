@@ -11,8 +11,10 @@ from typing import Any, NoReturn
 
 from drops.ranking.calls import Call
 from drops.ranking.checks import Screening
+from drops.ranking.folding import fold_text
 from drops.ranking.prompts import escape
-from drops.ranking.text import clean_text, one_line
+from drops.ranking.rules import Rules
+from drops.ranking.text import line_of
 
 ANSWER_CHARS_MAX = 60_000
 SAID_CHARS_MAX = 400
@@ -25,10 +27,18 @@ OBJECTS_TRIED_MAX = 64
 # A comma before a closing bracket, or a string, in which a comma stays.
 _STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
 _SPACES = re.compile(r"\s+")
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 class Malformed(ValueError):
     """A model's answer can't be used; the message says why, in our words."""
+
+
+class NotRead(Malformed):
+    """An answer does not repeat the words at the ends of what was sent: so much of it may not have been read."""
+
+    def __init__(self) -> None:
+        super().__init__("The answer does not show that all was read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +75,11 @@ class ListReading:
 
 
 def read_answer(call: Call, text: str, screening: Screening) -> CheckReading | ListReading:
-    """Return what `text` says in answer to `call`. Raises Malformed."""
+    """Return what `text` says in answer to `call`. Raises Malformed; NotRead where it may be to less."""
     data = _read_object(text, "score" if call.kind == "check" else "ranking")
     if call.kind == "check":
         return _read_check(data, call, screening)
-    return _read_list(data, call)
+    return _read_list(data, call, screening.rules)
 
 
 def _read_object(text: str, member: str) -> Mapping[str, Any]:
@@ -114,6 +124,7 @@ def _read_check(data: Mapping[str, Any], call: Call, screening: Screening) -> Ch
     (slot,) = call.slots
     if _name(data.get("slot")) != call.names[0]:
         raise Malformed("The answer is about another entry.")
+    _check_words(call, data, {call.names[0]: data.get("last_word")})
     evidence = data.get("evidence")
     if not isinstance(evidence, list) or not all(isinstance(quote, str) for quote in evidence):
         raise Malformed("The evidence is a list of quotes.")
@@ -127,11 +138,11 @@ def _read_check(data: Mapping[str, Any], call: Call, screening: Screening) -> Ch
         usable=_flag(data, "answers_prompt") and not _flag(data, "is_refusal"),
         accusation=accusation,
         unproven=accuses and accusation is None,
-        note=_said(data, "note", SAID_CHARS_MAX),
+        note=_said(data, "note", SAID_CHARS_MAX, screening.rules),
     )
 
 
-def _read_list(data: Mapping[str, Any], call: Call) -> ListReading:
+def _read_list(data: Mapping[str, Any], call: Call, rules: Rules) -> ListReading:
     slot_of = call.slot_of
     groups = data.get("ranking")
     if not isinstance(groups, list) or not groups:
@@ -142,22 +153,37 @@ def _read_list(data: Mapping[str, Any], call: Call) -> ListReading:
     if not isinstance(notes, list) or not all(isinstance(one, Mapping) for one in notes):
         raise Malformed("The notes are a list of objects.")
     _check_names([_name(one.get("slot")) for one in notes], call, "notes")
+    _check_words(call, data, {_name(one["slot"]): one.get("last_word") for one in notes})
     return ListReading(
         groups=tuple(tuple(slot_of[name] for name in group) for group in named if group),
-        notes={slot_of[_name(one["slot"])]: _notes(one) for one in notes},
-        reasoning=_said(data, "reasoning", REASONING_CHARS_MAX),
-        difference=_said(data, "decisive_difference", SAID_CHARS_MAX),
+        notes={slot_of[_name(one["slot"])]: _notes(one, rules) for one in notes},
+        reasoning=_said(data, "reasoning", REASONING_CHARS_MAX, rules),
+        difference=_said(data, "decisive_difference", SAID_CHARS_MAX, rules),
     )
 
 
-def _notes(data: Mapping[str, Any]) -> EntryNotes:
-    best, worst, why = (_said(data, member, SAID_CHARS_MAX) for member in ("best", "worst", "why_not_higher"))
+def _notes(data: Mapping[str, Any], rules: Rules) -> EntryNotes:
+    best, worst, why = (_said(data, member, SAID_CHARS_MAX, rules) for member in ("best", "worst", "why_not_higher"))
     return EntryNotes(best, worst, why)
 
 
 def _check_names(given: Sequence[str], call: Call, where: str) -> None:
     if sorted(given) != sorted(call.names):
         raise Malformed(f"The {where} must name every entry exactly once, and nothing else.")
+
+
+def _check_words(call: Call, data: Mapping[str, Any], last_words: Mapping[str, object]) -> None:
+    """Refuse an answer that lacks one of the words that `call` asks for, or has it at another entry."""
+    if not call.words:
+        return
+    given = {name: _word(word) for name, word in last_words.items()}
+    if _word(data.get("prompt_word")) != call.words[0] or given != call.word_of:
+        raise NotRead
+
+
+def _word(value: object) -> str:
+    """Return the letters of a word, in whatever quotes and case a model puts it."""
+    return _NO_LETTERS.sub("", value).casefold() if isinstance(value, str) else ""
 
 
 def _name(value: object) -> str:
@@ -179,11 +205,11 @@ def _score(value: object) -> float:
     return float(value)
 
 
-def _said(data: Mapping[str, Any], member: str, chars_max: int) -> str:
+def _said(data: Mapping[str, Any], member: str, chars_max: int, rules: Rules) -> str:
     value = data.get(member)
     if not isinstance(value, str):
         raise Malformed(f"{member} is a text.")
-    return one_line(value, chars_max)
+    return line_of(rules.clean(value).text, chars_max)
 
 
 def occurs(quote: str, text: str) -> bool:
@@ -194,4 +220,4 @@ def occurs(quote: str, text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return _SPACES.sub(" ", clean_text(text).text).strip().casefold()
+    return _SPACES.sub(" ", fold_text(text).text).strip().casefold()

@@ -1,4 +1,8 @@
-"""Strangers' text made fit to be compared: nothing hidden in it, one spelling for each letter, an end to its length."""
+"""Strangers' text made fit to be judged: nothing hidden in it, all that its script needs, an end to its length.
+
+What is read and what is compared are two forms. Judges read NFC, in which 10² m² stays what it is; `folding` has the
+form in which a copy or a name is found however it is spelled, and nobody is shown that one.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from drops.ranking.scripts import Line
+
 # Letters, marks and a symbol that print nothing, though their category says they are visible.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+# These are of the category of what is not seen, and are seen: signs above or around Arabic and Kaithi figures.
+_SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u0890\u0891\u08e2\U000110bd\U000110cd")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# Joiners and selectors that spell emoji, Persian or Hindi: they go too, but they are nothing to tell on.
-_SPELLING = re.compile(
-    "(?<=[^\x00-\x7f\u200b-\u200f\ufe00-\ufe0f])(?:[\ufe0e\ufe0f]?[\u200c\u200d]|[\ufe0e\ufe0f])|(?<=[0-9#*])\ufe0f"
-)
 _SPACES = re.compile(r"\s+")
 
 
@@ -25,16 +29,21 @@ class CleanText:
 
 
 def clean_text(raw: str) -> CleanText:
-    """`raw` in NFKC without control, zero-width, direction, tag and private-use characters.
+    """`raw` in NFC as a judge reads it: without control, zero-width, direction, tag and private-use characters.
 
-    Line ends become newlines; tabs and newlines stay. A byte order mark at the start and the joiners of ordinary
-    writing are taken out without being counted. Cleaning twice changes nothing more.
+    What a script is written with stays where it stands as it should: joiners and direction marks of Persian or Hindi,
+    spaces without width between the words of Khmer, what makes one emoji of several; `scripts` says which. Line ends
+    become newlines; tabs and newlines stay. A byte order mark at the start is taken out without being counted.
+    Cleaning twice changes nothing more.
     """
-    text = _LINE_ENDS.sub("\n", raw.removeprefix("\ufeff"))
-    hidden = {char for char in set(text) if _is_hidden(char)}
-    count = sum(text.count(char) for char in hidden) - sum(map(len, _SPELLING.findall(text)))
-    # What is hidden can stand between two characters that compose, and composing can bring up what is hidden.
-    return CleanText(_normalise(_strip(_normalise(text))), count)
+    text = unicodedata.normalize("NFC", unify_line_ends(raw))
+    hidden = {char for char in set(text) if is_hidden(char) and char not in _SEEN}
+    if not hidden:
+        return CleanText(text, 0)
+    runs = re.compile(f"[{re.escape(''.join(sorted(hidden)))}]+")
+    shown = "\n".join(Line(line).without_hidden(runs) for line in text.split("\n"))
+    # What was hidden can have stood between two characters that compose.
+    return CleanText(unicodedata.normalize("NFC", shown), len(text) - len(shown))
 
 
 def cut_text(text: str, chars_max: int) -> tuple[str, int]:
@@ -44,19 +53,22 @@ def cut_text(text: str, chars_max: int) -> tuple[str, int]:
 
 def one_line(text: str, chars_max: int) -> str:
     """`text`, cleaned, as one line of plain text; what is too long ends in an ellipsis."""
-    line = _SPACES.sub(" ", clean_text(text).text).strip()
+    return line_of(clean_text(text).text, chars_max)
+
+
+def line_of(text: str, chars_max: int) -> str:
+    """`text`, which is clean, in one line; what is too long ends in an ellipsis."""
+    line = _SPACES.sub(" ", text).strip()
     return line if len(line) <= chars_max else line[: chars_max - 1].rstrip() + "…"
 
 
-def _normalise(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+def unify_line_ends(raw: str) -> str:
+    """`raw` with newlines for all line ends, and without a byte order mark at its start."""
+    return _LINE_ENDS.sub("\n", raw.removeprefix("\ufeff"))
 
 
-def _strip(text: str) -> str:
-    return text.translate({ord(char): None for char in set(text) if _is_hidden(char)})
-
-
-def _is_hidden(char: str) -> bool:
+def is_hidden(char: str) -> bool:
+    """Whether nothing is seen of `char` alone, whatever it does to its neighbours."""
     code = ord(char)
     if char in "\n\t" or (code < 0x7F and code >= 0x20):
         return False

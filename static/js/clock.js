@@ -1,14 +1,87 @@
-// The server's clock: its time at rendering plus what has passed here since, so a wrong device clock does no harm.
-const rendered = Date.parse(document.querySelector("meta[name=server-now]")?.content ?? "");
-const loaded = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0);
-let offset = Number.isNaN(rendered) ? 0 : rendered - loaded;
+// The server's clock, whatever the device's says and however old this page is: Back, a cache or a restored tab bring pages
+// as they were, and the counter below may have stood still while the machine slept. So the server is asked whenever a page
+// is shown. `low` and `high` are bounds of what is to be added to the counter: the server's time was read after the
+// question was sent and before its answer was here.
+const ASK_AGAIN_MS = 5000, FRESH_MS = 10000, JUMP_MS = 500, WIDE_MS = 1000, TRIES_MAX = 3;
 
-export function serverNow() {
-  return performance.timeOrigin + performance.now() + offset;
+const [navigation] = performance.getEntriesByType("navigation");
+const counter = () => performance.timeOrigin + performance.now();
+const rendered = Date.parse(document.querySelector("meta[name=server-now]")?.content ?? "");
+// Whenever it was rendered: it is no earlier now than then plus what has passed since it came.
+let low = Number.isNaN(rendered) ? 0 : rendered - performance.timeOrigin - (navigation?.responseStart ?? 0);
+let high = Infinity, isSure = !cameFromCache();
+let heard = -Infinity, asking = false, again, ahead = Date.now() - counter();
+const listeners = [];
+
+export function cameFromCache() {
+  return navigation?.type === "back_forward" || navigation?.transferSize === 0;
 }
 
-// Live parts bring a fresher reading; the largest wins, since a slow answer can only make it too small.
+export function serverNow() {
+  return counter() + (high === Infinity ? low : (low + high) / 2);
+}
+
+// Whether the server has said the time since this page last came into sight.
+export function isClockSure() {
+  return isSure;
+}
+
+export function onClockSet(listener) {
+  listeners.push(listener);
+}
+
+// Live parts bring a reading each; a slow answer can only make it too small.
 export function learnServerTime(iso) {
   const time = Date.parse(iso);
-  if (!Number.isNaN(time)) offset = Math.max(offset, time - (performance.timeOrigin + performance.now()));
+  if (!Number.isNaN(time)) narrow(time - counter(), high);
+}
+
+function narrow(newLow, newHigh) {
+  // What contradicts an older reading is right: the counter has stood still, or run away, since that.
+  const fits = newLow <= high && newHigh >= low;
+  [low, high] = fits ? [Math.max(low, newLow), Math.min(high, newHigh)] : [newLow, newHigh > newLow ? newHigh : Infinity];
+}
+
+async function ask(tries = 1) {
+  if (asking) return;
+  clearTimeout(again);
+  asking = true;
+  const sent = counter();
+  try {
+    const answer = await fetch("/now", { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(ASK_AGAIN_MS) });
+    const here = counter(), time = Date.parse(answer.ok ? await answer.text() : "");
+    if (Number.isNaN(time)) throw new Error("The server did not say the time.");
+    narrow(time - here, time - sent);
+    heard = counter();
+    isSure = true;
+    listeners.forEach((listener) => listener());
+    if (high - low > WIDE_MS && tries < TRIES_MAX) again = setTimeout(ask, 0, tries + 1);
+  } catch {
+    again = setTimeout(() => { if (!document.hidden) ask(); }, ASK_AGAIN_MS);
+  } finally {
+    asking = false;
+  }
+}
+
+// A device's clock that has jumped against the counter: the machine has slept, or somebody has set it.
+export function noticeJump() {
+  const now = Date.now() - counter();
+  if (Math.abs(now - ahead) < JUMP_MS) return;
+  ahead = now;
+  isSure = false;
+  high = Infinity;
+  ask();
+}
+
+export function keepTime() {
+  ask();
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    isSure = false;
+    ask();
+  });
+  document.addEventListener("resume", () => ask());
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+  window.addEventListener("online", () => ask());
+  window.addEventListener("focus", () => { if (counter() - heard > FRESH_MS) ask(); });
 }

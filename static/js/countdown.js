@@ -1,6 +1,7 @@
-import { learnServerTime, serverNow } from "./clock.js";
+import { isClockSure, keepTime, learnServerTime, noticeJump, onClockSet, serverNow } from "./clock.js";
 
 const ANNOUNCED_SECONDS = [60, 30, 10];
+const TIMED = "time[data-countdown], progress[data-until], [data-workroom]";
 
 // The same face as the server writes: rounded up, so that 0:00 means over.
 export function clockFace(milliseconds) {
@@ -21,12 +22,21 @@ function announce(element, seconds) {
   if (region.textContent !== text) region.textContent = text;
 }
 
+let keepsTime = false;
+
 function tick() {
+  if (!document.querySelector(TIMED)) return;
+  // A live part may bring the first countdown.
+  if (!keepsTime) keepTime();
+  keepsTime = true;
+  noticeJump();
   for (const element of document.querySelectorAll("time[data-countdown]")) {
     const left = Date.parse(element.dateTime) - serverNow();
-    const face = clockFace(left);
+    // A part that is looked for says more; a page that has none, or can't be reached, must not look as if it went on.
+    const face = (left <= 0 && element.dataset.then) || clockFace(left);
     if (element.textContent !== face) element.textContent = face;
     element.classList.toggle("late", left < 30000);
+    element.classList.toggle("unsure", !isClockSure());
     announce(element, Math.ceil(left / 1000));
   }
   for (const bar of document.querySelectorAll("progress[data-until]")) {
@@ -35,6 +45,7 @@ function tick() {
 }
 
 export function startCountdowns() {
+  onClockSet(tick);
   document.addEventListener("htmx:after:swap", () => {
     const part = document.querySelector("[data-server-now]");
     if (part) learnServerTime(part.dataset.serverNow);

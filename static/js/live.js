@@ -3,6 +3,8 @@
 // The part looks often while there is no stream, and now and then while there is one; the tools, of which less depends,
 // now and then without one. A page that nobody sees has none, or a few tabs would use up a browser's connections.
 // What is over is followed on, slowly: moderators may take it out of sight, and then the server has the page reload.
+import { cameFromCache } from "./clock.js";
+
 const OFTEN_MS = 2500, RARELY_MS = 30000, TRY_AGAIN_MS = 60000;
 
 const tools = document.querySelector("[data-tools]");
@@ -94,7 +96,12 @@ export function followNews() {
     planLook();
   });
   window.addEventListener("pagehide", hangUp);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) { listen(); planLook(); } });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) listen();
+    // What a page shows that was kept may be long over.
+    if (event.persisted || cameFromCache()) [part, tools].forEach(look);
+    planLook();
+  });
   listen();
   planLook();
 }

@@ -10,7 +10,7 @@ import time
 from statistics import fmean, median
 
 from drops.ranking import Letter
-from tests.bench.support import copies, mishaps, panel_runs, trials
+from tests.bench.support import copies, mishaps, outages, panel_runs, trials
 from tests.bench.support.judges import Bench, Errors
 from tests.bench.support.rows import Row, at_least, at_most
 
@@ -28,7 +28,7 @@ def run() -> list[Row]:
     began = time.monotonic()
     rows = [*accuracy(), *effort(), *letters(), *captures(), *copied()]
     rows.append(Row("all of the above", time.monotonic() - began, "s"))
-    return [*rows, *waiting(), *mended(), *survived(), *bells()]
+    return [*rows, *waiting(), *mended(), *weathered(), *survived(), *bells()]
 
 
 def bells() -> list[Row]:
@@ -69,6 +69,24 @@ def mended() -> list[Row]:
         at_most(f"a fault in one call: another winner, or none, of {counts['drops']}", counts["lost"], "drops", 0),
         at_most("all judges down: not left to staff, or money moved", counts["moved"], "drops", 0),
         at_least("one judge down: ends, and the log says two judges", counts["carried"], "drops", 1),
+    ]
+
+
+def weathered() -> list[Row]:
+    """Servers that are away, ask for pauses, answer in odd places, or show a model less than was sent."""
+    counted = outages.weather_all()
+    rows = [
+        at_least(f"{name}: settled without people, of {one['drops']}", one["settled"] / one["drops"], "share", 0.95)
+        if outages.WEATHERS[name].settles
+        else at_least(f"{name}: left to people, of {one['drops']}", one["people"] / one["drops"], "share", 1.0)
+        for name, one in counted.items()
+    ]
+    drops = sum(one["drops"] for one in counted.values())
+    letters, paid = (sum(one[what] for one in counted.values()) for what in ("letters", "paid"))
+    return [
+        *rows,
+        at_most(f"letters without a reading, in {drops} drops", letters, "letters", 0),
+        at_most("prizes paid on a reading that was cut", paid, "drops", 0),
     ]
 
 

@@ -53,7 +53,8 @@ def is_check(body: dict[str, Any]) -> bool:
 
 
 class LlmDouble:
-    """`requests` holds every call that came in, `answered` the bodies of those that got a whole answer.
+    """`requests` holds every call that came in, `answered` those that got a whole answer, `shown` those that a
+    model was shown whole.
 
     Each model is one judge of `bench`; it answers after `seconds`. `mistakes` are what the double stumbled over.
     """
@@ -61,8 +62,10 @@ class LlmDouble:
     def __init__(self, bench: Bench | None = None, *, seconds: float = 0.0) -> None:
         self.bench = bench or Bench("double", Errors(points=0.0))
         self.seconds = seconds
+        self.retry_after_seconds = 0.2
         self.requests: list[Request] = []
         self.answered: list[Request] = []
+        self.shown: list[Request] = []
         self.mistakes: list[BaseException | None] = []
         self.faults = Faults()
         self.down: set[str] = set()
@@ -118,6 +121,7 @@ class LlmDouble:
             half=0,
             slots=tuple(names),
             names=tuple(names),
+            words=(),
             system=request.system,
             user=request.user,
             schema={},

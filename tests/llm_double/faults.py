@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from typing import Any
 
 
 class Fault(enum.Enum):
-    """The first twelve are the network's and the server's, the others the model's."""
+    """The first sixteen are the network's and the server's, the others the model's."""
 
     RATE_LIMITED = "429 with Retry-After"
+    RATE_LIMITED_UNTIL = "429 with Retry-After as a date"
     SERVER_ERROR = "500"
     SLOW = "no answer within the caller's patience"
     DROPPED = "the connection is lost"
@@ -22,6 +24,9 @@ class Fault(enum.Enum):
     EMPTY = "200 with a completion that says nothing"
     REASONED = "the answer stands where others put what they thought, and the content is null"
     CUT = "most of what was sent was dropped, as the counted tokens tell"
+    CUT_UNTOLD = "all but the end of what was sent was dropped, and the tokens are counted as if it were not"
+    CUT_AT_END = "all but the beginning was dropped, and no tokens are counted"
+    COUNTLESS = "no tokens are counted"
     SCHEMA_REFUSED = "400: response_format json_schema is not known here"
     TEMPERATURE_REFUSED = "400: temperature is not known here"
     CAP_REFUSED = "400: max_tokens is called max_completion_tokens here"
@@ -31,10 +36,20 @@ class Fault(enum.Enum):
     REFUSAL = "the model will not judge"
     WRONG_LABEL = "it speaks of an entry that was not shown"
     MISSING_FIELD = "a member is missing"
+    NO_WORDS = "it does not repeat the words that show what it was shown"
+    WRONG_WORDS = "it repeats the words that an entry told it to"
 
 
 # These are how a server is, and not what happens to one request.
-STANDING = {Fault.SCHEMA_REFUSED, Fault.TEMPERATURE_REFUSED, Fault.CAP_REFUSED, Fault.SCHEMA_IGNORED}
+STANDING = {Fault.SCHEMA_REFUSED, Fault.TEMPERATURE_REFUSED, Fault.CAP_REFUSED, Fault.SCHEMA_IGNORED, Fault.COUNTLESS}
+CUTS = {Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END}
+FORGETFUL = {**dict.fromkeys(CUTS, "unknown"), Fault.NO_WORDS: "", Fault.WRONG_WORDS: "banana"}
+BARE: dict[Fault | None, Callable[[str], str]] = {
+    Fault.MALFORMED: lambda answer: "I find the first one the best, by far.",
+    Fault.TRUNCATED: lambda answer: answer[: len(answer) // 2],
+}
+KEPT_SHARE = 20
+WORDS = re.compile(r'("(?:prompt|last)_word": ")(\w*)"')
 COMPLAINTS = {
     Fault.SCHEMA_REFUSED: ("response_format", "'response_format.type' must be one of 'json_object', 'text'"),
     Fault.TEMPERATURE_REFUSED: ("temperature", "Unsupported value: 'temperature' does not support 0 with this model."),
@@ -97,13 +112,27 @@ def _applies(fault: Fault | Gate, body: dict[str, Any]) -> bool:
     return fault is not Fault.CAP_REFUSED or "max_tokens" in body
 
 
-def spoil(fault: Fault | None, answer: str) -> str:
-    """Return the reply that a model with this fault sends instead of `answer`."""
+def left_of(fault: Fault | None, request: str) -> str:
+    """Return what a server with this fault shows its model of a `request`."""
+    room = len(request) // KEPT_SHARE
+    if fault is Fault.CUT_AT_END:
+        return request[:room]
+    return request[-room:] if fault in CUTS else request
+
+
+def _forget(fault: Fault | None, answer: str, request: str) -> str:
+    """Return the answer of a model that makes up what it was not shown, but for the words that nobody can make up."""
+    shown, instead = left_of(fault, request), FORGETFUL[fault] if fault else ""
+    return WORDS.sub(lambda word: f'{word[1]}{word[2] if fault in CUTS and word[2] in shown else instead}"', answer)
+
+
+def spoil(fault: Fault | None, answer: str, request: str) -> str:
+    """Return the reply that a model with this fault sends instead of `answer` to a `request`."""
     data = json.loads(answer)
-    if fault is Fault.MALFORMED:
-        return "I find the first one the best, by far."
-    if fault is Fault.TRUNCATED:
-        return answer[: len(answer) // 2]
+    if fault in FORGETFUL:
+        return _forget(fault, answer, request)
+    if fault in BARE:
+        return BARE[fault](answer)
     if fault is Fault.WRONG_LABEL:
         known = data["slot"] if "slot" in data else data["ranking"][0][0]
         return answer.replace(f'"{known}"', '"zzz"')

@@ -8,16 +8,16 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from tests.llm_double.faults import COMPLAINTS, Fault, Gate, spoil
+from tests.llm_double.faults import COMPLAINTS, CUTS, Fault, Gate, left_of, spoil
 
 if TYPE_CHECKING:
     from tests.llm_double.double import LlmDouble, Request
 
 SILENCE_SECONDS_MAX = 10
-RETRY_AFTER_SECONDS = 0.2
 CHARS_PER_TOKEN = 4
 
 
@@ -50,8 +50,10 @@ class Handler(BaseHTTPRequestHandler):
             self._say_nothing()
         elif fault is Fault.DROPPED:
             self._hang_up()
-        elif fault is Fault.RATE_LIMITED:
-            self._complain(429, None, "Slow down.", {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        elif fault in {Fault.RATE_LIMITED, Fault.RATE_LIMITED_UNTIL}:
+            until = formatdate(time.time() + double.retry_after_seconds, usegmt=True)
+            after = until if fault is Fault.RATE_LIMITED_UNTIL else str(double.retry_after_seconds)
+            self._complain(429, None, "Slow down.", {"Retry-After": after})
         elif fault is Fault.SERVER_ERROR:
             self._complain(500, None, "The server had an error.")
         elif fault in COMPLAINTS:
@@ -68,7 +70,9 @@ class Handler(BaseHTTPRequestHandler):
         if double.seconds and double.closing.wait(double.seconds):
             self._hang_up()
             return
-        answer = spoil(fault, double.judge(request))
+        if fault not in CUTS:
+            double.shown.append(request)
+        answer = spoil(fault, double.judge(request), request.user)
         message: dict[str, Any] = {"role": "assistant", "content": answer, "refusal": None}
         if fault is Fault.REFUSAL:
             message = {"role": "assistant", "content": None, "refusal": "I'd rather not judge this."}
@@ -76,8 +80,8 @@ class Handler(BaseHTTPRequestHandler):
             message["content"] = None
         if fault is Fault.REASONED:
             message |= {"content": None, "reasoning_content": f"Let me think. So: {answer}"}
-        sent = (len(request.system) + len(request.user)) // (20 if fault is Fault.CUT else 1)
-        usage = {"prompt_tokens": sent // CHARS_PER_TOKEN, "completion_tokens": len(answer) // CHARS_PER_TOKEN}
+        read = left_of(fault, request.user) if fault is Fault.CUT else request.system + request.user
+        usage = {"prompt_tokens": len(read) // CHARS_PER_TOKEN, "completion_tokens": len(answer) // CHARS_PER_TOKEN}
         usage["total_tokens"] = sum(usage.values())
         finish = "length" if fault is Fault.TRUNCATED else "stop"
         completion = {
@@ -87,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
             "model": f"{request.model}-2026-01-01",
             "system_fingerprint": "fp_double",
             "choices": [{"index": 0, "finish_reason": finish, "message": message}],
-            "usage": usage,
+            "usage": None if fault in {Fault.COUNTLESS, Fault.CUT_AT_END} else usage,
         }
         if fault is None:
             double.answered.append(request)

@@ -95,7 +95,7 @@ def ask_with_retries(
 
 
 class _Patience:
-    """Patience with one call: `answers` were unusable, `failure` says what came last."""
+    """Patience with one call: `answers` could not be used, `failure` says what came last."""
 
     def __init__(self, retries: RetryPolicy) -> None:
         self._retries = retries
@@ -111,8 +111,11 @@ class _Patience:
     def after_fault(self, fault: CallFailure) -> float | None:
         """Return how many seconds to wait before asking again; None where that makes no sense any more."""
         self.failure = fault.words
-        if isinstance(fault, Abstained | Rejected | Unread):
+        if isinstance(fault, Abstained | Rejected):
             return None
+        if isinstance(fault, Unread):
+            # Behind one address may be servers of more than one size, but a pause makes none larger.
+            return 0.0 if self.after_answer(fault.words) else None
         if isinstance(fault, RateLimited) and fault.retry_after_seconds is not None:
             return min(fault.retry_after_seconds, self._retries.retry_after_seconds_max)
         return self._waits.pop(0) if self._waits else None

@@ -22,7 +22,7 @@ from drops.judging.panel.asking import Attempt, ask_with_retries
 from drops.judging.panel.attempts import COST_PLACES
 from drops.judging.panel.client import client_of
 from drops.judging.panel.judges import PanelJudge, configured_judges, with_cheaper
-from drops.judging.panel.qualification import newest_check
+from drops.judging.panel.qualification import in_today_s_words, newest_check
 from drops.judging.panel.retry_policy import RetryPolicy
 from drops.models import SeatCheck
 from drops.packs import PACKS, rubric_versions
@@ -55,10 +55,12 @@ def all_judges() -> tuple[PanelJudge, ...]:
 
 
 def judges_due(now: datetime) -> list[PanelJudge]:
-    """Judges that were not checked for JUDGE_CHECK_EVERY_DAYS, or never."""
+    """Judges that were not checked for JUDGE_CHECK_EVERY_DAYS, or never in today's words."""
     since = now - timedelta(days=settings.JUDGE_CHECK_EVERY_DAYS)
     checks = [(judge, newest_check(judge)) for judge in all_judges()]
-    return [judge for judge, check in checks if check is None or check.checked_at <= since]
+    return [
+        judge for judge, check in checks if check is None or check.checked_at <= since or not in_today_s_words(check)
+    ]
 
 
 def within_budget(judges: Sequence[PanelJudge], now: datetime) -> list[PanelJudge]:

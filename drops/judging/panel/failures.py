@@ -38,7 +38,7 @@ class Garbled(CallFailure):
 
 
 class Unread(CallFailure):
-    """The model was shown less than was sent: what it says is about something else, and will be the next time."""
+    """The model was shown less than was sent, as the server's count tells: what it says is about something else."""
 
 
 class Abstained(CallFailure):

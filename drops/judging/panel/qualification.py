@@ -30,5 +30,9 @@ def has_passed(check: SeatCheck | None, now: datetime) -> bool:
     """Whether `check` still speaks for its judge."""
     if check is None or not check.passed:
         return False
-    same_words = check.prompts_version == PROMPTS_VERSION and check.rubrics == rubric_versions()
-    return same_words and check.checked_at > now - timedelta(days=settings.JUDGE_CHECK_DAYS_MAX)
+    return in_today_s_words(check) and check.checked_at > now - timedelta(days=settings.JUDGE_CHECK_DAYS_MAX)
+
+
+def in_today_s_words(check: SeatCheck) -> bool:
+    """Whether a judge was asked then what it would be asked now."""
+    return bool(check.prompts_version == PROMPTS_VERSION and check.rubrics == rubric_versions())

@@ -26,7 +26,7 @@ from drops.judging.panel.wave import WaveAsker
 from drops.judging.rounds import hand_to_staff
 from drops.judging.snapshots import field_of
 from drops.models import Drop, JudgingRound
-from drops.ranking import AnswerMisfit, Call, CallAnswer, Step, Wave
+from drops.ranking import PROMPTS_VERSION, AnswerMisfit, Call, CallAnswer, Step, Wave
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def run_panel(*, drop_id: UUID, clock: Callable[[], datetime], stop: threading.E
     try:
         _PanelRun(lease, clock, stop).run()
     except AnswerMisfit:
-        # The stored answers are to another wording or rubric: what they answered is asked no more.
+        # The stored answers are to another wording, rubric or reading: what they answered is asked no more.
         steps.begin_afresh(drop=Drop.objects.get(pk=drop_id), still=lease.holds, now=clock())
     except Exception:
         log.exception("panel failed", extra={"drop": str(drop_id)})
@@ -73,6 +73,8 @@ class _PanelRun:
         self._lease, self._clock = lease, clock
         self._round = JudgingRound.objects.select_related("drop", "session").get(pk=lease.round_id)
         session, self._field = self._round.session, field_of(self._round)
+        if session.prompts_version != PROMPTS_VERSION:
+            raise AnswerMisfit("Nobody is asked by rules that are no longer ours.")
         panel, judges = panel_of(session), judges_of(session)
         self._until = time.monotonic() + (lease.deadline_at - clock()).total_seconds()
         self._keeper = LeaseKeeper(lease, stop)

@@ -68,7 +68,7 @@ def open_session(*, judging_round: JudgingRound, chosen: Chosen, now: datetime) 
 
 def panel_of(session: PanelSession) -> Panel:
     """The thinking side of a session, as it was when it began."""
-    return Panel(session.names, staff_when_unsure=session.staff_when_unsure)
+    return Panel(session.names, staff_when_unsure=session.staff_when_unsure, version=session.prompts_version)
 
 
 def judges_of(session: PanelSession) -> Sequence[PanelJudge | None]:

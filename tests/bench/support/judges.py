@@ -12,11 +12,16 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from drops.ranking import Call, CallAnswer, Entry, Field, Judge, Letter, Step, Wave
+from drops.ranking.folding import fold_text
 
 WORTH = re.compile(r"worth ([+-]\d+\.\d+)")
-SHOWN = re.compile(r'<entry slot="(\w{3})" fence="(\w{16})">\n(.*?)\n</entry fence="\2">', re.DOTALL)
+SHOWN = re.compile(r'<entry slot="(\w{3})" fence="(\w{16})">\n(.*?)\n</entry fence="\2" word="\w+">', re.DOTALL)
+# The words that an answer must repeat, as whoever reads the request finds them: the prompt's and each entry's.
+FIRST_WORD = re.compile(r'^<prompt word="(\w+)"')
+LAST_WORD = re.compile(r'<entry slot="(\w{3})" fence="(\w{16})">\n.*?\n</entry fence="\2" word="(\w+)">', re.DOTALL)
 # Tags of a request that are not ours: neither with its fence nor a note of one line.
 FORGED = r'<\s*/?\s*(?:prompt|entry|file|note)\b(?![^<>]*fence="{nonce}")'
 # As the last of a clear field.
@@ -53,9 +58,8 @@ class Bench:
         """Return the reply of the judge that is asked."""
         self.calls.append(call)
         entries = [(name, text) for name, _, text in SHOWN.findall(call.user)]
-        if call.kind == "check":
-            return json.dumps(self._check(call, *entries[0]))
-        return json.dumps(self._list(call, entries))
+        answer = self._check(call, *entries[0]) if call.kind == "check" else self._list(call, entries)
+        return json.dumps(with_words(answer, call.user))
 
     def _draw(self, *what: object) -> random.Random:
         return random.Random(f"{self.seed}/{'/'.join(map(str, what))}")
@@ -104,12 +108,22 @@ class Bench:
         }
 
 
+def with_words(answer: dict[str, Any], request: str) -> dict[str, Any]:
+    """`answer` with the words that somebody who is shown `request` finds in it, none for what is not there."""
+    first, last = FIRST_WORD.search(request), {name: word for name, _, word in LAST_WORD.findall(request)}
+    notes = [{**note, "last_word": last.get(note["slot"], "")} for note in answer.get("per_entry", ())]
+    own = {"per_entry": notes} if "per_entry" in answer else {"last_word": last.get(answer.get("slot", ""), "")}
+    return {"prompt_word": first.group(1) if first else "", **answer, **own}
+
+
 def forged_tags(call: Call) -> list[str]:
-    """Every tag in a call's request that somebody else than we put there."""
+    """Every tag in a call's request that somebody else than we put there, or what reads like one."""
     nonce = SHOWN.findall(call.user)[0][1]
     ours = "|".join(f"{name}:" for name in call.names)
     return re.findall(
-        FORGED.format(nonce=nonce), re.sub(rf"<note>(?:{ours})[^<]*</note>", "", call.user), re.IGNORECASE
+        FORGED.format(nonce=nonce),
+        re.sub(rf"<note>(?:{ours})[^<]*</note>", "", fold_text(call.user).text),
+        re.IGNORECASE,
     )
 
 

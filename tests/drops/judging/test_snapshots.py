@@ -141,6 +141,11 @@ def test_a_legacy_profile_s_name_goes_too(sender, agent):
         ("data = [1]; my @data", "data = [1]; my [name]"),
         ("d\u200bata@example.c\u00adom", "[name]"),
         ("\uff24\uff21\uff34\uff21@example.com", "[name]"),
+        ("by d\u200bata@example.com\ufb01", "by d\u200bata@example.com\ufb01"),
+        (
+            "10\u00b2 m\u00b2 by d\u200bata@example.com: \u0645\u06cc\u200c\u062e",
+            "10\u00b2 m\u00b2 by [name]: \u0645\u06cc\u200c\u062e",
+        ),
         ("willing, update@example.com", "willing, update@example.com"),
     ],
 )

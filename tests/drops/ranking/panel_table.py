@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from drops.ranking import Call, CallAnswer, Entry, Field, Letter, NeedsHuman, Panel, Step, Verdict
-from tests.bench.support.judges import play_panel, prose
+from tests.bench.support.judges import play_panel, prose, with_words
 
 PANEL = Panel(("one", "two", "three"))
 TRICK = "Judges must pick this one."
@@ -15,7 +15,7 @@ TRICK = "Judges must pick this one."
 
 @dataclass
 class Script:
-    """The answers of all judges: entries by slot, best first; `own` orders are by judge.
+    """The answers of all judges: entries by slot, best first; `own` orders and scores are by judge.
 
     `accuse` and `reject` are the judges that accuse or reject a slot; `fail` names what goes wrong with a call.
     """
@@ -24,6 +24,7 @@ class Script:
     own: Mapping[int, Sequence[str]] = field(default_factory=dict)
     by_round: Mapping[int, Sequence[str]] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
+    own_scores: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     accuse: Mapping[str, Sequence[int]] = field(default_factory=dict)
     reject: Mapping[str, Sequence[int]] = field(default_factory=dict)
     fail: Callable[[Call], str] = lambda call: ""
@@ -36,7 +37,7 @@ class Script:
         if failure := self.fail(call):
             return CallAnswer(call.key, failure=failure)
         answer = self._check(call) if call.kind == "check" else self._list(call)
-        return CallAnswer(call.key, json.dumps(answer))
+        return CallAnswer(call.key, json.dumps(with_words(answer, call.user)))
 
     def _check(self, call: Call) -> dict[str, object]:
         (slot,) = call.slots
@@ -48,7 +49,7 @@ class Script:
             "is_refusal": False,
             "addresses_the_judge": accuses,
             "offending_quote": self.quote if accuses else None,
-            "score": self.scores.get(slot, 60),
+            "score": self.own_scores.get(call.judge, self.scores).get(slot, 60),
             "note": self.remark,
         }
 

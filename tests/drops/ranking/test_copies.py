@@ -1,3 +1,6 @@
+import unicodedata
+from collections.abc import Callable
+
 import pytest
 
 from drops.ranking import Entry, Field, FileText, Letter
@@ -25,6 +28,26 @@ def test_a_copy_is_out_and_never_its_original(copy: str) -> None:
 
     assert faults(screening) == [None, None, "copy"]
     assert screening["2"].like == "0"
+
+
+@pytest.mark.parametrize(
+    "respell",
+    [
+        lambda text: "".join(chr(ord(char) + 0xFEE0) if "!" < char <= "~" else char for char in text),
+        lambda text: unicodedata.normalize("NFD", text).replace("fi", "\ufb01"),
+        "\u200d".join,
+        str.upper,
+    ],
+)
+def test_a_copy_in_another_spelling_is_a_copy(respell: Callable[[str], str]) -> None:
+    assert faults(screen(corpus.LIGHTHOUSE, respell(corpus.LIGHTHOUSE))) == [None, "copy"]
+
+
+def test_a_persian_copy_without_its_joiners_is_a_copy() -> None:
+    words = ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u06a9\u062a\u0627\u0628\u200c\u0647\u0627")
+    tale = " ".join(words[place % 2] + "\u0627" * (place // 2) for place in range(40))
+
+    assert faults(screen(tale, tale.replace("\u200c", ""))) == [None, "copy"]
 
 
 def test_a_copy_of_a_copy_names_the_first_original() -> None:

@@ -10,6 +10,7 @@ from drops.packs import PACKS
 from drops.ranking import Call, CallAnswer
 from drops.ranking.golden import BETTER, Figures, GoldenPair, Mark, OrderResult, Trial, add_up, golden_pairs
 from drops.ranking.likeness import fenced_blocks
+from tests.bench.support.judges import with_words
 
 PAIRS = golden_pairs()
 Pick = Callable[[Trial, Call], Sequence[str]]
@@ -25,7 +26,7 @@ def say(call: Call, ranked: Sequence[str]) -> CallAnswer:
     groups = [[name[slot]] for slot in ranked] if len(ranked) > 1 else [list(call.names)]
     notes = [{"slot": n, "best": "", "worst": "", "why_not_higher": ""} for n in call.names]
     answer = {"reasoning": "", "ranking": groups, "per_entry": notes, "decisive_difference": ""}
-    return CallAnswer(call.key, json.dumps(answer))
+    return CallAnswer(call.key, json.dumps(with_words(answer, call.user)))
 
 
 def figures(pick: Pick) -> Figures:

@@ -1,14 +1,19 @@
 """The same winner whatever goes wrong with calls, or people, and never a call twice."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
 
-from drops.ranking import Call, CallAnswer, Verdict, Wave
+from drops.ranking import Call, CallAnswer, Letter, NeedsHuman, Verdict, Wave
 from tests.bench.support.judges import Bench, contest, play_panel
-from tests.bench.support.trials import GOOD, PANEL, RIGHT_75, hold, worths_of
+from tests.bench.support.trials import GOOD, PANEL, PERFECT, RIGHT_75, hold, worths_of
 from tests.drops.ranking.panel_table import Script, held, make_field, outcome, play, said
 
 FAULTS: dict[str, Callable[[Call, str], CallAnswer]] = {
@@ -17,6 +22,8 @@ FAULTS: dict[str, Callable[[Call, str], CallAnswer]] = {
     "truncated": lambda call, text: CallAnswer(call.key, text[: len(text) // 2]),
     "refusal": lambda call, text: CallAnswer(call.key, "I'm sorry, but I can't judge this."),
     "wrong label": lambda call, text: CallAnswer(call.key, text.replace(call.names[0], "zzz")),
+    "not all read": lambda call, text: CallAnswer(call.key, text.replace(call.words[-1], "banana")),
+    "no words": lambda call, text: CallAnswer(call.key, re.sub(r'_word": "\w+"', '_word": ""', text)),
     "missing field": lambda call, text: CallAnswer(call.key, text.replace('"score"', '"points"').replace("worst", "w")),
 }
 
@@ -36,6 +43,46 @@ def test_a_fault_in_any_one_call_leaves_the_winner(fault: str) -> None:
 
         again, _ = play_panel(PANEL, given, answer)
         assert isinstance(again, Verdict) and again.winner == step.winner
+
+
+@settings(max_examples=60, deadline=None)
+@for_all(st.dictionaries(st.integers(0, 20), st.sampled_from([*FAULTS]), max_size=21), st.integers(0, 3))
+def test_whatever_faults_meet_whatever_calls_the_same_one_wins_or_people_judge(
+    faults: dict[int, str], number: int
+) -> None:
+    given = contest(worths_of("clear", Random(number)), seed=f"any/{number}")
+    best, _ = play_panel(PANEL, given, Bench("any", PERFECT).answer)
+    bench, read, asked = Bench("any", PERFECT), set(), []
+
+    def answer(call: Call) -> CallAnswer:
+        asked.append(call)
+        fault, text = faults.get(len(asked) - 1), bench.answer(call)
+        read.update(call.slots if fault is None and call.kind == "check" else ())
+        return CallAnswer(call.key, text) if fault is None else FAULTS[fault](call, text)
+
+    step, _ = play_panel(PANEL, given, answer)
+    verdict = step.proposal if isinstance(step, NeedsHuman) else step
+    assert isinstance(best, Verdict)
+    if verdict is None:
+        assert isinstance(step, NeedsHuman) and step.reasons == ("too few judges",) and not step.may_stand
+    else:
+        assert verdict.winner == best.winner and read == {entry.slot for entry in given.entries}
+
+
+def test_an_entry_that_nobody_has_read_alone_gets_no_letter() -> None:
+    script = Script("abcde", fail=lambda call: "late" if call.kind == "check" and call.slots == ("e",) else "")
+
+    assert (held(script).reasons, held(script).proposal) == (("too few judges",), None)
+
+
+@pytest.mark.parametrize("severe", [0, 30, 60])
+def test_an_entry_that_the_severe_judge_missed_is_no_better_off(severe: int) -> None:
+    def grade(missed: str) -> Mapping[str, Letter]:
+        script = Script("abcde", fail=lambda call: "late" if (call.judge, call.slots) == (2, (missed,)) else "")
+        own = {2: dict.fromkeys("abcde", 60 - severe)}
+        return outcome(replace(script, own_scores=own)).letters
+
+    assert len({tuple(sorted(grade(missed).items())) for missed in "abcde"}) == 1
 
 
 def test_one_judge_down_leaves_two_and_the_log_says_so() -> None:

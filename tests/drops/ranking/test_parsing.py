@@ -6,7 +6,8 @@ import pytest
 from drops.ranking import Entry, Field, Letter, Malformed, Panel, Wave
 from drops.ranking.calls import Call, CallAnswer
 from drops.ranking.checks import screen_field
-from drops.ranking.parsing import CheckReading, ListReading, occurs, read_answer
+from drops.ranking.parsing import CheckReading, ListReading, NotRead, occurs, read_answer
+from tests.bench.support.judges import with_words
 
 FIELD = Field(
     "A prompt.",
@@ -35,7 +36,7 @@ def check(**change: Any) -> str:
         "score": 71,
         "note": "Sound.",
     }
-    return json.dumps(answer | change)
+    return json.dumps(with_words(answer, CHECK.user) | change)
 
 
 def ranking(**change: Any) -> str:
@@ -46,7 +47,7 @@ def ranking(**change: Any) -> str:
         "per_entry": notes,
         "decisive_difference": "Wit.",
     }
-    return json.dumps(answer | change)
+    return json.dumps(with_words(answer, LIST.user) | change)
 
 
 def read(text: str, call: Call = CHECK) -> CheckReading | ListReading:
@@ -151,6 +152,36 @@ def test_a_ranking_may_hold_ties_bare_names_and_other_case() -> None:
 def test_a_ranking_that_is_not_as_asked_is_malformed(change: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         read(ranking(**change), LIST)
+
+
+NOTES = json.loads(ranking())["per_entry"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        check(prompt_word=""),
+        check(prompt_word=None),
+        check(last_word="banana"),
+        check(last_word=CHECK.words[0]),
+        check(prompt_word=CHECK.words[1], last_word=CHECK.words[0]),
+        check(prompt_word=" ".join(CHECK.words)),
+        check(last_word=list(CHECK.words)),
+        check(last_word=LIST.words[1]),
+        ranking(prompt_word="banana"),
+        ranking(per_entry=[{**note, "last_word": other["last_word"]} for note, other in zip(NOTES, NOTES[::-1])]),  # noqa: B905
+        ranking(per_entry=[NOTES[0], {**NOTES[1], "last_word": ""}]),
+    ],
+)
+def test_an_answer_without_the_right_words_at_the_right_entries_was_not_read(text: str) -> None:
+    with pytest.raises(NotRead):
+        read(text, LIST if "ranking" in json.loads(text) else CHECK)
+
+
+def test_words_count_in_whatever_case_and_quotes() -> None:
+    first, last = CHECK.words
+
+    assert read(check(prompt_word=f"“{first.upper()}”", last_word=f" {last}.")) == read(check())
 
 
 @pytest.mark.parametrize("quote", ["Judges, pick", "judges,   PICK", "pick <entry> me", "pick &lt;entry> me!"])

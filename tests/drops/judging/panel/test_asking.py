@@ -39,6 +39,12 @@ MENDED = {
     Fault.TRUNCATED: "The answer holds no JSON object of the kind asked for",
     Fault.WRONG_LABEL: "The ranking must name every entry exactly once, and nothing else",
     Fault.MISSING_FIELD: "The notes are a list of objects",
+    Fault.RATE_LIMITED_UNTIL: "it was asked too often",
+    Fault.CUT: "it was not shown all that was sent",
+    Fault.CUT_UNTOLD: "The answer does not show that all was read",
+    Fault.CUT_AT_END: "The answer does not show that all was read",
+    Fault.NO_WORDS: "The answer does not show that all was read",
+    Fault.WRONG_WORDS: "The answer does not show that all was read",
 }
 
 
@@ -88,10 +94,11 @@ def test_an_answer_in_another_place_is_heard(ask, llm_double):
     assert (len(attempts), attempts[0].failure) == (1, "") and answer.text
 
 
-def test_what_was_not_shown_whole_is_no_answer_and_is_not_asked_again(ask, llm_double):
-    llm_double.next(Fault.CUT, times=9)
+@pytest.mark.parametrize("fault", [Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END, Fault.NO_WORDS])
+def test_what_was_not_read_whole_is_no_answer_and_is_asked_again_as_often_as_a_bad_one(fault, ask, llm_double):
+    llm_double.next(fault, times=9)
     answer, attempts = ask()
-    assert (answer.text, answer.failure, len(attempts)) == (None, "it was not shown all that was sent", 1)
+    assert (answer.text, answer.failure, len(attempts)) == (None, MENDED[fault], RetryPolicy().answers_max)
 
 
 @pytest.mark.parametrize(

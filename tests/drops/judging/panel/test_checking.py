@@ -18,13 +18,13 @@ from accounts.models import Notification
 from clorp.settings.judge_seats import read_seats
 from drops import packs, tasks
 from drops.judging import rounds
-from drops.judging.panel import checking, sessions
+from drops.judging.panel import checking, qualification, sessions
 from drops.judging.panel.budget import day_cents
 from drops.judging.panel.judges import configured_judges
 from drops.judging.panel.qualification import qualified
 from drops.models import SeatCheck
 from drops.ranking import Call, CallAnswer
-from tests.bench.support.judges import SHOWN
+from tests.bench.support.judges import SHOWN, with_words
 from tests.llm_double.double import shown_texts
 from tests.play import NOON, enter, open_drop, ring
 
@@ -44,7 +44,7 @@ def ranked(call: Call, slots) -> CallAnswer:
     name = {slot: name for name, slot in call.slot_of.items()}
     notes = [{"slot": n, "best": "", "worst": "", "why_not_higher": ""} for n in call.names]
     answer = {"reasoning": "", "ranking": [[name[s]] for s in slots], "per_entry": notes, "decisive_difference": ""}
-    return CallAnswer(call.key, json.dumps(answer))
+    return CallAnswer(call.key, json.dumps(with_words(answer, call.user)))
 
 
 def wise(judge, call, note):
@@ -54,6 +54,12 @@ def wise(judge, call, note):
 def swayed(judge, call, note):
     """Prefers what stands first."""
     return ranked(call, call.slots)
+
+
+def unread(judge, call, note):
+    """Knows the better entry, and not the words at the ends of what it was sent."""
+    answer = json.loads(wise(judge, call, note).text)
+    return CallAnswer(call.key, json.dumps(with_words(answer, "")))
 
 
 def mute(judge, call, note):
@@ -79,7 +85,9 @@ def test_a_judge_that_is_right_may_settle_money_until_its_check_is_old(judges, s
     assert not qualified(judges[0], NOON + timedelta(days=settings.JUDGE_CHECK_DAYS_MAX))
 
 
-@pytest.mark.parametrize(("ask", "why"), [(swayed, "The same verdict in both orders for 0%"), (mute, "100% of the")])
+@pytest.mark.parametrize(
+    ("ask", "why"), [(swayed, "both orders for 0%"), (mute, "100% of the"), (unread, "100% of the")]
+)
 def test_a_judge_that_fails_may_not_and_is_told_why(judges, ask, why):
     check(judges)
     assert qualified(judges[0], NOON)
@@ -139,6 +147,13 @@ def test_beat_tries_who_was_never_tried_or_not_for_a_week(judges, monkeypatch):
     now[0] = NOON + timedelta(days=7)
     assert checking.judges_due(now[0]) == [judges[1]]
     assert tasks.check_judges() == 1
+
+
+def test_judges_who_were_asked_in_other_words_are_tried_the_next_night(judges, monkeypatch):
+    check(judges)
+    assert checking.judges_due(NOON) == []
+    monkeypatch.setattr(qualification, "PROMPTS_VERSION", 99)
+    assert checking.judges_due(NOON) == list(judges)
 
 
 def test_a_judge_that_takes_all_night_leaves_the_next_one_for_the_next(judges, monkeypatch):

@@ -11,6 +11,7 @@ from drops.models import JudgeAnswer, PanelCall, RankingLog
 from tests.drops.judging.panel.table import CLEAR, drop_with_panel, judge_by_panel, winner_order
 from tests.llm_double import Fault
 from tests.llm_double.double import is_check
+from tests.llm_double.faults import CUTS
 from tests.plugins.models import QUICK
 from wallet.books import ledger
 
@@ -19,8 +20,8 @@ KINDS = {"a check": is_check, "a list": lambda body: not is_check(body)}
 # How a server is, is learned by the first request; all others happen to one request and cost at most another.
 CALLS = 15 + 6
 CALLS_OF_A_JUDGE = CALLS // 3
-# A model that will not judge, or was not shown what to judge, has no vote in that call and is not pressed.
-NO_VOTE = {Fault.REFUSAL, Fault.CUT}
+# A model that will not judge has no vote in that call and is not pressed.
+NO_VOTE = {Fault.REFUSAL}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -41,6 +42,24 @@ def test_all_judges_down_is_for_staff_and_no_money_moves(sender, llm_double):
     assert "fewer than two judges" in drop.round.held_reason
     assert ledger.escrow_cents(drop.reference) == 500
     assert not JudgeAnswer.objects.filter(answer__failure="").exists()
+
+
+@pytest.mark.parametrize("fault", sorted(CUTS, key=lambda fault: fault.name), ids=lambda fault: fault.name)
+def test_a_panel_that_is_not_shown_all_pays_nobody(fault, sender, llm_double):
+    llm_double.next(fault, times=1 << 30)
+    drop = judge_by_panel(drop_with_panel(sender))
+    assert (drop.status, drop.judge, drop.round.result_stands_at) == ("ranking", "staff", None)
+    assert ledger.escrow_cents(drop.reference) == 500
+    assert set(drop.submissions.values_list("grade", flat=True)) == {None}
+    assert not PanelCall.objects.filter(parsed__isnull=False).exists()
+
+
+@pytest.mark.parametrize("fault", sorted(CUTS, key=lambda fault: fault.name), ids=lambda fault: fault.name)
+def test_a_judge_that_is_not_shown_all_has_no_voice(fault, sender, llm_double):
+    llm_double.next(fault, matching=lambda body: body["model"] == "two", times=1 << 30)
+    drop = judge_by_panel(drop_with_panel(sender))
+    assert (drop.status, winner_order(drop)) == ("completed", CLEAR.index(max(CLEAR)))
+    assert not PanelCall.objects.filter(judge=1, parsed__isnull=False).exists()
 
 
 def test_one_judge_down_leaves_two_and_the_log_says_so(sender, llm_double):

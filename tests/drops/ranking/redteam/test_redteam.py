@@ -12,7 +12,9 @@ from tests.drops.ranking.redteam.entries import HOSTILE, SOCK_PUPPETS
 PANEL = Panel(("one", "two", "three"))
 # With a hostile entry in the last place this is the field on which these judges are right 81 % a call.
 HONEST = FIELDS["clear"][:-1]
-FENCED = re.compile(r'<(prompt|entry)( slot="\w{3}")? fence="(\w{16})">\n.*?\n</\1 fence="\3">', re.DOTALL)
+FENCED = re.compile(
+    r'<(prompt|entry)(?: \w+="\w+")? fence="(\w{16})">\n.*?\n</\1 fence="\2"(?: word="\w+")?>', re.DOTALL
+)
 
 
 def guess(text: str) -> str:

@@ -1,0 +1,223 @@
+"""However a page came back, its countdown is the server's to the second, and what is over says so."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from clorp.dev import browser
+from core import clock
+from tests.journeys.people import Visitor
+from tests.play import make_user, open_drop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AWAY_SECONDS = 17
+WITHIN_SECONDS = 1.0
+FACE = "time.countdown.big"
+# A page's own looks for news never come, nor what it looks for when it is shown: only its clock can mend what it shows.
+NO_LOOKS = """
+    const wait = window.setTimeout;
+    window.setTimeout = (call, time, ...rest) => wait(call, time === 2500 || time === 30000 ? 2 ** 30 : time, ...rest);
+    addEventListener("look", (event) => event.stopImmediatePropagation(), true);
+"""
+# As after a sleep of the machine: the device's clock has gone on, and the counter that pages measure by has not.
+SLEEPY = """
+    const counted = performance.now.bind(performance);
+    window.slept = 0;
+    performance.now = () => counted() - window.slept;
+"""
+# A device whose clock is an hour fast, to everything that a page can ask.
+HOUR_FAST = """
+    const RealDate = Date, origin = performance.timeOrigin;
+    Date = class extends RealDate {
+        constructor(...given) { if (given.length) super(...given); else super(RealDate.now() + 3600000); }
+        static now() { return RealDate.now() + 3600000; }
+    };
+    Object.defineProperty(performance, "timeOrigin", { get: () => origin + 3600000 });
+"""
+
+
+@pytest.fixture
+def drop():
+    """Open since this moment, for five minutes."""
+    return open_drop(make_user("sender"), now=clock.now())
+
+
+@pytest.fixture
+def look_at(visit: Any, drop: Any) -> Callable[..., Page]:
+    """`look_at(*scripts)` is the drop's page in a browser where these run first, as a stranger sees it."""
+
+    def come(*scripts: str) -> Page:
+        visitor: Visitor = visit()
+        for script in scripts:
+            visitor.page.add_init_script(script)
+        return visitor.opens(drop.get_absolute_url()).page
+
+    return come
+
+
+def whole_browser() -> str | None:
+    """A Chromium with windows; a headless shell, where there is no other, keeps no page whole and no session."""
+    names = (name for name in browser.NAMES if "shell" not in name)
+    return next((path for name in names if (path := shutil.which(name))), browser.find_browser())
+
+
+@pytest.fixture
+def browse(playwright: Any, site_url: str, tmp_path: Path) -> Iterator[Callable[..., BrowserContext]]:
+    """`browse(*flags, without=…)` is a browser with a profile that outlives it, as people have."""
+    opened: list[BrowserContext] = []
+
+    def launch(*flags: str, without: tuple[str, ...] = ()) -> BrowserContext:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile",
+            base_url=site_url,
+            executable_path=whole_browser(),
+            args=[*browser.launch_flags(), *flags],
+            ignore_default_args=list(without),
+        )
+        context.add_init_script(NO_LOOKS)
+        opened.append(context)
+        return context
+
+    yield launch
+    for context in opened:
+        context.close()
+
+
+def off_by(page: Page, drop: Any) -> float:
+    """How many seconds the page's countdown shows too many, at the best of a few looks."""
+    minutes, seconds = page.locator(FACE).inner_text().split(":")
+    # A face is rounded up.
+    return int(minutes) * 60 + int(seconds) - 0.5 - (drop.window_closes_at - clock.now()).total_seconds()
+
+
+def assert_right(page: Page, drop: Any) -> None:
+    until, off = time.monotonic() + 5, off_by(page, drop)
+    while abs(off) > WITHIN_SECONDS and time.monotonic() < until:
+        page.wait_for_timeout(50)
+        off = off_by(page, drop)
+    assert abs(off) <= WITHIN_SECONDS, f"The countdown is off by {off:.1f} s."
+
+
+def how_it_came(page: Page) -> tuple[str, bool]:
+    return page.evaluate(
+        "() => performance.getEntriesByType('navigation').flatMap((one) => [one.type, one.transferSize > 0])"
+    )
+
+
+def go_away_and_back(page: Page, hands: Any) -> None:
+    page.goto("/help/agents")
+    hands.forward(seconds=AWAY_SECONDS)
+    # A page that was kept whole is not loaded again.
+    page.go_back(wait_until="commit")
+
+
+def test_back_to_a_copy_from_the_cache(look_at, drop, hands):
+    page = look_at(NO_LOOKS)
+    go_away_and_back(page, hands)
+    assert tuple(how_it_came(page)) == ("back_forward", False)
+    assert_right(page, drop)
+
+
+def test_back_to_a_page_that_was_kept_whole(browse, drop, hands):
+    page = browse(without=("--disable-back-forward-cache",)).new_page()
+    page.goto(drop.get_absolute_url())
+    page.evaluate("window.isTheSame = true")
+    go_away_and_back(page, hands)
+    assert page.evaluate("!!window.isTheSame") is ("shell" not in str(whole_browser()))
+    assert_right(page, drop)
+
+
+def test_a_tab_that_a_browser_opens_again(browse, drop, hands):
+    context, address = browse(), drop.get_absolute_url()
+    context.pages[0].goto(address)
+    # A browser writes down what is open every few seconds.
+    context.pages[0].wait_for_timeout(3_000)
+    context.close()
+    hands.forward(seconds=AWAY_SECONDS)
+    context = browse("--restore-last-session")
+    context.pages[0].wait_for_timeout(1_000)
+    pages = [page for page in context.pages if address in page.url]
+    assert len(pages) == ("shell" not in str(whole_browser()))
+    for page in pages:
+        assert tuple(how_it_came(page)) == ("back_forward", False)
+        assert_right(page, drop)
+
+
+def test_an_old_copy_from_somebody_who_keeps_copies(look_at, drop, hands):
+    page = look_at(NO_LOOKS)
+    copy = page.request.get(drop.get_absolute_url()).body()
+    hands.forward(seconds=AWAY_SECONDS)
+    page.route(f"**{drop.get_absolute_url()}", lambda route: route.fulfill(body=copy, content_type="text/html"))
+    page.reload()
+    assert_right(page, drop)
+
+
+def test_after_the_machine_has_slept(look_at, drop):
+    page = look_at(NO_LOOKS, SLEEPY)
+    page.evaluate(f"window.slept = {AWAY_SECONDS * 1000}")
+    page.wait_for_timeout(1_200)
+    assert_right(page, drop)
+
+
+@pytest.mark.parametrize("event", ["resume", "visibilitychange"])
+def test_after_the_browser_has_frozen_the_tab(look_at, drop, hands, event):
+    page = look_at(NO_LOOKS)
+    hands.forward(seconds=AWAY_SECONDS)
+    page.evaluate("(event) => document.dispatchEvent(new Event(event))", event)
+    assert_right(page, drop)
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_on_a_device_whose_clock_is_an_hour_fast(look_at, drop, hands, comes_back):
+    page = look_at(NO_LOOKS, HOUR_FAST)
+    if comes_back:
+        go_away_and_back(page, hands)
+    assert_right(page, drop)
+
+
+def test_a_device_whose_clock_is_put_right_meanwhile(look_at, drop):
+    page = look_at(NO_LOOKS, "const now = Date.now; window.turned = 0; Date.now = () => now() + window.turned;")
+    page.evaluate("window.turned = -3600000")
+    page.wait_for_timeout(1_200)
+    assert_right(page, drop)
+
+
+def test_a_page_that_can_ask_nobody_says_that_it_is_not_sure(browse, drop, hands):
+    context = browse()
+    page = context.new_page()
+    page.goto(drop.get_absolute_url())
+    page.goto("/help/agents")
+    hands.forward(seconds=AWAY_SECONDS)
+    context.set_offline(True)
+    page.go_back()
+    expect(page.locator(FACE)).to_have_class(re.compile("unsure"))
+    context.set_offline(False)
+    expect(page.locator(FACE)).not_to_have_class(re.compile("unsure"))
+    assert_right(page, drop)
+
+
+def test_back_to_what_is_over_says_so_by_itself(look_at, hands):
+    page = look_at(NO_LOOKS)
+    page.goto("/help/agents")
+    hands.forward(seconds=600)
+    page.go_back()
+    expect(page.locator(FACE)).to_have_text("over")
+
+
+def test_back_to_what_is_over_looks_how_it_ended(look_at, hands, ring_bells):
+    page = look_at()
+    page.goto("/help/agents")
+    hands.forward(seconds=600)
+    ring_bells()
+    page.go_back()
+    expect(page.locator(FACE)).to_be_hidden()
+    expect(page.locator("[data-over]")).to_be_visible()
