@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from core.text import one_line
+from core.text import one_line, shortened
 from drops.models.claim import SEATS_MAX
 from drops.models.drop_triggers import ENDS_ITS_ROUND, KEPT_ONCE_PAID, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
@@ -207,7 +207,7 @@ class Drop(models.Model):
     def heading(self) -> str:
         """The title, else the prompt's first line, without what is invisible in it, cut to 80 characters."""
         line = one_line(self.title or "") or one_line(self.prompt.strip().partition("\n")[0]) or "Untitled"
-        return line if len(line) <= 80 else line[:79] + "…"
+        return shortened(line, 80)
 
     @property
     def is_pending(self) -> bool:
