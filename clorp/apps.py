@@ -13,5 +13,7 @@ class ClorpAdminConfig(AdminConfig):
         # Makes the Celery app the current one in every process, so that shared tasks find their broker.
         import clorp.celery  # noqa: F401
         from clorp.site.admin import replace_library_pages
+        from core.uploads import keep_joiners
 
         replace_library_pages()
+        keep_joiners()

@@ -24,6 +24,7 @@ from django.utils.http import urlencode
 
 from core import clock
 from core.errors import Refused
+from core.form_fields import TextField
 from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Verb:
         """Return the confirmation's form; its hidden `version` says how the rows stood that were looked at."""
         form = forms.Form(data, initial={"version": version})
         form.fields.update(deepcopy(dict(self.fields)))
-        form.fields["version"] = forms.CharField(widget=forms.HiddenInput, required=False)
+        form.fields["version"] = TextField(widget=forms.HiddenInput, required=False)
         if self.tells:
             form.fields["told"] = _text_field(
                 "They are told",
@@ -127,9 +128,9 @@ class Verb:
         return form
 
 
-def _text_field(label: str, chars_max: int, help_text: str) -> forms.CharField:
+def _text_field(label: str, chars_max: int, help_text: str) -> TextField:
     area = forms.Textarea(attrs={"rows": 4, "cols": 70})
-    return forms.CharField(label=label, max_length=chars_max, widget=area, help_text=help_text)
+    return TextField(label=label, max_length=chars_max, widget=area, help_text=help_text)
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -8,6 +8,8 @@ import secrets
 
 from django.http import HttpRequest
 
+from core.text import kept_within
+
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 
 
@@ -32,6 +34,7 @@ def key_of(request: HttpRequest, purpose: str, *content: object) -> str | None:
 
 
 def _all_of(request: HttpRequest) -> tuple[object, ...]:
-    fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"]
+    names = sorted(name for name in request.POST if name != "csrfmiddlewaretoken")
+    fields = [(name, kept_within(request.POST.getlist(name))) for name in names]
     files = [(file.name, file.size) for name in sorted(request.FILES) for file in request.FILES.getlist(name)]
     return fields, files

@@ -18,6 +18,7 @@ from rest_framework.throttling import BaseThrottle
 
 from core import clock
 from core.errors import Refused
+from core.text import kept_within
 
 View = Callable[[HttpRequest], HttpResponse]
 AnyView = TypeVar("AnyView", bound=Callable[..., Any])
@@ -110,9 +111,9 @@ def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The page for one refusal, with its status and, where it ends by itself, `Retry-After` in seconds."""
     typed = {
         name: text
-        for name, text in request.POST.items()
+        for name, text in kept_within(request.POST.dict()).items()
         if isinstance(text, str)
-        and text.strip()
+        and text
         and name not in NEVER_SHOWN_AGAIN
         and (name in WRITTEN_BY_HAND or len(text) > 40)
     }

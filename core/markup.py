@@ -10,7 +10,6 @@ import hashlib
 import html
 import re
 import time
-import unicodedata
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
@@ -23,10 +22,10 @@ from pygments import format as write_spans
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from core.text import cut_at_word, one_line
+from core.text import cut_at_word, kept, one_line, without_hidden
 
 # Part of the cache key: raise it when the same text should come out differently.
-VERSION = 5
+VERSION = 6
 CACHE_SECONDS = 7 * 86_400
 # The languages that are coloured, and the longest code in them that is. A single pattern of a lexer can take a time
 # that grows with the square of what it looks at, for C and its kin with the cube; what was made for that takes up to
@@ -49,10 +48,6 @@ EMPTY_CELLS_MAX = 1_000
 # What cleans the HTML takes a time that grows with the square of how deep its tags are nested. A text that goes
 # deeper is shown as it was typed.
 DEPTH_MAX = 100
-
-KEPT = "\n\r\t\u200c\u200d"
-# Control, format (zero-width, bidirectional, tags), private use, surrogates.
-HIDDEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs"}
 
 ALLOWED_TAGS = set(
     "a blockquote br code del div em h2 h3 h4 h5 h6 hr li ol p pre s span strong "  # noqa: SIM905
@@ -81,7 +76,7 @@ def render_markdown(text: str, *, top: int = 3, kept: bool = True, within: objec
 def plain_start(text: str, chars_max: int) -> str:
     """Return the beginning of a Markdown text as one line of plain words, at most `chars_max` characters long."""
     # Marks take room too, and what is cut off within them reads as text.
-    start = _readable(text[: 4 * chars_max])
+    start = without_hidden(kept(text[: 4 * chars_max]))
     rendered, plain = _read(start, with_tables=True), ""
     if _depth(rendered) <= DEPTH_MAX:
         plain = one_line(html.unescape(nh3.clean(rendered, tags=set(), strip_comments=True)))
@@ -89,7 +84,8 @@ def plain_start(text: str, chars_max: int) -> str:
 
 
 def _render(text: str, top: int) -> str:
-    text = _readable(text)
+    # Nothing in it hides a part of it or turns its direction; joiners and marks of direction stay.
+    text = without_hidden(kept(text))
     rendered = _read(text, with_tables=True)
     if rendered.count("<td></td>") > EMPTY_CELLS_MAX:
         rendered = _read(text, with_tables=False)
@@ -162,14 +158,6 @@ class _Colours:
             if time.thread_time() > (self.until or 0):
                 raise TimeoutError
             yield word
-
-
-def _readable(text: str) -> str:
-    """The text without the characters that would hide parts of it or turn its direction.
-
-    Joiners stay: emoji and several scripts are written with them.
-    """
-    return "".join(char for char in text if char in KEPT or unicodedata.category(char) not in HIDDEN_CATEGORIES)
 
 
 def _clean(rendered: str) -> str:

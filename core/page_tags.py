@@ -12,10 +12,12 @@ from django import template
 from django.forms.utils import flatatt
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
+# Our sentences put strangers' words into these marks.
+QUOTED = re.compile("“([^“”]+)”")
 
 
 @register.simple_tag
@@ -59,6 +61,14 @@ def dialog(content: str, name: str, opener: str, title: str, css: str = "") -> S
 def sentence_case(words: str) -> str:
     """allauth Writes Its Titles Like This; all of ours are written like sentences."""
     return re.sub(r"(?<=[\w)][ -])[A-Z](?=[a-z])", lambda letter: letter[0].lower(), words)
+
+
+@register.filter
+def quoting(sentence: object) -> SafeString:
+    """A sentence of ours as HTML: what it quotes of strangers runs in its own direction, and does not turn the rest."""
+    if isinstance(sentence, SafeString):
+        return sentence
+    return SafeString(QUOTED.sub(r"“<bdi>\1</bdi>”", escape(sentence)))  # nosec: it is escaped
 
 
 @register.filter

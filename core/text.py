@@ -1,38 +1,116 @@
-"""Strangers' text at the door: what may be stored at all. Pure Python."""
+"""Strangers' text at the door: in what form it is kept, and what may be stored at all. Pure Python.
+
+Every door calls `kept` before it measures, compares, digests or stores a text; the fields of `core.fields` and
+`core.api.fields` do.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+import regex
 
 # How long a reason may be that staff give for what they do.
 REASON_CHARS_MAX = 2000
 # And how long what the person it concerns is told.
 TOLD_CHARS_MAX = 1000
+# Marks on one letter. No script stacks a tenth of it, and to order them takes a time that grows with their square.
+MARKS_MAX = 100
+
+# What breaks a line by Unicode's rules (UAX 14: BK, CR, NL), Word's soft break and the page break among them.
+_LINE_ENDS = regex.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_TOO_MANY_MARKS = regex.compile(rf"\p{{M}}{{{MARKS_MAX + 1}}}")
+# Nothing is drawn of what may be ignored (joiners, fillers, selectors, tags, soft hyphens), of spaces and controls, of
+# marks without a letter, and of braille's blank. Some signs are controls by category, and yet drawn.
+_SHOWN = regex.compile(
+    r"[[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2800]"
+    r"\p{Prepended_Concatenation_Mark}]",
+    regex.VERSION1,
+)
+# What is hidden in a line of text, or turns it. Joiners, the marks of direction, and the tags that spell a flag stay:
+# emoji and several scripts are written with them, and they show nothing other than there is.
+_HIDDEN = regex.compile(
+    r"(\U0001F3F4[\U000E0020-\U000E007E]+\U000E007F)|"
+    r"[[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]"
+    r"--[\u200c\u200d\u200e\u200f\u061c\n\r\t\p{Prepended_Concatenation_Mark}]]",
+    regex.VERSION1,
+)
+_SPACES = regex.compile(r"\s+")
+
+
+def kept(text: str) -> str:
+    """Return `text` as it is stored: in NFC, its lines ended by LF, without a byte order mark; "" if it shows nothing.
+
+    All else stays as it was written. Doing it twice changes nothing more.
+    """
+    text = nfc(_LINE_ENDS.sub("\n", text.lstrip("\ufeff")))
+    return "" if shows_nothing(text) else text
+
+
+def kept_within(value: Any) -> Any:
+    """Return what JSON or a form held, with each text in it as it is kept."""
+    if isinstance(value, str):
+        return kept(value)
+    if isinstance(value, Mapping):
+        return {name: kept_within(one) for name, one in value.items()}
+    return [kept_within(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def nfc(text: str) -> str:
+    """Return `text` in NFC; one that stacks more marks than `MARKS_MAX` as it is, which `fault_in` refuses."""
+    if text.isascii() or _TOO_MANY_MARKS.search(text):
+        return text
+    return unicodedata.normalize("NFC", text)
+
+
+def nfd(text: str) -> str:
+    """Return `text` in NFD, under the same condition."""
+    return text if _TOO_MANY_MARKS.search(text) else unicodedata.normalize("NFD", text)
+
+
+def spellings(words: str) -> set[str]:
+    """Return the forms in which `words` may stand in a text that was stored before texts were kept in NFC."""
+    return {kept(words), nfd(kept(words))}
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether nothing of a text is seen: it has but spaces, what is invisible, and marks without a letter."""
+    return _SHOWN.search(text) is None
+
+
+def without_hidden(text: str) -> str:
+    """Return `text` without what would hide in it or turn its direction; tabs, line ends and joiners stay."""
+    return str(_HIDDEN.sub(r"\1", text))
 
 
 def one_line(text: str) -> str:
     """`text` in one line of NFC, without what is invisible or turns the reading direction: fit for a title, a mail."""
-    seen = "".join(char if _is_seen(char) else " " if char.isspace() else "" for char in text)
-    return unicodedata.normalize("NFC", " ".join(seen.split()))
+    return _SPACES.sub(" ", nfc(without_hidden(_LINE_ENDS.sub("\n", text)))).strip()
 
 
-def _is_seen(char: str) -> bool:
-    # Joiners stay: emoji and several scripts are written with them.
-    if char in "\u200c\u200d":
-        return True
-    # U+FFFE and the like are no characters at all: one of them makes a feed that no reader takes.
-    is_none = ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
-    return not is_none and unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+def cut(text: str, chars_max: int, *, bytes_max: int | None = None) -> str:
+    """Return the start of `text`, at most so long (in UTF-8 too, where `bytes_max` says so), with no letter cut apart:
+    what belongs to it, such as its marks or what is joined to an emoji, stays or goes as a whole."""
+    if len(text) <= chars_max and (bytes_max is None or len(text.encode()) <= bytes_max):
+        return text
+    chars = size = 0
+    for match in regex.finditer(r"\X", text[: chars_max + 1]):
+        chars, size = chars + len(match[0]), size + len(match[0].encode("utf-8", "surrogatepass"))
+        if chars > chars_max or (bytes_max is not None and size > bytes_max):
+            return text[: match.start()]
+    return text[:chars_max]
 
 
 def cut_at_word(line: str, chars_max: int) -> str:
     """Return `line`, at most `chars_max` characters of it: cut after a word, and inside one only if it is very long."""
     if len(line) <= chars_max:
         return line
-    start = line[: chars_max - 1]
+    start = cut(line, chars_max - 1)
     whole, space, _half = start.rpartition(" ")
-    cut = whole if space and not line[chars_max - 1].isspace() and len(whole) > chars_max // 2 else start
-    return cut.rstrip() + "…"
+    ends_in_a_word = space and not line[len(start)].isspace()
+    return (whole if ends_in_a_word and len(whole) > chars_max // 2 else start).rstrip() + "…"
 
 
 def as_sentence(text: str) -> str:
@@ -45,23 +123,20 @@ def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | No
     """Return a sentence on why `text` can't be stored as text of at most `chars_max` characters; None if it can."""
     if not isinstance(text, str):
         return "This must be text."
-    if required and not text.strip():
-        return "This must not be empty."
+    if required and shows_nothing(text):
+        return "This must not be empty: nothing of it can be seen." if text.strip() else "This must not be empty."
     if len(text) > chars_max:
         return f"This has {len(text):,} characters; at most {chars_max:,} fit."
+    return _unfit(text)
+
+
+def _unfit(text: str) -> str | None:
     if "\x00" in text:
         return "This contains NUL bytes, which are not text."
+    if _TOO_MANY_MARKS.search(text):
+        return f"This stacks more than {MARKS_MAX} marks on one letter, which nobody can read. Take some of them off."
     try:
         text.encode()
     except UnicodeEncodeError:
         return "This is not valid Unicode text: it contains half of a surrogate pair."
     return None
-
-
-# Letters and a symbol by category, and yet nothing is drawn: Hangul's fillers, and the blank of braille.
-_BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
-
-
-def shows_nothing(text: str) -> bool:
-    """Whether nothing of a text is seen: it has but spaces, what is invisible, and marks without a letter."""
-    return all(char in _BLANKS or unicodedata.category(char)[0] in "ZCM" for char in text)

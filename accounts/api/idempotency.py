@@ -20,6 +20,7 @@ from accounts.models import IdempotencyKey, User
 from core import clock
 from core.errors import Invalid, Refused
 from core.json import dump
+from core.text import kept_within
 
 KEPT_FOR = timedelta(hours=24)
 # A first request that has not answered after this long has died; the next one takes its place.
@@ -88,8 +89,8 @@ def verb_key(request: Request) -> str | None:
 
 
 def fingerprint(request: Request) -> str:
-    """SHA-256 of method, path and body; of a file, its name and its bytes."""
-    body = {name: _weigh(value) for name, value in request.FILES.items()} or request.data
+    """SHA-256 of method, path and body, with its texts as they are kept; of a file, its name and its bytes."""
+    body = {name: _weigh(value) for name, value in request.FILES.items()} or kept_within(request.data)
     packed = orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + packed).hexdigest()
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from core import clock
 from core.db.tally import count
 from core.http import NEVER_SHOWN_AGAIN, WRITTEN_BY_HAND, address_of, is_of_the_api, view_at
+from core.text import kept_within
 
 KEY = "kept_form"
 KEPT_SECONDS = 3_600
@@ -137,7 +138,7 @@ def _keep(request: HttpRequest, page: str) -> bool:
         return False
     fields = [
         (name, text)
-        for name, texts in request.POST.lists()
+        for name, texts in kept_within(dict(request.POST.lists())).items()
         if name not in NEVER_SHOWN_AGAIN and "password" not in name
         for text in texts
     ]

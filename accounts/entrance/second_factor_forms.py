@@ -1,4 +1,4 @@
-"""allauth's forms for a second factor, with guesses counted by device where the account is known."""
+"""allauth's forms for a second factor, with guesses counted by device, and names kept as ours are."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as allauth
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import forms as webauthn
 
 from accounts.entrance.devices import device_of, require_guesses_left
+from accounts.profiles import NAME_CHARS_MAX
+from core.form_fields import TextField
 
 
 class _ByDevice:
@@ -36,3 +39,11 @@ class AuthenticateForm(_ByDevice, allauth.AuthenticateForm):
 
 class ReauthenticateForm(_ByDevice, allauth.ReauthenticateForm):
     pass
+
+
+class AddKeyForm(webauthn.AddWebAuthnForm):
+    name = TextField(required=False, max_length=NAME_CHARS_MAX)
+
+
+class EditKeyForm(webauthn.EditWebAuthnForm):
+    name = TextField(max_length=NAME_CHARS_MAX)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
+from core.text import nfc, nfd
 
 
 def spellings(password: str) -> list[str]:
     """Return the forms in which a password may be stored: NFC, as it is now, then as it was typed before that."""
-    forms = (unicodedata.normalize("NFC", password), password, unicodedata.normalize("NFD", password))
+    forms = (nfc(password), password, nfd(password))
     return list(dict.fromkeys(forms))

@@ -16,7 +16,7 @@ from accounts.models.notifications import SUBJECT_CHARS_MAX, TEXT_CHARS_MAX
 from accounts.notifications.preferences import without_badge
 from accounts.notifications.topics import subject_of, topic_of
 from core.live.pubsub import ring_for
-from core.text import one_line
+from core.text import cut, one_line
 
 
 def notify(
@@ -37,13 +37,13 @@ def notify(
     if not people:
         return
     silent = without_badge(people, topic_of(kind))
-    head = one_line(subject or subject_of(kind))[:SUBJECT_CHARS_MAX]
+    head = cut(one_line(subject or subject_of(kind)), SUBJECT_CHARS_MAX)
     Notification.objects.bulk_create(
         Notification(
             user=user,
             kind=kind,
             subject=head,
-            text=text[:TEXT_CHARS_MAX],
+            text=cut(text, TEXT_CHARS_MAX),
             href=href,
             data=data or {},
             created_at=now,

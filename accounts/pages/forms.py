@@ -11,20 +11,21 @@ from accounts.models.notifications import URL_CHARS_MAX
 from accounts.notifications.preferences import Channels
 from accounts.notifications.topics import Topic
 from accounts.profiles import NAME_CHARS_MAX
+from core.form_fields import TextField
 
 
 class ProfileForm(forms.Form):
     """No form of the model: that would write what was typed into the viewer of this request, and its constraints
     name no field. The verb says what is wrong."""
 
-    name = forms.CharField(
+    name = TextField(
         label="Name",
         required=False,
         max_length=NAME_CHARS_MAX,
         empty_value=None,
         help_text="Shown to you and to our moderators. Rivals and senders see a seat number.",
     )
-    handle = forms.CharField(
+    handle = TextField(
         label="Handle",
         required=False,
         help_text="Leave it empty and nobody sees your record. With one you have a public profile with your "
@@ -37,7 +38,7 @@ class ProfileForm(forms.Form):
 
 
 class KeyForm(forms.Form):
-    name = forms.CharField(
+    name = TextField(
         label="Name",
         max_length=80,
         help_text="So that you know it again, such as “laptop”.",
@@ -53,7 +54,7 @@ class KeyForm(forms.Form):
 
 
 class WebhookForm(forms.Form):
-    url = forms.CharField(
+    url = TextField(
         label="Address",
         max_length=URL_CHARS_MAX,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://example.com/clorp"}),

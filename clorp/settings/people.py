@@ -43,6 +43,8 @@ ACCOUNT_RATE_LIMITS = {"known_device": "10/5m/key"}
 MFA_FORMS = {
     "authenticate": "accounts.entrance.second_factor_forms.AuthenticateForm",
     "reauthenticate": "accounts.entrance.second_factor_forms.ReauthenticateForm",
+    "add_webauthn": "accounts.entrance.second_factor_forms.AddKeyForm",
+    "edit_webauthn": "accounts.entrance.second_factor_forms.EditKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

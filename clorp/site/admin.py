@@ -25,6 +25,7 @@ from accounts.second_factor import was_used
 from clorp.site.today import tiles
 from core import clock
 from core.admin_base import FiltersAlone, ReadOnlyAdmin
+from core.admin_search import FindsAnySpelling
 
 View = Callable[..., HttpResponse]
 
@@ -44,9 +45,10 @@ class ClorpSite(admin.AdminSite):
     index_template = "admin/today.html"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Register a page, ours or a library's, so that its list answers to its own filters alone."""
+        """Register a page, ours or a library's: its list heeds its own filters alone, and finds any spelling."""
         page = admin_class or admin.ModelAdmin
-        closed = type(page.__name__, (FiltersAlone, page), {"__module__": page.__module__, "__doc__": page.__doc__})
+        told = {"__module__": page.__module__, "__doc__": page.__doc__}
+        closed = type(page.__name__, (FiltersAlone, FindsAnySpelling, page), told)
         super().register(model_or_iterable, closed, **options)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

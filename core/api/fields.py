@@ -7,6 +7,8 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from core.text import kept
+
 
 class Whole(serializers.IntegerField):
     """A whole number as JSON writes one: not 5.0, not "5", not true."""
@@ -18,7 +20,7 @@ class Whole(serializers.IntegerField):
 
 
 class Text(serializers.CharField):
-    """A text, kept as it came. Its length is for the verb to judge."""
+    """A text as it is kept: what shows nothing is empty. Its length is for the verb to judge."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(trim_whitespace=False, **{"allow_blank": True, **options})
@@ -26,7 +28,17 @@ class Text(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        return data
+        return self.in_form(data)
+
+    def in_form(self, text: str) -> str:
+        return kept(text)
+
+
+class Verbatim(Text):
+    """What a program reads and no person, such as a password: to the character as it came."""
+
+    def in_form(self, text: str) -> str:
+        return text
 
 
 class Flag(serializers.BooleanField):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
@@ -13,6 +12,7 @@ from accounts.models import User
 from accounts.profiles import NAME_CHARS_MAX
 from core.addresses import address_or_none
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
+from core.form_fields import TextField
 from drops.admin.takedowns import HIDE_PROFILE, UNHIDE_PROFILE
 from drops.models import Claim
 from drops.moderation import people, staffing
@@ -98,7 +98,7 @@ RENAME = Verb(
     call=people.rename_user,
     fits=lambda user: True,
     watches=("name",),
-    fields={"name": forms.CharField(label="The name from now on", max_length=NAME_CHARS_MAX)},
+    fields={"name": TextField(label="The name from now on", max_length=NAME_CHARS_MAX)},
 )
 APPOINT = Verb(
     name="appoint",

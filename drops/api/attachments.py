@@ -21,6 +21,7 @@ from accounts.viewer import as_player
 from core import clock
 from core.errors import Invalid
 from core.http import FORM_LIMITS, BodyLimits
+from core.text import kept
 from drops.api.job_json import attachment
 from drops.api.request_fields import FileIn
 from drops.api.response_fields import FileOut
@@ -62,6 +63,6 @@ class Download(OpenView):
         """The file, always as a download."""
         row = get_object_or_404(Attachment.objects.readable_by(self.reader), pk=attachment_id)
         if not Attachment.objects.readable_by(as_player(self.reader)).filter(pk=row.pk).exists():
-            reason = request.query_params.get("reason", "")
+            reason = kept(request.query_params.get("reason", ""))
             decisions.read_file(attachment=row, staff=self.caller, reason=reason, now=clock.now())
         return attachments.serve_attachment(attachments.named_for(row, self.reader))

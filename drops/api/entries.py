@@ -24,6 +24,7 @@ from core.api.paging import Order, page_of
 from core.api.schema import PAGING
 from core.errors import Invalid
 from core.live import sse
+from core.text import kept_within
 from drops.api import entry_json
 from drops.api.jobs import own_files, visible_drop
 from drops.api.log_stream import line_number, lines_after, log_events
@@ -139,7 +140,7 @@ class SubmissionView(OpenView):
         """One entry, by what you may see of it."""
         entry = get_object_or_404(shown_submissions(self.reader), pk=submission_id)
         answer = entry_json.submission(entry, impartial(self.reader, entry.drop))
-        reason = request.query_params.get("reason")
+        reason = kept_within(request.query_params.get("reason"))
         if self.reader is not None and self.reader.moderates and answer["body"] is None and reason is not None:
             body = decisions.read_entry(submission=entry, staff=self.caller, reason=reason, now=clock.now())
             answer["body"] = body

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from core.api.fields import Flag, Id, Text, Whole
+from core.api.fields import Flag, Id, Text, Verbatim, Whole
 from drops.models.statuses import Agents
 
 
@@ -28,7 +28,7 @@ class RunIn(serializers.Serializer[Any]):
     description = Text(required=False, allow_null=True)
     attachments = FileIds(help_text="Ids of files you uploaded.")
     envVars = serializers.DictField(  # noqa: N815
-        child=Text(),
+        child=Verbatim(),
         required=False,
         help_text="Shown to claimants only. Keep them to proven agents, and put in nothing that you can't revoke.",
     )

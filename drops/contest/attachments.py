@@ -6,13 +6,11 @@ served as a download that no browser may run.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
-import unicodedata
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
 from uuid import uuid4
 
-import filetype
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -22,29 +20,13 @@ from django.http import FileResponse
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
+from drops.contest.encodings import UTF_8, codec_of
+from drops.contest.file_names import clean_name, suffix_of
+from drops.contest.file_types import kind_of
 from drops.models import Attachment, Revision
 
-NAME_CHARS_MAX = 200
 UNATTACHED_FILES_MAX = 50
 UNATTACHED_FOR = timedelta(seconds=settings.ORPHAN_FILE_SECONDS_MAX)
-HEAD_BYTES = 8192
-
-# Types that share one container format: their first bytes do not always tell them apart.
-_FAMILIES = (
-    {"zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar", "apk", "whl"},
-    {"mp4", "m4v", "m4a", "mov", "3gp", "heic", "avif"},
-    {"mkv", "webm"},
-    {"ogg", "oga", "ogv", "opus"},
-    {"doc", "xls", "ppt"},
-    {"gz", "tgz"},
-    {"jpg", "jpeg"},
-    {"tif", "tiff"},
-)
-_KNOWN = {kind.extension for kind in filetype.TYPES}.union(*_FAMILIES)
-_CODE = {"c", "css", "diff", "go", "h", "java", "js", "patch", "py", "rb", "rs", "sh", "sql", "ts"}
-_TEXT = _CODE | {"csv", "htm", "html", "json", "md", "svg", "toml", "tsv", "txt", "xml", "yaml", "yml"}
-# Formats that may begin with nothing but printable text and are no text all the same.
-_PRINTABLE_FORMATS = {"pdf", "rtf", "ps"}
 
 
 class FileTooLarge(Refused):
@@ -109,9 +91,7 @@ def _described(owner: User, upload: UploadedFile, now: datetime, idempotency_key
     if not size:
         raise Invalid({"file": "This file is empty."})
     name = clean_name(upload.name or "")
-    upload.seek(0)
-    content_type = type_of(name, upload.read(HEAD_BYTES))
-    upload.seek(0)
+    kind = kind_of(name, upload)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -120,7 +100,8 @@ def _described(owner: User, upload: UploadedFile, now: datetime, idempotency_key
         id=uuid4(),
         owner=owner,
         name=name,
-        content_type=content_type,
+        content_type=kind.content_type,
+        charset=kind.charset,
         size=size,
         sha256=digest.hexdigest(),
         idempotency_key=idempotency_key,
@@ -142,47 +123,10 @@ def _require_room(owner: User, size: int, now: datetime) -> None:
         raise TooManyUploads(retry_at=loose[0] + UNATTACHED_FOR)
 
 
-def clean_name(name: str) -> str:
-    """The last part of `name`, without anything invisible: controls, NUL, marks that turn the reading direction."""
-    last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
-    seen = "".join(char for char in last if unicodedata.category(char)[0] != "C")
-    path = PurePosixPath(" ".join(seen.split()).strip(". ") or "file")
-    suffix = path.suffix[:20]
-    return path.stem[: NAME_CHARS_MAX - len(suffix)] + suffix
-
-
-def type_of(name: str, head: bytes) -> str:
-    """The media type by the file's first bytes. Raises Invalid where the name's ending promises another."""
-    kind = filetype.guess(head)
-    if kind is not None and _is_text(head) and kind.extension not in _PRINTABLE_FORMATS:
-        kind = None
-    actual = kind.extension if kind else "text" if _is_text(head) else "unknown"
-    promised = PurePosixPath(name).suffix[1:].lower()
-    if not _keeps_promise(promised, actual):
-        described = {"text": "plain text", "unknown": "something else"}.get(actual, f"a .{actual} file")
-        raise Invalid({"file": f"The name says .{promised}, but the content is {described}."})
-    if kind is not None:
-        return str(kind.mime)
-    return "text/plain" if actual == "text" else "application/octet-stream"
-
-
-def _keeps_promise(promised: str, actual: str) -> bool:
-    if promised in _TEXT:
-        return actual == "text"
-    if promised not in _KNOWN:
-        return True
-    return promised == actual or any({promised, actual} <= family for family in _FAMILIES)
-
-
-def _is_text(head: bytes) -> bool:
-    """UTF-8 without control characters; the head may end within a character."""
-    try:
-        text = head.decode()
-    except UnicodeDecodeError as error:
-        if len(head) - error.start >= 4 or len(head) < HEAD_BYTES:
-            return False
-        text = head[: error.start].decode()
-    return not any(char < " " and char not in "\t\n\r\f" for char in text)
+def text_of(attachment: Attachment, content: bytes, *, is_whole: bool = True) -> str:
+    """Return the text that a text file's bytes, or the first of them, were saved as; older rows are in UTF-8."""
+    decoder = codecs.getincrementaldecoder(codec_of(attachment.charset or UTF_8))("replace")
+    return decoder.decode(content, final=is_whole).removeprefix("\ufeff")
 
 
 def nameless_files(revision: Revision) -> list[Attachment]:
@@ -192,7 +136,7 @@ def nameless_files(revision: Revision) -> list[Attachment]:
     """
     files = sorted(revision.attachments.all(), key=lambda file: file.pk)
     for number, file in enumerate(files, start=1):
-        file.name = f"file-{number}{PurePosixPath(file.name).suffix[:20]}"
+        file.name = f"file-{number}{suffix_of(file.name)}"
     return files
 
 
@@ -219,7 +163,7 @@ def serve_attachment(attachment: Attachment) -> FileResponse:
         content = attachment.file.open("rb")
     except FileNotFoundError as error:
         raise FileGone from error
-    response = FileResponse(content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type)
+    response = FileResponse(content, as_attachment=True, filename=attachment.name, content_type=attachment.full_type)
     response["Content-Length"] = str(attachment.size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

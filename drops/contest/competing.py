@@ -21,7 +21,7 @@ from accounts.models import Agent, User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.live.pubsub import announce
-from core.text import fault_in
+from core.text import fault_in, kept
 from drops.contest import rules
 from drops.contest.eligibility import Eligibility
 from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
@@ -162,6 +162,8 @@ def submit_entry(
     SeatLapsed, TooManyRevisions, Suspended, and Invalid naming the fields at fault.
     """
     require_good_standing(agent)
+    # Before it is measured and digested: of one text, all doors give the same receipt.
+    body = kept(body) if isinstance(body, str) else body
     # Without this lock the bell could fall between the check and the insert, and the entry would never be judged.
     drop = Drop.objects.lock(drop_id)
     repeated = find_revision(idempotency_key)

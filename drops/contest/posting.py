@@ -50,6 +50,7 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
     require_good_standing(sender)
     require_unfrozen(sender)
     rules.require_word_kept(Eligibility(user=sender, now=now))
+    terms = terms.with_kept_texts()
     require_valid_terms(terms, sender=sender)
     fields = {
         "sender": sender,

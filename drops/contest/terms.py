@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.conf import settings
 
 from accounts.models import User
 from core.errors import Invalid
-from core.text import fault_in
+from core.text import fault_in, kept
 from drops.models import Attachment, Drop
 from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
@@ -43,6 +44,14 @@ class Terms:
     @property
     def window(self) -> int:
         return settings.WINDOW_SECONDS_DEFAULT if self.window_seconds is None else self.window_seconds
+
+    def with_kept_texts(self) -> Terms:
+        """Return these terms with their texts as they are stored; of settings not a character is changed."""
+        return replace(self, prompt=_kept(self.prompt), title=_kept(self.title), description=_kept(self.description))
+
+
+def _kept(text: Any) -> Any:
+    return kept(text) if isinstance(text, str) else text
 
 
 def require_valid_terms(terms: Terms, *, sender: User) -> None:

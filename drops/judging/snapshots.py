@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
 from PIL import Image, UnidentifiedImageError
 
-from drops.contest.attachments import nameless_files
+from drops.contest.attachments import nameless_files, text_of
 from drops.judging.anonymise import names_pattern, without_names
 from drops.models import Attachment, Drop, FrozenEntry, JudgingRound, Revision, Submission
 from drops.packs import PACKS
@@ -106,7 +106,7 @@ def _read(file: Attachment, room: int) -> tuple[str, str]:
     """The file as a text of at most `room` characters, or else what it is in a few words."""
     try:
         with file.file.open("rb") as content:
-            if file.content_type == "text/plain":
+            if file.is_text:
                 return _text(file, content, room)
             return "", _describe(file, content)
     except FileNotFoundError:
@@ -116,14 +116,15 @@ def _read(file: Attachment, room: int) -> tuple[str, str]:
 
 def _text(file: Attachment, content: IO[bytes], room: int) -> tuple[str, str]:
     # All of it is read, to see that it is what was submitted; only the start is kept.
-    kept, digest = b"", hashlib.sha256()
+    kept, size, digest = b"", 0, hashlib.sha256()
     while chunk := content.read(CHUNK_BYTES):
         digest.update(chunk)
+        size += len(chunk)
         kept += chunk[: max(0, room * BYTES_A_CHARACTER_MAX - len(kept))]
     if digest.hexdigest() != file.sha256:
         return "", UNREADABLE
     # The type was told by the first bytes; whatever else may follow, NUL can't be stored as text.
-    text = kept.decode(errors="replace").replace("\x00", "\ufffd")[:room]
+    text = text_of(file, kept, is_whole=len(kept) == size).replace("\x00", "\ufffd")[:room]
     return (text, "") if text.strip() else ("", f"a text file of {_size(file)} that is cut away or blank")
 
 

@@ -59,6 +59,9 @@ class Attachment(models.Model):
     file = models.FileField(upload_to=storage_path, max_length=200)
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
+    charset = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="of text: how it was saved; none in older rows"
+    )
     size = models.PositiveIntegerField(help_text="bytes")
     sha256 = models.CharField(max_length=64)
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
@@ -77,3 +80,12 @@ class Attachment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("attachment", args=[self.pk])
+
+    @property
+    def full_type(self) -> str:
+        """Return the media type with the encoding, as HTTP has it."""
+        return f"{self.content_type}; charset={self.charset}" if self.charset else self.content_type
+
+    @property
+    def is_text(self) -> bool:
+        return self.content_type == "text/plain"

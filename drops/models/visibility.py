@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
+from core.text import spellings
 from drops.models.claim import SEATS_MAX, Claim
 from drops.models.takedown import in_sight
 from wallet.models import Topup
@@ -72,7 +73,8 @@ class DropQuerySet(models.QuerySet[Any]):
 
     def saying(self, words: str) -> DropQuerySet:
         """With `words` in the title or the prompt, in any case; reads the texts, so narrow to open drops first."""
-        return self.filter(Q(title__icontains=words) | Q(prompt__icontains=words))
+        said = [Q(title__icontains=form) | Q(prompt__icontains=form) for form in spellings(words)]
+        return self.filter(Q(*said, _connector=Q.OR))
 
     def with_seats(self) -> DropQuerySet:
         return self.filter(claims_count__lt=SEATS_MAX)

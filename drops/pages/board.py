@@ -15,6 +15,7 @@ from accounts.viewer import viewer_of
 from core import clock
 from core.api.public_cache import shared_with_strangers
 from core.http import site_of
+from core.text import kept
 from drops.models import Drop
 from drops.pages.forms import BoardForm
 from drops.pages.shared import cards_of, render_live
@@ -69,7 +70,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "has_more": len(listed) > CARDS_MAX,
         "cards_max": CARDS_MAX,
         "narrowed": any(wanted[name] for name in ("q", "pack", "min_price", "has_seats")),
-        "query": urlencode({name: request.GET[name] for name in form.fields if request.GET.get(name)}),
+        "query": urlencode({name: text for name in form.fields if (text := kept(request.GET.get(name, "")))}),
         "now": now,
     }
 

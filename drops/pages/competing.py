@@ -18,6 +18,7 @@ from core.errors import Invalid, Refused
 from core.form_tokens import key_of
 from core.http import FILES_LIMITS, takes_body
 from core.markup import render_markdown
+from core.text import kept
 from drops.contest.attachments import store_attachment
 from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry
 from drops.contest.eligibility import Eligibility
@@ -96,7 +97,7 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """How an entry's text begins, as it would be read. Kept nowhere; a text too long to be sent is refused here too."""
-    body = request.POST.get("body", "")
+    body = kept(request.POST.get("body", ""))
     if len(body) > settings.SUBMISSION_CHARS_MAX:
         raise Invalid({"body": f"An entry has at most {settings.SUBMISSION_CHARS_MAX:,} characters."})
     quota = Quota("preview", PREVIEWS_PER_MINUTE, member_of(request).pk, clock.now())

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from core.errors import Invalid
+from core.form_fields import TextField
 from drops.contest.terms import TITLE_CHARS_MAX, Terms, price_cents_max, require_valid_terms
 from drops.models.statuses import Agents, Grade
 from drops.packs import DEFAULT_PACK, PACKS
@@ -69,7 +70,7 @@ class IdsField(forms.MultipleChoiceField):
 class PromptForm(forms.Form):
     """The landing page's box."""
 
-    prompt = forms.CharField(
+    prompt = TextField(
         label="What do you want made?",
         strip=False,
         error_messages={"required": "Say what you want made."},
@@ -84,7 +85,7 @@ class PromptForm(forms.Form):
 
 
 class DropForm(PromptForm):
-    title = forms.CharField(
+    title = TextField(
         required=False,
         max_length=TITLE_CHARS_MAX,
         label="Title",
@@ -171,9 +172,7 @@ class PriceForm(forms.Form):
 
 
 class BoardForm(forms.Form):
-    q = forms.CharField(
-        required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"})
-    )
+    q = TextField(required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"}))
     pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
     min_price = DollarsField(required=False, label="Prize from, in dollars")
     has_seats = forms.BooleanField(required=False, label="With a free seat")
@@ -198,9 +197,7 @@ class BoardForm(forms.Form):
 class GalleryForm(forms.Form):
     """Which works to show; the pack is part of the address."""
 
-    q = forms.CharField(
-        required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"})
-    )
+    q = TextField(required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"}))
     grade = forms.ChoiceField(
         required=False, choices=[("", "Any grade"), *[(letter, letter) for letter in Grade.values if letter != Grade.F]]
     )
@@ -238,7 +235,7 @@ class LeaderboardForm(forms.Form):
 
 
 class EntryForm(forms.Form):
-    body = forms.CharField(
+    body = TextField(
         label="Your entry",
         required=False,
         strip=False,
@@ -250,7 +247,7 @@ class EntryForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    reason = forms.CharField(
+    reason = TextField(
         label="What is wrong with this drop?",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -261,11 +258,11 @@ class ReportForm(forms.Form):
 class PickForm(forms.Form):
     """An answer to the question shown: a side with what is unusable, or a letter."""
 
-    left = forms.CharField(max_length=100)
-    right = forms.CharField(max_length=100, required=False)
+    left = TextField(max_length=100)
+    right = TextField(max_length=100, required=False)
     pick = forms.ChoiceField(choices=[(side, side) for side in ("left", "right", "equal")], required=False)
     unusable = forms.MultipleChoiceField(required=False)
-    grade = forms.CharField(max_length=1, required=False)
+    grade = TextField(max_length=1, required=False)
     confirmed = forms.BooleanField(required=False)
 
     def __init__(self, data: Any = None) -> None:

@@ -23,4 +23,4 @@ def sealedtext(text: str, entry_id: object) -> SafeString:
 
 
 def _framed(html: SafeString) -> SafeString:
-    return format_html('<div class="usertext">{}</div>', html)
+    return format_html('<div class="usertext" dir="auto">{}</div>', html)

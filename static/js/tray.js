@@ -23,7 +23,7 @@ function rowFor(file) {
   row.state = make("span", { className: "soft grow" });
   row.retry = make("button", { type: "button", className: "button slim", textContent: "Try again", hidden: true });
   row.leave = make("button", { type: "button", className: "text-button", textContent: "Remove", ariaLabel: `Remove ${file.name}` });
-  row.append(make("span", { textContent: file.name }), row.progress, row.state, row.retry, row.leave);
+  row.append(make("bdi", { textContent: file.name }), row.progress, row.state, row.retry, row.leave);
   return row;
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from core.form_fields import TextField
 from wallet.books.statement import FILTERS
 from wallet.money import NotMoney, format_cents, parse_cents
 
@@ -76,7 +77,7 @@ class WithdrawForm(forms.Form):
 
 
 class CountryForm(forms.Form):
-    country = forms.CharField(
+    country = TextField(
         label="Country of your bank, as two letters",
         max_length=2,
         min_length=2,

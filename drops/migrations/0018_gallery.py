@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('drops', '0016_links'),
+        ('drops', '0017_attachment_charset'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,130 @@
+"""In which encoding a text file was saved. Told only where one reading stands out: a wrong one would be judged."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+
+import regex
+from charset_normalizer import from_bytes
+
+UTF_8 = "utf-8"
+SAMPLE_BYTES_MAX = 64 * 1024
+# Longer ones first: a mark of UTF-32 begins like one of UTF-16.
+_MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"} | dict.fromkeys(
+    [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE], "utf-16"
+)
+# By the names under which they are registered, which Python knows too.
+_LATIN = ("windows-1252", "windows-1250", "windows-1254", "windows-1257", "iso-8859-2")
+_JAPANESE = ("shift_jis", "euc-jp")
+_OTHERS = (
+    *("windows-1251", "windows-1253", "windows-1255", "windows-1256", "iso-8859-5", "iso-8859-6", "koi8-r", "koi8-u"),
+    *("gb18030", "big5", "euc-kr", *_JAPANESE),
+)
+# What is sent as Shift JIS is what Windows calls that, as browsers know.
+_CODECS = {"shift_jis": "cp932"}
+# What each language adds to a to z. A byte is another letter in each encoding of Latin script, and by these sets a
+# reading in the wrong one is seen: no language has both.
+_ALPHABETS = [
+    set(letters)
+    for letters in (
+        *("àâæçéèêëîïôœùûüÿ", "äöüß", "áéíñóúü", "ãáàâçéêíóôõúü", "àèéìíîòóùúáêâïç", "éèëïóöüáíêûç", "åäöé", "æøåéòóô"),
+        *("áðéíóúýþæö", "àçèéíïòóúü", "õäöüšž", "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíľňóôšťúýž", "áéíóöőúüű"),
+        *("ăâîşţ", "čćđšž", "çğıöşüâîû\u0307", "ąčęėįšųūž", "āčēģīķļņšūž"),
+    )
+]
+_SIGNS = set(
+    "\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026\u2039\u203a\u20ac\u2022\u2020\u2030\u2122"
+    "\u00a0\u00a1\u00a3\u00a7\u00a9\u00aa\u00ab\u00ad\u00ae\u00b0\u00b1\u00b2\u00b3\u00b4\u00b5\u00b7\u00ba"
+    "\u00bb\u00bc\u00bd\u00be\u00bf\u00d7"
+)
+_HIGH_RUNS = regex.compile(rb"[\x80-\xff]+")
+_KANA = regex.compile(r"[\u3041-\u30fa]")
+_NO_TEXT = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\p{Noncharacter_Code_Point}]")
+# Of what the library finds, how much likelier one reading is than the next: less mess, or more of a language in it.
+_LESS_MESS, _MORE_COHERENCE = 0.05, 0.15
+
+
+def encoding_of(chunks: Iterable[bytes]) -> str | None:
+    """Return the registered name of the encoding in which all of `chunks` is text; None where that can't be told."""
+    content = b"".join(chunks)
+    mark = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
+    if mark is not None:
+        return mark if _reads_as_text(content, mark) else None
+    if is_in(UTF_8, content):
+        return UTF_8
+    found = _likeliest(_sample(content))
+    return found if found is not None and _reads_as_text(content, found) else None
+
+
+def codec_of(encoding: str) -> str:
+    """Return Python's name for the codec that reads what is registered under `encoding`."""
+    return codecs.lookup(_CODECS.get(encoding, encoding)).name
+
+
+def is_in(encoding: str, content: bytes) -> bool:
+    """Whether `content` can be read in this encoding."""
+    try:
+        content.decode(codec_of(encoding))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _reads_as_text(content: bytes, encoding: str) -> bool:
+    return is_in(encoding, content) and not _NO_TEXT.search(content.decode(codec_of(encoding)))
+
+
+def _sample(content: bytes) -> bytes:
+    """Return so much as is looked at: from before the first byte that is not plain, whole lines where it has lines."""
+    first = _HIGH_RUNS.search(content)
+    begin = max(0, first.start() - 1000) if first else 0
+    sample = content[begin : begin + SAMPLE_BYTES_MAX]
+    return sample if len(content) <= begin + SAMPLE_BYTES_MAX else sample[: sample.rfind(b"\n") + 1] or sample
+
+
+def _likeliest(sample: bytes) -> str | None:
+    japanese = next((name for name in _JAPANESE if _is_japanese(sample, name)), None)
+    if japanese is not None:
+        return japanese
+    latin = _latin_readings(sample)
+    if latin:
+        return next(iter(latin.values())) if len(latin) == 1 else None
+    readings = list(from_bytes(sample, cp_isolation=[codec_of(name) for name in _OTHERS]))
+    if not readings or not _is_other_script(str(readings[0])):
+        return None
+    best = readings[0]
+    for rival in readings[1:]:
+        is_messier = rival.chaos - best.chaos >= _LESS_MESS
+        is_stranger = rival.chaos >= best.chaos and best.coherence - rival.coherence >= _MORE_COHERENCE
+        if str(rival) != str(best) and not is_messier and not is_stranger:
+            return None
+    return next(name for name in _OTHERS if codec_of(name) == codec_of(best.encoding))
+
+
+def _is_japanese(sample: bytes, encoding: str) -> bool:
+    """Whether a fifth of what is not plain reads as kana, which no other script's bytes do."""
+    if not is_in(encoding, sample):
+        return False
+    high = [char for char in sample.decode(codec_of(encoding)) if char > "\x7f"]
+    return bool(high) and len(_KANA.findall("".join(high))) >= len(high) / 5
+
+
+def _latin_readings(sample: bytes) -> dict[str, str]:
+    """Return each text, with its encoding, that some one language of Latin script could have written."""
+    runs = [len(run) for run in _HIGH_RUNS.findall(sample)]
+    # There most letters are plain, and most of the others stand alone.
+    if sum(length == 1 for length in runs) < 0.5 * len(runs):
+        return {}
+    readings: dict[str, str] = {}
+    for name in _LATIN:
+        text = sample.decode(codec_of(name), "replace")
+        written = [char for char in text.lower() if char > "\x7f" and char not in _SIGNS]
+        if len(written) <= 0.4 * sum(map(str.isalpha, text)) and any(set(written) <= own for own in _ALPHABETS):
+            readings.setdefault(text, name)
+    return readings
+
+
+def _is_other_script(text: str) -> bool:
+    letters = "".join(char for char in text if char > "\x7f" and char.isalpha())
+    return len(regex.findall(r"\p{Latin}", letters)) <= len(letters) / 10

@@ -1,0 +1,101 @@
+"""Which kind of file somebody sent: told by its content, never by its name, and refused where the two disagree."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import filetype
+from django.core.files.uploadedfile import UploadedFile
+
+from core.errors import Invalid
+from drops.contest.encodings import UTF_8, encoding_of
+
+HEAD_BYTES = 8192
+TEXT, UNKNOWN = "text/plain", "application/octet-stream"
+
+# Types that share one container format: their first bytes do not always tell them apart.
+_FAMILIES = (
+    {"zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar", "apk", "whl"},
+    {"mp4", "m4v", "m4a", "mov", "3gp", "heic", "avif"},
+    {"mkv", "webm"},
+    {"ogg", "oga", "ogv", "opus"},
+    {"doc", "xls", "ppt"},
+    {"gz", "tgz"},
+    {"jpg", "jpeg"},
+    {"tif", "tiff"},
+)
+_KNOWN = {kind.extension for kind in filetype.TYPES}.union(*_FAMILIES)
+_CODE = {"c", "css", "diff", "go", "h", "java", "js", "patch", "py", "rb", "rs", "sh", "sql", "ts"}
+_TEXT = _CODE | {"csv", "htm", "html", "json", "md", "svg", "toml", "tsv", "txt", "xml", "yaml", "yml"}
+# Formats that may begin with nothing but printable text and are no text all the same.
+_PRINTABLE_FORMATS = {"pdf", "rtf", "ps"}
+_SAVE_AS_UTF_8 = (
+    "This .{} file is not in UTF-8, and we can't tell for certain in which encoding it is. Save it as UTF-8 (in most "
+    "editors under Save as, Encoding), then send it again."
+)
+
+
+class Kind(NamedTuple):
+    """A media type and, of text, the registered name of its encoding."""
+
+    content_type: str
+    charset: str = ""
+
+
+def kind_of(name: str, upload: UploadedFile) -> Kind:
+    """Return of which kind an upload is. Raises Invalid where the name's ending promises another, or text that can't
+    be read for certain."""
+    upload.seek(0)
+    head = upload.read(HEAD_BYTES)
+    upload.seek(0)
+    promised = PurePosixPath(name).suffix[1:].lower()
+    found = filetype.guess(head)
+    if found is not None and found.extension in _PRINTABLE_FORMATS:
+        return Kind(_as_promised(promised, found))
+    if promised not in _TEXT and not _is_text(head):
+        return Kind(_as_promised(promised, found))
+    charset = encoding_of(upload.chunks())
+    upload.seek(0)
+    if charset == UTF_8 and not _is_text(head):
+        charset = None
+    if charset is not None and (promised in _TEXT or charset == UTF_8):
+        return Kind(_as_promised(promised, None, is_text=True), charset)
+    if promised in _TEXT and found is None and not _has_controls(head):
+        raise Invalid({"file": _SAVE_AS_UTF_8.format(promised)})
+    return Kind(_as_promised(promised, found))
+
+
+def _as_promised(promised: str, found: filetype.Type | None, *, is_text: bool = False) -> str:
+    """Return the media type of what was found. Raises Invalid where the name promises another."""
+    actual = found.extension if found else "text" if is_text else "unknown"
+    if not _keeps_promise(promised, actual):
+        described = {"text": "plain text", "unknown": "something else"}.get(actual, f"a .{actual} file")
+        raise Invalid({"file": f"The name says .{promised}, but the content is {described}."})
+    if found is not None:
+        return str(found.mime)
+    return TEXT if is_text else UNKNOWN
+
+
+def _keeps_promise(promised: str, actual: str) -> bool:
+    if promised in _TEXT:
+        return actual == "text"
+    if promised not in _KNOWN:
+        return True
+    return promised == actual or any({promised, actual} <= family for family in _FAMILIES)
+
+
+def _is_text(head: bytes) -> bool:
+    """UTF-8 without control characters; the head may end within a character."""
+    try:
+        text = head.decode()
+    except UnicodeDecodeError as error:
+        if len(head) - error.start >= 4 or len(head) < HEAD_BYTES:
+            return False
+        text = head[: error.start].decode()
+    return not any(char < " " and char not in "\t\n\r\f" for char in text)
+
+
+def _has_controls(head: bytes) -> bool:
+    """Whether there are bytes that stand in no text, whatever its encoding."""
+    return any(byte < 0x20 and byte not in b"\t\n\r\f\x1b" for byte in head)

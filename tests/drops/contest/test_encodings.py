@@ -1,0 +1,136 @@
+"""Text files in other encodings than UTF-8: taken as sent and read as written, or refused with the remedy."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import Invalid
+from drops.contest import attachments
+from drops.contest.encodings import codec_of, encoding_of
+from drops.judging.snapshots import freeze_entries
+from drops.models import Attachment
+from tests.play import NOON, claim, open_drop, ring, submit
+
+GERMAN = "Grüße aus München, wo die größeren Körbe stehen.\n"
+FRENCH = "Le café de la mairie est fermé à cause des élèves ; l'entrée coûte 5 €.\n"
+POLISH = "Zażółć gęślą jaźń. Wszyscy ludzie rodzą się wolni i równi w godności.\n"
+RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах.\n"  # noqa: RUF001
+JAPANESE = "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。\n"
+CHINESE = "人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心。\n"
+WRITTEN = [
+    (GERMAN, "cp1252", "windows-1252"),
+    (GERMAN, "iso-8859-1", "windows-1252"),
+    (FRENCH, "cp1252", "windows-1252"),
+    ("He said \u201chello\u201d \u2014 and left.", "cp1252", "windows-1252"),
+    (POLISH, "cp1250", "windows-1250"),
+    (POLISH, "iso-8859-2", "iso-8859-2"),
+    (RUSSIAN, "cp1251", "windows-1251"),
+    (RUSSIAN, "koi8-r", "koi8-r"),
+    (JAPANESE, "cp932", "shift_jis"),
+    (JAPANESE, "euc-jp", "euc-jp"),
+    (CHINESE, "gb18030", "gb18030"),
+    (RUSSIAN, "utf-16", "utf-16"),
+    ("\ufeff" + JAPANESE, "utf-16-be", "utf-16"),
+    (JAPANESE, "utf-32", "utf-32"),
+    (JAPANESE, "utf-8", "utf-8"),
+    (GERMAN, "utf-8-sig", "utf-8"),
+    ("plain", "ascii", "utf-8"),
+]
+LATE = b"x" * 9_000
+CASES = pytest.mark.parametrize(
+    ("text", "codec", "charset"), WRITTEN, ids=[f"{one[1]}-{one[0][:4]!a}" for one in WRITTEN]
+)
+
+
+@pytest.fixture(autouse=True)
+def own_storage(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def store(agent, name, content):
+    return attachments.store_attachment(owner=agent, upload=SimpleUploadedFile(name, content), now=NOON)
+
+
+@CASES
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.csv"])
+@pytest.mark.django_db
+def test_a_text_is_kept_as_sent_and_says_how_it_was_saved(agent, text, codec, charset, name):
+    content = text.encode(codec)
+    row = store(agent, name, content)
+    assert (row.content_type, row.charset, row.sha256) == ("text/plain", charset, hashlib.sha256(content).hexdigest())
+    answer = attachments.serve_attachment(row)
+    assert b"".join(answer) == content
+    assert answer["Content-Type"] == f"text/plain; charset={charset}"
+    assert answer["Content-Disposition"].startswith("attachment") and answer["X-Content-Type-Options"] == "nosniff"
+    answer.close()
+
+
+@CASES
+@pytest.mark.django_db
+def test_a_judge_reads_what_was_written(sender, agent, text, codec, charset):
+    drop = open_drop(sender)
+    claim(drop, agent)
+    submit(drop, agent, "See the file.", attachments=[store(agent, "a.txt", text.encode(codec))])
+    (frozen,) = freeze_entries(ring(drop)).values()
+    assert frozen.files[0]["text"] == text.removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["naïve café".encode("cp1252"), "Привет".encode("koi8-r"), LATE + "Приве".encode("cp1251"), b"a\xe9b\xb9c\xffd"],
+    ids=["few letters", "one word", "late", "of all sorts"],
+)
+@pytest.mark.django_db
+def test_what_cannot_be_told_is_refused_with_what_to_do(agent, content):
+    with pytest.raises(Invalid, match=r"can't tell for certain in which encoding it is\. Save it as UTF-8"):
+        store(agent, "a.txt", content)
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "content_type", "charset"),
+    [
+        ("a.txt", LATE + GERMAN.encode("cp1252"), "text/plain", "windows-1252"),
+        ("a", GERMAN.encode("cp1252"), "application/octet-stream", ""),
+        (".env", b"A=1\n", "text/plain", "utf-8"),
+        ("a.html", b"<script>alert(1)</script>", "text/plain", "utf-8"),
+        ("a.html", "<script>alert('für dich')</script>".encode("cp1252"), "text/plain", "windows-1252"),
+        ("a.svg", b"\xff\xfe" + "<svg onload='alert(1)'/>".encode("utf-16-le"), "text/plain", "utf-16"),
+        ("a.bin", LATE + b"\x00\xff", "application/octet-stream", ""),
+    ],
+)
+@pytest.mark.django_db
+def test_no_reading_makes_a_page_of_a_file(agent, name, content, content_type, charset):
+    row = store(agent, name, content)
+    assert (row.content_type, row.charset) == (content_type, charset)
+    answer = attachments.serve_attachment(row)
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Disposition"].startswith("attachment;") and answer["X-Content-Type-Options"] == "nosniff"
+    answer.close()
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", b"\x00\x01\x02", b"\xff\xfe\x00", b"PK\x03\x04\x14\x00"]
+)
+@pytest.mark.django_db
+def test_what_is_no_text_is_none_in_any_encoding(agent, content):
+    with pytest.raises(Invalid, match=r"The name says \.txt"):
+        store(agent, "a.txt", content)
+
+
+@given(st.binary(max_size=200))
+def test_what_is_told_of_any_bytes_reads_them_all(content: bytes):
+    told = encoding_of([content])
+    assert told is None or content.decode(codec_of(told)) is not None
+
+
+@given(st.text(st.characters(exclude_categories=["C"]), min_size=1), st.sampled_from(["utf-8", "utf-16", "utf-32"]))
+def test_text_in_unicode_is_read_as_it_was_written(text: str, codec: str):
+    content = text.encode(codec)
+    told = encoding_of([content])
+    assert told is not None and content.decode(told) == text
