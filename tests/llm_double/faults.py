@@ -30,6 +30,7 @@ class Fault(enum.Enum):
     SCHEMA_REFUSED = "400: response_format json_schema is not known here"
     TEMPERATURE_REFUSED = "400: temperature is not known here"
     CAP_REFUSED = "400: max_tokens is called max_completion_tokens here"
+    SCHEMA_SILENCES = "it says nothing where an answer by a JSON schema is asked for"
     SCHEMA_IGNORED = "the answer's JSON stands in a fence, amid talk"
     MALFORMED = "no JSON at all"
     TRUNCATED = "cut in the middle"
@@ -41,7 +42,14 @@ class Fault(enum.Enum):
 
 
 # These are how a server is, and not what happens to one request.
-STANDING = {Fault.SCHEMA_REFUSED, Fault.TEMPERATURE_REFUSED, Fault.CAP_REFUSED, Fault.SCHEMA_IGNORED, Fault.COUNTLESS}
+STANDING = {
+    Fault.SCHEMA_SILENCES,
+    Fault.SCHEMA_REFUSED,
+    Fault.TEMPERATURE_REFUSED,
+    Fault.CAP_REFUSED,
+    Fault.SCHEMA_IGNORED,
+    Fault.COUNTLESS,
+}
 CUTS = {Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END}
 FORGETFUL = {**dict.fromkeys(CUTS, "unknown"), Fault.NO_WORDS: "", Fault.WRONG_WORDS: "banana"}
 BARE: dict[Fault | None, Callable[[str], str]] = {
@@ -105,7 +113,7 @@ class Faults:
 
 def _applies(fault: Fault | Gate, body: dict[str, Any]) -> bool:
     """Whether a server like that has something to complain of."""
-    if fault is Fault.SCHEMA_REFUSED:
+    if fault in {Fault.SCHEMA_REFUSED, Fault.SCHEMA_SILENCES}:
         return body.get("response_format", {}).get("type") == "json_schema"
     if fault is Fault.TEMPERATURE_REFUSED:
         return "temperature" in body

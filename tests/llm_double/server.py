@@ -76,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         message: dict[str, Any] = {"role": "assistant", "content": answer, "refusal": None}
         if fault is Fault.REFUSAL:
             message = {"role": "assistant", "content": None, "refusal": "I'd rather not judge this."}
-        if fault is Fault.EMPTY:
+        if fault in {Fault.EMPTY, Fault.SCHEMA_SILENCES}:
             message["content"] = None
         if fault is Fault.REASONED:
             message |= {"content": None, "reasoning_content": f"Let me think. So: {answer}"}

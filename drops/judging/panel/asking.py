@@ -11,7 +11,16 @@ from decimal import Decimal
 from typing import Any
 
 from drops.judging.panel.client import NEVER, JudgeClient, Reply
-from drops.judging.panel.failures import OUT_OF_TIME, Abstained, CallFailure, OutOfTime, RateLimited, Rejected, Unread
+from drops.judging.panel.failures import (
+    OUT_OF_TIME,
+    Abstained,
+    CallFailure,
+    Garbled,
+    OutOfTime,
+    RateLimited,
+    Rejected,
+    Unread,
+)
 from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Call, CallAnswer, Malformed
 
@@ -72,13 +81,14 @@ def ask_with_retries(
             return CallAnswer(call.key, failure=patience.failure)
         began = time.monotonic()
         try:
-            reply = client.ask(call, seconds_max=retries.request_seconds_max, until=limits.until, stop=limits.stop)
+            most, less = retries.request_seconds_max, patience.plainer
+            reply = client.ask(call, seconds_max=most, until=limits.until, stop=limits.stop, plainer=less)
         except OutOfTime as fault:
             if limits.stop.is_set():
                 raise Stopped from fault
             return CallAnswer(call.key, failure=OUT_OF_TIME)
         except CallFailure as fault:
-            seconds, sent = time.monotonic() - began, client.request_for(call)
+            seconds, sent = time.monotonic() - began, client.request_for(call, patience.plainer)
             note(Attempt(call, number, sent, None, fault.words, fault.detail, fault.cost_cents, seconds))
             wait = patience.after_fault(fault)
             if wait is None:
@@ -100,17 +110,24 @@ class _Patience:
     def __init__(self, retries: RetryPolicy) -> None:
         self._retries = retries
         self._waits = list(retries.waits_seconds)
+        self._useless = 0
         self.answers = 0
         self.failure = OUT_OF_MEANS
 
+    @property
+    def plainer(self) -> int:
+        """How many rungs less strictly to ask for JSON: some servers say nothing, or nonsense, by a schema."""
+        return max(0, self._useless - 1)
+
     def after_answer(self, failure: str) -> bool:
         """Whether to ask again after an answer that can't be used."""
-        self.failure, self.answers = failure, self.answers + 1
+        self.failure, self.answers, self._useless = failure, self.answers + 1, self._useless + 1
         return self.answers < self._retries.answers_max
 
     def after_fault(self, fault: CallFailure) -> float | None:
         """Return how many seconds to wait before asking again; None where that makes no sense any more."""
         self.failure = fault.words
+        self._useless += isinstance(fault, Garbled)
         if isinstance(fault, Abstained | Rejected):
             return None
         if isinstance(fault, Unread):

@@ -93,13 +93,15 @@ class JudgeClient:
         seconds_max: float = REQUEST_SECONDS_MAX,
         until: float | None = None,
         stop: threading.Event = NEVER,
+        plainer: int = 0,
     ) -> Reply:
         """Return what the model replies to `call`, after one attempt of at most `seconds_max`.
 
         Waits for its turn first. `until` is when it must be over, by the monotonic clock, None for never; `stop` ends
-        the waiting. Raises RateLimited, Unavailable, Garbled, Abstained, Rejected, OutOfTime.
+        the waiting; `plainer` is by how many rungs less strictly JSON is asked for this time. Raises RateLimited,
+        Unavailable, Garbled, Unread, Abstained, Rejected, OutOfTime.
         """
-        began_with = dialect = self._dialect
+        began_with = dialect = self._dialect.plainer(plainer)
         while True:
             body = dialect.body(self.judge, call)
             try:
@@ -113,9 +115,9 @@ class JudgeClient:
             self._remember(began_with, dialect)
             return reply
 
-    def request_for(self, call: Call) -> dict[str, Any]:
+    def request_for(self, call: Call, plainer: int = 0) -> dict[str, Any]:
         """Return what would be sent for `call` now, without the key."""
-        return self._dialect.body(self.judge, call)
+        return self._dialect.plainer(plainer).body(self.judge, call)
 
     def _remember(self, before: Dialect, now: Dialect) -> None:
         """Only what has worked is remembered, and not over what another thread has learned meanwhile."""

@@ -38,6 +38,11 @@ class Dialect:
             body["response_format"] = {"type": "json_object"}
         return body
 
+    def plainer(self, rungs: int) -> Dialect:
+        """Return the dialect that asks for JSON so many rungs less strictly, in the end in words alone."""
+        rung = FORMATS.index(self.json_by) + rungs
+        return replace(self, json_by=FORMATS[min(rung, len(FORMATS) - 1)])
+
     def after(self, complaint: str, params: Mapping[str, Any]) -> Dialect | None:
         """Return what to try once a server has refused a request with `complaint`; None where nothing is left to try.
 

@@ -94,6 +94,14 @@ def test_an_answer_in_another_place_is_heard(ask, llm_double):
     assert (len(attempts), attempts[0].failure) == (1, "") and answer.text
 
 
+def test_a_server_that_a_schema_silences_is_asked_without_one(ask, llm_double):
+    llm_double.next(Fault.SCHEMA_SILENCES)
+    answer, attempts = ask()
+    forms = [request.body["response_format"]["type"] for request in llm_double.requests]
+    assert answer.text and forms == ["json_schema", "json_schema", "json_object"]
+    assert [attempt.request for attempt in attempts] == [request.body for request in llm_double.requests]
+
+
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END, Fault.NO_WORDS])
 def test_what_was_not_read_whole_is_no_answer_and_is_asked_again_as_often_as_a_bad_one(fault, ask, llm_double):
     llm_double.next(fault, times=9)
