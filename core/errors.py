@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 
 class Refused(Exception):
@@ -18,7 +19,7 @@ class Refused(Exception):
     status = 409
     message = "That is not possible right now."
     next_step = ""
-    headers: ClassVar[dict[str, str]] = {}
+    headers: Mapping[str, str] = {}
 
     def __init__(
         self,
@@ -43,6 +44,19 @@ class Invalid(Refused):
     def __init__(self, errors: dict[str, str], **extra: Any) -> None:
         super().__init__(" ".join(errors.values()), **extra)
         self.errors = errors
+
+
+def read_all(*reads: Callable[[], Any]) -> list[Any]:
+    """Return what each of `reads` returns. Raise one Invalid with the faults of all of them."""
+    values, errors = [], {}
+    for read in reads:
+        try:
+            values.append(read())
+        except Invalid as invalid:
+            errors.update(invalid.errors)
+    if errors:
+        raise Invalid(errors)
+    return values
 
 
 class Forbidden(Refused):

@@ -55,7 +55,7 @@ class ApiView(APIView):
 
     def shape(self, serializer: type[Serializer[Any]], **options: Any) -> dict[str, Any]:
         """The request's body, by `serializer`; whatever it does not know is left out."""
-        read = serializer(data=self.request.data, **options)
+        read = serializer(data=self.request.data, context={"caller": self.request.user}, **options)
         read.is_valid(raise_exception=True)
         return read.validated_data
 
