@@ -23,6 +23,16 @@ PAGES_ANONYMOUS_PER_MINUTE = env.int("PAGES_ANONYMOUS_PER_MINUTE", default=300)
 
 # --- API ------------------------------------------------------------------------------------
 
+# Pages of any other site may read the lists that are the same for everybody, as strangers: no cookie and no key comes
+# along. Nothing else of ours is theirs to ask for.
+CORS_URLS_REGEX = r"^/api/(packs|board|board/stats|feed|leaderboard)\Z"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
+CORS_PREFLIGHT_MAX_AGE = 86_400
+
 API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)
 API_USER_PER_MINUTE = env.int("API_USER_PER_MINUTE", default=600)
 REST_FRAMEWORK: dict[str, Any] = {

@@ -65,6 +65,8 @@ def _refused(refusal: Refused, wire_names: dict[str, str]) -> Response:
         ]
     response = _problem(refusal.status, refusal.code, str(refusal), **members)
     set_retry_after(response, refusal)
+    for name, value in refusal.headers.items():
+        response[name] = value
     return response
 
 

@@ -12,7 +12,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     pattern=r"^[\x21-\x7e]{1,200}$",
-    description="A repeat within 24 hours gets the first answer, with `Idempotent-Replayed: true`.",
+    description="A repeat within 24 hours of what succeeded gets the first answer, with `Idempotent-Replayed: true`.",
 )
 PAGING = [
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
