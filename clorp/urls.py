@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("design/", design.show_design, name="design"),
+    path("help/errors", guide.show_errors, name="errors"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     # Before allauth's own, which would let an open session set the first password, and fail over another's address.
     path("accounts/password/set/", account.set_password),

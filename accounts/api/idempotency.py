@@ -38,6 +38,7 @@ class KeyReused(Refused):
 
 class StillInFlight(Refused):
     code = "idempotency_in_flight"
+    retryable = True
     message = "The first request with this Idempotency-Key is still being worked on."
     next_step = "Wait a moment, then send it again."
 

@@ -24,7 +24,15 @@ def test_it_is_version_3_1_and_every_operation_names_its_refusals():
     assert document["openapi"] == "3.1.0"
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            assert "4XX" in operation["responses"], (method, path)
+            assert {"4XX", "5XX"} <= {*operation["responses"]}, (method, path)
+
+
+def test_a_key_or_a_session_will_do_for_every_operation():
+    document = json.loads(COMMITTED.read_text())
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert all(len(way) <= 1 for way in operation["security"]), (method, path)
+            assert [*operation["security"][0]] == ["key"] and [*operation["security"][1]] == ["session"]
 
 
 @pytest.mark.django_db
