@@ -55,7 +55,8 @@ def members_of_rfc_9457(body: dict[str, Any], request: HttpRequest) -> dict[str,
         "type": f"{site_of(request)}{address_of_code(body['code'])}",
         "title": title_of(body["code"]),
         "detail": body["error"],
-        "instance": request.path,
+        # The request's own address and id; not spelled out, for what is hidden is not named back to whoever guessed it.
+        "instance": f"#{body['request_id'] or ''}",
     }
 
 

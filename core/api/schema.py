@@ -31,7 +31,7 @@ PROBLEM = {
         "type": {"type": "string", "format": "uri", "description": "Where the code is explained."},
         "title": {"type": "string", "description": "The code as words."},
         "detail": {"type": "string", "description": "As `error`."},
-        "instance": {"type": "string", "format": "uri-reference", "description": "The path that was asked."},
+        "instance": {"type": "string", "format": "uri-reference", "description": "This request, by its id."},
         "request_id": {"type": ["string", "null"]},
         "next_step": {"type": "string"},
         "retry_at": {"type": "string", "format": "date-time"},
