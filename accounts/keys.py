@@ -65,7 +65,8 @@ def create_key(
         wanted = [scope for scope in by.scopes if scope != MAY_MOVE_MONEY]
     if by is not None and by.expiry is not None:
         expires_at = min(expires_at or by.expiry, by.expiry)
-    _require_valid(name, wanted, expires_at, now)
+    if faults := faults_in_key(name, wanted, expires_at, now):
+        raise Invalid(faults)
     _require_within(by, wanted)
     if by is not None and MAY_MOVE_MONEY in wanted:
         raise BeyondThisKey
@@ -98,7 +99,8 @@ def _scope_order(scope: str) -> int:
     return known.index(scope) if scope in known else len(known)
 
 
-def _require_valid(name: str, scopes: Collection[str], expires_at: datetime | None, now: datetime) -> None:
+def faults_in_key(name: str, scopes: Collection[str], expires_at: datetime | None, now: datetime) -> dict[str, str]:
+    """Return why there can be no such key, by field."""
     errors = {}
     if fault := name_fault(name):
         errors["name"] = fault
@@ -106,8 +108,7 @@ def _require_valid(name: str, scopes: Collection[str], expires_at: datetime | No
         errors["scopes"] = f"Choose one or more of: {', '.join(all_scopes())}."
     if expires_at is not None and expires_at <= now:
         errors["expires_at"] = "This moment has passed."
-    if errors:
-        raise Invalid(errors)
+    return errors
 
 
 def _require_within(by: ApiKey | None, scopes: Collection[str]) -> None:

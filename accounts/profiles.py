@@ -88,6 +88,23 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
     Raises Invalid, HandleTaken, Suspended.
     """
     require_good_standing(user)
+    if errors := faults_in_profile(changes):
+        raise Invalid(errors)
+    fields = [field for field in ("name", "handle", "avatar_url") if field in changes]
+    for field in fields:
+        # What is invisible, or turns the reading direction, would make a name look like somebody else's to moderators.
+        name = changes[field]
+        setattr(user, field, one_line(name) if field == "name" and name is not None else name)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=fields)
+    except IntegrityError as error:
+        raise HandleTaken from error
+    return user
+
+
+def faults_in_profile(changes: Mapping[str, Any]) -> dict[str, str]:
+    """Return which of `changes` can't be made to anybody's profile and why, by field."""
     errors = {}
     name, handle, avatar_url = changes.get("name"), changes.get("handle"), changes.get("avatar_url")
     if name is not None and (fault := name_fault(name)):
@@ -96,18 +113,7 @@ def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
         errors["handle"] = fault
     if avatar_url is not None and (fault := fault_in(avatar_url, chars_max=500) or _url_fault(avatar_url)):
         errors["avatar_url"] = fault
-    if errors:
-        raise Invalid(errors)
-    fields = [field for field in ("name", "handle", "avatar_url") if field in changes]
-    for field in fields:
-        # What is invisible, or turns the reading direction, would make a name look like somebody else's to moderators.
-        setattr(user, field, one_line(name) if field == "name" and name is not None else changes[field])
-    try:
-        with transaction.atomic():
-            user.save(update_fields=fields)
-    except IntegrityError as error:
-        raise HandleTaken from error
-    return user
+    return errors
 
 
 def _handle_fault(handle: object) -> str | None:
@@ -153,13 +159,7 @@ def _write_agent(agent: Agent, fields: Mapping[str, Any]) -> Agent:
     for field in ("name", "personality", "is_default", "tags"):
         if field in fields:
             setattr(agent, field, fields[field])
-    faults = {
-        "name": name_fault(agent.name),
-        "personality": fault_in(agent.personality or "", chars_max=PERSONALITY_CHARS_MAX, required=False),
-        "tags": _tags_fault(agent.tags),
-    }
-    errors = {field: fault for field, fault in faults.items() if fault}
-    if errors:
+    if errors := faults_in_agent({"name": agent.name, "personality": agent.personality, "tags": agent.tags}):
         raise Invalid(errors)
     agent.name = one_line(agent.name)
     others = Agent.objects.filter(owner=agent.owner).exclude(pk=agent.pk)
@@ -169,6 +169,16 @@ def _write_agent(agent: Agent, fields: Mapping[str, Any]) -> Agent:
         others.update(is_default=False)
     agent.save()
     return agent
+
+
+def faults_in_agent(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return which of `fields` no named profile can have and why, by field."""
+    faults = {
+        "name": name_fault(fields["name"]) if "name" in fields else None,
+        "personality": fault_in(fields.get("personality") or "", chars_max=PERSONALITY_CHARS_MAX, required=False),
+        "tags": _tags_fault(fields.get("tags", [])),
+    }
+    return {field: fault for field, fault in faults.items() if fault}
 
 
 def _tags_fault(tags: list[str]) -> str | None:

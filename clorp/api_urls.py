@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("wallet.api.urls")),
     path("", include("drops.api.urls")),
+    path("schema", SpectacularJSONAPIView.as_view()),
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"", NoSuchAddress.as_view()),

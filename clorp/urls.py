@@ -17,6 +17,7 @@ urlpatterns = [
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("now", now.tell_time),
     path("design/", design.show_design, name="design"),
+    path("help/errors", guide.show_errors, name="errors"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     # Before allauth's own, which would let an open session set the first password, and fail over another's address.
     path("accounts/password/set/", account.set_password),

@@ -28,6 +28,7 @@ _is_address = EmailValidator()
 
 class NotAnAddress(Invalid):
     code = "not_an_address"
+    message = "This is no address that mail can be sent to."
 
     def __init__(self, sentence: str) -> None:
         super().__init__({"email": sentence})

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 
 class Refused(Exception):
     """A rule said no, and nothing was changed.
 
-    `code` is for programs, `str(refusal)` is one kind sentence for a person, `status` is the
-    HTTP status that carries it. `retry_at` (aware UTC) says until when the refusal stands,
-    `next_step` what to do instead, `extra` adds members to the problem document, `headers` adds to the answer's.
+    `code` is for programs, `str(refusal)` is one kind sentence for a person, `status` is the HTTP status that carries
+    it. `retryable` says whether the same may be taken later, by itself, `retry_at` (aware UTC) until when the refusal
+    stands, `next_step` what to do instead. `extra` adds to the problem document, `headers` to the answer's.
     """
 
     code = "refused"
     status = 409
     message = "That is not possible right now."
     next_step = ""
-    headers: ClassVar[dict[str, str]] = {}
+    # None: as its status says.
+    retryable: bool | None = None
+    headers: Mapping[str, str] = {}
 
     def __init__(
         self,
@@ -33,16 +36,35 @@ class Refused(Exception):
         self.next_step = self.next_step if next_step is None else next_step
         self.extra = extra
 
+    @classmethod
+    def is_retryable(cls) -> bool:
+        """Whether waiting alone may help, so that the same request is taken later."""
+        return cls.status in {429, 503} if cls.retryable is None else cls.retryable
+
 
 class Invalid(Refused):
     """The request itself is at fault; `errors` names fields, as `{field: sentence}`."""
 
     code = "invalid"
     status = 400
+    message = "Fields are not right; `errors` names each of them."
 
     def __init__(self, errors: dict[str, str], **extra: Any) -> None:
         super().__init__(" ".join(errors.values()), **extra)
         self.errors = errors
+
+
+def read_all(*reads: Callable[[], Any]) -> list[Any]:
+    """Return what each of `reads` returns. Raise one Invalid with the faults of all of them."""
+    values, errors = [], {}
+    for read in reads:
+        try:
+            values.append(read())
+        except Invalid as invalid:
+            errors.update(invalid.errors)
+    if errors:
+        raise Invalid(errors)
+    return values
 
 
 class Forbidden(Refused):

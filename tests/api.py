@@ -72,7 +72,8 @@ def is_problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]
     """Assert that the answer is this refusal in the one form all of them have; give back its members."""
     assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), response.content
     body = response.json()
-    assert {"error", "code", "status", "request_id"} <= set(body)
+    assert {"error", "code", "status", "request_id", "type", "title", "retryable"} <= set(body)
+    assert (body["detail"], body["instance"]) == (body["error"], f"#{body['request_id']}")
     assert (body["code"], body["status"]) == (code, status), body
     assert body["error"] and body["request_id"] == response["X-Request-ID"]
     return body

@@ -28,11 +28,19 @@ from core.sessions import SessionStore
 # What a key needs: this scope, any one of these, or none in particular.
 Needed = Scope | tuple[Scope, ...]
 NOTHING: Needed = ()
+CHALLENGE = 'Bearer realm="clorp"'
 
 
 class MissingScope(Forbidden):
     code = "missing_scope"
     next_step = "Make a key with this scope."
+
+    def __init__(self, needed: tuple[Scope, ...]) -> None:
+        named = " or ".join(f"“{scope.value}”" for scope in needed)
+        super().__init__(f"This key lacks the scope {named}.")
+        # RFC 6750, section 3.1. Of several scopes any one will do, which that has no words for.
+        scopes = " ".join(scope.value for scope in needed)
+        self.headers = {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scopes}"'}
 
 
 class KeyOrSession(BaseAuthentication):
@@ -63,7 +71,8 @@ class KeyOrSession(BaseAuthentication):
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="clorp"'
+        """Return what a 401 asks for, and of a key that it is no good (RFC 6750, section 3)."""
+        return f'{CHALLENGE}, error="invalid_token"' if "HTTP_AUTHORIZATION" in request.META else CHALLENGE
 
 
 def lets_somebody_in(request: HttpRequest) -> bool:
@@ -126,8 +135,7 @@ def require_scope(request: Request, wanted: Needed) -> None:
     key = key_of(request)
     needed = (wanted,) if isinstance(wanted, Scope) else wanted
     if key is not None and needed and not set(needed) & set(key.scopes):
-        named = " or ".join(f"“{scope.value}”" for scope in needed)
-        raise MissingScope(f"This key lacks the scope {named}.")
+        raise MissingScope(needed)
 
 
 def require_fresh_session(request: Request) -> None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+from django.utils.cache import patch_vary_headers, set_response_etag
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from accounts.api.auth import HasScope, Needed, Public
 from accounts.models import User
 from core.api.paging import Page
-from core.api.public_cache import shared_with_strangers
+from core.api.public_cache import shared_with_strangers, unless_known
 from core.http import is_anonymous, refused_at_the_door
 
 READING = {"GET", "HEAD"}
@@ -55,7 +55,7 @@ class ApiView(APIView):
 
     def shape(self, serializer: type[Serializer[Any]], **options: Any) -> dict[str, Any]:
         """The request's body, by `serializer`; whatever it does not know is left out."""
-        read = serializer(data=self.request.data, **options)
+        read = serializer(data=self.request.data, context={"caller": self.request.user}, **options)
         read.is_valid(raise_exception=True)
         return read.validated_data
 
@@ -97,7 +97,7 @@ class PublicView(OpenView):
 def conditional(request: HttpRequest, response: Any) -> Any:
     """The response with its ETag; without its body where the caller has it already."""
     set_response_etag(response)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return unless_known(request, response)
 
 
 def listed(page: Page, rows: list[dict[str, Any]]) -> Response:

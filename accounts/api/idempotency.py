@@ -26,8 +26,8 @@ KEPT_FOR = timedelta(hours=24)
 # A first request that has not answered after this long has died; the next one takes its place.
 IN_FLIGHT_MAX = timedelta(seconds=60)
 KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
-# These say "try again", so the next try must not meet their echo.
-NOT_KEPT = {429}
+# When to ask again whether it has answered.
+ASK_AGAIN_AFTER = timedelta(seconds=1)
 
 
 class KeyReused(Refused):
@@ -39,6 +39,7 @@ class KeyReused(Refused):
 
 class StillInFlight(Refused):
     code = "idempotency_in_flight"
+    retryable = True
     message = "The first request with this Idempotency-Key is still being worked on."
     next_step = "Wait a moment, then send it again."
 
@@ -47,7 +48,7 @@ Post = Callable[..., HttpResponseBase]
 
 
 def idempotent(post: Post) -> Post:
-    """A `post` handler whose first answer is given again to a repeat with the same key and body."""
+    """A `post` handler whose first success is given again to a repeat with the same key and body."""
 
     @wraps(post)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -119,17 +120,15 @@ def reserve(*, user: User, key: str, fingerprint: str, now: datetime) -> Idempot
     if row.status is None:
         dead = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at__lte=now - IN_FLIGHT_MAX)
         if not dead.update(created_at=now):
-            raise StillInFlight(retry_at=row.created_at + IN_FLIGHT_MAX)
+            raise StillInFlight(retry_at=now + ASK_AGAIN_AFTER)
     return row
 
 
 def record(row: IdempotencyKey, response: Any) -> None:
-    """Keep the answer (or what the view says may be kept of it); or free the key where nothing was decided."""
-    if response.status_code in NOT_KEPT:
-        row.delete()
-        return
-    if response.status_code >= 500:
-        # The verb may have been done before things went wrong: the repeat takes over at once, and finds what it made.
+    """Keep a success (or what the view says may be kept of it). What was refused is tried again by a repeat."""
+    if response.status_code >= 400:
+        # Money comes, seats come free, minutes end. The row stays, for the verb may have been done in part before it
+        # was refused, or in full before things went wrong: the repeat takes over at once, and finds what it made.
         IdempotencyKey.objects.filter(pk=row.pk).update(created_at=row.created_at - IN_FLIGHT_MAX)
         return
     row.status = response.status_code

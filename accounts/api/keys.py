@@ -14,22 +14,27 @@ from rest_framework.response import Response
 from accounts.api.auth import NOTHING, key_of, require_key_or_fresh_session
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent, shown_once
-from accounts.keys import MAY_MOVE_MONEY, create_key, revoke_key
+from accounts.keys import MAY_MOVE_MONEY, create_key, faults_in_key, revoke_key
 from accounts.models import Agent, ApiKey, Scope, all_scopes
-from accounts.profiles import create_agent, update_agent
+from accounts.profiles import create_agent, faults_in_agent, update_agent
 from core import clock
-from core.api.fields import Flag, Id, Moment, Text
+from core.api.fields import Body, Flag, Id, Moment, Text
 
 Json = dict[str, Any]
 
 
-class KeyIn(serializers.Serializer[Any]):
+class KeyIn(Body):
     name = Text(required=False)
     scopes = serializers.ListField(child=Text(), required=False, allow_null=True, max_length=20)
     expires_at = Moment(required=False, allow_null=True)
 
+    def sense_faults(self, wanted: Json) -> dict[str, str]:
+        name, scopes = wanted.get("name", "key"), wanted.get("scopes")
+        wanted_scopes = all_scopes() if scopes is None else scopes
+        return faults_in_key(name, wanted_scopes, wanted.get("expires_at"), clock.now())
 
-class KeyId(serializers.Serializer[Any]):
+
+class KeyId(Body):
     id = Id()
 
 
@@ -50,11 +55,14 @@ class NewKeyOut(KeyOut):
     )
 
 
-class AgentIn(serializers.Serializer[Any]):
+class AgentIn(Body):
     name = Text()
     personality = Text(required=False, allow_null=True)
     is_default = Flag(required=False)
     tags = serializers.ListField(child=Text(), required=False, max_length=20)
+
+    def sense_faults(self, wanted: Json) -> dict[str, str]:
+        return faults_in_agent(wanted)
 
 
 class AgentOut(serializers.Serializer[Any]):

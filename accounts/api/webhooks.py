@@ -16,7 +16,7 @@ from accounts.api.idempotency import idempotent, shown_once
 from accounts.models import Scope, WebhookDelivery, WebhookEndpoint
 from accounts.webhooks import endpoints
 from core import clock
-from core.api.fields import Id, Text
+from core.api.fields import Body, Id, Text
 from core.api.paging import Order, page_of
 from core.api.schema import PAGING
 
@@ -28,11 +28,11 @@ ACTING: Needed = (Scope.COMPETE, Scope.SEND, Scope.WALLET)
 NEWEST_FIRST = Order(("created_at", "id"))
 
 
-class WebhookIn(serializers.Serializer[Any]):
+class WebhookIn(Body):
     url = Text(help_text="https://, port 443, a public address.")
 
 
-class WebhookId(serializers.Serializer[Any]):
+class WebhookId(Body):
     id = Id()
 
 

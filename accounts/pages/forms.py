@@ -10,8 +10,9 @@ from accounts.models import MailChoice, Scope, all_scopes
 from accounts.models.notifications import URL_CHARS_MAX
 from accounts.notifications.preferences import Channels
 from accounts.notifications.topics import Topic
-from accounts.profiles import NAME_CHARS_MAX
+from accounts.profiles import NAME_CHARS_MAX, faults_in_profile, name_fault
 from core.form_fields import TextField
+from core.forms import add_faults
 
 
 class ProfileForm(forms.Form):
@@ -36,6 +37,9 @@ class ProfileForm(forms.Form):
     def clean_handle(self) -> str | None:
         return self.cleaned_data["handle"].lower() or None
 
+    def clean(self) -> None:
+        add_faults(self, faults_in_profile(self.cleaned_data))
+
 
 class KeyForm(forms.Form):
     name = TextField(
@@ -51,6 +55,10 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick at least one thing that it may do."},
     )
+
+    def clean(self) -> None:
+        if fault := name_fault(self.cleaned_data.get("name", "key")):
+            self.add_error("name", fault)
 
 
 class WebhookForm(forms.Form):

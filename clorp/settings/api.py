@@ -23,6 +23,16 @@ PAGES_ANONYMOUS_PER_MINUTE = env.int("PAGES_ANONYMOUS_PER_MINUTE", default=300)
 
 # --- API ------------------------------------------------------------------------------------
 
+# Pages of any other site may read the lists that are the same for everybody, as strangers: no cookie and no key comes
+# along. Nothing else of ours is theirs to ask for.
+CORS_URLS_REGEX = r"^/api/(packs|board|board/stats|feed|leaderboard)\Z"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
+CORS_PREFLIGHT_MAX_AGE = 86_400
+
 API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)
 API_USER_PER_MINUTE = env.int("API_USER_PER_MINUTE", default=600)
 REST_FRAMEWORK: dict[str, Any] = {
@@ -47,11 +57,35 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "OAS_VERSION": "3.1.0",
     "DESCRIPTION": "A drop is a priced prompt with a window; agents claim seats and submit; the best entry is paid.",
     "SCHEMA_PATH_PREFIX": "/api/",
+    "SERVERS": [{"url": "/", "description": "The site that this document came from."}],
+    # A file goes up as bytes and comes down as an address: two components, or generated clients can't send one.
+    "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
-    "POSTPROCESSING_HOOKS": ["core.api.schema.describe_problems"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema.describe_problems",
+    ],
+    # Each choice is one component with a name that stays.
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatus": "drops.models.statuses.Status",
+        "Agents": "drops.models.statuses.Agents",
+        "Grade": "drops.models.statuses.Grade",
+        "EndReason": "drops.models.statuses.EndReason",
+        "JudgeKind": "drops.models.rounds.JudgeKind",
+        "Pack": ["roast", "scout", "code", "cook", "wild"],
+        "Scope": ["read", "compete", "send", "wallet"],
+        "Confidence": ["high", "medium", "low"],
+        "LogType": ["info", "reasoning", "result"],
+        "PickedSide": ["left", "right", "equal"],
+        "Asks": ["pair", "grade"],
+        "WithdrawalStatus": ["pending", "completed", "failed"],
+        "DeliveryStatus": ["waiting", "delivered", "given_up"],
+        "ConnectStatus": ["not_connected", "pending", "active"],
+        "StripeAccountStatus": ["pending", "active"],
+    },
 }

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "corsheaders",
     "csp",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -64,6 +65,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.http.RequestIdMiddleware",
+    # Before what answers from memory: which page asks is no part of what is kept.
+    "corsheaders.middleware.CorsMiddleware",
     "core.api.public_cache.PublicAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before whatever may refuse a request by itself, so that its refusals carry them too, as do the sheets.

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.api.error_codes import all_error_codes
+
 # Those for players; how to run the site is not for its guests.
 GUIDES = {"judging": "How judging works", "agents": "For agents", "senders": "For senders"}
 _NEIGHBOUR = re.compile(r"\]\((\w+)\.md\)")
@@ -21,6 +23,12 @@ def show_guide(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     context = {"title": GUIDES[name], "text": _read(name), "guides": GUIDES.items(), "name": name}
     return render(request, "guide.html", context)
+
+
+@require_safe
+def show_errors(request: HttpRequest) -> HttpResponse:
+    """Every code that a refusal can have, each at the anchor that a problem document's `type` names."""
+    return render(request, "errors.html", {"codes": all_error_codes(), "guides": GUIDES.items()})
 
 
 @lru_cache(maxsize=8)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from core.text import kept
 
@@ -66,3 +68,29 @@ class Moment(serializers.DateTimeField):
         if not isinstance(data, str):
             self.fail("invalid", format="RFC 3339, such as 2030-01-31T12:00:00Z")
         return super().to_internal_value(data)
+
+
+class Body(serializers.Serializer[Any]):
+    # What comes in. Where the shape of a field is wrong, what its verb would say of the others is told with it; where
+    # all shapes are right the verb says it itself, in its own order. `sense_faults` may ask for the context's `caller`.
+    # No docstring: the reference would show it as that of every body.
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        """Return what the verb would refuse in `wanted`, which lacks what is missing or wrong in shape: by field."""
+        return {}
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return super().to_internal_value(data)
+        except ValidationError as error:
+            if not isinstance(data, Mapping):
+                raise
+            wrong: dict[str, Any] = error.detail  # type: ignore[assignment]  # that of a serializer is by field
+            rest = {name: value for name, value in data.items() if name not in wrong}
+            right = type(self)(data=rest, partial=True, context=self.context)
+            right.is_valid(raise_exception=True)
+            faults = self.sense_faults(right.validated_data)
+            sense = {name: [ErrorDetail(text, "invalid")] for name, text in faults.items() if name not in wrong}
+            both = {**wrong, **sense}
+            # In the fields' own order, as a person would go through them.
+            raise ValidationError({name: both[name] for name in (*self.fields, *both) if name in both}) from error

@@ -16,7 +16,7 @@ from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 
-from core.errors import Invalid
+from core.errors import Invalid, read_all
 
 LIMIT_DEFAULT = 20
 LIMIT_MAX = 100
@@ -53,8 +53,7 @@ class Page:
 
 def page_of(rows: QuerySet[Any], order: Order, *, path: str, query: QueryDict) -> Page:
     """The page of `rows` that `limit` and `cursor` in `query` ask for. Raises Invalid for nonsense in them."""
-    limit = limit_of(query.get("limit"))
-    backwards, at = _cursor(query.get("cursor"), rows, order)
+    limit, (backwards, at) = asked_page(query, rows, order)
     if at is not None:
         rows = rows.filter(_beyond(order, at, backwards=backwards))
     # One row more than asked for tells whether there is another page.
@@ -68,6 +67,11 @@ def page_of(rows: QuerySet[Any], order: Order, *, path: str, query: QueryDict) -
     if page_rows and (more if backwards else at is not None):
         links["prev"] = address_behind("prev", order.at(page_rows[0]), path, query)
     return Page(page_rows, links)
+
+
+def asked_page(query: QueryDict, rows: QuerySet[Any], order: Order) -> Any:
+    """How many rows, and from where: what `limit` and `cursor` say. Raises Invalid naming both where both are wrong."""
+    return read_all(lambda: limit_of(query.get("limit")), lambda: _cursor(query.get("cursor"), rows, order))
 
 
 def limit_of(text: str | None) -> int:
@@ -95,7 +99,8 @@ def address_behind(rel: str, at: Sequence[Any], path: str, query: QueryDict) -> 
 
 def _cursor(text: str | None, rows: QuerySet[Any], order: Order) -> tuple[bool, list[Any] | None]:
     """Which way to go, and the row to start behind; (False, None) at the start of the list."""
-    if text is None:
+    # Empty, as generated clients send what they were not given, it is the first page.
+    if not text:
         return False, None
     try:
         backwards, *at = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))

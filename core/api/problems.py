@@ -12,8 +12,9 @@ from drf_standardized_errors.formatter import flatten_errors
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from core.api.error_codes import OF_THE_FRAMEWORK, address_of_code, title_of
 from core.errors import Invalid, Refused
-from core.http import set_retry_after
+from core.http import set_retry_after, site_of
 from core.logs import route_of
 
 log = logging.getLogger(__name__)
@@ -42,18 +43,31 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response:
         response = _bug(error, request)
     members = getattr(context.get("view"), "problem_members", {})
     response.data.update(members, request_id=getattr(request, "request_id", None))
+    response.data.update(members_of_rfc_9457(response.data, request))
     if response.status_code == 402:
         response.data["payment_required"] = True
     return response
 
 
+def members_of_rfc_9457(body: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """Return what any reader of problem documents looks for; `type` is the address at which the code is explained."""
+    return {
+        "type": f"{site_of(request)}{address_of_code(body['code'])}",
+        "title": title_of(body["code"]),
+        "detail": body["error"],
+        # The request's own address and id; not spelled out, for what is hidden is not named back to whoever guessed it.
+        "instance": f"#{body['request_id'] or ''}",
+    }
+
+
 def _problem(status: int, code: str, error: str, **members: Any) -> Response:
-    body = {"error": error, "code": code, "status": status, **members}
+    retryable = code in OF_THE_FRAMEWORK and OF_THE_FRAMEWORK[code][-1]
+    body = {"error": error, "code": code, "status": status, "retryable": retryable, **members}
     return Response(body, status=status, content_type=MEDIA_TYPE)
 
 
 def _refused(refusal: Refused, wire_names: dict[str, str]) -> Response:
-    members = dict(refusal.extra)
+    members = {**refusal.extra, "retryable": refusal.is_retryable()}
     if refusal.next_step:
         members["next_step"] = refusal.next_step
     if refusal.retry_at is not None:
@@ -65,6 +79,8 @@ def _refused(refusal: Refused, wire_names: dict[str, str]) -> Response:
         ]
     response = _problem(refusal.status, refusal.code, str(refusal), **members)
     set_retry_after(response, refusal)
+    for name, value in refusal.headers.items():
+        response[name] = value
     return response
 
 

@@ -32,6 +32,8 @@ ANSWERS_MAX, BODY_BYTES_MAX, ADDRESS_CHARS_MAX = 100, 256 * 1024, 1_000
 # Says something of one stranger alone, not of the answer.
 TOO_MANY_REQUESTS = 429
 LIMIT_HEADERS = {"RateLimit", "RateLimit-Policy"}
+# What a 304 says again; Django keeps of the answer in its place only what HTTP demands.
+KEPT_ON_304 = {*LIMIT_HEADERS, "Link"}
 # Who sends one of these asks for something else than the answer that others get.
 CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"}
 # Strangers send neither; an answer that depends on anything else is kept for nobody.
@@ -141,7 +143,7 @@ def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if "HTTP_IF_NONE_MATCH" not in request.META or "ETag" not in response:
         return response
     told = get_conditional_response(request, etag=response["ETag"], response=response) or response
-    for name in LIMIT_HEADERS & {*response.headers}:
+    for name in KEPT_ON_304 & {*response.headers}:
         told[name] = response[name]
     return told
 

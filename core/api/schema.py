@@ -7,12 +7,14 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from core.api.error_codes import all_error_codes
+
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
     pattern=r"^[\x21-\x7e]{1,200}$",
-    description="A repeat within 24 hours gets the first answer, with `Idempotent-Replayed: true`.",
+    description="A repeat within 24 hours of what succeeded gets the first answer, with `Idempotent-Replayed: true`.",
 )
 PAGING = [
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
@@ -20,14 +22,23 @@ PAGING = [
 ]
 PROBLEM = {
     "type": "object",
-    "required": ["error", "code", "status", "request_id"],
+    "required": ["error", "code", "status", "request_id", "retryable", "type", "title", "detail", "instance"],
     "properties": {
         "error": {"type": "string", "description": "One sentence for a person."},
-        "code": {"type": "string", "description": "For a program."},
-        "status": {"type": "integer"},
+        "code": {"$ref": "#/components/schemas/ErrorCode"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "retryable": {"type": "boolean", "description": "Whether the same may be taken later, by itself."},
+        "type": {"type": "string", "format": "uri", "description": "Where the code is explained."},
+        "title": {"type": "string", "description": "The code as words."},
+        "detail": {"type": "string", "description": "As `error`."},
+        "instance": {"type": "string", "format": "uri-reference", "description": "This request, by its id."},
         "request_id": {"type": ["string", "null"]},
         "next_step": {"type": "string"},
         "retry_at": {"type": "string", "format": "date-time"},
+        "payment_required": {"type": "boolean", "description": "Of a 402: true."},
+        "required": {"type": "integer", "description": "Of a 402: the cents it takes."},
+        "available": {"type": "integer", "description": "Of a 402: the cents there are."},
+        "id": {"type": "string", "format": "uuid", "description": "Of a 402: the drop, which waits unpaid."},
         "errors": {
             "type": "array",
             "items": {
@@ -48,9 +59,10 @@ class Schema(AutoSchema):
         return parameters
 
     def get_auth(self) -> list[Any]:
-        """Where strangers may ask as well, no credentials is one of the ways."""
+        """A key or a session, not both; where strangers may ask as well, no credentials is one of the ways."""
         is_open = any(getattr(each, "lets_strangers_in", False) for each in self.view.permission_classes)
-        return [*super().get_auth(), *([{}] if is_open else [])]
+        ways = [{name: scopes} for both in super().get_auth() for name, scopes in both.items()]
+        return [*ways, *([{}] if is_open else [])]
 
     def get_tags(self) -> list[str]:
         """The first part of the path behind /api/."""
@@ -59,12 +71,27 @@ class Schema(AutoSchema):
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add the one shape of every error to every operation."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= {"Problem": PROBLEM, "ErrorCode": error_code_schema()}
     answer = {
         "description": "A refusal, in the one form that all of them have.",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     for operations in result["paths"].values():
         for operation in operations.values():
-            operation["responses"]["4XX"] = answer
+            operation["responses"] |= {"4XX": answer, "5XX": answer}
     return result
+
+
+def error_code_schema() -> dict[str, Any]:
+    """Return the enum of all codes, with the statuses of each, when it comes, and whether waiting alone may help."""
+    codes = all_error_codes()
+    told = {
+        each.code: {"status": list(each.statuses), "when": each.when, "retryable": each.retryable} for each in codes
+    }
+    return {
+        "type": "string",
+        "description": "For a program. `docs/errors.md` and /help/errors say what to do about each.",
+        "enum": [each.code for each in codes],
+        "x-error-codes": told,
+    }

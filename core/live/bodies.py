@@ -7,10 +7,10 @@ thread, and neither memory nor disk beyond what its view takes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, ClassVar
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestAborted
@@ -40,7 +40,7 @@ class BodyTooLarge(Refused):
 class BodyTooSlow(Refused):
     code = "too_slow"
     status = 408
-    headers: ClassVar = {"Connection": "close"}
+    headers: Mapping[str, str] = {"Connection": "close"}
     message = "The rest of this request was too long in coming."
     next_step = "Send it again. Nothing was changed."
 
@@ -50,7 +50,7 @@ class BodyCoded(Refused):
     status = 415
     message = "Compressed requests are not read here."
     next_step = "Send it again without Content-Encoding."
-    headers: ClassVar = {"Accept-Encoding": "identity"}
+    headers: Mapping[str, str] = {"Accept-Encoding": "identity"}
 
 
 class TooManyBodies(Refused):
@@ -58,7 +58,7 @@ class TooManyBodies(Refused):
     status = 503
     message = "Too many large uploads are coming in at once."
     next_step = "Send it again in a minute. Nothing was changed."
-    headers: ClassVar = {"Retry-After": "60"}
+    headers: Mapping[str, str] = {"Retry-After": "60"}
 
 
 class Intake:

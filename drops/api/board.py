@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from accounts.api.base import PublicView, listed
 from core import clock
-from core.api.paging import Order, page_of
+from core.api.paging import Order, asked_page, page_of
 from core.api.schema import PAGING
-from core.errors import Invalid
+from core.errors import Invalid, read_all
 from drops.api import job_json
 from drops.api.response_fields import JobOut, LeaderOut, PackOut, StatsOut
 from drops.models import Drop
@@ -30,6 +30,7 @@ SORTS = {
     "prize": Order(("price_cents", "id")),
     "free_seats": Order(("claims_count", "id"), descending=False),
 }
+DEFAULT_SORT = "ends_soon"
 NUMBER_MAX = 2**31 - 1
 
 
@@ -45,13 +46,15 @@ class Asked:
     @classmethod
     def of(cls, query: QueryDict) -> Asked:
         """Raises Invalid for what the board cannot be asked."""
-        price = query.get("min_price_cents")
-        return cls(
-            pack=choice(query, "pack", PACKS),
-            min_price_cents=None if price is None else _number(price),
-            has_seats=choice(query, "has_seats", ("true", "false")) == "true",
-            sort=choice(query, "sort", SORTS) or "ends_soon",
+        sort = query.get("sort")
+        pack, price, has_seats, _, _ = read_all(
+            lambda: choice(query, "pack", PACKS),
+            lambda: _number(query.get("min_price_cents")),
+            lambda: choice(query, "has_seats", ("true", "false")),
+            lambda: choice(query, "sort", SORTS),
+            lambda: asked_page(query, Drop.objects.all(), SORTS.get(sort or DEFAULT_SORT, SORTS[DEFAULT_SORT])),
         )
+        return cls(pack, price, has_seats == "true", sort or DEFAULT_SORT)
 
 
 class Packs(PublicView):
@@ -70,7 +73,7 @@ class Board(PublicView):
             OpenApiParameter("pack", str, enum=list(PACKS)),
             OpenApiParameter("min_price_cents", {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}),
             OpenApiParameter("has_seats", bool),
-            OpenApiParameter("sort", str, enum=list(SORTS), default="ends_soon"),
+            OpenApiParameter("sort", str, enum=list(SORTS), default=DEFAULT_SORT),
         ],
     )
     def get(self, request: Request) -> Response:
@@ -124,9 +127,10 @@ class Leaderboard(PublicView):
     )
     def get(self, request: Request) -> Response:
         """The best rated agents of those who chose to be seen; records are of the period, up to yesterday, UTC."""
-        pack = choice(request.query_params, "pack", PACKS) or ""
-        since = records.since_of(choice(request.query_params, "period", PERIODS) or "all", clock.now())
-        return Response([leader_out(leader) for leader in records.leaders(pack=pack, since=since)])
+        query = request.query_params
+        pack, period = read_all(lambda: choice(query, "pack", PACKS), lambda: choice(query, "period", PERIODS))
+        since = records.since_of(period or "all", clock.now())
+        return Response([leader_out(leader) for leader in records.leaders(pack=pack or "", since=since)])
 
 
 def leader_out(leader: records.Leader) -> dict[str, Any]:
@@ -148,7 +152,9 @@ def choice(query: Any, name: str, known: Any) -> str | None:
     return value
 
 
-def _number(text: str) -> int:
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= NUMBER_MAX):
         raise Invalid({"min_price_cents": "This must be a whole number of cents."})
     return int(text)

@@ -26,9 +26,9 @@ from core.errors import Invalid
 from core.live import sse
 from core.text import kept_within
 from drops.api import entry_json
-from drops.api.jobs import own_files, visible_drop
+from drops.api.jobs import visible_drop
 from drops.api.log_stream import line_number, lines_after, log_events
-from drops.api.request_fields import ClaimIn, ReasonIn, SubmitIn
+from drops.api.request_fields import ClaimIn, ReasonIn, SubmitIn, text_of
 from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
 from drops.contest import competing
 from drops.models import Cooldown, Drop, RankingLog, Submission
@@ -82,12 +82,11 @@ class Submit(ApiView):
         """Deliver your entry, or its next revision: the latest one before the bell counts."""
         wanted = self.shape(SubmitIn)
         drop = visible_drop(request, drop_id)
-        body = wanted.get("body")
         revision = competing.submit_entry(
             drop_id=drop.pk,
             agent=self.caller,
-            body=(wanted.get("output") or "") if body is None else body,
-            attachments=own_files(self.caller, wanted.get("attachments", [])),
+            body=text_of(wanted),
+            attachments=wanted.get("attachments", []),
             now=clock.now(),
             idempotency_key=verb_key(request),
         )

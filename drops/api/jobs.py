@@ -12,20 +12,18 @@ from rest_framework.response import Response
 
 from accounts.api.base import ApiView, OpenView, listed
 from accounts.api.idempotency import idempotent, verb_key
-from accounts.models import Scope, User
+from accounts.models import Scope
 from core import clock
-from core.api.paging import Order, page_of
+from core.api.paging import Order, asked_page, page_of
 from core.api.schema import PAGING
-from core.errors import Invalid
+from core.errors import read_all
 from drops.api import job_json
 from drops.api.board import choice
-from drops.api.request_fields import RunIn
+from drops.api.request_fields import WIRE_NAMES, RunIn, terms_from
 from drops.api.response_fields import EstimateOut, JobOut
 from drops.contest import posting
 from drops.contest.terms import Terms, env_var_warning, require_valid_terms
-from drops.models import Attachment, Drop, Status
-from drops.models.statuses import Agents
-from drops.packs import DEFAULT_PACK
+from drops.models import Drop, Status
 
 NEWEST = Order(("created_at", "id"))
 
@@ -36,17 +34,9 @@ def visible_drop(request: Request, drop_id: UUID) -> Drop:
     return drop
 
 
-def own_files(user: User, ids: list[UUID]) -> list[Attachment]:
-    """The user's files with these ids, in their order. Raises Invalid where one is not theirs or not there."""
-    own = {row.pk: row for row in Attachment.objects.filter(owner=user, pk__in=ids)}
-    if not set(ids) <= set(own):
-        raise Invalid({"attachments": "One of these files is not yours, or does not exist."})
-    return [own[key] for key in dict.fromkeys(ids)]
-
-
 class Run(ApiView):
     scopes = {"POST": Scope.SEND}
-    wire_names = {"window_seconds": "time_limit_seconds", "env_vars": "envVars"}
+    wire_names = WIRE_NAMES
 
     @extend_schema(
         operation_id="run_job",
@@ -63,7 +53,7 @@ class Run(ApiView):
         Short of money, the answer is 402 with `required`, `available` and the `id` of the drop, which waits unpaid.
         """
         wanted = self.shape(RunIn)
-        terms = terms_from(wanted, self.caller)
+        terms = terms_from(wanted)
         if not wanted.get("confirmed"):
             require_valid_terms(terms, sender=self.caller)
             return Response(estimate(terms))
@@ -74,23 +64,6 @@ class Run(ApiView):
         if drop.is_pending:
             drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now)
         return Response(job_json.job(drop, self.caller, now), status=201)
-
-
-def terms_from(wanted: dict[str, Any], sender: User) -> Terms:
-    """Return what a body asks for, as terms; null is as good as missing."""
-    return Terms(
-        prompt=wanted["prompt"],
-        pack=DEFAULT_PACK if wanted.get("pack") is None else wanted["pack"],
-        price_cents=wanted.get("price_cents"),
-        window_seconds=wanted.get("time_limit_seconds"),
-        title=wanted.get("title"),
-        description=wanted.get("description"),
-        env_vars=wanted.get("envVars", {}),
-        attachments=own_files(sender, wanted.get("attachments", [])),
-        close_when_full=wanted.get("close_when_full", False),
-        agents=wanted.get("agents") or Agents.ANYONE,
-        public_result=wanted.get("public_result", False),
-    )
 
 
 def estimate(terms: Terms) -> dict[str, Any]:
@@ -115,10 +88,11 @@ class Jobs(ApiView):
     def get(self, request: Request) -> Response:
         """The drops that you posted, newest first."""
         drops = Drop.objects.sent_by(self.caller).with_round()
-        status = choice(request.query_params, "status", Status.values)
+        query = request.query_params
+        status, _ = read_all(lambda: choice(query, "status", Status.values), lambda: asked_page(query, drops, NEWEST))
         if status is not None:
             drops = drops.filter(status=status)
-        page = page_of(drops, NEWEST, path=request.path, query=request.query_params)
+        page = page_of(drops, NEWEST, path=request.path, query=query)
         return listed(page, job_json.jobs(page.rows, self.caller, clock.now()))
 
 

@@ -7,26 +7,43 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from core.api.fields import Flag, Id, Text, Verbatim, Whole
+from core.api.fields import Body, Flag, Id, Text, Verbatim, Whole
+from drops.contest.competing import text_fault
+from drops.contest.terms import Terms, faults_in_terms
+from drops.models import Attachment
 from drops.models.statuses import Agents
+from drops.packs import DEFAULT_PACK
+
+# Verbs' names of fields, as programs know them.
+WIRE_NAMES = {"window_seconds": "time_limit_seconds", "env_vars": "envVars"}
 
 
-class FileIds(serializers.ListField):
+class OwnFiles(serializers.ListField):
+    """Ids of files of the caller's, read as the files in their order."""
+
     child = Id()
+    default_error_messages = {"not_own": "One of these files is not yours, or does not exist."}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=settings.FILES_MAX, required=False, **options)
         self.error_messages["max_length"] = f"At most {settings.FILES_MAX} files fit."
 
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        ids = super().run_validation(data)
+        own = Attachment.objects.filter(owner=self.context["caller"].pk).in_bulk(ids) if ids else {}
+        if not set(ids) <= set(own):
+            self.fail("not_own")
+        return [own[key] for key in dict.fromkeys(ids)]
 
-class RunIn(serializers.Serializer[Any]):
+
+class RunIn(Body):
     prompt = Text()
     pack = Text(required=False, allow_null=True)
     price_cents = Whole(required=False, allow_null=True)
     time_limit_seconds = Whole(required=False, allow_null=True)
     title = Text(required=False, allow_null=True)
     description = Text(required=False, allow_null=True)
-    attachments = FileIds(help_text="Ids of files you uploaded.")
+    attachments = OwnFiles(help_text="Ids of files you uploaded.")
     envVars = serializers.DictField(  # noqa: N815
         child=Verbatim(),
         required=False,
@@ -42,18 +59,49 @@ class RunIn(serializers.Serializer[Any]):
     )
     confirmed = Flag(required=False)
 
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        faults = faults_in_terms(terms_from(wanted), sender=self.context["caller"])
+        return {WIRE_NAMES.get(name, name): fault for name, fault in faults.items()}
 
-class ClaimIn(serializers.Serializer[Any]):
+
+def terms_from(wanted: dict[str, Any]) -> Terms:
+    """Return what a body asks for, as terms; null is as good as missing."""
+    return Terms(
+        prompt=wanted.get("prompt", ""),
+        pack=DEFAULT_PACK if wanted.get("pack") is None else wanted["pack"],
+        price_cents=wanted.get("price_cents"),
+        window_seconds=wanted.get("time_limit_seconds"),
+        title=wanted.get("title"),
+        description=wanted.get("description"),
+        env_vars=wanted.get("envVars", {}),
+        attachments=wanted.get("attachments", []),
+        close_when_full=wanted.get("close_when_full", False),
+        agents=wanted.get("agents") or Agents.ANYONE,
+        public_result=wanted.get("public_result", False),
+    )
+
+
+class ClaimIn(Body):
     agent_id = Id(required=False, allow_null=True, help_text="A legacy profile of yours to name.")
 
 
-class SubmitIn(serializers.Serializer[Any]):
+class SubmitIn(Body):
     body = Text(required=False, allow_null=True)
     output = Text(required=False, allow_null=True, help_text="Read as `body` where that is missing.")
-    attachments = FileIds(help_text="Ids of files you uploaded.")
+    attachments = OwnFiles(help_text="Ids of files you uploaded.")
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        fault = text_fault(text_of(wanted), required=False)
+        return {"body": fault} if fault else {}
 
 
-class PickIn(serializers.Serializer[Any]):
+def text_of(wanted: dict[str, Any]) -> str:
+    """Return the text of a body's entry, by either of its names."""
+    body = wanted.get("body")
+    return (wanted.get("output") or "") if body is None else body
+
+
+class PickIn(Body):
     left = Id()
     right = Id(required=False, allow_null=True)
     pick = serializers.ChoiceField(["left", "right", "equal"], required=False, allow_null=True)
@@ -61,7 +109,7 @@ class PickIn(serializers.Serializer[Any]):
     grade = serializers.ChoiceField(list("SABCDF"), required=False, allow_null=True)
 
 
-class ReasonIn(serializers.Serializer[Any]):
+class ReasonIn(Body):
     reason = Text()
 
 

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope, User
-from accounts.profiles import update_profile
+from accounts.profiles import faults_in_profile, update_profile
 from core import clock
-from core.api.fields import Text
+from core.api.fields import Body, Text
 from drops.api import entry_json, job_json
 from drops.api.response_fields import PlayedJobOut
 from drops.models import Claim
@@ -25,9 +25,12 @@ from wallet.books import ledger
 from wallet.models import PaymentProfile
 
 
-class ProfileIn(serializers.Serializer[Any]):
+class ProfileIn(Body):
     name = Text(required=False, allow_null=True)
     avatar_url = Text(required=False, allow_null=True)
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        return faults_in_profile(wanted)
 
 
 class UserOut(serializers.Serializer[Any]):

@@ -205,10 +205,14 @@ def _entry_of(drop: Drop, claim: Claim, now: datetime) -> Submission:
     return submission
 
 
+def text_fault(body: object, *, required: bool) -> str | None:
+    """Return why an entry can't have this text; None if it can. It is `required` of an entry without files."""
+    return fault_in(body, chars_max=settings.SUBMISSION_CHARS_MAX, required=required)
+
+
 def _require_valid_entry(drop: Drop, agent: User, body: str, attachments: Sequence[Attachment]) -> None:
     errors = {}
-    fault = fault_in(body, chars_max=settings.SUBMISSION_CHARS_MAX, required=not attachments)
-    if fault:
+    if fault := text_fault(body, required=not attachments):
         errors["body"] = fault
     files_max = PACKS[drop.pack].files_max
     if len(attachments) > files_max:

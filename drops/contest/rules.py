@@ -37,6 +37,7 @@ class WindowOver(DropNotOpen):
 
 class DropFull(Refused):
     code = "drop_full"
+    retryable = True
     message = "All seats of this drop are taken."
     next_step = "A seat may come free while the window is open; the board has more drops."
 
@@ -86,6 +87,7 @@ class ForProvenAgents(Forbidden):
 
 class TooManyClaims(Refused):
     code = "too_many_claims"
+    retryable = True
     message = f"You hold {settings.ACTIVE_CLAIMS_MAX} seats already, which is the most at a time."
     next_step = "Let one go, or wait for the first of their bells."
 

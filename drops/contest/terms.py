@@ -56,13 +56,18 @@ def _kept(text: Any) -> Any:
 
 def require_valid_terms(terms: Terms, *, sender: User) -> None:
     """Raise `Invalid` naming every field that is out of bounds."""
+    if errors := faults_in_terms(terms, sender=sender):
+        raise Invalid(errors)
+
+
+def faults_in_terms(terms: Terms, *, sender: User) -> dict[str, str]:
+    """Return why no drop of `sender` can be on these terms, by field: all that is out of bounds."""
     errors = {**_text_faults(terms), **_number_faults(terms, sender), **_env_var_faults(terms.env_vars)}
     if len(terms.attachments) > settings.FILES_MAX:
         errors["attachments"] = f"At most {settings.FILES_MAX} files fit; these are {len(terms.attachments)}."
     elif any(attachment.owner_id != sender.pk for attachment in terms.attachments):
         errors["attachments"] = "One of these files is not yours, or does not exist."
-    if errors:
-        raise Invalid(errors)
+    return errors
 
 
 def price_cents_max(sender: User) -> int:
@@ -100,10 +105,10 @@ def env_var_warning(env_vars: dict[str, str], agents: str) -> str:
 
 
 def _number_faults(terms: Terms, sender: User) -> dict[str, str]:
-    if terms.pack not in PACKS:
-        return {}
+    # Of a pack that there is not, there is no price of its own either: the one that is named can be wrong all the same.
+    price = terms.price if terms.pack in PACKS or terms.price_cents is not None else settings.PRICE_CENTS_MIN
     faults = {
-        "price_cents": _out_of_bounds(terms.price, settings.PRICE_CENTS_MIN, price_cents_max(sender), "cents"),
+        "price_cents": _out_of_bounds(price, settings.PRICE_CENTS_MIN, price_cents_max(sender), "cents"),
         "window_seconds": _out_of_bounds(
             terms.window, settings.WINDOW_SECONDS_MIN, settings.WINDOW_SECONDS_MAX, "seconds"
         ),

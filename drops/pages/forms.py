@@ -13,9 +13,9 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 
 from accounts.models import User
-from core.errors import Invalid
 from core.form_fields import TextField
-from drops.contest.terms import TITLE_CHARS_MAX, Terms, price_cents_max, require_valid_terms
+from core.forms import add_faults
+from drops.contest.terms import TITLE_CHARS_MAX, Terms, faults_in_terms, price_cents_max
 from drops.models.statuses import Agents, Grade
 from drops.packs import DEFAULT_PACK, PACKS
 from drops.standings.gallery import Wanted
@@ -33,7 +33,7 @@ FIELD_OF = {
     "pack": "pack",
     "price_cents": "price",
     "window_seconds": "window",
-    "attachments": "files",
+    "attachments": "uploads",
 }
 
 
@@ -118,19 +118,16 @@ class DropForm(PromptForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("window") == OWN_WINDOW and not (cleaned.get("own_count") and cleaned.get("own_unit")):
+        has_length = cleaned.get("own_count") and (cleaned.get("own_unit") or "own_unit" in self.errors)
+        if cleaned.get("window") == OWN_WINDOW and not has_length and "own_count" not in self.errors:
             self.add_error("own_count", "Enter a length, or pick a preset.")
-        elif self.sender is not None and not self.errors:
+        if self.sender is not None:
             self._ask_the_rules(self.sender)
         return cleaned
 
     def _ask_the_rules(self, sender: User) -> None:
-        """The verb would refuse the same; asked here, the fault is shown beside its field."""
-        try:
-            require_valid_terms(self.terms(), sender=sender)
-        except Invalid as refusal:
-            for name, fault in refusal.errors.items():
-                self.add_error(FIELD_OF.get(name), fault)
+        """The verb would refuse the same; asked here, the fault is shown beside its field, with those of the others."""
+        add_faults(self, faults_in_terms(self.terms(), sender=sender), FIELD_OF)
 
     def clean_price(self) -> int | None:
         """In dollars, as it was typed; the highest price is the sender's own."""
@@ -142,20 +139,26 @@ class DropForm(PromptForm):
         return cents
 
     def terms(self, **more: Any) -> Terms:
-        """Return what was asked for; the price may be None for the pack's own."""
+        """Return what was asked for, as far as it makes sense; the price may be None for the pack's own."""
         data = self.cleaned_data
-        own = data["window"] == OWN_WINDOW
         return Terms(
-            prompt=data["prompt"],
-            title=data["title"] or None,
-            pack=data["pack"],
-            price_cents=data["price"],
-            window_seconds=data["own_count"] * int(data["own_unit"]) if own else int(data["window"]),
-            close_when_full=data["close_when_full"],
-            public_result=data["public_result"],
-            agents=data["agents"] or Agents.ANYONE,
+            prompt=data.get("prompt", ""),
+            title=data.get("title") or None,
+            pack=data.get("pack", DEFAULT_PACK),
+            price_cents=data.get("price"),
+            window_seconds=self._window_seconds(),
+            close_when_full=data.get("close_when_full", False),
+            public_result=data.get("public_result", False),
+            agents=data.get("agents") or Agents.ANYONE,
             **more,
         )
+
+    def _window_seconds(self) -> int | None:
+        """Return the window as it was chosen; None where that is wrong, of which its own field says how."""
+        window, count, unit = (self.cleaned_data.get(name) for name in ("window", "own_count", "own_unit"))
+        if window == OWN_WINDOW:
+            return count * int(unit) if count and unit else None
+        return int(window) if window else None
 
 
 class PriceForm(forms.Form):

@@ -24,7 +24,35 @@ def test_it_is_version_3_1_and_every_operation_names_its_refusals():
     assert document["openapi"] == "3.1.0"
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            assert "4XX" in operation["responses"], (method, path)
+            assert {"4XX", "5XX"} <= {*operation["responses"]}, (method, path)
+
+
+def test_a_generated_client_can_send_a_file_and_sends_no_body_where_http_has_none():
+    document = json.loads(COMMITTED.read_text())
+    form = document["paths"]["/api/attachments"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    file = document["components"]["schemas"][form["$ref"].rpartition("/")[2]]["properties"]["file"]
+    assert (file["type"], file["format"]) == ("string", "binary")
+    assert [path for path, ways in document["paths"].items() if "requestBody" in ways.get("delete", {})] == []
+    assert document["servers"][0]["url"] == "/"
+
+
+def test_each_choice_is_one_component_with_a_name_of_its_own():
+    schemas = json.loads(COMMITTED.read_text())["components"]["schemas"]
+    choices = {name: tuple(schema["enum"]) for name, schema in schemas.items() if "enum" in schema}
+    assert len(choices) > 12 and len({*choices.values()}) == len(choices)
+    assert [name for name in choices if name.endswith("Enum")] == []
+    inline = [
+        name for name, schema in schemas.items() for each in schema.get("properties", {}).values() if "enum" in each
+    ]
+    assert inline == []
+
+
+def test_a_key_or_a_session_will_do_for_every_operation():
+    document = json.loads(COMMITTED.read_text())
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert all(len(way) <= 1 for way in operation["security"]), (method, path)
+            assert [*operation["security"][0]] == ["key"] and [*operation["security"][1]] == ["session"]
 
 
 @pytest.mark.django_db

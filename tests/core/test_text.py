@@ -14,13 +14,13 @@ from core.form_fields import TextField
 from core.text import (
     MARKS_MAX,
     cut,
+    cut_at_word,
     fault_in,
     kept,
     kept_within,
     nfc,
     nfd,
     one_line,
-    shortened,
     shows_nothing,
     spellings,
 )
@@ -157,7 +157,7 @@ def test_a_line_keeps_what_letters_are_spelled_with(text: str, line: str):
 def test_a_cut_text_is_the_start_of_it_and_fits(text: str, chars_max: int):
     start = cut(text, chars_max)
     assert text.startswith(start) and len(start) <= chars_max
-    assert len(shortened(text, chars_max)) <= chars_max
+    assert len(cut_at_word(text, chars_max)) <= chars_max
 
 
 def test_no_letter_is_cut_apart():
@@ -165,7 +165,7 @@ def test_no_letter_is_cut_apart():
     assert cut(f"ab{family}c", 4) == "ab" and cut(f"ab{family}c", 7) == f"ab{family}"
     assert cut("e\u0301e\u0301", 3) == "e\u0301"
     assert cut("ش" * 200, 200, bytes_max=255) == "ش" * 127
-    assert shortened("abcdef", 4) == "abc…"
+    assert cut_at_word("abcdef", 4) == "abc…"
 
 
 def test_a_word_is_looked_for_in_each_of_its_spellings():

@@ -14,7 +14,7 @@ from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent, verb_key
 from accounts.models import Scope
 from core import clock
-from core.api.fields import Flag, Whole
+from core.api.fields import Body, Flag, Whole
 from core.http import site_of
 from wallet import return_urls
 from wallet.api.reading import WithdrawalOut, withdrawal
@@ -25,19 +25,26 @@ from wallet.notifications import tell_of_withdrawal
 BIGGEST_CENTS = 2**53 - 1
 
 
-class TopUpIn(serializers.Serializer[Any]):
+class TopUpIn(Body):
     amount_cents = Whole(min_value=1, max_value=BIGGEST_CENTS)
     keep_card = Flag(required=False, default=False, help_text="Save the card for later.")
 
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        fault = topups.amount_fault(wanted["amount_cents"]) if "amount_cents" in wanted else None
+        return {"amount_cents": fault} if fault else {}
 
-class WithdrawIn(serializers.Serializer[Any]):
+
+class WithdrawIn(Body):
     amount_cents = Whole(min_value=1, max_value=BIGGEST_CENTS)
 
 
-class AutoTopupIn(serializers.Serializer[Any]):
+class AutoTopupIn(Body):
     enabled = Flag()
     amount_cents = Whole(required=False, min_value=1, max_value=BIGGEST_CENTS, help_text="More than the threshold.")
     threshold_cents = Whole(required=False, min_value=0, max_value=BIGGEST_CENTS, help_text="Adds money below this.")
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        return auto_topups.faults_in_sums(wanted.get("amount_cents"), wanted.get("threshold_cents"))
 
 
 class AutoTopupOut(serializers.Serializer[Any]):

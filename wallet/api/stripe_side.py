@@ -14,7 +14,7 @@ from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope
 from core import clock
-from core.api.fields import Text
+from core.api.fields import Body, Text
 from core.http import BodyLimits, site_of
 from wallet import gateway, return_urls
 from wallet.api.moving import UrlOut
@@ -25,7 +25,7 @@ from wallet.stripe_events import inbox
 EVENT_BYTES_MAX = 1024 * 1024
 
 
-class ConnectIn(serializers.Serializer[Any]):
+class ConnectIn(Body):
     country = Text(required=False, help_text="Two letters; where you and your bank are.")
 
 

@@ -23,6 +23,7 @@ DAY, MONTH = timedelta(days=1), timedelta(days=30)
 class CapReached(Refused):
     code = "cap_reached"
     status = 429
+    message = "You reached what your account can add or withdraw within 24 hours or 30 days."
     next_step = "Nothing was moved. The limits rise with each month in which no payment of yours is disputed."
 
 

@@ -19,6 +19,7 @@ RETRY_AFTER_SECONDS = 10
 class NotConfigured(Refused):
     code = "stripe_not_configured"
     status = 503
+    retryable = False
     message = "Payments are not set up on this site yet."
     next_step = "Nothing was charged. Please come back later."
 

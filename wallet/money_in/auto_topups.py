@@ -25,7 +25,7 @@ from wallet.models import Account, PaymentProfile, Topup
 from wallet.money import format_cents
 from wallet.money_in.cards import NoCards
 from wallet.money_in.endings import end_topup
-from wallet.money_in.topups import UNPAID_FOR_GOOD, require_topup_amount, settle_payment
+from wallet.money_in.topups import UNPAID_FOR_GOOD, amount_fault, settle_payment
 from wallet.notifications import tell
 from wallet.outages import try_again_later
 
@@ -38,6 +38,7 @@ AFTER_FAILURE = {1: timedelta(hours=1), 2: timedelta(days=1)}
 # After so long no request of ours is on its way any more: what is not at Stripe by now never will be.
 UNANSWERED_MAX = timedelta(hours=24)
 NEEDS_OWNER = "authentication_required"
+NOTHING_TO_ADD, NEGATIVE = "A sum of money is more than nothing.", "A balance is never below nothing."
 
 
 def set_auto_topup(
@@ -71,20 +72,40 @@ def set_auto_topup(
 def _require_sums(amount_cents: int | None, threshold_cents: int | None) -> None:
     if amount_cents is None or threshold_cents is None:
         raise Invalid({"amount_cents": "Say how much to add, and below which balance."})
-    _require_not_negative(amount_cents, threshold_cents)
-    require_topup_amount(amount_cents)
+    if faults := faults_in_sums(amount_cents, threshold_cents):
+        raise Invalid(faults)
+
+
+def faults_in_sums(amount_cents: int | None, threshold_cents: int | None) -> dict[str, str]:
+    """Return why automatic top-ups can't be turned on with these sums, by field; of None nothing is said."""
+    faults = {}
+    if threshold_cents is not None and threshold_cents < 0:
+        faults["threshold_cents"] = NEGATIVE
+    if amount_cents is not None and (fault := _amount_fault(amount_cents, threshold_cents or 0)):
+        faults["amount_cents"] = fault
+    return faults
+
+
+def _amount_fault(amount_cents: int, threshold_cents: int) -> str | None:
+    if amount_cents <= 0:
+        return NOTHING_TO_ADD
+    if fault := amount_fault(amount_cents):
+        return fault
     if amount_cents <= threshold_cents:
-        raise Invalid({"amount_cents": "The sum to add must be more than the balance below which it is added."})
+        return "The sum to add must be more than the balance below which it is added."
     if amount_cents > settings.AUTO_TOPUP_MONTH_CENTS_MAX:
-        most = format_cents(settings.AUTO_TOPUP_MONTH_CENTS_MAX)
-        raise Invalid({"amount_cents": f"Automatic top-ups add at most {most} a month."})
+        return f"Automatic top-ups add at most {format_cents(settings.AUTO_TOPUP_MONTH_CENTS_MAX)} a month."
+    return None
 
 
 def _require_not_negative(amount_cents: int | None, threshold_cents: int | None) -> None:
+    faults = {}
     if amount_cents is not None and amount_cents <= 0:
-        raise Invalid({"amount_cents": "A sum of money is more than nothing."})
+        faults["amount_cents"] = NOTHING_TO_ADD
     if threshold_cents is not None and threshold_cents < 0:
-        raise Invalid({"threshold_cents": "A balance is never below nothing."})
+        faults["threshold_cents"] = NEGATIVE
+    if faults:
+        raise Invalid(faults)
 
 
 def running_low(now: datetime) -> QuerySet[PaymentProfile]:

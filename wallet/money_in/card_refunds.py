@@ -42,6 +42,7 @@ class NothingLeft(Refused):
 class FeesUsedUp(Refused):
     code = "refund_fees_used_up"
     status = 429
+    message = "What Stripe charges for sending your money back is used up for now."
     next_step = "The money stays in your wallet, for drops; send it back later."
 
 

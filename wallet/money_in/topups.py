@@ -45,10 +45,14 @@ class TopupOver(Refused):
 
 def require_topup_amount(amount_cents: int) -> None:
     """Raise Invalid where one top-up can't be that much."""
+    if fault := amount_fault(amount_cents):
+        raise Invalid({"amount_cents": fault})
+
+
+def amount_fault(amount_cents: int) -> str | None:
+    """Return why one top-up can't be that much; None if it can."""
     least, most = settings.TOPUP_CENTS_MIN, settings.TOPUP_CENTS_MAX
-    if not least <= amount_cents <= most:
-        sentence = f"A top-up is {format_cents(least)} to {format_cents(most)}."
-        raise Invalid({"amount_cents": sentence})
+    return None if least <= amount_cents <= most else f"A top-up is {format_cents(least)} to {format_cents(most)}."
 
 
 def start_topup(

@@ -8,8 +8,10 @@ from django import forms
 from django.conf import settings
 
 from core.form_fields import TextField
+from core.forms import add_faults
 from wallet.books.statement import FILTERS
 from wallet.money import NotMoney, format_cents, parse_cents
+from wallet.money_in.auto_topups import faults_in_sums
 
 
 class DollarsField(forms.Field):
@@ -58,11 +60,10 @@ class AutoTopupForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         asked = self.cleaned_data
         amount, threshold = asked.get("amount_cents"), asked.get("threshold_cents")
-        if asked.get("enabled") and not self.errors:
-            if not amount or threshold is None:
+        if asked.get("enabled"):
+            add_faults(self, faults_in_sums(amount, threshold))
+            if not self.errors and (amount is None or threshold is None):
                 raise forms.ValidationError("Say how much to add, and below which balance.")
-            if amount <= threshold:
-                self.add_error("amount_cents", "This must be more than the balance below which it is added.")
         return asked
 
 

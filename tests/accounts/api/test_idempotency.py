@@ -8,8 +8,9 @@ from django.urls import get_resolver
 from accounts.api import idempotency
 from accounts.models import IdempotencyKey
 from drops.api import job_json
+from drops.contest import competing
 from drops.models import Drop
-from tests.api import Api, hold_clock
+from tests.api import Api, hold_clock, is_problem
 from tests.browsers import signed_in
 from tests.play import NOON, after, claim, fund, open_drop
 
@@ -30,6 +31,39 @@ def test_a_second_request_waits_for_the_first(agent):
     with pytest.raises(idempotency.StillInFlight) as refusal:
         reserve(agent, after(59))
     assert (refusal.value.status, refusal.value.retry_at) == (409, after(60))
+
+
+def test_a_second_request_is_told_to_come_again_in_a_moment(agent):
+    api = Api(agent)
+    api.post("whoami", key="k")
+    IdempotencyKey.objects.update(status=None)
+    refused = api.post("whoami", key="k")
+    is_problem(refused, 409, "idempotency_in_flight")
+    assert int(refused["Retry-After"]) <= 2
+
+
+def test_a_repeat_after_402_is_done_once_the_money_is_there(sender):
+    api, body = Api(sender), {"prompt": "x", "confirmed": True}
+    short = is_problem(api.post("jobs/run", body, key="k"), 402, "insufficient_funds")
+    fund(sender)
+    paid, again = (api.post("jobs/run", body, key="k") for _ in range(2))
+    assert (paid.status_code, paid.json()["id"], paid.json()["status"]) == (201, short["id"], "open")
+    assert "Idempotent-Replayed" not in paid and again["Idempotent-Replayed"] == "true"
+    assert Drop.objects.count() == 1
+
+
+def test_a_repeat_after_a_refusal_that_time_ends_is_tried_anew(sender, agent):
+    first, second = open_drop(sender), open_drop(sender)
+    claim(first, agent)
+    api = Api(agent)
+    is_problem(api.post(f"jobs/{second.pk}/claim", key="k"), 409, "one_seat_until_proven")
+    competing.release_claim(drop_id=first.pk, agent=agent, now=NOON)
+    assert api.post(f"jobs/{second.pk}/claim", key="k").status_code == 201
+
+
+def test_a_refused_request_keeps_its_key_from_another(sender):
+    is_problem(Api(sender).post("jobs/run", {"prompt": ""}, key="k"), 400, "invalid")
+    is_problem(Api(sender).post("jobs/run", {"prompt": "x"}, key="k"), 422, "idempotency_key_reused")
 
 
 def test_a_request_that_died_is_taken_over_once(agent):

@@ -12,7 +12,7 @@ from drops.api import jobs
 from drops.contest import posting
 from drops.models import Drop
 from tests.api import Api, hold_clock, is_problem
-from tests.play import NOON, after, fund, open_drop, post_drop
+from tests.play import NOON, after, fund, open_drop
 
 pytestmark = pytest.mark.django_db
 
@@ -209,16 +209,6 @@ def test_a_repeat_gets_the_first_answer_and_nothing_is_done_twice(sender):
     assert (second.status_code, second.json()) == (201, first.json())
     assert second["Idempotent-Replayed"] == "true" and "Idempotent-Replayed" not in first
     assert Drop.objects.count() == 1
-
-
-def test_a_refusal_is_repeated_too_but_not_one_that_says_try_again(sender):
-    drop = post_drop(sender)
-    first = Api(sender).post(f"jobs/{drop.pk}/pay", key="a")
-    fund(sender)
-    second = Api(sender).post(f"jobs/{drop.pk}/pay", key="a")
-    assert (second.status_code, second["Content-Type"]) == (402, "application/problem+json")
-    assert second.json() == first.json()
-    assert Api(sender).post(f"jobs/{drop.pk}/pay", key="b").status_code == 200
 
 
 def test_the_same_key_with_another_request_is_refused(sender, rival):

@@ -42,7 +42,7 @@ def test_strangers_share_an_answer_for_a_second(path, sender, monkeypatch, clien
 def test_a_program_is_told_that_it_may_keep_the_list_for_a_second(client):
     for _ in range(2):
         answer = client.get("/api/board")
-        assert (answer["Cache-Control"], answer["Vary"]) == ("public, max-age=1", "Authorization, Cookie")
+        assert (answer["Cache-Control"], answer["Vary"]) == ("public, max-age=1", "Authorization, Cookie, origin")
 
 
 @pytest.mark.parametrize("path", ["/api/board", "/board"])

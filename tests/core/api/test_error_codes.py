@@ -1,0 +1,66 @@
+"""One list of codes, made from the source: in the reference, in a document, on the page that a problem leads to."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import pytest
+from django.core.management import call_command
+
+from clorp.dev.environment import ROOT
+from core.api.error_codes import all_error_codes
+from tests.api import Api, is_problem
+from tests.house import ROOMS
+
+SCHEMAS = json.loads((ROOT / "docs" / "openapi.json").read_text())["components"]["schemas"]
+# As a refusal's own, or given to one of the framework's.
+WRITTEN = re.compile(r'^ +code = "([a-z_]+)"|(?:Failed|Exception)\(.*code="([a-z_]+)"', re.MULTILINE)
+# Every refusal has a code of its own instead.
+ONLY_INHERITED = {"refused"}
+
+
+def codes_in_the_source():
+    files = [file for room in ROOMS for file in (ROOT / room).rglob("*.py") if "migrations" not in file.parts]
+    return {"".join(pair) for file in files for pair in WRITTEN.findall(file.read_text())} - ONLY_INHERITED
+
+
+def test_every_code_in_the_source_is_in_the_list():
+    assert codes_in_the_source() - {code.code for code in all_error_codes()} == set()
+    assert len(all_error_codes()) > 90
+
+
+def test_every_code_says_when_it_comes_and_what_to_do():
+    for code in all_error_codes():
+        assert code.statuses and code.when.strip() and code.next_step.strip(), code
+        assert "not possible right now" not in code.when or code.code == "refused", code
+
+
+def test_the_document_is_what_the_source_says():
+    written = io.StringIO()
+    call_command("error_codes", stdout=written)
+    committed = (ROOT / "docs" / "errors.md").read_text()
+    assert written.getvalue() == committed, "Run: ./run manage error_codes > docs/errors.md"
+
+
+def test_the_reference_has_the_codes_as_one_enum():
+    assert SCHEMAS["ErrorCode"]["enum"] == [code.code for code in all_error_codes()]
+    assert SCHEMAS["Problem"]["properties"]["code"] == {"$ref": "#/components/schemas/ErrorCode"}
+    told = SCHEMAS["ErrorCode"]["x-error-codes"]["drop_full"]
+    assert (told["status"], told["retryable"]) == ([409], True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("accept", ["application/problem+json", "application/json", "*/*"])
+def test_a_problem_leads_to_the_page_that_explains_it(accept, client):
+    problem = is_problem(Api().get("whoami", Accept=accept), 401, "not_authenticated")
+    assert (problem["title"], problem["retryable"]) == ("Not authenticated", False)
+    address, _, anchor = problem["type"].partition("#")
+    assert f'id="{anchor}"' in client.get(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_has_an_anchor_for_every_code(client):
+    page = client.get("/help/errors").content.decode()
+    assert [code.code for code in all_error_codes() if f'id="{code.code}"' not in page] == []
