@@ -23,5 +23,5 @@ class FindsAnySpelling(ModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         find = super().get_search_results
-        found = [find(request, queryset, spelling) for spelling in spellings(search_term)]
-        return reduce(or_, (rows for rows, _ in found)), any(doubles for _, doubles in found)
+        matches = [find(request, queryset, spelling) for spelling in spellings(search_term)]
+        return reduce(or_, (rows for rows, _ in matches)), any(doubles for _, doubles in matches)

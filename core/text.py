@@ -16,8 +16,8 @@ import regex
 REASON_CHARS_MAX = 2000
 # And how long what the person it concerns is told.
 TOLD_CHARS_MAX = 1000
-# Marks on one letter. No script stacks a tenth of it, and to order them takes a time that grows with their square.
-MARKS_MAX = 100
+# Marks on one letter. No script stacks a hundredth of it, and to order them takes a time that grows with their square.
+MARKS_MAX = 1_000
 
 # What breaks a line by Unicode's rules (UAX 14: BK, CR, NL), Word's soft break and the page break among them.
 _LINE_ENDS = regex.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -134,7 +134,7 @@ def _unfit(text: str) -> str | None:
     if "\x00" in text:
         return "This contains NUL bytes, which are not text."
     if _TOO_MANY_MARKS.search(text):
-        return f"This stacks more than {MARKS_MAX} marks on one letter, which nobody can read. Take some of them off."
+        return f"This stacks more than {MARKS_MAX:,} marks on one letter, which nobody can read. Take some of them off."
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -37,7 +37,7 @@ class Text(serializers.CharField):
 
 
 class Verbatim(Text):
-    """What a program reads and no person, such as a password: to the character as it came."""
+    """A text that a program reads and no person, such as a password: to the character as it came."""
 
     def in_form(self, text: str) -> str:
         return text

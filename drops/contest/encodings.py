@@ -53,8 +53,8 @@ def encoding_of(chunks: Iterable[bytes]) -> str | None:
         return mark if _reads_as_text(content, mark) else None
     if is_in(UTF_8, content):
         return UTF_8
-    found = _likeliest(_sample(content))
-    return found if found is not None and _reads_as_text(content, found) else None
+    likeliest = _likeliest(_sample(content))
+    return likeliest if likeliest is not None and _reads_as_text(content, likeliest) else None
 
 
 def codec_of(encoding: str) -> str:

@@ -50,30 +50,30 @@ def kind_of(name: str, upload: UploadedFile) -> Kind:
     head = upload.read(HEAD_BYTES)
     upload.seek(0)
     promised = PurePosixPath(name).suffix[1:].lower()
-    found = filetype.guess(head)
-    if found is not None and found.extension in _PRINTABLE_FORMATS:
-        return Kind(_as_promised(promised, found))
+    file_type = filetype.guess(head)
+    if file_type is not None and file_type.extension in _PRINTABLE_FORMATS:
+        return Kind(_as_promised(promised, file_type))
     if promised not in _TEXT and not _is_text(head):
-        return Kind(_as_promised(promised, found))
+        return Kind(_as_promised(promised, file_type))
     charset = encoding_of(upload.chunks())
     upload.seek(0)
     if charset == UTF_8 and not _is_text(head):
         charset = None
     if charset is not None and (promised in _TEXT or charset == UTF_8):
         return Kind(_as_promised(promised, None, is_text=True), charset)
-    if promised in _TEXT and found is None and not _has_controls(head):
+    if promised in _TEXT and file_type is None and not _has_controls(head):
         raise Invalid({"file": _SAVE_AS_UTF_8.format(promised)})
-    return Kind(_as_promised(promised, found))
+    return Kind(_as_promised(promised, file_type))
 
 
-def _as_promised(promised: str, found: filetype.Type | None, *, is_text: bool = False) -> str:
+def _as_promised(promised: str, file_type: filetype.Type | None, *, is_text: bool = False) -> str:
     """Return the media type of what was found. Raises Invalid where the name promises another."""
-    actual = found.extension if found else "text" if is_text else "unknown"
+    actual = file_type.extension if file_type else "text" if is_text else "unknown"
     if not _keeps_promise(promised, actual):
         described = {"text": "plain text", "unknown": "something else"}.get(actual, f"a .{actual} file")
         raise Invalid({"file": f"The name says .{promised}, but the content is {described}."})
-    if found is not None:
-        return str(found.mime)
+    if file_type is not None:
+        return str(file_type.mime)
     return TEXT if is_text else UNKNOWN
 
 

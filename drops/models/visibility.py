@@ -73,8 +73,8 @@ class DropQuerySet(models.QuerySet[Any]):
 
     def saying(self, words: str) -> DropQuerySet:
         """With `words` in the title or the prompt, in any case; reads the texts, so narrow to open drops first."""
-        said = [Q(title__icontains=form) | Q(prompt__icontains=form) for form in spellings(words)]
-        return self.filter(Q(*said, _connector=Q.OR))
+        spelled = [Q(title__icontains=form) | Q(prompt__icontains=form) for form in spellings(words)]
+        return self.filter(Q(*spelled, _connector=Q.OR))
 
     def with_seats(self) -> DropQuerySet:
         return self.filter(claims_count__lt=SEATS_MAX)

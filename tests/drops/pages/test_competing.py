@@ -170,5 +170,5 @@ def test_who_loses_the_race_for_a_seat_reads_by_how_much_and_what_is_still_free(
     at(play.after(0.4))
     page = text_of(browse(agent).post(f"/drops/{full.pk}/claim"))
     assert "The last seat went 0.4 s ago." in page
-    assert f'<a href="{other.get_absolute_url()}">Name my canoe.</a>, $9.00 to the winner' in page
+    assert f'<a href="{other.get_absolute_url()}"><bdi>Name my canoe.</bdi></a>, $9.00 to the winner' in page
     assert "raft" not in page

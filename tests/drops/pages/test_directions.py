@@ -98,7 +98,7 @@ def test_what_strangers_wrote_has_its_own_direction(browse, people_and_drops, wh
 def test_so_it_has_where_moderators_act(people_and_drops):
     _, drops = people_and_drops
     console = logged_in(User.objects.create_superuser("chief@example.com"))
-    read = directions_of(console.get(verb_url("hide", drops["won"])).content.decode(), MARK)
+    read = directions_of(console.get(verb_url("hide-drop", drops["won"])).content.decode(), MARK)
     assert read.found and not read.faults, "\n".join(read.faults)
 
 

@@ -52,7 +52,7 @@ def test_the_same_token_of_another_sender_makes_another_drop(browse, sender, riv
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"prompt": " "}, "This must not be empty"),
+        ({"prompt": " "}, "Say what you want made."),
         ({"prompt": "x" * 20_001}, "at most 20,000 fit"),
         ({"prompt": "a\x00b"}, "Null characters are not allowed"),
         ({"pack": "banana"}, "Select a valid choice"),
