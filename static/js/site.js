@@ -1,5 +1,5 @@
 // Everything here only improves a page that already works without it.
-import { offerCopies, offerShares } from "./copy.js";
+import { offerCopies } from "./copy.js";
 import { startCountdowns } from "./countdown.js";
 import { followNews } from "./live.js";
 import { showLocalTimes } from "./localtime.js";
@@ -17,6 +17,5 @@ keepDrafts();
 guardForms();
 leaveNothing();
 offerCopies();
-offerShares();
 followNews();
 document.addEventListener("htmx:after:swap", dress);
