@@ -34,7 +34,7 @@ def assert_sober(page):
     html = text_of(page)
     assert not INLINE.search(html), INLINE.search(html)
     assert html.count("<h1") == 1
-    assert weight_of(html) < BYTES_MAX
+    assert weight_of(html) < BYTES_MAX, page.request["PATH_INFO"]
     labels = set(re.findall(r'<label[^>]*for="([^"]+)"', html))
     for control in UNLABELLED.findall(html):
         name = re.search(r'\sid="([^"]+)"', control)
