@@ -24,7 +24,7 @@ FORMS = {
             "agents": ["some"],
         },
     ),
-    ProfileForm: ({}, {"name": ["x" * 500, "\u200b"], "handle": ["no", "-", "clorp-team"]}),
+    ProfileForm: ({}, {"name": ["x" * 500, "a\ud800b"], "handle": ["no", "-", "clorp-team"]}),
     KeyForm: ({"name": "laptop", "scopes": ["read"]}, {"name": ["", "x" * 81, "\u200b"], "scopes": ["", ["all"]]}),
     TopupForm: ({"amount_cents": "10"}, {"amount_cents": ["", "ten", "0.01"]}),
     AutoTopupForm: (

@@ -32,7 +32,7 @@ GOOD_SHAPE = [1, True, "en", True]
 
 def is_no_page(path):
     """A file, or a page that is not ours."""
-    return path.startswith(NOT_OURS) or path.endswith("/work.md")
+    return path.startswith(NOT_OURS) or path.endswith(("/work.md", "/card.png", ".atom"))
 
 
 class Walk:

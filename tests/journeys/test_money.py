@@ -100,7 +100,7 @@ def test_a_drop_waits_for_its_money_and_opens_by_itself(teller, way):
 @EVERY_WAY
 def test_a_card_is_saved_keeps_the_wallet_filled_and_is_removed(teller, way):
     ada = teller(way).opens("/wallet").leaves_by("Save a card").at_stripe("Save card").sees("You have a saved card.")
-    ada.keeps_filled("5", "20").sees("This must be more than the balance").is_in_good_shape()
+    ada.keeps_filled("5", "20").sees("The sum to add must be more than the balance").is_in_good_shape()
     ada.keeps_filled("20", "5").sees("Automatic top-up is on.")
     ada.bells().opens("/wallet").sees("automatic").sees("Arrived.").is_in_good_shape()
     assert ledger.balance_cents(ada.user) == 2_000

@@ -28,6 +28,8 @@ def closed_connections(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(scope="session")
 def playwright(closed_connections: None, playwright: Any, django_db_blocker: Any) -> Iterator[Any]:
+    # It keeps an event loop in the thread; Django would refuse the database to the tests around it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield playwright
     with django_db_blocker.unblock():
         connections.close_all()
@@ -35,8 +37,6 @@ def playwright(closed_connections: None, playwright: Any, django_db_blocker: Any
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    # Playwright keeps an event loop in the thread; Django would refuse the database to the tests around it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return {
         **browser_type_launch_args,
         "executable_path": browser.find_browser(),

@@ -16,6 +16,7 @@ from wallet.models import (
     CardRefund,
     Dispute,
     Entry,
+    FraudWarning,
     HeldPayout,
     LedgerCheck,
     Lot,
@@ -108,6 +109,14 @@ class TopupAdmin(VerbAdmin, ReadOnlyAdmin):
     search_fields = ("=id", "user__email", "stripe_session_id", "stripe_payment_intent_id", "stripe_charge_id")
     ordering = ("-created_at",)
     verbs = (RELEASE, CLOSE, CLEAR)
+
+
+@admin.register(FraudWarning)
+class FraudWarningAdmin(ReadOnlyAdmin):
+    list_display = ("id", "topup", "noted_at", "refunded_at")
+    list_select_related = ("topup",)
+    search_fields = ("=id", "=topup__id")
+    ordering = ("-noted_at",)
 
 
 @admin.register(Withdrawal)

@@ -74,7 +74,9 @@ def test_a_download_is_called_what_the_file_is(sent: str):
     header = Message()
     header["Content-Disposition"] = answer["Content-Disposition"]
     assert answer["Content-Disposition"].isascii() and header.get_content_disposition() == "attachment"
-    assert collapse_rfc2231_value(header.get_param("filename", header="Content-Disposition")) == name
+    told = header.get_param("filename", header="Content-Disposition")
+    # It would take the quotes of a plain one away once more.
+    assert (collapse_rfc2231_value(told) if isinstance(told, tuple) else told) == name
 
 
 @pytest.mark.parametrize(("sent", "clean"), [*NAMES[:2], (".env", ".env"), ("..", "file"), ("a\u202eb.txt", "ab.txt")])

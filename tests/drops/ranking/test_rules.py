@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,14 @@ def stored_answers() -> Sequence[Answer]:
 
 
 def test_a_round_judged_by_the_first_rules_is_computed_again_by_them() -> None:
-    assert repr(Panel(JUDGES, version=1).resume(stored_field(), stored_answers())) == STORED["step"]
+    step = repr(Panel(JUDGES, version=1).resume(stored_field(), stored_answers()))
+    assert without_sentences(step) == without_sentences(STORED["step"])
+    assert len(without_sentences(step)) > 500
+
+
+def without_sentences(step: str) -> str:
+    """Return a verdict as it is printed, but for what is told of it: that has versions of its own."""
+    return re.sub(r"lines=\(.*\), evidence=", "", re.sub(r"reasons=.*?, confidence=", "", step))
 
 
 def test_its_answers_are_none_to_today_s_questions() -> None:
