@@ -24,7 +24,7 @@ from django.utils.http import urlencode
 
 from core import clock
 from core.errors import Refused
-from core.form_fields import TextField
+from core.forms import TextField
 from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
 
 if TYPE_CHECKING:

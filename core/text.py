@@ -1,6 +1,6 @@
 """Strangers' text at the door: in what form it is kept, and what may be stored at all. Pure Python.
 
-Every door calls `kept` before it measures, compares, digests or stores a text; the fields of `core.fields` and
+Every door calls `kept` before it measures, compares, digests or stores a text; the fields of `core.forms` and
 `core.api.fields` do.
 """
 
@@ -72,7 +72,8 @@ def nfd(text: str) -> str:
 
 def spellings(words: str) -> set[str]:
     """Return the forms in which `words` may stand in a text that was stored before texts were kept in NFC."""
-    return {kept(words), nfd(kept(words))}
+    form = kept(words)
+    return {form, nfd(form)}
 
 
 def shows_nothing(text: str) -> bool:

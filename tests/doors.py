@@ -12,7 +12,7 @@ from django.contrib import admin
 from rest_framework import serializers
 
 from core.api.fields import Text
-from core.form_fields import TextField
+from core.forms import TextField
 from tests.house import ROOMS, House
 
 # An address has a form of its own; what is guessed or proven is compared, not kept.

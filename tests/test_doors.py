@@ -9,7 +9,7 @@ from django import forms
 from rest_framework import serializers
 
 from core.api.fields import Text, Verbatim
-from core.form_fields import TextField
+from core.forms import TextField
 from tests import doors, house
 
 

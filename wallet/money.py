@@ -9,7 +9,7 @@ from django.conf import settings
 # A point or a comma before one or two digits begins the cents; "1,234" is a thousand, as dollars are written. "1.000"
 # means different sums to different readers, so it means none here. static/js/newdrop.js reads the same.
 DOLLARS = [
-    re.compile(rf"\$?{sum_}", re.ASCII)
+    re.compile(rf"\$?{sum_}")
     for sum_ in (
         r"(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.(?P<cents>[0-9]{0,2}))?",
         r"(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}),(?P<cents>[0-9]{1,2})",

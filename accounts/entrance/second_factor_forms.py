@@ -12,7 +12,7 @@ from allauth.mfa.webauthn import forms as webauthn
 
 from accounts.entrance.devices import device_of, require_guesses_left
 from accounts.profiles import NAME_CHARS_MAX
-from core.form_fields import TextField
+from core.forms import TextField
 
 
 class _ByDevice:

@@ -11,8 +11,7 @@ from accounts.models.notifications import URL_CHARS_MAX
 from accounts.notifications.preferences import Channels
 from accounts.notifications.topics import Topic
 from accounts.profiles import NAME_CHARS_MAX, faults_in_profile, name_fault
-from core.form_fields import TextField
-from core.forms import add_faults
+from core.forms import TextField, add_faults
 
 
 class ProfileForm(forms.Form):

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.profiles import NAME_CHARS_MAX
 from core.addresses import address_or_none
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
-from core.form_fields import TextField
+from core.forms import TextField
 from drops.admin.takedowns import HIDE_PROFILE, UNHIDE_PROFILE
 from drops.models import Claim
 from drops.moderation import people, staffing

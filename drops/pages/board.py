@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from accounts.viewer import viewer_of
 from core import clock
 from core.api.public_cache import shared_with_strangers
+from core.forms import kept_fields
 from core.http import site_of
-from core.text import kept
 from drops.models import Drop
 from drops.pages.forms import BoardForm
 from drops.pages.shared import cards_of, render_live
@@ -70,7 +70,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "has_more": len(listed) > CARDS_MAX,
         "cards_max": CARDS_MAX,
         "narrowed": any(wanted[name] for name in ("q", "pack", "min_price", "has_seats")),
-        "query": urlencode({name: text for name in form.fields if (text := kept(request.GET.get(name, "")))}),
+        "query": urlencode(kept_fields(request.GET, form.fields)),
         "now": now,
     }
 

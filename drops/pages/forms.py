@@ -13,8 +13,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 
 from accounts.models import User
-from core.form_fields import TextField
-from core.forms import add_faults
+from core.forms import TextField, add_faults, kept_fields
 from drops.contest.terms import TITLE_CHARS_MAX, Terms, faults_in_terms, price_cents_max
 from drops.models.statuses import Agents, Grade
 from drops.packs import DEFAULT_PACK, PACKS
@@ -89,7 +88,7 @@ class DropForm(PromptForm):
         required=False,
         max_length=TITLE_CHARS_MAX,
         label="Title",
-        help_text="What the board shows. Left empty, it is the first words of your prompt.",
+        help_text="Shown on the board. Leave it empty to use the first words of your prompt.",
     )
     pack = forms.ChoiceField(choices=PACK_CHOICES, initial=DEFAULT_PACK, widget=forms.RadioSelect)
     uploads = FilesField(label="Files for the agents")
@@ -222,7 +221,7 @@ class GalleryForm(forms.Form):
     @property
     def query(self) -> str:
         """Return the filters in use as a query string."""
-        return urlencode({name: self.data[name] for name in self.fields if self.data.get(name)})
+        return urlencode(kept_fields(self.data, self.fields))
 
 
 class LeaderboardForm(forms.Form):

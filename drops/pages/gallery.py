@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from core import clock
 from core.api.paging import page_of
 from core.api.public_cache import shared_with_strangers
 from core.http import site_of
+from drops.models import Drop
 from drops.packs import PACKS
 from drops.pages.forms import GalleryForm
+from drops.pages.sharing import ENTRIES_MAX, DropFeed
 from drops.standings import gallery
 from drops.standings.gallery import BY_END, Work
-
-FEED_MAX = 30
 
 
 @shared_with_strangers
@@ -31,8 +28,8 @@ def show_gallery(request: HttpRequest, pack: str = "") -> HttpResponse:
     require_pack(pack)
     form = GalleryForm(request.GET, months=gallery.months_shown(clock.now()))
     wanted = form.wanted(pack)
-    path = reverse("gallery", kwargs={"pack": pack} if pack else None)
-    page = page_of(gallery.drops_of(wanted).with_round(), BY_END, path=path, query=request.GET)
+    path = address_of("gallery", pack)
+    page = page_of(gallery.drops_of(wanted), BY_END, path=path, query=request.GET)
     context: dict[str, Any] = {
         "form": form,
         "works": gallery.works_of(page.rows),
@@ -42,10 +39,15 @@ def show_gallery(request: HttpRequest, pack: str = "") -> HttpResponse:
         "packs": PACKS.values(),
         "query": form.query,
         "narrowed": bool(form.query),
-        "feed": reverse("gallery_feed", kwargs={"pack": pack} if pack else None),
+        "feed": address_of("gallery_feed", pack),
         "site": site_of(request),
     }
     return render(request, "drops/gallery.html", context)
+
+
+def address_of(name: str, pack: str) -> str:
+    """Return the path of the page or feed `name`, of one pack or of all."""
+    return reverse(name, kwargs={"pack": pack} if pack else None)
 
 
 def require_pack(pack: str) -> None:
@@ -54,10 +56,8 @@ def require_pack(pack: str) -> None:
         raise Http404
 
 
-class GalleryFeed(Feed):
+class GalleryFeed(DropFeed):
     """The newest works of the gallery, of one pack or of all, as Atom."""
-
-    feed_type = Atom1Feed
 
     def get_object(self, request: HttpRequest, pack: str = "") -> str:  # type: ignore[override]
         require_pack(pack)
@@ -70,25 +70,13 @@ class GalleryFeed(Feed):
         return "Winning work that its senders made public."
 
     def link(self, pack: str) -> str:
-        return reverse("gallery", kwargs={"pack": pack} if pack else None)
+        return address_of("gallery", pack)
 
     def items(self, pack: str) -> list[Work]:
-        return gallery.newest_works(FEED_MAX, pack=pack)
+        return gallery.newest_works(ENTRIES_MAX, pack=pack)
 
-    def item_title(self, item: Work) -> str:
-        return f"{item.drop.grade}: {item.drop.heading}"
+    def drop_of(self, item: Work) -> Drop:
+        return item.drop
 
     def item_description(self, item: Work) -> str:
         return item.excerpt
-
-    def item_link(self, item: Work) -> str:
-        return item.drop.get_absolute_url()
-
-    def item_pubdate(self, item: Work) -> datetime:
-        return item.drop.end
-
-    def item_updateddate(self, item: Work) -> datetime:
-        return item.drop.end
-
-    def item_categories(self, item: Work) -> list[str]:
-        return [item.pack.id]

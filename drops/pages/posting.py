@@ -19,8 +19,8 @@ from core import clock
 from core.api.limits import Quota, spend
 from core.errors import Refused
 from core.form_tokens import key_of, new_token
+from core.forms import kept_fields
 from core.http import FILES_LIMITS, address_of, site_of, takes_body
-from core.text import kept
 from drops.contest.attachments import store_attachment
 from drops.contest.funding import fund_drop
 from drops.contest.posting import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
@@ -105,7 +105,7 @@ def drawn(request: HttpRequest) -> HttpResponse:
 def _draft(request: HttpRequest) -> dict[str, Any]:
     """Return what was typed on the landing page or before signing in, or what an ended drop is posted again with."""
     draft = dict(request.session.get(DRAFT, {}))
-    typed = {name: text for name in ("prompt", "pack") if (text := kept(request.POST.get(name, "")))}
+    typed = kept_fields(request.POST, ("prompt", "pack"))
     asked = {"pack": request.GET["pack"]} if request.GET.get("pack") in PACKS else {}
     return {**draft, **asked, **typed}
 
@@ -116,7 +116,7 @@ def _keep_draft(request: HttpRequest) -> None:
     if not spend(quota).allowed:
         raise TooManyDrafts(retry_at=quota.ends_at)
     limits = {"prompt": settings.PROMPT_CHARS_MAX, "title": TITLE_CHARS_MAX}
-    typed = {name: text for name in DRAFT_FIELDS if (text := kept(request.POST.get(name, "")))}
+    typed = kept_fields(request.POST, DRAFT_FIELDS)
     request.session[DRAFT] = {name: text[: limits.get(name, DRAFT_CHARS_MAX)] for name, text in typed.items()}
     request.session.set_expiry(settings.DRAFT_SECONDS_MAX)
 

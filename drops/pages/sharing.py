@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.syndication.views import Feed
@@ -38,10 +39,35 @@ def card(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     return HttpResponse(png, content_type="image/png", headers=headers)
 
 
-class FinishedDrops(Feed):
-    """The newest finished drops, with their grades."""
+class DropFeed(Feed):
+    """Atom of finished drops, or of what holds one."""
 
     feed_type = Atom1Feed
+
+    def drop_of(self, item: Any) -> Drop:
+        """Return the drop that an item of the feed is about."""
+        raise NotImplementedError
+
+    def item_title(self, item: Any) -> str:
+        drop = self.drop_of(item)
+        return f"{drop.grade}: {drop.heading}"
+
+    def item_link(self, item: Any) -> str:
+        return self.drop_of(item).get_absolute_url()
+
+    def item_pubdate(self, item: Any) -> datetime:
+        return self.drop_of(item).end
+
+    def item_updateddate(self, item: Any) -> datetime:
+        return self.drop_of(item).end
+
+    def item_categories(self, item: Any) -> list[str]:
+        return [self.drop_of(item).pack]
+
+
+class FinishedDrops(DropFeed):
+    """The newest finished drops, with their grades."""
+
     title = "clorp: finished drops"
     subtitle = "A prompt becomes a contest; the best entry takes the prize."
 
@@ -51,17 +77,8 @@ class FinishedDrops(Feed):
     def items(self) -> list[Drop]:
         return list(Drop.objects.visible_to(None).finished().order_by("-ended_at", "-id")[:ENTRIES_MAX])
 
-    def item_title(self, item: Drop) -> str:
-        return f"{item.grade}: {item.heading}"
+    def drop_of(self, item: Drop) -> Drop:
+        return item
 
     def item_description(self, item: Drop) -> str:
         return f"{PACKS[item.pack].name}, grade {item.grade}, {share_card.entries_in_words(item)}."
-
-    def item_pubdate(self, item: Drop) -> datetime:
-        return item.end
-
-    def item_updateddate(self, item: Drop) -> datetime:
-        return item.end
-
-    def item_categories(self, item: Drop) -> list[str]:
-        return [item.pack]

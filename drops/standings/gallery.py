@@ -65,7 +65,7 @@ def works_of(drops: Iterable[Drop]) -> list[Work]:
 
 def newest_works(count: int, *, pack: str = "") -> list[Work]:
     """Return the newest works of the gallery, of one pack or of all; two queries."""
-    drops = drops_of(Wanted(pack=pack)).with_round().order_by("-ended_at", "-id")[:count]
+    drops = drops_of(Wanted(pack=pack)).order_by("-ended_at", "-id")[:count]
     return works_of(drops)
 
 
@@ -75,7 +75,7 @@ def months_shown(now: datetime) -> list[datetime]:
     month, months = month_of(now), list[datetime]()
     while first is not None and month >= month_of(first) and len(months) < MONTHS_MAX:
         months.append(month)
-        month = month_of(month.replace(day=1) - _DAY)
+        month = month_of(month - _DAY)
     return months
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.api.fields import Text
-from core.form_fields import TextField
+from core.forms import TextField
 from core.text import (
     MARKS_MAX,
     cut,

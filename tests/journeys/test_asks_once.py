@@ -1,4 +1,4 @@
-"""What can't be taken back asks once and says what it costs; a page that moves by itself leaves the question open."""
+"""An act that can't be undone asks once and says what it costs; a refresh of the page leaves the question open."""
 
 import pytest
 from playwright.sync_api import expect

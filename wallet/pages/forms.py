@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from core.form_fields import TextField
-from core.forms import add_faults
+from core.forms import TextField, add_faults
 from wallet.books.statement import FILTERS
 from wallet.money import NotMoney, format_cents, parse_cents
 from wallet.money_in.auto_topups import faults_in_sums

@@ -1,4 +1,4 @@
-"""What servers of models do to a panel for a while or for good, and whether anybody is graded or paid by it.
+"""Ways in which a model's server can fail, for a while or for good, and whether anybody is graded or paid meanwhile.
 
 A weather is what befalls the requests of one drop after another; a panel has its real patience, or less in a hurry.
 """

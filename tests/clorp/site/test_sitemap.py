@@ -1,4 +1,4 @@
-"""What search engines are told: pages that are there for anybody, and paths that are nobody's business."""
+"""Search engines are shown the pages that anybody may read, and asked to leave the rest alone."""
 
 import re
 

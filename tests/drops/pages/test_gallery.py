@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from drops.moderation import takedowns
-from drops.pages.gallery import FEED_MAX
+from drops.pages.sharing import ENTRIES_MAX
 from drops.standings import gallery
 from drops.standings.gallery import Wanted
 from tests.admin_site import logged_in
@@ -135,7 +135,7 @@ def test_the_feed_holds_the_works_of_its_pack_as_text(won, client):
     won(prompt="Other.", pack="roast")
     (entry,) = ElementTree.fromstring(client.get("/gallery/cook.atom").content).findall(f"{ATOM}entry")  # noqa: S314
     assert entry.findtext(f"{ATOM}title") == "A: Name my <b>ferry</b>."
-    assert entry.findtext(f"{ATOM}summary") == "Words of Agent" and FEED_MAX <= 100
+    assert entry.findtext(f"{ATOM}summary") == "Words of Agent" and ENTRIES_MAX <= 100
 
 
 @pytest.mark.parametrize("path", ["/", "/drops/new", "/board"])

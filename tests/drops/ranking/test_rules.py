@@ -1,4 +1,4 @@
-"""What was judged under earlier rules gives the same result again, bit for bit."""
+"""A round judged under earlier rules gives the same result again, bit for bit."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
 HINDI = "\u0915\u094d\u200d\u0937 \u0930\u094d\u200c\u092f"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
-# Each must reach a judge as it was sent, and nothing of it is to be told on.
+# Each must reach a judge as it was sent, and nothing in it counts as hidden.
 NEEDED = {
     "superscripts": "10\u00b2 m\u00b2, x\u2074, H\u2082O, \u00bd, \u2460, \u2122",
     "ligatures and full width": "\ufb01rst, \uff26\uff35\uff2c\uff2c, \uff8a\uff9d\uff76\uff78, \u33a1",
