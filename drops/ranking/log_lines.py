@@ -16,7 +16,7 @@ from drops.ranking.questions import GradeAnswer, PairAnswer
 WORDING_VERSION = 2
 # How far behind the winner, in points of 100, an entry is said to be almost level, close, or merely behind.
 DISTANCES = (
-    (0.0, "Level with the winner, and second by the rule for ties."),
+    (0.0, "Level with the winner; the rule for ties put it behind."),
     (2.0, "Almost level with the winner."),
     (10.0, "Close behind the winner."),
     (25.0, "Behind the winner."),

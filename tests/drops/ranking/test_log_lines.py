@@ -46,7 +46,7 @@ def test_a_record_is_explained_in_one_sentence() -> None:
 @pytest.mark.parametrize(
     ("points", "words"),
     [
-        (0.0, "Level with the winner, and second by the rule for ties."),
+        (0.0, "Level with the winner; the rule for ties put it behind."),
         (0.1, "Almost level with the winner."),
         (10.1, "Behind the winner."),
         (99.0, "Far behind the winner."),
