@@ -10,7 +10,7 @@ const rendered = Date.parse(document.querySelector("meta[name=server-now]")?.con
 // Whenever it was rendered: it is no earlier now than then plus what has passed since it came.
 let low = Number.isNaN(rendered) ? 0 : rendered - performance.timeOrigin - (navigation?.responseStart ?? 0);
 let high = Infinity, isSure = !cameFromCache();
-let heard = -Infinity, asking = false, again, ahead = Date.now() - counter();
+let heard = -Infinity, asking = false, askedMeanwhile = false, again, ahead = Date.now() - counter();
 const listeners = [];
 
 export function cameFromCache() {
@@ -43,6 +43,8 @@ function narrow(newLow, newHigh) {
 }
 
 async function ask(tries = 1) {
+  // What is under way may have been answered before whatever made this asking due.
+  askedMeanwhile = asking;
   if (asking) return;
   clearTimeout(again);
   asking = true;
@@ -60,6 +62,7 @@ async function ask(tries = 1) {
     again = setTimeout(() => { if (!document.hidden) ask(); }, ASK_AGAIN_MS);
   } finally {
     asking = false;
+    if (askedMeanwhile) ask();
   }
 }
 

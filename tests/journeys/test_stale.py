@@ -176,6 +176,22 @@ def test_after_the_browser_has_frozen_the_tab(look_at, drop, hands, event):
     assert_right(page, drop)
 
 
+def test_after_a_freeze_while_the_page_was_asking(visit, drop, hands):
+    visitor: Visitor = visit()
+    page, asked = visitor.page, []
+    page.add_init_script(NO_LOOKS)
+    # The first answer is read by the server at once, and gets here when it is let.
+    page.route("**/now", lambda route: asked.append((route, route.fetch())), times=1)
+    visitor.opens(drop.get_absolute_url())
+    page.wait_for_function("() => document.readyState === 'complete'")
+    assert asked
+    hands.forward(seconds=AWAY_SECONDS)
+    page.evaluate("document.dispatchEvent(new Event('resume'))")
+    for route, answer in asked:
+        route.fulfill(response=answer)
+    assert_right(page, drop)
+
+
 @pytest.mark.parametrize("comes_back", [False, True])
 def test_on_a_device_whose_clock_is_an_hour_fast(look_at, drop, hands, comes_back):
     page = look_at(NO_LOOKS, HOUR_FAST)
