@@ -22,7 +22,7 @@ from drops.ranking import Panel, Verdict
 from tests.admin_site import change_url, list_url, logged_in, verb_url
 from tests.bench.support.judges import play_panel
 from tests.drops.ranking.panel_table import Script
-from tests.drops.ranking.redteam.entries import HOSTILE, SOCK_PUPPETS
+from tests.drops.ranking.redteam.entries import FLOODS, HOSTILE, ORDERS, SOCK_PUPPETS
 from tests.drops.ranking.redteam.test_redteam import guess
 from tests.play import NOON, claim, enter, open_drop, ring, submit
 
@@ -164,7 +164,14 @@ def sober() -> dict[str, Counter[str]]:
     return {}
 
 
-@pytest.mark.parametrize("name", [*HOSTILE, *SOCK_PUPPETS])
+# What is only said to judges, in plain words, and lengths of the same, are to pages like any other text.
+BY_NIGHT = ({*ORDERS, *FLOODS} - {"plain order", "flood of tags"}) | {"secret mark", "order", "late task"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.nightly] * (name in BY_NIGHT)) for name in (*HOSTILE, *SOCK_PUPPETS)],
+)
 def test_it_is_text_on_every_page(name, played, sober):
     if not sober:
         with transaction.atomic():
