@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -31,6 +32,10 @@ class UserManager(BaseUserManager["User"]):
         """Hold this user until the transaction ends, and return them as they stand now."""
         # NO KEY: rows that merely refer to them may still be written by others meanwhile.
         return self.select_for_update(no_key=True).get(pk=user_id)
+
+    def lock_all(self, user_ids: Collection[uuid.UUID]) -> None:
+        """Hold these users until the transaction ends; in one order, so that two who hold several never deadlock."""
+        list(self.select_for_update(no_key=True).filter(pk__in=user_ids).order_by("pk").values_list("pk"))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Store a user who logs in by `email`, in any spelling; no password means login by code only.

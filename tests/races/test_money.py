@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from drops.contest.links import note_evidence
 from tests.races.crowd import at_once, crashed
 from tests.wallet.stripe_play import Play, balances
 from wallet import tasks
@@ -116,3 +117,21 @@ def test_one_topup_of_eight_starts_is_in_flight(play, sender):
     results = at_once([partial(auto_topups.start_auto_topup, user=sender, now=play.now)] * 8)
     assert crashed(results) == [] and sum(result is not None for result in results) == 1
     tasks.send_outbound()
+
+
+def test_linked_accounts_that_are_paid_at_once_while_one_is_doubted_never_deadlock(play, sender, agent):
+    rows = []
+    for user in (sender, agent):
+        topup = play.start(user)
+        play.double.pay(topup.stripe_session_id, number="4242")
+        play.settle(topup)
+        note_evidence(user, play.now)
+        play.earned(user, 2_000)
+        play.connected(user)
+        rows += [play.withdrawal(user), play.withdrawal(user)]
+    play.double.warn(topup.stripe_session_id)
+    send = partial(withdrawals.send_withdrawal, now=play.now)
+    results = at_once([*(partial(send, withdrawal_id=row.pk) for row in rows), play.deliver])
+    assert crashed(results) == []
+    tasks.send_outbound()
+    assert len(play.double.shelf.all("transfer")) == Withdrawal.objects.filter(status="completed").count()

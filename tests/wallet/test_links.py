@@ -10,6 +10,7 @@ from tests.admin_site import confirm, logged_in, verb_url
 from tests.play import enter, judge, post_drop, ring
 from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
+from wallet.gateway import Gateway
 from wallet.models import PaymentProfile, Topup
 from wallet.money_in.taint import clear_topup
 
@@ -81,16 +82,22 @@ def test_an_automatic_topup_is_seen_too_and_a_bank_account_that_was_left(play, s
 
 
 @pytest.fixture
-def doubted(play, sender, agent):
-    """A withdrawal of somebody who shares a card with a sender whose payment was reported, and that payment."""
+def linked(play, sender, agent):
+    """A withdrawal of somebody who shares a card with a sender, and the sender's payment with it."""
     topup = paid_with(play, sender, "4242")
     paid_with(play, agent, "4242")
     judged(play, sender, agent)
-    play.double.warn(topup.stripe_session_id)
-    play.deliver()
     play.earned(agent)
     play.connected(agent)
     return play.withdrawal(agent), topup
+
+
+@pytest.fixture
+def doubted(play, linked):
+    """The same, once the payment was reported."""
+    play.double.warn(linked[1].stripe_session_id)
+    play.deliver()
+    return linked
 
 
 def test_doubt_about_a_linked_account_stops_a_queued_withdrawal_and_says_so(play, agent, doubted):
@@ -98,6 +105,20 @@ def test_doubt_about_a_linked_account_stops_a_queued_withdrawal_and_says_so(play
     play.send(row)
     assert row.is_pending and play.double.calls("POST /v1/transfers") == [] and balances(agent)["transit"] == 600
     assert "Our staff look at it, usually within a day" in sees(agent, "/wallet/earnings")
+
+
+def test_doubt_that_comes_while_stripe_is_asked_about_the_account_stops_it_too(play, agent, linked, monkeypatch):
+    row, topup = linked
+    ask = Gateway.get_account
+
+    def doubted_meanwhile(gateway, account):
+        play.double.warn(topup.stripe_session_id)
+        play.deliver()
+        return ask(gateway, account)
+
+    monkeypatch.setattr(Gateway, "get_account", doubted_meanwhile)
+    play.send(row)
+    assert row.is_pending and play.double.calls("POST /v1/transfers") == [] and balances(agent)["transit"] == 600
 
 
 def test_it_goes_on_by_itself_once_nobody_doubts(play, agent, doubted, staff):

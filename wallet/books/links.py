@@ -21,10 +21,14 @@ def register(source: Source) -> None:
 
 
 def is_linked_to_doubt(user: User) -> bool:
-    """Whether a payment of an account that seems to be the same person's is disputed, reported or owed for."""
+    """Whether a payment of an account that seems to be the same person's is disputed, reported or owed for.
+
+    All of them are held until the transaction ends: doubt about one of them comes before, or after.
+    """
     linked = {account for source in _sources for account in source(user)} - {user.pk}
     if not linked:
         return False
+    User.objects.lock_all({user.pk, *linked})
     return (
         Dispute.objects.filter(user__in=linked, is_open=True).exists()
         or Topup.objects.filter(user__in=linked).exclude(taint="").exists()

@@ -86,6 +86,7 @@ def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime
     goes. Raises NotOpen, SpentMeanwhile, Forbidden, Invalid.
     """
     record_decision(staff=staff, action="return_payout", row=payout, reason=reason, now=now)
+    User.objects.lock_all({payout.payer_id, payout.payee_id})
     row = _decide(payout, Status.RETURNED, now)
     if row.was_paid:
         _return_from_wallet(row, now)
@@ -99,7 +100,6 @@ def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime
 
 
 def _return_from_wallet(row: HeldPayout, now: datetime) -> None:
-    User.objects.lock(row.payee_id)
     cents = min(ledger.balance_cents(row.payee), row.amount_cents)
     if cents < row.amount_cents and HeldPayout.objects.open().filter(payer=row.payee_id).exists():
         raise SpentMeanwhile

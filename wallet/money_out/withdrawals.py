@@ -51,6 +51,10 @@ class NotStopped(Refused):
     message = "This withdrawal goes on by itself, or has ended."
 
 
+class LinkedToDoubt(Exception):
+    """A payment of an account that seems to be the same person's is in doubt; nothing has been noted or sent."""
+
+
 def request_withdrawal(
     *, user: User, amount_cents: int, now: datetime, idempotency_key: str | None = None
 ) -> Withdrawal:
@@ -130,10 +134,6 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
 
 def _send_if_fit(row: Withdrawal, profile: PaymentProfile, stripe: Gateway, now: datetime) -> Withdrawal:
     """Asked before every call, the first and the repeated: what was asked for in good standing may have lost it."""
-    if row.trusted_at is None and links.is_linked_to_doubt(row.user):
-        log.warning("linked to doubt", extra={"withdrawal": str(row.pk)})
-        row.put_back(now + QUIET, LINKED_TO_DOUBT)
-        return row
     if not freezes.is_frozen(row.user) and not _can_receive(profile, stripe, now):
         return _call_off(row, "account_not_active", now)
     return _send(row, stripe, profile.stripe_account_id or "", now)
@@ -162,10 +162,14 @@ def _can_receive(profile: PaymentProfile, stripe: Gateway, now: datetime) -> boo
 def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> Withdrawal:
     was_unanswered = row.may_have_been_sent
     try:
-        if not freezes.note_call(row, now):
+        if not _note_call(row, now):
             return row  # Too slow: somebody else holds it now.
     except freezes.Frozen:
         return _call_off(row, "account_frozen", now)
+    except LinkedToDoubt:
+        log.warning("linked to doubt", extra={"withdrawal": str(row.pk)})
+        row.put_back(now + QUIET, LINKED_TO_DOUBT)
+        return row
     try:
         transfer = stripe.create_transfer(
             withdrawal_id=row.pk,
@@ -185,6 +189,14 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
     except RejectedByStripe as refused:
         return _refused(row, refused, now, was_unanswered=was_unanswered)
     return adopt_transfer(withdrawal=row, transfers=[transfer], now=now)
+
+
+@transaction.atomic
+def _note_call(row: Withdrawal, now: datetime) -> bool:
+    """As `freezes.note_call`. Raises LinkedToDoubt too, unless staff have sent it on."""
+    if row.trusted_at is None and links.is_linked_to_doubt(row.user):
+        raise LinkedToDoubt
+    return freezes.note_call(row, now)
 
 
 def _refused(row: Withdrawal, refused: RejectedByStripe, now: datetime, *, was_unanswered: bool) -> Withdrawal:
