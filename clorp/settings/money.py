@@ -40,6 +40,9 @@ CONNECT_COUNTRY = env.str("CONNECT_COUNTRY", default="US")
 CONNECT_COUNTRIES = [name.upper() for name in env.list("CONNECT_COUNTRIES", default=[])]
 if CONNECT_COUNTRIES and CONNECT_COUNTRY not in CONNECT_COUNTRIES:
     raise ImproperlyConfigured("CONNECT_COUNTRY is one of CONNECT_COUNTRIES.")
+CONNECT_RECIPIENT_COUNTRIES = [name.upper() for name in env.list("CONNECT_RECIPIENT_COUNTRIES", default=[])]
+if CONNECT_COUNTRIES and not set(CONNECT_RECIPIENT_COUNTRIES) <= set(CONNECT_COUNTRIES):
+    raise ImproperlyConfigured("CONNECT_RECIPIENT_COUNTRIES are some of CONNECT_COUNTRIES.")
 THREE_D_SECURE_CENTS = env.int("THREE_D_SECURE_CENTS", default=20_000)
 FRAUD_WARNING_REFUND_CENTS_MAX = env.int("FRAUD_WARNING_REFUND_CENTS_MAX", default=0)
 # What the operator keeps outside Stripe to cover fees and debts that the wallets rely on.

@@ -35,6 +35,26 @@ def create_account(call: Call) -> Thing:
     return show_account(call.shelf, account, given.get("include", []))
 
 
+@route("POST", "/v1/accounts", typed.AccountCreateParams)
+def create_account_v1(call: Call) -> Thing:
+    given = call.params
+    requested = given.get("capabilities", {}).get("transfers", {}).get("requested") in (True, "true")
+    account = call.shelf.put(
+        "acct",
+        ACCOUNT,
+        contact_email=given.get("email"),
+        dashboard=given["controller"]["stripe_dashboard"]["type"],
+        metadata=given.get("metadata", {}),
+        closed=False,
+        identity={"country": given["country"].lower()},
+        defaults=None,
+        service_agreement=given.get("tos_acceptance", {}).get("service_agreement", "full"),
+        configuration={"recipient": {"applied": True, "capabilities": _capabilities(requested)}},
+        requirements={"entries": [entry("identity.individual.given_name"), entry("external_account")]},
+    )
+    return {"id": account["id"], "object": "account", "email": given.get("email"), "country": given["country"]}
+
+
 def _capabilities(requested: bool) -> Thing:
     if not requested:
         return {"stripe_balance": None}

@@ -25,6 +25,7 @@ RESOURCES = [
     ("/v1/events*", "event"),
     ("/v2/core/events*", "v2_event"),
     ("/v2/core/accounts*", "v2_account"),
+    ("/v1/accounts", "connected_account"),
     ("/v1/accounts/*/external_accounts", "connected_account"),
     ("/v2/core/account_links", "account_link"),
 ]

@@ -68,6 +68,8 @@ def start_onboarding(
 def _create_account(stripe: Gateway, user: User, where: str) -> str:
     key = f"connect:{user.pk}:{where}:{user.email}"
     try:
+        if where in settings.CONNECT_RECIPIENT_COUNTRIES:
+            return stripe.create_recipient(user_id=user.pk, email=user.email, country=where, key=f"{key}:recipient")
         return stripe.create_account(user_id=user.pk, email=user.email, country=where, key=key)
     except RejectedByStripe as refused:
         log.warning("no payout account", extra={"country": where, "failure": str(refused)})

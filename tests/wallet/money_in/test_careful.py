@@ -66,3 +66,15 @@ def test_payouts_go_where_the_operator_allows_them(play, agent, settings):
         connect.start_onboarding(user=agent, now=play.now, country="FR", **ONBOARDING)
     assert not play.double.calls("POST /v2/core/accounts")
     assert connect.start_onboarding(user=agent, now=play.now, country="de", **ONBOARDING)
+
+
+def test_an_account_abroad_is_made_under_the_agreement_of_recipients(play, agent, sender, settings):
+    settings.CONNECT_RECIPIENT_COUNTRIES = ["DE"]
+    connect.start_onboarding(user=agent, now=play.now, country="DE", **ONBOARDING)
+    connect.start_onboarding(user=sender, now=play.now, country="US", **ONBOARDING)
+    (made,) = play.double.calls("POST /v1/accounts")
+    assert (made.params["country"], made.params["tos_acceptance"]) == ("DE", {"service_agreement": "recipient"})
+    assert len(play.double.calls("POST /v2/core/accounts")) == 1
+    account = PaymentProfile.objects.get(user=agent).stripe_account_id
+    play.double.activate_account(account)
+    assert connect.refresh_account(account=account, now=play.now).stripe_account_status == "active"
