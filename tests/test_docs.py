@@ -83,6 +83,14 @@ def test_every_decision_is_in_the_index_and_names_a_test_that_keeps_it():
         assert any(test for _, test in paths_of(document)), document.name
 
 
+def test_every_threat_is_kept_away_by_a_test():
+    lines = (ROOT / "docs/security.md").read_text().splitlines()
+    rows = [line.split("|")[1:3] for line in lines if line.startswith("|") and not line.startswith(("|--", "| tried"))]
+    named = {threat: [PATH.fullmatch(code) for code in CODE.findall(kept_by)] for threat, kept_by in rows}
+    assert len(named) > 30
+    assert [threat for threat, paths in named.items() if not any(path and path["test"] for path in paths)] == []
+
+
 def test_what_is_not_there_is_noticed(tmp_path):
     document = tmp_path / "document.md"
     document.write_text(
