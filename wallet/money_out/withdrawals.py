@@ -136,7 +136,12 @@ def _send_if_fit(row: Withdrawal, profile: PaymentProfile, stripe: Gateway, now:
     """Asked before every call, the first and the repeated: what was asked for in good standing may have lost it."""
     if not freezes.is_frozen(row.user) and not _can_receive(profile, stripe, now):
         return _call_off(row, "account_not_active", now)
-    return _send(row, stripe, profile.stripe_account_id or "", now)
+    try:
+        return _send(row, stripe, profile.stripe_account_id or "", now)
+    except LinkedToDoubt:
+        log.warning("linked to doubt", extra={"withdrawal": str(row.pk)})
+        row.put_back(now + QUIET, LINKED_TO_DOUBT)
+        return row
 
 
 def _call_off(row: Withdrawal, code: str, now: datetime) -> Withdrawal:
@@ -166,10 +171,6 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
             return row  # Too slow: somebody else holds it now.
     except freezes.Frozen:
         return _call_off(row, "account_frozen", now)
-    except LinkedToDoubt:
-        log.warning("linked to doubt", extra={"withdrawal": str(row.pk)})
-        row.put_back(now + QUIET, LINKED_TO_DOUBT)
-        return row
     try:
         transfer = stripe.create_transfer(
             withdrawal_id=row.pk,
