@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from accounts.models import Notification, User, record_audit
 from accounts.notifications.notify import notify
-from accounts.permissions import moderators, require_reason
+from accounts.permissions import may_moderate, moderators, require_reason
 from core.errors import Forbidden, Invalid
 from core.text import TOLD_CHARS_MAX, as_sentence, fault_in
 from drops.models import Drop
+from drops.moderation.acts import AlreadyDone
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +49,12 @@ def renew_rights(**unused: object) -> None:
 @transaction.atomic
 def appoint_moderator(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Make `user` a moderator. Only a superuser may."""
+    user = User.objects.lock(user.pk)
     _record(staff, "appoint", user, told=told, reason=reason, now=now)
     if user.is_suspended:
         raise Forbidden("A suspended account cannot moderate; reinstate it first.")
+    if user.is_staff and user.groups.filter(name=MODERATORS).exists():
+        raise AlreadyDone("This account moderates already.")
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     user.groups.add(moderators_group())
@@ -62,9 +66,12 @@ def appoint_moderator(*, user: User, staff: User, told: str, reason: str, now: d
 @transaction.atomic
 def dismiss_moderator(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Take a moderator's rights. A superuser's are not taken here."""
+    user = User.objects.lock(user.pk)
     _record(staff, "dismiss", user, told=told, reason=reason, now=now)
     if user.is_superuser:
         raise Forbidden("This is a superuser; those are made and unmade on the server.")
+    if not user.is_staff:
+        raise AlreadyDone("This account does not moderate.")
     user.is_staff = False
     user.save(update_fields=["is_staff"])
     user.groups.remove(moderators_group())
@@ -93,8 +100,10 @@ def _tell_moderators_once(text: str, href: str, now: datetime) -> None:
 
 
 def _record(staff: User, action: str, user: User, *, told: str, reason: str, now: datetime) -> None:
-    if not staff.is_superuser or not staff.is_active:
+    if not may_moderate(staff, SUPERUSER_ONLY):
         raise Forbidden("Only superusers may do that.")
+    if staff.pk == user.pk:
+        raise Forbidden("This is about yourself: another superuser must act here.")
     require_reason(reason)
     if fault := fault_in(told, chars_max=TOLD_CHARS_MAX):
         raise Invalid({"told": fault})

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import AuditEvent, User
 from core.errors import Forbidden, Refused
 from drops.judging import steps
+from drops.models import Attachment, Drop
 from tests.admin_site import confirm, grant, logged_in, verb_url
 from tests.drops.admin.verb_cases import VERBS, WHY, asked_of, cases, verb_named
 from tests.play import after, enter, make_user, open_drop, ring
@@ -46,6 +47,16 @@ def by_admin(verb, row, client):
     before = AuditEvent.objects.count()
     confirm(client, verb_url(verb.name, row), reason=WHY, **asked_of(verb.name))
     return AuditEvent.objects.count() > before
+
+
+def concerned(row):
+    """Return whom a row is about: whose it is, and who plays in its contest."""
+    if isinstance(row, User):
+        return [row]
+    if isinstance(row, Attachment):
+        return [row.owner]
+    drop = row if isinstance(row, Drop) else row.drop
+    return [drop.sender, *User.objects.filter(claims__drop=drop).distinct()]
 
 
 def undone(act, *arguments):
@@ -109,6 +120,30 @@ def test_a_confirmation_that_is_sent_three_times_does_it_once(name, sender, agen
     for _ in range(3):
         chief.post(verb_url(name, row), sent)
     assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_whoever_a_row_is_about_does_not_act_on_it(name, sender, agent, rival):
+    row = cases(sender, agent, rival)[name]
+    for user in concerned(row):
+        user.is_staff = user.is_superuser = True
+        user.suspended_at, user.suspended_reason = None, ""
+        user.save()
+        assert not undone(by_verb, verb_named(name), row, User.objects.get(pk=user.pk)), user
+
+
+@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize("flaw", ["suspended", "without second factor", "inactive"])
+def test_a_superuser_is_spared_nothing(flaw, name, sender, agent, rival):
+    row = cases(sender, agent, rival)[name]
+    chief = somebody("superuser")
+    chief.is_active = flaw != "inactive"
+    if flaw == "suspended":
+        chief.suspended_at, chief.suspended_reason = after(1), "Gone."
+    chief.save()
+    chief = User.objects.get(pk=chief.pk)
+    chief.rights_withheld = flaw == "without second factor"
+    assert not undone(by_verb, verb_named(name), row, chief)
 
 
 def test_nobody_acts_on_themselves(sender, agent, rival):
