@@ -59,10 +59,10 @@ class Story:
                 self.play.topped_up(user, 100_000)
         return sum(Topup.objects.filter(user=user, status="succeeded").values_list("amount_cents", flat=True))
 
-    def posts(self, payer: User, payee: User) -> None:
+    def posts(self, payer: User, payee: User, most: int = 100) -> None:
         """As many drops as the wallet pays for, each of which the other is to win."""
         with suppress(Refused):
-            while True:
+            for _ in range(most):
                 reference = f"drill-{token()}"
                 now = self.play.now
                 ledger.hold_prize(payer=payer, reference=reference, amount_cents=PRIZE_CENTS, now=now)
@@ -150,6 +150,25 @@ def pass_on(story: Story, people: list[User]) -> None:
         story.decides()
 
 
+def ring_of_five(story: Story) -> list[Row]:
+    """One card pays for a drop for each of five accounts that hold all seats; disputed after three days."""
+    payer, *ring = [story.person(f"thief{number}") for number in range(6)]
+    taken = story.tops_up_all_it_may(payer, 5)
+    for winner in ring:
+        story.posts(payer, winner, most=1)
+    story.decides()
+    for day in range(DAYS_PLAYED):
+        if day == 3:
+            story.is_disputed()
+        story.grabs(*ring)
+        story.play.wait(days=1)
+    story.staff_return_what_is_held()
+    return [
+        at_most("ring of five: out in 24 h", story.out_first_day / 100, "$", 0),
+        at_least("ring of five: recovered", share(taken, story), "%", 100),
+    ]
+
+
 def circles(story: Story) -> list[Row]:
     """Top-up and back to the card, fifty times within a month."""
     user = story.person("walker")
@@ -197,6 +216,7 @@ SCRIPTS: list[Callable[[Story], list[Row]]] = [
     cash_out,
     *(accomplice(day, decided_first=first) for day in (0, 1, 3) for first in (False, True)),
     accomplice(3, decided_first=True, links=2),
+    ring_of_five,
     circles,
     honest,
 ]
