@@ -18,6 +18,7 @@ from accounts.models import User
 from drops.contest.actions import Action, Actions, RefusedAction, actions_for
 from drops.contest.eligibility import Eligibility
 from drops.contest.prize_times import prizes_free_at
+from drops.judging.appointing import Appointment, appointments
 from drops.models import Attachment, Drop, Submission
 from drops.models.claim import SEATS_MAX
 from drops.models.submission import RevisionFile
@@ -37,8 +38,13 @@ def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime) -> list[Json]:
     inputs = inputs_of(drops, viewer)
     won = winning_work(drops, viewer)
     free_at = prizes_free_at(drops, now)
+    judges = appointments(drops, now)
     rows = [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
-    return [{**row, "prize_withdrawable_at": free_at.get(row["id"])} for row in rows]
+    return [{**row, "prize_withdrawable_at": free_at.get(row["id"]), **_judge(judges[row["id"]])} for row in rows]
+
+
+def _judge(appointment: Appointment) -> Json:
+    return {"judge": appointment.judge, "judged_by_at": appointment.by}
 
 
 def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:

@@ -95,7 +95,13 @@ class JobOut(s.Serializer[Any]):
     close_when_full = s.BooleanField()
     agents = s.ChoiceField(Agents.choices, help_text="Who may take a seat.")
     outcome_reason = s.ChoiceField(EndReason.choices, allow_null=True)
-    judged_by = s.ChoiceField(JudgeKind.choices, allow_null=True)
+    judge = s.ChoiceField(
+        JudgeKind.choices, help_text="Who judges it: settled at payment, and handed on only if they can't."
+    )
+    judged_by_at = s.DateTimeField(
+        allow_null=True, help_text="By when `judge` has to be done; null before payment and after the end."
+    )
+    judged_by = s.ChoiceField(JudgeKind.choices, allow_null=True, help_text="Null until somebody judges it.")
     confidence = s.ChoiceField(["high", "medium", "low"], allow_null=True, help_text="How sure the judge was.")
     rationale = s.CharField(allow_null=True)
     origin_id = s.UUIDField(allow_null=True)

@@ -18,6 +18,7 @@ from drops.contest import rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
 from drops.contest.terms import Terms, require_valid_terms
+from drops.judging.appointing import judge_today
 from drops.models import Claim, Cooldown, Drop, EndReason, Move
 from drops.notifications import tell
 from wallet.books import ledger
@@ -82,10 +83,13 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
 
 @transaction.atomic
 def pay_for_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
-    """Move the price into the drop's escrow and start its window. Raises ledger.InsufficientFunds (402)."""
+    """Move the price into the drop's escrow, start its window and settle who judges it.
+
+    Raises ledger.InsufficientFunds (402).
+    """
     rules.check_pay(drop, Eligibility(user=sender, now=now))
     closes_at = now + timedelta(seconds=drop.window_seconds)
-    move_drop(drop, Move.PAY, now=now, paid_at=now, window_closes_at=closes_at)
+    move_drop(drop, Move.PAY, now=now, paid_at=now, window_closes_at=closes_at, appointed_judge=judge_today(now))
     ledger.hold_prize(payer=sender, reference=drop.reference, amount_cents=drop.price_cents, now=now)
     _cool_down_losers_of_origin(drop, now)
     return drop

@@ -17,7 +17,7 @@ from accounts.models import Notification, User
 from drops.contest import closing, competing, posting
 from drops.contest.terms import Terms
 from drops.demo.texts import CODE, COOK, ROAST, SCOUT, WILD, Script
-from drops.judging import rounds
+from drops.judging import appointing, rounds
 from drops.judging import steps as judging
 from drops.models import Drop
 from drops.models.rounds import JudgeKind
@@ -145,7 +145,7 @@ def _waiting(now: datetime) -> Drop | None:
     """A drop that still waits for whoever judges first on this site; one that was handed on is of no use here."""
     waiting = Drop.objects.filter(idempotency_key__startswith=_key(SCOUT, "run-"), status="ranking")
     drop = waiting.order_by("-closed_at").first()
-    return drop if drop and drop.judge == rounds.judge_for(drop, now) else None
+    return drop if drop and drop.judge == appointing.judge_for(drop, now) else None
 
 
 def _still_open(script: Script, now: datetime) -> Drop | None:
@@ -208,7 +208,7 @@ def _judge(cast: Cast, script: Script, drop: Drop) -> Drop:
     """Answer every question as the script's favourites have it, and give the best entry its grade."""
     if drop.judge == JudgeKind.PANEL:
         # The past is played at once, and no model is asked about it.
-        drop = rounds.begin_round(drop=drop, kind=rounds.people_for(drop), now=drop.bell + timedelta(seconds=1))
+        drop = rounds.begin_round(drop=drop, kind=appointing.people_for(drop), now=drop.bell + timedelta(seconds=1))
     judge = cast.sender if drop.judge == JudgeKind.SENDER else cast.staff
     favour = {str(entry.pk): _favour_of(cast, script, entry.user_id) for entry in drop.submissions.all()}
     now = drop.bell + timedelta(minutes=2)

@@ -6,11 +6,11 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from core.live.pubsub import announce
 from drops.contest.rules import IllegalTransition
+from drops.judging.appointing import people_for, seconds_for
 from drops.judging.panel import sessions
 from drops.judging.snapshots import field_of
 from drops.judging.verdicts import log_act
@@ -30,17 +30,6 @@ def lock_drop(drop: Drop) -> Drop:
     if locked.current_round_id is not None:
         locked.current_round = JudgingRound.objects.select_for_update(no_key=True).get(pk=locked.current_round_id)
     return locked
-
-
-def judge_for(drop: Drop, now: datetime) -> JudgeKind:
-    """The panel where one is configured and may settle money, else people."""
-    return JudgeKind.PANEL if sessions.panel_is_fit(now) else people_for(drop)
-
-
-def people_for(drop: Drop) -> JudgeKind:
-    """The sender where only play money is at stake or the operator says so; else staff."""
-    by_sender = settings.JUDGE == "sender" or (settings.JUDGE in {"auto", "panel"} and settings.PLAY_MONEY)
-    return JudgeKind.SENDER if by_sender and not drop.sender.is_suspended else JudgeKind.STAFF
 
 
 @transaction.atomic
@@ -97,8 +86,7 @@ def _deadline_of(fresh: JudgingRound, now: datetime) -> datetime | None:
     if fresh.judge == JudgeKind.PANEL:
         # Its time runs from when a worker first asks it, not while it waits for one.
         return None
-    by_staff = fresh.judge == JudgeKind.STAFF
-    return now + timedelta(seconds=settings.JUDGE_HELD_SECONDS_MAX if by_staff else settings.PICKS_DEADLINE_SECONDS)
+    return now + timedelta(seconds=seconds_for(JudgeKind(fresh.judge)))
 
 
 @transaction.atomic

@@ -22,9 +22,10 @@ from drops.contest.eligibility import Eligibility
 from drops.contest.finishing import complete_drop, fail_drop
 from drops.contest.links import find_link
 from drops.contest.rules import IllegalTransition
+from drops.judging.appointing import judge_for
 from drops.judging.panel import sessions
 from drops.judging.picks import Pick, QuestionMovedOn
-from drops.judging.rounds import begin_round, hand_to_staff, judge_for, lock_drop
+from drops.judging.rounds import begin_round, hand_to_staff, lock_drop
 from drops.judging.snapshots import field_of, freeze_entries
 from drops.judging.verdicts import append_log, log_act, winner_of
 from drops.models import Drop, EndReason, JudgeAnswer, JudgingRound
@@ -180,13 +181,23 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     if not drop.is_ranking:
         return drop
     if drop.current_round is None:
-        return begin_round(drop=drop, kind=judge_for(drop, now), now=now)
+        return _begin(drop, now)
     if drop.judge == JudgeKind.SENDER and drop.round.is_late(now):
         return hand_to_staff(drop=drop, reason=SENDER_WAS_LATE, now=now)
     if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
         return _let_result_stand(drop, now)
     # A panel's answers come by way of whoever asks it, outside any transaction.
     return drop if drop.judge == JudgeKind.PANEL else settle(drop=drop, now=now)
+
+
+def _begin(drop: Drop, now: datetime) -> Drop:
+    """Start the first round. Only trouble gives it to somebody else than was said at payment, and the log says so."""
+    drop = begin_round(drop=drop, kind=judge_for(drop, now), now=now)
+    if drop.appointed_judge not in ("", drop.judge):
+        appointed, judge = drop.get_appointed_judge_display(), drop.round.get_judge_display()
+        line = f"{judge.capitalize()} will judge this drop, not {appointed} as was said at payment."
+        log_act(drop, line, Audience.AGENTS, now=now)
+    return drop
 
 
 def _let_result_stand(drop: Drop, now: datetime) -> Drop:

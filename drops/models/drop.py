@@ -14,8 +14,16 @@ from django.urls import reverse
 
 from core.text import cut_at_word, one_line
 from drops.models.claim import SEATS_MAX
-from drops.models.drop_triggers import ENDS_ITS_ROUND, KEPT_ONCE_PAID, ROUND_IS_OURS, TERMS_FIXED, WINNER_IS_OURS
+from drops.models.drop_triggers import (
+    ENDS_ITS_ROUND,
+    JUDGE_HOLDS,
+    KEPT_ONCE_PAID,
+    ROUND_IS_OURS,
+    TERMS_FIXED,
+    WINNER_IS_OURS,
+)
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
+from drops.models.rounds import JudgeKind
 from drops.models.statuses import Agents, EndReason, Grade, Move, Status
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
@@ -77,6 +85,14 @@ class Drop(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome_reason = models.CharField(max_length=24, choices=EndReason.choices, null=True, blank=True)
 
+    appointed_judge = models.CharField(
+        max_length=8,
+        choices=JudgeKind.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="who was said to judge it when it was paid for; blank on older drops",
+    )
     # In which it is judged now, or was decided. Not simply the newest: a panel's may count again after staff's.
     current_round = models.ForeignKey(
         "drops.JudgingRound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -107,6 +123,8 @@ class Drop(models.Model):
             _check("drop_status_known", Q(status__in=Status.values)),
             _check("drop_pack_known", Q(pack__in=list(PACKS))),
             _check("drop_agents_known", Q(agents__in=Agents.values)),
+            _check("drop_appointed_judge_known", Q(appointed_judge__in=["", *JudgeKind.values])),
+            _check("drop_appointed_judge_once_paid", Q(appointed_judge="") | Q(paid_at__isnull=False)),
             _check("drop_grade_known", Q(grade__isnull=True) | Q(grade__in=["S", "A", "B", "C", "D"])),
             _check("drop_prompt_not_empty", ~Q(prompt="")),
             _check("drop_price_positive", Q(price_cents__gt=0)),
@@ -169,6 +187,7 @@ class Drop(models.Model):
                 transitions=[(source.value, target.value) for source, target in (move.value for move in Move)],
             ),
             TERMS_FIXED,
+            JUDGE_HOLDS,
             KEPT_ONCE_PAID,
             WINNER_IS_OURS,
             ROUND_IS_OURS,

@@ -20,6 +20,14 @@ FIXED_FIELDS = [
     "created_at",
 ]
 TERMS_FIXED = pgtrigger.ReadOnly(name="drop_terms_fixed", fields=FIXED_FIELDS)
+# Agents took their seats for it; who really judges, where that is somebody else, stands in the round.
+JUDGE_HOLDS = pgtrigger.Protect(
+    name="drop_appointed_judge_holds",
+    operation=pgtrigger.UpdateOf("appointed_judge"),
+    condition=pgtrigger.Condition(
+        "OLD.paid_at IS NOT NULL AND OLD.appointed_judge IS DISTINCT FROM NEW.appointed_judge"
+    ),
+)
 # What was never paid for moved nothing and may be purged.
 KEPT_ONCE_PAID = pgtrigger.Protect(
     name="drop_kept", operation=pgtrigger.Delete, condition=pgtrigger.Condition("OLD.paid_at IS NOT NULL")

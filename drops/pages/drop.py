@@ -22,6 +22,7 @@ from drops.contest.actions import Actions, actions_for
 from drops.contest.funding import bill_for
 from drops.contest.prize_times import prizes_free_at
 from drops.contest.terms import env_var_warning
+from drops.judging.appointing import appointment_of
 from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
 from drops.models import Claim, Drop, RankingLog, Submission, Takedown
@@ -47,6 +48,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     if drop_view.is_payable and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     context |= {
+        "appointment": appointment_of(drop, now),
         "prize_free_at": prizes_free_at([drop], context["now"]).get(drop.pk),
         "mark": _mark(drop, viewer, drop_view.log),
         "input_files": files_for(viewer, drop.attachments.all()),

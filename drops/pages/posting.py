@@ -26,6 +26,7 @@ from drops.contest.funding import fund_drop
 from drops.contest.posting import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
 from drops.contest.price_hints import drawn_by
 from drops.contest.terms import TITLE_CHARS_MAX
+from drops.judging.appointing import appointment_today
 from drops.packs import PACKS
 from drops.pages.forms import OWN_WINDOW, DropForm, PriceForm
 from drops.pages.shared import load_drop
@@ -90,6 +91,7 @@ def _show_form(request: HttpRequest, form: DropForm, status: int = 200) -> HttpR
         "own_window": OWN_WINDOW,
         "cancellations_free": settings.CANCELLATIONS_FREE_PER_DAY,
         "works": newest_works(EXAMPLES),
+        "appointment": appointment_today(clock.now()),
         "drawn": drawn_by(**PriceForm(form.data or form.initial).wanted()),
     }
     return render(request, "drops/new.html", context, status=status)

@@ -20,6 +20,7 @@ from accounts.viewer import as_player
 from core.errors import Invalid
 from drops.contest.actions import Actions, actions_for
 from drops.contest.eligibility import Eligibility
+from drops.judging.appointing import Appointment, appointments
 from drops.models import Attachment, Drop, Submission, Takedown
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS, Pack
@@ -38,6 +39,7 @@ class DropCard:
     pack: Pack
     in_window: bool
     actions: Actions
+    appointment: Appointment
 
     @property
     def shows_grade(self) -> bool:
@@ -72,12 +74,14 @@ def eligibility_of(viewer: User | None, drops: Iterable[Drop], now: datetime) ->
 def cards_of(drops: list[Drop], viewer: User | None, now: datetime) -> list[DropCard]:
     """Cards for `drops`, with three queries for a viewer who is signed in, however many there are."""
     eligibility = eligibility_of(viewer, drops, now)
+    judges = appointments(drops, now)
     return [
         DropCard(
             drop=drop,
             pack=PACKS[drop.pack],
             in_window=drop.accepts_entries(now),
             actions=actions_for(drop, eligibility) if eligibility else Actions(),
+            appointment=judges[drop.pk],
         )
         for drop in drops
     ]

@@ -157,8 +157,12 @@ def test_whoever_judges_sees_files_by_number_and_not_by_name(entered, sender, ag
     assert named == ['"file-1.txt"', '"file-1.txt"', f'"{FILE}"']
 
 
-def test_what_staff_read_to_judge_is_on_record_once(entered, staff, settings):
+@pytest.fixture
+def judged_by_staff(settings):
     settings.JUDGE = "staff"
+
+
+def test_what_staff_read_to_judge_is_on_record_once(judged_by_staff, entered, staff):
     ring(entered)
     for _ in range(2):
         assert Api(staff).get(f"jobs/{entered.pk}/picks").json()["left"]["body"] == SECRET

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Notification
 from core.errors import Invalid
 from drops.contest import closing, rules
-from drops.judging import rounds
+from drops.judging import appointing, rounds
 from drops.judging import steps as judging
 from drops.models import Drop, JudgeAnswer, RankingLog
 from drops.moderation import decisions
@@ -27,9 +27,9 @@ def ranked(sender, agent, rival):
 def test_the_sender_judges_where_only_play_money_is_at_stake(ranked, settings):
     assert (ranked.judge, ranked.round.deadline_at) == ("sender", after(300 + 172_800))
     settings.PLAY_MONEY = False
-    assert rounds.judge_for(ranked, NOON) == "staff"
+    assert appointing.judge_today(NOON) == "staff"
     settings.JUDGE = "sender"
-    assert rounds.judge_for(ranked, NOON) == "sender"
+    assert appointing.judge_today(NOON) == "sender"
 
 
 def test_only_whoever_the_drop_waits_for_may_answer(ranked, agent, staff):

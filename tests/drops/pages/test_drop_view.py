@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from drops.contest.actions import Action, Actions, RefusedAction
+from drops.judging.appointing import Appointment
 from drops.models import Claim, Drop, JudgingRound, Submission
+from drops.models.rounds import JudgeKind
 from drops.packs import PACKS
 from drops.pages.drop_view import DropView
 from drops.pages.judging import PullCard
@@ -160,9 +162,12 @@ def test_a_card_of_a_pull_says_its_place_and_grade():
     assert [(card.is_winner, card.has_foil) for card in cards] == [(True, True), (False, False), (False, False)]
 
 
+BY_STAFF = Appointment(JudgeKind.STAFF, 86_400, None)
+
+
 def test_a_grade_waits_for_the_pull_on_ones_own_list_too():
     waiting, pulled = (drop_of("completed", grade="A", pulled_at=at, **OVER) for at in (None, NOON))
-    cards = [DropCard(drop, PACKS["wild"], False, Actions()) for drop in (waiting, pulled)]
+    cards = [DropCard(drop, PACKS["wild"], False, Actions(), BY_STAFF) for drop in (waiting, pulled)]
     assert [card.shows_grade for card in cards] == [False, True]
     assert all(card.has_pull and not card.is_judged_by_sender for card in cards)
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from drops.judging import rounds
+from drops.judging import appointing
 from drops.judging.panel import budget
 from drops.judging.panel.judges import PanelJudge
 from drops.models import PanelCall, PanelSession
 from drops.ranking import Ceiling, Panel
 from tests.bench.support.judges import contest
-from tests.drops.judging.panel.table import closed_drop, drop_with_panel, judge_by_panel
+from tests.drops.judging.panel.table import drop_with_panel, judge_by_panel
 from tests.play import after
 
 CEILINGS = [Ceiling(calls=9, input_chars=300_000, output_tokens=9_000)] * 3
@@ -154,9 +154,8 @@ def test_a_round_that_begins_afresh_has_only_what_is_left_of_the_drops_budget(pr
 def test_judges_that_have_not_passed_their_check_do_not_judge(ledger_db, llm_double, sender, settings):
     settings.JUDGE_UNCHECKED = False
     assert drop_with_panel(sender).judge == "sender"
-    drop = closed_drop(sender)
     settings.PLAY_MONEY = False
-    assert rounds.judge_for(drop, after(301)) == "staff"
+    assert appointing.judge_today(after(301)) == "staff"
 
 
 @pytest.mark.parametrize(("wanted", "judge"), [("auto", "panel"), ("panel", "panel"), ("sender", "sender")])

@@ -17,7 +17,7 @@ from django.db import Error, transaction
 from accounts.models import Notification
 from clorp.settings.judge_seats import read_seats
 from drops import packs, tasks
-from drops.judging import rounds
+from drops.judging import appointing
 from drops.judging.panel import checking, qualification, sessions
 from drops.judging.panel.budget import day_cents
 from drops.judging.panel.judges import configured_judges
@@ -116,11 +116,11 @@ def test_drops_go_to_a_panel_only_while_two_judges_may_settle_money(judges, send
     drop = open_drop(sender)
     enter(drop, agent)
     drop = ring(drop)
-    assert (drop.judge, rounds.judge_for(drop, NOON)) == ("sender", "sender")
+    assert (drop.judge, appointing.judge_today(NOON)) == ("sender", "sender")
     check(judges)
-    assert rounds.judge_for(drop, NOON) == "panel"
+    assert appointing.judge_today(NOON) == "panel"
     check(judges[:1], swayed)
-    assert rounds.judge_for(drop, NOON) == "sender"
+    assert appointing.judge_today(NOON) == "sender"
     assert not sessions.panel_is_fit(NOON)
 
 
