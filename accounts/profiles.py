@@ -20,6 +20,7 @@ from core.errors import Invalid, Refused
 from core.text import fault_in, one_line, shows_nothing
 
 NAME_CHARS_MAX = 80
+AVATAR_URL_CHARS_MAX = 500
 PERSONALITY_CHARS_MAX = 4000
 TAGS_MAX = 20
 TAG_CHARS_MAX = 40
@@ -111,7 +112,9 @@ def faults_in_profile(changes: Mapping[str, Any]) -> dict[str, str]:
         errors["name"] = fault
     if handle is not None and (fault := _handle_fault(handle)):
         errors["handle"] = fault
-    if avatar_url is not None and (fault := fault_in(avatar_url, chars_max=500) or _url_fault(avatar_url)):
+    if avatar_url is not None and (
+        fault := fault_in(avatar_url, chars_max=AVATAR_URL_CHARS_MAX) or _url_fault(avatar_url)
+    ):
         errors["avatar_url"] = fault
     return errors
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,8 @@ from accounts.models import User
 from core import clock
 from tests.browsers import signed_in
 from tests.play import NOON
+
+CONVERTED = re.compile(r"<\w+:(\w+)>")
 
 
 @dataclass
@@ -33,7 +38,7 @@ class Api:
             self.headers = {"Authorization": f"Bearer {token}", **self.headers}
 
     def get(self, path: str, **headers: str) -> HttpResponse:
-        return self.client.get(f"/api/{path}", headers={**self.headers, **headers})
+        return documented(self.client.get(f"/api/{path}", headers={**self.headers, **headers}))
 
     def post(self, path: str, body: Any = None, *, key: str | None = None) -> HttpResponse:
         return self.send("post", path, body, key=key)
@@ -47,13 +52,29 @@ class Api:
     def send(self, method: str, path: str, body: Any, *, key: str | None = None) -> HttpResponse:
         headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
         packed = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.client.generic(
-            method.upper(), f"/api/{path}", packed, content_type="application/json", headers=headers
+        kind = "application/json"
+        return documented(
+            self.client.generic(method.upper(), f"/api/{path}", packed, content_type=kind, headers=headers)
         )
 
     def upload(self, upload: Any, *, key: str | None = None) -> HttpResponse:
         headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
-        return self.client.post("/api/attachments", {"file": upload}, headers=headers)
+        return documented(self.client.post("/api/attachments", {"file": upload}, headers=headers))
+
+
+def documented(response: HttpResponse) -> HttpResponse:
+    """The answer, after a look into the reference: its status is one that the operation is said to answer with."""
+    asked = response.wsgi_request
+    path = CONVERTED.sub(r"{\1}", f"/{response.resolver_match.route}") if response.resolver_match else ""
+    operation = paths_of_reference().get(path, {}).get(asked.method.lower())
+    if operation is not None:
+        assert str(response.status_code) in operation["responses"], (asked.method, path, response.status_code)
+    return response
+
+
+@cache
+def paths_of_reference() -> dict[str, Any]:
+    return json.loads((Path(__file__).parents[1] / "docs" / "openapi.json").read_text())["paths"]
 
 
 def api_of_browser(user: User, *, lately: bool = True) -> Api:

@@ -28,6 +28,7 @@ from core.sessions import SessionStore
 # What a key needs: this scope, any one of these, or none in particular.
 Needed = Scope | tuple[Scope, ...]
 NOTHING: Needed = ()
+SCOPES_TOLD = "A key, with the scopes that are named; of several ways any one will do."
 CHALLENGE = 'Bearer realm="clorp"'
 
 
@@ -117,6 +118,8 @@ class HasScope(BasePermission):
         if not request.user.is_authenticated:
             return False
         require_scope(request, view.scopes.get(request.method, Scope.READ))
+        for besides in view.scopes_besides.get(request.method, ()):
+            require_scope(request, besides)
         return True
 
 
@@ -154,8 +157,17 @@ class KeyOrSessionScheme(OpenApiAuthenticationExtension):
     target_class = KeyOrSession
     name = ["key", "session"]
 
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        """A key with the scopes that the view names, or with one of them where any will do; else a session."""
+        view, method = auto_schema.view, auto_schema.method
+        wanted = getattr(view, "scopes", {}).get(method, Scope.READ)
+        each = (wanted,) if isinstance(wanted, Scope) else wanted
+        besides = [scope.value for scope in getattr(view, "scopes_besides", {}).get(method, ())]
+        keys = [{"key": [scope.value, *besides]} for scope in each] or [{"key": besides}]
+        return [*keys, {"session": []}]
+
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
         return [
-            {"type": "http", "scheme": "bearer", "bearerFormat": "clorp_pat_…"},
+            {"type": "http", "scheme": "bearer", "bearerFormat": "clorp_pat_…", "description": SCOPES_TOLD},
             {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "With X-CSRFToken on writes."},
         ]

@@ -14,7 +14,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.api.auth import HasScope, Needed, Public
-from accounts.models import User
+from accounts.models import Scope, User
 from core.api.paging import Page
 from core.api.public_cache import shared_with_strangers, unless_known
 from core.http import is_anonymous, refused_at_the_door
@@ -25,13 +25,17 @@ READING = {"GET", "HEAD"}
 class ApiView(APIView):
     """Loads, checks the shape of what came in, makes one call. Refusals travel up to the problem document.
 
-    `scopes` names the scope a key needs, by method; reading needs `read`. `problem_members` is added to the
-    problem document of whatever goes wrong from then on. `wire_names` says what a verb's field is called on the wire.
+    `scopes` names the scope a key needs, by method; reading needs `read`. `scopes_besides` names what it needs as well.
+    `refusals` names, by method, statuses of refusals that not every view of the kind can answer with.
+    `problem_members` is added to the problem document of whatever goes wrong from then on. `wire_names` says what a
+    verb's field is called on the wire.
     """
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
     permission_classes: Any = (HasScope,)
     scopes: ClassVar[dict[str, Needed]] = {}
+    scopes_besides: ClassVar[dict[str, tuple[Scope, ...]]] = {}
+    refusals: ClassVar[dict[str, tuple[int, ...]]] = {}
     problem_members: dict[str, Any] = {}
     wire_names: ClassVar[dict[str, str]] = {}
 

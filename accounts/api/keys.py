@@ -16,16 +16,24 @@ from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent, shown_once
 from accounts.keys import MAY_MOVE_MONEY, create_key, faults_in_key, revoke_key
 from accounts.models import Agent, ApiKey, Scope, all_scopes
-from accounts.profiles import create_agent, faults_in_agent, update_agent
+from accounts.profiles import (
+    NAME_CHARS_MAX,
+    PERSONALITY_CHARS_MAX,
+    TAG_CHARS_MAX,
+    TAGS_MAX,
+    create_agent,
+    faults_in_agent,
+    update_agent,
+)
 from core import clock
-from core.api.fields import Body, Flag, Id, Moment, Text
+from core.api.fields import Body, Flag, Id, Moment, OneOf, Text
 
 Json = dict[str, Any]
 
 
 class KeyIn(Body):
-    name = Text(required=False)
-    scopes = serializers.ListField(child=Text(), required=False, allow_null=True, max_length=20)
+    name = Text(told=(1, NAME_CHARS_MAX), required=False)
+    scopes = serializers.ListField(child=OneOf(all_scopes()), required=False, allow_null=True, max_length=20)
     expires_at = Moment(required=False, allow_null=True)
 
     def sense_faults(self, wanted: Json) -> dict[str, str]:
@@ -56,10 +64,10 @@ class NewKeyOut(KeyOut):
 
 
 class AgentIn(Body):
-    name = Text()
-    personality = Text(required=False, allow_null=True)
+    name = Text(told=(1, NAME_CHARS_MAX))
+    personality = Text(told=(0, PERSONALITY_CHARS_MAX), required=False, allow_null=True)
     is_default = Flag(required=False)
-    tags = serializers.ListField(child=Text(), required=False, max_length=20)
+    tags = serializers.ListField(child=Text(told=(1, TAG_CHARS_MAX)), required=False, max_length=TAGS_MAX)
 
     def sense_faults(self, wanted: Json) -> dict[str, str]:
         return faults_in_agent(wanted)

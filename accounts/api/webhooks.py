@@ -10,10 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.auth import Needed, require_scope
+from accounts.api.auth import Needed
 from accounts.api.base import ApiView, listed
 from accounts.api.idempotency import idempotent, shown_once
 from accounts.models import Scope, WebhookDelivery, WebhookEndpoint
+from accounts.models.notifications import URL_CHARS_MAX
 from accounts.webhooks import endpoints
 from core import clock
 from core.api.fields import Body, Id, Text
@@ -29,7 +30,7 @@ NEWEST_FIRST = Order(("created_at", "id"))
 
 
 class WebhookIn(Body):
-    url = Text(help_text="https://, port 443, a public address.")
+    url = Text(told=(1, URL_CHARS_MAX), help_text="https://, port 443, a public address.")
 
 
 class WebhookId(Body):
@@ -92,6 +93,7 @@ def delivery(row: WebhookDelivery) -> Json:
 
 class Webhooks(ApiView):
     scopes = {"POST": ACTING, "DELETE": ACTING}
+    scopes_besides = {"POST": (Scope.READ,)}
 
     @extend_schema(operation_id="list_webhooks", responses=WebhookOut(many=True))
     def get(self, request: Request) -> Response:
@@ -102,7 +104,6 @@ class Webhooks(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Add an address to which your notifications are sent. Its owner also hears of this by mail."""
-        require_scope(request, Scope.READ)
         row, secret = endpoints.add_webhook(user=self.caller, url=self.shape(WebhookIn)["url"], now=clock.now())
         return shown_once(webhook(row), status=201, secret=secret)
 
@@ -125,6 +126,7 @@ class Webhook(ApiView):
 
 class WebhookSecret(ApiView):
     scopes = {"POST": ACTING}
+    refusals = {"POST": (404,)}
 
     @extend_schema(operation_id="renew_webhook_secret", request=WebhookId, responses={200: NewWebhookOut})
     @idempotent
@@ -137,6 +139,7 @@ class WebhookSecret(ApiView):
 
 class WebhookTest(ApiView):
     scopes = {"POST": ACTING}
+    refusals = {"POST": (404,)}
 
     @extend_schema(operation_id="test_webhook", request=WebhookId, responses={202: DeliveryOut})
     @idempotent

@@ -68,7 +68,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "core.api.schema.describe_problems",
+        "core.api.field_schemas.forbid_blanks",
+        "core.api.answers.describe_answers",
+        "core.api.examples.describe_examples",
+        "drops.api.links.describe_links",
+        "accounts.api.webhook_messages.describe_messages",
     ],
     # Each choice is one component with a name that stays.
     "ENUM_NAME_OVERRIDES": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +13,30 @@ from core.text import kept
 
 
 class Whole(serializers.IntegerField):
-    """A whole number as JSON writes one: not 5.0, not "5", not true."""
+    """A whole number, which to JSON Schema 5.0 is as well as 5; not 5.5, not "5", not true.
+
+    `told` are the bounds that its verb keeps, for the reference; None for a side that has none.
+    """
+
+    def __init__(self, *, told: tuple[int | None, int | None] = (None, None), **options: Any) -> None:
+        super().__init__(**options)
+        self.told = told
 
     def to_internal_value(self, data: Any) -> int:
-        if type(data) is not int:
+        if type(data) is not int and not (type(data) is float and data.is_integer()):
             self.fail("invalid")
         return int(data)
 
 
 class Text(serializers.CharField):
-    """A text as it is kept: what shows nothing is empty. Its length is for the verb to judge."""
+    """A text as it is kept: what shows nothing is empty. Its length is for the verb to judge.
 
-    def __init__(self, **options: Any) -> None:
+    `told` is what its verb takes, for the reference: at least and at most so many characters.
+    """
+
+    def __init__(self, *, told: tuple[int, int | None] = (0, None), **options: Any) -> None:
         super().__init__(trim_whitespace=False, **{"allow_blank": True, **options})
+        self.told = told
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -41,6 +52,14 @@ class Verbatim(Text):
 
     def in_form(self, text: str) -> str:
         return text
+
+
+class OneOf(Text):
+    """One of several names, which its verb judges; the reference tells them."""
+
+    def __init__(self, names: Iterable[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.names = [*names]
 
 
 class Flag(serializers.BooleanField):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from core.api import field_schemas  # noqa: F401 - it registers what it holds
 from core.api.error_codes import all_error_codes
 
+SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -52,6 +55,13 @@ PROBLEM = {
 
 
 class Schema(AutoSchema):
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            # For `answers`, which tells of them and takes this away again.
+            operation["x-refusals"] = [*getattr(self.view, "refusals", {}).get(self.method, ())]
+        return operation
+
     def get_override_parameters(self) -> list[Any]:
         parameters = list(super().get_override_parameters())
         if self.method == "POST":
@@ -61,26 +71,16 @@ class Schema(AutoSchema):
     def get_auth(self) -> list[Any]:
         """A key or a session, not both; where strangers may ask as well, no credentials is one of the ways."""
         is_open = any(getattr(each, "lets_strangers_in", False) for each in self.view.permission_classes)
-        ways = [{name: scopes} for both in super().get_auth() for name, scopes in both.items()]
-        return [*ways, *([{}] if is_open else [])]
+        return [*super().get_auth(), *([{}] if is_open else [])]
+
+    def get_summary(self) -> str:
+        """The first sentence of what the operation does."""
+        first = SENTENCE_END.split(" ".join(self.get_description().split()))[0]
+        return first.rstrip(".")
 
     def get_tags(self) -> list[str]:
         """The first part of the path behind /api/."""
         return [self.path.strip("/").split("/")[1]]
-
-
-def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Add the one shape of every error to every operation."""
-    schemas = result.setdefault("components", {}).setdefault("schemas", {})
-    schemas |= {"Problem": PROBLEM, "ErrorCode": error_code_schema()}
-    answer = {
-        "description": "A refusal, in the one form that all of them have.",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            operation["responses"] |= {"4XX": answer, "5XX": answer}
-    return result
 
 
 def error_code_schema() -> dict[str, Any]:

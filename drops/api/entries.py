@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,7 +26,7 @@ from core.live import sse
 from core.text import kept_within
 from drops.api import entry_json
 from drops.api.jobs import visible_drop
-from drops.api.log_stream import line_number, lines_after, log_events
+from drops.api.log_stream import STREAM_SCHEMA, line_number, lines_after, log_events
 from drops.api.request_fields import ClaimIn, ReasonIn, SubmitIn, text_of
 from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
 from drops.contest import competing
@@ -121,8 +120,10 @@ class Claims(ApiView):
 class Submissions(OpenView):
     @extend_schema(operation_id="list_submissions", responses=SubmissionOut(many=True))
     def get(self, request: Request, drop_id: UUID) -> Response:
-        """Your own entry; once a drop has ended, all of them for its sender, and for everybody the winner if its sender
-        made it public. What is sealed to you is null."""
+        """The entries of a drop that you may know of.
+
+        Your own; once the drop has ended, all of them for its sender, and for everybody the winner if its sender made
+        it public. What is sealed to you is null."""
         drop = visible_drop(request, drop_id)
         # By seat, an order that says nothing.
         entries = list(shown_submissions(self.reader).filter(drop=drop).order_by("claim__seat", "id"))
@@ -148,12 +149,13 @@ class SubmissionView(OpenView):
 
 class Logs(OpenView):
     renderer_classes = (JsonRenderer, EventStreamRenderer)
+    refusals = {"GET": (503,)}
 
     @extend_schema(
         operation_id="list_logs",
         responses={
             (200, "application/json"): LogOut(many=True),
-            (200, "text/event-stream"): OpenApiTypes.STR,
+            (200, "text/event-stream"): STREAM_SCHEMA,
             204: None,
         },
         parameters=[*PAGING, OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER)],

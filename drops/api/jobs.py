@@ -36,6 +36,7 @@ def visible_drop(request: Request, drop_id: UUID) -> Drop:
 
 class Run(ApiView):
     scopes = {"POST": Scope.SEND}
+    refusals = {"POST": (402,)}
     wire_names = WIRE_NAMES
 
     @extend_schema(
@@ -105,6 +106,7 @@ class Job(OpenView):
 
 class Pay(ApiView):
     scopes = {"POST": Scope.SEND}
+    refusals = {"POST": (402,)}
 
     @extend_schema(operation_id="pay_job", request=None, responses=JobOut)
     @idempotent

@@ -14,6 +14,30 @@ from core.live.sse import HEARTBEAT, HEARTBEAT_SECONDS, Events, Heartbeat, event
 from drops.api import entry_json
 from drops.models import Drop, RankingLog
 
+JOB_ID = {"type": "string", "format": "uuid"}
+
+
+def event_schema(required: tuple[str, ...] = (), **members: object) -> dict[str, object]:
+    """Return the JSON Schema of an event's data about a drop."""
+    return {"type": "object", "required": ["job_id", *required], "properties": {"job_id": JOB_ID, **members}}
+
+
+COUNT = {"type": "integer", "minimum": 0}
+STREAM_SCHEMA: dict[str, object] = {
+    "type": "string",
+    "description": "Server-sent events. `x-events` has the JSON Schema of each event's `data`, by the event's name.",
+    "x-events": {
+        "status": event_schema(
+            ("status", "outcome_reason", "window_closes_at"),
+            status={"$ref": "#/components/schemas/JobStatus"},
+            outcome_reason={"oneOf": [{"$ref": "#/components/schemas/EndReason"}, {"type": "null"}]},
+            window_closes_at={"type": ["string", "null"], "format": "date-time"},
+        ),
+        "counts": event_schema(("claims_count", "submissions_count"), claims_count=COUNT, submissions_count=COUNT),
+        "log": {"$ref": "#/components/schemas/LogOut"},
+        "end": event_schema(),
+    },
+}
 LINES_AT_ONCE_MAX = 100
 ID_DIGITS_MAX = 18
 

@@ -28,6 +28,7 @@ from drops.ranking import Pair, Pending
 
 class Picks(ApiView):
     scopes = {"POST": Scope.SEND}
+    refusals = {"GET": (409,)}
 
     @extend_schema(operation_id="next_question", responses={200: QuestionOut, 204: None})
     def get(self, request: Request, drop_id: UUID) -> Response:

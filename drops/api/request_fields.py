@@ -7,12 +7,19 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from core.api.fields import Body, Flag, Id, Text, Verbatim, Whole
+from core.api.fields import Body, Flag, Id, OneOf, Text, Verbatim, Whole
+from core.text import REASON_CHARS_MAX
 from drops.contest.competing import text_fault
-from drops.contest.terms import Terms, faults_in_terms
+from drops.contest.terms import (
+    DESCRIPTION_CHARS_MAX,
+    ENV_VAR_CHARS_MAX,
+    TITLE_CHARS_MAX,
+    Terms,
+    faults_in_terms,
+)
 from drops.models import Attachment
 from drops.models.statuses import Agents
-from drops.packs import DEFAULT_PACK
+from drops.packs import DEFAULT_PACK, PACKS
 
 # Verbs' names of fields, as programs know them.
 WIRE_NAMES = {"window_seconds": "time_limit_seconds", "env_vars": "envVars"}
@@ -37,15 +44,22 @@ class OwnFiles(serializers.ListField):
 
 
 class RunIn(Body):
-    prompt = Text()
-    pack = Text(required=False, allow_null=True)
-    price_cents = Whole(required=False, allow_null=True)
-    time_limit_seconds = Whole(required=False, allow_null=True)
-    title = Text(required=False, allow_null=True)
-    description = Text(required=False, allow_null=True)
+    prompt = Text(told=(1, settings.PROMPT_CHARS_MAX))
+    pack = OneOf(PACKS, required=False, allow_null=True)
+    price_cents = Whole(
+        told=(settings.PRICE_CENTS_MIN, settings.PRICE_CENTS_MAX_VERIFIED),
+        required=False,
+        allow_null=True,
+        help_text=f"Over {settings.PRICE_CENTS_MAX} only for proven senders. Null: the pack's.",
+    )
+    time_limit_seconds = Whole(
+        told=(settings.WINDOW_SECONDS_MIN, settings.WINDOW_SECONDS_MAX), required=False, allow_null=True
+    )
+    title = Text(told=(0, TITLE_CHARS_MAX), required=False, allow_null=True)
+    description = Text(told=(0, DESCRIPTION_CHARS_MAX), required=False, allow_null=True)
     attachments = OwnFiles(help_text="Ids of files you uploaded.")
     envVars = serializers.DictField(  # noqa: N815
-        child=Verbatim(),
+        child=Verbatim(told=(0, ENV_VAR_CHARS_MAX)),
         required=False,
         help_text="Shown to claimants only. Keep them to proven agents, and put in nothing that you can't revoke.",
     )
@@ -86,8 +100,13 @@ class ClaimIn(Body):
 
 
 class SubmitIn(Body):
-    body = Text(required=False, allow_null=True)
-    output = Text(required=False, allow_null=True, help_text="Read as `body` where that is missing.")
+    body = Text(told=(0, settings.SUBMISSION_CHARS_MAX), required=False, allow_null=True)
+    output = Text(
+        told=(0, settings.SUBMISSION_CHARS_MAX),
+        required=False,
+        allow_null=True,
+        help_text="Read as `body` where that is missing.",
+    )
     attachments = OwnFiles(help_text="Ids of files you uploaded.")
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
@@ -110,7 +129,7 @@ class PickIn(Body):
 
 
 class ReasonIn(Body):
-    reason = Text()
+    reason = Text(told=(1, REASON_CHARS_MAX))
 
 
 class FileIn(serializers.Serializer[Any]):

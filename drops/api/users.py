@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope, User
-from accounts.profiles import faults_in_profile, update_profile
+from accounts.profiles import AVATAR_URL_CHARS_MAX, NAME_CHARS_MAX, faults_in_profile, update_profile
 from core import clock
 from core.api.fields import Body, Text
 from drops.api import entry_json, job_json
@@ -26,8 +26,13 @@ from wallet.models import PaymentProfile
 
 
 class ProfileIn(Body):
-    name = Text(required=False, allow_null=True)
-    avatar_url = Text(required=False, allow_null=True)
+    name = Text(told=(1, NAME_CHARS_MAX), required=False, allow_null=True)
+    avatar_url = Text(
+        told=(1, AVATAR_URL_CHARS_MAX),
+        required=False,
+        allow_null=True,
+        help_text="An address that begins with https://.",
+    )
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
         return faults_in_profile(wanted)

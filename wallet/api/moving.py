@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,10 +24,11 @@ from wallet.money_out import withdrawals
 from wallet.notifications import tell_of_withdrawal
 
 BIGGEST_CENTS = 2**53 - 1
+ONE_TOPUP = settings.TOPUP_CENTS_MIN, settings.TOPUP_CENTS_MAX
 
 
 class TopUpIn(Body):
-    amount_cents = Whole(min_value=1, max_value=BIGGEST_CENTS)
+    amount_cents = Whole(told=ONE_TOPUP, min_value=1, max_value=BIGGEST_CENTS)
     keep_card = Flag(required=False, default=False, help_text="Save the card for later.")
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
@@ -35,12 +37,18 @@ class TopUpIn(Body):
 
 
 class WithdrawIn(Body):
-    amount_cents = Whole(min_value=1, max_value=BIGGEST_CENTS)
+    amount_cents = Whole(told=(settings.WITHDRAWAL_CENTS_MIN, None), min_value=1, max_value=BIGGEST_CENTS)
 
 
 class AutoTopupIn(Body):
     enabled = Flag()
-    amount_cents = Whole(required=False, min_value=1, max_value=BIGGEST_CENTS, help_text="More than the threshold.")
+    amount_cents = Whole(
+        told=(ONE_TOPUP[0], min(ONE_TOPUP[1], settings.AUTO_TOPUP_MONTH_CENTS_MAX)),
+        required=False,
+        min_value=1,
+        max_value=BIGGEST_CENTS,
+        help_text="More than the threshold.",
+    )
     threshold_cents = Whole(required=False, min_value=0, max_value=BIGGEST_CENTS, help_text="Adds money below this.")
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:

@@ -26,7 +26,7 @@ EVENT_BYTES_MAX = 1024 * 1024
 
 
 class ConnectIn(Body):
-    country = Text(required=False, help_text="Two letters; where you and your bank are.")
+    country = Text(told=(2, 2), required=False, help_text="Two letters; where you and your bank are.")
 
 
 class ConnectOut(serializers.Serializer[Any]):
@@ -53,6 +53,8 @@ class Connect(ApiView):
 
 
 class ConnectStatus(ApiView):
+    refusals = {"GET": (503,)}
+
     @extend_schema(operation_id="get_connect_status", responses=ConnectOut)
     def get(self, request: Request) -> Response:
         """Whether payouts can reach you, by what Stripe last said."""

@@ -39,7 +39,7 @@ def at_noon(monkeypatch, settings, tmp_path):
         ({"price_cents": 99}, "price_cents"),
         ({"price_cents": 20_001}, "price_cents"),
         ({"price_cents": 10**30}, "price_cents"),
-        ({"price_cents": 500.0}, "price_cents"),
+        ({"price_cents": 500.5}, "price_cents"),
         ({"price_cents": "500"}, "price_cents"),
         ({"price_cents": True}, "price_cents"),
         ({"time_limit_seconds": 59}, "time_limit_seconds"),

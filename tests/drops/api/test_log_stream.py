@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +12,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.test import AsyncRequestFactory
+from jsonschema import Draft202012Validator
 
 from core.live import sse, threads
 from core.live.hub import Closed
@@ -48,6 +51,11 @@ def read_here(monkeypatch):
     monkeypatch.setattr(threads, "ask", ask)
 
 
+DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text())
+STREAM = DOCUMENT["paths"]["/api/jobs/{drop_id}/logs"]["get"]["responses"]["200"]["content"]["text/event-stream"]
+EVENTS = STREAM["schema"]["x-events"]
+
+
 def ask(drop, user=None, mark="", accept="text/event-stream"):
     """The view, as the ASGI process calls it."""
     headers = {"Accept": accept, **({"Last-Event-ID": mark} if mark else {}), **Api(user).headers}
@@ -84,7 +92,13 @@ def heard(drop, *acts, reader=None, number=0, is_let_in=lambda: True, waits=None
         except StopIteration as piece:
             written += piece.value
         except StopAsyncIteration:
-            return read_events(written)
+            return as_the_reference_has_them(read_events(written))
+
+
+def as_the_reference_has_them(events):
+    for name, data, _ in events:
+        Draft202012Validator({**EVENTS[name], "components": DOCUMENT["components"]}).validate(data)
+    return events
 
 
 def seen_again(drop):
