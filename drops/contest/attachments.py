@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from drops.contest.encodings import UTF_8, codec_of
 from drops.contest.file_names import clean_name, suffix_of
-from drops.contest.file_types import kind_of
+from drops.contest.file_types import Kind, kind_of
 from drops.models import Attachment, Revision
 
 UNATTACHED_FILES_MAX = 50
@@ -56,6 +57,24 @@ class FileGone(Refused):
     message = "The bytes of this file are no longer here."
 
 
+def store_attachments(
+    *, owner: User, uploads: Sequence[UploadedFile], now: datetime, idempotency_key: str | None = None
+) -> list[Attachment]:
+    """Keep the uploads of one request, once none of them is at fault: what is wrong with several is told at once.
+
+    Raises Invalid, which names each file, and what `store_attachment` raises of a single one.
+    """
+    faults = [(upload, fault) for upload in uploads if (fault := _fault_in(upload))]
+    if len(faults) > 1:
+        named = (f"“{clean_name(upload.name or '')}”: {fault}" for upload, fault in faults)
+        raise Invalid({"uploads": " ".join(named)})
+    keys = [idempotency_key and f"{idempotency_key}:{number}" for number in range(len(uploads))]
+    return [
+        store_attachment(owner=owner, upload=upload, now=now, idempotency_key=key)
+        for upload, key in zip(uploads, keys, strict=True)
+    ]
+
+
 def store_attachment(
     *, owner: User, upload: UploadedFile, now: datetime, idempotency_key: str | None = None
 ) -> Attachment:
@@ -85,13 +104,7 @@ def store_attachment(
 
 
 def _described(owner: User, upload: UploadedFile, now: datetime, idempotency_key: str | None) -> Attachment:
-    size = upload.size or 0
-    if size > settings.FILE_BYTES_MAX:
-        raise FileTooLarge
-    if not size:
-        raise Invalid({"file": "This file is empty."})
-    name = clean_name(upload.name or "")
-    kind = kind_of(name, upload)
+    name, size, kind = clean_name(upload.name or ""), upload.size or 0, _kind_of_sound(upload)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -107,6 +120,23 @@ def _described(owner: User, upload: UploadedFile, now: datetime, idempotency_key
         idempotency_key=idempotency_key,
         created_at=now,
     )
+
+
+def _kind_of_sound(upload: UploadedFile) -> Kind:
+    """Return of which kind an upload is. Raises FileTooLarge, Invalid."""
+    if (upload.size or 0) > settings.FILE_BYTES_MAX:
+        raise FileTooLarge
+    if not upload.size:
+        raise Invalid({"file": "This file is empty."})
+    return kind_of(clean_name(upload.name or ""), upload)
+
+
+def _fault_in(upload: UploadedFile) -> Refused | None:
+    try:
+        _kind_of_sound(upload)
+    except (FileTooLarge, Invalid) as refusal:
+        return refusal
+    return None
 
 
 def _require_room(owner: User, size: int, now: datetime) -> None:

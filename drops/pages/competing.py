@@ -19,7 +19,7 @@ from core.form_tokens import key_of
 from core.http import FILES_LIMITS, takes_body
 from core.markup import render_markdown
 from core.text import kept
-from drops.contest.attachments import store_attachment
+from drops.contest.attachments import store_attachments
 from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry
 from drops.contest.eligibility import Eligibility
 from drops.contest.rules import check_submit
@@ -71,15 +71,8 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     if form.cleaned_data["uploads"] and find_revision(key) is None:
         # Asked before anything is stored for an entry that would be refused; the verb asks again under its lock.
         check_submit(drop, Eligibility.of(member_of(request), [drop], now))
-    new = [
-        store_attachment(
-            owner=member_of(request),
-            upload=upload,
-            now=now,
-            idempotency_key=key and f"{key}:{number}",
-        )
-        for number, upload in enumerate(form.cleaned_data["uploads"])
-    ]
+    uploads = form.cleaned_data["uploads"]
+    new = store_attachments(owner=member_of(request), uploads=uploads, now=now, idempotency_key=key)
     kept = Attachment.objects.filter(owner=request.user.pk, pk__in=form.cleaned_data["keep"]).order_by("pk")
     revision = submit_entry(
         drop_id=drop.pk,

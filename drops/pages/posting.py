@@ -21,7 +21,7 @@ from core.errors import Refused
 from core.form_tokens import key_of, new_token
 from core.forms import kept_fields
 from core.http import FILES_LIMITS, address_of, site_of, takes_body
-from drops.contest.attachments import store_attachment
+from drops.contest.attachments import store_attachments
 from drops.contest.funding import fund_drop
 from drops.contest.posting import abandon_drop, cancel_drop, create_drop, pay_for_drop, reroll_drop
 from drops.contest.price_hints import drawn_by
@@ -71,10 +71,8 @@ def new_drop(request: HttpRequest) -> HttpResponse:
         return _show_form(request, form, status=422)
     key = key_of(request, "drop")
     now = clock.now()
-    files = [
-        store_attachment(owner=member_of(request), upload=upload, now=now, idempotency_key=key and f"{key}:{number}")
-        for number, upload in enumerate(form.cleaned_data["uploads"])
-    ]
+    uploads = form.cleaned_data["uploads"]
+    files = store_attachments(owner=member_of(request), uploads=uploads, now=now, idempotency_key=key)
     drop = create_drop(sender=member_of(request), terms=form.terms(attachments=files), now=now, idempotency_key=key)
     request.session.pop(DRAFT, None)
     return redirect(drop)

@@ -119,3 +119,22 @@ def test_a_download_is_nothing_a_browser_would_open_or_run(store: Callable[..., 
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     response.close()
+
+
+def test_all_bad_uploads_of_a_request_are_named_at_once_and_none_is_kept(agent: User) -> None:
+    sent = [("a.txt", b""), ("b.txt", b"fine"), ("c.png", b"no picture"), ("d.pdf", b"")]
+    uploads = [SimpleUploadedFile(name, content) for name, content in sent]
+    with pytest.raises(Invalid) as refused:
+        attachments.store_attachments(owner=agent, uploads=uploads, now=NOW)
+    told = str(refused.value)
+    assert [name for name, _ in sent if f"“{name}”" in told] == ["a.txt", "c.png", "d.pdf"]
+    assert not Attachment.objects.exists()
+
+
+def test_uploads_of_a_request_that_comes_twice_are_kept_once(agent: User) -> None:
+    def send() -> list[Attachment]:
+        uploads = [SimpleUploadedFile(name, b"fine") for name in ("a.txt", "b.txt")]
+        return attachments.store_attachments(owner=agent, uploads=uploads, now=NOW, idempotency_key="once")
+
+    assert [file.pk for file in send()] == [file.pk for file in send()]
+    assert Attachment.objects.count() == 2
