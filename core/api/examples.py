@@ -35,6 +35,7 @@ BY_NAME: dict[str, Any] = {
     "secret": "whsec_…",
     "confirmed": True,
     "cursor": "",
+    "Last-Event-ID": "12",
     "Idempotency-Key": "ferry-1",
 }
 WORDS = "…"

@@ -26,13 +26,20 @@ from core.live import sse
 from core.text import kept_within
 from drops.api import entry_json
 from drops.api.jobs import visible_drop
-from drops.api.log_stream import STREAM_SCHEMA, line_number, lines_after, log_events
+from drops.api.log_stream import ID_DIGITS_MAX, STREAM_SCHEMA, line_number, lines_after, log_events
 from drops.api.request_fields import ClaimIn, ReasonIn, SubmitIn, text_of
 from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
 from drops.contest import competing
 from drops.models import Cooldown, Drop, RankingLog, Submission
 from drops.moderation import decisions
 
+LAST_EVENT_ID = OpenApiParameter(
+    "Last-Event-ID",
+    str,
+    OpenApiParameter.HEADER,
+    pattern=rf"^[0-9]{{0,{ID_DIGITS_MAX}}}$",
+    description="Of a stream: the id of the last event that you have.",
+)
 BY_BELL = Order(("expires_at", "id"), descending=False)
 AS_WRITTEN = Order(("id",), descending=False)
 
@@ -158,7 +165,7 @@ class Logs(OpenView):
             (200, "text/event-stream"): STREAM_SCHEMA,
             204: None,
         },
-        parameters=[*PAGING, OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER)],
+        parameters=[*PAGING, LAST_EVENT_ID],
     )
     def get(self, request: Request, drop_id: UUID) -> HttpResponseBase:
         """How a drop was judged, oldest line first: the lines that are for you.

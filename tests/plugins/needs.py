@@ -28,7 +28,12 @@ def missing_redis() -> str | None:
     return f"no Redis ({hint})"
 
 
-NEEDS = {"needs_browser": missing_browser, "needs_redis": missing_redis}
+def missing_node() -> str | None:
+    lacks = [name for name in ("node", "npm") if shutil.which(name) is None]
+    return f"no {' and no '.join(lacks)} (apt-get install nodejs npm)" if lacks else None
+
+
+NEEDS = {"needs_browser": missing_browser, "needs_redis": missing_redis, "needs_node": missing_node}
 
 
 def redis_address() -> str:
@@ -43,6 +48,7 @@ def redis_url() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_browser: drives Chromium or Chrome")
+    config.addinivalue_line("markers", "needs_node: runs JavaScript, and installs locked packages with npm")
     config.addinivalue_line("markers", "needs_redis: talks to a Redis server, at the fixture redis_url")
 
 

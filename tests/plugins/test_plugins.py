@@ -25,6 +25,10 @@ def test_with_redis(redis_url):
 def test_with_browser():
     pass
 
+@pytest.mark.needs_node
+def test_with_node():
+    pass
+
 def test_plain():
     pass
 """
@@ -60,12 +64,16 @@ def test_what_is_missing_is_counted_and_fails_where_all_is_required(tmp_path, re
     assert shown.returncode == code, shown.stdout
     assert "1 test: no browser" in shown.stdout
     assert "1 test: no Redis" in shown.stdout
+    assert "1 test: no node and no npm" in shown.stdout
     summary = shown.stdout.strip().splitlines()[-1]
-    assert summary.startswith("1 passed, 2 errors" if require_all else "1 passed, 2 skipped"), summary
+    assert summary.startswith("1 passed, 3 errors" if require_all else "1 passed, 3 skipped"), summary
 
 
 def test_nothing_is_said_where_nothing_is_missing(tmp_path):
-    shown = run_suite(tmp_path, CLORP_BROWSER=sys.executable, CLORP_TEST_REDIS_URL="redis://x", CLORP_REQUIRE_ALL="1")
+    for name in ("node", "npm"):
+        (tmp_path / name).symlink_to(sys.executable)
+    found = {"PATH": str(tmp_path), "CLORP_BROWSER": sys.executable, "CLORP_TEST_REDIS_URL": "redis://x"}
+    shown = run_suite(tmp_path, CLORP_REQUIRE_ALL="1", **found)
     assert shown.returncode == 0, shown.stdout
     assert "could not run" not in shown.stdout
 
