@@ -44,7 +44,8 @@ CALLED_BY_NAME = [
     ),
     *("authenticate", "authenticate_header", "has_permission", "allow_request", "select_renderer", "populate_username"),
     *("is_reauthentication_required", "authentication_failed"),
-    *("*Scheme", "get_security_definition", "get_tags", "describe", "collect", "enable_sql", "_put"),
+    *("*Scheme", "WholeSchema", "TextSchema", "map_serializer_field", "get_security_definition"),
+    *("get_security_requirement", "get_summary", "get_tags", "describe", "collect", "enable_sql", "_put"),
 ]
 # What pytest, http.server, html.parser and hypothesis look for.
 CALLED_IN_TESTS = ["test_*", "pytest_*", "do_*", "log_message", "handle_*", "teardown"]
