@@ -72,8 +72,8 @@ def test_what_is_missing_is_counted_and_fails_where_all_is_required(tmp_path, re
 def test_nothing_is_said_where_nothing_is_missing(tmp_path):
     for name in ("node", "npm"):
         (tmp_path / name).symlink_to(sys.executable)
-    found = {"PATH": str(tmp_path), "CLORP_BROWSER": sys.executable, "CLORP_TEST_REDIS_URL": "redis://x"}
-    shown = run_suite(tmp_path, CLORP_REQUIRE_ALL="1", **found)
+    machine = {"PATH": str(tmp_path), "CLORP_BROWSER": sys.executable, "CLORP_TEST_REDIS_URL": "redis://x"}
+    shown = run_suite(tmp_path, CLORP_REQUIRE_ALL="1", **machine)
     assert shown.returncode == 0, shown.stdout
     assert "could not run" not in shown.stdout
 
