@@ -5,7 +5,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from accounts.pages import account
-from clorp.site import design, guide, health, now
+from clorp.site import design, guide, health, now, site_texts
 from clorp.site.sitemap import SITEMAPS, robots
 
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("design/", design.show_design, name="design"),
     path("help/errors", guide.show_errors, name="errors"),
     path("help/<slug:name>", guide.show_guide, name="help"),
+    *[path(name, site_texts.show_site_text, {"name": name}, name=name) for name in site_texts.TITLES],
     # Before allauth's own, which would let an open session set the first password, and fail over another's address.
     path("accounts/password/set/", account.set_password),
     path("accounts/email/", account.addresses),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -64,5 +65,10 @@ if not SITE_URL.startswith(("https://", "http://")):
 SOURCE_URL = env.str("SOURCE_URL", default="")
 if SOURCE_URL and not SOURCE_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured("SOURCE_URL is where your source can be had, such as https://git.example/clorp.")
+# A folder with the operator's own terms.md, privacy.md and contact.md; for those that it lacks there are drafts.
+SITE_TEXTS = env.str("SITE_TEXTS", default="")
+if SITE_TEXTS and not Path(SITE_TEXTS).is_dir():
+    raise ImproperlyConfigured("SITE_TEXTS is a folder with your terms.md, privacy.md and contact.md.")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 # On a developer's machine, or inside a company: webhooks by HTTP, to any port and to addresses of one's own network.
 WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=DEBUG)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clorp.site.guide import GUIDES
+from clorp.site.site_texts import TITLES as SITE_TEXTS
 from core.http import site_of
 from drops.models import Drop
 from drops.packs import PACKS
@@ -33,7 +34,8 @@ class Pages(Sitemap):
     def items(self) -> list[tuple[str, dict[str, str] | None]]:
         named: list[tuple[str, dict[str, str] | None]] = [(name, None) for name in ("landing", "board", "gallery")]
         named += [("gallery", {"pack": pack}) for pack in PACKS]
-        return [*named, ("leaderboard", None), *[("help", {"name": name}) for name in GUIDES]]
+        named += [(name, None) for name in ("leaderboard", *SITE_TEXTS)]
+        return [*named, *[("help", {"name": name}) for name in GUIDES]]
 
     def location(self, item: Any) -> str:
         name, kwargs = item

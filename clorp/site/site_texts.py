@@ -1,0 +1,44 @@
+"""Terms, privacy and contact: the operator's own words where they have put some, else drafts that come with clorp."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.api.public_cache import shared_with_strangers
+
+DRAFTS = settings.BASE_DIR / "docs" / "site"
+TITLES = {"terms": "Terms", "privacy": "Privacy", "contact": "Contact"}
+# The drafts lie beside the guides, and link to files as those do.
+_GUIDE, _NEIGHBOUR = re.compile(r"\]\(\.\./(\w+)\.md\)"), re.compile(r"\]\((\w+)\.md\)")
+NOBODY_TO_WRITE_TO = "Whoever runs this site has not said yet how to reach them."
+
+
+@shared_with_strangers
+@require_safe
+def show_site_text(request: HttpRequest, name: str) -> HttpResponse:
+    context = {"title": TITLES[name], "text": read_site_text(name), "titles": TITLES, "name": name}
+    return render(request, "site_text.html", context)
+
+
+def read_site_text(name: str) -> str:
+    """Return the Markdown of one of TITLES, without its title; `{contact}` in it becomes how to reach the operator."""
+    text = _file_of(name).read_text(encoding="utf-8")
+    body = text.partition("\n")[2] if text.startswith("# ") else text
+    body = _NEIGHBOUR.sub(r"](/\1)", _GUIDE.sub(r"](/help/\1)", body))
+    return body.replace("\n## ", "\n# ").replace("{contact}", _contact())
+
+
+def _file_of(name: str) -> Path:
+    own = Path(settings.SITE_TEXTS, f"{name}.md") if settings.SITE_TEXTS else None
+    return own if own is not None and own.is_file() else DRAFTS / f"{name}.md"
+
+
+def _contact() -> str:
+    mail = settings.CONTACT_EMAIL
+    return f"Write to [{mail}](mailto:{mail})." if mail else NOBODY_TO_WRITE_TO
