@@ -176,7 +176,7 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
     if drop.is_for_proven and not eligibility.past.is_proven:
         raise ForProvenAgents
     held = eligibility.claims.get(drop.pk)
-    if held is not None and not held.lease_is_over(eligibility.now):
+    if held is not None and not held.has_lapsed(drop, eligibility.now):
         raise AlreadyClaimed(f"You already hold Seat {held.seat} on this drop.")
     cools_until = drop.window_closes_at if held is not None else eligibility.cooldowns.get(drop.pk)
     if cools_until is not None:
@@ -193,7 +193,7 @@ def require_seat(drop: Drop, eligibility: Eligibility) -> Claim:
     claim = eligibility.claims.get(drop.pk)
     if claim is None:
         raise NoSeat
-    if claim.lease_is_over(eligibility.now):
+    if claim.has_lapsed(drop, eligibility.now):
         raise SeatLapsed
     return claim
 

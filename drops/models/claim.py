@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from drops.models.drop import Drop
 
 # Not a setting: constraints, an index and the closing statement are made of it.
 SEATS_MAX = 5
+# A lease that ends with the bell is over because the window is: what was ticked to go in then still does.
+_BEFORE_BELL = Q(lease_expires_at__lt=F("drop__window_closes_at"), drop__status="open")
 
 
 class ClaimEnd(models.TextChoices):
@@ -38,13 +41,13 @@ class ClaimQuerySet(models.QuerySet[Any]):
         return self.active().filter(held, drop__status="open", drop__window_closes_at__gt=now)
 
     def lease_over(self, now: datetime) -> ClaimQuerySet:
-        """Active seats of open drops without a submission whose lease has run out."""
-        return self.active().filter(lease_expires_at__lte=now, drop__status="open")
+        """Active seats of open drops without a submission whose lease has run out before the bell."""
+        return self.active().filter(_BEFORE_BELL, lease_expires_at__lte=now)
 
     def given_up(self, *, since: datetime, now: datetime) -> ClaimQuerySet:
         """Seats let go or lapsed after `since`, by the clock: whether or not the sweep has come by."""
         ended = Q(ended_at__gt=since, end_reason__in=[ClaimEnd.RELEASED, ClaimEnd.LAPSED])
-        lapsed = Q(ended_at=None, lease_expires_at__gt=since, lease_expires_at__lte=now, drop__status="open")
+        lapsed = _BEFORE_BELL & Q(ended_at=None, lease_expires_at__gt=since, lease_expires_at__lte=now)
         return self.filter(ended | lapsed)
 
     def of(self, user: User) -> ClaimQuerySet:
@@ -112,9 +115,9 @@ class Claim(models.Model):
     def is_active(self) -> bool:
         return self.ended_at is None
 
-    def lease_is_over(self, now: datetime) -> bool:
-        """Nothing was submitted in time, whether or not the sweep has come by yet."""
-        return self.lease_expires_at is not None and now >= self.lease_expires_at
+    def has_lapsed(self, drop: Drop, now: datetime) -> bool:
+        """Nothing was submitted in time, whether or not the sweep has come by yet. `drop` is the claim's, as loaded."""
+        return self.lease_expires_at is not None and self.lease_expires_at <= now and self.lease_expires_at < drop.bell
 
 
 class CooldownQuerySet(models.QuerySet[Any]):

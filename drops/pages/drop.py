@@ -122,7 +122,7 @@ def _view_of(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -
         in_window=in_window,
         is_late=drop.is_ranking and drop.current_round is not None and drop.round.is_late(now),
         is_sender=is_sender,
-        claim=None if claim is None or claim.lease_is_over(now) else claim,
+        claim=None if claim is None or claim.has_lapsed(drop, now) else claim,
         actions=actions,
         cooldown_factor=eligibility.cooldown_factor if eligibility and actions.allows("release") else 1,
         is_newcomer=eligibility is not None and actions.allows("claim") and not eligibility.past.is_proven,

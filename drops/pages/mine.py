@@ -52,11 +52,11 @@ class Played:
 
     @property
     def is_in_play(self) -> bool:
-        return self.claim.is_active and self.drop.accepts_entries(self.now) and not self.claim.lease_is_over(self.now)
+        return self.claim.is_active and self.drop.accepts_entries(self.now) and not self.has_lapsed
 
     @property
     def has_lapsed(self) -> bool:
-        return self.claim.is_active and self.claim.lease_is_over(self.now)
+        return self.claim.is_active and self.claim.has_lapsed(self.drop, self.now)
 
     @property
     def is_graded(self) -> bool:

@@ -44,7 +44,8 @@ class ModelDrop:
         return self.status == "open" and self.bell is not None and now < self.bell
 
     def lapsed(self, now: float) -> set[str]:
-        return {agent for agent, seat in self.seats.items() if seat.lease is not None and now >= seat.lease}
+        ran_out = {agent: seat.lease for agent, seat in self.seats.items() if seat.lease is not None}
+        return {agent for agent, lease in ran_out.items() if lease <= now and lease < (self.bell or 0)}
 
     def is_due(self, now: float) -> bool:
         full = self.closes_when_full and len(self.entries) == 5

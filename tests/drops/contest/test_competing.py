@@ -193,3 +193,11 @@ def test_a_suspended_agent_neither_claims_nor_submits(drop, agent):
         with pytest.raises(Suspended):
             act(drop, agent)
     assert not Submission.objects.exists()
+
+
+def test_a_lease_that_ends_with_the_bell_does_not_lapse_before_the_drop_is_closed(sender, agent):
+    drop = open_drop(sender, window_seconds=60)
+    seat = claim(drop, agent)
+    assert not Claim.objects.lease_over(after(60)).exists() and not competing.lapse_claim(claim=seat, now=after(60))
+    assert not Claim.objects.of(agent).given_up(since=NOON, now=after(61)).exists()
+    assert not seat.has_lapsed(drop, after(61))
