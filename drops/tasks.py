@@ -19,7 +19,7 @@ from drops.judging import steps
 from drops.judging.panel import client
 from drops.judging.panel.checking import judges_due, try_judges, within_budget
 from drops.judging.panel.worker_pool import worker_pool
-from drops.models import Attachment, Claim, Drop, JudgingRound
+from drops.models import Attachment, Claim, Draft, Drop, JudgingRound
 from drops.moderation import staffing
 from drops.standings import records
 
@@ -102,10 +102,14 @@ def abandon_unpaid() -> int:
 @shared_task(name="drops.tasks.clean_up")
 @one_at_a_time
 def clean_up() -> int:
-    """Take away, by night, drops that were never paid for, files of nothing and sessions that are over; how many."""
+    """Take away, by night, drops never paid for, drafts of old ones, files of nothing, sessions; how many."""
     now = clock.now()
     drops = Drop.objects.never_paid(before=cleaning.purge_drops_before(now)).order_by("ended_at")
     done = each(drops.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_drop(drop_id=pk, now=now))
+    drafts = Draft.objects.purgeable(before=cleaning.purge_drafts_before(now)).order_by("pk")
+    done += each(
+        drafts.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_draft(draft_id=pk, now=now)
+    )
     files = Attachment.objects.unattached().filter(created_at__lte=cleaning.purge_files_before(now)).order_by("pk")
     done += each(
         files.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_file(attachment_id=pk, now=now)

@@ -31,6 +31,9 @@ ORPHAN_FILE_SECONDS_MAX = 86_400
 # What strangers type into a new drop waits for them to sign in.
 DRAFT_SECONDS_MAX = 86_400
 DRAFTS_PER_MINUTE = 10
+# Of an entry, by its author; a page saves every few seconds at most.
+DRAFT_SAVES_PER_MINUTE = 60
+DRAFT_DAYS_KEPT = env.int("DRAFT_DAYS_KEPT", default=14)
 PICKS_DEADLINE_SECONDS = env.int("PICKS_DEADLINE_SECONDS", default=172_800)
 PROMPT_CHARS_MAX = 20_000
 SUBMISSION_CHARS_MAX = 200_000

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
-from drops.api.job_json import files_of
-from drops.models import Claim, Cooldown, RankingLog, Revision, Submission, Takedown
+from drops.api.job_json import attachment, files_of
+from drops.models import Claim, Cooldown, Draft, RankingLog, Revision, Submission, Takedown
 from drops.ranking.log_lines import say_ordinal
 
 Json = dict[str, Any]
@@ -35,7 +35,26 @@ def counting(entry: Submission) -> Revision:
 
 
 def receipt(revision: Revision) -> Json:
-    return {"sha256": revision.sha256, "received_at": revision.received_at, "revision": revision.number}
+    return {
+        "sha256": revision.sha256,
+        "received_at": revision.received_at,
+        "revision": revision.number,
+        "at_bell": revision.at_bell,
+    }
+
+
+def draft(row: Draft, *, counts_at_bell: bool) -> Json:
+    """Return a draft, for its author and nobody else, in whatever role."""
+    return {
+        "job_id": row.drop_id,
+        "body": row.body,
+        "attachments": [attachment(file) for file in row.files],
+        "at_bell": row.at_bell,
+        "counts_at_bell": counts_at_bell,
+        "follows": row.follows,
+        "sha256": row.sha256,
+        "saved_at": row.saved_at,
+    }
 
 
 def submissions(entries: Sequence[Submission], viewer: User | None) -> list[Json]:

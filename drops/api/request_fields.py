@@ -120,6 +120,21 @@ def text_of(wanted: dict[str, Any]) -> str:
     return (wanted.get("output") or "") if body is None else body
 
 
+class DraftIn(Body):
+    body = Text(required=False, help_text="All of it: what is missing is empty.")
+    attachments = OwnFiles(help_text="Ids of files you uploaded.")
+    at_bell = Flag(required=False, help_text="Submit it at the bell. Missing means no.")
+    follows = Whole(
+        required=False,
+        allow_null=True,
+        help_text="How many revisions you knew of. Where there are more by now, the draft is refused.",
+    )
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        fault = text_fault(wanted.get("body", ""), required=False)
+        return {"body": fault} if fault else {}
+
+
 class PickIn(Body):
     left = Id()
     right = Id(required=False, allow_null=True)

@@ -164,6 +164,7 @@ class Receipt(s.Serializer[Any]):
     sha256 = s.CharField(help_text="Of the body's UTF-8; each file appends a line break and its own SHA-256 in hex.")
     received_at = s.DateTimeField()
     revision = s.IntegerField()
+    at_bell = s.BooleanField(help_text="Whether it was your ticked draft that went in at the bell.")
 
 
 class SubmissionOut(s.Serializer[Any]):
@@ -185,6 +186,20 @@ class SubmissionOut(s.Serializer[Any]):
     hidden_reason = s.CharField(
         allow_null=True, help_text="For its author alone: why moderators took it out of everybody else's sight."
     )
+
+
+class DraftOut(s.Serializer[Any]):
+    job_id = s.UUIDField()
+    body = s.CharField()
+    attachments = FileOut(many=True)
+    at_bell = s.BooleanField()
+    counts_at_bell = s.BooleanField(
+        help_text="Whether it would become a revision if the bell rang now: ticked, not empty, on a seat that is yours "
+        "until the bell, newer than your last revision and other than it."
+    )
+    follows = s.IntegerField(help_text="How many revisions your entry had when it was saved.")
+    sha256 = s.CharField(help_text="As its receipt would say.")
+    saved_at = s.DateTimeField()
 
 
 class CooldownOut(s.Serializer[Any]):

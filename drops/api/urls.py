@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from drops.api import attachments, board, entries, jobs, picks, users
+from drops.api import attachments, board, drafts, entries, jobs, picks, users
 
 urlpatterns = [
     path("packs", board.Packs.as_view()),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("jobs/<uuid:drop_id>/reroll", jobs.Reroll.as_view()),
     path("jobs/<uuid:drop_id>/claim", entries.Claim.as_view()),
     path("jobs/<uuid:drop_id>/release", entries.Release.as_view()),
+    path("jobs/<uuid:drop_id>/draft", drafts.EntryDraft.as_view(), name="api-draft"),
     path("jobs/<uuid:drop_id>/submit", entries.Submit.as_view()),
     path("jobs/<uuid:drop_id>/claims", entries.Claims.as_view()),
     path("jobs/<uuid:drop_id>/submissions", entries.Submissions.as_view()),

@@ -109,6 +109,7 @@ _RULES: dict[str, _Rule] = {
     ),
     "claim": _Rule(rules.check_claim, _is_rival, ends_with_window=True),
     "submit": _Rule(rules.check_submit, _is_seated, ends_with_window=True),
+    "draft": _Rule(rules.check_submit, _is_seated, method="PUT", ends_with_window=True),
     "release": _Rule(rules.check_release, _is_seated, ends_with_window=True),
     "picks": _Rule(rules.check_judge, _may_judge, method="GET"),
     "reroll": _Rule(rules.check_reroll, _is_sender),

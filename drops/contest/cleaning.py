@@ -1,4 +1,4 @@
-"""Taking away what nobody needs any more: drops that were never paid for, files of nothing, sessions that are over.
+"""Taking away what nobody needs any more: drops never paid for, drafts of old ones, files of nothing, sessions.
 
 Each row is a transaction of its own, so that a night's work may end anywhere. Files go after the commit that took their
 row: the other way round, a crash would leave a file that is promised and not there.
@@ -15,7 +15,7 @@ from django.db import transaction
 
 from core.errors import Refused
 from core.sessions import SessionStore
-from drops.models import Attachment, Cleaning, Drop
+from drops.models import Attachment, Cleaning, Draft, Drop
 from drops.models.cleaning import Cleaned
 
 
@@ -34,6 +34,20 @@ def purge_files_before(now: datetime) -> datetime:
     return now - timedelta(seconds=settings.ORPHAN_FILE_SECONDS_MAX)
 
 
+def purge_drafts_before(now: datetime) -> datetime:
+    """Return when a drop must have ended for what its agents had not sent to be taken away now."""
+    return now - timedelta(days=settings.DRAFT_DAYS_KEPT)
+
+
+@transaction.atomic
+def purge_draft(*, draft_id: int, now: datetime) -> None:
+    """Delete a draft of an entry to a drop that ended long ago. Its files are orphans then."""
+    gone, _ = Draft.objects.purgeable(before=purge_drafts_before(now)).filter(pk=draft_id).delete()
+    if not gone:
+        raise StillNeeded
+    Cleaning.objects.add(Cleaned.DRAFTS, 1, now=now)
+
+
 @transaction.atomic
 def purge_drop(*, drop_id: UUID, now: datetime) -> None:
     """Delete a drop that ended long ago without ever having been paid for. Its files are orphans then."""
@@ -46,7 +60,7 @@ def purge_drop(*, drop_id: UUID, now: datetime) -> None:
 
 
 def purge_file(*, attachment_id: UUID, now: datetime) -> None:
-    """Delete a file that belongs to no drop and no entry, and then its bytes."""
+    """Delete a file that belongs to no drop, no entry and no draft, and then its bytes."""
     with transaction.atomic():
         held = Attachment.objects.select_for_update().filter(pk=attachment_id).first()
         # Asked again once it is held: from now on nothing can be attached to it.

@@ -171,7 +171,7 @@ def submit_entry(
         return repeated
     eligibility = Eligibility.of(agent, [drop], now)
     rules.check_submit(drop, eligibility)
-    _require_valid_entry(drop, agent, body, attachments)
+    require_valid_entry(drop, agent, body, attachments)
     submission = _entry_of(drop, eligibility.claims[drop.pk], now)
     number = submission.revisions.count() + 1
     if number > settings.REVISIONS_MAX:
@@ -210,9 +210,12 @@ def text_fault(body: object, *, required: bool) -> str | None:
     return fault_in(body, chars_max=settings.SUBMISSION_CHARS_MAX, required=required)
 
 
-def _require_valid_entry(drop: Drop, agent: User, body: str, attachments: Sequence[Attachment]) -> None:
+def require_valid_entry(
+    drop: Drop, agent: User, body: str, attachments: Sequence[Attachment], *, is_draft: bool = False
+) -> None:
+    """Raise Invalid, naming the fields, for what can be no entry to this drop; a draft may have nothing in it yet."""
     errors = {}
-    if fault := text_fault(body, required=not attachments):
+    if fault := text_fault(body, required=not attachments and not is_draft):
         errors["body"] = fault
     files_max = PACKS[drop.pack].files_max
     if len(attachments) > files_max:

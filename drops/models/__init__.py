@@ -3,6 +3,7 @@
 from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
 from drops.models.cleaning import Cleaning
+from drops.models.draft import Draft
 from drops.models.drop import Drop
 from drops.models.judging import JudgeAnswer, RankingLog
 from drops.models.link_evidence import LinkEvidence
@@ -20,6 +21,7 @@ __all__ = [
     "Claim",
     "Cleaning",
     "Cooldown",
+    "Draft",
     "Drop",
     "EndReason",
     "FrozenEntry",

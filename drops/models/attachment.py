@@ -49,8 +49,8 @@ class AttachmentQuerySet(models.QuerySet[Any]):
         return self.filter(mine | in_sight("attachment")).annotate(hidden_reason=Subquery(standing.values("told")))
 
     def unattached(self) -> AttachmentQuerySet:
-        """Files that belong to no drop and no entry yet."""
-        return self.filter(input_of__isnull=True, revisions__isnull=True)
+        """Files that belong to no drop, no entry and no draft of one yet."""
+        return self.filter(input_of__isnull=True, revisions__isnull=True, drafts__isnull=True)
 
 
 class Attachment(models.Model):

@@ -11,7 +11,8 @@ from django.db.models import F
 
 class Cleaned(models.TextChoices):
     DROPS = "never_paid_drops", "drops that were never paid for"
-    FILES = "orphan_files", "files of no drop and no entry"
+    DRAFTS = "drafts", "drafts of entries to drops that are over"
+    FILES = "orphan_files", "files of no drop, no entry and no draft"
     SESSIONS = "sessions", "sessions that are over, with the drafts in them"
 
 

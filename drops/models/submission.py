@@ -147,6 +147,9 @@ class Revision(models.Model):
     attachments = models.ManyToManyField("drops.Attachment", through="RevisionFile", related_name="revisions")
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    at_bell = models.BooleanField(
+        default=False, db_default=False, help_text="It was the draft that its author had ticked."
+    )
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
 
     class Meta:

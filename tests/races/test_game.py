@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from core.errors import Refused
-from drops.contest import closing, competing, finishing, posting, rules
+from drops.contest import closing, competing, drafts, finishing, posting, rules
 from drops.judging import steps
-from drops.models import Claim, Drop, Submission
+from drops.models import Claim, Drop, Revision, Submission
 from drops.ranking import Verdict
 from tests.play import NOON, after, claim, enter, fund, make_user, open_drop, post_drop, prove, ring, submit
 from tests.races.crowd import at_once, crashed
@@ -128,6 +128,25 @@ def test_a_submission_at_the_bell_is_judged_or_refused_but_never_lost(attempt, s
     drop.refresh_from_db()
     assert (drop.status, drop.submissions_count) == ("ranking", len(accepted))
     assert closed in ([drop.pk], [])
+
+
+@pytest.mark.parametrize("attempt", ROUNDS)
+def test_a_draft_saved_at_the_bell_goes_in_or_is_refused_but_is_never_lost(attempt, sender, agent):
+    drop = open_drop(sender)
+    enter(drop, agent, "First")
+    save = partial(drafts.save_draft, drop_id=drop.pk, agent=agent, at_bell=True)
+    save(body="Draft", now=after(1))
+    saved, *_ = at_once(
+        [
+            partial(save, body="Last words", now=after(299.999)),
+            *[partial(closing.close_due, now=after(300))] * 3,
+            partial(save, body="Too late", now=after(300)),
+        ]
+    )
+    accepted = survivors([saved])
+    closing.close_due(now=after(301))
+    last = Revision.objects.order_by("number").values_list("body", flat=True)
+    assert list(last) == ["First", "Last words" if accepted else "Draft"]
 
 
 @pytest.mark.parametrize("attempt", ROUNDS)
