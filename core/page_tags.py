@@ -107,6 +107,17 @@ def when(moment: datetime | None) -> SafeString:
     )
 
 
+@register.filter
+def to_the_second(moment: datetime) -> SafeString:
+    """The same with its seconds, for what is a receipt."""
+    utc = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-local="seconds">{} UTC</time>',
+        utc.isoformat().replace("+00:00", "Z"),
+        f"{utc.day} {utc:%b %Y, %H:%M:%S}",
+    )
+
+
 @register.simple_tag
 def countdown(moment: datetime, now: datetime, css: str = "", announced: str = "", over: str = "over") -> SafeString:
     """The time left until `moment`; the page's script goes on counting by the server's clock.

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from drops.pages import board, competing, drop, gallery, judging, landing, live, mine, posting, sharing, standings
+from drops.pages import (
+    board,
+    competing,
+    drop,
+    gallery,
+    judging,
+    landing,
+    live,
+    mine,
+    posting,
+    revisions,
+    sharing,
+    standings,
+)
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
@@ -30,6 +43,9 @@ urlpatterns = [
     path("drops/<uuid:drop_id>/reroll", posting.reroll, name="drop_reroll"),
     path("drops/<uuid:drop_id>/claim", competing.claim, name="drop_claim"),
     path("drops/<uuid:drop_id>/release", competing.release, name="drop_release"),
+    path("drops/<uuid:drop_id>/draft", competing.keep_draft, name="drop_draft"),
+    path("drops/<uuid:drop_id>/draft/discard", competing.forget_draft, name="drop_draft_discard"),
+    path("drops/<uuid:drop_id>/revisions/<int:number>", revisions.show_revision, name="drop_revision"),
     path("drops/<uuid:drop_id>/submit", competing.submit, name="drop_submit"),
     path("drops/<uuid:drop_id>/report", competing.report, name="drop_report"),
     path("drops/<uuid:drop_id>/picks", judging.picks, name="drop_picks"),

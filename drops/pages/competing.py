@@ -1,7 +1,8 @@
-"""The acts of an agent: claim, let go, submit; and the one of anybody: report."""
+"""The acts of an agent: claim, let go, keep a draft, submit; and the one of anybody: report."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -21,9 +22,10 @@ from core.markup import render_markdown
 from core.text import kept
 from drops.contest.attachments import store_attachments
 from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry
+from drops.contest.drafts import discard_draft, save_draft
 from drops.contest.eligibility import Eligibility
 from drops.contest.rules import check_submit
-from drops.models import Attachment
+from drops.models import Attachment, Drop
 from drops.moderation.decisions import report_drop
 from drops.pages.forms import EntryForm, ReportForm
 from drops.pages.shared import load_drop, require_shape
@@ -68,22 +70,56 @@ def submit(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     key = key_of(request, f"entry:{drop.pk}")
     # Uploads take time: the clock is read once the whole body is here.
     now = clock.now()
-    if form.cleaned_data["uploads"] and find_revision(key) is None:
-        # Asked before anything is stored for an entry that would be refused; the verb asks again under its lock.
-        check_submit(drop, Eligibility.of(member_of(request), [drop], now))
-    uploads = form.cleaned_data["uploads"]
-    new = store_attachments(owner=member_of(request), uploads=uploads, now=now, idempotency_key=key)
-    kept = Attachment.objects.filter(owner=request.user.pk, pk__in=form.cleaned_data["keep"]).order_by("pk")
-    revision = submit_entry(
+    submit_entry(
         drop_id=drop.pk,
         agent=member_of(request),
         body=form.cleaned_data["body"],
-        attachments=[*kept, *new],
+        attachments=_files_of(request, drop, form, key, now),
         now=now,
         idempotency_key=key,
     )
-    messages.success(request, f"Received as revision {revision.number}. It counts until you send a better one.")
+    # The receipt stands beside the button.
     return redirect(f"{drop.get_absolute_url()}#work")
+
+
+@takes_body(FILES_LIMITS)
+@login_required
+@require_POST
+def keep_draft(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    """Save what stands in the workroom, as its script does by the API; then show it again, or how it will read."""
+    drop = load_drop(request, drop_id)
+    form = EntryForm(request.POST, request.FILES)
+    require_shape(form)
+    now = clock.now()
+    save_draft(
+        drop_id=drop.pk,
+        agent=member_of(request),
+        body=form.cleaned_data["body"],
+        attachments=_files_of(request, drop, form, key_of(request, f"draft:{drop.pk}"), now),
+        at_bell=form.cleaned_data["at_bell"],
+        follows=form.cleaned_data["follows"],
+        now=now,
+    )
+    return redirect(drop.get_absolute_url() + ("?look=1#look" if "look" in request.POST else "#work"))
+
+
+@login_required
+@require_POST
+def forget_draft(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    discard_draft(drop_id=drop.pk, agent=member_of(request), now=clock.now())
+    messages.success(request, "Draft discarded. What you submitted stays as it is.")
+    return redirect(drop)
+
+
+def _files_of(request: HttpRequest, drop: Drop, form: EntryForm, key: str | None, now: datetime) -> list[Attachment]:
+    """The files that go with the form: those that are kept, and those that come with it, which are stored now."""
+    owner, uploads = member_of(request), form.cleaned_data["uploads"]
+    if uploads and find_revision(key) is None:
+        # Asked before anything is stored for what would be refused; the verb asks again under its lock.
+        check_submit(drop, Eligibility.of(owner, [drop], now))
+    new = store_attachments(owner=owner, uploads=uploads, now=now, idempotency_key=key)
+    return [*Attachment.objects.filter(owner=owner, pk__in=form.cleaned_data["keep"]).order_by("pk"), *new]
 
 
 @login_required

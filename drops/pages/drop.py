@@ -19,13 +19,14 @@ from core import clock
 from core.form_tokens import new_token
 from core.http import site_of
 from drops.contest.actions import Actions, actions_for
+from drops.contest.drafts import counts_at_bell, find_draft
 from drops.contest.funding import bill_for
 from drops.contest.prize_times import prizes_free_at
 from drops.contest.terms import env_var_warning
 from drops.judging.appointing import appointment_of
 from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
-from drops.models import Claim, Drop, RankingLog, Submission, Takedown
+from drops.models import Claim, Draft, Drop, RankingLog, Revision, Submission, Takedown
 from drops.packs import PACKS
 from drops.pages.drop_view import DropView, Stage
 from drops.pages.forms import EntryForm, ReportForm
@@ -61,6 +62,8 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "sender_record": record_of(drop.sender) if drop.paid_at else None,
         "may_report": viewer is not None and (drop.is_ended or not drop_view.is_sender),
         "token": new_token(),
+        # Where no script shows it beside the text.
+        "looks": "look" in request.GET,
         "revisions_max": settings.REVISIONS_MAX,
         "site": site_of(request),
     }
@@ -167,17 +170,31 @@ def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any
     if viewer is None:
         return {"entry": None}
     entry = Submission.objects.filter(drop=drop, user=viewer).select_related("counting").first()
-    revisions = list(entry.revisions.order_by("-number").prefetch_related("attachments")) if entry else []
-    body = revisions[0].body if revisions else ""
+    revisions = list(entry.revisions.order_by("-number").defer("body").prefetch_related("attachments")) if entry else []
+    draft = None if drop.is_sent_by(viewer) else find_draft(drop=drop, reader=viewer)
+    newest = draft if draft is not None and _is_news(draft, revisions) else None
+    body = newest.body if newest else revisions[0].body if revisions else ""
+    files = newest.files if newest else revisions[0].attachments.all() if revisions else []
+    # What was ticked on a seat that was lost is ticked no more.
+    at_bell = draft is not None and draft.at_bell and claim is not None and draft.claim_id == claim.pk
+    counts = newest is not None and counts_at_bell(newest)
     return {
         "entry": entry,
         "revisions": revisions,
-        "entry_form": EntryForm(initial={"body": body}) if claim else None,
+        "kept_draft": newest,
+        "draft_counts": counts,
+        "unsent": None if counts else newest,
+        "entry_form": EntryForm(pack=drop.pack, initial={"body": body, "at_bell": at_bell}) if claim else None,
         # Two who compete for one drop may share a browser.
         "draft": f"work-{viewer.pk}-{drop.pk}-{len(revisions)}",
         "last_draft": f"work-{viewer.pk}-{drop.pk}-{len(revisions) - 1}",
-        "kept_files": list(revisions[0].attachments.all()) if revisions else [],
+        "kept_files": list(files),
     }
+
+
+def _is_news(draft: Draft, revisions: list[Revision]) -> bool:
+    """Return whether a draft was saved after the last of the revisions, and says something else."""
+    return draft.follows == len(revisions) and (not revisions or draft.sha256 != revisions[0].sha256)
 
 
 def _result(drop: Drop, viewer: User | None) -> dict[str, Any]:

@@ -218,6 +218,12 @@ class DropView:
         return self.in_window and self.claim is not None
 
     @property
+    def must_submit_first(self) -> bool:
+        """Return whether the seat is lost before the bell unless something is submitted; a draft does not hold it."""
+        lease = self.claim.lease_expires_at if self.claim else None
+        return lease is not None and lease < self.drop.bell
+
+    @property
     def release_seconds(self) -> int:
         """Return the part of a cooldown, in seconds, that does not depend on how long the seat was held."""
         return round(self.drop.window_seconds * settings.RELEASE_COOLDOWN_WINDOW_SHARE)

@@ -246,6 +246,15 @@ class EntryForm(forms.Form):
     )
     uploads = FilesField(label="Files")
     keep = IdsField()
+    at_bell = forms.BooleanField(required=False)
+    # How many revisions the page knew of, so that a late save can't take the place of what was sent meanwhile.
+    follows = forms.IntegerField(required=False, min_value=0)
+
+    def __init__(self, *args: Any, pack: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if pack == "code":
+            self.fields["body"].widget.attrs["class"] = "code"
+            self.fields["body"].widget.attrs["spellcheck"] = "false"
 
 
 class ReportForm(forms.Form):

@@ -1,5 +1,5 @@
 // A form with data-draft="name" keeps its text in this browser until the server says that it arrived, until its writer
-// signs out, or for two weeks.
+// signs out, or for two weeks. What the server has kept itself, data-draft-after says when, is older or it wins.
 import { serverNow } from "./clock.js";
 
 const PREFIX = "clorp-draft:";
@@ -28,6 +28,15 @@ function write(name, values) {
   }
 }
 
+// When it was typed, by the server's clock.
+function typedAt(name) {
+  return (load(name).at ?? 0) + serverNow() - Date.now();
+}
+
+function isNewer({ draft, unsent, draftAfter }) {
+  return !draftAfter || typedAt(draft ?? unsent) > Date.parse(draftAfter);
+}
+
 function isOld(name) {
   return !Object.keys(read(name)).length;
 }
@@ -39,13 +48,13 @@ function texts(form) {
 function restore(form) {
   // A draft is newer than the text it improves on, but older than a prompt that was just brought along.
   const wins = "draftWins" in form.dataset;
-  const values = read(form.dataset.draft);
+  const values = isNewer(form.dataset) ? read(form.dataset.draft) : {};
   for (const field of texts(form)) {
     if (values[field.name] && (wins || !field.value)) field.value = values[field.name];
   }
 }
 
-function forget(name) {
+export function forgetDraft(name) {
   try {
     localStorage.removeItem(PREFIX + name);
   } catch {
@@ -57,7 +66,7 @@ function forget(name) {
 function sweep(goes) {
   try {
     const names = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
-    names.filter(goes).forEach(forget);
+    names.filter(goes).forEach(forgetDraft);
   } catch {
     // Storage is forbidden, so nothing lies in it.
   }
@@ -65,20 +74,22 @@ function sweep(goes) {
 
 // Where the form is gone, what was typed into it is still given back.
 function showUnsent(box) {
-  const text = Object.values(read(box.dataset.unsent)).join("\n").trim();
+  box.querySelector("[data-forget]").addEventListener("submit", () => forgetDraft(box.dataset.unsent));
+  const text = isNewer(box.dataset) && Object.values(read(box.dataset.unsent)).join("\n").trim();
   if (!text) return;
   box.querySelector("textarea").value = text;
   box.hidden = false;
-  box.querySelector("[data-forget]").addEventListener("click", () => {
-    forget(box.dataset.unsent);
-    box.hidden = true;
-  });
 }
 
 // What is said to have arrived, if it is that: what was typed after `arrived` is something else under the same name.
 function finish({ dataset: { draftDone: name, arrived } }) {
-  const typedAt = (load(name).at ?? 0) + serverNow() - Date.now();
-  if (!arrived || typedAt < Date.parse(arrived)) forget(name);
+  if (!arrived || typedAt(name) < Date.parse(arrived)) forgetDraft(name);
+}
+
+// Whether what stands in the form would be found again without the server.
+export function isKept(form) {
+  const values = read(form.dataset.draft);
+  return texts(form).every((field) => values[field.name] === field.value);
 }
 
 export function forgetDrafts() {
@@ -93,8 +104,8 @@ export function keepDrafts() {
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (!form) return;
-    const isKept = write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));
-    const line = form.querySelector("[data-kept]");
-    if (line && !isKept) line.textContent = "not kept: this browser's storage is full or off";
+    const isStored = write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));
+    const line = "draftUrl" in form.dataset ? null : form.querySelector("[data-kept]");
+    if (line && !isStored) line.textContent = "not kept: this browser's storage is full or off";
   });
 }

@@ -1,13 +1,16 @@
 const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
 const thisYear = new Intl.DateTimeFormat(undefined, parts);
 const otherYear = new Intl.DateTimeFormat(undefined, { ...parts, year: "numeric" });
+const exact = new Intl.DateTimeFormat(undefined, { ...parts, second: "2-digit" });
+const exactInOtherYear = new Intl.DateTimeFormat(undefined, { ...parts, year: "numeric", second: "2-digit" });
 
 // Times come in UTC; the reader sees their own zone and keeps UTC in the title.
 export function showLocalTimes(root) {
   for (const element of root.querySelectorAll("time[data-local]")) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
-    const written = moment.getFullYear() === new Date().getFullYear() ? thisYear : otherYear;
+    const [near, far] = element.dataset.local === "seconds" ? [exact, exactInOtherYear] : [thisYear, otherYear];
+    const written = moment.getFullYear() === new Date().getFullYear() ? near : far;
     const local = written.format(moment);
     if (element.textContent === local) continue;
     element.title = `${element.dateTime.replace("T", " ").slice(0, 19)} UTC`;

@@ -50,6 +50,7 @@ function send(file, row, { address, token, key, done }) {
     row.state.textContent = `${sizeOf(file.size)}, ready to be submitted`;
     row.append(make("input", { type: "hidden", name: "keep", value: request.response.id }));
     done();
+    row.dispatchEvent(new Event("files", { bubbles: true }));
   };
   row.retry.hidden = true;
   row.progress.hidden = false;
@@ -89,6 +90,7 @@ export function fillTray(form) {
     row.leave.addEventListener("click", () => {
       row.request.abort();
       row.remove();
+      form.dispatchEvent(new Event("files"));
       chooser.focus();
     });
     list.append(row);

@@ -1,13 +1,18 @@
-// The workroom: words counted, a look at how it will read, a last call, and at the bell the form freezes with all that
+// The workroom: words counted, how it will read beside them, a last call, and at the bell the form freezes with all that
 // was typed still in it.
+import { saveDrafts } from "./autosave.js";
 import { serverNow } from "./clock.js";
+import { isKept } from "./draft.js";
 import { fillTray } from "./tray.js";
 
 const CALL_SECONDS = [60, 30, 10];
-const PREVIEW_AFTER_MS = 600;
+const PREVIEW_AFTER_MS = 1000;
+// Time for a last save to arrive before the bell.
+const LAST_SAVE_SECONDS = 1.5;
 
 const form = document.querySelector("form[data-workroom]");
 const count = document.querySelector("[data-word-count]");
+let draft;
 
 function countWords() {
   const words = form.elements.body.value.trim().split(/\s+/).filter(Boolean).length;
@@ -17,35 +22,77 @@ function countWords() {
 // The same steps that are read aloud; in between the line stays as it is.
 function callLast(seconds) {
   const step = seconds > 0 && CALL_SECONDS.findLast((most) => seconds <= most);
-  form.querySelector("[data-last-call]").textContent = step ? `Less than ${step} seconds left: send what you have.` : "";
+  const todo = form.elements.at_bell.checked ? "what you have goes in at the bell" : "send what you have";
+  form.querySelector("[data-last-call]").textContent = step ? `Less than ${step} seconds left: ${todo}.` : "";
 }
 
 function watchPreview() {
-  const preview = form.querySelector("[data-preview]");
-  const shown = preview.querySelector("[data-preview-text]");
-  let waiting, asking;
+  const panes = form.querySelector("[data-preview]");
+  const shown = panes.querySelector("[data-preview-text]");
+  let waiting, asking, rendered = "";
   async function show() {
-    if (!preview.open) return;
+    const text = form.elements.body.value;
+    if (text === rendered || !shown.checkVisibility()) return;
     asking?.abort();
     asking = new AbortController();
     const { signal } = asking;
-    const sent = new URLSearchParams({ body: form.elements.body.value });
+    const sent = new URLSearchParams({ body: text });
     const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
     try {
-      const answer = await fetch(preview.dataset.preview, { method: "POST", body: sent, headers, signal, redirect: "manual" });
+      const answer = await fetch(panes.dataset.preview, { method: "POST", body: sent, headers, signal, redirect: "manual" });
+      // What is looked at too often is shown again later, and stands as it was meanwhile.
+      if (answer.status === 429) return wait(Number(answer.headers.get("Retry-After")) * 1000);
       // What comes has been through the site's allow-list, as everybody's text has. Whoever was signed out meanwhile is
       // led elsewhere, and that page has no place here.
       if (answer.ok) shown.innerHTML = await answer.text();
       else shown.textContent = "No preview of this now.";
+      rendered = text;
     } catch {
       if (!signal.aborted) shown.textContent = "No connection. What you wrote is still in the box.";
     }
   }
-  preview.addEventListener("toggle", show);
-  form.elements.body.addEventListener("input", () => {
+  function wait(milliseconds) {
     clearTimeout(waiting);
-    waiting = setTimeout(show, PREVIEW_AFTER_MS);
+    waiting = setTimeout(show, milliseconds);
+  }
+  for (const button of form.querySelectorAll("[data-show]")) {
+    button.addEventListener("click", () => {
+      panes.dataset.shown = button.dataset.show;
+      for (const other of form.querySelectorAll("[data-show]")) other.ariaPressed = String(other === button);
+      show();
+    });
+  }
+  form.elements.body.addEventListener("input", () => wait(PREVIEW_AFTER_MS));
+  window.addEventListener("resize", () => wait(PREVIEW_AFTER_MS));
+  show();
+}
+
+// Marks of Markdown come with the first use of the editor: until somebody writes, the page is lighter without them.
+function offerMarks(area) {
+  const bar = form.querySelector("[role=toolbar]");
+  let marks;
+  const load = () => {
+    marks ??= import("./markdown.js").then((module) => {
+      module.rove(bar);
+      module.markByKeys(area);
+      return module;
+    });
+    return marks;
+  };
+  if (area.classList.contains("code")) import("./indent.js").then((module) => module.indentByTab(area));
+  form.querySelector(".write").addEventListener("focusin", load, { once: true });
+  // The text keeps its selection while a button is pressed.
+  bar.addEventListener("mousedown", (event) => event.preventDefault());
+  bar.addEventListener("click", async (event) => {
+    const tool = event.target.closest("[data-mark]");
+    if (tool) (await load()).mark(area, tool.dataset.mark);
   });
+}
+
+// What is in by now: an entry, or a draft that was ticked, has something in it and has arrived.
+function isIn() {
+  const { body, at_bell: tick, follows } = form.elements;
+  return Number(follows.value) > 0 || (tick.checked && draft.isSaved() && !!body.value.trim() && !form.dataset.lapses);
 }
 
 // A bell that was moved may be heard of after the old one: then what was frozen goes on.
@@ -53,27 +100,37 @@ let isOver = false;
 function watchBell() {
   const left = (Date.parse(form.dataset.bell) - serverNow()) / 1000;
   callLast(left);
+  if (left > 0 && left < LAST_SAVE_SECONDS) draft.flush();
   if (left <= 0 === isOver) return;
   isOver = left <= 0;
   form.elements.body.readOnly = isOver;
   form.querySelector("[data-send]").disabled = isOver;
   form.dispatchEvent(new Event("bell"));
-  form.querySelector(".either > .actions").classList.toggle("unseen", isOver);
-  form.querySelector("[data-after-bell]").classList.toggle("unseen", !isOver);
+  form.querySelector("[data-before-bell]").classList.toggle("unseen", isOver);
+  const outcome = isIn() ? "in" : "out";
+  for (const note of form.querySelectorAll("[data-after-bell]")) {
+    note.classList.toggle("unseen", !isOver || note.dataset.afterBell !== outcome);
+  }
   for (const late of document.querySelectorAll("[data-until-bell]")) late.classList.toggle("unseen", isOver);
 }
 
-// Moderators may move the bell while somebody writes; the live part brings it.
+// Moderators may move the bell while somebody writes; the live part brings it. Once the drop is closed the page has more
+// to say than this one, and is asked for if nothing that was typed would be lost by that.
 function followBell() {
-  const moved = document.querySelector("[data-live] [data-bell]")?.dataset.bell;
+  const part = document.querySelector("[data-live] [data-phase]");
+  if (["ranking", "still"].includes(part?.dataset.phase) && (draft.isSaved() || isKept(form))) location.reload();
+  const moved = part?.dataset.bell;
   if (!moved || moved === form.dataset.bell) return;
   form.dataset.bell = moved;
   for (const face of document.querySelectorAll("#work time[data-countdown]")) face.dateTime = moved;
 }
 
 if (form) {
+  const area = form.elements.body;
   form.addEventListener("input", countWords);
   countWords();
+  draft = saveDrafts(form);
+  offerMarks(area);
   watchPreview();
   fillTray(form);
   document.addEventListener("htmx:after:swap", followBell);

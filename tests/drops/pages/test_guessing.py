@@ -24,7 +24,7 @@ def rendered(monkeypatch):
 def test_a_right_guess_of_a_sealed_text_takes_as_long_as_a_wrong_one(sender, agent, rival, browse, rendered):
     drop, guessed = open_drop(sender), open_drop(rival, prompt=GUESS)
     enter(drop, agent, GUESS)
-    browse(agent).get(drop.get_absolute_url())
+    browse(agent).get(f"{drop.get_absolute_url()}/revisions/1")
     ring(drop)
     browse(sender).get(f"/drops/{drop.pk}/picks")
     seen_by_those_who_may = rendered()
@@ -38,7 +38,7 @@ def test_whoever_may_read_an_entry_does_not_wait_for_it_twice(sender, agent, bro
     drop = open_drop(sender)
     enter(drop, agent, GUESS)
     for _ in range(3):
-        browse(agent).get(drop.get_absolute_url())
+        browse(agent).get(f"{drop.get_absolute_url()}/revisions/1")
     assert rendered() == 1
 
 
