@@ -6,21 +6,27 @@ and SKIP LOCKED keeps it from waiting for a submission that arrives at the same 
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from core.live.pubsub import announce
+from core.periodic import each
 from drops.models import Draft
 from drops.models.claim import SEATS_MAX
+
+log = logging.getLogger(__name__)
 
 CLOSE_BATCH = 500
 
 # Two shapes of "due", each on a partial index of its own; an OR would use neither.
 _RUNG = "window_closes_at <= %(now)s ORDER BY window_closes_at"
 _FULL = f"close_when_full AND submissions_count >= {SEATS_MAX} ORDER BY id"
+
+_DUE = "SELECT id FROM drops_drop WHERE status = 'open' AND {due} LIMIT %(limit)s"
 
 # Move.CLOSE for a batch: it is filtered on the from-status like every move.
 _CLOSE = """
@@ -80,8 +86,22 @@ def close_due(*, now: datetime, limit: int = CLOSE_BATCH, only: UUID | None = No
     return [drop_id for due in (_RUNG, _FULL) for drop_id in _close_batch(due, values)]
 
 
-@transaction.atomic
 def _close_batch(due: str, values: dict[str, Any]) -> list[UUID]:
+    try:
+        return _close(due, values)
+    except DatabaseError:
+        log.exception("a batch of drops could not be closed together")
+    # One drop whose drafts can't be taken in must keep no other open: each is closed alone, and it is named in the log.
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE.format(due=due), values)
+        waiting = [row[0] for row in cursor.fetchall() if values["only"] in {None, row[0]}]
+    closed: list[UUID] = []
+    each(waiting, lambda drop_id: closed.extend(_close(due, {**values, "only": drop_id})))
+    return closed
+
+
+@transaction.atomic
+def _close(due: str, values: dict[str, Any]) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE.format(due=due), values)
         closed = [row[0] for row in cursor.fetchall()]

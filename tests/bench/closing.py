@@ -27,6 +27,7 @@ SPREAD_SECONDS = 20
 # Drops already open whose bell is far away: what is due must be found among them.
 BYSTANDERS = 20_000
 RATE_TO_REACH = 2_000
+RATE_WITH_DRAFTS_TO_REACH = 1_000
 LAG_P99_TO_REACH_SECONDS = 1.3
 
 SEATS: LiteralString = """
@@ -35,6 +36,10 @@ SELECT gen_random_uuid(), d.id, u.id, u.seat, CASE u.seat WHEN 1 THEN d.window_c
 FROM drops_drop d,
     (SELECT id, row_number() OVER () AS seat FROM accounts_user WHERE email LIKE 'agent%%' ORDER BY id LIMIT 3) u
 WHERE d.window_closes_at < now() + interval '1 hour'
+"""
+DRAFTS: LiteralString = """
+INSERT INTO drops_draft (drop_id, claim_id, body, sha256, at_bell, follows, saved_at)
+SELECT drop_id, id, repeat('From the draft. ', 60), repeat('0', 64), true, 0, now() FROM drops_claim WHERE seat = 1
 """
 # Set by the first worker when all are ready to go, so that a slow start of Python is no lateness.
 START_SECONDS = 1
@@ -51,9 +56,11 @@ FROM drops_drop WHERE status = 'ranking'
 
 def run() -> list[Row]:
     rates = [closing_rate() for _ in range(ROUNDS)]
+    with_drafts = closing_rate(drafts=True)
     p50, p99, ring = lag()
     return [
         at_least("due drops closed, 2 workers", median(rates), "/s", RATE_TO_REACH),
+        at_least("those with a ticked draft each", with_drafts, "/s", RATE_WITH_DRAFTS_TO_REACH),
         Row("lag at the bell, p50", p50, "s"),
         at_most("lag at the bell, p99", p99, "s", LAG_P99_TO_REACH_SECONDS),
         Row("longest ring meanwhile", ring, "s"),
@@ -69,14 +76,19 @@ def put_up(url: str, closes_at: LiteralString) -> None:
         connection.execute(SEATS)
 
 
-def closing_rate() -> float:
-    """Drops a second, from the first worker's start to the last one's end."""
+def closing_rate(*, drafts: bool = False) -> float:
+    """Drops a second, from the first worker's start to the last one's end; with `drafts` each takes one in."""
     with scratch_database() as url:
         put_up(url, closes_at="now() - random() * interval '1 minute'")
+        with fill.loading(url) as connection:
+            connection.execute("UPDATE drops_drop SET claims_count = 3 WHERE id IN (SELECT drop_id FROM drops_claim)")
+            connection.execute(DRAFTS if drafts else "SELECT 1")
         told = together(work_off, [()] * WORKERS, url=url)
+        with psycopg.connect(url) as connection:
+            taken = connection.execute("SELECT count(*) FROM drops_revision WHERE at_bell").fetchone()
     closed, began, ended = zip(*told, strict=True)
-    if sum(closed) != DROPS:
-        raise RuntimeError(f"{sum(closed)} drops were closed, not {DROPS}.")
+    if sum(closed) != DROPS or taken != (DROPS if drafts else 0,):
+        raise RuntimeError(f"{sum(closed)} drops were closed, not {DROPS}, and {taken} drafts taken in.")
     return DROPS / (max(ended) - min(began))
 
 

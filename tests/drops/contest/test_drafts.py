@@ -245,6 +245,19 @@ def test_many_drafts_of_many_drops_go_in_together(sender):
     }
 
 
+def test_a_drop_whose_drafts_can_not_be_taken_in_keeps_no_other_open(sender, agent, rival):
+    broken, sound = (open_drop(sender, window_seconds=60) for _ in range(2))
+    for drop, one in ((broken, agent), (sound, rival)):
+        claim(drop, one)
+        save(drop, one)
+    # A count that is not its rows: the entry would be one more than there are seats.
+    Drop.objects.filter(pk=broken.pk).update(claims_count=0)
+    assert closing.close_due(now=after(60)) == [sound.pk]
+    assert Revision.objects.get().submission.drop == sound
+    Drop.objects.filter(pk=broken.pk).update(claims_count=1)
+    assert closing.close_due(now=after(61)) == [broken.pk]
+
+
 def test_files_of_a_draft_are_no_orphans(drop, agent):
     save(drop, agent, attachments=[file_of(agent)])
     assert not Attachment.objects.unattached().exists()
