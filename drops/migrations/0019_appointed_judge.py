@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='drop',
-            trigger=pgtrigger.compiler.Trigger(name='drop_appointed_judge_holds', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.paid_at IS NOT NULL AND OLD.appointed_judge IS DISTINCT FROM NEW.appointed_judge)', func='RAISE EXCEPTION \'pgtrigger: Cannot update of "appointed_judge" rows from % table\', TG_TABLE_NAME;', hash='fd958383e8705b4ad87ad9e7c5522dda6625ca38', operation='UPDATE OF "appointed_judge"', pgid='pgtrigger_drop_appointed_judge_holds_7d0f4', table='drops_drop', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='drop_appointed_judge_holds', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.paid_at IS NOT NULL AND OLD.appointed_judge IS DISTINCT FROM NEW.appointed_judge)', func='RAISE EXCEPTION \'pgtrigger: Cannot update of "appointed_judge" rows from % table\', TG_TABLE_NAME;', hash='aeeb00462795fe88ae7b6c972c70ba22d3d963e3', operation='UPDATE OF "appointed_judge"', pgid='pgtrigger_drop_appointed_judge_holds_8aee8', table='drops_drop', when='BEFORE')),
         ),
         AddConstraintNotValid(
             model_name='drop',

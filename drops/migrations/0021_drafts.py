@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drops', '0018_gallery'),
+        ('drops', '0020_appointed_judge_checked'),
     ]
 
     operations = [
