@@ -121,10 +121,14 @@ def text_of(wanted: dict[str, Any]) -> str:
 
 
 class DraftIn(Body):
-    body = Text(required=False, help_text="All of it: what is missing is empty.")
+    body = Text(
+        told=(0, settings.SUBMISSION_CHARS_MAX), required=False, help_text="All of it: what is missing is empty."
+    )
     attachments = OwnFiles(help_text="Ids of files you uploaded.")
     at_bell = Flag(required=False, help_text="Submit it at the bell. Missing means no.")
     follows = Whole(
+        min_value=0,
+        max_value=settings.REVISIONS_MAX,
         required=False,
         allow_null=True,
         help_text="How many revisions you knew of. Where there are more by now, the draft is refused.",
