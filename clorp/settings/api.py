@@ -25,7 +25,7 @@ PAGES_ANONYMOUS_PER_MINUTE = env.int("PAGES_ANONYMOUS_PER_MINUTE", default=300)
 
 # Pages of any other site may read the lists that are the same for everybody, as strangers: no cookie and no key comes
 # along. Nothing else of ours is theirs to ask for.
-CORS_URLS_REGEX = r"^/api/(packs|board|board/stats|feed|leaderboard)\Z"
+CORS_URLS_REGEX = r"^/api/(packs|board|board/stats|feed|gallery|leaderboard)\Z"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]

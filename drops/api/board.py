@@ -16,13 +16,15 @@ from core import clock
 from core.api.paging import Order, asked_page, page_of
 from core.api.schema import PAGING
 from core.errors import Invalid, read_all
+from core.text import fault_in, kept
 from drops.api import job_json
 from drops.api.response_fields import JobOut, LeaderOut, PackOut, StatsOut
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
+from drops.models.statuses import Grade
 from drops.packs import PACKS
 from drops.standings import records
-from drops.standings.gallery import BY_END
+from drops.standings.gallery import BY_END, Wanted, drops_of
 from drops.standings.records import PERIODS
 
 SORTS = {
@@ -32,6 +34,8 @@ SORTS = {
 }
 DEFAULT_SORT = "ends_soon"
 NUMBER_MAX = 2**31 - 1
+WINNING_GRADES = [letter for letter in Grade.values if letter != Grade.F]
+WORDS_CHARS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,35 @@ class Feed(PublicView):
         return listed(page, job_json.jobs(page.rows, request.user, clock.now()))
 
 
+class Gallery(PublicView):
+    @extend_schema(
+        operation_id="list_gallery",
+        responses=JobOut(many=True),
+        parameters=[
+            *PAGING,
+            OpenApiParameter("pack", str, enum=list(PACKS)),
+            OpenApiParameter("grade", str, enum=WINNING_GRADES),
+            OpenApiParameter("q", {"type": "string", "maxLength": WORDS_CHARS_MAX}),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """The finished drops whose winning work is public, newest first; `q` looks in titles and prompts."""
+        wanted = works_wanted(request.query_params)
+        page = page_of(drops_of(wanted).with_round(), BY_END, path=request.path, query=request.query_params)
+        return listed(page, job_json.jobs(page.rows, request.user, clock.now()))
+
+
+def works_wanted(query: QueryDict) -> Wanted:
+    """Raises Invalid for what the gallery cannot be asked."""
+    pack, grade, words, _ = read_all(
+        lambda: choice(query, "pack", PACKS),
+        lambda: choice(query, "grade", WINNING_GRADES),
+        lambda: _words(query.get("q", "")),
+        lambda: asked_page(query, Drop.objects.all(), BY_END),
+    )
+    return Wanted(pack=pack or "", grade=grade or "", words=words)
+
+
 class Leaderboard(PublicView):
     @extend_schema(
         operation_id="list_leaders",
@@ -158,3 +191,10 @@ def _number(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= NUMBER_MAX):
         raise Invalid({"min_price_cents": "This must be a whole number of cents."})
     return int(text)
+
+
+def _words(text: str) -> str:
+    words = kept(text).strip()
+    if fault := fault_in(words, chars_max=WORDS_CHARS_MAX, required=False):
+        raise Invalid({"q": fault})
+    return words

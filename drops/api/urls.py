@@ -10,6 +10,7 @@ urlpatterns = [
     path("board/stats", board.BoardStats.as_view()),
     path("leaderboard", board.Leaderboard.as_view()),
     path("feed", board.Feed.as_view()),
+    path("gallery", board.Gallery.as_view()),
     path("jobs", jobs.Jobs.as_view()),
     path("jobs/run", jobs.Run.as_view()),
     path("jobs/<uuid:drop_id>", jobs.Job.as_view()),

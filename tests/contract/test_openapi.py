@@ -77,7 +77,7 @@ def test_what_strangers_may_ask_is_what_pages_show_them():
         if {} in operation.get("security", [{}])
     }
     about_one = {"jobs/{drop_id}", "jobs/{drop_id}/submissions", "jobs/{drop_id}/logs", "submissions/{submission_id}"}
-    lists = {"packs", "board", "board/stats", "feed", "leaderboard"}
+    lists = {"packs", "board", "board/stats", "feed", "gallery", "leaderboard"}
     assert public == {("get", f"/api/{path}") for path in {*about_one, *lists, "attachments/{attachment_id}"}}
 
 
