@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import expect
 
 from core import clock
+from drops.contest.attachments import store_attachment
 from drops.models import Revision
 from tests.journeys.ways import EVERY_CORNER, EVERY_WAY
-from tests.play import claim, enter, make_user, open_drop
+from tests.play import claim, enter, make_user, open_drop, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +110,56 @@ def test_the_countdown_follows_the_sites_clock_and_not_the_devices(visit, drop, 
     visitor.page.clock.run_for(2_000)
     minutes, seconds = face.inner_text().split(":")
     assert 0 < int(minutes) * 60 + int(seconds) <= 180
+
+
+# No browser breaks a line at a low line or a dot.
+LONG_NAME = f"{'a_name_without_a_space_' * 6}v2.txt"
+# Words that reach out of the box they stand in, and a page that scrolls sideways for them.
+SPILLS = """() => [...document.querySelectorAll("main bdi, main :is(dt, dd), main h1, main .usertext > *")]
+  .filter((one) => one.checkVisibility() && one.closest(".card, main"))
+  .filter((one) => one.getBoundingClientRect().right > one.closest(".card, main").getBoundingClientRect().right)
+  .map((one) => one.textContent)
+  .concat(document.documentElement.scrollWidth > innerWidth ? ["the page"] : [])"""
+
+# Where the words of each element end on the right.
+ENDS = """(elements) => elements.map((element) => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return Math.max(...[...range.getClientRects()].map((line) => line.right));
+})"""
+
+
+@EVERY_CORNER
+def test_a_long_file_name_breaks_inside_its_box_and_next_to_its_icon(visit, drop, way):
+    ada, at = make_user("ada"), clock.now()
+    long = {"name": LONG_NAME, "mimeType": "text/plain", "buffer": b"Words."}
+    given = open_drop(drop.sender, now=at, attachments=[_stored(drop.sender, at)])
+    claim(given, ada, now=at)
+    submit(given, ada, attachments=[_stored(ada, at)], now=at)
+    page = visit(ada, **way).opens(given.get_absolute_url()).page
+    page.get_by_label("Files (optional)").set_input_files([long])
+    expect(page.get_by_text("ready to be submitted")).to_be_visible()
+    page.locator("#work summary").filter(has_text="Revision 1").click()
+    names = page.get_by_text(LONG_NAME).filter(visible=True)
+    expect(names).to_have_count(4)
+    assert page.evaluate(SPILLS) == []
+    links = [row.locator("a").bounding_box() for row in page.locator("main li.row:has(a[download])").all()]
+    icons = [icon.bounding_box() for icon in page.locator("main li.row:has(a[download]) svg").all()]
+    assert len(links) == len(icons) == 2
+    assert all(link["y"] < icon["y"] + icon["height"] for link, icon in zip(links, icons, strict=True))
+
+
+@EVERY_CORNER
+def test_settings_end_at_the_same_edge_whichever_way_they_run(visit, way):
+    sender = make_user("sender")
+    settings = {"MODE": "fast", "LANG": "\u0639\u0631\u0628\u064a", "A_" * 30: LONG_NAME}
+    given = open_drop(sender, now=clock.now(), env_vars=settings)
+    page = visit(sender, **way).opens(given.get_absolute_url()).page
+    values = [page.get_by_text(value, exact=True).filter(visible=True) for value in settings.values()]
+    ends = page.evaluate(ENDS, [value.element_handle() for value in values])
+    assert max(ends) - min(ends) < 1
+    assert page.evaluate(SPILLS) == []
+
+
+def _stored(owner, now):
+    return store_attachment(owner=owner, upload=SimpleUploadedFile(LONG_NAME, b"Words."), now=now)

@@ -114,6 +114,16 @@ def test_what_was_hidden_and_refused_says_why_in_its_own_direction(browse, peopl
         assert read.found and not read.faults, "\n".join(read.faults)
 
 
+def test_a_disqualified_agent_reads_why_in_its_own_direction(browse, people_and_drops):
+    people_of, drops = people_and_drops
+    entry = drops["open"].submissions.get(user=people_of["ada"])
+    decisions.disqualify_entry(submission=entry, staff=people_of["staff"], told=WORDS, reason=WORDS, now=NOON)
+    page = browse(people_of["ada"]).get(drops["open"].get_absolute_url()).content.decode()
+    read = directions_of(page, MARK)
+    assert "Disqualified by our moderators" in page
+    assert read.found and not read.faults, "\n".join(read.faults)
+
+
 def test_a_mail_has_it_too(people_and_drops):
     people_of, _ = people_and_drops
     mail = Mail(user=people_of["sender"])
