@@ -25,7 +25,7 @@ from pygments.lexers import get_lexer_by_name
 from core.text import cut_at_word, kept, one_line, without_hidden
 
 # Part of the cache key: raise it when the same text should come out differently.
-VERSION = 6
+VERSION = 7
 CACHE_SECONDS = 7 * 86_400
 # The languages that are coloured, and the longest code in them that is. A single pattern of a lexer can take a time
 # that grows with the square of what it looks at, for C and its kin with the cube; what was made for that takes up to
@@ -54,6 +54,12 @@ ALLOWED_TAGS = set(
     "table tbody td th thead tr ul".split()
 )
 ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
+# Whatever scrolls by itself is to be reached by keyboard. A bar or a bullet stands where the words beside it begin, and
+# the text as a whole may begin on the other side.
+SET_ATTRIBUTES = {
+    **{tag: {"tabindex": "0"} for tag in ("pre", "table")},
+    **{tag: {"dir": "auto"} for tag in ("blockquote", "ul", "ol")},
+}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 
 
@@ -165,8 +171,7 @@ def _clean(rendered: str) -> str:
         rendered,
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES,
-        # Whatever scrolls by itself is to be reached by keyboard.
-        set_tag_attribute_values={"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
+        set_tag_attribute_values=SET_ATTRIBUTES,
         url_schemes=ALLOWED_SCHEMES,
         link_rel="nofollow ugc noopener",
         strip_comments=True,

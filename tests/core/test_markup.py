@@ -140,6 +140,11 @@ def test_headings_start_below_the_pages_own_and_skip_no_level():
     ]
 
 
+def test_bars_and_bullets_stand_where_the_words_beside_them_begin():
+    html = markup.render_markdown("> a\n\n- b\n\n1. c\n")
+    assert re.findall(r'<(\w+)[^>]* dir="auto"', html) == ["blockquote", "ul", "ol"]
+
+
 def test_what_scrolls_by_itself_can_be_reached_by_keyboard():
     html = markup.render_markdown("    code\n\n| a |\n|---|\n| b |\n")
     assert '<pre tabindex="0">' in html and '<table tabindex="0">' in html
