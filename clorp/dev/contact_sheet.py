@@ -17,15 +17,15 @@ PAPER, INK = "#808080", "#ffffff"
 
 
 def make_contact_sheet(*, folder: Path, to: Path) -> None:
-    """Write all PNG files of `folder` to one sheet, in the order of their names."""
-    pictures = sorted(folder.glob("*.png"), key=lambda path: path.stem)
+    """Write all PNG files of `folder` and the folders in it to one sheet, in the order of their names."""
+    pictures = sorted(folder.rglob("*.png"), key=lambda path: (path.parent, path.stem))
     if not pictures:
         raise Trouble(f"There are no pictures in {folder}.")
     sheet = Image.new("RGB", sheet_size(len(pictures)), PAPER)
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(size=18)
     for path, (left, top) in zip(pictures, cells(), strict=False):
-        draw.text((left, top), path.stem, fill=INK, font=font)
+        draw.text((left, top), path.relative_to(folder).with_suffix("").as_posix(), fill=INK, font=font)
         with Image.open(path) as picture:
             thumbnail = picture.convert("RGB")
         thumbnail.thumbnail(CELL, Image.Resampling.LANCZOS)

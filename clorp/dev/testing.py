@@ -18,6 +18,7 @@ from clorp.dev.environment import ROOT, database_url, is_set, prepare_environmen
 from clorp.dev.say import say
 
 SCREENS = ROOT / "docs" / "screens"
+TAKING_PICTURES = ("tests/journeys/screens.py", "tests/journeys/screens_of_edges.py")
 CONTACT_SHEET = ROOT / "test-results" / "screens.png"
 
 # Given any of these, how tests are spread over processes is the caller's business.
@@ -61,7 +62,7 @@ def run_tests(arguments: list[str]) -> int:
 
 def run_screens(arguments: list[str]) -> int:
     """Take the pictures of docs/screens/ anew, and put them on one sheet; arguments go to pytest."""
-    code = run_tests(["-n", "0", "-q", "tests/journeys/screens.py", *arguments])
+    code = run_tests(["-n", "0", "-q", *TAKING_PICTURES, *arguments])
     if code:
         return code
     make_contact_sheet(folder=SCREENS, to=CONTACT_SHEET)

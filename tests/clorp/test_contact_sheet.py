@@ -10,7 +10,8 @@ from clorp.dev.say import Trouble
 
 
 def test_every_picture_is_on_the_sheet_in_the_order_of_names(tmp_path):
-    colours = {"a": (200, 0, 0), "a-dark": (0, 200, 0), "b": (0, 0, 200), "c": (200, 200, 0), "d": (0, 200, 200)}
+    colours = {"a": (200, 0, 0), "a-dark": (0, 200, 0), "b": (0, 0, 200), "c": (200, 200, 0), "in/a": (0, 200, 200)}
+    (tmp_path / "in").mkdir()
     for name, colour in reversed(colours.items()):
         Image.new("RGB", (1200, 760), colour).save(tmp_path / f"{name}.png")
     sheet = tmp_path / "new" / "sheet.png"
