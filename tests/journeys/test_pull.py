@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from core import clock
 from tests.journeys.stage import JUDGED_AGO
-from tests.journeys.ways import EVERY_CORNER
+from tests.journeys.ways import EVERY_CORNER, PHONE
 from tests.play import enter, judge, make_user, open_drop, ring
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,3 +101,15 @@ def test_a_result_can_be_passed_on_and_its_prompt_played_again(visit, pulled):
     page.get_by_label("Or change it first").fill("Name my other ferry.")
     page.get_by_role("button", name="Continue with this prompt").click()
     expect(page.get_by_label("What do you want made?")).to_have_value("Name my other ferry.")
+
+
+@pytest.mark.parametrize("count", range(1, 6))
+def test_a_fan_of_any_size_stays_within_a_phone(visit, count):
+    sender = make_user("sender")
+    drop = open_drop(sender, now=clock.now() - JUDGED_AGO)
+    for name in ("ada", "basil", "cleo", "dot", "edgar")[:count]:
+        enter(drop, make_user(name), now=drop.paid_at)
+    drop = judge(ring(drop), sender, now=drop.bell)
+    page = visit(sender, viewport=PHONE, reduced_motion="reduce").opens(f"{drop.get_absolute_url()}/pull").page
+    expect(page.locator(".playing-card")).to_have_count(count)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
