@@ -60,7 +60,7 @@ def seconds_for(judge: JudgeKind) -> int:
 def appointments(drops: Iterable[Drop], now: datetime) -> dict[UUID, Appointment]:
     """Return who judges each of the drops; loads nothing where all of them were paid for."""
     drops = list(drops)
-    today = None if all(drop.judge or drop.appointed_judge for drop in drops) else judge_today(now)
+    today = "" if all(drop.judge or drop.appointed_judge for drop in drops) else judge_today(now)
     return {drop.pk: _appointment(drop, today) for drop in drops}
 
 
@@ -74,7 +74,7 @@ def appointment_today(now: datetime) -> Appointment:
     return Appointment(judge, seconds_for(judge), None)
 
 
-def _appointment(drop: Drop, today: JudgeKind | None) -> Appointment:
+def _appointment(drop: Drop, today: str) -> Appointment:
     judge = JudgeKind(drop.judge or drop.appointed_judge or today)
     seconds = seconds_for(judge)
     return Appointment(judge, seconds, _by(drop, seconds))
