@@ -6,15 +6,12 @@ times, in whatever state the drop is.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from accounts.models import User
 from core import clock
@@ -25,6 +22,7 @@ from drops.moderation import decisions, people
 from tests.api import Api
 from tests.browsers import signed_in
 from tests.drops.draft_doors import DOORS, Doors
+from tests.machines import run_machine
 from tests.play import after, make_user, open_drop
 from wallet.books import invariants
 
@@ -279,12 +277,4 @@ def unlimited(settings, monkeypatch):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("unlimited")
 def test_in_any_order_what_was_ticked_counts_and_nothing_else():
-    how = settings(
-        max_examples=int(os.environ.get("CLORP_EXAMPLES", "6")),
-        stateful_step_count=50,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize="CLORP_EXAMPLES" not in os.environ,
-        database=None,
-    )
-    run_machine(Drafting, settings=how)
+    run_machine(Drafting, examples=6, steps=50)

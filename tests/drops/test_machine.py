@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from accounts.models import User
 from core.errors import Refused
@@ -20,6 +16,7 @@ from drops.models import Claim, Drop
 from drops.moderation import decisions, people
 from drops.ranking import Pair
 from tests.drops.model import Model, ModelDrop
+from tests.machines import run_machine
 from tests.play import after, fund, make_user
 from wallet.books import invariants, ledger
 
@@ -274,13 +271,4 @@ class Game(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_any_order_of_verbs_agrees_with_the_rules():
-    # The same stories each time, so that a red run is the change's own; CLORP_EXAMPLES asks for more of them.
-    how = settings(
-        max_examples=int(os.environ.get("CLORP_EXAMPLES", "8")),
-        stateful_step_count=50,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize="CLORP_EXAMPLES" not in os.environ,
-        database=None,
-    )
-    run_machine(Game, settings=how)
+    run_machine(Game, examples=8, steps=50)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import os
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pytest
 from django.conf import settings as site_settings
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from accounts.models import User
 from core import clock
 from core.errors import Refused
+from tests.machines import run_machine
 from tests.play import make_user
 from tests.stripe_double import StripeDouble
 from tests.wallet.stripe_play import Play
@@ -277,12 +275,4 @@ def test_any_order_of_stories_and_faults_keeps_the_books(stripe_double, monkeypa
     monkeypatch.setattr(site_settings, "TOPUP_HOLD_SECONDS", 86_400)
     monkeypatch.setattr(site_settings, "PRIZE_HOLD_SECONDS", 3_600)
     monkeypatch.setattr(site_settings, "FRAUD_WARNING_REFUND_CENTS_MAX", 700)
-    how = settings(
-        max_examples=int(os.environ.get("CLORP_EXAMPLES", "5")),
-        stateful_step_count=40,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize="CLORP_EXAMPLES" not in os.environ,
-        database=None,
-    )
-    run_machine(Money, settings=how)
+    run_machine(Money, examples=5, steps=40)
