@@ -6,8 +6,6 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from accounts.models import User
 from core import clock
 from tests.browsers import signed_in
 from tests.play import NOON
+from tests.reference import DOCUMENT
 
 CONVERTED = re.compile(r"<\w+:(\w+)>")
 
@@ -66,15 +65,10 @@ def documented(response: HttpResponse) -> HttpResponse:
     """The answer, after a look into the reference: its status is one that the operation is said to answer with."""
     asked = response.wsgi_request
     path = CONVERTED.sub(r"{\1}", f"/{response.resolver_match.route}") if response.resolver_match else ""
-    operation = paths_of_reference().get(path, {}).get(asked.method.lower())
+    operation = DOCUMENT["paths"].get(path, {}).get(asked.method.lower())
     if operation is not None:
         assert str(response.status_code) in operation["responses"], (asked.method, path, response.status_code)
     return response
-
-
-@cache
-def paths_of_reference() -> dict[str, Any]:
-    return json.loads((Path(__file__).parents[1] / "docs" / "openapi.json").read_text())["paths"]
 
 
 def api_of_browser(user: User, *, lately: bool = True) -> Api:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -12,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.api import Api, is_problem
 from tests.play import claim, fund, open_drop
+from tests.reference import DOCUMENT, resolved
 
 pytestmark = pytest.mark.django_db
-DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
 NOWHERE = "00000000-0000-4000-8000-000000000007"
 # No field takes this; of those that take an object, no value is one.
 NO_VALUE = {"no": {"such": "value"}}
@@ -66,12 +64,6 @@ def queries():
         names = [name for name in names if name != "reason"]
         if len(names) > 1:
             yield pytest.param(path, names, id=methods["get"]["operationId"])
-
-
-def resolved(schema):
-    while "$ref" in schema:
-        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema
 
 
 def some_of(names):

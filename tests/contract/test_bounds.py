@@ -1,17 +1,16 @@
 """Whatever bound the reference names of a field, its verb keeps; and it names every bound of a text or a number."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from accounts.models import Agent
 from core.api.fields import Whole
 from tests.api import Api, is_problem
-from tests.contract.test_all_faults_at_once import FINE, SAME, address, named, resolved
+from tests.contract.test_all_faults_at_once import FINE, SAME, address, named
+from tests.reference import DOCUMENT, resolved
 
 pytestmark = pytest.mark.django_db
-DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
 # What makes a text of these longer and leaves it what it is.
 LONG = {"url": "https://hook.example/", "avatar_url": "https://pictures.example/"}
 # For browsers alone: a key is refused before its body is read.

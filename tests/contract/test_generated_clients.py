@@ -15,10 +15,10 @@ from accounts.keys import create_key
 from core import clock
 from drops.models import Drop
 from tests.play import fund, judge, make_user, ring
+from tests.reference import FILE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nightly]
 OURS = Path(__file__).with_name("clients")
-SCHEMA = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
 def run(folder, *command):
@@ -29,7 +29,7 @@ def run(folder, *command):
 
 def python_client(folder):
     """Generate the client, and give what runs the game with it."""
-    options = ["--path", str(SCHEMA), "--output-path", "client", "--meta", "none", "--fail-on-warning"]
+    options = ["--path", str(FILE), "--output-path", "client", "--meta", "none", "--fail-on-warning"]
     config = folder / "config.json"
     # Its style is nobody's business; without this it looks for a formatter.
     config.write_text(json.dumps({"post_hooks": []}))
@@ -43,7 +43,7 @@ def typescript_client(folder):
         shutil.copy(file, folder)
     npm, node = shutil.which("npm"), shutil.which("node")
     run(folder, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    run(folder, npm, "exec", "--", "openapi-typescript", str(SCHEMA), "-o", "schema.d.ts")
+    run(folder, npm, "exec", "--", "openapi-typescript", str(FILE), "-o", "schema.d.ts")
     run(folder, npm, "exec", "--", "tsc", "-p", ".")
     return partial(run, folder, node, "play.js")
 

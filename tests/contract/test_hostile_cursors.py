@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.play import open_drop
+from tests.reference import DOCUMENT
 
 pytestmark = pytest.mark.django_db
-DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
 MOMENT, UUID = "2030-01-01T12:00:00+00:00", "00000000-0000-4000-8000-000000000000"
 HOSTILE = [
     "9999-12-31T23:59:59.999999-23:59",

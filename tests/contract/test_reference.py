@@ -1,28 +1,16 @@
 """What the OpenAPI document says of each operation: enough to call it and to read whatever comes back."""
 
-import json
-from pathlib import Path
-
 import pytest
 from jsonschema import Draft202012Validator
 
 from accounts.models import Scope
 from accounts.notifications.topics import TOPICS, kinds_of
+from tests.reference import DOCUMENT, operations, resolved
 
-DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
 OPERATIONS = [
-    pytest.param(method, path, operation, id=operation["operationId"])
-    for path, methods in DOCUMENT["paths"].items()
-    for method, operation in methods.items()
+    pytest.param(method, path, operation, id=operation["operationId"]) for method, path, operation in operations()
 ]
 each_operation = pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS)
-
-
-def resolved(node):
-    while "$ref" in node:
-        kind, name = node["$ref"].split("/")[-2:]
-        node = DOCUMENT["components"][kind][name]
-    return node
 
 
 def faults(value, schema):

@@ -13,10 +13,10 @@ from accounts.keys import create_key
 from accounts.models import Scope
 from core import clock
 from tests.play import enter, fund, make_user, open_drop
+from tests.reference import FILE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nightly]
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-SCHEMA = Path(__file__).parents[2] / "docs" / "openapi.json"
 KEYS = {"authenticated": None, "reader": [Scope.READ.value], "anonymous": []}
 
 
@@ -39,7 +39,7 @@ def header_of(scopes):
 
 def schema_in(folder):
     """The committed schema, without its one example of an Idempotency-Key: each request is another one."""
-    document = json.loads(SCHEMA.read_text())
+    document = json.loads(FILE.read_text())
     for methods in document["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", ()):

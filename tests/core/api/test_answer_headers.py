@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +9,9 @@ from hypothesis import strategies as st
 
 from tests.api import Api, hold_clock, is_problem
 from tests.play import open_drop
+from tests.reference import DOCUMENT, PUBLIC_LISTS
 
 pytestmark = pytest.mark.django_db
-DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text())
-PUBLIC = ("packs", "board", "board/stats", "feed", "leaderboard")
 TOLD = ("ETag", "Vary", "Cache-Control", "RateLimit-Policy", "Link")
 ORIGIN = {"Origin": "https://else.example"}
 SCOPES = ("read", "compete", "send", "wallet")
@@ -36,7 +32,7 @@ def told(answer):
 def test_whatever_is_unchanged_says_all_that_it_said(is_stranger, sender):
     drops = [open_drop(sender) for _ in range(3)]
     api = Api() if is_stranger else Api(sender)
-    paths = [*PUBLIC, "board?limit=1", "feed?limit=1", f"jobs/{drops[0].pk}"]
+    paths = [*PUBLIC_LISTS, "board?limit=1", "feed?limit=1", f"jobs/{drops[0].pk}"]
 
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.sampled_from(paths), st.sampled_from(["get", "head"]), st.sampled_from(["{}", "W/{}", '"x", {}', "*"]))
@@ -58,7 +54,7 @@ def test_a_page_of_a_list_that_is_unchanged_says_where_the_next_one_is(sender):
     assert unchanged.status_code == 304 and unchanged["Link"] == first["Link"]
 
 
-@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize("path", PUBLIC_LISTS)
 def test_a_look_without_a_body_has_the_headers_of_one_with_it(path, sender):
     for api in (Api(), Api(sender)):
         asked = api.get(path)
@@ -91,7 +87,7 @@ def test_whoever_has_no_key_is_asked_for_one_and_a_bad_one_is_called_so():
     assert (bad.status_code, bad["WWW-Authenticate"]) == (401, 'Bearer realm="clorp", error="invalid_token"')
 
 
-@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize("path", PUBLIC_LISTS)
 def test_pages_of_other_sites_read_the_public_lists(path):
     for _ in range(2):
         answer = Api().get(path, **ORIGIN)
@@ -101,7 +97,7 @@ def test_pages_of_other_sites_read_the_public_lists(path):
     assert unchanged.status_code == 304 and unchanged["Access-Control-Allow-Origin"] == "*"
 
 
-@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize("path", PUBLIC_LISTS)
 def test_a_browser_that_asks_first_is_told_that_it_may_read_and_no_more(path):
     asked = {**ORIGIN, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
     answer = Client().options(f"/api/{path}", headers=asked)
@@ -110,7 +106,7 @@ def test_a_browser_that_asks_first_is_told_that_it_may_read_and_no_more(path):
     assert "authorization" not in answer["Access-Control-Allow-Headers"]
 
 
-@pytest.mark.parametrize("path", [path for path in READS if path not in PUBLIC])
+@pytest.mark.parametrize("path", [path for path in READS if path not in PUBLIC_LISTS])
 def test_nothing_else_is_for_pages_of_other_sites(path, sender):
     address = path.replace("{", "").replace("}", "")
     for api in (Api(sender), Api()):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 
 import pytest
@@ -13,8 +12,9 @@ from clorp.dev.environment import ROOT
 from core.api.error_codes import all_error_codes
 from tests.api import Api, is_problem
 from tests.house import ROOMS
+from tests.reference import DOCUMENT
 
-SCHEMAS = json.loads((ROOT / "docs" / "openapi.json").read_text())["components"]["schemas"]
+SCHEMAS = DOCUMENT["components"]["schemas"]
 # As a refusal's own, or given to one of the framework's.
 WRITTEN = re.compile(r'^ +code = "([a-z_]+)"|(?:Failed|Exception)\(.*code="([a-z_]+)"', re.MULTILINE)
 # Every refusal has a code of its own instead.

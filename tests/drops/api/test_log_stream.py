@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -26,6 +24,7 @@ from drops.ranking import Audience
 from tests.api import Api, hold_clock, is_problem
 from tests.core.live.story import read_events
 from tests.play import NOON, after, claim, enter, finished_drop, judge, make_user, open_drop, ring, submit
+from tests.reference import DOCUMENT
 
 pytestmark = pytest.mark.django_db
 SECRET = "The words that nobody may see"
@@ -51,7 +50,6 @@ def read_here(monkeypatch):
     monkeypatch.setattr(threads, "ask", ask)
 
 
-DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text())
 STREAM = DOCUMENT["paths"]["/api/jobs/{drop_id}/logs"]["get"]["responses"]["200"]["content"]["text/event-stream"]
 EVENTS = STREAM["schema"]["x-events"]
 
