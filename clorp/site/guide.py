@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core.api.error_codes import all_error_codes
@@ -21,19 +22,29 @@ _NEIGHBOUR = re.compile(r"\]\((\w+)\.md\)")
 def show_guide(request: HttpRequest, name: str) -> HttpResponse:
     if name not in GUIDES:
         raise Http404
-    context = {"title": GUIDES[name], "text": _read(name), "guides": GUIDES.items(), "name": name}
-    return render(request, "guide.html", context)
+    return render(request, "guide.html", {**shelf(), "title": GUIDES[name], "text": _read(name)})
 
 
 @require_safe
 def show_errors(request: HttpRequest) -> HttpResponse:
     """Every code that a refusal can have, each at the anchor that a problem document's `type` names."""
-    return render(request, "errors.html", {"codes": all_error_codes(), "guides": GUIDES.items()})
+    return render(request, "errors.html", {**shelf(), "title": "Error codes", "codes": all_error_codes()})
+
+
+def shelf() -> dict[str, object]:
+    """Return the guides that stand beside each other, for the page of any: a path and words for each."""
+    pages = {reverse("help", kwargs={"name": name}): words for name, words in GUIDES.items()}
+    return {"shelf": "Guides", "pages": pages}
 
 
 @lru_cache(maxsize=8)
 def _read(name: str) -> str:
-    """The guide's Markdown, without its own title; guides link to each other by file, pages by name."""
+    """The guide's Markdown below its title; guides link to each other by file, pages by name."""
     text = (settings.BASE_DIR / "docs" / f"{name}.md").read_text()
-    body = text.partition("\n")[2].replace("\n## ", "\n# ")
-    return _NEIGHBOUR.sub(r"](/help/\1)", body)
+    return _NEIGHBOUR.sub(r"](/help/\1)", below_title(text))
+
+
+def below_title(text: str) -> str:
+    """Return Markdown without its title, which the page has, and with the headings below that raised by one."""
+    body = text.partition("\n")[2] if text.startswith("# ") else text
+    return body.replace("\n## ", "\n# ")

@@ -8,8 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from clorp.site.guide import below_title
 from core.api.public_cache import shared_with_strangers
 
 DRAFTS = settings.BASE_DIR / "docs" / "site"
@@ -22,16 +24,15 @@ NOBODY_TO_WRITE_TO = "Whoever runs this site has not said yet how to reach them.
 @shared_with_strangers
 @require_safe
 def show_site_text(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"title": TITLES[name], "text": read_site_text(name), "titles": TITLES, "name": name}
-    return render(request, "site_text.html", context)
+    pages = {reverse(each): words for each, words in TITLES.items()}
+    context = {"shelf": "About this site", "pages": pages, "title": TITLES[name], "text": read_site_text(name)}
+    return render(request, "guide.html", context)
 
 
 def read_site_text(name: str) -> str:
     """Return the Markdown of one of TITLES, without its title; `{contact}` in it becomes how to reach the operator."""
-    text = _file_of(name).read_text(encoding="utf-8")
-    body = text.partition("\n")[2] if text.startswith("# ") else text
-    body = _NEIGHBOUR.sub(r"](/\1)", _GUIDE.sub(r"](/help/\1)", body))
-    return body.replace("\n## ", "\n# ").replace("{contact}", _contact())
+    body = below_title(_file_of(name).read_text(encoding="utf-8"))
+    return _NEIGHBOUR.sub(r"](/\1)", _GUIDE.sub(r"](/help/\1)", body)).replace("{contact}", _contact())
 
 
 def _file_of(name: str) -> Path:
