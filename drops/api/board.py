@@ -21,10 +21,9 @@ from drops.api import job_json
 from drops.api.response_fields import JobOut, LeaderOut, PackOut, StatsOut
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
-from drops.models.statuses import Grade
 from drops.packs import PACKS
 from drops.standings import records
-from drops.standings.gallery import BY_END, Wanted, drops_of
+from drops.standings.gallery import BY_END, GRADES, WORDS_CHARS_MAX, Wanted, drops_of
 from drops.standings.records import PERIODS
 
 SORTS = {
@@ -34,8 +33,6 @@ SORTS = {
 }
 DEFAULT_SORT = "ends_soon"
 NUMBER_MAX = 2**31 - 1
-WINNING_GRADES = [letter for letter in Grade.values if letter != Grade.F]
-WORDS_CHARS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -127,7 +124,7 @@ class Gallery(PublicView):
         parameters=[
             *PAGING,
             OpenApiParameter("pack", str, enum=list(PACKS)),
-            OpenApiParameter("grade", str, enum=WINNING_GRADES),
+            OpenApiParameter("grade", str, enum=GRADES),
             OpenApiParameter("q", {"type": "string", "maxLength": WORDS_CHARS_MAX}),
         ],
     )
@@ -142,7 +139,7 @@ def works_wanted(query: QueryDict) -> Wanted:
     """Raises Invalid for what the gallery cannot be asked."""
     pack, grade, words, _ = read_all(
         lambda: choice(query, "pack", PACKS),
-        lambda: choice(query, "grade", WINNING_GRADES),
+        lambda: choice(query, "grade", GRADES),
         lambda: _words(query.get("q", "")),
         lambda: asked_page(query, Drop.objects.all(), BY_END),
     )

@@ -15,9 +15,9 @@ from django.utils.formats import date_format
 from accounts.models import User
 from core.forms import TextField, add_faults, kept_fields
 from drops.contest.terms import TITLE_CHARS_MAX, Terms, faults_in_terms, price_cents_max
-from drops.models.statuses import Agents, Grade
+from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
-from drops.standings.gallery import Wanted
+from drops.standings.gallery import GRADES, WORDS_CHARS_MAX, Wanted
 from wallet.money import format_cents
 from wallet.pages.forms import DollarsField
 
@@ -64,6 +64,14 @@ class IdsField(forms.MultipleChoiceField):
         uuid = forms.UUIDField()
         for text in value:
             uuid.clean(text)
+
+
+class SearchField(TextField):
+    """Words to look for; on the board and in the gallery alike."""
+
+    def __init__(self) -> None:
+        box = forms.TextInput(attrs={"type": "search"})
+        super().__init__(required=False, max_length=WORDS_CHARS_MAX, label="Search", widget=box)
 
 
 class PromptForm(forms.Form):
@@ -174,7 +182,7 @@ class PriceForm(forms.Form):
 
 
 class BoardForm(forms.Form):
-    q = TextField(required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"}))
+    q = SearchField()
     pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
     min_price = DollarsField(required=False, label="Prize from, in dollars")
     has_seats = forms.BooleanField(required=False, label="With a free seat")
@@ -199,10 +207,8 @@ class BoardForm(forms.Form):
 class GalleryForm(forms.Form):
     """Which works to show; the pack is part of the address."""
 
-    q = TextField(required=False, max_length=100, label="Search", widget=forms.TextInput(attrs={"type": "search"}))
-    grade = forms.ChoiceField(
-        required=False, choices=[("", "Any grade"), *[(letter, letter) for letter in Grade.values if letter != Grade.F]]
-    )
+    q = SearchField()
+    grade = forms.ChoiceField(required=False, choices=[("", "Any grade"), *[(letter, letter) for letter in GRADES]])
     month = forms.ChoiceField(required=False)
 
     def __init__(self, data: QueryDict, *, months: list[datetime]) -> None:

@@ -40,13 +40,14 @@ def card(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 
 
 class DropFeed(Feed):
-    """Atom of finished drops, or of what holds one."""
+    """Atom of finished drops."""
 
     feed_type = Atom1Feed
 
     def drop_of(self, item: Any) -> Drop:
-        """Return the drop that an item of the feed is about."""
-        raise NotImplementedError
+        """Return the drop that an item of the feed is about: itself, where the feed is of nothing more."""
+        drop: Drop = item
+        return drop
 
     def item_title(self, item: Any) -> str:
         drop = self.drop_of(item)
@@ -76,9 +77,6 @@ class FinishedDrops(DropFeed):
 
     def items(self) -> list[Drop]:
         return list(Drop.objects.visible_to(None).finished().order_by("-ended_at", "-id")[:ENTRIES_MAX])
-
-    def drop_of(self, item: Drop) -> Drop:
-        return item
 
     def item_description(self, item: Drop) -> str:
         return f"{PACKS[item.pack].name}, grade {item.grade}, {share_card.entries_in_words(item)}."

@@ -13,11 +13,15 @@ from uuid import UUID
 from core.api.paging import Order
 from core.markup import plain_start
 from drops.models import Drop, Submission
+from drops.models.statuses import Grade
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS, Pack
 
 BY_END = Order(("ended_at", "id"))
 EXCERPT_CHARS = 220
+# The letters that a winner can have, and how much a search may hold.
+GRADES = [letter for letter in Grade.values if letter != Grade.F]
+WORDS_CHARS_MAX = 100
 # Months that can be chosen, this one included.
 MONTHS_MAX = 24
 _DAY = timedelta(days=1)
