@@ -160,7 +160,7 @@ def begin_afresh(*, drop: Drop, still: Callable[[JudgingRound], bool], now: date
     """Start a new round where the answers of this one can't be used any more, if `still` says so of the row."""
     drop = lock_drop(drop)
     if still(drop.round):
-        begin_round(drop=drop, kind=judge_for(drop, now), now=now)
+        _begin(drop, now)
 
 
 def rank_drop(*, drop: Drop, now: datetime) -> Drop:
@@ -191,7 +191,7 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
 
 
 def _begin(drop: Drop, now: datetime) -> Drop:
-    """Start the first round. Only trouble gives it to somebody else than was said at payment, and the log says so."""
+    """Start a round. Only trouble gives it to somebody else than was said at payment, and the log says so."""
     drop = begin_round(drop=drop, kind=judge_for(drop, now), now=now)
     if drop.appointed_judge not in ("", drop.judge):
         appointed, judge = drop.get_appointed_judge_display(), drop.round.get_judge_display()

@@ -54,3 +54,11 @@ def test_a_round_that_is_still_asked_begins_afresh_by_today_s(old_round):
     assert not PanelCall.objects.filter(session__prompts_version=1).exists()
     assert (drop.status, drop.round.session.prompts_version) == ("completed", 2)
     assert recompute.differences(drop) == []
+
+
+def test_people_who_take_over_a_round_that_begins_afresh_are_told_of_in_the_log(old_round, monkeypatch):
+    monkeypatch.setattr(sessions, "panel_is_fit", lambda now: False)
+    steps.begin_afresh(drop=old_round, still=lambda judging_round: True, now=after(303))
+    old_round.refresh_from_db()
+    assert (old_round.appointed_judge, old_round.judge) == ("panel", "sender")
+    assert old_round.ranking_logs.filter(content__endswith="not the panel as was said at payment.").count() == 1
