@@ -64,7 +64,9 @@ def store_attachments(
 
     Raises Invalid, which names each file, and what `store_attachment` raises of a single one.
     """
-    faults = [(upload, fault) for upload in uploads if (fault := _fault_in(upload))]
+    # Of one alone `store_attachment` says it, and reads it only once.
+    several = uploads if len(uploads) > 1 else ()
+    faults = [(upload, fault) for upload in several if (fault := _fault_in(upload))]
     if len(faults) > 1:
         named = (f"“{clean_name(upload.name or '')}”: {fault}" for upload, fault in faults)
         raise Invalid({"uploads": " ".join(named)})

@@ -26,15 +26,15 @@ CLOSE_BATCH = 500
 _RUNG = "window_closes_at <= %(now)s ORDER BY window_closes_at"
 _FULL = f"close_when_full AND submissions_count >= {SEATS_MAX} ORDER BY id"
 
-_DUE = "SELECT id FROM drops_drop WHERE status = 'open' AND {due} LIMIT %(limit)s"
+_DUE = """
+    SELECT id FROM drops_drop
+    WHERE status = 'open' AND (%(only)s::uuid IS NULL OR id = %(only)s) AND {due}
+    LIMIT %(limit)s
+"""
 
 # Move.CLOSE for a batch: it is filtered on the from-status like every move.
 _CLOSE = """
-    WITH due AS MATERIALIZED (
-        SELECT id FROM drops_drop
-        WHERE status = 'open' AND (%(only)s::uuid IS NULL OR id = %(only)s) AND {due}
-        LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
-    )
+    WITH due AS MATERIALIZED ({rows} FOR NO KEY UPDATE SKIP LOCKED)
     UPDATE drops_drop d SET status = 'ranking', closed_at = %(now)s, updated_at = %(now)s
     FROM due WHERE d.id = due.id AND d.status = 'open' RETURNING d.id
 """
@@ -94,7 +94,7 @@ def _close_batch(due: str, values: dict[str, Any]) -> list[UUID]:
     # One drop whose drafts can't be taken in must keep no other open: each is closed alone, and it is named in the log.
     with connection.cursor() as cursor:
         cursor.execute(_DUE.format(due=due), values)
-        waiting = [row[0] for row in cursor.fetchall() if values["only"] in {None, row[0]}]
+        waiting = [row[0] for row in cursor.fetchall()]
     closed: list[UUID] = []
     each(waiting, lambda drop_id: closed.extend(_close(due, {**values, "only": drop_id})))
     return closed
@@ -103,7 +103,7 @@ def _close_batch(due: str, values: dict[str, Any]) -> list[UUID]:
 @transaction.atomic
 def _close(due: str, values: dict[str, Any]) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE.format(due=due), values)
+        cursor.execute(_CLOSE.format(rows=_DUE.format(due=due)), values)
         closed = [row[0] for row in cursor.fetchall()]
         if closed:
             # Looked for only now: one that was saved while its drop's lock was asked for is seen by a new statement.

@@ -173,7 +173,7 @@ def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any
     revisions = list(entry.revisions.order_by("-number").defer("body").prefetch_related("attachments")) if entry else []
     draft = None if drop.is_sent_by(viewer) else find_draft(drop=drop, reader=viewer)
     newest = draft if draft is not None and _is_news(draft, revisions) else None
-    body = newest.body if newest else revisions[0].body if revisions else ""
+    body = newest.body if newest else entry.latest.body if entry else ""
     files = newest.files if newest else revisions[0].attachments.all() if revisions else []
     # What was ticked on a seat that was lost is ticked no more.
     at_bell = draft is not None and draft.at_bell and claim is not None and draft.claim_id == claim.pk
