@@ -54,8 +54,8 @@ ALLOWED_TAGS = set(
     "table tbody td th thead tr ul".split()
 )
 ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
-# Whatever scrolls by itself is to be reached by keyboard. A bar or a bullet stands where the words beside it begin, and
-# the text as a whole may begin on the other side.
+# A keyboard must reach whatever scrolls by itself. A quote's bar and a list's bullets belong where their own words
+# begin, which may not be the side on which the text begins.
 SET_ATTRIBUTES = {
     **{tag: {"tabindex": "0"} for tag in ("pre", "table")},
     **{tag: {"dir": "auto"} for tag in ("blockquote", "ul", "ol")},

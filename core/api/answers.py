@@ -17,10 +17,16 @@ OF_BODIES = (413, 415, 503)
 TEXT, WHOLE = {"type": "string"}, {"type": "integer", "minimum": 0}
 HEADERS: dict[str, Json] = {
     "X-Request-ID": {"schema": TEXT, "description": "The request by its id; one that was sent comes back."},
-    "RateLimit": {"schema": TEXT, "description": "What is left of the minute: its policy, `r` requests, `t` seconds."},
+    "RateLimit": {
+        "schema": TEXT,
+        "description": "Under the named policy: requests left (`r`), seconds to the next count (`t`).",
+    },
     "RateLimit-Policy": {"schema": TEXT, "description": "How many requests (`q`) in how many seconds (`w`)."},
     "Retry-After": {"schema": WHOLE, "description": "In how many seconds it may be asked again, where that is known."},
-    "WWW-Authenticate": {"schema": TEXT, "description": "What a key lacks (RFC 6750)."},
+    "WWW-Authenticate": {
+        "schema": TEXT,
+        "description": "The scope that the key lacks, or that the key is no good (RFC 6750).",
+    },
     "ETag": {"schema": TEXT, "description": "For `If-None-Match`, which is answered 304 where nothing has changed."},
     "Link": {"schema": TEXT, "description": "The next and the previous page, by `rel`, where there is one."},
     "Idempotent-Replayed": {
