@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from django.conf import settings as site_settings
 from django.core.management.commands import flush
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import override_settings
 from django.urls import clear_url_caches, path, set_urlconf
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, ForeignKeyViolation
 from pytest_socket import socket_allow_hosts
 
 from accounts.models import User
@@ -137,15 +137,19 @@ SELECT format('ALTER TABLE %%s DISABLE TRIGGER %%I', tgrelid::regclass, tgname),
         CASE tgenabled WHEN 'A' THEN 'ALWAYS' END, tgname)
 FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 8 <> 0 AND tgenabled <> 'D' AND tgrelid = ANY (%s::regclass[])
 """
+MET_IN_THE_MIDDLE = (DeadlockDetected, ForeignKeyViolation)
 
 
 def empty_database(*_: Any, **__: Any) -> None:
-    """Empty it, again where a last request of a page that was left has met it in the middle."""
-    for _try in range(3):
+    """Empty it, again where a last request of a page that was left has met it in the middle.
+
+    Such a request locks rows in another order, or commits a row of a table that was already emptied.
+    """
+    for _try in range(9):
         try:
             return delete_all()
-        except OperationalError as fault:
-            if not isinstance(fault.__cause__, DeadlockDetected):
+        except (IntegrityError, OperationalError) as fault:
+            if not isinstance(fault.__cause__, MET_IN_THE_MIDDLE):
                 raise
     return delete_all()
 

@@ -81,4 +81,5 @@ export function markByKeys(area) {
     event.preventDefault();
     mark(area, name);
   });
+  area.ariaKeyShortcuts = Object.keys(KEYS).map((key) => `Control+${key.toUpperCase()}`).join(" ");
 }

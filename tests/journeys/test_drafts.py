@@ -93,6 +93,7 @@ def test_marks_come_by_button_and_by_key_and_undo_takes_them_back(room):
     page = room()
     text = page.get_by_label("Text")
     text.fill("good")
+    expect(text).to_have_attribute("aria-keyshortcuts", re.compile("Control\\+B"))
     text.press("Control+a")
     text.press("Control+b")
     expect(text).to_have_value("**good**")
