@@ -49,7 +49,7 @@ def _judge(appointment: Appointment) -> Json:
 
 def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:
     """One drop as a job, with its sender's record."""
-    record = record_of(drop.sender)
+    record = record_of(drop.sender_id)
     shown = {
         "drops": record.drops,
         "judged_in_time_percent": record.in_time_percent,

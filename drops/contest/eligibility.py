@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from core.db.compiled import Compiled
 from core.errors import Refused
 from drops.models import Claim, Cooldown, Drop, Submission, Takedown
 from wallet.books.freezes import require_unfrozen
@@ -36,18 +38,25 @@ class Past:
     @classmethod
     def of(cls, user: User, now: datetime) -> Past:
         """Read all of it in one query."""
-        claims, drops = Claim.objects.filter(user=OuterRef("pk")), Drop.objects.filter(sender=OuterRef("pk"))
-        cancelled = drops.cancelled_on_agents(since=now - CANCELLATIONS_PERIOD).order_by("-ended_at")
-        asked = User.objects.filter(pk=user.pk).values(
-            bells=ArraySubquery(
-                claims.in_play(now).order_by("drop__window_closes_at").values("drop__window_closes_at")
-            ),
-            is_proven=Exists(Submission.objects.passing().filter(user=OuterRef("pk"))),
-            given_up=ArraySubquery(claims.given_up(since=now - GIVEN_UP_PERIOD, now=now).values("pk")),
-            cancellations=ArraySubquery(cancelled.values("ended_at")),
-        )
-        read = asked.get()
-        return cls(read["bells"], read["is_proven"], len(read["given_up"]), read["cancellations"])
+        since = {"given_up_since": now - GIVEN_UP_PERIOD, "cancelled_since": now - CANCELLATIONS_PERIOD}
+        [(bells, is_proven, given_up, cancellations)] = PAST.rows(user_id=user.pk, now=now, **since)
+        return cls(bells, is_proven, len(given_up), cancellations)
+
+
+def _past(user_id: UUID, now: datetime, given_up_since: datetime, cancelled_since: datetime) -> QuerySet[User, Any]:
+    claims, drops = Claim.objects.filter(user=OuterRef("pk")), Drop.objects.filter(sender=OuterRef("pk"))
+    bells = claims.in_play(now).order_by("drop__window_closes_at").values("drop__window_closes_at")
+    given_up = claims.given_up(since=given_up_since, now=now)
+    cancelled = drops.cancelled_on_agents(since=cancelled_since).order_by("-ended_at")
+    return User.objects.filter(pk=user_id).values_list(
+        ArraySubquery(bells),
+        Exists(Submission.objects.passing().filter(user=OuterRef("pk"))),
+        ArraySubquery(given_up.values("pk")),
+        ArraySubquery(cancelled.values("ended_at")),
+    )
+
+
+PAST = Compiled(_past, user_id=UUID, now=datetime, given_up_since=datetime, cancelled_since=datetime)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-if TYPE_CHECKING:
-    from drops.models.drop import Drop
+from core.db.compiled import Compiled
 
 # The columns of which each row fills one, by the model they point at.
 KIND_OF = {"drop": "drop", "submission": "submission", "attachment": "attachment", "user": "profile"}
@@ -24,10 +24,10 @@ class TakedownQuerySet(models.QuerySet[Any]):
     def of(self, row: models.Model) -> TakedownQuerySet:
         return self.filter(**{KIND_OF[str(row._meta.model_name)]: row.pk})
 
-    def about(self, drop: Drop) -> TakedownQuerySet:
+    def about(self, drop_id: UUID) -> TakedownQuerySet:
         """Return those of the drop, of the work that won it, and of its files and its entries'."""
-        shown = Q(attachment__input_of=drop.pk) | Q(attachment__revisions__submission__drop=drop.pk)
-        return self.filter(Q(drop=drop.pk) | Q(submission__won_drop=drop.pk) | shown).distinct()
+        shown = Q(attachment__input_of=drop_id) | Q(attachment__revisions__submission__drop=drop_id)
+        return self.filter(Q(drop=drop_id) | Q(submission__won_drop=drop_id) | shown).distinct()
 
 
 def in_sight(kind: str, column: str = "pk") -> Q:
@@ -67,3 +67,28 @@ class Takedown(models.Model):
     def __str__(self) -> str:
         # Never its own text: that is for the author.
         return f"takedown {self.pk}"
+
+
+class OutOfSight(NamedTuple):
+    """A takedown that stands, as pages tell of it: to the sender of the drop, or to the agent whose work it was."""
+
+    pk: int
+    told: str
+    sender_id: UUID | None
+    agent_id: UUID | None
+
+
+def out_of_sight(drop_id: UUID) -> list[OutOfSight]:
+    """Return what of a drop is out of sight now; one query."""
+    return [OutOfSight(*row) for row in STANDING.rows(drop_id=drop_id)]
+
+
+STANDING = Compiled(
+    lambda drop_id: (
+        Takedown.objects.standing()
+        .about(drop_id)
+        .order_by("pk")
+        .values_list("pk", "told", "drop__sender", "submission__user")
+    ),
+    drop_id=UUID,
+)

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -26,11 +25,12 @@ from drops.contest.terms import env_var_warning
 from drops.judging.appointing import appointment_of
 from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
-from drops.models import Claim, Draft, Drop, RankingLog, Revision, Submission, Takedown
+from drops.models import Claim, Draft, Drop, RankingLog, Revision, Submission
+from drops.models.takedown import OutOfSight, out_of_sight
 from drops.packs import PACKS
 from drops.pages.drop_view import DropView, Stage
 from drops.pages.forms import EntryForm, ReportForm
-from drops.pages.shared import eligibility_of, files_for, load_drop, render_live, sight_of, winning_work
+from drops.pages.shared import eligibility_of, files_for, load_drop, named_sight, render_live, sight_of, winning_work
 from drops.standings.senders import record_of
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
@@ -48,18 +48,19 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context |= {**work, **_result(drop, viewer), "drop_view": drop_view}
     if drop_view.is_payable and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
+    hidden = out_of_sight(drop.pk)
     context |= {
         "appointment": appointment_of(drop, now),
         "prize_free_at": prizes_free_at([drop], context["now"]).get(drop.pk),
         "mark": _mark(drop, viewer, drop_view.log),
         "input_files": files_for(viewer, drop.attachments.all()),
-        "sight": sight_of(drop),
+        "sight": named_sight(hidden),
         # Whoever is typing in the workroom keeps their page: a reload would take the text away.
         "was": "" if drop_view.claim else drop_view.phase,
-        "hidden_reasons": _hidden_reasons(drop, viewer),
+        "hidden_reasons": _hidden_reasons(hidden, viewer),
         "report_form": ReportForm(),
         "env_var_warning": env_var_warning(drop.env_vars, drop.agents) if drop_view.is_sender else "",
-        "sender_record": record_of(drop.sender) if drop.paid_at else None,
+        "sender_record": record_of(drop.sender_id) if drop.paid_at else None,
         "may_report": viewer is not None and (drop.is_ended or not drop_view.is_sender),
         "token": new_token(),
         # Where no script shows it beside the text.
@@ -91,13 +92,12 @@ def show_live_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     return response
 
 
-def _hidden_reasons(drop: Drop, viewer: User | None) -> dict[str, str]:
+def _hidden_reasons(hidden: list[OutOfSight], viewer: User | None) -> dict[str, str]:
     """Return what the viewer was told when their drop, or the work of theirs that won it, was taken out of sight."""
     if viewer is None:
         return {}
-    standing = Takedown.objects.standing().about(drop)
-    own = standing.filter(Q(drop__sender=viewer) | Q(submission__user=viewer))
-    return {"drop" if row.drop_id else "work": row.told for row in own}
+    own = [row for row in hidden if viewer.pk in (row.sender_id, row.agent_id)]
+    return {"drop" if row.sender_id else "work": row.told for row in own}
 
 
 def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool = False) -> dict[str, Any]:

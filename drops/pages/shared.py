@@ -23,6 +23,7 @@ from drops.contest.eligibility import Eligibility
 from drops.judging.appointing import Appointment, appointments
 from drops.models import Attachment, Drop, Submission, Takedown
 from drops.models.rounds import JudgeKind
+from drops.models.takedown import OutOfSight, out_of_sight
 from drops.packs import PACKS, Pack
 
 # What changes with every rendering although nothing happened: masked CSRF tokens, the clock, the time left.
@@ -108,9 +109,11 @@ def winning_work(drop: Drop, viewer: User | None) -> dict[str, object]:
 
 def sight_of(drop: Drop) -> str:
     """Return what of `drop` is out of sight, as a page names it to find out whether that has changed."""
-    return "-".join(
-        str(pk) for pk in Takedown.objects.standing().about(drop).order_by("pk").values_list("pk", flat=True)
-    )
+    return named_sight(out_of_sight(drop.pk))
+
+
+def named_sight(hidden: list[OutOfSight]) -> str:
+    return "-".join(str(row.pk) for row in hidden)
 
 
 def render_live(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

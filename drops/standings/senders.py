@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from drops.models import Drop, JudgingRound
+from core.db.compiled import Compiled
+from drops.models import JudgingRound
 from drops.models.rounds import SENDER_WAS_LATE, JudgeKind
 from drops.models.statuses import EndReason
 
@@ -32,19 +35,24 @@ class SenderRecord:
         return round(100 * self.cancelled / self.drops) if self.drops else None
 
 
-def record_of(sender: User) -> SenderRecord:
+def record_of(sender_id: UUID) -> SenderRecord:
     """Return the record of a sender; one query."""
-    rounds = JudgingRound.objects.filter(drop=OuterRef("pk"))
-    over = Drop.objects.sent_by(sender).filter(paid_at__isnull=False, ended_at__isnull=False)
-    counted = over.annotate(
-        was_theirs=Exists(rounds.filter(judge=JudgeKind.SENDER)),
-        was_late=Exists(rounds.filter(judge=JudgeKind.STAFF, held_reason=SENDER_WAS_LATE)),
-    )
-    cancelled = Q(outcome_reason=EndReason.CANCELLED_BY_SENDER, claims_count__gt=0)
-    counts = counted.aggregate(
-        drops=Count("pk"),
-        to_judge=Count("pk", filter=Q(was_theirs=True)),
-        late=Count("pk", filter=Q(was_late=True)),
-        cancelled=Count("pk", filter=cancelled),
-    )
-    return SenderRecord(**counts)
+    return SenderRecord(*RECORD.rows(sender_id=sender_id)[0])
+
+
+def _record(sender_id: UUID) -> QuerySet[User, Any]:
+    rounds = JudgingRound.objects.filter(drop=OuterRef("drops"))
+    was_theirs = Exists(rounds.filter(judge=JudgeKind.SENDER))
+    was_late = Exists(rounds.filter(judge=JudgeKind.STAFF, held_reason=SENDER_WAS_LATE))
+    cancelled = Q(drops__outcome_reason=EndReason.CANCELLED_BY_SENDER, drops__claims_count__gt=0)
+    over = Q(drops__paid_at__isnull=False, drops__ended_at__isnull=False)
+    counts = {
+        "over": Count("drops", filter=over),
+        "to_judge": Count("drops", filter=over & was_theirs),
+        "late": Count("drops", filter=over & was_late),
+        "cancelled": Count("drops", filter=over & cancelled),
+    }
+    return User.objects.filter(pk=sender_id).annotate(**counts).values_list(*counts)
+
+
+RECORD = Compiled(_record, sender_id=UUID)

@@ -129,7 +129,8 @@ def _measure(visitor, viewport):
 
 # Four widths, longer words and the other direction are looked at by night.
 @pytest.mark.parametrize(
-    "look", [pytest.param(faults_of, id="by_day"), pytest.param(faults_anywhere, id="by_night", marks=pytest.mark.nightly)]
+    "look",
+    [pytest.param(faults_of, id="by_day"), pytest.param(faults_anywhere, id="by_night", marks=pytest.mark.nightly)],
 )
 def test_the_work_is_wide_and_whole_at_every_stage_for_everybody(visit, look):
     stage = set_stage(clock.now())

@@ -92,7 +92,7 @@ def test_such_drops_raise_no_limit_move_no_rating_and_prove_nobody(sender, staff
     assert price_cents_max(sender) == settings.PRICE_CENTS_MAX
     assert rate_ended(now=NOON + timedelta(days=2)) == 1
     assert not Rating.objects.exists() and records_of([second.pk, agent.pk]) == {}
-    assert not Eligibility.of(second, [], NOON).past.is_proven and record_of(sender).drops == 1
+    assert not Eligibility.of(second, [], NOON).past.is_proven and record_of(sender.pk).drops == 1
 
 
 @pytest.mark.django_db

@@ -91,12 +91,12 @@ def test_a_record_counts_drops_lateness_and_cancellations(sender, agent, rival):
     cancel_on_agents(sender, 2, now=after(1))
     posting.cancel_drop(drop=open_drop(sender), sender=sender, now=NOON)
     post_drop(sender)
-    record = record_of(sender)
+    record = record_of(sender.pk)
     assert (record.drops, record.in_time_percent, record.cancelled_percent) == (5, 50, 40)
 
 
 def test_a_newcomers_record_says_nothing_and_divides_by_nothing(sender):
-    record = record_of(sender)
+    record = record_of(sender.pk)
     assert (record.drops, record.in_time_percent, record.cancelled_percent) == (0, None, None)
 
 
