@@ -72,7 +72,8 @@ class Eligibility:
     @classmethod
     def of(cls, user: User, drops: Iterable[Drop], now: datetime) -> Eligibility:
         """`claims` holds the user's active claims by drop."""
-        ids = [drop.pk for drop in drops]
+        # Nobody competes on their own drop.
+        ids = [drop.pk for drop in drops if not drop.is_sent_by(user)]
         claims = list(Claim.objects.of(user).active().filter(drop__in=ids).select_related("submission"))
         cooldowns = Cooldown.objects.running(now).filter(user=user, drop__in=ids)
         return cls(

@@ -137,7 +137,7 @@ def _view_of(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -
 
 def _log(drop: Drop, viewer: User | None) -> list[RankingLog]:
     """Return what the viewer may read of the log; its last line gives the result away, so it too waits for the pull."""
-    if drop.is_sent_by(viewer) and drop.awaits_pull:
+    if drop.current_round_id is None or (drop.is_sent_by(viewer) and drop.awaits_pull):
         return []
     return list(RankingLog.objects.readable_by(as_player(viewer), drop).filter(drop=drop).order_by("id"))
 
@@ -169,9 +169,11 @@ def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any
     """The viewer's own entry: its revisions with their receipts, and the form for the next one."""
     if viewer is None:
         return {"entry": None}
-    entry = Submission.objects.filter(drop=drop, user=viewer).select_related("counting").first()
+    is_player = not drop.is_sent_by(viewer)
+    own = Submission.objects.filter(drop=drop, user=viewer).select_related("counting")
+    entry = own.first() if is_player else None
     revisions = list(entry.revisions.order_by("-number").defer("body").prefetch_related("attachments")) if entry else []
-    draft = None if drop.is_sent_by(viewer) else find_draft(drop=drop, reader=viewer)
+    draft = find_draft(drop=drop, reader=viewer) if is_player else None
     newest = draft if draft is not None and _is_news(draft, revisions) else None
     body = newest.body if newest else entry.latest.body if entry else ""
     files = newest.files if newest else revisions[0].attachments.all() if revisions else []
