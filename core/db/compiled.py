@@ -47,5 +47,5 @@ class Compiled:
         probes = {name: PROBES[kind]() for name, kind in self.types.items()}
         names = {probe: name for name, probe in probes.items()}
         sql, parameters = self.build(**probes).query.sql_with_params()
-        found = [(names.get(each, ""), each) for each in parameters]
-        return sql, [(name, None if name else fixed) for name, fixed in found]
+        named = [(names.get(each, ""), each) for each in parameters]
+        return sql, [(name, None if name else fixed) for name, fixed in named]

@@ -181,8 +181,7 @@ def grant_play_money(*, user: User, amount_cents: int, token: str, now: datetime
 
 def balance_cents(user: User) -> int:
     """Return the balance of the user's wallet."""
-    found = WALLET.rows(user_id=user.pk)
-    return int(found[0][0]) if found else 0
+    return sum(cents for (cents,) in WALLET.rows(user_id=user.pk))
 
 
 def escrow_cents(reference: str) -> int:

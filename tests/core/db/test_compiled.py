@@ -24,8 +24,8 @@ NAMES = Compiled(
 def test_each_call_has_its_own_values(django_assert_num_queries):
     people, later = [make_user("ada"), make_user("basil")], timezone.now() + timedelta(days=9)
     with django_assert_num_queries(2):
-        found = [NAMES.rows(user_id=person.pk, until=later) for person in people]
-    assert found == [[("ada@example.com",)], [("basil@example.com",)]]
+        emails = [NAMES.rows(user_id=person.pk, until=later) for person in people]
+    assert emails == [[("ada@example.com",)], [("basil@example.com",)]]
     assert NAMES.rows(user_id=people[0].pk, until=people[0].created_at) == []
 
 
