@@ -48,8 +48,8 @@ def _record(sender_id: UUID) -> QuerySet[User, Any]:
     over = Q(drops__paid_at__isnull=False, drops__ended_at__isnull=False)
     counts = {
         "over": Count("drops", filter=over),
-        "to_judge": Count("drops", filter=over & was_theirs),
-        "late": Count("drops", filter=over & was_late),
+        "to_judge": Count("drops", filter=Q(over, was_theirs)),
+        "late": Count("drops", filter=Q(over, was_late)),
         "cancelled": Count("drops", filter=over & cancelled),
     }
     return User.objects.filter(pk=sender_id).annotate(**counts).values_list(*counts)
