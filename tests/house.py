@@ -7,6 +7,7 @@ place that breaks it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -194,7 +195,7 @@ def _writes_sql(node: ast.AST, tables: tuple[str, ...]) -> bool:
         return False
     text = " ".join(node.value.lower().split())
     verbs = ("insert into", "update", "delete from", "truncate")
-    return any(f"{verb} {table}" in text for verb in verbs for table in tables)
+    return any(re.search(rf"{verb} {table}\b", text) for verb in verbs for table in tables)
 
 
 def strangers_who_touch_the_ledger(house: House) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Count, F, Sum
@@ -23,6 +23,7 @@ from drops.models import Drop
 from drops.models.claim import SEATS_MAX
 from drops.packs import PACKS
 from drops.standings import records
+from drops.standings.board import OpenWanted, open_drops
 from drops.standings.gallery import BY_END, GRADES, WORDS_CHARS_MAX, Wanted, drops_of
 from drops.standings.records import PERIODS
 
@@ -33,29 +34,34 @@ SORTS = {
 }
 DEFAULT_SORT = "ends_soon"
 NUMBER_MAX = 2**31 - 1
+NUMBER = {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which open drops a query of the board asks for, and in what order."""
+def drops_wanted(query: QueryDict) -> tuple[OpenWanted, str]:
+    """Which open drops a query of the board asks for, and by what they are sorted.
 
-    pack: str | None
-    min_price_cents: int | None
-    has_seats: bool
-    sort: str
-
-    @classmethod
-    def of(cls, query: QueryDict) -> Asked:
-        """Raises Invalid for what the board cannot be asked."""
-        sort = query.get("sort")
-        pack, price, has_seats, _, _ = read_all(
-            lambda: choice(query, "pack", PACKS),
-            lambda: _number(query.get("min_price_cents")),
-            lambda: choice(query, "has_seats", ("true", "false")),
-            lambda: choice(query, "sort", SORTS),
-            lambda: asked_page(query, Drop.objects.all(), SORTS.get(sort or DEFAULT_SORT, SORTS[DEFAULT_SORT])),
-        )
-        return cls(pack, price, has_seats == "true", sort or DEFAULT_SORT)
+    Raises Invalid for what the board cannot be asked.
+    """
+    sort = query.get("sort")
+    pack, price, has_seats, words, least, most, _, _ = read_all(
+        lambda: choice(query, "pack", PACKS),
+        lambda: _number(query, "min_price_cents", "cents"),
+        lambda: choice(query, "has_seats", ("true", "false")),
+        lambda: _words(query.get("q", "")),
+        lambda: _number(query, "min_seconds_left", "seconds"),
+        lambda: _number(query, "max_seconds_left", "seconds"),
+        lambda: choice(query, "sort", SORTS),
+        lambda: asked_page(query, Drop.objects.all(), SORTS.get(sort or DEFAULT_SORT, SORTS[DEFAULT_SORT])),
+    )
+    wanted = OpenWanted(
+        pack=pack or "",
+        min_price_cents=price or 0,
+        has_seats=has_seats == "true",
+        words=words,
+        min_seconds_left=least or 0,
+        max_seconds_left=most,
+    )
+    return wanted, sort or DEFAULT_SORT
 
 
 class Packs(PublicView):
@@ -72,22 +78,19 @@ class Board(PublicView):
         parameters=[
             *PAGING,
             OpenApiParameter("pack", str, enum=list(PACKS)),
-            OpenApiParameter("min_price_cents", {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}),
+            OpenApiParameter("min_price_cents", NUMBER),
             OpenApiParameter("has_seats", bool),
+            OpenApiParameter("q", {"type": "string", "maxLength": WORDS_CHARS_MAX}),
+            OpenApiParameter("min_seconds_left", NUMBER),
+            OpenApiParameter("max_seconds_left", NUMBER),
             OpenApiParameter("sort", str, enum=list(SORTS), default=DEFAULT_SORT),
         ],
     )
     def get(self, request: Request) -> Response:
-        """The open drops."""
-        asked, now = Asked.of(request.query_params), clock.now()
-        drops = Drop.objects.visible_to(request.user).in_window(now)
-        if asked.pack is not None:
-            drops = drops.filter(pack=asked.pack)
-        if asked.min_price_cents is not None:
-            drops = drops.filter(price_cents__gte=asked.min_price_cents)
-        if asked.has_seats:
-            drops = drops.with_seats()
-        page = page_of(drops, SORTS[asked.sort], path=request.path, query=request.query_params)
+        """The open drops; `q` looks in titles and prompts for words and how they begin."""
+        (wanted, sort), now = drops_wanted(request.query_params), clock.now()
+        drops = open_drops(wanted, viewer=request.user, now=now)
+        page = page_of(drops, SORTS[sort], path=request.path, query=request.query_params)
         return listed(page, job_json.jobs(page.rows, request.user, now))
 
 
@@ -182,11 +185,12 @@ def choice(query: Any, name: str, known: Any) -> str | None:
     return value
 
 
-def _number(text: str | None) -> int | None:
+def _number(query: QueryDict, name: str, unit: str) -> int | None:
+    text = query.get(name)
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= NUMBER_MAX):
-        raise Invalid({"min_price_cents": "This must be a whole number of cents."})
+        raise Invalid({name: f"This must be a whole number of {unit}."})
     return int(text)
 
 

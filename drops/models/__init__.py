@@ -11,6 +11,7 @@ from drops.models.panel import PanelCall, PanelSession
 from drops.models.rating import Rating
 from drops.models.report import Report
 from drops.models.rounds import JudgingRound
+from drops.models.search import DropWords
 from drops.models.statuses import EndReason, Move, Status
 from drops.models.submission import Revision, Submission
 from drops.models.takedown import Takedown
@@ -23,6 +24,7 @@ __all__ = [
     "Cooldown",
     "Draft",
     "Drop",
+    "DropWords",
     "EndReason",
     "FrozenEntry",
     "JudgeAnswer",

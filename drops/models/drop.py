@@ -24,6 +24,7 @@ from drops.models.drop_triggers import (
 )
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
 from drops.models.rounds import JudgeKind
+from drops.models.search import INDEX_WORDS
 from drops.models.statuses import Agents, EndReason, Grade, Move, Status
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
@@ -193,6 +194,7 @@ class Drop(models.Model):
             ROUND_IS_OURS,
             ENDS_ITS_ROUND,
             DROP_JUDGED_IN_OPEN_ROUND,
+            INDEX_WORDS,
         ]
 
     def __str__(self) -> str:

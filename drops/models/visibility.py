@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from core.text import spellings
 from drops.models.claim import SEATS_MAX, Claim
+from drops.models.search import saying
 from drops.models.takedown import in_sight
 from wallet.models import Topup
 
@@ -72,9 +72,8 @@ class DropQuerySet(models.QuerySet[Any]):
         return self.filter(is_rated=False, status__in=["completed", "failed"])
 
     def saying(self, words: str) -> DropQuerySet:
-        """With `words` in the title or the prompt, in any case; reads the texts, so narrow to open drops first."""
-        spelled = [Q(title__icontains=form) | Q(prompt__icontains=form) for form in spellings(words)]
-        return self.filter(Q(*spelled, _connector=Q.OR))
+        """With each of `words`, or a word that begins with it, in the title or the prompt, in any case."""
+        return self.filter(*saying(words))
 
     def with_seats(self) -> DropQuerySet:
         return self.filter(claims_count__lt=SEATS_MAX)

@@ -17,8 +17,9 @@ from core.api.public_cache import shared_with_strangers
 from core.forms import kept_fields
 from core.http import site_of
 from drops.models import Drop
-from drops.pages.forms import BoardForm
+from drops.pages.filters import BoardForm
 from drops.pages.shared import cards_of, render_live
+from drops.standings.board import OpenWanted, open_drops
 from drops.standings.gallery import newest_works
 
 CARDS_MAX = 30
@@ -50,18 +51,9 @@ def show_live_board(request: HttpRequest) -> HttpResponse:
 
 def _board(request: HttpRequest) -> dict[str, Any]:
     form = BoardForm(request.GET)
-    wanted = form.wanted()
     now = clock.now()
-    drops = Drop.objects.visible_to(None).in_window(now)
-    if wanted["q"]:
-        drops = drops.saying(wanted["q"])
-    if wanted["pack"]:
-        drops = drops.filter(pack=wanted["pack"])
-    if wanted["min_price"]:
-        drops = drops.filter(price_cents__gte=wanted["min_price"])
-    if wanted["has_seats"]:
-        drops = drops.with_seats()
-    listed = list(drops.order_by(*ORDERS[wanted["sort"]])[: CARDS_MAX + 1])
+    drops = open_drops(form.wanted(), viewer=None, now=now)
+    listed = list(drops.order_by(*ORDERS[form.sorting])[: CARDS_MAX + 1])
     cards = cards_of(_in_place(listed[:CARDS_MAX], request.GET.getlist("shown")), viewer_of(request), now)
     return {
         "form": form,
@@ -69,7 +61,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "open_count": sum(card.in_window for card in cards),
         "has_more": len(listed) > CARDS_MAX,
         "cards_max": CARDS_MAX,
-        "narrowed": any(wanted[name] for name in ("q", "pack", "min_price", "has_seats")),
+        "narrowed": form.wanted() != OpenWanted(),
         "query": urlencode(kept_fields(request.GET, form.fields)),
         "now": now,
     }

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
-from django.utils.formats import date_format
 
 from accounts.models import User
-from core.forms import TextField, add_faults, kept_fields
+from core.forms import TextField, add_faults
 from drops.contest.terms import TITLE_CHARS_MAX, Terms, faults_in_terms, price_cents_max
 from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
-from drops.standings.gallery import GRADES, WORDS_CHARS_MAX, Wanted
 from wallet.money import format_cents
 from wallet.pages.forms import DollarsField
 
@@ -64,14 +59,6 @@ class IdsField(forms.MultipleChoiceField):
         uuid = forms.UUIDField()
         for text in value:
             uuid.clean(text)
-
-
-class SearchField(TextField):
-    """Words to look for; on the board and in the gallery alike."""
-
-    def __init__(self) -> None:
-        box = forms.TextInput(attrs={"type": "search"})
-        super().__init__(required=False, max_length=WORDS_CHARS_MAX, label="Search", widget=box)
 
 
 class PromptForm(forms.Form):
@@ -179,67 +166,6 @@ class PriceForm(forms.Form):
         self.is_valid()
         pack = PACKS[self.cleaned_data.get("pack") or DEFAULT_PACK]
         return {"pack": pack.id, "price_cents": self.cleaned_data.get("price") or pack.price_cents}
-
-
-class BoardForm(forms.Form):
-    q = SearchField()
-    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
-    min_price = DollarsField(required=False, label="Prize from, in dollars")
-    has_seats = forms.BooleanField(required=False, label="With a free seat")
-    sort = forms.ChoiceField(
-        required=False,
-        choices=[("ends_soon", "Ends soon"), ("prize", "Highest prize"), ("fewest", "Fewest claims")],
-    )
-
-    def wanted(self) -> dict[str, Any]:
-        """The filters, with defaults for whatever was left out or makes no sense."""
-        self.is_valid()
-        data = self.cleaned_data
-        return {
-            "q": data.get("q") or "",
-            "pack": data.get("pack") or "",
-            "min_price": data.get("min_price"),
-            "has_seats": data.get("has_seats", False),
-            "sort": data.get("sort") or "ends_soon",
-        }
-
-
-class GalleryForm(forms.Form):
-    """Which works to show; the pack is part of the address."""
-
-    q = SearchField()
-    grade = forms.ChoiceField(required=False, choices=[("", "Any grade"), *[(letter, letter) for letter in GRADES]])
-    month = forms.ChoiceField(required=False)
-
-    def __init__(self, data: QueryDict, *, months: list[datetime]) -> None:
-        super().__init__(data)
-        self.months = {month.strftime("%Y-%m"): month for month in months}
-        named = [(key, date_format(month, "F Y")) for key, month in self.months.items()]
-        self.fields["month"].choices = [("", "Any month"), *named]  # type: ignore[attr-defined]
-
-    def wanted(self, pack: str) -> Wanted:
-        """Return the filters, without whatever was left out or makes no sense."""
-        self.is_valid()
-        data = self.cleaned_data
-        month = self.months.get(data.get("month") or "")
-        return Wanted(pack=pack, grade=data.get("grade") or "", month=month, words=data.get("q") or "")
-
-    @property
-    def query(self) -> str:
-        """Return the filters in use as a query string."""
-        return urlencode(kept_fields(self.data, self.fields))
-
-
-class LeaderboardForm(forms.Form):
-    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
-    period = forms.ChoiceField(
-        required=False, choices=[("all", "All time"), ("month", "The last 30 days"), ("week", "The last 7 days")]
-    )
-
-    def wanted(self) -> dict[str, str]:
-        """The filters, with defaults for whatever was left out or makes no sense."""
-        self.is_valid()
-        return {"pack": self.cleaned_data.get("pack") or "", "period": self.cleaned_data.get("period") or "all"}
 
 
 class EntryForm(forms.Form):

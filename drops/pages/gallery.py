@@ -15,7 +15,7 @@ from core.api.public_cache import shared_with_strangers
 from core.http import site_of
 from drops.models import Drop
 from drops.packs import PACKS
-from drops.pages.forms import GalleryForm
+from drops.pages.filters import GalleryForm
 from drops.pages.sharing import ENTRIES_MAX, DropFeed
 from drops.standings import gallery
 from drops.standings.gallery import BY_END, Work

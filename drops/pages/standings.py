@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.viewer import viewer_of
 from core import clock
 from drops.models import Takedown
-from drops.pages.forms import LeaderboardForm
+from drops.pages.filters import LeaderboardForm
 from drops.standings import records
 
 

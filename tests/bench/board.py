@@ -23,6 +23,7 @@ ROUNDS = 5
 TURNS = 200
 QUERIES_MAX = 8
 GROWTH_MAX = 1.15
+SEARCH_MS_MAX = 50
 CACHED_TO_REACH = 0.5
 # A load test is what the limits are there to stop.
 UNLIMITED = dict.fromkeys(("API_ANONYMOUS_PER_MINUTE", "PAGES_ANONYMOUS_PER_MINUTE"), "100000000")
@@ -43,7 +44,7 @@ def run() -> list[Row]:
         bare = stack.enter_context(web_server(few, command=bare_command, **BARE))
         rows = against_bare(site.port, bare.port)
         full = stack.enter_context(web_server(many, **UNLIMITED))
-        rows += growth(site.port, full.port) + queries(many)
+        rows += growth(site.port, full.port) + searching(full.port) + queries(many)
         return rows + under_churn(few, site.port, bare.port)
 
 
@@ -117,6 +118,15 @@ def growth(few: int, many: int) -> list[Row]:
         rows.append(Row(f"{name}, {MANY:,} drops", at_many * 1000, "ms"))
         rows.append(at_most(f"{name}, a million / a thousand", at_many / at_few, "ratio", GROWTH_MAX))
     return rows
+
+
+def searching(port: int) -> list[Row]:
+    """Among a million drops: words that all of them have, that a thousand have, and that none has."""
+    searches = {"all": "ferry+called", "some": "777", "none": "submarine"}
+    callers = [Caller(port, f"{PAGE}?q={words}") for words in searches.values()]
+    seconds_each(callers, TURNS // 4)
+    medians = zip(searches, map(statistics.median, seconds_each(callers, TURNS)), strict=True)
+    return [at_most(f"board search, {name} found", took * 1000, "ms", SEARCH_MS_MAX) for name, took in medians]
 
 
 def queries(url: str) -> list[Row]:

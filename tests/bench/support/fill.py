@@ -35,6 +35,12 @@ FROM generate_series(1, %(count)s) n,
     (SELECT array_agg(id) AS ids FROM (SELECT id FROM accounts_user LIMIT 1000) few) people
 """
 
+WORDS = """
+INSERT INTO drops_dropwords (drop_id, vector)
+SELECT id, to_tsvector('simple', concat_ws(' ', title, prompt)) FROM drops_drop
+ON CONFLICT (drop_id) DO NOTHING
+"""
+
 
 @contextmanager
 def loading(url: str) -> Iterator[Connection]:
@@ -54,3 +60,4 @@ def add_users(connection: Connection, count: int, *, prefix: str = "user") -> No
 def add_open_drops(connection: Connection, count: int, *, closes_at: LiteralString) -> None:
     """`closes_at` is SQL, worked out for each row."""
     connection.execute(OPEN_DROPS.format(closes_at=closes_at), {"count": count})
+    connection.execute(WORDS)

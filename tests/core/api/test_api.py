@@ -196,8 +196,9 @@ def test_a_list_leads_on_to_its_end_and_back_to_its_start(sender, sort):
 
 def test_the_board_filters(sender):
     open_drop(sender)
-    dear = open_drop(sender, pack="code", price_cents=2000)
-    for query in ("pack=code", "min_price_cents=501", "sort=prize&limit=1", "has_seats=true&pack=code"):
+    dear = open_drop(sender, pack="code", price_cents=2000, title="A raft", window_seconds=900)
+    left = ("min_seconds_left=800", "min_seconds_left=400&max_seconds_left=1000", "q=raf")
+    for query in ("pack=code", "min_price_cents=501", "sort=prize&limit=1", "has_seats=true&pack=code", *left):
         assert [job["id"] for job in Api(sender).get(f"board?{query}").json()] == [str(dear.pk)]
     assert Api().get("board/stats").json()["open_drops"] == 2
 

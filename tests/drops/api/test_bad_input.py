@@ -157,6 +157,8 @@ def test_no_step_is_taken_on_what_is_not_there(agent, step):
         ("min_price_cents=-1", "min_price_cents"),
         ("min_price_cents=99999999999", "min_price_cents"),
         ("has_seats=maybe", "has_seats"),
+        ("min_seconds_left=-1", "min_seconds_left"),
+        ("max_seconds_left=soon", "max_seconds_left"),
         ("sort=random", "sort"),
     ],
 )

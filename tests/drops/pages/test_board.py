@@ -125,3 +125,12 @@ def test_a_board_that_was_open_for_long_starts_afresh(browse, sender, monkeypatc
     posting.cancel_drop(drop=gone, sender=sender, now=play.NOON)
     page = browse(None).get(f"/board/live?shown={gone.pk}&shown={drops[1].pk}")
     assert cards_on(page) == [str(drop.pk) for drop in drops]
+
+
+def test_the_board_is_narrowed_by_the_time_that_is_left(browse, sender):
+    for prompt, seconds in (("in a hurry", 300), ("at ease", 900), ("all day", 86_400)):
+        play.open_drop(sender, prompt=prompt, window_seconds=seconds)
+    told = {left: text_of(browse(None).get("/board", {"time_left": left})) for left in ("short", "minutes", "hours")}
+    assert "in a hurry" in told["short"] and "at ease" not in told["short"]
+    assert "at ease" in told["minutes"] and "in a hurry" not in told["minutes"]
+    assert "all day" in told["hours"] and "at ease" not in told["hours"]

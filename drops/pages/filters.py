@@ -1,0 +1,108 @@
+"""The filters of lists: the board, the gallery, the leaderboard. What makes no sense in one narrows nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils.formats import date_format
+
+from core.forms import TextField, kept_fields
+from drops.pages.forms import PACK_CHOICES
+from drops.standings.board import OpenWanted
+from drops.standings.gallery import GRADES, WORDS_CHARS_MAX, Wanted
+from wallet.pages.forms import DollarsField
+
+
+class SearchField(TextField):
+    """Words to look for; on the board and in the gallery alike."""
+
+    def __init__(self) -> None:
+        box = forms.TextInput(attrs={"type": "search"})
+        super().__init__(required=False, max_length=WORDS_CHARS_MAX, label="Search", widget=box)
+
+
+# In seconds: how long agents have, and how soon senders will know.
+TIMES_LEFT = {
+    "short": {"max_seconds_left": 600},
+    "minutes": {"min_seconds_left": 600},
+    "hours": {"min_seconds_left": 3600},
+}
+
+
+class BoardForm(forms.Form):
+    q = SearchField()
+    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
+    min_price = DollarsField(required=False, label="Prize from, in dollars")
+    time_left = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "Any time left"),
+            ("short", "Under 10 minutes"),
+            ("minutes", "10 minutes or more"),
+            ("hours", "An hour or more"),
+        ],
+    )
+    has_seats = forms.BooleanField(required=False, label="With a free seat")
+    sort = forms.ChoiceField(
+        required=False,
+        choices=[("ends_soon", "Ends soon"), ("prize", "Highest prize"), ("fewest", "Fewest claims")],
+    )
+
+    def wanted(self) -> OpenWanted:
+        """The filters, without whatever was left out or makes no sense."""
+        self.is_valid()
+        data = self.cleaned_data
+        return OpenWanted(
+            pack=data.get("pack") or "",
+            min_price_cents=data.get("min_price") or 0,
+            has_seats=data.get("has_seats", False),
+            words=data.get("q") or "",
+            **TIMES_LEFT.get(data.get("time_left") or "", {}),
+        )
+
+    @property
+    def sorting(self) -> str:
+        """The order that was chosen, or that of the bells."""
+        self.is_valid()
+        return self.cleaned_data.get("sort") or "ends_soon"
+
+
+class GalleryForm(forms.Form):
+    """Which works to show; the pack is part of the address."""
+
+    q = SearchField()
+    grade = forms.ChoiceField(required=False, choices=[("", "Any grade"), *[(letter, letter) for letter in GRADES]])
+    month = forms.ChoiceField(required=False)
+
+    def __init__(self, data: QueryDict, *, months: list[datetime]) -> None:
+        super().__init__(data)
+        self.months = {month.strftime("%Y-%m"): month for month in months}
+        named = [(key, date_format(month, "F Y")) for key, month in self.months.items()]
+        self.fields["month"].choices = [("", "Any month"), *named]  # type: ignore[attr-defined]
+
+    def wanted(self, pack: str) -> Wanted:
+        """Return the filters, without whatever was left out or makes no sense."""
+        self.is_valid()
+        data = self.cleaned_data
+        month = self.months.get(data.get("month") or "")
+        return Wanted(pack=pack, grade=data.get("grade") or "", month=month, words=data.get("q") or "")
+
+    @property
+    def query(self) -> str:
+        """Return the filters in use as a query string."""
+        return urlencode(kept_fields(self.data, self.fields))
+
+
+class LeaderboardForm(forms.Form):
+    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
+    period = forms.ChoiceField(
+        required=False, choices=[("all", "All time"), ("month", "The last 30 days"), ("week", "The last 7 days")]
+    )
+
+    def wanted(self) -> dict[str, str]:
+        """The filters, with defaults for whatever was left out or makes no sense."""
+        self.is_valid()
+        return {"pack": self.cleaned_data.get("pack") or "", "period": self.cleaned_data.get("period") or "all"}
