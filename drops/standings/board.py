@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import AnonymousUser
+
 from accounts.models import User
 from drops.models import Drop
 from drops.models.visibility import DropQuerySet
@@ -22,7 +24,7 @@ class OpenWanted:
     max_seconds_left: int | None = None
 
 
-def open_drops(wanted: OpenWanted, *, viewer: User | None, now: datetime) -> DropQuerySet:
+def open_drops(wanted: OpenWanted, *, viewer: User | AnonymousUser | None, now: datetime) -> DropQuerySet:
     """Return the drops on the board that fit, in no order yet."""
     # Before the earliest wanted bell a drop is in its window too, and the index holds both.
     drops = Drop.objects.visible_to(viewer).in_window(now + timedelta(seconds=wanted.min_seconds_left))
