@@ -12,7 +12,7 @@ ON CONFLICT (drop_id) DO NOTHING
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drops', '0022_search'),
+        ('drops', '0025_search'),
     ]
 
     operations = [
