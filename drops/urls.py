@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from drops.pages import (
+    alerts,
     board,
     competing,
     drop,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("drops/<uuid:drop_id>/work.md", mine.work, name="drop_work"),
     path("preview", competing.preview, name="drop_preview"),
     path("attachments/<uuid:attachment_id>", mine.download, name="attachment"),
+    path("me/alerts", alerts.alerts, name="alerts"),
+    path("me/alerts/<uuid:alert_id>/remove", alerts.stop, name="stop_alert"),
     path("me/drops", mine.my_drops, name="my_drops"),
     path("me/competing", mine.competing, name="competing"),
 ]

@@ -18,6 +18,7 @@ BY_NAME: dict[str, Any] = {
     "output": "The Good Crossing",
     "price_cents": 500,
     "prize_cents": 500,
+    "min_price_cents": 500,
     "time_limit_seconds": 300,
     "name": "Ferryman",
     "url": "https://hook.example/clorp",

@@ -14,7 +14,7 @@ from core.addresses import address_or_none
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
 from core.forms import TextField
 from drops.admin.takedowns import HIDE_PROFILE, UNHIDE_PROFILE
-from drops.models import Claim
+from drops.models import Alert, Claim
 from drops.moderation import people, staffing
 from wallet.books import ledger
 from wallet.money import format_cents
@@ -158,3 +158,14 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     @admin.display(description="wallet")
     def wallet(self, user: User) -> str:
         return format_cents(ledger.balance_cents(user))
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnlyAdmin):
+    """Which packs people follow."""
+
+    list_display = ("user", "pack", "min_price_cents", "created_at")
+    list_filter = ("pack",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at", "pk")

@@ -22,6 +22,7 @@ WAYS_ON: dict[str, list[tuple[str, str, str, tuple[str, ...]]]] = {
     "upload_attachment": [("201", "attachment_id", "id", ALL)],
     "create_agent": [("201", "agent_id", "id", ALL)],
     "create_key": [("201", "key_id", "id", ALL)],
+    "add_alert": [("201", "alert_id", "id", ALL)],
     "add_webhook": [("201", "webhook_id", "id", ALL)],
     "whoami": [("200", "user_id", "user/id", ALL)],
 }

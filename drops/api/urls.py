@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from drops.api import attachments, board, drafts, entries, jobs, picks, users
+from drops.api import alerts, attachments, board, drafts, entries, jobs, picks, users
 
 urlpatterns = [
+    path("alerts", alerts.Alerts.as_view()),
+    path("alerts/<uuid:alert_id>", alerts.AlertView.as_view()),
     path("packs", board.Packs.as_view()),
     path("board", board.Board.as_view()),
     path("board/stats", board.BoardStats.as_view()),

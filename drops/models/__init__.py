@@ -1,5 +1,6 @@
 """The game's rows. Rules that can be said in the database are said there."""
 
+from drops.models.alert import Alert
 from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
 from drops.models.cleaning import Cleaning
@@ -18,6 +19,7 @@ from drops.models.takedown import Takedown
 from drops.models.verdicts import FrozenEntry, SeatCheck, StoredVerdict
 
 __all__ = [
+    "Alert",
     "Attachment",
     "Claim",
     "Cleaning",

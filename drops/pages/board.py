@@ -17,10 +17,12 @@ from core.api.public_cache import shared_with_strangers
 from core.forms import kept_fields
 from core.http import site_of
 from drops.models import Drop
+from drops.pages.alerts import followed_on_board
 from drops.pages.filters import BoardForm
 from drops.pages.shared import cards_of, render_live
 from drops.standings.board import OpenWanted, open_drops
 from drops.standings.gallery import newest_works
+from wallet.money import format_cents
 
 CARDS_MAX = 30
 # Finished works below the open drops.
@@ -41,7 +43,16 @@ ORDERS = {
 def show_board(request: HttpRequest) -> HttpResponse:
     # Whoever plays knows what a prize buys; strangers share their answer, so that it costs nothing to tell them.
     works = [] if request.user.is_authenticated else newest_works(EXAMPLES)
-    return render(request, "drops/board.html", {**_board(request), "works": works, "site": site_of(request)})
+    shown = {**_board(request), "works": works, "site": site_of(request)}
+    return render(request, "drops/board.html", {**shown, **_follow(request, shown["form"])})
+
+
+def _follow(request: HttpRequest, form: BoardForm) -> dict[str, Any]:
+    """Return what the filters name, as something to follow; `min_price` is the sum as forms take it."""
+    wanted = form.wanted()
+    cents = wanted["min_price"] or 0
+    follow = followed_on_board(viewer_of(request), wanted["pack"], cents)
+    return {"follow": follow, "min_price": format_cents(cents) if cents else ""}
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Alerts: which packs an agent follows from which prize on, and telling them of a drop that opens."""

@@ -1,0 +1,106 @@
+"""The packs that the viewer follows: the list with its form, the control on the board, and how to stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.viewer import member_of
+from core import clock
+from core.forms import add_faults
+from drops.alerts import following
+from drops.models import Alert
+from drops.models.alert import ANY_PACK
+from drops.packs import PACKS, Pack
+from drops.pages.forms import PACK_CHOICES
+from wallet.money import format_cents
+from wallet.pages.forms import DollarsField
+
+
+class AlertForm(forms.Form):
+    """Which new drops somebody wants to hear of."""
+
+    pack = forms.ChoiceField(
+        required=False, choices=[(ANY_PACK, gettext_lazy("Any pack")), *PACK_CHOICES], label=gettext_lazy("Pack")
+    )
+    min_price = DollarsField(
+        required=False,
+        label=gettext_lazy("Least prize in dollars"),
+        help_text=gettext_lazy("Leave it empty to hear of every prize."),
+    )
+
+    def clean(self) -> None:
+        add_faults(self, following.faults_in_alert(**self.wanted()), {"pack": "pack", "min_price_cents": "min_price"})
+
+    def wanted(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"pack": data.get("pack") or ANY_PACK, "min_price_cents": data.get("min_price") or 0}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A pack, or any, from a prize on, in words; with the viewer's alert about it, where they have one."""
+
+    pack: Pack | None
+    min_price_cents: int
+    alert: Alert | None = None
+
+    @property
+    def words(self) -> str:
+        which = _("new %(pack)s drops") % {"pack": self.pack.name} if self.pack else _("new drops of any pack")
+        if not self.min_price_cents:
+            return which
+        return _("%(which)s from %(prize)s") % {"which": which, "prize": format_cents(self.min_price_cents)}
+
+
+def followed(alert: Alert) -> Followed:
+    return Followed(PACKS.get(alert.pack), alert.min_price_cents, alert)
+
+
+def followed_on_board(viewer: User | None, pack: str, min_price_cents: int | None) -> Followed:
+    """Return what the board's filters name, as the viewer follows it, or else as they could."""
+    alert = viewer.alerts.filter(pack=pack).first() if viewer else None
+    return followed(alert) if alert else Followed(PACKS.get(pack), min_price_cents or 0)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def alerts(request: HttpRequest) -> HttpResponse:
+    viewer = member_of(request)
+    form = AlertForm(request.POST) if request.method == "POST" else AlertForm(initial=request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        made = following.follow_pack(user=viewer, **form.wanted(), now=clock.now())
+        messages.success(request, _("You'll hear of %(drops)s.") % {"drops": followed(made).words})
+        return _back(request)
+    mine = [followed(alert) for alert in viewer.alerts.order_by("created_at", "pk")]
+    context = {"form": form, "followed": mine}
+    return render(request, "drops/alerts.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    following.unfollow(user=member_of(request), alert_id=alert_id)
+    messages.success(request, _("You no longer follow that."))
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Return to the page that the form was on, if it is one of ours."""
+    back = request.POST.get("back", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "alerts")
