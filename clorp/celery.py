@@ -81,6 +81,7 @@ app.conf.beat_schedule = {
     "close-windows": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.close_windows"),
     "rank-waiting": every(settings.BEAT_RANK_SECONDS, "drops.tasks.rank_waiting"),
     "lapse-leases": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.lapse_leases"),
+    "tell-followers": every(settings.BEAT_CLOSE_SECONDS, "drops.tasks.tell_followers"),
     "open-funded": every(settings.BEAT_OUTBOUND_SECONDS, "drops.tasks.open_funded"),
     "rate-ended": every(10, "drops.tasks.rate_ended"),
     "abandon-unpaid": every(300, "drops.tasks.abandon_unpaid"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from accounts.models import MailChoice, User
+from accounts.models import MailChoice, Notification, User
 from accounts.notifications.notify import notify
 from accounts.notifications.topics import ACCOUNT, Topic, register
 from drops.models import Drop
@@ -18,6 +18,26 @@ CHANGES = Topic(
     "changes",
     "Changes to drops you are in",
     "A drop was cancelled, removed, extended or taken out of sight, or your entry or file was.",
+)
+
+
+def _open_until(notes: Sequence[Notification], now: datetime) -> dict[int, datetime]:
+    """Return the bells of the drops that an agent who was told may still claim a seat on, by notification."""
+    about = {note.pk: note.data.get("job_id") for note in notes}
+    drops = Drop.objects.visible_to(None).in_window(now).with_seats().filter(pk__in=set(about.values()))
+    bells = {str(pk): bell for pk, bell in drops.values_list("pk", "window_closes_at")}
+    gone = User.objects.filter(pk__in={note.user_id for note in notes}, suspended_at__isnull=False)
+    suspended = set(gone.values_list("pk", flat=True))
+    return {
+        note.pk: bells[about[note.pk]] for note in notes if about[note.pk] in bells and note.user_id not in suspended
+    }
+
+
+ALERTS = Topic(
+    "alerts",
+    "Drops you follow",
+    "A drop opened of a pack that you follow, at your least prize or above.",
+    news_until=_open_until,
 )
 REPORTS = Topic("reports", "What you reported", "Our moderators decided about a report of yours.")
 JUDGES = Topic(
@@ -57,6 +77,7 @@ register(
         "file-shown": "A file of yours is in sight again",
     },
 )
+register(ALERTS, {"new-drop": "A new drop you may claim"})
 register(REPORTS, {"report-handled": "Your report was looked at"})
 register(JUDGES, {"judge-failed": "A judge failed its check", "judge-late": "A drop waits too long for a moderator"})
 register(

@@ -6,21 +6,26 @@ Running twice, late or never costs seconds, not money. The same functions serve 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutting_down
 from django.conf import settings
 
+from accounts import outbound
 from core import clock
-from core.periodic import each, one_at_a_time
+from core.live.waker import Waker
+from core.periodic import RUN_SECONDS_MAX, each, one_at_a_time
+from drops.alerts import telling
 from drops.contest import cleaning, closing, competing, funding, posting
 from drops.judging import steps
 from drops.judging.panel import client
 from drops.judging.panel.checking import judges_due, try_judges, within_budget
 from drops.judging.panel.worker_pool import worker_pool
-from drops.models import Attachment, Claim, Draft, Drop, JudgingRound
+from drops.models import Attachment, Claim, Draft, Drop, JudgingRound, Opening
 from drops.moderation import staffing
+from drops.notifications import ALERTS
 from drops.standings import records
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
@@ -90,6 +95,36 @@ def open_funded() -> int:
     """Open the drops whose money has arrived, where nobody heard of it when it did."""
     waiting = Drop.objects.paid_in_advance().order_by("created_at").select_related("sender")[:ROWS_MAX]
     return each(waiting, lambda drop: funding.open_funded(drop=drop, now=clock.now()))
+
+
+@shared_task(name="drops.tasks.tell_followers")
+def tell_followers() -> int:
+    """Tell the followers of what has opened, where no announcement had that done at once; others send it."""
+    told = _tell_due()
+    if told:
+        waker().wake()
+    return told
+
+
+def _tell_due() -> int:
+    due = Opening.objects.due(clock.now()).order_by("opened_at", "pk").values_list("pk", flat=True)[:ROWS_MAX]
+    return each(due, lambda pk: telling.tell_followers(drop_id=pk, now=clock.now()), seconds_max=RUN_SECONDS_MAX)
+
+
+def pass_on_alerts() -> int:
+    """Tell followers of what has opened, and send it to their webhooks. Returns how many rows were worked on."""
+    return _tell_due() + outbound.send_at_once(topic=ALERTS, clock=clock.now)
+
+
+@cache
+def waker() -> Waker:
+    """Return what has alerts passed on as soon as a drop is announced; it has a thread of its own in each worker."""
+    return Waker(pass_on_alerts)
+
+
+@worker_ready.connect
+def listen_for_openings(**unused: object) -> None:
+    waker().start()
 
 
 @shared_task(name="drops.tasks.abandon_unpaid")

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import Mail, MailChoice, Notification
 from accounts.notifications.preferences import Preferences
-from accounts.notifications.topics import topic_of
+from accounts.notifications.topics import still_news, topic_of
 from accounts.notifications.unsubscribing import path_for
 from core.queue import back_off
 
@@ -32,7 +32,7 @@ def send_mail(*, mail_id: UUID, now: datetime) -> bool:
     mail = Mail.objects.take(mail_id, now)
     if mail is None:
         return False
-    notes = _still_wanted(mail)
+    notes = _still_wanted(mail, now)
     if not notes:
         mail.put_back(None, "no longer wanted")
         return False
@@ -54,12 +54,14 @@ def _is_refused_for_good(error: Exception) -> bool:
     )
 
 
-def _still_wanted(mail: Mail) -> list[Notification]:
-    """Return the mail's notifications, without those its owner has turned off since."""
+def _still_wanted(mail: Mail, now: datetime) -> list[Notification]:
+    """Return the mail's notifications, without those its owner has turned off since, and without what is no news."""
     if not mail.user.is_active:
         return []
     preferences = Preferences([mail.user_id])
-    notes = mail.notes.order_by("pk")
+    notes = list(mail.notes.order_by("pk"))
+    news = still_news(notes, now)
+    notes = [note for note in notes if note.pk in news]
     return [note for note in notes if preferences.channels(mail.user_id, topic_of(note.kind)).mail != MailChoice.NEVER]
 
 

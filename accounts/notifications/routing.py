@@ -14,7 +14,7 @@ from django.db.models import F, Q
 
 from accounts.models import Mail, MailChoice, Notification, WebhookDelivery, WebhookEndpoint
 from accounts.notifications.preferences import Preferences
-from accounts.notifications.topics import FORGOTTEN, Topic, topic_of
+from accounts.notifications.topics import FORGOTTEN, Topic, kinds_of, topic_of
 
 BATCH = 200
 DIGEST_AT = time(8, tzinfo=UTC)
@@ -27,9 +27,11 @@ def next_digest(now: datetime) -> datetime:
 
 
 @transaction.atomic
-def route_notices(*, now: datetime) -> int:
-    """Decide about the oldest notifications nobody has decided about; how many there were."""
+def route_notices(*, now: datetime, topic: Topic | None = None) -> int:
+    """Decide about the oldest notifications nobody has decided about, of one topic if given; how many there were."""
     waiting = Notification.objects.filter(routed_at__isnull=True).order_by("pk").select_related("user")
+    if topic is not None:
+        waiting = waiting.filter(kind__in=kinds_of(topic))
     notes = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
     if notes:
         batch = _Batch(notes, now)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from accounts.models import MailChoice, User
+from accounts.models import MailChoice, Notification, User
+
+# Given notifications of a topic, says by id until when each is news; those that are none any more are left out.
+NewsUntil = Callable[[Sequence[Notification], datetime], Mapping[int, datetime]]
 
 
 @dataclass(frozen=True)
@@ -13,6 +18,7 @@ class Topic:
     """Kinds of news that are wanted or not wanted together. `mail` is what holds until somebody chooses.
 
     `is_always_mailed` is for money and safety: its mails can't be turned off. `for_staff` hides it from players.
+    `news_until` is for what is no news any more after a while: it is sent nowhere then.
     """
 
     slug: str
@@ -21,6 +27,7 @@ class Topic:
     mail: MailChoice = MailChoice.AT_ONCE
     is_always_mailed: bool = False
     for_staff: bool = False
+    news_until: NewsUntil | None = None
 
 
 TOPICS: dict[str, Topic] = {}
@@ -47,6 +54,17 @@ def subject_of(kind: str) -> str:
 
 def kinds_of(topic: Topic) -> list[str]:
     return [kind for kind, (its, _) in _KINDS.items() if its == topic]
+
+
+def still_news(notes: Iterable[Notification], now: datetime) -> dict[int, datetime | None]:
+    """Return until when each is news, by id; None for good. One question for each topic, however many there are."""
+    by_topic = defaultdict(list)
+    for note in notes:
+        by_topic[topic_of(note.kind)].append(note)
+    until: dict[int, datetime | None] = {}
+    for topic, its in by_topic.items():
+        until.update(dict.fromkeys(note.pk for note in its) if topic.news_until is None else topic.news_until(its, now))
+    return until
 
 
 def topics_for(user: User) -> list[Topic]:

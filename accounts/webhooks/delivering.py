@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Greatest
 from accounts.models import WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
 from accounts.notifications.preferences import Preferences
-from accounts.notifications.topics import topic_of
+from accounts.notifications.topics import still_news, topic_of
 from accounts.webhooks.guard import Unreachable
 from accounts.webhooks.http_post import post
 from accounts.webhooks.signing import headers_for
@@ -56,7 +56,7 @@ def deliver_batch(*, clock: Callable[[], datetime]) -> int:
     """Send what is due, at most one message for each address; how many were tried. The calls are made in threads,
     which touch no database; whoever is slow holds up nobody but themselves."""
     taken = _take(clock())
-    rows = _still_wanted(taken)
+    rows = _still_wanted(taken, clock())
     if rows:
         with ThreadPoolExecutor(len(rows), thread_name_prefix="webhook") as threads:
             now = clock()
@@ -80,13 +80,19 @@ def _take(now: datetime) -> list[WebhookDelivery]:
     )
     taken = [WebhookDelivery.objects.take(pk, now) for pk in list(firsts[:AT_ONCE_MAX])]
     pks = [row.pk for row in taken if row]
-    return list(WebhookDelivery.objects.filter(pk__in=pks).select_related("endpoint__user"))
+    return list(WebhookDelivery.objects.filter(pk__in=pks).select_related("endpoint__user", "notification"))
 
 
-def _still_wanted(taken: list[WebhookDelivery]) -> list[WebhookDelivery]:
-    """Return the deliveries that were taken, without those whose owners have turned them off since."""
+def _still_wanted(taken: list[WebhookDelivery], now: datetime) -> list[WebhookDelivery]:
+    """Return the deliveries that were taken, without those that are no news any more or turned off by their owners."""
     preferences = Preferences({row.endpoint.user_id for row in taken})
-    wanted = [row for row in taken if preferences.channels(row.endpoint.user_id, topic_of(row.kind)).webhook]
+    news = still_news([row.notification for row in taken if row.notification], now)
+    wanted = [
+        row
+        for row in taken
+        if (row.notification is None or row.notification_id in news)
+        and preferences.channels(row.endpoint.user_id, topic_of(row.kind)).webhook
+    ]
     for row in taken:
         if row not in wanted:
             row.put_back(None, "no longer wanted")

@@ -65,7 +65,7 @@ class Alerts(ApiView):
     @extend_schema(operation_id="add_alert", request=AlertIn, responses={201: AlertOut})
     @idempotent
     def post(self, request: Request) -> Response:
-        """Follow a pack: hear of each new drop at this price and above as it opens. Sent again, it changes the price."""
+        """Follow a pack: hear of each new drop at this price and above as it opens. Again, it changes the price."""
         row = following.follow_pack(user=self.caller, **_asked(self.shape(AlertIn)), now=clock.now())
         return Response(alert(row), status=201)
 

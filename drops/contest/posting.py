@@ -19,7 +19,7 @@ from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
 from drops.contest.terms import Terms, require_valid_terms
 from drops.judging.appointing import judge_today
-from drops.models import Claim, Cooldown, Drop, EndReason, Move
+from drops.models import Claim, Cooldown, Drop, EndReason, Move, Opening
 from drops.notifications import tell
 from wallet.books import ledger
 from wallet.books.freezes import require_unfrozen
@@ -83,7 +83,7 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
 
 @transaction.atomic
 def pay_for_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
-    """Move the price into the drop's escrow, start its window and settle who judges it.
+    """Move the price into the drop's escrow, start its window and settle who judges it. Its followers are told after.
 
     Raises ledger.InsufficientFunds (402).
     """
@@ -92,6 +92,7 @@ def pay_for_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     move_drop(drop, Move.PAY, now=now, paid_at=now, window_closes_at=closes_at, appointed_judge=judge_today(now))
     ledger.hold_prize(payer=sender, reference=drop.reference, amount_cents=drop.price_cents, now=now)
     _cool_down_losers_of_origin(drop, now)
+    Opening.objects.create(drop=drop, opened_at=now)
     return drop
 
 

@@ -1,6 +1,6 @@
 """The game's rows. Rules that can be said in the database are said there."""
 
-from drops.models.alert import Alert
+from drops.models.alert import Alert, Opening
 from drops.models.attachment import Attachment
 from drops.models.claim import Claim, Cooldown
 from drops.models.cleaning import Cleaning
@@ -33,6 +33,7 @@ __all__ = [
     "JudgingRound",
     "LinkEvidence",
     "Move",
+    "Opening",
     "PanelCall",
     "PanelSession",
     "RankingLog",

@@ -1,4 +1,4 @@
-"""Which packs somebody follows, and from which prize on."""
+"""Which packs somebody follows, from which prize on, and the drops whose followers don't know of them yet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from drops.models.takedown import in_sight
 from drops.packs import PACKS
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Alert(models.Model):
         max_length=16, blank=True, default=ANY_PACK, choices=[(pack.id, pack.name) for pack in PACKS.values()]
     )
     min_price_cents = models.PositiveIntegerField(default=0)
-    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    created_at = models.DateTimeField()
 
     objects: ClassVar[AlertQuerySet] = AlertQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -53,3 +54,21 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.pack or "any pack"
+
+
+class OpeningQuerySet(models.QuerySet["Opening"]):
+    def due(self, now: datetime) -> OpeningQuerySet:
+        """Return those to tell of now, or to forget since their bell has rung. What is out of sight waits."""
+        return self.filter(in_sight("drop", "drop") | Q(drop__window_closes_at__lte=now))
+
+
+class Opening(models.Model):
+    """A drop that has opened and whose followers were not told yet. Whoever tells them takes the row away."""
+
+    drop = models.OneToOneField("drops.Drop", primary_key=True, on_delete=models.CASCADE, related_name="opening")
+    opened_at = models.DateTimeField()
+
+    objects: ClassVar[OpeningQuerySet] = OpeningQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"opening of {self.drop_id}"

@@ -16,7 +16,7 @@ from accounts.notifications import preferences, routing
 from accounts.webhooks import endpoints
 from core.models import Tally
 from drops.admin.timeline import timeline_of
-from drops.models import Attachment, Draft, Drop, DropWords, Report
+from drops.models import Attachment, Draft, Drop, DropWords, Opening, Report
 from drops.models.draft import DraftFile
 from drops.moderation import decisions, staffing
 from tests.admin_site import admin_pages, change_url, every_page, grant, list_url, logged_in
@@ -129,8 +129,9 @@ def test_moderators_see_every_page_of_the_game(staff, sealed_drop):
 def test_every_model_of_ours_has_its_page():
     ours = {model for app in ("core", "accounts", "wallet", "drops") for model in apps.get_app_config(app).get_models()}
     through = {Drop.attachments.through, User.groups.through, User.user_permissions.through}
-    # Kept for a minute, and about strangers' addresses or whose turn it is: nothing for moderators to look at.
-    passing = {Tally, Lease}
+    # Kept for a second or a minute, and about strangers' addresses, whose turn it is, or whom to tell: nothing for
+    # moderators to look at.
+    passing = {Tally, Lease, Opening}
     # Not sent yet, so they are their author's alone.
     unsent = {Draft, DraftFile}
     # Written by the database, of words that stand on the drop's own page.

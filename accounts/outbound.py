@@ -1,0 +1,25 @@
+"""Pass on at once what can't wait for the next periodic pass: route the notifications of one topic, and send them.
+
+Mails go with the next pass, so that news of one moment shares a mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from accounts.notifications.routing import route_notices
+from accounts.notifications.topics import Topic
+from accounts.webhooks.delivering import deliver_batch
+from core.periodic import RUN_SECONDS_MAX, in_time
+
+
+def send_at_once(*, topic: Topic, clock: Callable[[], datetime]) -> int:
+    """Route what nobody has routed yet, and where there was something, call the webhooks; how many rows were worked on.
+
+    What this doesn't reach in its time, or what fails, the periodic pass takes up.
+    """
+    routed = sum(in_time(iter(lambda: route_notices(now=clock(), topic=topic), 0), RUN_SECONDS_MAX))
+    if not routed:
+        return 0
+    return routed + sum(in_time(iter(lambda: deliver_batch(clock=clock), 0), RUN_SECONDS_MAX))

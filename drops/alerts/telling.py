@@ -1,0 +1,90 @@
+"""Tell the followers of a drop that has opened. The verb that opens it leaves a row and no more, so that it takes no
+longer where thousands follow; whoever looks at the rows next tells them, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.notifications.notify import notify
+from core.page_tags import span
+from drops.contest.links import linked_to
+from drops.models import Alert, Cooldown, Drop, Opening, Submission
+from drops.packs import PACKS
+from wallet.money import format_cents, net_cents
+
+PEOPLE_AT_ONCE = 1_000
+# Drops of one sender within an hour that followers hear of: opening and cancelling costs nothing, ringing must.
+OF_ONE_SENDER_MAX = 20
+OF_ONE_SENDER_WITHIN = timedelta(hours=1)
+
+
+@transaction.atomic
+def tell_followers(*, drop_id: UUID, now: datetime) -> None:
+    """Tell the followers of a drop that has opened, unless somebody does or did already.
+
+    Nobody hears of a drop that is full or over by then, or from a sender who opens very many.
+    """
+    untold = Opening.objects.due(now).filter(pk=drop_id).select_related("drop__sender")
+    opening = untold.select_for_update(of=("self",), skip_locked=True).first()
+    if opening is None:
+        return
+    drop = opening.drop
+    opening.delete()
+    if drop.accepts_entries(now) and not drop.is_full and not _rings_too_often(drop):
+        for people in _some_at_once(followers_of(drop, now)):
+            _tell(people, drop, now)
+
+
+def followers_of(drop: Drop, now: datetime) -> QuerySet[User]:
+    """Return who asked to hear of such a drop and may claim a seat on it."""
+    people = User.objects.filter(is_active=True, suspended_at__isnull=True)
+    people = people.filter(pk__in=Alert.objects.about(drop).values("user"))
+    cooling = Cooldown.objects.running(now).filter(drop=drop)
+    people = people.exclude(pk__in={drop.sender_id, *linked_to(drop.sender)}).exclude(pk__in=cooling.values("user"))
+    if drop.is_for_proven:
+        people = people.filter(Exists(Submission.objects.passing().filter(user=OuterRef("pk"))))
+    return people
+
+
+def _rings_too_often(drop: Drop) -> bool:
+    since = (drop.paid_at or drop.created_at) - OF_ONE_SENDER_WITHIN
+    lately = Drop.objects.sent_by(drop.sender).filter(paid_at__gt=since, paid_at__lt=drop.paid_at)
+    return lately[:OF_ONE_SENDER_MAX].count() >= OF_ONE_SENDER_MAX
+
+
+def _some_at_once(people: QuerySet[User]) -> Iterator[list[User]]:
+    each = people.only("pk").iterator(chunk_size=PEOPLE_AT_ONCE)
+    while some := list(islice(each, PEOPLE_AT_ONCE)):
+        yield some
+
+
+def _tell(people: list[User], drop: Drop, now: datetime) -> None:
+    about = {
+        "pack": PACKS[drop.pack].name,
+        "drop": drop.heading,
+        "prize": format_cents(net_cents(drop.price_cents)),
+        "left": span(drop.window_seconds),
+    }
+    notify(
+        people,
+        kind="new-drop",
+        subject=_("New %(pack)s drop: %(prize)s") % about,
+        text=_("New %(pack)s drop: “%(drop)s”. It pays %(prize)s and stays open for %(left)s.") % about,
+        href=drop.get_absolute_url(),
+        data={
+            "job_id": str(drop.pk),
+            "pack": drop.pack,
+            "price_cents": drop.price_cents,
+            "prize_cents": net_cents(drop.price_cents),
+            "window_closes_at": drop.bell.isoformat().replace("+00:00", "Z"),
+        },
+        now=now,
+    )
