@@ -18,6 +18,8 @@ from accounts.models import (
     Mail,
     Notification,
     Preference,
+    PushDelivery,
+    PushSubscription,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -115,7 +117,7 @@ class MailAdmin(ReadOnlyAdmin):
 
 @admin.register(Preference)
 class PreferenceAdmin(ReadOnlyAdmin):
-    list_display = ("user", "topic", "bell", "mail", "webhook")
+    list_display = ("user", "topic", "bell", "mail", "webhook", "push")
     list_filter = ("topic", "mail")
     list_select_related = ("user",)
     search_fields = ("user__email",)
@@ -151,3 +153,23 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email", "=key")
     ordering = ("-id",)
+
+
+@admin.register(PushSubscription)
+class PushSubscriptionAdmin(ReadOnlyAdmin):
+    """Never its address and keys: whoever has them can send to that browser."""
+
+    list_display = ("created_at", "user", "label", "last_success_at", "failing_since")
+    fields = ("user", "label", "created_at", "last_success_at", "failing_since")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at",)
+
+
+@admin.register(PushDelivery)
+class PushDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "subscription", "kind", "delivered_at", "tries", "next_attempt_at", "last_error")
+    list_filter = (StateFilter, "kind")
+    list_select_related = ("subscription",)
+    search_fields = ("subscription__user__email",)
+    ordering = ("-created_at",)

@@ -10,16 +10,22 @@ from datetime import datetime
 
 from accounts.notifications.routing import route_notices
 from accounts.notifications.topics import Topic
+from accounts.push.sending import send_pushes
 from accounts.webhooks.delivering import deliver_batch
 from core.periodic import RUN_SECONDS_MAX, in_time
 
 
 def send_at_once(*, topic: Topic, clock: Callable[[], datetime]) -> int:
-    """Route what nobody has routed yet, and where there was something, call the webhooks; how many rows were worked on.
+    """Route what nobody has routed yet; where there was something, call webhooks and browsers. How many rows it was.
 
     What this doesn't reach in its time, or what fails, the periodic pass takes up.
     """
     routed = sum(in_time(iter(lambda: route_notices(now=clock(), topic=topic), 0), RUN_SECONDS_MAX))
     if not routed:
         return 0
-    return routed + sum(in_time(iter(lambda: deliver_batch(clock=clock), 0), RUN_SECONDS_MAX))
+    return routed + sum(in_time(iter(lambda: _send_some(clock), 0), RUN_SECONDS_MAX))
+
+
+def _send_some(clock: Callable[[], datetime]) -> int:
+    """In turn, so that neither way waits until the other is through."""
+    return send_pushes(clock=clock) + deliver_batch(clock=clock)

@@ -1,4 +1,4 @@
-"""The periodic tasks of what people are told: routing, daily mails, mails, webhooks; and the nightly cleaning.
+"""The periodic tasks of what people are told: routing, daily mails, mails, webhooks, web push; the nightly cleaning.
 
 Running twice, late or never costs seconds. The same functions serve the recovery commands.
 """
@@ -12,6 +12,7 @@ from celery import shared_task
 
 from accounts.models import Mail
 from accounts.notifications import cleaning, mailing, routing
+from accounts.push import sending
 from accounts.webhooks import delivering
 from core import clock
 from core.periodic import RUN_SECONDS_MAX, each, in_time, one_at_a_time
@@ -27,7 +28,8 @@ def deliver_notices() -> int:
     """One pass over everything that people are to be told outside of the site. Returns how many rows were worked on."""
     done = _until_empty(lambda: routing.route_notices(now=clock.now()))
     done += routing.make_digests(now=clock.now())
-    return done + _until_empty(_send_mails) + _until_empty(lambda: delivering.deliver_batch(clock=clock.now))
+    done += _until_empty(_send_mails) + _until_empty(lambda: delivering.deliver_batch(clock=clock.now))
+    return done + _until_empty(lambda: sending.send_pushes(clock=clock.now))
 
 
 def _until_empty(work: Callable[[], int]) -> int:

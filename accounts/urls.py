@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import path
 
 from accounts.entrance import kept_forms
-from accounts.pages import account, badge, confirming, notifications, webhooks
+from accounts.pages import account, badge, confirming, notifications, push, webhooks
 
 urlpatterns = [
     path("me", account.profile, name="profile"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("me/notifications", notifications.notifications, name="notifications"),
     path("me/notifications/<int:note_id>/read", notifications.read_one, name="read_notification"),
     path("me/notifications/settings", notifications.notification_settings, name="notification_settings"),
+    path("me/push", push.add, name="add_push"),
+    path("me/push/<uuid:subscription_id>/test", push.try_out, name="test_push"),
+    path("me/push/<uuid:subscription_id>/remove", push.remove, name="remove_push"),
+    path("sw.js", push.service_worker, name="service_worker"),
     path("me/webhooks", webhooks.webhooks, name="webhooks"),
     path("me/webhooks/<uuid:endpoint_id>", webhooks.webhook, name="webhook"),
     path("me/webhooks/<uuid:endpoint_id>/test", webhooks.try_out, name="test_webhook"),

@@ -8,11 +8,13 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_added, user_logged_in
+from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.notifications.notify import notify
+from accounts.push.subscriptions import forget_browser_of_session
 from core import clock
 
 
@@ -29,3 +31,10 @@ def tell_of_added_address(user: User, email_address: EmailAddress, **_: Any) -> 
     notify(
         [user], kind="email-changed", text=f"{text}password and end all other sessions.", href="/me", now=clock.now()
     )
+
+
+@receiver(user_logged_out, dispatch_uid="accounts.forget_browser")
+def forget_browser(request: HttpRequest, user: User | None, **_: Any) -> None:
+    """Whoever signs out leaves no browser behind that goes on showing what they are told."""
+    if user is not None:
+        forget_browser_of_session(user=user, session_key=request.session.session_key or "")

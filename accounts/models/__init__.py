@@ -22,6 +22,7 @@ from accounts.models.people import (
     all_scopes,
     record_audit,
 )
+from accounts.models.push import PushDelivery, PushSubscription, VapidKey
 
 __all__ = [
     "HANDLE",
@@ -35,9 +36,12 @@ __all__ = [
     "MailChoice",
     "Notification",
     "Preference",
+    "PushDelivery",
+    "PushSubscription",
     "Scope",
     "User",
     "UserManager",
+    "VapidKey",
     "WebhookDelivery",
     "WebhookEndpoint",
     "all_scopes",

@@ -82,6 +82,7 @@ class Preference(models.Model):
     bell = models.BooleanField(default=True, help_text="Counted in the header until it is read.")
     mail = models.CharField(max_length=10, choices=MailChoice.choices)
     webhook = models.BooleanField(default=True)
+    push = models.BooleanField(default=True, db_default=True, help_text="Shown by their browsers.")
 
     class Meta:
         constraints = [

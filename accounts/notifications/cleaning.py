@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from accounts.models import Mail, Notification, WebhookDelivery
+from accounts.models import Mail, Notification, PushDelivery, WebhookDelivery
 
 READ_KEPT = timedelta(days=90)
 SENT_KEPT = timedelta(days=30)
@@ -15,6 +15,7 @@ def clean_up(*, now: datetime) -> int:
     old = {"created_at__lte": now - SENT_KEPT, "next_attempt_at__isnull": True}
     outdated = (
         WebhookDelivery.objects.filter(**old),
+        PushDelivery.objects.filter(**old),
         Mail.objects.filter(**old),
         Notification.objects.filter(read_at__lte=now - READ_KEPT, routed_at__isnull=False, digest_at__isnull=True),
     )

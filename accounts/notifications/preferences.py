@@ -1,4 +1,4 @@
-"""By which channels somebody hears of what: the unread badge in the header, mail, their own webhooks."""
+"""By which channels somebody hears of what: the unread badge in the header, mail, their own webhooks, browsers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Channels:
     bell: bool
     mail: MailChoice
     webhook: bool
+    push: bool = True
 
 
 class Preferences:
@@ -32,12 +33,13 @@ class Preferences:
         row = self._rows.get((user_id, topic.slug))
         if row is None:
             return default_channels(topic)
-        chosen = Channels(row.bell, MailChoice(row.mail), row.webhook)
+        chosen = Channels(row.bell, MailChoice(row.mail), row.webhook, row.push)
         return replace(chosen, mail=MailChoice.AT_ONCE) if topic.is_always_mailed else chosen
 
 
 def default_channels(topic: Topic) -> Channels:
-    return Channels(bell=True, mail=topic.mail, webhook=True)
+    """A browser interrupts, so by itself it shows what is worth a mail at once."""
+    return Channels(bell=True, mail=topic.mail, webhook=True, push=topic.mail == MailChoice.AT_ONCE)
 
 
 def without_badge(users: Iterable[User], topic: Topic) -> set[UUID]:
@@ -66,9 +68,8 @@ def stop_mails(*, user: User, topics: Collection[str]) -> list[Topic]:
 
 def _store(user: User, topic: Topic, channels: Channels) -> None:
     mail = MailChoice.AT_ONCE if topic.is_always_mailed else channels.mail
-    Preference.objects.update_or_create(
-        user=user, topic=topic.slug, defaults={"bell": channels.bell, "mail": mail, "webhook": channels.webhook}
-    )
+    chosen = {"bell": channels.bell, "mail": mail, "webhook": channels.webhook, "push": channels.push}
+    Preference.objects.update_or_create(user=user, topic=topic.slug, defaults=chosen)
     if mail != MailChoice.DAILY:
         # What waits for the daily mail was to come that way; it stays on the site.
         waiting = Notification.objects.filter(user=user, digest_at__isnull=False, kind__in=kinds_of(topic))

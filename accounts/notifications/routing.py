@@ -1,4 +1,4 @@
-"""Turn notifications into mails and webhook messages, by their owners' choices. Each once, in batches."""
+"""Turn notifications into mails, and messages to webhooks and browsers, as their owners chose. Each once."""
 
 from __future__ import annotations
 
@@ -12,11 +12,21 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from accounts.models import Mail, MailChoice, Notification, WebhookDelivery, WebhookEndpoint
+from accounts.models import (
+    Mail,
+    MailChoice,
+    Notification,
+    PushDelivery,
+    PushSubscription,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from accounts.notifications.preferences import Preferences
-from accounts.notifications.topics import FORGOTTEN, Topic, kinds_of, topic_of
+from accounts.notifications.topics import FORGOTTEN, Topic, kinds_of, subject_of, topic_of
+from core.text import cut
 
 BATCH = 200
+PUSH_TITLE_CHARS_MAX, PUSH_TEXT_CHARS_MAX = 120, 400
 DIGEST_AT = time(8, tzinfo=UTC)
 
 
@@ -51,6 +61,10 @@ class _Batch:
         self.endpoints: dict[UUID, list[WebhookEndpoint]] = defaultdict(list)
         for endpoint in WebhookEndpoint.objects.filter(user__in=users, disabled_at__isnull=True):
             self.endpoints[endpoint.user_id].append(endpoint)
+        self.browsers: dict[UUID, list[PushSubscription]] = defaultdict(list)
+        for browser in PushSubscription.objects.filter(user__in=users):
+            self.browsers[browser.user_id].append(browser)
+        self.pushes: list[PushDelivery] = []
         self.mails: dict[Any, Mail] = {}
         self.deliveries: list[WebhookDelivery] = []
 
@@ -64,6 +78,8 @@ class _Batch:
             note.mail = self.mail_for(note, topic)
         elif channels.mail == MailChoice.DAILY:
             note.digest_at = next_digest(self.now)
+        if channels.push:
+            self.pushes += [push_later(browser, note, self.now) for browser in self.browsers[note.user_id]]
         if channels.webhook:
             self.deliveries += [deliver_later(endpoint, note, self.now) for endpoint in self.endpoints[note.user_id]]
 
@@ -77,6 +93,7 @@ class _Batch:
     def store(self) -> None:
         Mail.objects.bulk_create(self.mails.values())
         WebhookDelivery.objects.bulk_create(self.deliveries)
+        PushDelivery.objects.bulk_create(self.pushes)
         Notification.objects.bulk_update(self.notes, ["routed_at", "digest_at", "mail"])
 
 
@@ -94,6 +111,24 @@ def deliver_later(endpoint: WebhookEndpoint, note: Notification, now: datetime) 
         notification=note if note.pk else None,
         kind=note.kind,
         body=body_of(note.kind, note.created_at, data),
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+def push_later(browser: PushSubscription, note: Notification, now: datetime) -> PushDelivery:
+    """A message for one browser, not stored yet; short, since a push service takes no more than 4 KB."""
+    told = {
+        "id": str(note.pk),
+        "title": cut(note.subject or subject_of(note.kind), PUSH_TITLE_CHARS_MAX),
+        "text": cut(note.text, PUSH_TEXT_CHARS_MAX),
+        "path": note.href,
+    }
+    return PushDelivery(
+        subscription=browser,
+        notification=note,
+        kind=note.kind,
+        body=json.dumps(told, ensure_ascii=False, separators=(",", ":")),
         created_at=now,
         next_attempt_at=now,
     )

@@ -77,7 +77,7 @@ ACCOUNT = Topic(
     "account",
     "Your account",
     "How you sign in was changed, a key was made that may move money or by a program, a webhook was added, changed or "
-    "turned off, or moderators did something to your account.",
+    "turned off, a browser was told to show your notifications, or moderators did something to your account.",
     is_always_mailed=True,
 )
 register(
@@ -91,5 +91,6 @@ register(
         "webhook-added": "A webhook was added to your account",
         "webhook-secret": "A webhook of yours has a new secret",
         "webhook-disabled": "A webhook of yours was turned off",
+        "push-added": "A browser shows your notifications",
     },
 )

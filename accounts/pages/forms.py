@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MailChoice, Scope, all_scopes
 from accounts.models.notifications import URL_CHARS_MAX
@@ -76,9 +77,10 @@ class ChannelsForm(forms.Form):
     bell = forms.BooleanField(label="Show in inbox", required=False)
     mail = forms.ChoiceField(label="Mail", choices=MailChoice.choices)
     webhook = forms.BooleanField(label="Send it to my webhooks", required=False)
+    push = forms.BooleanField(label=_("Show it in my browsers"), required=False)
 
     def __init__(self, topic: Topic, channels: Channels, data: Any = None) -> None:
-        initial = {"bell": channels.bell, "mail": channels.mail, "webhook": channels.webhook}
+        initial = {"bell": channels.bell, "mail": channels.mail, "webhook": channels.webhook, "push": channels.push}
         super().__init__(data, prefix=topic.slug, initial=initial)
         self.topic = topic
         if topic.is_always_mailed:
@@ -86,4 +88,13 @@ class ChannelsForm(forms.Form):
 
     def channels(self) -> Channels:
         chosen = self.cleaned_data
-        return Channels(chosen["bell"], MailChoice(chosen.get("mail", MailChoice.AT_ONCE)), chosen["webhook"])
+        mail = MailChoice(chosen.get("mail", MailChoice.AT_ONCE))
+        return Channels(chosen["bell"], mail, chosen["webhook"], chosen["push"])
+
+
+class BrowserForm(forms.Form):
+    """An address and keys as a script has learnt them from the browser; the verb judges them."""
+
+    endpoint = TextField(required=False, max_length=2_000, widget=forms.HiddenInput())
+    p256dh = TextField(required=False, max_length=200, widget=forms.HiddenInput())
+    auth = TextField(required=False, max_length=200, widget=forms.HiddenInput())

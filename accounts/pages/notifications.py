@@ -16,6 +16,7 @@ from accounts.notifications.preferences import Preferences, choose_channels
 from accounts.notifications.topics import topics_for
 from accounts.notifications.unsubscribing import read_link, unsubscribe
 from accounts.pages.forms import ChannelsForm
+from accounts.push.vapid import public_key
 from accounts.viewer import member_of
 from core import clock
 
@@ -58,7 +59,12 @@ def notification_settings(request: HttpRequest) -> HttpResponse:
         choose_channels(user=user, channels={form.topic.slug: form.channels() for form in forms})
         messages.success(request, "Saved.")
         return redirect("notification_settings")
-    context = {"forms": forms, "has_webhooks": user.webhooks.exists()}
+    context = {
+        "forms": forms,
+        "has_webhooks": user.webhooks.exists(),
+        "browsers": list(user.push_subscriptions.order_by("created_at", "pk")),
+        "push_key": public_key(clock.now()),
+    }
     return render(request, "accounts/notification_settings.html", context, status=200 if posted is None else 422)
 
 

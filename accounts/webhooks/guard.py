@@ -45,9 +45,9 @@ class Target:
     is_tls: bool
 
 
-def require_valid_url(url: str) -> str:
+def require_valid_url(url: str, *, chars_max: int = URL_CHARS_MAX) -> str:
     """The address as it is stored. Raises Invalid; asks no name server, since a page waits for the answer."""
-    fault = fault_in(url, chars_max=URL_CHARS_MAX) or _fault_in(url.strip())
+    fault = fault_in(url, chars_max=chars_max) or _fault_in(url.strip())
     if fault:
         raise Invalid({"url": fault})
     return url.strip()

@@ -47,8 +47,8 @@ def _trust(authorities: str) -> ssl.SSLContext:
     return context
 
 
-def post(url: str, *, body: str, headers: Mapping[str, str]) -> Reply:
-    """Send `body` as JSON and return what is answered; the answer's own body is not read.
+def post(url: str, *, body: str | bytes, headers: Mapping[str, str]) -> Reply:
+    """Send `body`, as JSON unless `headers` say otherwise, and return what is answered, whose body is not read.
 
     Raises Unreachable where there is no answer, with a reason for the address's owner.
     """
@@ -61,9 +61,10 @@ def post(url: str, *, body: str, headers: Mapping[str, str]) -> Reply:
         "User-Agent": "clorp-webhooks/1",
         **headers,
     }
+    packed = body.encode() if isinstance(body, str) else body
     for address in target.addresses[:ADDRESSES_MAX]:
         try:
-            return _call(target, address, body.encode(), sent)
+            return _call(target, address, packed, sent)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
             continue
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ImproperlyConfigured
+
 from clorp.settings.base import DATA_DIR, DEBUG, env
 
 AUTH_USER_MODEL = "accounts.User"
@@ -57,6 +59,11 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "outbox")
+# By which push services know the site: the secret number of a P-256 key in base64url. Empty: one is made and kept in
+# the database. With another one everybody has to turn push on again.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+if VAPID_PRIVATE_KEY and len(VAPID_PRIVATE_KEY) != 43:
+    raise ImproperlyConfigured("VAPID_PRIVATE_KEY is 32 bytes in base64url: 43 signs.")
 # A mail server that says nothing must not keep a worker's thread.
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="clorp <hello@localhost>")

@@ -23,6 +23,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": ["'self'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
+        # What shows notifications while no page is open.
+        "worker-src": ["'self'"],
     }
 }
 HTTPS = env.bool("HTTPS", default=not DEBUG)

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.viewer import member_of
 from core import clock
-from core.forms import add_faults
+from core.forms import add_faults, kept_fields
+from core.text import kept
 from drops.alerts import following
 from drops.models import Alert
 from drops.models.alert import ANY_PACK
@@ -81,7 +82,9 @@ def followed_on_board(viewer: User | None, pack: str, min_price_cents: int | Non
 @require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: HttpRequest) -> HttpResponse:
     viewer = member_of(request)
-    form = AlertForm(request.POST) if request.method == "POST" else AlertForm(initial=request.GET.dict())
+    form = AlertForm(initial=kept_fields(request.GET, AlertForm.base_fields))
+    if request.method == "POST":
+        form = AlertForm(request.POST)
     if request.method == "POST" and form.is_valid():
         made = following.follow_pack(user=viewer, **form.wanted(), now=clock.now())
         messages.success(request, _("You'll hear of %(drops)s.") % {"drops": followed(made).words})
@@ -101,6 +104,6 @@ def stop(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 
 def _back(request: HttpRequest) -> HttpResponse:
     """Return to the page that the form was on, if it is one of ours."""
-    back = request.POST.get("back", "")
+    back = kept(request.POST.get("back", ""))
     is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if is_ours else "alerts")

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.entrance.kept_forms import takes_visits
 from accounts.keys import create_key
-from accounts.models import Notification, User
+from accounts.models import Notification, PushSubscription, User
 from accounts.webhooks import endpoints
 from drops.models import Attachment
 from tests.browsers import signed_in
@@ -55,12 +55,15 @@ def rows(member, sender, settings):
     settings.WEBHOOKS_TO_PRIVATE = True
     key, _ = create_key(user=member, name="mine", scopes=["read"], now=NOON)
     endpoint, _ = endpoints.add_webhook(user=member, url="https://example.com/hook", now=NOON)
+    browser = PushSubscription.objects.create(user=member, endpoint="https://push.example/", label="x", created_at=NOON)
     note = Notification.objects.create(user=member, kind="x", text="x", href="/", created_at=NOON)
     named = {
         "drop_id": open_drop(sender).pk,
         "public_id": key.public_id,
         "endpoint_id": endpoint.pk,
         "note_id": note.pk,
+        "subscription_id": browser.pk,
+        "alert_id": member.alerts.create(created_at=NOON).pk,
         "topup_id": uuid4(),
     }
     return {**named, "attachment_id": Attachment(owner=member).pk}

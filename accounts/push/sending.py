@@ -1,0 +1,140 @@
+"""Messages out of the queue to push services: many at once, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
+from django.db.models.functions import Coalesce
+
+from accounts.models import PushDelivery, PushSubscription
+from accounts.notifications.preferences import Preferences
+from accounts.notifications.topics import still_news, topic_of
+from accounts.push import base64url
+from accounts.push.encrypting import encrypt
+from accounts.push.vapid import authorization, site_key
+from accounts.webhooks.guard import Unreachable
+from accounts.webhooks.http_post import post
+from core.queue import back_off
+
+AT_ONCE_MAX = 16
+TRIES_MAX = 10
+JITTER = 0.2
+REMOVED_AFTER = timedelta(days=5)
+# Of what is news for good, how long a push service keeps it for a browser that is away.
+KEPT_FOR = timedelta(days=1)
+WAIT_SECONDS_MAX = 6 * 3_600
+GONE = {404, 410}
+# Of what a push service refuses, what it may take later.
+LATER = {408, 425, 429}
+
+
+@dataclass(frozen=True)
+class Push:
+    """A message that is to go out, and for how long it is news."""
+
+    row: PushDelivery
+    seconds_left: int
+
+
+@dataclass(frozen=True)
+class PushAnswer:
+    """The answer of a push service; `status` is None where none came, and then `why` tells why."""
+
+    status: int | None
+    why: str = ""
+    retry_after: float | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same message would be refused again."""
+        return self.status is not None and 300 <= self.status < 500 and self.status not in LATER
+
+
+def send_pushes(*, clock: Callable[[], datetime]) -> int:
+    """Send what is due; how many were tried. The calls are made in threads, which touch no database."""
+    now = clock()
+    taken = _take(now)
+    pushes = _still_wanted(taken, now)
+    if pushes:
+        send = partial(_send, key=site_key(now), now=now)
+        with ThreadPoolExecutor(len(pushes), thread_name_prefix="push") as threads:
+            answers = list(threads.map(send, pushes))
+        for push, answer in zip(pushes, answers, strict=True):
+            note_push_answer(delivery=push.row, answer=answer, now=clock())
+    return len(taken)
+
+
+def _take(now: datetime) -> list[PushDelivery]:
+    keys = PushDelivery.objects.oldest_due(now, AT_ONCE_MAX)
+    pks = [row.pk for key in keys if (row := PushDelivery.objects.take(key, now))]
+    return list(PushDelivery.objects.filter(pk__in=pks).select_related("subscription__user", "notification"))
+
+
+def _still_wanted(taken: list[PushDelivery], now: datetime) -> list[Push]:
+    """Return the messages that were taken, without those that are no news any more or turned off by their owners."""
+    preferences = Preferences({row.subscription.user_id for row in taken})
+    news = still_news([row.notification for row in taken if row.notification], now)
+    pushes = []
+    for row in taken:
+        user = row.subscription.user
+        is_news = row.notification is None or row.notification_id in news
+        # A test is about nothing that somebody was told.
+        wants = row.notification is None or preferences.channels(user.pk, topic_of(row.kind)).push
+        if is_news and user.is_active and wants:
+            until = news.get(row.notification_id or 0) or now + KEPT_FOR
+            pushes.append(Push(row, int((until - now).total_seconds())))
+        else:
+            row.put_back(None, "no longer wanted")
+    return pushes
+
+
+def _send(push: Push, *, key: ec.EllipticCurvePrivateKey, now: datetime) -> PushAnswer:
+    subscription = push.row.subscription
+    read = base64url.decode
+    body = encrypt(push.row.body.encode(), p256dh=read(subscription.p256dh), auth=read(subscription.auth))
+    headers = {
+        "Authorization": authorization(subscription.endpoint, key, now),
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "TTL": str(push.seconds_left),
+        "Urgency": "high",
+        "User-Agent": "clorp-push/1",
+    }
+    try:
+        reply = post(subscription.endpoint, body=body, headers=headers)
+        return PushAnswer(reply.status, retry_after=reply.retry_after)
+    except Unreachable as reason:
+        return PushAnswer(None, str(reason))
+
+
+@transaction.atomic
+def note_push_answer(*, delivery: PushDelivery, answer: PushAnswer, now: datetime) -> None:
+    """Write down what came of one attempt. A browser that is gone, or takes nothing for days, is forgotten."""
+    mine = PushSubscription.objects.filter(pk=delivery.subscription_id)
+    tries = delivery.tries + 1
+    if answer.is_taken:
+        if delivery.put_back(None, tries=tries, delivered_at=now, last_status=answer.status):
+            mine.update(last_success_at=now, failing_since=None)
+        return
+    if answer.status in GONE or mine.filter(failing_since__lte=now - REMOVED_AFTER).exists():
+        mine.delete()
+        return
+    again = None if answer.is_final or tries >= TRIES_MAX else _next_try(answer, tries, now)
+    if delivery.put_back(again, answer.why or f"answered {answer.status}", tries=tries, last_status=answer.status):
+        mine.update(failing_since=Coalesce("failing_since", now))
+
+
+def _next_try(answer: PushAnswer, tries: int, now: datetime) -> datetime:
+    """Return when to try again: not before the push service wants it, nor after our longest wait."""
+    asked = now + timedelta(seconds=min(answer.retry_after or 0, WAIT_SECONDS_MAX))
+    return max(back_off(now, tries, first=5, most=WAIT_SECONDS_MAX, jitter=JITTER), asked)
