@@ -1,6 +1,6 @@
 """Pass on at once what can't wait for the next periodic pass: route the notifications of one topic, and send them.
 
-Mails go with the next pass, so that news of one moment shares a mail.
+Who has neither a webhook nor a browser to call can wait for the next pass.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from core.periodic import RUN_SECONDS_MAX, in_time
 
 
 def send_at_once(*, topic: Topic, clock: Callable[[], datetime]) -> int:
-    """Route what nobody has routed yet; where there was something, call webhooks and browsers. How many rows it was.
+    """Route what nobody has routed yet, then call the webhooks and browsers it is for; how many rows it was.
 
     What this doesn't reach in its time, or what fails, the periodic pass takes up.
     """
-    routed = sum(in_time(iter(lambda: route_notices(now=clock(), topic=topic), 0), RUN_SECONDS_MAX))
+    routed = sum(in_time(iter(lambda: route_notices(now=clock(), urgent=topic), 0), RUN_SECONDS_MAX))
     if not routed:
         return 0
     return routed + sum(in_time(iter(lambda: _send_some(clock), 0), RUN_SECONDS_MAX))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar, cast
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 # Longer than the slowest row takes: a few calls, each with its retries and its time limit.
@@ -31,6 +32,20 @@ def back_off(
     return now + timedelta(seconds=seconds * (1 + _dice.uniform(0, jitter)))
 
 
+def note_all(answered: Sequence[tuple[Any, Any]], note: Callable[..., object], now: datetime) -> None:
+    """Call `note` for each row with its answer: one transaction for all that were taken, one for each that was not.
+
+    Waiting for the disk once for each would take longer than the calls did. Trouble locks more, so it is noted alone.
+    """
+    with transaction.atomic():
+        for row, answer in answered:
+            if answer.is_taken:
+                note(delivery=row, answer=answer, now=now)
+    for row, answer in answered:
+        if not answer.is_taken:
+            note(delivery=row, answer=answer, now=now)
+
+
 class QueuedQuerySet(models.QuerySet[Row]):
     def due(self, now: datetime) -> Self:
         """Return rows that are due and not leased. Unordered: order by `next_attempt_at` for oldest first."""
@@ -46,6 +61,16 @@ class QueuedQuerySet(models.QuerySet[Row]):
         if not self.due(now).filter(pk=pk).update(lease_until=now + LEASE):
             return None
         return self.get(pk=pk)
+
+    def take_some(self, pks: Iterable[Any], now: datetime) -> list[Row]:
+        """Return those of the rows that are due and that nobody else has, leased to the caller; in any order."""
+        until = now + LEASE
+        with transaction.atomic():
+            free = list(self.due(now).filter(pk__in=pks).select_for_update(of=("self",), skip_locked=True))
+            self.filter(pk__in=[row.pk for row in free]).update(lease_until=until)
+        for row in free:
+            row.lease_until = until  # type: ignore[attr-defined]
+        return free
 
 
 class Queued(models.Model):

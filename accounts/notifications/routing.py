@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import (
     Mail,
@@ -37,11 +37,16 @@ def next_digest(now: datetime) -> datetime:
 
 
 @transaction.atomic
-def route_notices(*, now: datetime, topic: Topic | None = None) -> int:
-    """Decide about the oldest notifications nobody has decided about, of one topic if given; how many there were."""
+def route_notices(*, now: datetime, urgent: Topic | None = None) -> int:
+    """Decide about the oldest notifications nobody has decided about; how many there were.
+
+    Of an `urgent` topic, about those alone whose owners have a webhook or a browser that is called at once.
+    """
     waiting = Notification.objects.filter(routed_at__isnull=True).order_by("pk").select_related("user")
-    if topic is not None:
-        waiting = waiting.filter(kind__in=kinds_of(topic))
+    if urgent is not None:
+        endpoints = WebhookEndpoint.objects.filter(user=OuterRef("user"), disabled_at__isnull=True)
+        browsers = PushSubscription.objects.filter(user=OuterRef("user"))
+        waiting = waiting.filter(Exists(endpoints) | Exists(browsers), kind__in=kinds_of(urgent))
     notes = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
     if notes:
         batch = _Batch(notes, now)

@@ -20,9 +20,9 @@ from accounts.push.encrypting import encrypt
 from accounts.push.vapid import authorization, site_key
 from accounts.webhooks.guard import Unreachable
 from accounts.webhooks.http_post import post
-from core.queue import back_off
+from core.queue import back_off, note_all
 
-AT_ONCE_MAX = 16
+AT_ONCE_MAX = 32
 TRIES_MAX = 10
 JITTER = 0.2
 REMOVED_AFTER = timedelta(days=5)
@@ -69,15 +69,13 @@ def send_pushes(*, clock: Callable[[], datetime]) -> int:
         send = partial(_send, key=site_key(now), now=now)
         with ThreadPoolExecutor(len(pushes), thread_name_prefix="push") as threads:
             answers = list(threads.map(send, pushes))
-        for push, answer in zip(pushes, answers, strict=True):
-            note_push_answer(delivery=push.row, answer=answer, now=clock())
+        note_all(list(zip([push.row for push in pushes], answers, strict=True)), note_push_answer, clock())
     return len(taken)
 
 
 def _take(now: datetime) -> list[PushDelivery]:
     keys = PushDelivery.objects.oldest_due(now, AT_ONCE_MAX)
-    pks = [row.pk for key in keys if (row := PushDelivery.objects.take(key, now))]
-    return list(PushDelivery.objects.filter(pk__in=pks).select_related("subscription__user", "notification"))
+    return PushDelivery.objects.select_related("subscription__user", "notification").take_some(keys, now)
 
 
 def _still_wanted(taken: list[PushDelivery], now: datetime) -> list[Push]:

@@ -18,9 +18,9 @@ from accounts.notifications.topics import still_news, topic_of
 from accounts.webhooks.guard import Unreachable
 from accounts.webhooks.http_post import post
 from accounts.webhooks.signing import headers_for
-from core.queue import back_off
+from core.queue import back_off, note_all
 
-AT_ONCE_MAX = 16
+AT_ONCE_MAX = 32
 TRIES_MAX = 14
 WAIT_SECONDS_MAX = 6 * 3_600
 JITTER = 0.2
@@ -61,8 +61,7 @@ def deliver_batch(*, clock: Callable[[], datetime]) -> int:
         with ThreadPoolExecutor(len(rows), thread_name_prefix="webhook") as threads:
             now = clock()
             answers = list(threads.map(lambda row: _send(row, now), rows))
-        for row, answer in zip(rows, answers, strict=True):
-            note_answer(delivery=row, answer=answer, now=clock())
+        note_all(list(zip(rows, answers, strict=True)), note_answer, clock())
     return len(taken)
 
 
@@ -78,9 +77,8 @@ def _take(now: datetime) -> list[WebhookDelivery]:
         .order_by("failures", "pk")
         .values_list("first", flat=True)
     )
-    taken = [WebhookDelivery.objects.take(pk, now) for pk in list(firsts[:AT_ONCE_MAX])]
-    pks = [row.pk for row in taken if row]
-    return list(WebhookDelivery.objects.filter(pk__in=pks).select_related("endpoint__user", "notification"))
+    rows = WebhookDelivery.objects.select_related("endpoint__user", "notification")
+    return rows.take_some(list(firsts[:AT_ONCE_MAX]), now)
 
 
 def _still_wanted(taken: list[WebhookDelivery], now: datetime) -> list[WebhookDelivery]:

@@ -3,9 +3,7 @@ longer where thousands follow; whoever looks at the rows next tells them, in one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -13,14 +11,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_all
 from core.page_tags import span
 from drops.contest.links import linked_to
 from drops.models import Alert, Cooldown, Drop, Opening, Submission
 from drops.packs import PACKS
 from wallet.money import format_cents, net_cents
 
-PEOPLE_AT_ONCE = 1_000
 # Drops of one sender within an hour that followers hear of: opening and cancelling costs nothing, ringing must.
 OF_ONE_SENDER_MAX = 20
 OF_ONE_SENDER_WITHIN = timedelta(hours=1)
@@ -39,8 +36,7 @@ def tell_followers(*, drop_id: UUID, now: datetime) -> None:
     drop = opening.drop
     opening.delete()
     if drop.accepts_entries(now) and not drop.is_full and not _rings_too_often(drop):
-        for people in _some_at_once(followers_of(drop, now)):
-            _tell(people, drop, now)
+        _tell(followers_of(drop, now), drop, now)
 
 
 def followers_of(drop: Drop, now: datetime) -> QuerySet[User]:
@@ -60,20 +56,14 @@ def _rings_too_often(drop: Drop) -> bool:
     return lately[:OF_ONE_SENDER_MAX].count() >= OF_ONE_SENDER_MAX
 
 
-def _some_at_once(people: QuerySet[User]) -> Iterator[list[User]]:
-    each = people.only("pk").iterator(chunk_size=PEOPLE_AT_ONCE)
-    while some := list(islice(each, PEOPLE_AT_ONCE)):
-        yield some
-
-
-def _tell(people: list[User], drop: Drop, now: datetime) -> None:
+def _tell(people: QuerySet[User], drop: Drop, now: datetime) -> None:
     about = {
         "pack": PACKS[drop.pack].name,
         "drop": drop.heading,
         "prize": format_cents(net_cents(drop.price_cents)),
         "left": span(drop.window_seconds),
     }
-    notify(
+    notify_all(
         people,
         kind="new-drop",
         subject=_("New %(pack)s drop: %(prize)s") % about,

@@ -15,7 +15,7 @@ from tests.house import ROOT
 from tests.play import NOON, after, claim, enter, finished_drop, judge, open_drop, ring
 
 pytestmark = pytest.mark.django_db
-TOLD = re.compile(r"""\b(?:notify|tell)\((?:[^()]|\([^()]*\))*?kind="([^"]+)\"""")
+TOLD = re.compile(r"""\b(?:notify|notify_all|tell)\((?:[^()]|\([^()]*\))*?kind="([^"]+)\"""")
 
 
 def told(user):

@@ -183,7 +183,7 @@ def test_a_webhook_is_not_called_about_a_drop_that_is_over_when_its_turn_comes(s
     follow(agent)
     drop = open_drop(sender)
     tell(drop)
-    routing.route_notices(now=NOON, topic=ALERTS)
+    routing.route_notices(now=NOON, urgent=ALERTS)
     delivering.deliver_batch(clock=lambda: drop.window_closes_at)
     row = WebhookDelivery.objects.get()
     assert (posted, row.is_waiting, row.last_error) == ([], False, "no longer wanted")
@@ -224,8 +224,15 @@ def test_who_wants_no_number_finds_it_in_the_list_as_read(sender, agent):
     preferences.choose_channels(user=agent, channels={"alerts": quiet})
     tell(open_drop(sender))
     assert Notification.objects.get(kind="new-drop").read_at == NOON
-    assert send_at_once(topic=ALERTS, clock=lambda: NOON) == 1
+    routing.route_notices(now=NOON)
     assert not Mail.objects.exists() and not WebhookDelivery.objects.exists()
+
+
+def test_whom_nothing_calls_waits_for_the_next_pass(sender, agent):
+    follow(agent)
+    tell(open_drop(sender))
+    assert send_at_once(topic=ALERTS, clock=lambda: NOON) == 0
+    assert Notification.objects.get().routed_at is None
 
 
 def test_telling_costs_no_more_queries_for_more_followers(sender):
