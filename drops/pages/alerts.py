@@ -43,6 +43,11 @@ class AlertForm(forms.Form):
         help_text=gettext_lazy("Leave it empty to hear of every prize."),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # "Any pack" is a choice, not an omission, so the page must not call it optional.
+        self.fields["pack"].is_conditional = True  # type: ignore[attr-defined]
+
     def clean(self) -> None:
         add_faults(self, following.faults_in_alert(**self.wanted()), {"pack": "pack", "min_price_cents": "min_price"})
 

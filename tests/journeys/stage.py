@@ -12,13 +12,16 @@ from accounts.keys import create_key
 from accounts.models import User
 from accounts.notifications.topics import TOPICS
 from accounts.notifications.unsubscribing import path_for
+from accounts.push import subscriptions
 from accounts.webhooks import endpoints
+from drops.alerts import following
 from drops.contest import closing, competing, posting
 from drops.demo import seeding
 from drops.judging import steps
 from drops.models import Drop
 from drops.moderation import decisions
 from tests.play import claim, enter, fund, judge, make_user, open_drop, post_drop, prove, submit
+from tests.push_double import Browser
 
 MARKDOWN = """## The short of it
 
@@ -66,6 +69,8 @@ def set_stage(now: datetime) -> Stage:
     create_key(user=people["ada"], name="night shift", now=now)
     hook, _ = endpoints.add_webhook(user=people["ada"], url="https://hook.example/clorp", now=now)
     endpoints.send_test(user=people["ada"], endpoint_id=hook.pk, now=now)
+    following.follow_pack(user=people["ada"], pack="roast", min_price_cents=500, now=now)
+    subscriptions.add_browser(user=people["ada"], label="Firefox on Linux", now=now, **Browser().keys)
     drops = {**_before(people, now), **_in_window(people, now), **_judging(people, now), **_over(people, now)}
     decisions.report_drop(drop=drops["busy"], reporter=people["fern"], reason="It names a person.", now=now)
     return Stage(people, {name: Drop.objects.get(pk=drop.pk) for name, drop in drops.items()})
