@@ -43,16 +43,7 @@ ORDERS = {
 def show_board(request: HttpRequest) -> HttpResponse:
     # Whoever plays knows what a prize buys; strangers share their answer, so that it costs nothing to tell them.
     works = [] if request.user.is_authenticated else newest_works(EXAMPLES)
-    shown = {**_board(request), "works": works, "site": site_of(request)}
-    return render(request, "drops/board.html", {**shown, **_follow(request, shown["form"])})
-
-
-def _follow(request: HttpRequest, form: BoardForm) -> dict[str, Any]:
-    """Return what the filters name, as something to follow; `min_price` is the sum as forms take it."""
-    wanted = form.wanted()
-    cents = wanted["min_price"] or 0
-    follow = followed_on_board(viewer_of(request), wanted["pack"], cents)
-    return {"follow": follow, "min_price": format_cents(cents) if cents else ""}
+    return render(request, "drops/board.html", {**_board(request), "works": works, "site": site_of(request)})
 
 
 @require_safe
@@ -63,7 +54,8 @@ def show_live_board(request: HttpRequest) -> HttpResponse:
 def _board(request: HttpRequest) -> dict[str, Any]:
     form = BoardForm(request.GET)
     now = clock.now()
-    drops = open_drops(form.wanted(), viewer=None, now=now)
+    wanted = form.wanted()
+    drops = open_drops(wanted, viewer=None, now=now)
     listed = list(drops.order_by(*ORDERS[form.sorting])[: CARDS_MAX + 1])
     cards = cards_of(_in_place(listed[:CARDS_MAX], request.GET.getlist("shown")), viewer_of(request), now)
     return {
@@ -72,7 +64,10 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "open_count": sum(card.in_window for card in cards),
         "has_more": len(listed) > CARDS_MAX,
         "cards_max": CARDS_MAX,
-        "narrowed": form.wanted() != OpenWanted(),
+        "narrowed": wanted != OpenWanted(),
+        # What the filters name, as something to follow.
+        "follow": followed_on_board(viewer_of(request), wanted.pack, wanted.min_price_cents),
+        "min_price": format_cents(wanted.min_price_cents) if wanted.min_price_cents else "",
         "query": urlencode(kept_fields(request.GET, form.fields)),
         "now": now,
     }
