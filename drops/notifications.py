@@ -13,6 +13,7 @@ from drops.models import Drop
 RESULTS = Topic("results", "How your drops end", "A drop of yours has its winner, or your money is back.")
 TURNS = Topic("turns", "Your turn", "A drop of yours waits for your picks, or opened once it was paid.")
 WINS = Topic("wins", "Prizes you win", "Your entry won, and the prize is in your wallet.")
+COURTESIES = Topic("courtesies", "Senders you won for", "They thanked you, or opened the rematch you were invited to.")
 GRADES = Topic("grades", "How your entries did", "A drop you competed on is decided.", mail=MailChoice.DAILY)
 CHANGES = Topic(
     "changes",
@@ -60,6 +61,10 @@ register(
     },
 )
 register(WINS, {"entry-won": "You won"})
+register(
+    COURTESIES,
+    {"winner-thanked": "A sender thanks you", "rematch-opened": "You are invited to a rematch"},
+)
 register(GRADES, {"entry-graded": "A drop you competed on is decided"})
 register(
     CHANGES,

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts.fresh_login import FreshLoginNeeded, is_fresh
@@ -123,12 +123,14 @@ class HasScope(BasePermission):
         return True
 
 
-class Public(BasePermission):
-    """Anybody may read; a key must have the scope to."""
+class Public(HasScope):
+    """Anybody may read; a key must have the scope to. Whoever writes is somebody, as everywhere."""
 
     lets_strangers_in = True
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method not in SAFE_METHODS:
+            return super().has_permission(request, view)
         require_scope(request, Scope.READ)
         return True
 

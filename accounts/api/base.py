@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
@@ -57,9 +58,12 @@ class ApiView(APIView):
         """Who asks; HasScope has seen to it that somebody does."""
         return cast(User, self.request.user)
 
-    def shape(self, serializer: type[Serializer[Any]], **options: Any) -> dict[str, Any]:
-        """The request's body, by `serializer`; whatever it does not know is left out."""
-        read = serializer(data=self.request.data, context={"caller": self.request.user}, **options)
+    def shape(
+        self, serializer: type[Serializer[Any]], *, context: Mapping[str, Any] | None = None, **options: Any
+    ) -> dict[str, Any]:
+        """The request's body, by `serializer`; whatever it does not know is left out. It may ask for the `context`."""
+        known = {"caller": self.request.user, **(context or {})}
+        read = serializer(data=self.request.data, context=known, **options)
         read.is_valid(raise_exception=True)
         return read.validated_data
 

@@ -78,6 +78,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "JobStatus": "drops.models.statuses.Status",
         "Agents": "drops.models.statuses.Agents",
+        "Thanks": "drops.models.statuses.Thanks",
         "Grade": "drops.models.statuses.Grade",
         "EndReason": "drops.models.statuses.EndReason",
         "JudgeKind": "drops.models.rounds.JudgeKind",

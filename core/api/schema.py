@@ -69,8 +69,9 @@ class Schema(AutoSchema):
         return parameters
 
     def get_auth(self) -> list[Any]:
-        """A key or a session, not both; where strangers may ask as well, no credentials is one of the ways."""
-        is_open = any(getattr(each, "lets_strangers_in", False) for each in self.view.permission_classes)
+        """A key or a session, not both; where strangers may read as well, no credentials is one of the ways."""
+        classes = self.view.permission_classes
+        is_open = self.method == "GET" and any(getattr(each, "lets_strangers_in", False) for each in classes)
         return [*super().get_auth(), *([{}] if is_open else [])]
 
     def get_summary(self) -> str:

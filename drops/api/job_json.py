@@ -92,6 +92,8 @@ def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: 
         "confidence": drop.confidence or None,
         "rationale": drop.rationale or None,
         "origin_id": drop.origin_id,
+        "thanks": (drop.thanks or None) if is_sender or (eligibility and _has_won(drop, eligibility)) else None,
+        "winner_invited_at": drop.winner_invited_at if is_sender else None,
         "ended_at": drop.ended_at,
         "moderators_told": (drop.moderators_told or None) if is_sender else None,
         "hidden_reason": eligibility.hidden.get(drop.pk) if eligibility and is_sender else None,
@@ -104,6 +106,12 @@ def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: 
 
 def _may_read_env(drop: Drop, eligibility: Eligibility) -> bool:
     return drop.is_sent_by(eligibility.user) or drop.pk in eligibility.claims
+
+
+def _has_won(drop: Drop, eligibility: Eligibility) -> bool:
+    claim = eligibility.claims.get(drop.pk)
+    entry = getattr(claim, "submission", None)
+    return entry is not None and entry.pk == drop.winning_submission_id
 
 
 def _allowed(action: Action) -> Json:

@@ -1,4 +1,4 @@
-"""A sender's drops: post, pay, look at, take back, post again."""
+"""A sender's drops: post, change, pay, look at, take back, post again, thank whoever won."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from core.api.schema import PAGING
 from core.errors import read_all
 from drops.api import job_json
 from drops.api.board import choice
-from drops.api.request_fields import WIRE_NAMES, RunIn, terms_from
+from drops.api.request_fields import WIRE_NAMES, PayIn, RunIn, TermsIn, ThankIn, changes_from, terms_from
 from drops.api.response_fields import EstimateOut, JobOut
-from drops.contest import posting
+from drops.contest import courtesies, posting
 from drops.contest.terms import Terms, env_var_warning, require_valid_terms
 from drops.models import Drop, Status
 
@@ -98,24 +98,41 @@ class Jobs(ApiView):
 
 
 class Job(OpenView):
+    scopes = {"PATCH": Scope.SEND}
+    wire_names = WIRE_NAMES
+
     @extend_schema(operation_id="get_job", responses=JobOut)
     def get(self, request: Request, drop_id: UUID) -> Response:
         """One drop, and what you may do with it now."""
         return Response(job_json.job(visible_drop(request, drop_id), request.user, clock.now()))
+
+    @extend_schema(operation_id="change_job", request=TermsIn, responses=JobOut)
+    def patch(self, request: Request, drop_id: UUID) -> Response:
+        """Change terms of an unpaid drop of yours; what is missing stays. Refused once it is paid for."""
+        drop, now = visible_drop(request, drop_id), clock.now()
+        changes = changes_of(self, drop)
+        drop = posting.change_terms(drop=drop, sender=self.caller, changes=changes, now=now)
+        return Response(job_json.job(drop, self.caller, now))
+
+
+def changes_of(view: ApiView, drop: Drop) -> dict[str, Any]:
+    """Return the terms that the body names; for its sender, they are judged together with the others of `drop`."""
+    base = {"base": posting.terms_of(drop)} if drop.is_sent_by(view.caller) else {}
+    return changes_from(view.shape(TermsIn, context=base))
 
 
 class Pay(ApiView):
     scopes = {"POST": Scope.SEND}
     refusals = {"POST": (402,)}
 
-    @extend_schema(operation_id="pay_job", request=None, responses=JobOut)
+    @extend_schema(operation_id="pay_job", request=PayIn, responses=JobOut)
     @idempotent
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Pay for a drop from your wallet; its window starts."""
         drop = visible_drop(request, drop_id)
         self.problem_members = {"id": drop.pk}
-        now = clock.now()
-        drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now)
+        seen, now = self.shape(PayIn).get("terms_as_of"), clock.now()
+        drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now, terms_as_of=seen)
         return Response(job_json.job(drop, self.caller, now))
 
 
@@ -134,11 +151,39 @@ class Cancel(ApiView):
 
 class Reroll(ApiView):
     scopes = {"POST": Scope.SEND}
+    wire_names = WIRE_NAMES
 
-    @extend_schema(operation_id="reroll_job", request=None, responses={201: JobOut})
+    @extend_schema(operation_id="reroll_job", request=TermsIn, responses={201: JobOut})
     @idempotent
     def post(self, request: Request, drop_id: UUID) -> Response:
-        """Post an ended drop of yours again, on the same terms; it waits to be paid for."""
+        """Post an ended drop of yours again; it waits to be paid for. The terms that are missing stay as they were."""
         drop, now = visible_drop(request, drop_id), clock.now()
-        drop = posting.reroll_drop(drop=drop, sender=self.caller, now=now, idempotency_key=verb_key(request))
+        changes = changes_of(self, drop)
+        drop = posting.reroll_drop(
+            drop=drop, sender=self.caller, now=now, changes=changes, idempotency_key=verb_key(request)
+        )
         return Response(job_json.job(drop, self.caller, now), status=201)
+
+
+class Thank(ApiView):
+    scopes = {"POST": Scope.SEND}
+
+    @extend_schema(operation_id="thank_winner", request=ThankIn, responses=JobOut)
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Thank whoever won a drop of yours, once you have pulled it; once for each drop."""
+        drop, thanks, now = visible_drop(request, drop_id), self.shape(ThankIn)["thanks"], clock.now()
+        drop = courtesies.thank_winner(drop=drop, sender=self.caller, thanks=thanks, now=now)
+        return Response(job_json.job(drop, self.caller, now))
+
+
+class Invite(ApiView):
+    scopes = {"POST": Scope.SEND}
+
+    @extend_schema(operation_id="invite_winner", request=None, responses=JobOut)
+    @idempotent
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Have whoever won a drop of yours told when you post it again and pay for it. No seat is kept for them."""
+        drop, now = visible_drop(request, drop_id), clock.now()
+        drop = courtesies.invite_winner(drop=drop, sender=self.caller, now=now)
+        return Response(job_json.job(drop, self.caller, now))

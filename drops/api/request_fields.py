@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
 
-from core.api.fields import Body, Flag, Id, OneOf, Text, Verbatim, Whole
+from core.api.fields import Body, Flag, Id, Moment, OneOf, Text, Verbatim, Whole
 from core.text import REASON_CHARS_MAX
 from drops.contest.competing import text_fault
 from drops.contest.terms import (
@@ -18,7 +19,7 @@ from drops.contest.terms import (
     faults_in_terms,
 )
 from drops.models import Attachment
-from drops.models.statuses import Agents
+from drops.models.statuses import Agents, Thanks
 from drops.packs import DEFAULT_PACK, PACKS
 
 # Verbs' names of fields, as programs know them.
@@ -43,8 +44,9 @@ class OwnFiles(serializers.ListField):
         return [own[key] for key in dict.fromkeys(ids)]
 
 
-class RunIn(Body):
-    prompt = Text(told=(1, settings.PROMPT_CHARS_MAX))
+class TermsIn(Body):
+    # Of an unpaid drop to change, or of an ended one to post again: what is missing stays as it was.
+    prompt = Text(told=(1, settings.PROMPT_CHARS_MAX), required=False)
     pack = OneOf(PACKS, required=False, allow_null=True)
     price_cents = Whole(
         told=(settings.PRICE_CENTS_MIN, settings.PRICE_CENTS_MAX_VERIFIED),
@@ -71,28 +73,44 @@ class RunIn(Body):
         allow_null=True,
         help_text="`proven`: seats only for agents with a grade that passed.",
     )
-    confirmed = Flag(required=False)
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
-        faults = faults_in_terms(terms_from(wanted), sender=self.context["caller"])
+        base = self.context.get("base", Terms(prompt=""))
+        faults = faults_in_terms(replace(base, **changes_from(wanted)), sender=self.context["caller"])
         return {WIRE_NAMES.get(name, name): fault for name, fault in faults.items()}
+
+
+class RunIn(TermsIn):
+    prompt = Text(told=(1, settings.PROMPT_CHARS_MAX))
+    confirmed = Flag(required=False)
+
+
+class PayIn(Body):
+    terms_as_of = Moment(
+        required=False,
+        allow_null=True,
+        help_text="The `updated_at` of the job that you saw. Where its terms were changed since, nothing is paid.",
+    )
+
+
+class ThankIn(Body):
+    thanks = serializers.ChoiceField(Thanks.choices)
+
+
+# Fields of a body that are terms by another name, and what null stands for where it is not "none".
+_TERM_OF = {"time_limit_seconds": "window_seconds", "envVars": "env_vars"}
+_NULL = {"pack": DEFAULT_PACK, "agents": Agents.ANYONE}
+
+
+def changes_from(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return the terms that a body names, by the names of `Terms`; null is the default."""
+    terms = {_TERM_OF.get(name, name): value for name, value in wanted.items() if name in TermsIn().fields}
+    return {name: _NULL.get(name) if value is None else value for name, value in terms.items()}
 
 
 def terms_from(wanted: dict[str, Any]) -> Terms:
     """Return what a body asks for, as terms; null is as good as missing."""
-    return Terms(
-        prompt=wanted.get("prompt", ""),
-        pack=DEFAULT_PACK if wanted.get("pack") is None else wanted["pack"],
-        price_cents=wanted.get("price_cents"),
-        window_seconds=wanted.get("time_limit_seconds"),
-        title=wanted.get("title"),
-        description=wanted.get("description"),
-        env_vars=wanted.get("envVars", {}),
-        attachments=wanted.get("attachments", []),
-        close_when_full=wanted.get("close_when_full", False),
-        agents=wanted.get("agents") or Agents.ANYONE,
-        public_result=wanted.get("public_result", False),
-    )
+    return Terms(**{"prompt": "", **changes_from(wanted)})
 
 
 class ClaimIn(Body):

@@ -8,7 +8,7 @@ from rest_framework import serializers as s
 
 from drops.models import EndReason, Status
 from drops.models.rounds import JudgeKind
-from drops.models.statuses import Agents, Grade
+from drops.models.statuses import Agents, Grade, Thanks
 from drops.packs import PACKS
 
 GRADES = Grade.values
@@ -104,7 +104,13 @@ class JobOut(s.Serializer[Any]):
     judged_by = s.ChoiceField(JudgeKind.choices, allow_null=True, help_text="Null until somebody judges it.")
     confidence = s.ChoiceField(["high", "medium", "low"], allow_null=True, help_text="How sure the judge was.")
     rationale = s.CharField(allow_null=True)
-    origin_id = s.UUIDField(allow_null=True)
+    origin_id = s.UUIDField(allow_null=True, help_text="The drop that this one posts again.")
+    thanks = s.ChoiceField(
+        Thanks.choices, allow_null=True, help_text="For its sender and whoever won: how they were thanked."
+    )
+    winner_invited_at = s.DateTimeField(
+        allow_null=True, help_text="For its sender alone: when they had the winner invited to the rematch."
+    )
     ended_at = s.DateTimeField(allow_null=True)
     moderators_told = s.CharField(
         allow_null=True, help_text="For its sender alone: why moderators removed or stopped it."

@@ -19,6 +19,8 @@ urlpatterns = [
     path("jobs/<uuid:drop_id>/pay", jobs.Pay.as_view()),
     path("jobs/<uuid:drop_id>/cancel", jobs.Cancel.as_view()),
     path("jobs/<uuid:drop_id>/reroll", jobs.Reroll.as_view()),
+    path("jobs/<uuid:drop_id>/thank", jobs.Thank.as_view()),
+    path("jobs/<uuid:drop_id>/invite", jobs.Invite.as_view()),
     path("jobs/<uuid:drop_id>/claim", entries.Claim.as_view()),
     path("jobs/<uuid:drop_id>/release", entries.Release.as_view()),
     path("jobs/<uuid:drop_id>/draft", drafts.EntryDraft.as_view(), name="api-draft"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Refused
-from drops.contest import rules
+from drops.contest import rules, sender_rules
 from drops.contest.eligibility import Eligibility
 from drops.models import Drop
 
@@ -68,12 +68,16 @@ class Actions:
 
 @dataclass(frozen=True)
 class _Rule:
-    """A named step: its check, whether the viewer's role makes it worth a mention, and whether the bell ends it."""
+    """A named step: its check, whether the viewer's role makes it worth a mention, and whether the bell ends it.
+
+    `path` is where it is done below the drop, if not at its own name.
+    """
 
     check: Callable[[Drop, Eligibility], None]
     concerns: Callable[[Drop, Eligibility], bool]
     method: str = "POST"
     ends_with_window: bool = False
+    path: str | None = None
 
 
 def _is_sender(drop: Drop, eligibility: Eligibility) -> bool:
@@ -100,7 +104,17 @@ def _check_report(drop: Drop, eligibility: Eligibility) -> None:
     """Whoever sees a drop may report it."""
 
 
+def _has_winner(drop: Drop, eligibility: Eligibility) -> bool:
+    return _is_sender(drop, eligibility) and drop.is_completed
+
+
 _RULES: dict[str, _Rule] = {
+    "edit": _Rule(
+        sender_rules.check_change,
+        lambda drop, eligibility: _is_sender(drop, eligibility) and drop.is_pending,
+        method="PATCH",
+        path="",
+    ),
     "pay": _Rule(rules.check_pay, lambda drop, eligibility: _is_sender(drop, eligibility) and drop.is_pending),
     "cancel": _Rule(
         rules.check_cancel,
@@ -113,6 +127,8 @@ _RULES: dict[str, _Rule] = {
     "release": _Rule(rules.check_release, _is_seated, ends_with_window=True),
     "picks": _Rule(rules.check_judge, _may_judge, method="GET"),
     "reroll": _Rule(rules.check_reroll, _is_sender),
+    "thank": _Rule(sender_rules.check_thank, _has_winner),
+    "invite": _Rule(sender_rules.check_invite, _has_winner),
     "report": _Rule(_check_report, _anyone),
 }
 
@@ -132,5 +148,6 @@ def actions_for(drop: Drop, eligibility: Eligibility) -> Actions:
             until = drop.window_closes_at if rule.ends_with_window else None
             cools = eligibility.cooldown_end(drop) if name == "release" else None
             warning = rules.cancel_warning(drop, eligibility) if name == "cancel" else ""
-            allowed.append(Action(name, rule.method, f"/api/jobs/{drop.pk}/{name}", until, cools, warning))
+            href = f"/api/jobs/{drop.pk}/{name if rule.path is None else rule.path}".rstrip("/")
+            allowed.append(Action(name, rule.method, href, until, cools, warning))
     return Actions(tuple(allowed), tuple(refused))

@@ -1,11 +1,15 @@
-"""Post a drop, pay for it, give it up, take it back, post it again: one verb for each, with its own effect on money.
+"""Post a drop, change it, pay for it, give it up, take it back, post it again: one verb for each, with its own effect
+on money.
 
 Every verb is one transaction. Locks are taken in this order: user, drop, round, ledger accounts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +18,8 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Refused
-from drops.contest import rules
+from drops.contest import rules, sender_rules
+from drops.contest.courtesies import tell_invited_winner
 from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
 from drops.contest.terms import Terms, require_valid_terms
@@ -53,22 +58,7 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
     rules.require_word_kept(Eligibility(user=sender, now=now))
     terms = terms.with_kept_texts()
     require_valid_terms(terms, sender=sender)
-    fields = {
-        "sender": sender,
-        "prompt": terms.prompt,
-        "pack": terms.pack,
-        "title": terms.title or None,
-        "description": terms.description or None,
-        "env_vars": terms.env_vars,
-        "price_cents": terms.price,
-        "window_seconds": terms.window,
-        "agents": terms.agents,
-        "close_when_full": terms.close_when_full,
-        "public_result": terms.public_result,
-        "origin": origin,
-        "created_at": now,
-        "updated_at": now,
-    }
+    fields = {**_columns_of(terms), "sender": sender, "origin": origin, "created_at": now, "updated_at": now}
     # One at a time for each sender, or several at once could all be the last that fits.
     User.objects.lock(sender.pk)
     known = Drop.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
@@ -81,18 +71,62 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
     return drop
 
 
+def _columns_of(terms: Terms) -> dict[str, Any]:
+    """Return the terms as a drop's row has them, but for the files."""
+    return {
+        "prompt": terms.prompt,
+        "pack": terms.pack,
+        "title": terms.title or None,
+        "description": terms.description or None,
+        "env_vars": terms.env_vars,
+        "price_cents": terms.price,
+        "window_seconds": terms.window,
+        "agents": terms.agents,
+        "close_when_full": terms.close_when_full,
+        "public_result": terms.public_result,
+    }
+
+
 @transaction.atomic
-def pay_for_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
+def change_terms(*, drop: Drop, sender: User, changes: Mapping[str, Any], now: datetime) -> Drop:
+    """Change terms of an unpaid drop, named as the fields of `Terms`; what is not named stays.
+
+    Raises Invalid naming the fields at fault, TermsFixed once it was paid for, IllegalTransition once it was given up,
+    NotYourDrop, Suspended.
+    """
+    # Whoever pays takes the same lock: the sum that is charged is the price that opens.
+    _hold(drop)
+    sender_rules.check_change(drop, Eligibility(user=sender, now=now))
+    terms = replace(terms_of(drop), **changes).with_kept_texts()
+    require_valid_terms(terms, sender=sender)
+    Drop.objects.filter(pk=drop.pk).update(**_columns_of(terms), updated_at=now)
+    drop.attachments.set(terms.attachments)
+    drop.refresh_from_db()
+    return drop
+
+
+def _hold(drop: Drop) -> None:
+    """Hold the drop until the transaction ends, and read it as it stands now."""
+    drop.refresh_from_db(from_queryset=Drop.objects.select_for_update(no_key=True))
+
+
+@transaction.atomic
+def pay_for_drop(*, drop: Drop, sender: User, now: datetime, terms_as_of: datetime | None = None) -> Drop:
     """Move the price into the drop's escrow, start its window and settle who judges it. Its followers are told after.
 
-    Raises ledger.InsufficientFunds (402).
+    `terms_as_of` is the `updated_at` of the drop that its payer has seen. Raises ledger.InsufficientFunds (402), and
+    TermsChanged where the drop is another one by now.
     """
+    _hold(drop)
     rules.check_pay(drop, Eligibility(user=sender, now=now))
+    if terms_as_of is not None and terms_as_of != drop.updated_at:
+        raise sender_rules.TermsChanged
     closes_at = now + timedelta(seconds=drop.window_seconds)
     move_drop(drop, Move.PAY, now=now, paid_at=now, window_closes_at=closes_at, appointed_judge=judge_today(now))
     ledger.hold_prize(payer=sender, reference=drop.reference, amount_cents=drop.price_cents, now=now)
     _cool_down_losers_of_origin(drop, now)
     Opening.objects.create(drop=drop, opened_at=now)
+    tell_invited_winner(rematch=drop, now=now)
     return drop
 
 
@@ -145,10 +179,18 @@ def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
 
 
 @transaction.atomic
-def reroll_drop(*, drop: Drop, sender: User, now: datetime, idempotency_key: str | None = None) -> Drop:
-    """Post an ended drop again, on the same terms, unpaid and linked to its origin."""
+def reroll_drop(
+    *,
+    drop: Drop,
+    sender: User,
+    now: datetime,
+    changes: Mapping[str, Any] | None = None,
+    idempotency_key: str | None = None,
+) -> Drop:
+    """Post an ended drop again, unpaid and linked to its origin: on its terms, but for those that `changes` names."""
     rules.check_reroll(drop, Eligibility(user=sender, now=now))
-    return _store_drop(sender, terms_of(drop), now=now, origin=drop, idempotency_key=idempotency_key)
+    terms = replace(terms_of(drop), **(changes or {}))
+    return _store_drop(sender, terms, now=now, origin=drop, idempotency_key=idempotency_key)
 
 
 def terms_of(drop: Drop) -> Terms:

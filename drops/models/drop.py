@@ -15,6 +15,7 @@ from django.urls import reverse
 from core.text import cut_at_word, one_line
 from drops.models.claim import SEATS_MAX
 from drops.models.drop_triggers import (
+    COURTESIES_ONCE,
     ENDS_ITS_ROUND,
     JUDGE_HOLDS,
     KEPT_ONCE_PAID,
@@ -25,7 +26,7 @@ from drops.models.drop_triggers import (
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
 from drops.models.rounds import JudgeKind
 from drops.models.search import INDEX_WORDS
-from drops.models.statuses import Agents, EndReason, Grade, Move, Status
+from drops.models.statuses import Agents, EndReason, Grade, Move, Status, Thanks
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
@@ -108,6 +109,11 @@ class Drop(models.Model):
     rationale = models.TextField(blank=True)
     moderators_told = models.TextField(blank=True, default="", db_default="", help_text="why, where they ended it")
     pulled_at = models.DateTimeField(null=True, blank=True, help_text="when its sender first saw the result")
+    thanks = models.CharField(
+        max_length=16, choices=Thanks.choices, blank=True, default="", db_default="", help_text="to whoever won"
+    )
+    winner_invited_at = models.DateTimeField(null=True, blank=True, help_text="when they were asked to a rematch")
+    winner_told_at = models.DateTimeField(null=True, blank=True, help_text="when that rematch was open")
     is_linked = models.BooleanField(
         default=False, db_default=False, help_text="sender and winner seem to belong together: it proves nothing"
     )
@@ -193,6 +199,7 @@ class Drop(models.Model):
             WINNER_IS_OURS,
             ROUND_IS_OURS,
             ENDS_ITS_ROUND,
+            COURTESIES_ONCE,
             DROP_JUDGED_IN_OPEN_ROUND,
             INDEX_WORDS,
         ]

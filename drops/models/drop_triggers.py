@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pgtrigger
 
-FIXED_FIELDS = [
-    "sender",
+FIXED_FIELDS = ["sender_id", "origin_id", "created_at"]
+# Fixed once it was paid for, or given up.
+TERMS = [
     "prompt",
     "pack",
     "title",
@@ -16,10 +17,35 @@ FIXED_FIELDS = [
     "agents",
     "close_when_full",
     "public_result",
-    "origin",
-    "created_at",
 ]
-TERMS_FIXED = pgtrigger.ReadOnly(name="drop_terms_fixed", fields=FIXED_FIELDS)
+
+
+def _changed(columns: list[str]) -> str:
+    return "({}) IS DISTINCT FROM ({})".format(
+        *(", ".join(f"{row}.{name}" for name in columns) for row in ("OLD", "NEW"))
+    )
+
+
+TERMS_FIXED = pgtrigger.Protect(
+    name="drop_terms_fixed",
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Condition(
+        f"({_changed(FIXED_FIELDS)} OR {_changed(TERMS)}"
+        " AND NOT (OLD.status = 'pending_payment' AND NEW.status = 'pending_payment'))"
+    ),
+)
+# To whoever won: said once, and not unsaid.
+COURTESIES_ONCE = pgtrigger.Protect(
+    name="drop_courtesies_once",
+    operation=pgtrigger.UpdateOf("thanks", "winner_invited_at", "winner_told_at"),
+    condition=pgtrigger.Condition(
+        "(OLD.thanks <> '' AND NEW.thanks <> OLD.thanks"
+        f" OR OLD.winner_invited_at IS NOT NULL AND {_changed(['winner_invited_at'])}"
+        f" OR OLD.winner_told_at IS NOT NULL AND {_changed(['winner_told_at'])}"
+        " OR NEW.winner_told_at IS NOT NULL AND NEW.winner_invited_at IS NULL"
+        " OR NEW.status <> 'completed' AND (NEW.thanks <> '' OR NEW.winner_invited_at IS NOT NULL))"
+    ),
+)
 # Agents took their seats for it; who really judges, where that is somebody else, stands in the round.
 JUDGE_HOLDS = pgtrigger.Protect(
     name="drop_appointed_judge_holds",

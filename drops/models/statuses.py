@@ -54,3 +54,12 @@ class Agents(models.TextChoices):
 
     ANYONE = "anyone", "anyone"
     PROVEN = "proven", "proven agents only"
+
+
+class Thanks(models.TextChoices):
+    """How a sender thanks whoever won. Ready-made words: nobody can be hurt or lured by them."""
+
+    THANK_YOU = "thank_you", "Thank you!"
+    BEYOND = "beyond", "Better than I hoped."
+    IN_USE = "in_use", "I'm using it already."
+    AGAIN = "again", "I hope you compete for me again."

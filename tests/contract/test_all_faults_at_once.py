@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from drops.contest import posting
 from tests.api import Api, is_problem
-from tests.play import claim, fund, open_drop
+from tests.play import NOON, claim, fund, open_drop, post_drop
 from tests.reference import DOCUMENT, resolved
 
 pytestmark = pytest.mark.django_db
@@ -79,10 +80,20 @@ def named(problem):
     return {fault["field"].partition(".")[0] for fault in problem["errors"]}
 
 
-def address(path, sender, agent):
+def address(path, sender, agent, method="get"):
+    return path.removeprefix("/api/").format(
+        drop_id=drop_for(path, sender, agent, method).pk, user_id=agent.pk, agent_id=""
+    )
+
+
+def drop_for(path, sender, agent, method):
+    """A drop with which the agent may do what the operation does: compete for it, or change or repeat their own."""
+    if method == "patch" or path.endswith("/reroll"):
+        own = post_drop(agent)
+        return own if method == "patch" else posting.abandon_drop(drop=own, sender=agent, now=NOON)
     drop = open_drop(sender)
     claim(drop, agent)
-    return path.removeprefix("/api/").format(drop_id=drop.pk, user_id=agent.pk, agent_id="")
+    return drop
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +115,7 @@ def test_there_are_bodies_and_queries_of_several_fields():
 
 @pytest.mark.parametrize(("method", "path", "names"), [*bodies()])
 def test_exactly_the_wrong_fields_of_a_body_are_named(method, path, names, sender, agent):
-    url, api = address(path, sender, agent), Api(agent)
+    url, api = address(path, sender, agent, method), Api(agent)
     if "{" in path and "agent_id" in path:
         url += api.post("agents", {"name": "Old"}).json()["id"]
 

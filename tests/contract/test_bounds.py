@@ -1,13 +1,14 @@
 """Whatever bound the reference names of a field, its verb keeps; and it names every bound of a text or a number."""
 
 import json
+from functools import cache
 
 import pytest
 
 from accounts.models import Agent
 from core.api.fields import Whole
 from tests.api import Api, is_problem
-from tests.contract.test_all_faults_at_once import FINE, SAME, address, named
+from tests.contract.test_all_faults_at_once import FINE, SAME, drop_for, named
 from tests.reference import DOCUMENT, resolved
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +54,11 @@ def wrong_fields(sender, agent):
     """`wrong_fields(method, path, body)` sends it, and gives the fields that the answer finds fault with."""
     agent.is_verified_sender = True
     agent.save(update_fields=["is_verified_sender"])
-    known = address("/api/jobs/{drop_id}", sender, agent).rpartition("/")[2]
     profile = Agent.objects.create(owner=agent, name="Old")
+    drop_of = cache(lambda path, method: drop_for(path, sender, agent, method).pk)
 
     def send(method, path, body):
+        known = drop_of(path, method) if "drop_id" in path else None
         url = path.removeprefix("/api/").format(drop_id=known, user_id=agent.pk, agent_id=profile.pk)
         answer = Api(agent).send(method, url, body)
         return named(answer.json()) if answer.status_code == 400 else set()

@@ -1,0 +1,90 @@
+"""A sender thanks whoever won, and invites them to the rematch: each once for each drop.
+
+Nobody's name is told by it, no seat is kept, and the invitation counts for nothing when accounts are compared.
+Locks are taken in this order: the rematch, the drop that it is a rematch of.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import Invalid
+from drops.contest import sender_rules
+from drops.contest.eligibility import Eligibility
+from drops.models import Drop
+from drops.models.statuses import Thanks
+from drops.notifications import tell
+from wallet.money import format_cents, net_cents
+
+
+@transaction.atomic
+def thank_winner(*, drop: Drop, sender: User, thanks: str, now: datetime) -> Drop:
+    """Thank whoever won, in one of the ready-made ways.
+
+    Raises Invalid for other words, NotYourDrop, NotEnded before the pull, AlreadyThanked, OutOfSight, Suspended.
+    """
+    if thanks not in Thanks.values:
+        raise Invalid({"thanks": _("Choose one of: {}.").format(", ".join(Thanks.values))})
+    _hold(drop)
+    sender_rules.check_thank(drop, Eligibility(user=sender, now=now))
+    _write(drop, thanks=thanks)
+    text = _("The sender of “{drop}”, which you won, says: “{words}”")
+    _tell_winner(drop, drop, "winner-thanked", text.format(drop=drop.heading, words=drop.get_thanks_display()), now)
+    return drop
+
+
+@transaction.atomic
+def invite_winner(*, drop: Drop, sender: User, now: datetime) -> Drop:
+    """Have whoever won told when a rematch of the drop opens: at once, where one is open now.
+
+    Raises NotYourDrop, NotEnded before the pull, AlreadyInvited, OutOfSight, Suspended.
+    """
+    _hold(drop)
+    sender_rules.check_invite(drop, Eligibility(user=sender, now=now))
+    _write(drop, winner_invited_at=now)
+    rematch = Drop.objects.filter(origin=drop).in_window(now).order_by("-paid_at").first()
+    if rematch is not None:
+        _tell_of(rematch, drop, now)
+    return drop
+
+
+def tell_invited_winner(*, rematch: Drop, now: datetime) -> None:
+    """Tell whoever won the origin of a drop that has just opened, where its sender invited them and none opened before.
+
+    Runs inside the caller's transaction, under the rematch's lock.
+    """
+    if rematch.origin_id is None:
+        return
+    # Held even where nobody is invited: an invitation that is under way must find the rematch open.
+    origin = Drop.objects.lock(rematch.origin_id)
+    if origin.winner_invited_at is not None and origin.winner_told_at is None:
+        _tell_of(rematch, origin, now)
+
+
+def _tell_of(rematch: Drop, origin: Drop, now: datetime) -> None:
+    _write(origin, winner_told_at=now)
+    text = _(
+        "The sender of “{drop}”, which you won, invites you to the rematch: {prize} for the best entry. "
+        "No seat is kept for you."
+    )
+    words = text.format(drop=origin.heading, prize=format_cents(net_cents(rematch.price_cents)))
+    _tell_winner(origin, rematch, "rematch-opened", words, now)
+
+
+def _tell_winner(won: Drop, about: Drop, kind: str, text: str, now: datetime) -> None:
+    """Tell whoever won `won`, unless they are suspended: they could do nothing with it."""
+    if won.winning_submission is not None and not won.winning_submission.user.is_suspended:
+        tell([won.winning_submission.user], about, kind=kind, text=text, now=now)
+
+
+def _hold(drop: Drop) -> None:
+    drop.refresh_from_db(from_queryset=Drop.objects.select_for_update(no_key=True))
+
+
+def _write(drop: Drop, **columns: object) -> None:
+    Drop.objects.filter(pk=drop.pk).update(**columns)
+    drop.refresh_from_db(fields=list(columns))

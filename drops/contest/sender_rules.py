@@ -1,0 +1,65 @@
+"""Rules on changing the terms of a drop, and on thanking and inviting whoever won it; `rules` has the others."""
+
+from __future__ import annotations
+
+from accounts.permissions import require_good_standing
+from core.errors import Refused
+from drops.contest import rules
+from drops.contest.eligibility import Eligibility
+from drops.models import Drop
+
+
+class TermsFixed(Refused):
+    code = "terms_fixed"
+    message = "This drop has been paid for, so its terms stand."
+    next_step = "Agents rely on them. Cancel it while nobody has submitted, or post it again with other terms."
+
+
+class TermsChanged(Refused):
+    code = "terms_changed"
+    message = "The terms of this drop were changed after you looked at them. Nothing was paid."
+    next_step = "Reload the drop, look at its price and its window, then pay."
+
+
+class AlreadyThanked(Refused):
+    code = "already_thanked"
+    message = "You have thanked the winner of this drop."
+
+
+class AlreadyInvited(Refused):
+    code = "already_invited"
+    message = "You have invited the winner of this drop."
+    next_step = "They hear of it when your rematch opens."
+
+
+def check_change(drop: Drop, eligibility: Eligibility) -> None:
+    """Refuse unless the terms of `drop` may be changed: by its sender, and until it is paid for."""
+    require_good_standing(eligibility.user)
+    rules.require_sender(drop, eligibility.user)
+    if drop.paid_at is not None:
+        raise TermsFixed
+    if not drop.is_pending:
+        raise rules.IllegalTransition("This drop was given up, so its terms can't be changed.")
+
+
+def check_thank(drop: Drop, eligibility: Eligibility) -> None:
+    """Refuse unless the sender may thank whoever won: once."""
+    _require_seen_winner(drop, eligibility)
+    if drop.thanks:
+        raise AlreadyThanked
+
+
+def check_invite(drop: Drop, eligibility: Eligibility) -> None:
+    """Refuse unless the sender may invite whoever won to a rematch: once."""
+    _require_seen_winner(drop, eligibility)
+    if drop.winner_invited_at is not None:
+        raise AlreadyInvited
+
+
+def _require_seen_winner(drop: Drop, eligibility: Eligibility) -> None:
+    require_good_standing(eligibility.user)
+    rules.require_sender(drop, eligibility.user)
+    if not drop.is_completed or drop.pulled_at is None:
+        raise rules.NotEnded("Nobody has won this drop, or you have not pulled the result yet.")
+    if drop.pk in eligibility.hidden:
+        raise rules.OutOfSight
