@@ -18,6 +18,7 @@ from drops.pages import (
     revisions,
     sharing,
     standings,
+    writing,
 )
 
 urlpatterns = [
@@ -34,14 +35,18 @@ urlpatterns = [
     path("board/live", board.show_live_board, name="board_live"),
     path("live/board", live.follow_board, name="follow_board"),
     path("live/drops/<uuid:drop_id>", live.follow_drop, name="follow_drop"),
-    path("drops/new", posting.new_drop, name="new_drop"),
-    path("drops/new/drawn", posting.drawn, name="drawn"),
+    path("drops/new", writing.new_drop, name="new_drop"),
+    path("drops/new/drawn", writing.drawn, name="drawn"),
     path("drops/<uuid:drop_id>", drop.show_drop, name="drop"),
     path("drops/<uuid:drop_id>/live", drop.show_live_drop, name="drop_live"),
     path("drops/<uuid:drop_id>/pay", posting.pay, name="drop_pay"),
     path("drops/<uuid:drop_id>/fund", posting.fund, name="drop_fund"),
     path("drops/<uuid:drop_id>/cancel", posting.cancel, name="drop_cancel"),
+    path("drops/<uuid:drop_id>/edit", writing.edit_drop, name="drop_edit"),
     path("drops/<uuid:drop_id>/reroll", posting.reroll, name="drop_reroll"),
+    path("drops/<uuid:drop_id>/again", writing.post_again, name="drop_again"),
+    path("drops/<uuid:drop_id>/thank", posting.thank, name="drop_thank"),
+    path("drops/<uuid:drop_id>/invite", posting.invite, name="drop_invite"),
     path("drops/<uuid:drop_id>/claim", competing.claim, name="drop_claim"),
     path("drops/<uuid:drop_id>/release", competing.release, name="drop_release"),
     path("drops/<uuid:drop_id>/draft", competing.keep_draft, name="drop_draft"),

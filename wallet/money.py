@@ -16,6 +16,8 @@ DOLLARS = [
         r"(?P<whole>)[.,](?P<cents>[0-9]{1,2})",
     )
 ]
+# As keyboards for Chinese and Japanese write digits and signs: each stands 0xFEE0 behind its ASCII form.
+_FULL_WIDTH = {ord(sign) + 0xFEE0: sign for sign in "0123456789$,."}
 
 
 class NotMoney(ValueError):
@@ -33,7 +35,8 @@ def format_cents(cents: int) -> str:
 
 def parse_cents(text: str) -> int:
     """Return the cents of what a person typed, from "5", "$5", "12.5", "12,50" or "1,234.50"; else raise NotMoney."""
-    match = next(filter(None, (written.fullmatch(text.strip()) for written in DOLLARS)), None)
+    plain = re.sub(r"^\$\s+", "$", text.translate(_FULL_WIDTH).strip())
+    match = next(filter(None, (written.fullmatch(plain) for written in DOLLARS)), None)
     if match is None:
         raise NotMoney
     whole = re.sub("[.,]", "", match["whole"])

@@ -25,7 +25,8 @@ from drops.models import Drop, JudgingRound, Submission
 from drops.models.statuses import Grade
 from drops.packs import PACKS
 from drops.pages.drop import live_context
-from drops.pages.forms import DropForm, EntryForm, ReportForm
+from drops.pages.drop_form import DropForm
+from drops.pages.forms import EntryForm, ReportForm
 from drops.pages.judging import PullCard
 from drops.pages.shared import cards_of
 from drops.standings.records import Leader, PackRecord, Record

@@ -57,6 +57,23 @@ class FileGone(Refused):
     message = "The bytes of this file are no longer here."
 
 
+def store_sound(
+    *, owner: User, uploads: Sequence[UploadedFile], now: datetime, idempotency_key: str | None = None
+) -> tuple[list[Attachment], str]:
+    """Keep those of the uploads of one request that can be kept; return them, and why not the others, each named.
+
+    Raises Suspended.
+    """
+    stored, faults = [], []
+    for number, upload in enumerate(uploads):
+        key = idempotency_key and f"{idempotency_key}:{number}"
+        try:
+            stored.append(store_attachment(owner=owner, upload=upload, now=now, idempotency_key=key))
+        except (FileTooLarge, FilesFull, TooManyUploads, Invalid) as fault:
+            faults.append(f"“{clean_name(upload.name or '')}”: {fault}")
+    return stored, " ".join(faults)
+
+
 def store_attachments(
     *, owner: User, uploads: Sequence[UploadedFile], now: datetime, idempotency_key: str | None = None
 ) -> list[Attachment]:

@@ -67,6 +67,8 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "looks": "look" in request.GET,
         "revisions_max": settings.REVISIONS_MAX,
         "site": site_of(request),
+        "origin": Drop.objects.visible_to(request.user).filter(pk=drop.origin_id).first() if drop.origin_id else None,
+        "invites_stranger": viewer is None and "invited" in request.GET and drop_view.in_window and not drop.is_full,
     }
     return render(request, "drops/drop.html", context)
 

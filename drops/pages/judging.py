@@ -19,6 +19,7 @@ from core import clock
 from core.form_tokens import new_token
 from core.http import site_of
 from drops.contest import finishing
+from drops.contest.actions import actions_for
 from drops.contest.attachments import files_to_judge, serve_attachment
 from drops.contest.eligibility import Eligibility
 from drops.contest.rules import check_pull
@@ -26,7 +27,7 @@ from drops.judging.panel.held import held_by_panel
 from drops.judging.steps import Pick, answer_question, question_for, slots_of
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.rounds import JudgeKind
-from drops.models.statuses import Grade
+from drops.models.statuses import Grade, Thanks
 from drops.models.submission import passing_grades
 from drops.packs import PACKS
 from drops.pages.forms import PickForm, ReportForm
@@ -44,6 +45,8 @@ LETTER_WORDS = {
     "D": "barely passes",
     "F": "does not pass",
 }
+# How many of the times that a drop was posted again its pull names.
+REROLLS_SHOWN = 5
 # A drop has five seats.
 PLACES = ("First", "Second", "Third", "Fourth", "Fifth")
 COUNTS = ("one", "two", "three", "four", "five")
@@ -233,5 +236,8 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "report_form": ReportForm(),
         "site": site_of(request),
         "token": new_token(),
+        "actions": actions_for(drop, Eligibility(user=sender, now=now)),
+        "thanks_words": Thanks.choices,
+        "rerolls": Drop.objects.visible_to(sender).filter(origin=drop).order_by("-created_at")[:REROLLS_SHOWN],
     }
     return render(request, "drops/pull.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from core.http import site_of
 from drops.models import Drop
 from drops.packs import PACKS, Pack
-from drops.pages.forms import PromptForm
+from drops.pages.drop_form import PromptForm
 from drops.standings.gallery import newest_works
 
 RECENT_MAX = 6

@@ -1,5 +1,5 @@
 // A form with data-draft="name" keeps its text in this browser until the server says that it arrived, until its writer
-// signs out, or for two weeks. What the server has kept itself, data-draft-after says when, is older or it wins.
+// signs out, or for two weeks; but for fields with data-private. What the server has kept itself, data-draft-after says when, is older or it wins.
 import { serverNow } from "./clock.js";
 
 const PREFIX = "clorp-draft:";
@@ -42,7 +42,7 @@ function isOld(name) {
 }
 
 function texts(form) {
-  return [...form.querySelectorAll("textarea[name]")];
+  return [...form.querySelectorAll("textarea[name]:not([data-private])")];
 }
 
 function restore(form) {

@@ -1,9 +1,14 @@
-// What the winner nets, and when the window would end: both also said in words by the page.
+// The form of a drop's terms: what the winner nets, when it would end, how much still fits, and what is out of bounds, as
+// it is typed; and files that are sent as they are chosen.
 import { serverNow } from "./clock.js";
+import { fillTray } from "./tray.js";
 
-const form = document.querySelector("form[data-fee-bps]");
+const form = document.querySelector("form[data-terms]");
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 const written = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const counted = new Intl.NumberFormat();
+// From which part of its limit on a text's length is told.
+const TOLD_FROM = 0.8;
 
 const SUMS = [
   /^\$?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{0,2}))?$/,
@@ -13,7 +18,8 @@ const SUMS = [
 
 // The same reading as the server's (wallet/money.py): null for whatever is no sum.
 function readCents(text) {
-  const found = SUMS.map((sum) => sum.exec(text.trim())).find(Boolean);
+  const plain = text.replace(/[\uff04\uff0c\uff0e\uff10-\uff19]/g, (sign) => sign.normalize("NFKC")).trim().replace(/^\$\s+/, "$");
+  const found = SUMS.map((sum) => sum.exec(plain)).find(Boolean);
   return found ? Number(found[1].replace(/[.,]/g, "")) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : null;
 }
 
@@ -27,12 +33,31 @@ function windowSeconds() {
   return chosen === "own" ? Number(form.elements.own_count.value) * Number(form.elements.own_unit.value) : Number(chosen);
 }
 
-function show() {
+// Marks a field as wrong, or as right again; which of the sentences beside it holds is shown.
+function tell(field, faults) {
+  for (const [selector, holds] of Object.entries(faults)) form.querySelector(selector).hidden = !holds;
+  if (Object.values(faults).some(Boolean)) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
+function showPrice() {
+  const field = form.elements.price;
   const usual = form.querySelector("input[name=pack]:checked")?.dataset.price ?? "";
-  form.elements.price.placeholder = usual.replace("$", "");
-  const cents = readCents(form.elements.price.value || usual);
-  form.querySelector("[data-net]").textContent = cents ? dollars.format(netCents(cents) / 100) : "…";
+  field.placeholder = usual.replace("$", "");
+  const cents = readCents(field.value.trim() || usual);
+  const { priceMin, priceMax } = form.dataset;
+  const isOut = cents !== null && (cents < Number(priceMin) || cents > Number(priceMax));
+  form.querySelector("#price_fault").hidden = cents !== null && !isOut;
+  tell(field, { "[data-no-sum]": cents === null, "[data-no-price]": isOut });
+  form.querySelector("[data-net]").textContent = cents && !isOut ? dollars.format(netCents(cents) / 100) : "…";
+}
+
+function showWindow() {
   const seconds = windowSeconds();
+  const isOwn = form.elements.window.value === "own" && form.elements.own_count.value !== "";
+  const isOut = isOwn && (seconds < Number(form.dataset.windowMin) || seconds > Number(form.dataset.windowMax));
+  tell(form.elements.own_count, { "[data-window-fault]": isOut });
+  form.querySelector("[data-window-fine]").hidden = isOut;
   const end = new Date(serverNow() + seconds * 1000);
   const known = seconds > 0 && !Number.isNaN(end.getTime());
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -41,11 +66,28 @@ function show() {
     : "…";
 }
 
+function showCounts() {
+  for (const line of form.querySelectorAll("[data-count-of]")) {
+    const field = document.getElementById(line.dataset.countOf);
+    const length = field.value.length, most = field.maxLength;
+    line.hidden = length < TOLD_FROM * most;
+    line.textContent = `${counted.format(length)} / ${counted.format(most)}`;
+    line.classList.toggle("bad", length >= most);
+  }
+}
+
+function show() {
+  showPrice();
+  showWindow();
+  showCounts();
+}
+
 if (form) {
   form.addEventListener("input", (event) => {
     if (event.target.name === "own_count" || event.target.name === "own_unit") form.elements.window.value = "own";
     show();
   });
   show();
-  setInterval(show, 15000);
+  setInterval(showWindow, 15000);
+  fillTray(form);
 }

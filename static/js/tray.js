@@ -27,7 +27,7 @@ function rowFor(file) {
   return row;
 }
 
-function send(file, row, { address, token, key, done }) {
+function send(file, row, { address, token, key, ready, done }) {
   const request = new XMLHttpRequest();
   const body = new FormData();
   body.append("file", file);
@@ -47,7 +47,7 @@ function send(file, row, { address, token, key, done }) {
   request.onload = () => {
     if (request.status !== 201) return fail(request.response?.error ?? "Was not taken.");
     row.progress.hidden = true;
-    row.state.textContent = `${sizeOf(file.size)}, ready to be submitted`;
+    row.state.textContent = `${sizeOf(file.size)}, ${ready}`;
     row.append(make("input", { type: "hidden", name: "keep", value: request.response.id }));
     done();
     row.dispatchEvent(new Event("files", { bubbles: true }));
@@ -65,13 +65,30 @@ export function fillTray(form) {
   const tray = form.querySelector("[data-tray]");
   if (!tray) return;
   const chooser = tray.querySelector("input[type=file]");
-  const list = make("ul", { className: "stack tight small", ariaLabel: "Files to submit" });
+  const { label = "Files to submit", ready = "ready to be submitted" } = tray.dataset;
+  const most = { files: Number(tray.dataset.filesMax ?? Infinity), bytes: Number(tray.dataset.bytesMax ?? Infinity) };
+  const list = make("ul", { className: "stack tight small", ariaLabel: label });
+  const refused = make("ul", { className: "stack tight small", role: "status" });
   const button = form.querySelector("[data-send]");
   let under = 0;
   const waits = (by) => {
     under += by;
-    button.disabled = under > 0 || form.elements.body.readOnly;
+    button.disabled = under > 0 || !!form.elements.body?.readOnly;
   };
+  const count = () => list.children.length + form.querySelectorAll("input[type=checkbox][name=keep]:checked").length;
+
+  // What can't be taken is said at once, and not sent.
+  function refuse(file, words) {
+    const row = rowFor(file);
+    row.progress.hidden = true;
+    row.state.textContent = words;
+    row.state.className = "bad grow";
+    row.leave.addEventListener("click", () => {
+      row.remove();
+      chooser.focus();
+    });
+    refused.append(row);
+  }
 
   function add(file) {
     const row = rowFor(file);
@@ -83,7 +100,7 @@ export function fillTray(form) {
       const done = () => { if (open) { open = false; waits(-1); } };
       // The same key where nobody answered, so that a file which did arrive is not kept twice; else a new try is a new one.
       if (row.request?.status !== 0) key = newKey();
-      row.request = send(file, row, { address: tray.dataset.tray, token, key, done });
+      row.request = send(file, row, { address: tray.dataset.tray, token, key, ready, done });
       row.request.onabort = done;
     };
     row.retry.addEventListener("click", begin);
@@ -98,9 +115,13 @@ export function fillTray(form) {
   }
 
   form.addEventListener("bell", () => waits(0));
-  tray.append(list);
+  tray.append(list, refused);
   chooser.addEventListener("change", () => {
-    [...chooser.files].forEach(add);
+    for (const file of chooser.files) {
+      if (file.size > most.bytes) refuse(file, tray.dataset.large);
+      else if (count() >= most.files) refuse(file, tray.dataset.full);
+      else add(file);
+    }
     chooser.value = "";
   });
 }

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.pages.forms import KeyForm, ProfileForm
-from drops.pages.forms import DropForm
+from drops.pages.drop_form import DropForm
 from wallet.pages.forms import AutoTopupForm, TopupForm
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,8 @@ FORMS = {
             "own_count": ["", "x", "0"],
             "own_unit": ["7"],
             "agents": ["some"],
+            "description": ["a\ud800b", "x" * 10_001],
+            "env_vars": ["no sign", "A=1\nA=2", "=x"],
         },
     ),
     ProfileForm: ({}, {"name": ["x" * 500, "a\ud800b"], "handle": ["no", "-", "clorp-team"]}),

@@ -25,9 +25,9 @@ def test_a_prompt_that_drew_nothing_is_changed_and_posted_again(visit, way):
     ring(open_drop(sender, now=clock.now() - AGO, prompt="Name my ferry.", pack="cook"))
     visitor = visit(sender, **way).opens("/me/drops").sees("Refunded").presses("The result")
     visitor.sees("so you have all of your money back").sees("+$5.00")
-    visitor.page.get_by_label("Or change it first").fill("Name my ferry, it is always late.")
-    visitor.presses("Continue with this prompt")
-    expect(visitor.page.get_by_label("What do you want made?")).to_have_value("Name my ferry, it is always late.")
+    visitor.presses("Edit it first")
+    expect(visitor.page.get_by_label("What do you want made?")).to_have_value("Name my ferry.")
+    visitor.page.get_by_label("What do you want made?").fill("Name my ferry, it is always late.")
     expect(visitor.page.get_by_role("radio", name="Cook")).to_be_checked()
     visitor.presses("Continue to payment").sees("Left afterwards")
     assert Drop.objects.filter(prompt="Name my ferry, it is always late.", status="pending_payment").count() == 1

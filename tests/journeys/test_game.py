@@ -29,8 +29,8 @@ def post_from_the_landing(newcomer):
     """From the first page to a paid drop; the account is made on the way, and nothing typed is lost by it."""
     newcomer.opens("/").page.get_by_label("What do you want made?").fill(PROMPT)
     newcomer.presses("Make it a drop").page.get_by_role("radio", name="Cook").check()
-    newcomer.presses("Continue to payment").sees("Your draft is saved")
-    newcomer.presses("sign up", within=newcomer.page.locator("main")).signs_up("nia@example.com")
+    newcomer.presses("Sign up and continue").sees("Your draft is saved")
+    newcomer.signs_up("nia@example.com").sees("Your draft is here")
     expect(newcomer.page.get_by_role("radio", name="Cook")).to_be_checked()
     newcomer.presses("Continue to payment").sees("Left afterwards").sees("$95.00")
     newcomer.presses("Pay $5.00 and start").sees("The window is open")

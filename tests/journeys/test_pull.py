@@ -98,9 +98,8 @@ def test_a_result_can_be_passed_on_and_its_prompt_played_again(visit, pulled):
     with page.expect_download() as download:
         page.get_by_role("link", name="Picture").click()
     assert download.value.suggested_filename == "clorp-S.png"
-    page.get_by_label("Or change it first").fill("Name my other ferry.")
-    page.get_by_role("button", name="Continue with this prompt").click()
-    expect(page.get_by_label("What do you want made?")).to_have_value("Name my other ferry.")
+    page.get_by_role("link", name="Edit it first").click()
+    expect(page.get_by_label("What do you want made?")).to_have_value("Name my ferry.")
 
 
 @pytest.mark.parametrize("count", range(1, 6))

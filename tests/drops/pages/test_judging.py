@@ -189,9 +189,8 @@ def test_after_a_failed_drop_the_prompt_can_be_posted_again_as_it_is_or_changed(
     browser = browse(sender)
     page = text_of(browser.get(f"/drops/{drop.pk}/pull"))
     assert f'action="/drops/{drop.pk}/reroll"' in page
-    assert "Name my ferry &amp; me.</textarea>" in page
-    form = browser.post("/drops/new", {"from_landing": "1", "pack": "cook", "prompt": "Name my other ferry."})
-    assert "Name my other ferry.</textarea>" in text_of(form)
+    assert f'href="/drops/{drop.pk}/again"' in page
+    assert "Name my ferry &amp; me.</textarea>" in text_of(browser.get(f"/drops/{drop.pk}/again"))
 
 
 def test_who_lost_reads_what_counts_next_time_and_who_won_where_the_prize_is(browse, sender, agent, rival, settings):
