@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.forms import TextField, add_faults
+from core.page_tags import span
 from drops.contest.terms import DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, Terms, faults_in_terms, price_cents_max
 from drops.models import Attachment
 from drops.models.statuses import Agents
@@ -101,6 +103,9 @@ class DropForm(PromptForm):
         if default not in presets:
             presets = {default: f"{default} seconds", **presets}
         self.fields["window"].choices = [*presets.items(), (OWN_WINDOW, "My own")]  # type: ignore[attr-defined]
+        self.fields["uploads"].help_text = _(
+            "Up to {count} files of {size} each. Added files are kept, whatever else is missing."
+        ).format(count=settings.FILES_MAX, size=filesizeformat(settings.FILE_BYTES_MAX))
         self.fields["price"].widget.attrs["aria-describedby"] = "price_help price_fault"
         self.kept_files = self._own_files(self["keep"].value() or [])
 
@@ -108,8 +113,7 @@ class DropForm(PromptForm):
         """Return those files of the sender that were added before, in the order in which they came."""
         if self.sender is None:
             return []
-        uuid = forms.UUIDField(required=False)
-        asked = [uuid.to_python(text) for text in ids if _is_uuid(text)][: settings.FILES_MAX]
+        asked = [str(text) for text in ids if _is_uuid(text)][: settings.FILES_MAX]
         return list(Attachment.objects.filter(owner=self.sender, pk__in=asked).order_by("created_at", "id"))
 
     def clean(self) -> dict[str, Any]:
@@ -133,6 +137,9 @@ class DropForm(PromptForm):
     def _ask_the_rules(self, sender: User) -> None:
         """The verb would refuse the same; asked here, the fault is shown beside its field, with those of the others."""
         faults = faults_in_terms(Terms(**self.changes()), sender=sender)
+        if "window_seconds" in faults:
+            # In the units that people choose by.
+            faults["window_seconds"] = window_bounds()
         own = self.cleaned_data.get("window") == OWN_WINDOW
         add_faults(self, faults, {**FIELD_OF, "window_seconds": "own_count"} if own else FIELD_OF)
 
@@ -150,7 +157,9 @@ class DropForm(PromptForm):
     @property
     def price_bounds(self) -> str:
         """Return between what a price may be, in words."""
-        return f"A price is from {format_cents(settings.PRICE_CENTS_MIN)} to {format_cents(self.price_cents_max)}."
+        # A stranger may turn out to be somebody who may set more; to whoever is new this is what holds.
+        most = self.price_cents_max if self.sender else settings.PRICE_CENTS_MAX
+        return f"A price is from {format_cents(settings.PRICE_CENTS_MIN)} to {format_cents(most)}."
 
     def add_files(self, files: Sequence[Attachment]) -> None:
         """Take files in that have been stored by now: they are kept if the form is shown again."""
@@ -191,6 +200,11 @@ class DropForm(PromptForm):
     def has_more(self) -> bool:
         """Return whether anything stands in the fields that are folded away, or is wrong with it."""
         return any(self[name].value() or name in self.errors for name in ("description", "env_vars"))
+
+
+def window_bounds() -> str:
+    """Return how long a window may be, in words."""
+    return _("A window is from {} to {}.").format(span(settings.WINDOW_SECONDS_MIN), span(settings.WINDOW_SECONDS_MAX))
 
 
 def initial_of(terms: Terms) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from drops.contest.price_hints import drawn_by
 from drops.contest.terms import DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, Terms
 from drops.judging.appointing import appointment_today
 from drops.packs import PACKS
-from drops.pages.drop_form import OWN_WINDOW, DropForm, PriceForm, initial_of
+from drops.pages.drop_form import OWN_WINDOW, DropForm, PriceForm, initial_of, window_bounds
 from drops.pages.shared import load_drop
 from drops.standings.gallery import newest_works
 
@@ -191,6 +191,7 @@ def _show_form(request: HttpRequest, form: DropForm, desk: Desk, status: int = 2
         "winners_needed": settings.VERIFIED_AFTER_COMPLETED_DROPS,
         "window_min": settings.WINDOW_SECONDS_MIN,
         "window_max": settings.WINDOW_SECONDS_MAX,
+        "window_bounds": window_bounds(),
         "files_max": settings.FILES_MAX,
         "file_bytes_max": settings.FILE_BYTES_MAX,
         "own_window": OWN_WINDOW,

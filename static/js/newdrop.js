@@ -35,6 +35,8 @@ function windowSeconds() {
 
 // Marks a field as wrong, or as right again; which of the sentences beside it holds is shown.
 function tell(field, faults) {
+  // What the server said of it was about what stood there then.
+  document.getElementById(`${field.id}_error`)?.remove();
   for (const [selector, holds] of Object.entries(faults)) form.querySelector(selector).hidden = !holds;
   if (Object.values(faults).some(Boolean)) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
@@ -56,8 +58,9 @@ function showWindow() {
   const seconds = windowSeconds();
   const isOwn = form.elements.window.value === "own" && form.elements.own_count.value !== "";
   const isOut = isOwn && (seconds < Number(form.dataset.windowMin) || seconds > Number(form.dataset.windowMax));
-  tell(form.elements.own_count, { "[data-window-fault]": isOut });
+  if (isOwn) tell(form.elements.own_count, { "[data-window-fault]": isOut });
   form.querySelector("[data-window-fine]").hidden = isOut;
+  form.querySelector("[data-window-fault]").hidden = !isOut;
   const end = new Date(serverNow() + seconds * 1000);
   const known = seconds > 0 && !Number.isNaN(end.getTime());
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -131,9 +131,10 @@ def test_sums_are_read_alike_by_page_and_server(visit, sender):
 
 def test_limits_are_told_as_one_types(visit, sender):
     page = visit(sender).opens("/drops/new").page
-    page.get_by_label("Own length").fill("30")
+    page.get_by_label("Own length", exact=True).fill("30")
     page.get_by_label("Unit of your own length").select_option("seconds")
     expect(page.get_by_text("A window is from 1 minute to 7 days.")).to_be_visible()
+    page.get_by_label("What do you want made?").press("x")
     page.get_by_label("What do you want made?").fill("x" * 19_000)
     expect(page.locator("[data-count-of]")).to_have_text("19,000 / 20,000")
     page.locator("input[type=file]").set_input_files([{**PLAN, "name": f"{number}.txt"} for number in range(11)])

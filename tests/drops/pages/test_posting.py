@@ -61,7 +61,7 @@ def test_the_same_token_of_another_sender_makes_another_drop(browse, sender, riv
         ({"price": "0.99"}, "A price is from $1.00 to $200.00"),
         ({"price": "200.01"}, "A price is from $1.00 to $200.00"),
         ({"window": "own"}, "Enter a length"),
-        ({"window": "own", "own_count": "9", "own_unit": "86400"}, "This must be from 60"),
+        ({"window": "own", "own_count": "9", "own_unit": "86400"}, "A window is from 1 minute to 7 days."),
     ],
 )
 def test_a_fault_is_named_beside_its_field_and_nothing_is_stored(browse, sender, change, words):
