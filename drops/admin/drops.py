@@ -177,6 +177,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
             "Terms",
             {"fields": ("title", "agents", "close_when_full", "public_result", "env_var_names", "files", "origin")},
         ),
+        ("To whoever won", {"fields": ("thanks", "winner_invited_at", "winner_told_at")}),
         ("Counts", {"fields": ("claims_count", "submissions_count")}),
     )
     readonly_fields = (

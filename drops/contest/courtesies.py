@@ -15,7 +15,7 @@ from accounts.models import User
 from core.errors import Invalid
 from drops.contest import sender_rules
 from drops.contest.eligibility import Eligibility
-from drops.models import Drop
+from drops.models import Drop, Takedown
 from drops.models.statuses import Thanks
 from drops.notifications import tell
 from wallet.money import format_cents, net_cents
@@ -61,7 +61,9 @@ def tell_invited_winner(*, rematch: Drop, now: datetime) -> None:
         return
     # Held even where nobody is invited: an invitation that is under way must find the rematch open.
     origin = Drop.objects.lock(rematch.origin_id)
-    if origin.winner_invited_at is not None and origin.winner_told_at is None:
+    # The note names the origin, and what is out of sight is named to nobody.
+    is_hidden = Takedown.objects.standing().of(origin).exists()
+    if origin.winner_invited_at is not None and origin.winner_told_at is None and not is_hidden:
         _tell_of(rematch, origin, now)
 
 

@@ -1,4 +1,4 @@
-"""Terms hold from payment on, not before it; thanks to winners and their invitations. No row is rewritten."""
+"""Terms and files hold from payment on, not before it; thanks to winners, invitations. No row is rewritten."""
 
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -39,5 +39,19 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='drop',
             trigger=pgtrigger.compiler.Trigger(name='drop_courtesies_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.thanks <> '' AND NEW.thanks <> OLD.thanks OR OLD.winner_invited_at IS NOT NULL AND (OLD.winner_invited_at) IS DISTINCT FROM (NEW.winner_invited_at) OR OLD.winner_told_at IS NOT NULL AND (OLD.winner_told_at) IS DISTINCT FROM (NEW.winner_told_at) OR NEW.winner_told_at IS NOT NULL AND NEW.winner_invited_at IS NULL OR NEW.status <> 'completed' AND (NEW.thanks <> '' OR NEW.winner_invited_at IS NOT NULL))", func='RAISE EXCEPTION \'pgtrigger: Cannot update of "thanks", "winner_invited_at", "winner_told_at" rows from % table\', TG_TABLE_NAME;', hash='de73b5b0612cfd136d61606b70efecd6ac6009db', operation='UPDATE OF "thanks", "winner_invited_at", "winner_told_at"', pgid='pgtrigger_drop_courtesies_once_92a81', table='drops_drop', when='BEFORE')),
+        ),
+        migrations.CreateModel(
+            name='DropFile',
+            fields=[],
+            options={
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('drops.drop_attachments',),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='dropfile',
+            trigger=pgtrigger.compiler.Trigger(name='drop_files_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT 1 FROM drops_drop d\n                               WHERE d.id IN (NEW.drop_id, OLD.drop_id) AND d.paid_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'the files of a drop stand once it is paid for' USING ERRCODE = '23514';\n                    END IF;\n                    RETURN COALESCE(NEW, OLD);\n                ", hash='f17af79931d606b7e249d8b3f7c698dcdc582e73', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_drop_files_fixed_dc29f', table='drops_drop_attachments', when='BEFORE')),
         ),
     ]

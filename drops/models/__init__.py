@@ -6,6 +6,7 @@ from drops.models.claim import Claim, Cooldown
 from drops.models.cleaning import Cleaning
 from drops.models.draft import Draft
 from drops.models.drop import Drop
+from drops.models.drop_file import DropFile
 from drops.models.judging import JudgeAnswer, RankingLog
 from drops.models.link_evidence import LinkEvidence
 from drops.models.panel import PanelCall, PanelSession
@@ -26,6 +27,7 @@ __all__ = [
     "Cooldown",
     "Draft",
     "Drop",
+    "DropFile",
     "DropWords",
     "EndReason",
     "FrozenEntry",

@@ -93,6 +93,9 @@ def reroll(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 @require_POST
 def thank(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
+    if drop.is_sent_by(viewer_of(request)) and drop.thanks:
+        # A second press of a button: the first one sent it, and the page says so.
+        return redirect("drop_pull", drop.pk)
     thanks = kept(request.POST.get("thanks", ""))
     thank_winner(drop=drop, sender=member_of(request), thanks=thanks, now=clock.now())
     messages.success(request, _("Sent. The winner finds it with their result."))
@@ -103,6 +106,8 @@ def thank(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
+    if drop.is_sent_by(viewer_of(request)) and drop.winner_invited_at:
+        return redirect("drop_pull", drop.pk)
     invite_winner(drop=drop, sender=member_of(request), now=clock.now())
     messages.success(request, _("Done. The winner is told when your rematch opens."))
     return redirect("drop_pull", drop.pk)

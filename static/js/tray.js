@@ -68,7 +68,7 @@ export function fillTray(form) {
   const { label = "Files to submit", ready = "ready to be submitted" } = tray.dataset;
   const most = { files: Number(tray.dataset.filesMax ?? Infinity), bytes: Number(tray.dataset.bytesMax ?? Infinity) };
   const list = make("ul", { className: "stack tight small", ariaLabel: label });
-  const refused = make("ul", { className: "stack tight small", role: "status" });
+  const refused = make("ul", { className: "stack tight small" });
   const button = form.querySelector("[data-send]");
   let under = 0;
   const waits = (by) => {
@@ -115,7 +115,7 @@ export function fillTray(form) {
   }
 
   form.addEventListener("bell", () => waits(0));
-  tray.append(list, refused);
+  tray.append(list, make("div", { role: "status" }, refused));
   chooser.addEventListener("change", () => {
     for (const file of chooser.files) {
       if (file.size > most.bytes) refuse(file, tray.dataset.large);

@@ -90,6 +90,14 @@ class Game(RuleBasedStateMachine):
             row = Drop.objects.exclude(pk__in=[known.pk for known in self.rows.values()]).get()
             self.remember(ModelDrop(sender, price, 300, closes_when_full=full), row)
 
+    @rule(which=which, price=st.sampled_from([100, 700]), window=st.sampled_from([300, 600]))
+    def change_terms(self, which, price, window):
+        drop = self.pick(which, "pending_payment", "open", "cancelled")
+        allowed = drop.status == "pending_payment" and drop.sender not in self.model.suspended
+        changes, row = {"price_cents": price, "window_seconds": window}, self.row(drop)
+        if self.agree(allowed, posting.change_terms, drop=row, sender=self.user(drop.sender), changes=changes):
+            drop.price, drop.window = price, window
+
     @rule(which=which)
     def pay(self, which):
         self.pay_for(self.pick(which, "pending_payment"))

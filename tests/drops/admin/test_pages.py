@@ -16,7 +16,7 @@ from accounts.notifications import preferences, routing
 from accounts.webhooks import endpoints
 from core.models import Tally
 from drops.admin.timeline import timeline_of
-from drops.models import Attachment, Draft, Drop, DropWords, Opening, Report
+from drops.models import Attachment, Draft, Drop, DropFile, DropWords, Opening, Report
 from drops.models.draft import DraftFile
 from drops.moderation import decisions, staffing
 from tests.admin_site import admin_pages, change_url, every_page, grant, list_url, logged_in
@@ -128,7 +128,7 @@ def test_moderators_see_every_page_of_the_game(staff, sealed_drop):
 
 def test_every_model_of_ours_has_its_page():
     ours = {model for app in ("core", "accounts", "wallet", "drops") for model in apps.get_app_config(app).get_models()}
-    through = {Drop.attachments.through, User.groups.through, User.user_permissions.through}
+    through = {Drop.attachments.through, DropFile, User.groups.through, User.user_permissions.through}
     # Kept for a second or a minute, and about strangers' addresses, whose turn it is, or whom to tell: nothing for
     # moderators to look at.
     passing = {Tally, Lease, Opening}
@@ -218,9 +218,8 @@ def test_a_lists_queries_do_not_grow_with_its_rows(chief, sender, agent, rival, 
 
     ContentType.objects.get_for_models(*admin_pages())  # They are looked up once and kept.
     before = queries()
-    second = finished_drop(sender, agent, rival)
+    second = finished_drop(sender, agent, rival, attachments=[upload(sender)])
     Report.objects.create(drop=second, reporter=agent, reason="Dry.", created_at=NOON)
-    upload(sender).input_of.add(second)
     assert queries() == before
 
 

@@ -100,6 +100,14 @@ def test_the_database_keeps_every_term_from_payment_on(sender, name):
         Drop.objects.update(**{name: OTHER[name]})
 
 
+def test_the_database_keeps_the_files_from_payment_on(sender):
+    drop, more = open_drop(sender, attachments=[file_of(sender)]), file_of(sender, "more.txt")
+    for meddle in (lambda: drop.attachments.add(more), drop.attachments.clear):
+        with pytest.raises(DatabaseError, match="the files of a drop stand"), transaction.atomic():
+            meddle()
+    assert [file.name for file in drop.attachments.all()] == ["plan.txt"]
+
+
 def test_the_database_lets_nobody_pay_and_change_at_once_or_give_a_drop_away(sender, rival):
     post_drop(sender)
     paid = {"status": "open", "paid_at": NOON, "window_closes_at": after(300)}

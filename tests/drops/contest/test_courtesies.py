@@ -7,6 +7,7 @@ from accounts.models import Notification, User
 from core.errors import Invalid, Suspended
 from drops.contest import courtesies, finishing, posting, rules, sender_rules
 from drops.models import Drop
+from drops.moderation import takedowns
 from tests.play import NOON, after, finished_drop, fund, open_drop
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,17 @@ def test_a_suspended_winner_is_told_nothing(won, sender, agent):
     won.refresh_from_db()
     thank(won, sender), invite(won, sender), rematch(won, sender)
     assert not Notification.objects.filter(user=agent, kind__in=["winner-thanked", "rematch-opened"])
+
+
+def test_of_an_origin_out_of_sight_nobody_is_told(won, sender, staff):
+    invite(won, sender)
+    again = rematch(won, sender, paid=False)
+    takedowns.hide_drop(drop=won, staff=staff, told="It names a person.", reason="Test.", now=after(650))
+    fund(sender)
+    posting.pay_for_drop(drop=again, sender=sender, now=after(700))
+    assert not notes("rematch-opened")
+    with pytest.raises(rules.OutOfSight):
+        thank(Drop.objects.get(pk=won.pk), sender)
 
 
 @pytest.mark.parametrize(

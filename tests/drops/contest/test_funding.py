@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import Notification, User
 from drops import tasks
+from drops.contest import posting
 from drops.contest.funding import NothingMissing, fund_drop
 from drops.models import Drop
 from tests.drops.browsing import text_of
@@ -168,3 +169,29 @@ def test_nothing_is_charged_where_nothing_is_missing(play, drop, sender):
     with pytest.raises(NothingMissing):
         fund(play, drop)
     assert Topup.objects.count() == 1
+
+
+def test_a_drop_made_dearer_while_its_money_comes_stays_unpaid_and_says_so(browser, play, drop, sender):
+    topup = fund(play, drop)
+    posting.change_terms(drop=drop, sender=sender, changes={"price_cents": 900}, now=play.now)
+    play.double.pay(topup.stripe_session_id)
+    play.deliver()
+    assert tasks.open_funded() == 0
+    assert (stands(drop), balances(sender)) == ("pending_payment", {"wallet": 700})
+    assert "short all the same" in text_of(browser.get(f"/drops/{drop.pk}"))
+
+
+def test_a_drop_made_cheaper_while_its_money_comes_opens_at_what_it_costs_now(play, drop, sender):
+    topup = fund(play, drop)
+    posting.change_terms(drop=drop, sender=sender, changes={"price_cents": 300}, now=play.now)
+    play.double.pay(topup.stripe_session_id)
+    play.deliver()
+    assert tasks.open_funded() == 1
+    assert (stands(drop), balances(sender), ledger.escrow_cents(drop.reference)) == ("open", {"wallet": 400}, 300)
+
+
+def test_who_edits_while_money_comes_is_told_that_it_opens_the_drop(browser, play, drop):
+    topup = fund(play, drop)
+    play.double.pay_later(topup.stripe_session_id)
+    browser.get("/wallet/topups/return", {"session_id": topup.stripe_session_id})
+    assert "the drop opens on the terms as they are then" in text_of(browser.get(f"/drops/{drop.pk}/edit"))
