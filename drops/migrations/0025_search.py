@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drops', '0021_drafts'),
+        ('drops', '0024_changing_terms'),
     ]
 
     operations = [
