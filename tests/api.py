@@ -49,7 +49,7 @@ class Api:
         return self.send("delete", path, body)
 
     def send(self, method: str, path: str, body: Any, *, key: str | None = None) -> HttpResponse:
-        headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
+        headers = {**self.headers, **({} if key is None else {"Idempotency-Key": key})}
         packed = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         kind = "application/json"
         return documented(
@@ -57,7 +57,7 @@ class Api:
         )
 
     def upload(self, upload: Any, *, key: str | None = None) -> HttpResponse:
-        headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
+        headers = {**self.headers, **({} if key is None else {"Idempotency-Key": key})}
         return documented(self.client.post("/api/attachments", {"file": upload}, headers=headers))
 
 

@@ -28,8 +28,9 @@ class ApiView(APIView):
 
     `scopes` names the scope a key needs, by method; reading needs `read`. `scopes_besides` names what it needs as well.
     `refusals` names, by method, statuses of refusals that not every view of the kind can answer with.
-    `problem_members` is added to the problem document of whatever goes wrong from then on. `wire_names` says what a
-    verb's field is called on the wire.
+    `problem_members` is added to the problem document of whatever goes wrong from then on. `faults_besides` are those
+    found outside the body, by name, which are told with the body's. `wire_names` says what a verb's field is called on
+    the wire.
     """
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
@@ -38,6 +39,7 @@ class ApiView(APIView):
     scopes_besides: ClassVar[dict[str, tuple[Scope, ...]]] = {}
     refusals: ClassVar[dict[str, tuple[int, ...]]] = {}
     problem_members: dict[str, Any] = {}
+    faults_besides: dict[str, str] = {}
     wire_names: ClassVar[dict[str, str]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +64,7 @@ class ApiView(APIView):
         self, serializer: type[Serializer[Any]], *, context: Mapping[str, Any] | None = None, **options: Any
     ) -> dict[str, Any]:
         """The request's body, by `serializer`; whatever it does not know is left out. It may ask for the `context`."""
-        known = {"caller": self.request.user, **(context or {})}
+        known = {"caller": self.request.user, "faults_besides": self.faults_besides, **(context or {})}
         read = serializer(data=self.request.data, context=known, **options)
         read.is_valid(raise_exception=True)
         return read.validated_data

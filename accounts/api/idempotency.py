@@ -13,11 +13,13 @@ import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey, User
 from core import clock
+from core.api.fields import Body
 from core.errors import Invalid, Refused
 from core.json import dump
 from core.text import kept_within
@@ -47,29 +49,46 @@ class StillInFlight(Refused):
 Post = Callable[..., HttpResponseBase]
 
 
-def idempotent(post: Post) -> Post:
-    """A `post` handler whose first success is given again to a repeat with the same key and body."""
+def idempotent(body: type[Body] | None = None) -> Callable[[Post], Post]:
+    """Make a `post` handler give its first success again to a repeat with the same key and body.
 
-    @wraps(post)
-    def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        key = request.headers.get("Idempotency-Key")
-        if key is None or not request.user.is_authenticated:
-            return post(view, request, *args, **kwargs)
-        if not KEY.match(key):
-            raise Invalid({"Idempotency-Key": "A key has up to 200 printable ASCII characters and no spaces."})
-        row = reserve(user=request.user, key=key, fingerprint=fingerprint(request), now=clock.now())
-        request.idempotency_row = row.pk  # type: ignore[attr-defined]
-        if row.status is not None:
-            return replay(row)
+    `body` is what the handler reads, so that a key that is no key is told together with what is wrong in the body.
+    """
+
+    def decorate(post: Post) -> Post:
+        @wraps(post)
+        def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            key = request.headers.get("Idempotency-Key")
+            if key is None or not request.user.is_authenticated:
+                return post(view, request, *args, **kwargs)
+            if not KEY.match(key):
+                raise faults_with_key(view, body)
+            row = reserve(user=request.user, key=key, fingerprint=fingerprint(request), now=clock.now())
+            request.idempotency_row = row.pk  # type: ignore[attr-defined]
+            if row.status is not None:
+                return replay(row)
+            try:
+                response = post(view, request, *args, **kwargs)
+            except Exception as error:
+                response = view.handle_exception(error)
+            record(row, response)
+            return response
+
+        wrapper.is_idempotent = True  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def faults_with_key(view: Any, body: type[Body] | None) -> Exception:
+    """Return the refusal of a request whose key is none, which names what is wrong with its body too."""
+    view.faults_besides = {"Idempotency-Key": "A key has up to 200 printable ASCII characters and no spaces."}
+    if body is not None:
         try:
-            response = post(view, request, *args, **kwargs)
-        except Exception as error:
-            response = view.handle_exception(error)
-        record(row, response)
-        return response
-
-    wrapper.is_idempotent = True  # type: ignore[attr-defined]
-    return wrapper
+            view.shape(body)
+        except ValidationError as error:
+            return error
+    return Invalid(view.faults_besides)
 
 
 def shown_once(body: dict[str, Any], *, status: int, **secret: str) -> Response:

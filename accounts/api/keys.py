@@ -118,7 +118,7 @@ class Keys(ApiView):
         return Response([key(row) for row in rows])
 
     @extend_schema(operation_id="create_key", request=KeyIn, responses={201: NewKeyOut})
-    @idempotent
+    @idempotent(KeyIn)
     def post(self, request: Request) -> Response:
         """Make a key. A key can only make keys that may do no more than itself, and none with the scope `wallet`."""
         wanted = self.shape(KeyIn)
@@ -160,7 +160,7 @@ class Agents(ApiView):
         return Response([agent(row) for row in self.caller.agents.order_by("created_at", "id")])
 
     @extend_schema(operation_id="create_agent", request=AgentIn, responses={201: AgentOut})
-    @idempotent
+    @idempotent(AgentIn)
     def post(self, request: Request) -> Response:
         """Make a named profile."""
         made = create_agent(owner=self.caller, fields=self.shape(AgentIn), now=clock.now())

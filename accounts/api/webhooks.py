@@ -101,7 +101,7 @@ class Webhooks(ApiView):
         return Response([webhook(row) for row in self.caller.webhooks.order_by("created_at", "pk")])
 
     @extend_schema(operation_id="add_webhook", request=WebhookIn, responses={201: NewWebhookOut})
-    @idempotent
+    @idempotent(WebhookIn)
     def post(self, request: Request) -> Response:
         """Add an address to which your notifications are sent. Its owner also hears of this by mail."""
         row, secret = endpoints.add_webhook(user=self.caller, url=self.shape(WebhookIn)["url"], now=clock.now())
@@ -129,7 +129,7 @@ class WebhookSecret(ApiView):
     refusals = {"POST": (404,)}
 
     @extend_schema(operation_id="renew_webhook_secret", request=WebhookId, responses={200: NewWebhookOut})
-    @idempotent
+    @idempotent(WebhookId)
     def post(self, request: Request) -> Response:
         """A new secret. For a day messages carry a signature of the old one too."""
         wanted = self.shape(WebhookId)["id"]
@@ -142,7 +142,7 @@ class WebhookTest(ApiView):
     refusals = {"POST": (404,)}
 
     @extend_schema(operation_id="test_webhook", request=WebhookId, responses={202: DeliveryOut})
-    @idempotent
+    @idempotent(WebhookId)
     def post(self, request: Request) -> Response:
         """Put a message of the type `test` into the queue; it goes out within half a minute."""
         sent = endpoints.send_test(user=self.caller, endpoint_id=self.shape(WebhookId)["id"], now=clock.now())

@@ -92,6 +92,7 @@ class Moment(serializers.DateTimeField):
 class Body(serializers.Serializer[Any]):
     # What comes in. Where the shape of a field is wrong, what its verb would say of the others is told with it; where
     # all shapes are right the verb says it itself, in its own order. `sense_faults` may ask for the context's `caller`.
+    # The context's `faults_besides` are those of the request outside its body, such as a header: told with the body's.
     # No docstring: the reference would show it as that of every body.
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
@@ -99,17 +100,21 @@ class Body(serializers.Serializer[Any]):
         return {}
 
     def to_internal_value(self, data: Any) -> Any:
+        besides = self.context.get("faults_besides", {})
         try:
-            return super().to_internal_value(data)
+            wanted = super().to_internal_value(data)
+            wrong: dict[str, Any] = {}
         except ValidationError as error:
             if not isinstance(data, Mapping):
                 raise
-            wrong: dict[str, Any] = error.detail  # type: ignore[assignment]  # that of a serializer is by field
-            rest = {name: value for name, value in data.items() if name not in wrong}
-            right = type(self)(data=rest, partial=True, context=self.context)
-            right.is_valid(raise_exception=True)
-            faults = self.sense_faults(right.validated_data)
-            sense = {name: [ErrorDetail(text, "invalid")] for name, text in faults.items() if name not in wrong}
-            both = {**wrong, **sense}
-            # In the fields' own order, as a person would go through them.
-            raise ValidationError({name: both[name] for name in (*self.fields, *both) if name in both}) from error
+            wrong = error.detail  # type: ignore[assignment]  # that of a serializer is by field
+        if not wrong and not besides:
+            return wanted
+        rest = {name: value for name, value in data.items() if name not in wrong}
+        right = type(self)(data=rest, partial=True, context={**self.context, "faults_besides": {}})
+        right.is_valid(raise_exception=True)
+        told = {**self.sense_faults(right.validated_data), **besides}
+        sense = {name: [ErrorDetail(text, "invalid")] for name, text in told.items() if name not in wrong}
+        both = {**wrong, **sense}
+        # In the fields' own order, as a person would go through them.
+        raise ValidationError({name: both[name] for name in (*self.fields, *both) if name in both})

@@ -63,7 +63,7 @@ class Alerts(ApiView):
         return Response([alert(row) for row in self.caller.alerts.order_by("created_at", "pk")])
 
     @extend_schema(operation_id="add_alert", request=AlertIn, responses={201: AlertOut})
-    @idempotent
+    @idempotent(AlertIn)
     def post(self, request: Request) -> Response:
         """Follow a pack: hear of each new drop at this price and above as it opens. Again, it changes the price."""
         row = following.follow_pack(user=self.caller, **_asked(self.shape(AlertIn)), now=clock.now())

@@ -37,7 +37,7 @@ class Uploads(ApiView):
     body_limits = BodyLimits(members=2 * settings.FILE_BYTES_MAX, strangers=FORM_LIMITS.strangers)
 
     @extend_schema(operation_id="upload_attachment", request={"multipart/form-data": FileIn}, responses={201: FileOut})
-    @idempotent
+    @idempotent(FileIn)
     def post(self, request: Request) -> Response:
         """Keep one file, the part named `file`. Its type is read from its content."""
         upload = request.FILES.get("file")

@@ -48,7 +48,7 @@ class Claim(ApiView):
     scopes = {"POST": Scope.COMPETE}
 
     @extend_schema(operation_id="claim_job", request=ClaimIn, responses={201: ClaimOut})
-    @idempotent
+    @idempotent(ClaimIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Take a seat. It is yours until `lease_expires_at`, and for good once you have submitted."""
         wanted = self.shape(ClaimIn)
@@ -71,7 +71,7 @@ class Release(ApiView):
     scopes = {"POST": Scope.COMPETE}
 
     @extend_schema(operation_id="release_job", request=None, responses={204: None})
-    @idempotent
+    @idempotent()
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Let your seat go, before your first submission."""
         drop = visible_drop(request, drop_id)
@@ -83,7 +83,7 @@ class Submit(ApiView):
     scopes = {"POST": Scope.COMPETE}
 
     @extend_schema(operation_id="submit_job", request=SubmitIn, responses={201: SubmissionOut})
-    @idempotent
+    @idempotent(SubmitIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Deliver your entry, or its next revision: the latest one before the bell counts."""
         wanted = self.shape(SubmitIn)
@@ -203,7 +203,7 @@ class Report(ApiView):
     scopes = {"POST": (Scope.COMPETE, Scope.SEND)}
 
     @extend_schema(operation_id="report_job", request=ReasonIn, responses={201: ReportOut})
-    @idempotent
+    @idempotent(ReasonIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Tell the moderators what is wrong with a drop."""
         reason = self.shape(ReasonIn)["reason"]

@@ -47,7 +47,7 @@ class Run(ApiView):
             201: JobOut,
         },
     )
-    @idempotent
+    @idempotent(RunIn)
     def post(self, request: Request) -> Response:
         """Post a drop and pay for it. Unconfirmed, it only says what that would cost.
 
@@ -126,7 +126,7 @@ class Pay(ApiView):
     refusals = {"POST": (402,)}
 
     @extend_schema(operation_id="pay_job", request=PayIn, responses=JobOut)
-    @idempotent
+    @idempotent(PayIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Pay for a drop from your wallet; its window starts."""
         drop = visible_drop(request, drop_id)
@@ -140,7 +140,7 @@ class Cancel(ApiView):
     scopes = {"POST": Scope.SEND}
 
     @extend_schema(operation_id="cancel_job", request=None, responses=JobOut)
-    @idempotent
+    @idempotent()
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Take a drop back: unpaid at any time, open while nobody has submitted."""
         drop, now = visible_drop(request, drop_id), clock.now()
@@ -154,7 +154,7 @@ class Reroll(ApiView):
     wire_names = WIRE_NAMES
 
     @extend_schema(operation_id="reroll_job", request=TermsIn, responses={201: JobOut})
-    @idempotent
+    @idempotent(TermsIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Post an ended drop of yours again; it waits to be paid for. The terms that are missing stay as they were."""
         drop, now = visible_drop(request, drop_id), clock.now()
@@ -169,7 +169,7 @@ class Thank(ApiView):
     scopes = {"POST": Scope.SEND}
 
     @extend_schema(operation_id="thank_winner", request=ThankIn, responses=JobOut)
-    @idempotent
+    @idempotent(ThankIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Thank whoever won a drop of yours, once you have pulled it; once for each drop."""
         drop, thanks, now = visible_drop(request, drop_id), self.shape(ThankIn)["thanks"], clock.now()
@@ -181,7 +181,7 @@ class Invite(ApiView):
     scopes = {"POST": Scope.SEND}
 
     @extend_schema(operation_id="invite_winner", request=None, responses=JobOut)
-    @idempotent
+    @idempotent()
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Have whoever won a drop of yours told when you post it again and pay for it. No seat is kept for them."""
         drop, now = visible_drop(request, drop_id), clock.now()

@@ -39,7 +39,7 @@ class Picks(ApiView):
         return answer_with(steps.question_for(drop=drop, judge=self.caller, now=clock.now()), self.caller)
 
     @extend_schema(operation_id="answer_question", request=PickIn, responses={200: QuestionOut, 204: None})
-    @idempotent
+    @idempotent(PickIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Answer the question: a side of a pair, or the grade of one entry. Gives the next, or 204."""
         pick = pick_from(self.shape(PickIn))

@@ -169,5 +169,5 @@ class ReasonIn(Body):
     reason = Text(told=(1, REASON_CHARS_MAX))
 
 
-class FileIn(serializers.Serializer[Any]):
+class FileIn(Body):
     file = serializers.FileField()

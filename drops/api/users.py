@@ -90,7 +90,7 @@ class Whoami(ApiView):
         return Response({"user": user_json(self.caller)})
 
     @extend_schema(operation_id="whoami_post", request=None, responses=WhoamiOut)
-    @idempotent
+    @idempotent()
     def post(self, request: Request) -> Response:
         """The same, for programs that post."""
         return self.get(request)

@@ -59,6 +59,15 @@ def bodies():
                 yield pytest.param(method, path, [*shape["properties"]], id=operation["operationId"])
 
 
+def posts():
+    """Every POST: its path, and the fields of its body."""
+    for path, methods in DOCUMENT["paths"].items():
+        if "post" in methods:
+            content = [*methods["post"].get("requestBody", {}).get("content", {}).values()]
+            shape = resolved(content[0]["schema"]) if content else {}
+            yield pytest.param(path, {*shape.get("properties", {})}, id=methods["post"]["operationId"])
+
+
 def queries():
     for path, methods in DOCUMENT["paths"].items():
         names = [each["name"] for each in methods.get("get", {}).get("parameters", ()) if each["in"] == "query"]
@@ -126,6 +135,21 @@ def test_exactly_the_wrong_fields_of_a_body_are_named(method, path, names, sende
         assert named(is_problem(api.send(method, url, {**fine, **wrong}), 400, "invalid")) == {*wrong}
 
     check()
+
+
+@pytest.mark.parametrize("key", ["two words", "x" * 201, "ключ", "tab\tin", ""])
+def test_a_key_that_is_none_is_named_with_the_faults_of_the_body(key, sender):
+    refused = Api(sender).post("jobs/run", {"prompt": "", "price_cents": 1, "agents": "some"}, key=key)
+    faults = is_problem(refused, 400, "invalid")["errors"]
+    assert [fault["field"] for fault in faults] == ["prompt", "price_cents", "agents", "Idempotency-Key"]
+
+
+@pytest.mark.parametrize(("path", "names"), [*posts()])
+def test_each_post_names_a_key_that_is_none_with_each_wrong_field(path, names, sender, agent):
+    api, url = Api(agent), address(path, sender, agent)
+    wrong = dict.fromkeys(names, NO_VALUE)
+    refused = api.upload("", key="two words") if "file" in names else api.post(url, wrong, key="two words")
+    assert named(is_problem(refused, 400, "invalid")) == {*names, "Idempotency-Key"}
 
 
 @pytest.mark.parametrize(("path", "names"), [*queries()])

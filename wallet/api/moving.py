@@ -71,7 +71,7 @@ class TopUp(ApiView):
     scopes = {"POST": Scope.WALLET}
 
     @extend_schema(operation_id="top_up", request=TopUpIn, responses=UrlOut)
-    @idempotent
+    @idempotent(TopUpIn)
     def post(self, request: Request) -> Response:
         """Add money: the page where it is paid."""
         asked = self.shape(TopUpIn)
@@ -87,7 +87,7 @@ class SetupPaymentMethod(ApiView):
     scopes = {"POST": Scope.WALLET}
 
     @extend_schema(operation_id="setup_payment_method", request=None, responses=UrlOut)
-    @idempotent
+    @idempotent()
     def post(self, request: Request) -> Response:
         """Save a card: the page where it is typed."""
         pages = return_urls.card_pages(site_of(request))
@@ -100,7 +100,7 @@ class AutoTopup(ApiView):
     scopes = {"POST": Scope.WALLET}
 
     @extend_schema(operation_id="set_auto_topup", request=AutoTopupIn, responses=AutoTopupOut)
-    @idempotent
+    @idempotent(AutoTopupIn)
     def post(self, request: Request) -> Response:
         """Keep the wallet filled from the saved card, or stop it; the settings as they now are."""
         profile = auto_topups.set_auto_topup(user=self.caller, **self.shape(AutoTopupIn))
@@ -119,7 +119,7 @@ class Withdraw(ApiView):
     scopes = {"POST": Scope.WALLET}
 
     @extend_schema(operation_id="withdraw", request=WithdrawIn, responses={201: WithdrawalOut})
-    @idempotent
+    @idempotent(WithdrawIn)
     def post(self, request: Request) -> Response:
         """Send money to your own account at Stripe; it stays `pending` until Stripe has confirmed it."""
         require_key_or_fresh_session(request)

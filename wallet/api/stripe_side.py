@@ -38,7 +38,7 @@ class Connect(ApiView):
     scopes = {"POST": Scope.WALLET}
 
     @extend_schema(operation_id="connect_stripe", request=ConnectIn, responses=UrlOut)
-    @idempotent
+    @idempotent(ConnectIn)
     def post(self, request: Request) -> Response:
         """Set up payouts: the page where Stripe asks who you are. A link is good once, and for minutes.
 
@@ -75,7 +75,7 @@ class StripeWebhook(ApiView):
     schema = None
     http_method_names = ["post"]
 
-    @idempotent
+    @idempotent()
     def post(self, request: Request) -> Response:
         signature = request.headers.get("Stripe-Signature", "")
         inbox.receive_event(body=request._request.body, signature=signature, now=clock.now())
