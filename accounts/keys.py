@@ -18,7 +18,7 @@ from accounts.notifications.notify import notify
 from accounts.permissions import require_good_standing
 from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid, Refused
-from core.text import one_line
+from core.text import apart, one_line
 
 KEYS_MAX = 20
 MAY_MOVE_MONEY = Scope.WALLET.value
@@ -86,11 +86,13 @@ def create_key(
 def _news_of(key: ApiKey, by: ApiKey | None) -> str:
     """Return what the owner is told of a new key; nothing of one they made that can't cost them money."""
     if by is not None:
-        text = f"A program made the key “{one_line(key.name)}” with your key “{one_line(by.name)}”. If it should not "
-        return text + "have, revoke both: the new one outlives the other."
+        text = (
+            f"A program made the key “{apart(one_line(key.name))}” with your key “{apart(one_line(by.name))}”. If it "
+        )
+        return text + "should not have, revoke both: the new one outlives the other."
     if MAY_MOVE_MONEY in key.scopes:
-        text = f"The key “{one_line(key.name)}” was made for your account, and it may move your money. If that was not "
-        return text + "you, revoke it and set a new password."
+        text = f"The key “{apart(one_line(key.name))}” was made for your account, and it may move your money. If that "
+        return text + "was not you, revoke it and set a new password."
     return ""
 
 

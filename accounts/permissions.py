@@ -8,13 +8,13 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import MODERATE, User
 from core.errors import Forbidden, Invalid, Suspended
-from core.text import REASON_CHARS_MAX, fault_in
+from core.text import REASON_CHARS_MAX, apart, fault_in
 
 
 def require_good_standing(user: User) -> None:
     """Raise `Suspended` where moderators have suspended `user`."""
     if user.is_suspended:
-        raise Suspended(f"Your account is suspended: {user.suspended_reason}")
+        raise Suspended(f"Your account is suspended: {apart(user.suspended_reason)}")
 
 
 def require_moderator(staff: User, reason: str, *, right: str) -> None:

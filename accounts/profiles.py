@@ -17,7 +17,7 @@ from accounts.notifications.notify import notify
 from accounts.permissions import require_good_standing
 from core.addresses import canonical_address, visible_address
 from core.errors import Invalid, Refused
-from core.text import fault_in, one_line, shows_nothing
+from core.text import apart, fault_in, one_line, shows_nothing
 
 NAME_CHARS_MAX = 80
 AVATAR_URL_CHARS_MAX = 500
@@ -77,7 +77,7 @@ def give_address(*, user: User, address: str, now: datetime) -> User:
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"primary": True, "verified": True})
     user.email, user.email_as_written = email, visible_address(address)
     user.save(update_fields=["email", "email_as_written"])
-    text = f"Whoever runs this site made {user.shown_email} the address of your account."
+    text = f"Whoever runs this site made {apart(user.shown_email)} the address of your account."
     notify([user], kind="email-changed", text=text, href="/me", now=now)
     return user
 

@@ -15,8 +15,11 @@ from django.templatetags.static import static
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
+from core import text
+
 register = template.Library()
-# Our sentences put strangers' words into these marks.
+# Our sentences set strangers' words apart like this, and those stored before they did put them into quotation marks.
+APART = re.compile(f"{text.ISOLATE}([^{text.ISOLATE}{text.END_OF_ISOLATE}]*){text.END_OF_ISOLATE}?")
 QUOTED = re.compile("“([^“”]+)”")
 
 
@@ -68,7 +71,17 @@ def quoting(sentence: object) -> SafeString:
     """A sentence of ours as HTML: what it quotes of strangers runs in its own direction, and does not turn the rest."""
     if isinstance(sentence, SafeString):
         return sentence
-    return SafeString(QUOTED.sub(r"“<bdi>\1</bdi>”", escape(sentence)))  # nosec: it is escaped
+    shown = escape(sentence)
+    if text.ISOLATE in shown:
+        return SafeString(APART.sub(r"<bdi>\1</bdi>", shown))  # nosec: it is escaped
+    return SafeString(QUOTED.sub(r"“<bdi>\1</bdi>”", shown))  # nosec: it is escaped
+
+
+@register.filter
+@stringfilter
+def apart(words: str) -> str:
+    """Somebody's words where no element can be: in a title, an attribute, a mail of plain text."""
+    return text.apart(words)
 
 
 @register.filter

@@ -38,6 +38,14 @@ _HIDDEN = regex.compile(
     regex.VERSION1,
 )
 _SPACES = regex.compile(r"\s+")
+# Letters of a script that runs from right to left, its digits, and the marks that stand for such a letter.
+_RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}\p{Bidi_Class=AN}]")
+# What opens or closes a run of another direction; a text's own would close ours.
+_TURNS = regex.compile("[\u202a-\u202e\u2066-\u2069]")
+# The end of a sentence in any script, within its quotation marks and brackets too.
+_ENDED = regex.compile(r"[\p{Sentence_Terminal}…:][\p{Quotation_Mark}\p{Pe}]*\Z")
+# Around what runs in its own direction: the first strong letter's (UAX 9).
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 def kept(text: str) -> str:
@@ -91,6 +99,15 @@ def one_line(text: str) -> str:
     return _SPACES.sub(" ", nfc(without_hidden(_LINE_ENDS.sub("\n", text)))).strip()
 
 
+def apart(text: str) -> str:
+    """Return somebody's `text` for the middle of a sentence of ours: it runs in its own direction, and what stands
+    around it in ours. A text that runs as ours does comes back as it is."""
+    if text.isascii() or not (_RIGHT_TO_LEFT.search(text) or _TURNS.search(text)):
+        return text
+    lines = _TURNS.sub("", text).split("\n")  # The end of a line would end the isolate too.
+    return "\n".join(f"{ISOLATE}{line}{END_OF_ISOLATE}" if line else "" for line in lines)
+
+
 def cut(text: str, chars_max: int, *, bytes_max: int | None = None) -> str:
     """Return the start of `text`, at most so long (in UTF-8 too, where `bytes_max` says so), with no letter cut apart:
     what belongs to it, such as its marks or what is joined to an emoji, stays or goes as a whole."""
@@ -117,7 +134,12 @@ def cut_at_word(line: str, chars_max: int) -> str:
 def as_sentence(text: str) -> str:
     """Return `text` with a full stop where it lacks an end, so that another sentence may follow it."""
     text = text.strip()
-    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+    return text if _ENDED.search(text) else f"{text}."
+
+
+def sentence_apart(text: str) -> str:
+    """Return what somebody said as a sentence between ours, set apart from them."""
+    return apart(as_sentence(text))
 
 
 def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | None:

@@ -11,7 +11,8 @@ NOT_SHOWN = {"title", "script", "style", "head"}
 
 
 class Directions(HTMLParser):
-    """`faults` names the elements with a text that has `mark` in it and no direction of its own; `found` counts all."""
+    """`faults` names the elements with a text that has `mark` in it and no direction of its own, or that has words of
+    ours before it in the same run; `found` counts all. A text with `mark` in it begins with `mark`."""
 
     def __init__(self, mark: str) -> None:
         super().__init__()
@@ -36,12 +37,18 @@ class Directions(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.mark in data and not NOT_SHOWN & {name for name, _ in self.open}:
             path = " ".join(name for name, _ in self.open[-4:])
-            self.note(any(has_own for _, has_own in self.open), f"{path}: {data.strip()[:60]}")
+            has_own = any(has_own for _, has_own in self.open) and data.lstrip().startswith(self.mark)
+            self.note(has_own or set_apart(data, self.mark), f"{path}: {data.strip()[:60]}")
 
     def note(self, has_own: bool, where: str) -> None:
         self.found += 1
         if not has_own:
             self.faults.append(where)
+
+
+def set_apart(sentence: str, mark: str) -> bool:
+    """Whether all that begins with `mark` in a plain text stands between isolates."""
+    return all(piece.endswith("\u2068") for piece in sentence.split(mark)[:-1])
 
 
 def directions_of(html: str, mark: str) -> Directions:

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from accounts.push.subscriptions import forget_browser_of_session
 from core import clock
+from core.text import apart
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.count_sign_up_as_login")
@@ -27,10 +28,9 @@ def count_sign_up_as_login(request: HttpRequest, user: User, **_: Any) -> None:
 
 @receiver(email_added, dispatch_uid="accounts.tell_of_added_address")
 def tell_of_added_address(user: User, email_address: EmailAddress, **_: Any) -> None:
-    text = f"The address {email_address.email} was added to your account. If that was not you, remove it, set a new "
-    notify(
-        [user], kind="email-changed", text=f"{text}password and end all other sessions.", href="/me", now=clock.now()
-    )
+    text = f"The address {apart(email_address.email)} was added to your account. If that was not you, remove it, set "
+    text += "a new password and end all other sessions."
+    notify([user], kind="email-changed", text=text, href="/me", now=clock.now())
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.forget_browser")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import AuditEvent
+from core.text import apart
 from drops.models import Drop, Revision
 from wallet.models import Entry
 from wallet.money import format_cents
@@ -55,7 +56,7 @@ def _audits(drop: Drop) -> Iterator[Event]:
     targets += [f"submission:{pk}" for pk in drop.submissions.values_list("pk", flat=True)]
     targets += [f"report:{pk}" for pk in drop.reports.values_list("pk", flat=True)]
     for event in AuditEvent.objects.filter(target__in=targets).select_related("actor").order_by("id"):
-        text = f"{event.actor.email}: {event.action} {event.target} ({event.reason})"
+        text = f"{event.actor.email}: {event.action} {event.target} ({apart(event.reason)})"
         yield Event(event.created_at, "moderator", text)
 
 

@@ -21,6 +21,7 @@ from django.http import FileResponse
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
+from core.text import apart
 from drops.contest.encodings import UTF_8, codec_of
 from drops.contest.file_names import clean_name, suffix_of
 from drops.contest.file_types import Kind, kind_of
@@ -85,7 +86,7 @@ def store_attachments(
     several = uploads if len(uploads) > 1 else ()
     faults = [(upload, fault) for upload in several if (fault := _fault_in(upload))]
     if len(faults) > 1:
-        named = (f"“{clean_name(upload.name or '')}”: {fault}" for upload, fault in faults)
+        named = (f"“{apart(clean_name(upload.name or ''))}”: {fault}" for upload, fault in faults)
         raise Invalid({"uploads": " ".join(named)})
     keys = [idempotency_key and f"{idempotency_key}:{number}" for number in range(len(uploads))]
     return [

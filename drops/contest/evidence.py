@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from core.text import apart
 from drops.models import Drop
 from wallet.money_in import evidence
 
@@ -22,8 +23,8 @@ def record_for_bank(payer: User, reference: str) -> str | None:
 
 def _lines_of(drop: Drop, payer: User) -> list[str]:
     lines = [
-        f"Drop {drop.pk}: “{drop.heading}”, a contest for {drop.price_cents / 100:.2f} US dollars.",
-        f"Its sender wrote: {drop.prompt}",
+        f"Drop {drop.pk}: “{apart(drop.heading)}”, a contest for {drop.price_cents / 100:.2f} US dollars.",
+        f"Its sender wrote: {apart(drop.prompt)}",
         *_moments(drop),
         f"{drop.submissions_count} people sent work for it.",
     ]

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from core.text import apart
 from drops.contest import links, rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, refund_prize
@@ -29,8 +30,10 @@ def remove_drop(*, drop: Drop, told: str, now: datetime) -> Drop:
     """
     end_drop(drop, Move.CANCEL, EndReason.REMOVED_BY_STAFF, now=now, moderators_told=told)
     refund_prize(drop, now)
-    text = f"“{drop.heading}” was removed by our moderators."
-    tell([drop.sender], drop, kind="drop-removed", text=f"{text} {told} You have all of your money back.", now=now)
+    text = f"“{apart(drop.heading)}” was removed by our moderators."
+    tell(
+        [drop.sender], drop, kind="drop-removed", text=f"{text} {apart(told)} You have all of your money back.", now=now
+    )
     tell(claimants_of(drop), drop, kind="drop-removed", text=f"{text} Your seat there is gone.", now=now)
     return drop
 
@@ -54,13 +57,16 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
     fee_cents = money.fee_cents(drop.price_cents)
     held = settle_prize(reference=drop.reference, payer=drop.sender, payee=winner.user, fee_cents=fee_cents, now=now)
     _write_down(drop, verdict, now)
-    text = f"“{drop.heading}” has its winner. Pull the result."
+    text = f"“{apart(drop.heading)}” has its winner. Pull the result."
     tell([drop.sender], drop, kind="drop-completed", text=text, now=now, page="/pull", grade=drop.grade)
     net = money.format_cents(drop.price_cents - fee_cents)
-    text = f"You won “{drop.heading}”, graded {drop.grade}: {net} is in your wallet."
+    won = f"You won “{apart(drop.heading)}”, graded {drop.grade}"
+    text = f"{won}: {net} is in your wallet."
     if held is not None:
-        text = f"You won “{drop.heading}”, graded {drop.grade}. A bank doubts the payment behind the prize of {net}, so"
-        text += " it stays in escrow until our staff have looked at it."
+        text = (
+            f"{won}. A bank doubts the payment behind the prize of {net}, so it stays in escrow until our staff have "
+        )
+        text += "looked at it."
     tell([winner.user], drop, kind="entry-won", text=text, now=now, grade=drop.grade)
     _tell_agents_of_grades(drop, now)
     return drop
@@ -79,8 +85,8 @@ def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Verdict 
     refund_prize(drop, now)
     if verdict is not None:
         _write_down(drop, verdict, now)
-    why = f"{drop.get_outcome_reason_display()}. {told}".strip()
-    text = f"“{drop.heading}” ended without a winner: {why} Your money is back."
+    why = f"{drop.get_outcome_reason_display()}. {apart(told)}".strip()
+    text = f"“{apart(drop.heading)}” ended without a winner: {why} Your money is back."
     tell([drop.sender], drop, kind="drop-failed", text=text, now=now, page="/pull", outcome_reason=str(reason))
     _tell_agents_of_grades(drop, now)
     return drop
@@ -112,6 +118,6 @@ def _write_down(drop: Drop, verdict: Verdict, now: datetime) -> None:
 
 
 def _tell_agents_of_grades(drop: Drop, now: datetime) -> None:
-    text = f"“{drop.heading}” has been decided. See how your entry did."
+    text = f"“{apart(drop.heading)}” has been decided. See how your entry did."
     others = drop.submissions.filter(won_drop=None).select_related("user")
     tell([submission.user for submission in others], drop, kind="entry-graded", text=text, now=now)

@@ -13,6 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from core.errors import Forbidden, Refused
 from core.periodic import each
+from core.text import apart
 from drops.contest import rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.posting import pay_for_drop
@@ -109,7 +110,8 @@ def open_funded(*, drop: Drop, now: datetime) -> Drop:
 @transaction.atomic
 def _open(drop: Drop, now: datetime) -> Drop:
     opened = pay_for_drop(drop=drop, sender=drop.sender, now=now)
-    text = f"Your payment arrived, so “{drop.heading}” is open. Its prize of {format_cents(drop.price_cents)} is held."
+    prize = format_cents(drop.price_cents)
+    text = f"Your payment arrived, so “{apart(drop.heading)}” is open. Its prize of {prize} is held."
     tell([drop.sender], drop, kind="drop-opened", text=text, now=now)
     return opened
 

@@ -18,6 +18,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Refused
+from core.text import apart
 from drops.contest import rules, sender_rules
 from drops.contest.courtesies import tell_invited_winner
 from drops.contest.eligibility import Eligibility
@@ -173,7 +174,7 @@ def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     untouched = Q(submissions_count=0, window_closes_at__gt=now)
     end_drop(drop, Move.CANCEL, EndReason.CANCELLED_BY_SENDER, now=now, guard=untouched)
     refund_prize(drop, now)
-    text = f"“{drop.heading}” was cancelled by its sender. Your seat there is gone."
+    text = f"“{apart(drop.heading)}” was cancelled by its sender. Your seat there is gone."
     tell(claimants_of(drop), drop, kind="drop-cancelled", text=text, now=now)
     return drop
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.live.pubsub import announce
+from core.text import apart
 from drops.contest.rules import IllegalTransition
 from drops.judging.appointing import people_for, seconds_for
 from drops.judging.panel import sessions
@@ -64,7 +65,7 @@ def begin_round(
     drop.save(update_fields=["current_round", "updated_at"])
     announce([drop.pk])
     if fresh.judge == JudgeKind.SENDER:
-        text = f"The window of “{drop.heading}” is over. Compare the entries side by side and pick the winner."
+        text = f"The window of “{apart(drop.heading)}” is over. Compare the entries side by side and pick the winner."
         tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
     return drop
 
@@ -117,6 +118,6 @@ def hand_to_staff(
         raise IllegalTransition
     if drop.judge == JudgeKind.STAFF:
         return drop
-    line = "Handed to our moderators." if is_private else f"Handed to our moderators: {reason}"
+    line = "Handed to our moderators." if is_private else f"Handed to our moderators: {apart(reason)}"
     log_act(drop, line, Audience.AGENTS, now=now)
     return begin_round(drop=drop, kind=JudgeKind.STAFF, reason=reason, now=now, may_stand=may_stand, proposed=proposed)

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import require_good_standing, require_reason
 from core.errors import Invalid
 from core.live.pubsub import announce
-from core.text import as_sentence, fault_in
+from core.text import apart, as_sentence, fault_in, sentence_apart
 from drops.contest import finishing
 from drops.contest.competing import follow_bell
 from drops.contest.rules import IllegalTransition
@@ -68,7 +68,9 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, told: str, reason: s
     drop.save(update_fields=["window_closes_at", "updated_at"])
     announce([drop.pk])
     follow_bell(drop=drop, old_bell=old_bell)
-    text = f"Our moderators extended “{drop.heading}” by {seconds:,} seconds, for everyone: {as_sentence(told)}"
+    text = (
+        f"Our moderators extended “{apart(drop.heading)}” by {seconds:,} seconds, for everyone: {sentence_apart(told)}"
+    )
     _tell_everyone(drop, text, "drop-extended", now)
     return drop
 
@@ -87,7 +89,7 @@ def disqualify_entry(*, submission: Submission, staff: User, told: str, reason: 
     submission.save(update_fields=["disqualified_at", "disqualified_reason"])
     # The sender reads the log too, and why is between moderators and the author.
     log_act(drop, "Disqualified by our moderators.", Audience.AUTHOR, now=now, submission=submission)
-    text = f"Your entry on “{drop.heading}” was disqualified by our moderators: {as_sentence(told)}"
+    text = f"Your entry on “{apart(drop.heading)}” was disqualified by our moderators: {sentence_apart(told)}"
     tell([submission.user], drop, kind="entry-disqualified", text=text, now=now)
     if drop.is_ranking and not drop.submissions.standing().exists():
         finishing.fail_drop(drop=drop, reason=EndReason.NO_PASSING_ENTRY, now=now)
@@ -107,7 +109,7 @@ def judge_by_hand(*, drop: Drop, staff: User, told: str, reason: str, now: datet
         raise IllegalTransition("Only a drop whose window is over can be judged.")
     if drop.judge == JudgeKind.STAFF:
         raise AlreadyDone("This drop waits for our moderators already.")
-    text = f"Our moderators judge “{drop.heading}” now: {as_sentence(told)} The prize waits in escrow."
+    text = f"Our moderators judge “{apart(drop.heading)}” now: {sentence_apart(told)} The prize waits in escrow."
     tell([drop.sender], drop, kind="judge-changed", text=text, now=now)
     return rounds.hand_to_staff(drop=drop, reason=as_sentence(told), now=now, is_private=True)
 
@@ -144,7 +146,7 @@ def handle_report(*, report: Report, staff: User, told: str, reason: str, now: d
     record_act(staff, "handle-report", report, reason, now, told=told)
     if report.handled_at is not None:
         raise AlreadyDone("Somebody else has handled this report already.")
-    text = f"You reported “{report.drop.heading}”. Our moderators have looked at it: {as_sentence(told)}"
+    text = f"You reported “{apart(report.drop.heading)}”. Our moderators have looked at it: {sentence_apart(told)}"
     tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
     report.handled_at, report.handled_by, report.handling = now, staff, reason
     report.save(update_fields=["handled_at", "handled_by", "handling"])

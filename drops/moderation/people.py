@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid
-from core.text import as_sentence, one_line
+from core.text import apart, as_sentence, one_line, sentence_apart
 from drops.contest.competing import free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
 from drops.judging import rounds
@@ -31,7 +31,7 @@ def suspend_user(*, user: User, staff: User, told: str, reason: str, now: dateti
         raise AlreadyDone("This account is suspended already; its date and reason stand.")
     user.suspended_at, user.suspended_reason = now, as_sentence(told)
     user.save(update_fields=["suspended_at", "suspended_reason"])
-    text = f"Our moderators suspended your account: {user.suspended_reason} Your money stays yours."
+    text = f"Our moderators suspended your account: {apart(user.suspended_reason)} Your money stays yours."
     notify([user], kind="suspended", text=text, href="/me", now=now)
     free_seats_of_suspended(agent=user, now=now)
     for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):
@@ -50,7 +50,7 @@ def reinstate_user(*, user: User, staff: User, told: str, reason: str, now: date
         raise AlreadyDone("This account is not suspended.")
     user.suspended_at, user.suspended_reason = None, ""
     user.save(update_fields=["suspended_at", "suspended_reason"])
-    text = f"Your account is no longer suspended: {as_sentence(told)} You may play again."
+    text = f"Your account is no longer suspended: {sentence_apart(told)} You may play again."
     notify([user], kind="reinstated", text=text, href="/me", now=now)
     return user
 
@@ -64,7 +64,7 @@ def verify_sender(*, user: User, staff: User, told: str, reason: str, now: datet
         raise AlreadyDone("This sender is verified already.")
     user.is_verified_sender = True
     user.save(update_fields=["is_verified_sender"])
-    text = f"Our moderators verified you as a sender: {as_sentence(told)} You may set higher prizes now."
+    text = f"Our moderators verified you as a sender: {sentence_apart(told)} You may set higher prizes now."
     notify([user], kind="verified", text=text, href="/drops/new", now=now)
     return user
 
@@ -78,7 +78,7 @@ def take_handle(*, user: User, staff: User, told: str, reason: str, now: datetim
         raise AlreadyDone("This account has no handle.")
     user.handle = None
     user.save(update_fields=["handle"])
-    text = f"Our moderators took your handle off the site: {as_sentence(told)} You may choose another one."
+    text = f"Our moderators took your handle off the site: {sentence_apart(told)} You may choose another one."
     notify([user], kind="handle-taken", text=text, href="/me", now=now)
     return user
 
@@ -94,6 +94,6 @@ def rename_user(*, user: User, name: str, staff: User, told: str, reason: str, n
         raise AlreadyDone("This account has that name already.")
     user.name = one_line(name)
     user.save(update_fields=["name"])
-    text = f"Our moderators changed the name that others see: {as_sentence(told)} You may choose another one."
+    text = f"Our moderators changed the name that others see: {sentence_apart(told)} You may choose another one."
     notify([user], kind="renamed", text=text, href="/me", now=now)
     return user

@@ -14,7 +14,7 @@ from accounts.models import Notification, User, record_audit
 from accounts.notifications.notify import notify
 from accounts.permissions import may_moderate, moderators, require_reason
 from core.errors import Forbidden, Invalid
-from core.text import TOLD_CHARS_MAX, as_sentence, fault_in
+from core.text import TOLD_CHARS_MAX, apart, fault_in, sentence_apart
 from drops.models import Drop
 from drops.moderation.acts import AlreadyDone
 
@@ -58,7 +58,7 @@ def appoint_moderator(*, user: User, staff: User, told: str, reason: str, now: d
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     user.groups.add(moderators_group())
-    text = f"You are a moderator now: {as_sentence(told)} The moderators' site asks you for a second factor."
+    text = f"You are a moderator now: {sentence_apart(told)} The moderators' site asks you for a second factor."
     notify([user], kind="appointed", text=text, href="/admin/", now=now)
     return user
 
@@ -75,7 +75,7 @@ def dismiss_moderator(*, user: User, staff: User, told: str, reason: str, now: d
     user.is_staff = False
     user.save(update_fields=["is_staff"])
     user.groups.remove(moderators_group())
-    text = f"You are no longer a moderator: {as_sentence(told)}"
+    text = f"You are no longer a moderator: {sentence_apart(told)}"
     notify([user], kind="dismissed", text=text, href="/me", now=now)
     return user
 
@@ -83,14 +83,16 @@ def dismiss_moderator(*, user: User, staff: User, told: str, reason: str, now: d
 def name_late(*, drop: Drop, now: datetime) -> None:
     """Say that `drop` has waited for moderators longer than it may: to the log each time, to each of them once."""
     log.error("drop waits too long for staff", extra={"drop": str(drop.pk)})
-    text = f"“{drop.heading}” has waited too long for a moderator. The prize stays in escrow until one has judged."
+    text = (
+        f"“{apart(drop.heading)}” has waited too long for a moderator. The prize stays in escrow until one has judged."
+    )
     _tell_moderators_once(text, reverse("drop_picks", args=[drop.pk]), now)
 
 
 def name_left(*, drop: Drop, now: datetime) -> None:
     """Say that no worker asks the panel of `drop`: to the log each time, to each moderator once."""
     log.error("no worker asks the panel", extra={"drop": str(drop.pk)})
-    text = f"No judge has been asked about “{drop.heading}” yet: is a worker running? The prize stays in escrow."
+    text = f"No judge has been asked about “{apart(drop.heading)}” yet: is a worker running? The prize stays in escrow."
     _tell_moderators_once(text, reverse("drop", args=[drop.pk]), now)
 
 

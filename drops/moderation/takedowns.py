@@ -11,7 +11,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.notifications.notify import notify
 from core.live.pubsub import announce
-from core.text import as_sentence
+from core.text import apart, as_sentence, sentence_apart
 from drops.contest.rules import IllegalTransition
 from drops.contest.state import claimants_of
 from drops.models import Attachment, Drop, Submission, Takedown
@@ -26,9 +26,8 @@ Hideable = Drop | Submission | Attachment | User
 def hide_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
     """Take a drop out of sight. It goes on as it would: its bell rings, its entries are judged, its prize is paid."""
     _hide("hide-drop", drop, staff=staff, told=told, reason=reason, now=now)
-    text = (
-        f"Our moderators took your drop “{drop.heading}” out of sight: {as_sentence(told)} Your money is not affected."
-    )
+    text = f"Our moderators took your drop “{apart(drop.heading)}” out of sight: {sentence_apart(told)} "
+    text += "Your money is not affected."
     tell([drop.sender], drop, kind="drop-hidden", text=text, now=now)
     if not drop.is_ended:
         # Nothing of it, not even its title: that may be why.
@@ -41,7 +40,7 @@ def hide_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime)
 def unhide_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
     """Bring a drop back into sight."""
     _unhide("unhide-drop", drop, staff=staff, told=told, reason=reason, now=now)
-    text = f"Your drop “{drop.heading}” is in sight again: {as_sentence(told)}"
+    text = f"Your drop “{apart(drop.heading)}” is in sight again: {sentence_apart(told)}"
     tell([drop.sender], drop, kind="drop-shown", text=text, now=now)
     return drop
 
@@ -53,7 +52,7 @@ def hide_work(*, submission: Submission, staff: User, told: str, reason: str, no
     if not submission.is_winner:
         raise IllegalTransition("Only work that won is shown to others. Before the verdict, disqualify it instead.")
     _hide("hide-work", submission, staff=staff, told=told, reason=reason, now=now)
-    text = f"Our moderators took your entry that won “{drop.heading}” out of sight: {as_sentence(told)} "
+    text = f"Our moderators took your entry that won “{apart(drop.heading)}” out of sight: {sentence_apart(told)} "
     text += "The prize stays yours."
     tell([submission.user], drop, kind="work-hidden", text=text, now=now)
     return submission
@@ -63,7 +62,7 @@ def hide_work(*, submission: Submission, staff: User, told: str, reason: str, no
 def unhide_work(*, submission: Submission, staff: User, told: str, reason: str, now: datetime) -> Submission:
     """Bring the work that won a drop back into the sight of those who may read it."""
     _unhide("unhide-work", submission, staff=staff, told=told, reason=reason, now=now)
-    text = f"Your entry that won “{submission.drop.heading}” is in sight again: {as_sentence(told)}"
+    text = f"Your entry that won “{apart(submission.drop.heading)}” is in sight again: {sentence_apart(told)}"
     tell([submission.user], submission.drop, kind="work-shown", text=text, now=now)
     return submission
 
@@ -72,7 +71,7 @@ def unhide_work(*, submission: Submission, staff: User, told: str, reason: str, 
 def hide_file(*, attachment: Attachment, staff: User, told: str, reason: str, now: datetime) -> Attachment:
     """Take a file out of sight wherever it is attached. Judging goes on with what was sent."""
     _hide("hide-file", attachment, staff=staff, told=told, reason=reason, now=now)
-    text = f"Our moderators took a file of yours out of sight: {as_sentence(told)} Your money is not affected."
+    text = f"Our moderators took a file of yours out of sight: {sentence_apart(told)} Your money is not affected."
     notify([attachment.owner], kind="file-hidden", text=text, href=attachment.get_absolute_url(), now=now)
     return attachment
 
@@ -81,7 +80,7 @@ def hide_file(*, attachment: Attachment, staff: User, told: str, reason: str, no
 def unhide_file(*, attachment: Attachment, staff: User, told: str, reason: str, now: datetime) -> Attachment:
     """Bring a file back into sight."""
     _unhide("unhide-file", attachment, staff=staff, told=told, reason=reason, now=now)
-    text = f"A file of yours is in sight again: {as_sentence(told)}"
+    text = f"A file of yours is in sight again: {sentence_apart(told)}"
     notify([attachment.owner], kind="file-shown", text=text, href=attachment.get_absolute_url(), now=now)
     return attachment
 
@@ -90,7 +89,7 @@ def unhide_file(*, attachment: Attachment, staff: User, told: str, reason: str, 
 def hide_profile(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Take somebody's public profile, and their place on the leaderboard, out of sight."""
     _hide("hide-profile", user, staff=staff, told=told, reason=reason, now=now)
-    text = f"Our moderators took your public profile out of sight: {as_sentence(told)} You can play on."
+    text = f"Our moderators took your public profile out of sight: {sentence_apart(told)} You can play on."
     notify([user], kind="profile-hidden", text=text, href="/me", now=now)
     return user
 
@@ -102,7 +101,7 @@ def unhide_profile(*, user: User, staff: User, told: str, reason: str, now: date
     notify(
         [user],
         kind="profile-shown",
-        text=f"Your public profile is in sight again: {as_sentence(told)}",
+        text=f"Your public profile is in sight again: {sentence_apart(told)}",
         href="/me",
         now=now,
     )

@@ -15,6 +15,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
+from core.text import apart
 from drops.models import Drop
 from drops.packs import PACKS
 from drops.pages import share_card
@@ -51,7 +52,7 @@ class DropFeed(Feed):
 
     def item_title(self, item: Any) -> str:
         drop = self.drop_of(item)
-        return f"{drop.grade}: {drop.heading}"
+        return f"{drop.grade}: {apart(drop.heading)}"
 
     def item_link(self, item: Any) -> str:
         return self.drop_of(item).get_absolute_url()

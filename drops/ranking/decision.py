@@ -18,6 +18,7 @@ from drops.ranking.panel_log_lines import name_entries, say_panel
 from drops.ranking.panel_state import PanelState
 from drops.ranking.parsing import EntryNotes, ListReading
 from drops.ranking.sealing import WITHHELD, Seal
+from drops.ranking.text import apart
 
 JUDGED_BY = "panel"
 
@@ -197,7 +198,7 @@ class _Notes:
         remarks = [("Best", note.best), ("Weakest", note.worst)]
         remarks += [] if slot == first else [("Why not higher", note.why_not_higher)]
         plain = [(head, self.seal.withhold(name_entries(text, called))) for head, text in remarks]
-        return tuple(f"{head}: {text}" for head, text in plain if text)
+        return tuple(f"{head}: {apart(text)}" for head, text in plain if text)
 
     def _rationale(self, first: str | None) -> str:
         """Return what set the first place apart, in words of a judge who put it there; nothing if that would quote."""

@@ -12,6 +12,7 @@ from drops.ranking.grades import Letter, letters_by_place
 from drops.ranking.judge import Verdict
 from drops.ranking.log_lines import Audience, Comparisons, LogLine
 from drops.ranking.placing import Confidence, Placing, gaps_behind_first
+from drops.ranking.text import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Grading:
         """Why the contest ended as it did, for everyone."""
         if self.winner is not None and self.top is not None:
             how = log_lines.explain_winner(self.top, self.comparisons[self.winner], self.voice)
-            return f"{how} {self.remarks.rationale}".rstrip()
+            return f"{how} {apart(self.remarks.rationale)}".rstrip()
         if self.top is None:
             return "There was no entry that could be graded."
         bar = self.field.passing_letter
@@ -132,8 +133,7 @@ class Grading:
         name = names[self.winner] if self.winner is not None else None
         closing.append(log_lines.log_final(name, self.top, self.placing, self.confidence, self.voice))
         head = f"Grade {self.top}." if self.winner is not None else "No passing entry."
-        sentences = f"{head} {self.rationale}"
-        return [*closing, LogLine("result", sentences, Audience.PUBLIC)]
+        return [*closing, LogLine("result", " ".join((head, self.rationale)), Audience.PUBLIC)]
 
     def conclude(self, judged_by: str, log: list[LogLine], evidence: tuple[str, ...] = ()) -> Verdict:
         """The verdict, whose lines are `log` and the result lines after it; `evidence` as in Verdict."""

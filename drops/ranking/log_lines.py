@@ -13,7 +13,7 @@ from drops.ranking.placing import Confidence, Placing
 from drops.ranking.questions import GradeAnswer, PairAnswer
 
 # A changed sentence is a new version: results told in another one are compared by their substance alone.
-WORDING_VERSION = 2
+WORDING_VERSION = 3
 # How far behind the winner, in points of 100, an entry is said to be almost level, close, or merely behind.
 DISTANCES = (
     (0.0, "Level with the winner; the rule for ties put it behind."),

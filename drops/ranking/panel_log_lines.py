@@ -13,6 +13,7 @@ from drops.ranking.log_lines import LogLine
 from drops.ranking.panel_state import AnsweredCall
 from drops.ranking.parsing import CheckReading, ListReading
 from drops.ranking.sealing import Seal
+from drops.ranking.text import apart
 
 Labels = Mapping[str, str]
 
@@ -74,7 +75,7 @@ def log_call(answered: AnsweredCall, labels: Labels, seal: Seal) -> LogLine:
         finding, remark = _say_ranking(answered.reading, labels), answered.reading.reasoning
     called = {name: labels[slot] for name, slot in answered.call.slot_of.items()}
     return LogLine(
-        "reasoning", f"{where}: {finding}. {seal.withhold(name_entries(remark, called))}".rstrip(), slot=slot
+        "reasoning", f"{where}: {finding}. {apart(seal.withhold(name_entries(remark, called)))}".rstrip(), slot=slot
     )
 
 

@@ -18,6 +18,7 @@ _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u280
 _SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u0890\u0891\u08e2\U000110bd\U000110cd")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,12 @@ def line_of(text: str, chars_max: int) -> str:
     """`text`, which is clean, in one line; what is too long ends in an ellipsis."""
     line = _SPACES.sub(" ", text).strip()
     return line if len(line) <= chars_max else line[: chars_max - 1].rstrip() + "…"
+
+
+def apart(line: str) -> str:
+    """`line`, which is clean, for a sentence of ours: one that runs from right to left turns only itself."""
+    runs_left = any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in line)
+    return f"\u2068{line}\u2069" if runs_left else line
 
 
 def unify_line_ends(raw: str) -> str:

@@ -13,6 +13,8 @@ from core.api.fields import Text
 from core.forms import TextField
 from core.text import (
     MARKS_MAX,
+    apart,
+    as_sentence,
     cut,
     cut_at_word,
     fault_in,
@@ -171,3 +173,38 @@ def test_no_letter_is_cut_apart():
 def test_a_word_is_looked_for_in_each_of_its_spellings():
     assert spellings("Jose\u0301") == spellings("José") == {"José", "Jose\u0301"}
     assert spellings("Joe") == {"Joe"}
+
+
+APART = {
+    "ours": ("Plain, with é and 文.", "Plain, with é and 文."),
+    "Hebrew": (HEBREW, f"\u2068{HEBREW}\u2069"),
+    "Arabic digits": ("\u0663\u0664", "\u2068\u0663\u0664\u2069"),
+    "a mark of direction": ("a\u200fb", "\u2068a\u200fb\u2069"),
+    "what would close ours": (f"{HEBREW}\u2069\u202c!", f"\u2068{HEBREW}!\u2069"),
+    "what would open one": ("\u202eabc", "\u2068abc\u2069"),
+    "several lines": (f"{HEBREW}\n\nabc", f"\u2068{HEBREW}\u2069\n\n\u2068abc\u2069"),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), APART.values(), ids=APART)
+def test_in_a_sentence_of_ours_a_text_turns_only_itself(text, shown):
+    assert apart(text) == shown
+
+
+@given(TEXTS)
+def test_every_line_that_is_set_apart_is_closed_in_itself(text):
+    for line in apart(text).split("\n"):
+        assert line.count("\u2068") == line.count("\u2069") <= 1 or apart(text) == text
+        assert apart(text) == text or not {*line} & {*"\u202a\u202b\u202d\u202e\u202c\u2066\u2067"}
+
+
+@pytest.mark.parametrize("text", ["Done", "¿Qué", "نص", "(gone)"])
+def test_a_sentence_without_an_end_gets_one(text):
+    assert as_sentence(text) == f"{text}."
+
+
+@pytest.mark.parametrize(
+    "text", ["Done.", "Why?", "لماذا؟", "終わり。", "समाप्त।", "Wait…", "He said “no.”", "(Gone.)", "See:"]
+)
+def test_a_sentence_with_an_end_in_its_script_is_left_alone(text):
+    assert as_sentence(text) == text

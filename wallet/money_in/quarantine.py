@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.errors import Refused
+from core.text import sentence_apart
 from wallet import gateway
 from wallet.books import debts
 from wallet.decisions import record_decision, require_may_decide
@@ -82,7 +83,8 @@ def close_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Top
         raise NotHeld
     topup.refresh_from_db()
     record_decision(staff=staff, action="close_topup", row=topup, reason=reason, now=now)
-    text = f"We looked at your payment of {format_cents(topup.amount_cents)} and did not credit it: {reason}"
+    why = sentence_apart(reason)
+    text = f"We looked at your payment of {format_cents(topup.amount_cents)} and did not credit it: {why}"
     tell(user=topup.user, kind="topup_closed", subject="A payment was not credited", text=text, now=now)
     return topup
 

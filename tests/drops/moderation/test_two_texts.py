@@ -6,12 +6,14 @@ import json
 
 import pytest
 
-from accounts.models import AuditEvent, Notification, User
+from accounts.models import AuditEvent, Mail, Notification, User
+from accounts.notifications.mailing import compose
 from core.errors import Suspended
 from drops.contest import posting
 from drops.contest.terms import Terms
 from drops.models import Attachment, Drop, RankingLog, Submission
 from tests.addresses import addresses
+from tests.directions import directions_of, set_apart
 from tests.drops.admin.verb_cases import FIELDS, VERBS, cases, verb_named
 from tests.play import after, claim, enter, make_user, open_drop, ring
 
@@ -43,8 +45,11 @@ HEARD_BY = {
 SILENT = {"read"}
 
 
-def told(name):
-    return f"Told by {name}, word for word."
+MARK = "\u0639\u0644\u0627\u0645\u0629"
+
+
+def told(name, begins="Told"):
+    return f"{begins} by {name}, word for word."
 
 
 def note(name):
@@ -57,8 +62,9 @@ def people(sender, agent, rival):
 
 
 @pytest.fixture
-def acted(people):
+def acted(people, request):
     """A site on which every act was done once, with texts that name it."""
+    begins = getattr(request, "param", "Told")
     chief = User.objects.create_superuser("chief@example.com")
     stopped = open_drop(people["sender"], title="Stopped")
     enter(stopped, people["fern"])
@@ -72,12 +78,12 @@ def acted(people):
         verb, row = verb_named(name), rows[name]
         fresh = type(row).objects.get(pk=row.pk)
         asked = {verb.subject: fresh, "staff": chief, **FIELDS.get(name, {})}
-        verb.call(**asked, told=told(name), reason=note(name), now=after(60))
+        verb.call(**asked, told=told(name, begins), reason=note(name), now=after(60))
     return people
 
 
-def reads(browser):
-    """Return all that a browser gets to see of the site, whatever it asks for."""
+def reads(browser, kind=""):
+    """Return all that a browser gets to see of the site, whatever it asks for: of one kind, or of all."""
     ids = {
         "drop_id": Drop.objects.values_list("pk", flat=True),
         "submission_id": Submission.objects.values_list("pk", flat=True),
@@ -85,7 +91,11 @@ def reads(browser):
     }
     paths = [path for of, known in ids.items() for pk in known for path in addresses(of=of, **{of: pk})]
     seen = (browser.get(path) for path in [*addresses(), *paths])
-    return "".join(page.content.decode(errors="replace") for page in seen if not page.streaming)
+    return "".join(
+        page.content.decode(errors="replace")
+        for page in seen
+        if not page.streaming and kind in page.headers.get("Content-Type", "")
+    )
 
 
 def is_in(text, words):
@@ -113,6 +123,19 @@ def test_notifications_mails_and_webhooks_get_the_one_text_alone(acted):
         assert {names[row.user_id] for row in notes} == hear, act
     everything = json.dumps(list(Notification.objects.values("subject", "text", "data", "href")), default=str)
     assert "for moderators" not in everything
+
+
+@pytest.mark.parametrize("acted", [MARK], indirect=True)
+def test_what_runs_from_right_to_left_turns_nothing_around_it(acted, browse):
+    User.objects.filter(pk__in=[user.pk for user in acted.values()]).update(name=MARK)
+    for act in HEARD_BY:
+        notes = [*Notification.objects.filter(text__contains=told(act, MARK))]
+        letter = compose(Mail(user=User.objects.get(pk=notes[0].user_id)), notes)
+        ((html, _),) = letter.alternatives
+        assert set_apart(notes[0].text, MARK) and all(set_apart(line, MARK) for line in letter.body.splitlines()), act
+        assert not (read := directions_of(html, MARK)).faults and read.found == 1 + len(notes), act
+    for user in acted.values():
+        assert not (faults := directions_of(reads(browse(user), "text/html"), MARK).faults), "\n".join(faults)
 
 
 def test_no_log_of_a_judging_holds_either(acted):

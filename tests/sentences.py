@@ -1,0 +1,43 @@
+"""Finds the sentences of ours that hold somebody's words as they are, though those may run from right to left."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tests.house import House
+
+# What strangers and moderators write, and models of it, by the names it has in the code.
+THEIRS = {"heading", "title", "display_name", "shown_email", "prompt", "told", "moderators_told", "rationale", "remark"}
+THEIRS |= {"suspended_reason", "hidden_reason", "held_reason", "disqualified_reason"}
+SET_APART = {"apart", "sentence_apart"}
+
+
+def words_not_set_apart(house: House) -> list[str]:
+    """Return where somebody's words stand in a sentence of ours without being set apart."""
+    return [
+        f"{module}:{value.lineno} holds {name} as it is"
+        for module, tree in house.items()
+        for value in _values_in_sentences(tree)
+        if (name := _name_of(value)) in THEIRS
+    ]
+
+
+def _values_in_sentences(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield what stands between words in an f-string."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            ours = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+            if " " in ours:
+                yield from (part.value for part in node.values if isinstance(part, ast.FormattedValue))
+
+
+def _name_of(value: ast.expr) -> str | None:
+    """Return the name of a value, within whatever is made of it; None for what is set apart."""
+    while isinstance(value, ast.Call):
+        if isinstance(value.func, ast.Name) and value.func.id in SET_APART:
+            return None
+        if not value.args:
+            return None
+        value = value.args[0]
+    return value.attr if isinstance(value, ast.Attribute) else value.id if isinstance(value, ast.Name) else None
