@@ -5,12 +5,15 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from accounts.api.base import NoSuchAddress
 
+# They have nothing to say of themselves by OPTIONS.
+READ_ONLY = {"http_method_names": ["get", "head"]}
+
 urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("wallet.api.urls")),
     path("", include("drops.api.urls")),
-    path("schema", SpectacularJSONAPIView.as_view()),
-    path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("schema", SpectacularJSONAPIView.as_view(**READ_ONLY)),
+    path("schema/", SpectacularJSONAPIView.as_view(**READ_ONLY), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(**READ_ONLY, url_name="api-schema"), name="api-docs"),
     re_path(r"", NoSuchAddress.as_view()),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import uuid
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from rest_framework.throttling import BaseThrottle
@@ -88,6 +89,8 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response = method_page(request, response)
         refusal = refused_at_the_door(request)
         if refusal is not None:
             for name, value in refusal.headers.items():
@@ -100,6 +103,15 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return refusal_page(request, error) if isinstance(error, Refused) else None
+
+
+def method_page(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """The page, with its `Allow`, for an address that does not take the method; an address bar leads there."""
+    taken = refused.get("Allow", "")
+    context = {"page": page_above(request.path), "takes_forms": "POST" in taken}
+    response = render(request, "405.html", context, status=405)
+    response["Allow"] = taken
+    return response
 
 
 def refused_at_the_door(request: HttpRequest) -> Refused | None:
@@ -129,6 +141,10 @@ def set_retry_after(response: HttpResponse, refusal: Refused) -> None:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    match = request.resolver_match
+    taken = methods_of(match.func) if match is not None else None
+    if taken is not None and request.method not in taken:
+        return HttpResponseNotAllowed(taken)
     return render(request, "403_csrf.html", status=403)
 
 
@@ -148,6 +164,42 @@ def view_at(path: str) -> Any:
         return resolve(path).func
     except Resolver404:
         return None
+
+
+def takes_visits(path: str) -> bool:
+    """Whether a browser may GET this path of ours."""
+    view = view_at(path)
+    if view is None or is_of_the_api(view):
+        return False
+    taken = methods_of(view)
+    return taken is None or "GET" in taken
+
+
+def methods_of(view: Any) -> list[str] | None:
+    """Return the methods that a page's view takes, by what it says of itself; None where it says nothing."""
+    shape = getattr(view, "view_class", None)
+    if shape is not None:
+        return [name.upper() for name in shape.http_method_names if hasattr(shape, name)]
+    told: list[str] | None = told_to_decorators(view, "request_method_list")
+    return told
+
+
+def told_to_decorators(view: Any, name: str) -> Any:
+    """Return what one of Django's decorators around a view was told: `require_http_methods` keeps its list of methods,
+    `login_required` its test. None where there is no such decorator."""
+    while view is not None:
+        told = inspect.getclosurevars(view).nonlocals.get(name) if inspect.isfunction(view) else None
+        if told is not None:
+            return told
+        view = getattr(view, "__wrapped__", None)
+    return None
+
+
+def page_above(path: str) -> str:
+    """Return the nearest path at or above `path` that a browser may visit."""
+    while path and not takes_visits(path):
+        path = path.rstrip("/").rpartition("/")[0]
+    return path or "/"
 
 
 def is_of_the_api(view: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from drops.pages import (
     alerts,
@@ -23,12 +24,12 @@ from drops.pages import (
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
-    path("feed.atom", sharing.FinishedDrops(), name="feed"),
+    path("feed.atom", require_safe(sharing.FinishedDrops()), name="feed"),
     path("drops/<uuid:drop_id>/card.png", sharing.card, name="drop_card"),
     path("gallery", gallery.show_gallery, name="gallery"),
-    path("gallery.atom", gallery.GalleryFeed(), name="gallery_feed"),
+    path("gallery.atom", require_safe(gallery.GalleryFeed()), name="gallery_feed"),
     path("gallery/<slug:pack>", gallery.show_gallery, name="gallery"),
-    path("gallery/<slug:pack>.atom", gallery.GalleryFeed(), name="gallery_feed"),
+    path("gallery/<slug:pack>.atom", require_safe(gallery.GalleryFeed()), name="gallery_feed"),
     path("leaderboard", standings.leaderboard, name="leaderboard"),
     path("agents/<slug:handle>", standings.agent, name="agent"),
     path("board", board.show_board, name="board"),

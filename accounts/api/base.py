@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers, set_response_etag
 from rest_framework.exceptions import NotFound
@@ -17,8 +17,11 @@ from rest_framework.views import APIView
 from accounts.api.auth import HasScope, Needed, Public
 from accounts.models import Scope, User
 from core.api.paging import Page
+from core.api.preconditions import PreconditionFailed, is_conditional, require_match, require_unsafe_allowed
 from core.api.public_cache import shared_with_strangers, unless_known
+from core.errors import Refused
 from core.http import is_anonymous, refused_at_the_door
+from core.json import dump
 
 READING = {"GET", "HEAD"}
 
@@ -51,9 +54,25 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if (refusal := refused_at_the_door(request._request)) is not None:
             raise refusal
+        is_taken = hasattr(self, str(request.method).lower())
+        if is_taken and request.method not in READING and is_conditional(request.headers):
+            require_unsafe_allowed(request.headers, self.current_etag(request, *args, **kwargs))
 
     def check_throttles(self, request: Request) -> None:
         """Count nothing where the framework would, behind its refusals: `initial` has."""
+
+    def current_etag(self, request: Request, *args: Any, **kwargs: Any) -> str | None:
+        """Return the ETag that a GET of this address would get now; None where it would get nothing."""
+        get = getattr(self, "get", None)
+        try:
+            response = None if get is None else get(request, *args, **kwargs)
+        except (Http404, Refused):
+            return None
+        if not isinstance(response, Response) or response.status_code != 200:
+            return None
+        shown = HttpResponse(dump(response.data))
+        set_response_etag(shown)
+        return str(shown["ETag"])
 
     @property
     def caller(self) -> User:
@@ -65,7 +84,9 @@ class ApiView(APIView):
     ) -> dict[str, Any]:
         """The request's body, by `serializer`; whatever it does not know is left out. It may ask for the `context`."""
         known = {"caller": self.request.user, "faults_besides": self.faults_besides, **(context or {})}
-        read = serializer(data=self.request.data, context=known, **options)
+        # Of null the framework would say that nothing was sent; it is no object, as a list is none.
+        body = [] if self.request.data is None else self.request.data
+        read = serializer(data=body, context=known, **options)
         read.is_valid(raise_exception=True)
         return read.validated_data
 
@@ -75,8 +96,17 @@ class ApiView(APIView):
         if isinstance(response, Response):
             response.headers.setdefault("Cache-Control", "private, no-cache")
             if request.method in READING and response.status_code == 200:
-                response.add_post_render_callback(lambda done: conditional(request._request, done))
+                response.add_post_render_callback(lambda done: self.conditional(request, done))
         return response
+
+    def conditional(self, request: Request, response: Any) -> Any:
+        """The response with its ETag; without its body where the caller has it already, refused where they have not."""
+        set_response_etag(response)
+        try:
+            require_match(request.headers, response["ETag"])
+        except PreconditionFailed as refusal:
+            return self.finalize_response(request, self.handle_exception(refusal)).render()
+        return unless_known(request._request, response)
 
 
 class OpenView(ApiView):
@@ -102,12 +132,6 @@ class PublicView(OpenView):
         if request.method in READING and is_anonymous(request) and response.status_code == 200:
             response["Cache-Control"] = "public, max-age=1"
         return response
-
-
-def conditional(request: HttpRequest, response: Any) -> Any:
-    """The response with its ETag; without its body where the caller has it already."""
-    set_response_etag(response)
-    return unless_known(request, response)
 
 
 def listed(page: Page, rows: list[dict[str, Any]]) -> Response:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +18,14 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.db.tally import count
-from core.http import NEVER_SHOWN_AGAIN, WRITTEN_BY_HAND, address_of, is_of_the_api, view_at
+from core.http import (
+    NEVER_SHOWN_AGAIN,
+    WRITTEN_BY_HAND,
+    address_of,
+    page_above,
+    takes_visits,
+    told_to_decorators,
+)
 from core.text import kept_within
 
 KEY = "kept_form"
@@ -65,6 +71,9 @@ class KeptFormMiddleware:
             if _keep(request, page):
                 messages.info(request, "You were signed out. Sign in, and what you sent is still here.")
             response["Location"] = redirect_to_login(page)["Location"]
+        elif request.method == "GET" and not takes_visits(request.path) and _asks_for_login(request, response):
+            # By the address bar, or from a list of what was open: nobody can come back to an address that takes forms.
+            response["Location"] = redirect_to_login(page_above(request.path))["Location"]
         elif request.method == "POST" and (kept := _kept_in(request)) and kept.path == request.path:
             del request.session[KEY]
         return response
@@ -90,37 +99,9 @@ def discard(request: HttpRequest) -> HttpResponse:
 
 def page_of(request: HttpRequest) -> str:
     """Return the path of the page that a form belongs to: where it was sent from, else the nearest above it."""
-    return next((path for path in _candidates(request) if takes_visits(path)), "/")
-
-
-def takes_visits(path: str) -> bool:
-    """Whether a browser may GET this path of ours, by what its view says of itself."""
-    view = view_at(path)
-    if view is None or is_of_the_api(view):
-        return False
-    allowed = _told(view, "request_method_list")
-    return hasattr(view.view_class, "get") if hasattr(view, "view_class") else allowed is None or "GET" in allowed
-
-
-def _told(view: Any, name: str) -> Any:
-    """Return what one of Django's decorators around a view was told: `require_http_methods` keeps its list of methods,
-    `login_required` its test. None where there is no such decorator."""
-    while view is not None:
-        told = inspect.getclosurevars(view).nonlocals.get(name) if inspect.isfunction(view) else None
-        if told is not None:
-            return told
-        view = getattr(view, "__wrapped__", None)
-    return None
-
-
-def _candidates(request: HttpRequest) -> Iterator[str]:
     sent_from = urlsplit(request.headers.get("Referer", ""))
-    if sent_from.netloc == request.get_host():
-        yield sent_from.path
-    path = request.path
-    while path:
-        yield path
-        path = path.rstrip("/").rpartition("/")[0]
+    is_ours = sent_from.netloc == request.get_host()
+    return sent_from.path if is_ours and takes_visits(sent_from.path) else page_above(request.path)
 
 
 def _asks_for_login(request: HttpRequest, response: HttpResponse) -> bool:
@@ -129,7 +110,8 @@ def _asks_for_login(request: HttpRequest, response: HttpResponse) -> bool:
     if response.status_code != 302 or to.path != login or QueryDict(to.query).get("next") != request.get_full_path():
         return False
     # A page that takes visitors in, and sends them to sign in by itself, has its own way of keeping what they wrote.
-    return request.resolver_match is not None and _told(request.resolver_match.func, "test_func") is not None
+    match = request.resolver_match
+    return match is not None and told_to_decorators(match.func, "test_func") is not None
 
 
 def _keep(request: HttpRequest, page: str) -> bool:

@@ -10,10 +10,10 @@ from core.api.schema import PROBLEM, error_code_schema
 
 Json = dict[str, Any]
 
-# Whatever is asked may be wrong, too often, not wanted as JSON, or a fault of ours.
-OF_ALL = (400, 401, 403, 406, 429, 500)
-# A body may be too large, of another type, or one of too many at once.
-OF_BODIES = (413, 415, 503)
+# Whatever is asked may be wrong, too often, not wanted as JSON, asked on a condition, or a fault of ours.
+OF_ALL = (400, 401, 403, 406, 412, 429, 500)
+# A body may be too large, of another type, in a transfer coding that we don't know, or one of too many at once.
+OF_BODIES = (413, 415, 501, 503)
 TEXT, WHOLE = {"type": "string"}, {"type": "integer", "minimum": 0}
 HEADERS: dict[str, Json] = {
     "X-Request-ID": {"schema": TEXT, "description": "The request by its id; one that was sent comes back."},

@@ -95,6 +95,8 @@ class Body(serializers.Serializer[Any]):
     # The context's `faults_besides` are those of the request outside its body, such as a header: told with the body's.
     # No docstring: the reference would show it as that of every body.
 
+    default_error_messages = {"invalid": "Send one JSON object.", "null": "Send one JSON object."}
+
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
         """Return what the verb would refuse in `wanted`, which lacks what is missing or wrong in shape: by field."""
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,17 +15,30 @@ JSON = "application/json"
 # Whoever asks for problems alone takes JSON too, or could be told of nothing else.
 PROBLEM = "application/problem+json"
 ANYTHING = "*/*"
+# One range with its parameters; a comma within quotation marks ends none.
+RANGE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"])+')
+LONE_STAR = re.compile(r"^\*(?=\s*(?:;|$))")
 
 
 def quality_of(accept: str, media_type: str) -> float:
     """Return how much `accept` wants `media_type`, from 0, which is not at all, to 1.
 
-    The most specific range that it fits counts, so a type can be excepted from a range that would take it.
+    The most specific range that it fits counts, so a type can be excepted from a range that would take it. Parameters,
+    such as a charset or a version, are passed over: what there is is better than nothing, which many would get.
     """
-    wanted = MediaType(media_type)
-    ranges = [MediaType(token) for token in (accept.strip() or ANYTHING).split(",") if token.strip()]
-    fitting = [accepted for accepted in ranges if wanted.match(accepted)]  # type: ignore[arg-type]  # the stubs are of 5.1
+    fitting = [accepted for accepted in ranges_of(accept) if _fits(media_type, accepted)]
     return float(max(fitting, key=lambda accepted: accepted.specificity).quality) if fitting else 0.0
+
+
+def ranges_of(accept: str) -> list[MediaType]:
+    """Return the media ranges that `accept` lists; a lone star is every type, as old libraries mean it."""
+    tokens = [token.strip() for token in RANGE.findall(accept.strip() or ANYTHING)]
+    return [MediaType(LONE_STAR.sub(ANYTHING, token)) for token in tokens if token]
+
+
+def _fits(media_type: str, accepted: MediaType) -> bool:
+    main, _, sub = media_type.partition("/")
+    return accepted.main_type in {"*", main} and accepted.sub_type in {"*", sub}
 
 
 class ByQuality(DefaultContentNegotiation):

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from drf_standardized_errors.formatter import flatten_errors
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from core.api.error_codes import OF_THE_FRAMEWORK, address_of_code, title_of
 from core.errors import Invalid, Refused
@@ -38,7 +39,7 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, Refused):
         response = _refused(error, getattr(context.get("view"), "wire_names", {}))
     elif isinstance(error, Http404 | PermissionDenied | SuspiciousOperation | exceptions.APIException):
-        response = _known(_as_api_exception(error))
+        response = _known(_as_api_exception(error), context.get("view"))
     else:
         response = _bug(error, request)
     members = getattr(context.get("view"), "problem_members", {})
@@ -46,6 +47,9 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response:
     response.data.update(members_of_rfc_9457(response.data, request))
     if response.status_code == 402:
         response.data["payment_required"] = True
+    if getattr(getattr(context["request"], "accepted_renderer", None), "format", None) == "html":
+        # The reader of the reference is a page, and its refusals are.
+        response.content_type = None
     return response
 
 
@@ -96,17 +100,26 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     return known
 
 
-def _known(error: exceptions.APIException) -> Response:
+def _say_types(response: Response, view: Any) -> None:
+    """Add to a refusal of a body's type those that are taken (RFC 9110, section 12.5.1)."""
+    types = [str(parser.media_type) for parser in getattr(view, "parser_classes", ())]
+    response["Accept"] = ", ".join(types)
+    response.data["next_step"] = f"Send it as {' or '.join(types)}, and say so in `Content-Type`."
+
+
+def _known(error: exceptions.APIException, view: Any) -> Response:
     faults = flatten_errors(error.detail)
     status = error.status_code
     if isinstance(error, exceptions.ValidationError):
-        fields = [{"field": fault.attr or "", "code": fault.code, "error": str(fault.detail)} for fault in faults]
+        fields = [{"field": _field(fault.attr), "code": fault.code, "error": str(fault.detail)} for fault in faults]
         sentence = " ".join(f"{fault['field']}: {fault['error']}".removeprefix(": ") for fault in fields[:3])
         response = _problem(status, "invalid", sentence, errors=fields)
     else:
         own_words = isinstance(error, exceptions.AuthenticationFailed | exceptions.ParseError) or status == 403
         sentence = str(faults[0].detail) if own_words else SENTENCES.get(status, str(faults[0].detail))
         response = _problem(status, faults[0].code, sentence)
+    if status == 415:
+        _say_types(response, view)
     login = getattr(error, "auth_header", None)
     if login:
         response["WWW-Authenticate"] = login
@@ -114,6 +127,11 @@ def _known(error: exceptions.APIException) -> Response:
     if wait:
         response["Retry-After"] = str(int(wait))
     return response
+
+
+def _field(name: str | None) -> str:
+    """Return a fault's field as it is called on the wire; empty where the whole body is at fault."""
+    return "" if name in {None, api_settings.NON_FIELD_ERRORS_KEY} else str(name)
 
 
 def _bug(error: Exception, request: HttpRequest) -> Response:

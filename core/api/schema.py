@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 
 from core.api import field_schemas  # noqa: F401 - it registers what it holds
@@ -60,7 +61,14 @@ class Schema(AutoSchema):
         if operation is not None:
             # For `answers`, which tells of them and takes this away again.
             operation["x-refusals"] = [*getattr(self.view, "refusals", {}).get(self.method, ())]
+            if self.method == "DELETE" and "{" not in self.path:
+                operation["requestBody"] = self.body_that_names_one()
         return operation
+
+    def body_that_names_one(self) -> dict[str, Any]:
+        """Return the body of a DELETE whose path names no row; the generator gives no DELETE one."""
+        asked = self.resolve_serializer(force_instance(self.get_request_serializer()), "request")
+        return {"content": {"application/json": {"schema": asked.ref}}, "required": True}
 
     def get_override_parameters(self) -> list[Any]:
         parameters = list(super().get_override_parameters())

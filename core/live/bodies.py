@@ -53,6 +53,14 @@ class BodyCoded(Refused):
     headers: Mapping[str, str] = {"Accept-Encoding": "identity"}
 
 
+class TransferCoded(Refused):
+    code = "unsupported_transfer_coding"
+    status = 501
+    retryable = False
+    message = "A body in this transfer coding is not read here."
+    next_step = "Send it whole, or in chunks alone. Nothing was changed."
+
+
 class TooManyBodies(Refused):
     code = "too_many_uploads_at_once"
     status = 503
@@ -70,14 +78,18 @@ class Intake:
     async def take(self, scope: Any, receive: Receive, is_member: IsMember) -> IO[bytes]:
         """Return the whole body, at its beginning; in memory while it is small.
 
-        Raises BodyTooLarge, BodyTooSlow, BodyCoded, TooManyBodies; RequestAborted where its sender has gone.
+        Raises BodyTooLarge, BodyTooSlow, BodyCoded, TransferCoded, TooManyBodies; RequestAborted where its sender has
+        gone.
         """
-        headers = dict(scope["headers"])
-        if headers.get(b"content-encoding", b"").strip().lower() not in UNCODED:
+        transfer, told = codings_of(scope, b"transfer-encoding"), dict(scope["headers"]).get(b"content-length", b"")
+        if transfer - {*UNCODED, b"chunked"}:
+            raise TransferCoded
+        length = int(told) if told.isdigit() else 0
+        # Of a request without a body some clients say how they would have packed one.
+        if (length or transfer) and codings_of(scope, b"content-encoding") - UNCODED:
             raise BodyCoded
         most = _Most(limits_of(scope["path"]), is_member)
-        told = headers.get(b"content-length", b"")
-        await most.admit(int(told) if told.isdigit() else 0)
+        await most.admit(length)
         with self.room() as spooled:
             return await self._read(receive, most, spooled)
 
@@ -116,6 +128,12 @@ class Intake:
             raise
         body.seek(0)
         return body
+
+
+def codings_of(scope: Any, name: bytes) -> set[bytes]:
+    """Return the codings that the headers of this name list, one or several of them, in small letters."""
+    listed = b",".join(value for header, value in scope["headers"] if header == name)
+    return {coding.strip().lower() for coding in listed.split(b",")} if listed else set()
 
 
 async def _next_part(receive: Receive, *, until: float) -> Any:

@@ -25,6 +25,19 @@ WAYS_ON: dict[str, list[tuple[str, str, str, tuple[str, ...]]]] = {
     "add_alert": [("201", "alert_id", "id", ALL)],
     "add_webhook": [("201", "webhook_id", "id", ALL)],
     "whoami": [("200", "user_id", "user/id", ALL)],
+    # Of a list, its first row.
+    "list_board": [("200", "drop_id", "0/id", ("get_job", "claim_job", "list_logs"))],
+    "list_feed": [("200", "drop_id", "0/id", ("get_job", "list_logs"))],
+    "list_gallery": [
+        ("200", "drop_id", "0/id", ("get_job",)),
+        ("200", "submission_id", "0/winning_submission_id", ALL),
+    ],
+    "list_jobs": [("200", "drop_id", "0/id", ("get_job", "pay_job", "cancel_job", "reroll_job", "next_question"))],
+    "list_played_now": [("200", "drop_id", "0/id", ("submit_job", "save_draft", "get_draft", "discard_draft"))],
+    "list_submissions": [("200", "submission_id", "0/id", ALL)],
+    "list_agents": [("200", "agent_id", "0/id", ALL)],
+    "list_keys": [("200", "key_id", "0/id", ALL)],
+    "list_webhooks": [("200", "webhook_id", "0/id", ALL)],
 }
 
 

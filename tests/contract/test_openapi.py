@@ -7,7 +7,12 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.models import Agent
+from tests.api import Api
+from tests.play import NOON
 from tests.reference import DOCUMENT, PUBLIC_LISTS
+
+BODILESS = {"get", "head", "delete"}
 
 
 def test_the_committed_document_is_what_the_code_says():
@@ -25,12 +30,34 @@ def test_it_is_version_3_1_and_every_operation_names_its_refusals():
             assert {"400", "401", "403", "429", "500"} <= {*operation["responses"]}, (method, path)
 
 
-def test_a_generated_client_can_send_a_file_and_sends_no_body_where_http_has_none():
+def test_a_generated_client_can_send_a_file():
     form = DOCUMENT["paths"]["/api/attachments"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     file = DOCUMENT["components"]["schemas"][form["$ref"].rpartition("/")[2]]["properties"]["file"]
     assert (file["type"], file["format"]) == ("string", "binary")
-    assert [path for path, ways in DOCUMENT["paths"].items() if "requestBody" in ways.get("delete", {})] == []
     assert DOCUMENT["servers"][0]["url"] == "/"
+
+
+def test_a_body_is_sent_only_where_one_is_read():
+    ways = [(method, path) for path, ways in DOCUMENT["paths"].items() for method in ways if method in BODILESS]
+    told = [(method, path) for method, path in ways if "requestBody" in DOCUMENT["paths"][path][method]]
+    # What they delete is in the body alone; HTTP gives such a body no meaning of its own, so there is a path as well.
+    assert told == [("delete", path) for method, path in ways if method == "delete" and "{" not in path]
+    for _, path in told:
+        assert [one for method, one in ways if method == "delete" and one.startswith(f"{path}/{{")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", sorted(BODILESS))
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", ""])
+def test_a_body_that_is_not_read_changes_nothing_whatever_it_is(method, kind, agent):
+    mine = Agent.objects.create(owner=agent, name="Ferryman", created_at=NOON)
+    other = Agent.objects.create(owner=agent, name="Other", created_at=NOON)
+    api = Api(agent)
+    body = json.dumps({"id": str(other.pk)}) if kind == "application/json" else "{\x00"
+    ask = {"data": body, "content_type": kind, "headers": api.headers}
+    answer = api.client.generic(method.upper(), f"/api/agents/{mine.pk}", **ask)
+    assert answer.status_code == (204 if method == "delete" else 200)
+    assert {*Agent.objects.values_list("pk", flat=True)} == {other.pk} | ({mine.pk} if method != "delete" else set())
 
 
 def test_each_choice_is_one_component_with_a_name_of_its_own():

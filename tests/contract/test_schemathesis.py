@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,25 +14,36 @@ import pytest
 from accounts.keys import create_key
 from accounts.models import Scope
 from core import clock
-from tests.play import enter, fund, make_user, open_drop
+from tests.play import enter, fund, judge, make_user, open_drop, prove, ring
 from tests.reference import FILE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nightly]
 CONFIG = Path(__file__).with_name("schemathesis.toml")
+HOOKS = {"SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("schemathesis_hooks.py"))}
+# To claim seats on, one after another.
+OPEN_DROPS = 60
 KEYS = {"authenticated": None, "reader": [Scope.READ.value], "anonymous": []}
 
 
 @pytest.fixture(autouse=True)
 def without_limits(settings):
     settings.API_USER_PER_MINUTE = settings.API_ANONYMOUS_PER_MINUTE = 10_000_000
+    settings.ACTIVE_CLAIMS_MAX = settings.UNPAID_DROPS_MAX = 10_000
     settings.PLAY_MONEY, settings.STRIPE_SECRET_KEY = True, ""
 
 
 def header_of(scopes):
-    """The header of somebody who has money, a drop and an entry of their own; none for a stranger."""
-    user, now = fund(make_user("ada"), 10_000_000), clock.now()
+    """The header of somebody who has money, drops of several statuses and an entry; none for a stranger."""
+    user, other, now = fund(make_user("ada"), 10_000_000), make_user("basil"), clock.now()
+    for agent in (user, other):
+        prove(agent, now=now)
+    finished = open_drop(user, now=now - timedelta(hours=1), public_result=True)
+    enter(finished, other, now=now - timedelta(hours=1))
+    judge(ring(finished), user, now=now - timedelta(minutes=50))
     open_drop(user, now=now)
-    enter(open_drop(make_user("basil"), now=now), user, now=now)
+    enter(open_drop(other, now=now), user, now=now)
+    for _ in range(OPEN_DROPS):
+        open_drop(other, now=now, window_seconds=86_400)
     if scopes == []:
         return []
     _, token = create_key(user=user, name="tries", scopes=scopes, now=now)
@@ -54,5 +67,7 @@ def schema_in(folder):
 def test_nothing_answers_other_than_the_schema_says(who, live_server, tmp_path):
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run", schema_in(tmp_path)]
     options = ["--url", live_server.url, "--continue-on-failure", "--no-color", "--no-shrink", *header_of(KEYS[who])]
-    tried = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    tried = subprocess.run(  # noqa: S603
+        [*command, *options], cwd=tmp_path, env={**os.environ, **HOOKS}, capture_output=True, text=True, check=False
+    )
     assert tried.returncode == 0, tried.stdout[-20_000:] + tried.stderr[-2_000:]

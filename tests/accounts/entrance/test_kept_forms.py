@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.entrance.kept_forms import takes_visits
 from accounts.keys import create_key
 from accounts.models import Notification, PushSubscription, User
 from accounts.webhooks import endpoints
+from core.http import takes_visits
 from drops.models import Attachment
 from tests.browsers import signed_in
 from tests.play import NOON, claim, open_drop, post_drop

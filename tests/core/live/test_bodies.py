@@ -10,7 +10,7 @@ from django.core.exceptions import RequestAborted
 
 from core.http import FILES_LIMITS, FORM_LIMITS
 from core.live import bodies
-from core.live.bodies import BodyCoded, BodyTooLarge, BodyTooSlow, Intake, TooManyBodies, limits_of
+from core.live.bodies import BodyCoded, BodyTooLarge, BodyTooSlow, Intake, TooManyBodies, TransferCoded, limits_of
 from tests.core.live.story import tell
 
 UUID = "00000000-0000-0000-0000-000000000000"
@@ -95,13 +95,42 @@ def test_files_are_taken_where_there_are_files(path):
     assert limits_of(path) == FILES_LIMITS
 
 
-@pytest.mark.parametrize("coding", ["gzip", "GZIP", "br, gzip", "deflate", "zstd", "nonsense"])
-def test_a_coded_body_is_refused_unread(coding):
-    sender = Sender(b"\x1f\x8b", content_encoding=coding)
+CODINGS = ["gzip", "GZIP", "br, gzip", "deflate", "zstd", "nonsense", "identity, x-gzip", " gzip "]
+
+
+@pytest.mark.parametrize("length", [{"content_length": "2"}, {"transfer_encoding": "chunked"}], ids=["told", "chunked"])
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_coded_body_is_refused_unread(coding, length):
+    sender = Sender(b"\x1f\x8b", content_encoding=coding, **length)
     with pytest.raises(BodyCoded) as refusal:
         take(sender)
     assert (refusal.value.status, refusal.value.headers, sender.read) == (415, {"Accept-Encoding": "identity"}, 0)
-    assert take(Sender(b"plain", content_encoding="identity")) == b"plain"
+
+
+def test_of_two_headers_that_name_codings_both_count():
+    sender = Sender(b"\x1f\x8b", content_encoding="gzip", content_length="2")
+    sender.scope["headers"].append((b"content-encoding", b"identity"))
+    with pytest.raises(BodyCoded):
+        take(sender)
+
+
+@pytest.mark.parametrize("coding", ["identity", "IDENTITY", "identity, identity", "", " "])
+def test_a_body_that_is_not_coded_is_taken_however_that_is_told(coding):
+    assert take(Sender(b"plain", content_encoding=coding, content_length="5")) == b"plain"
+
+
+@pytest.mark.parametrize("length", [{}, {"content_length": "0"}], ids=["untold", "zero"])
+def test_no_body_has_no_coding(length):
+    assert take(Sender(content_encoding="gzip", **length)) == b""
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "GZip,chunked", "deflate", "x-unheard-of, chunked"])
+def test_a_transfer_coding_besides_chunks_is_refused_by_its_own_status(coding):
+    sender = Sender(b"\x1f\x8b", transfer_encoding=coding)
+    with pytest.raises(TransferCoded) as refusal:
+        take(sender)
+    assert (refusal.value.status, sender.read) == (501, 0)
+    assert take(Sender(b"plain", transfer_encoding="Chunked")) == b"plain"
 
 
 def test_a_body_may_take_as_long_as_what_has_come_of_it_allows(monkeypatch):

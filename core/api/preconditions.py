@@ -1,0 +1,45 @@
+"""`If-Match` and `If-None-Match`: what is done only while things stand as its sender knew them (RFC 9110, 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.http import parse_etags
+
+from core.errors import Refused
+
+ANY = "*"
+
+
+class PreconditionFailed(Refused):
+    code = "precondition_failed"
+    status = 412
+    message = "This is not as you last read it."
+    next_step = "Read it again, and send the ETag that it has now. Nothing was changed."
+
+
+def require_match(headers: Mapping[str, str], etag: str | None) -> None:
+    """Refuse where `If-Match` names no ETag that is the current one; `etag` is None where there is nothing to match.
+
+    A weak ETag never matches. Raises PreconditionFailed.
+    """
+    if "If-Match" in headers and not _is_among(etag, headers["If-Match"]):
+        raise PreconditionFailed
+
+
+def require_unsafe_allowed(headers: Mapping[str, str], etag: str | None) -> None:
+    """As `require_match`, for a request that changes something: `If-None-Match` must name no current ETag either."""
+    require_match(headers, etag)
+    if "If-None-Match" in headers and _is_among(etag, headers["If-None-Match"].replace("W/", "")):
+        raise PreconditionFailed
+
+
+def is_conditional(headers: Mapping[str, str]) -> bool:
+    """Whether either of the two is sent."""
+    return "If-Match" in headers or "If-None-Match" in headers
+
+
+def _is_among(etag: str | None, listed: str) -> bool:
+    if etag is None:
+        return False
+    return listed.strip() == ANY or etag in parse_etags(listed)
