@@ -46,12 +46,13 @@ def canonical_address(written: str) -> str:
     A letter that only looks like one of a to z (a long s, the Kelvin sign, full-width ones) is refused, not taken for
     it as NFKC would: the guess could only ever open somebody else's account. Raises NotAnAddress.
     """
-    local, at, domain = visible_address(written).rpartition("@")
+    shown = visible_address(written)
+    local, at, domain = shown.rpartition("@")
     local = local.translate(dict.fromkeys(map(ord, _JOINERS)))
+    if any(_poses_as_plain(char) for char in shown):
+        raise NotAnAddress("This address has a letter that only looks like a plain one. Type it again, by hand.")
     if not at or not local or not domain:
         raise NotAnAddress("Enter an email address, such as ada@example.com.")
-    if any(_poses_as_plain(char) for char in local + domain):
-        raise NotAnAddress("This address has a letter that only looks like a plain one. Type it again, by hand.")
     if not local.isascii() or len(local) > LOCAL_CHARS_MAX:
         raise NotAnAddress(f"We can only write to addresses with up to {LOCAL_CHARS_MAX} plain letters before the @.")
     address = f"{local.lower()}@{_canonical_domain(domain)}"
@@ -74,12 +75,16 @@ def address_or_none(written: str) -> str | None:
 
 
 def _poses_as_plain(char: str) -> bool:
-    return not char.isascii() and unicodedata.normalize("NFKC", char).casefold().isascii() and char not in "ßẞ"
+    # The Turkish capital of i becomes an i with a second dot, which no domain that anybody means has.
+    return char == "\u0130" or (
+        not char.isascii() and unicodedata.normalize("NFKC", char).casefold().isascii() and char not in "ßẞ"
+    )
 
 
 def _canonical_domain(written: str) -> str:
     """Return a domain in lower case and, where it is not plain, as A-labels; one dot at its end says nothing."""
-    domain = unicodedata.normalize("NFC", written).lower().removesuffix(".")
+    # Letter by letter, as IDNA maps them: what a capital sigma becomes must not hang on what stands behind it.
+    domain = "".join(map(str.lower, unicodedata.normalize("NFC", written))).removesuffix(".")
     domain = ".".join(_without_joiners(label) for label in domain.split("."))
     if domain.isascii() and "xn--" not in domain:
         return domain

@@ -33,6 +33,10 @@ SAME = [
     ("ada@例え。テスト", "ada@xn--r8jz45g.xn--zckzah"),
     ("ada@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example", "ada@xn--mgba3gch31f060k.example"),
     ("ada+drops@a--b.example", "ada+drops@a--b.example"),
+    ("ada@\u0392\u038c\u039b\u039f\u03a3.example", "ada@xn--nxasmq6b.example"),
+    ("ada@x.\u0392\u038c\u039b\u039f\u03a3", "ada@x.xn--nxasmq6b"),
+    ("ada@\u03b2\u03cc\u03bb\u03bf\u03c2.example", "ada@xn--nxasmm1c.example"),
+    ("ada@\u0131stanbul.example", "ada@xn--stanbul-qfb.example"),
 ]
 NONE = [
     "",
@@ -54,6 +58,15 @@ NONE = [
     "\uff53am@example.com",
     "sam@\uff45xample.com",
     "sam\uff20example.com",
+    "sam\ufe6bexample.com",
+    "sam@\u0130stanbul.example",
+    "sam@example\u2024com",
+    "sam(home)@example.com",
+    "Sam <sam@example.com>",
+    "mailto:sam@example.com",
+    "sam@example.com, kate@example.com",
+    ".sam@example.com",
+    "s..am@example.com",
     "sam@exam\ufb01ne.example",
     "jürgen@example.com",
     "\ufffdada@example.com",
@@ -83,6 +96,14 @@ def test_whatever_reaches_the_same_mailbox_is_one_address(written, canonical):
 @pytest.mark.parametrize("written", NONE, ids=lambda written: ascii(written[:40]))
 def test_what_is_no_address_is_refused_with_a_sentence(written):
     with pytest.raises(NotAnAddress, match=r"\.$"):
+        canonical_address(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["sam\uff20example.com", "sam\ufe6bexample.com", "sam@\u0130stanbul.example"], ids=ascii
+)
+def test_a_sign_that_poses_as_a_plain_one_is_named(written):
+    with pytest.raises(NotAnAddress, match="only looks like a plain one"):
         canonical_address(written)
 
 
