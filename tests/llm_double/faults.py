@@ -12,11 +12,14 @@ from typing import Any
 
 
 class Fault(enum.Enum):
-    """The first sixteen are the network's and the server's, the others the model's."""
+    """The first are the network's and the server's, those from MALFORMED on the model's."""
 
     RATE_LIMITED = "429 with Retry-After"
     RATE_LIMITED_UNTIL = "429 with Retry-After as a date"
     SERVER_ERROR = "500"
+    OVERLOADED = "529 with Retry-After"
+    IN_MAINTENANCE = "503 with a page and Retry-After as a date"
+    NO_PAUSE = "429 with Retry-After: 0"
     SLOW = "no answer within the caller's patience"
     DROPPED = "the connection is lost"
     GARBLED = "200 with a page instead of a completion"
@@ -26,6 +29,7 @@ class Fault(enum.Enum):
     CUT = "most of what was sent was dropped, as the counted tokens tell"
     CUT_UNTOLD = "all but the end of what was sent was dropped, and the tokens are counted as if it were not"
     CUT_AT_END = "all but the beginning was dropped, and no tokens are counted"
+    CUT_MIDDLE = "the middle of what was sent was dropped, as the counted tokens tell"
     COUNTLESS = "no tokens are counted"
     SCHEMA_REFUSED = "400: response_format json_schema is not known here"
     TEMPERATURE_REFUSED = "400: temperature is not known here"
@@ -50,7 +54,7 @@ STANDING = {
     Fault.SCHEMA_IGNORED,
     Fault.COUNTLESS,
 }
-CUTS = {Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END}
+CUTS = {Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END, Fault.CUT_MIDDLE}
 FORGETFUL = {**dict.fromkeys(CUTS, "unknown"), Fault.NO_WORDS: "", Fault.WRONG_WORDS: "banana"}
 BARE: dict[Fault | None, Callable[[str], str]] = {
     Fault.MALFORMED: lambda answer: "I find the first one the best, by far.",
@@ -123,6 +127,8 @@ def _applies(fault: Fault | Gate, body: dict[str, Any]) -> bool:
 def left_of(fault: Fault | None, request: str) -> str:
     """Return what a server with this fault shows its model of a `request`."""
     room = len(request) // KEPT_SHARE
+    if fault is Fault.CUT_MIDDLE:
+        return request[: len(request) // 4] + request[-len(request) // 4 :]
     if fault is Fault.CUT_AT_END:
         return request[:room]
     return request[-room:] if fault in CUTS else request

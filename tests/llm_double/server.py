@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SILENCE_SECONDS_MAX = 10
 CHARS_PER_TOKEN = 4
+PAUSES = {Fault.RATE_LIMITED, Fault.RATE_LIMITED_UNTIL, Fault.OVERLOADED, Fault.IN_MAINTENANCE, Fault.NO_PAUSE}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -50,10 +51,8 @@ class Handler(BaseHTTPRequestHandler):
             self._say_nothing()
         elif fault is Fault.DROPPED:
             self._hang_up()
-        elif fault in {Fault.RATE_LIMITED, Fault.RATE_LIMITED_UNTIL}:
-            until = formatdate(time.time() + double.retry_after_seconds, usegmt=True)
-            after = until if fault is Fault.RATE_LIMITED_UNTIL else str(double.retry_after_seconds)
-            self._complain(429, None, "Slow down.", {"Retry-After": after})
+        elif fault in PAUSES:
+            self._ask_for_a_pause(fault)
         elif fault is Fault.SERVER_ERROR:
             self._complain(500, None, "The server had an error.")
         elif fault in COMPLAINTS:
@@ -64,6 +63,15 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, b'{"error": {"message": "Overloaded.", "code": 529}}', "application/json")
         else:
             self._answer(request, fault)
+
+    def _ask_for_a_pause(self, fault: Fault | None) -> None:
+        seconds = 0 if fault is Fault.NO_PAUSE else self.server.double.retry_after_seconds
+        until = formatdate(time.time() + seconds, usegmt=True)
+        after = {"Retry-After": until if fault in {Fault.RATE_LIMITED_UNTIL, Fault.IN_MAINTENANCE} else str(seconds)}
+        if fault is Fault.IN_MAINTENANCE:
+            self._send(503, b"<html>Be right back</html>", "text/html", after)
+        else:
+            self._complain(529 if fault is Fault.OVERLOADED else 429, None, "Slow down.", after)
 
     def _answer(self, request: Request, fault: Fault | None) -> None:
         double = self.server.double
@@ -80,8 +88,12 @@ class Handler(BaseHTTPRequestHandler):
             message["content"] = None
         if fault is Fault.REASONED:
             message |= {"content": None, "reasoning_content": f"Let me think. So: {answer}"}
-        read = left_of(fault, request.user) if fault is Fault.CUT else request.system + request.user
-        usage = {"prompt_tokens": len(read) // CHARS_PER_TOKEN, "completion_tokens": len(answer) // CHARS_PER_TOKEN}
+        told = fault in {Fault.CUT, Fault.CUT_MIDDLE}
+        read = left_of(fault, request.user) if told else request.system + request.user
+        usage = {
+            "prompt_tokens": max(len(read) // CHARS_PER_TOKEN, len(read.split())),
+            "completion_tokens": len(answer) // CHARS_PER_TOKEN,
+        }
         usage["total_tokens"] = sum(usage.values())
         finish = "length" if fault is Fault.TRUNCATED else "stop"
         completion = {

@@ -133,8 +133,10 @@ class _Patience:
         if isinstance(fault, Unread):
             # Behind one address may be servers of more than one size, but a pause makes none larger.
             return 0.0 if self.after_answer(fault.words) else None
-        if isinstance(fault, RateLimited) and fault.retry_after_seconds is not None:
-            return min(fault.retry_after_seconds, self._retries.retry_after_seconds_max)
+        if fault.retry_after_seconds is not None:
+            # Who asks for no pause at all, or for one that is over, would use up all attempts within it.
+            least, most = self._retries.waits_seconds[0], self._retries.retry_after_seconds_max
+            return min(max(fault.retry_after_seconds, least), most)
         return self._waits.pop(0) if self._waits else None
 
 
@@ -148,7 +150,7 @@ def _fault_in(text: str, check: Check) -> str:
 
 def _wait(client: JudgeClient, fault: CallFailure, seconds: float, limits: Limits, retries: RetryPolicy) -> None:
     """Wait so long before the next attempt, or a little longer; all others too, where the server said so to one."""
-    if isinstance(fault, RateLimited):
+    if isinstance(fault, RateLimited) or fault.retry_after_seconds is not None:
         client.hold(seconds)
     seconds *= 1 + random.random() * retries.jitter_share  # noqa: S311 (nothing secret hangs on it)
     if limits.until is not None and time.monotonic() + seconds >= limits.until:

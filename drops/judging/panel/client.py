@@ -43,6 +43,8 @@ ABOUT_THE_REQUEST = {400, 422}
 WORTH_ANOTHER_TRY = {408, 409, 425}
 NEVER = threading.Event()
 CHARS_PER_TOKEN_MAX = 12
+# One is the rule; the few tokenizers with tokens of several words save a quarter at most.
+TOKENS_A_WORD_MIN = 0.75
 _REPEATED = re.compile(r"(.{1,4}?)\1{3,}", re.DOTALL)
 
 
@@ -162,11 +164,12 @@ class JudgeClient:
     def _of_status(self, error: openai.APIStatusError) -> CallFailure:
         detail = self._plain(f"{error.param or ''} {error.message}")
         status = error.status_code
+        after = seconds_asked(error.response.headers.get("retry-after"))
         if status == 429:
-            after = seconds_asked(error.response.headers.get("retry-after"))
             return RateLimited(detail, retry_after_seconds=after)
         if status >= 500 or status in WORTH_ANOTHER_TRY:
-            return Unavailable(f"the server answered {status}", detail)
+            # Whoever is overloaded or in maintenance asks for a pause by the same header (503, 529).
+            return Unavailable(f"the server answered {status}", detail, retry_after_seconds=after)
         words = f"the server refused the request with {status}"
         return _FormRejected(words, detail) if status in ABOUT_THE_REQUEST else Rejected(words, detail)
 
@@ -213,10 +216,14 @@ def was_cut(messages: Sequence[Mapping[str, str]], tokens: int) -> bool:
     """Whether a server that counts so many tokens can't have shown its model all of `messages`.
 
     Tokens of prose and code have three to five characters and those of the longest words a dozen; only what repeats
-    itself fits more into one, and counts as much as three of it do. A server that counts none is believed.
+    itself fits more into one, and counts as much as three of it do. Nor does one token hold two words, or hardly ever:
+    what has fewer tokens than words was cut, in its middle too. A server that counts none is believed.
     """
-    chars = sum(len(_REPEATED.sub(r"\1\1\1", message["content"])) for message in messages)
-    return 0 < tokens * CHARS_PER_TOKEN_MAX < chars
+    texts = [_REPEATED.sub(r"\1\1\1", message["content"]) for message in messages]
+    least = max(
+        sum(map(len, texts)) / CHARS_PER_TOKEN_MAX, sum(len(text.split()) for text in texts) * TOKENS_A_WORD_MIN
+    )
+    return 0 < tokens < least
 
 
 def _text_of(message: Any) -> str:

@@ -11,22 +11,30 @@ class CallFailure(Exception):
     """One request brought no answer.
 
     `words` say why in a few words of ours, fit for a log; `detail` is the server's own line for the operator, without
-    the key. `cost_cents` is what it cost all the same.
+    the key. `cost_cents` is what it cost all the same; `retry_after_seconds` is what the server asks for before another
+    try, None where it does not say.
     """
 
-    def __init__(self, words: str, detail: str = "", *, cost_cents: Decimal = Decimal(0)) -> None:
+    def __init__(
+        self,
+        words: str,
+        detail: str = "",
+        *,
+        cost_cents: Decimal = Decimal(0),
+        retry_after_seconds: float | None = None,
+    ) -> None:
         super().__init__(words)
         self.words = words
         self.detail = detail
         self.cost_cents = cost_cents
+        self.retry_after_seconds = retry_after_seconds
 
 
 class RateLimited(CallFailure):
-    """429: later. `retry_after_seconds` is what the server asks for, None where it does not say."""
+    """429: later."""
 
     def __init__(self, detail: str = "", *, retry_after_seconds: float | None = None) -> None:
-        super().__init__("it was asked too often", detail)
-        self.retry_after_seconds = retry_after_seconds
+        super().__init__("it was asked too often", detail, retry_after_seconds=retry_after_seconds)
 
 
 class Unavailable(CallFailure):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +32,10 @@ LIST = next(call for call in CALLS if call.kind == "list")
 MENDED = {
     Fault.RATE_LIMITED: "it was asked too often",
     Fault.SERVER_ERROR: "the server answered 500",
+    Fault.OVERLOADED: "the server answered 529",
+    Fault.IN_MAINTENANCE: "the server answered 503",
+    Fault.NO_PAUSE: "it was asked too often",
+    Fault.CUT_MIDDLE: "it was not shown all that was sent",
     Fault.SLOW: "it did not answer in time",
     Fault.DROPPED: "the connection was lost",
     Fault.GARBLED: "the server sent something else than an answer",
@@ -110,10 +116,17 @@ def test_what_was_not_read_whole_is_no_answer_and_is_asked_again_as_often_as_a_b
 
 
 @pytest.mark.parametrize(
-    "text", ["a plain sentence of some words. " * 90, "x = f(1)\n" * 300, "灯台は海の夢を見る。" * 300]
+    "text",
+    [
+        "a plain sentence of some words. " * 90,
+        "x = f(1)\n" * 300,
+        "灯台は海の夢を見る。" * 300,
+        "Donaudampfschifffahrtsgesellschaft und Bundesverfassungsgericht\n" * 60,
+        "1 2 3 4 5 6 7 8 9 0\n" * 100,
+    ],
 )
 def test_tokens_tell_a_text_that_was_cut_from_one_that_was_not(text):
-    whole, messages = len(text) // 4, [{"role": "user", "content": text + str(range(2_000))}]
+    whole, messages = len(re.findall(r"\w{1,6}|[^\w\s]", text)), [{"role": "user", "content": text + str(range(2_000))}]
     assert not was_cut(messages, whole) and not was_cut(messages, 0)
     varied = [{"role": "user", "content": "".join(f"{number} of {number * 7}, " for number in range(4_000))}]
     assert was_cut(varied, 2_050)
@@ -129,6 +142,21 @@ def test_a_burst_of_pauses_that_are_asked_for_uses_nothing_up(ask, llm_double):
     answer, attempts = ask()
     assert answer.text and len(attempts) == 9
     assert {attempt.failure for attempt in attempts[:-1]} == {"it was asked too often"}
+
+
+@pytest.mark.parametrize("fault", [Fault.OVERLOADED, Fault.IN_MAINTENANCE, Fault.NO_PAUSE, Fault.RATE_LIMITED_UNTIL])
+def test_so_does_one_by_whatever_status_and_for_whatever_time(fault, ask, llm_double):
+    llm_double.retry_after_seconds = 0.01
+    llm_double.next(fault, times=8)
+    answer, attempts = ask()
+    assert answer.text and len(attempts) == 9
+
+
+def test_what_asks_for_no_pause_gets_the_least_one_all_the_same(ask, llm_double):
+    llm_double.next(Fault.NO_PAUSE, times=3)
+    ask(retries=RetryPolicy(waits_seconds=(0.2,), jitter_share=0.0))
+    ats = [request.at for request in llm_double.requests]
+    assert all(later - earlier >= 0.2 for earlier, later in itertools.pairwise(ats))
 
 
 def test_whoever_asks_for_pauses_without_end_is_left_in_the_end(ask, llm_double):
