@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from collections.abc import Iterable
 
 import regex
@@ -38,6 +39,20 @@ _SIGNS = set(
     "\u00a0\u00a1\u00a3\u00a7\u00a9\u00aa\u00ab\u00ad\u00ae\u00b0\u00b1\u00b2\u00b3\u00b4\u00b5\u00b7\u00ba"
     "\u00bb\u00bc\u00bd\u00be\u00bf\u00d7"
 )
+# Without a mark at their beginning.
+_WIDE = ("utf-16le", "utf-16be", "utf-32le", "utf-32be")
+_BREAK = regex.compile(r"[ \n\u3000-\u3002\uff0c]")
+_UNASSIGNED = regex.compile(r"[\p{Cn}\p{Co}\p{Cs}]")
+_SCRIPTS = {"Latin": regex.compile(r"\p{Latin}"), "Han": regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")} | {
+    name: regex.compile(rf"\p{{{name}}}")
+    for name in ("Cyrillic", "Greek", "Hebrew", "Arabic", "Hangul", "Thai", "Devanagari", "Armenian", "Georgian")
+}
+# A quotation mark that opens where a word ends, a capital where one goes on, another script in its middle: signs that
+# a text was read in the wrong encoding.
+_MISREAD_LATIN = regex.compile("\\p{L}[\u201a\u201e]|[\u201a\u201e]\\s")
+_MISREAD_OTHER = regex.compile(
+    r"(?!\p{Latin})\p{Ll}(?!\p{Latin})\p{Lu}|\p{Latin}[\p{Arabic}\p{Greek}\p{Cyrillic}\p{Hebrew}]|[\p{Arabic}\p{Greek}\p{Cyrillic}\p{Hebrew}]\p{Latin}"
+)
 _HIGH_RUNS = regex.compile(rb"[\x80-\xff]+")
 _KANA = regex.compile(r"[\u3041-\u30fa]")
 _NO_TEXT = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\p{Noncharacter_Code_Point}]")
@@ -51,8 +66,13 @@ def encoding_of(chunks: Iterable[bytes]) -> str | None:
     mark = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
     if mark is not None:
         return mark if _reads_as_text(content, mark) else None
-    if is_in(UTF_8, content):
+    if is_in(UTF_8, content) and b"\x00" not in content:
         return UTF_8
+    wide = [name for name in _WIDE if _is_wide(content, name)]
+    if wide or b"\x00" in content:
+        return wide[0] if len(wide) == 1 else None
+    if _is_broken_utf_8(content):
+        return None
     likeliest = _likeliest(_sample(content))
     return likeliest if likeliest is not None and _reads_as_text(content, likeliest) else None
 
@@ -73,6 +93,34 @@ def is_in(encoding: str, content: bytes) -> bool:
 
 def _reads_as_text(content: bytes, encoding: str) -> bool:
     return is_in(encoding, content) and not _NO_TEXT.search(content.decode(codec_of(encoding)))
+
+
+def _is_wide(content: bytes, encoding: str) -> bool:
+    """Whether `content`, which has no mark, is text of two or four bytes a character: of one script, with spaces.
+
+    Read from the wrong end, a text is of many scripts and has no space.
+    """
+    sample = content[:SAMPLE_BYTES_MAX]
+    if len(content) % 2 or not _reads_as_text(sample, encoding):
+        return False
+    text = sample.decode(encoding)
+    scripts = Counter(script for char in text if (script := _script_of(char)))
+    of_one = max((scripts["Latin"] + count for name, count in scripts.items() if name != "Latin"), default=len(text))
+    return bool(_BREAK.search(text)) and not _UNASSIGNED.search(text) and of_one >= 0.95 * scripts.total() > 0
+
+
+def _script_of(char: str) -> str:
+    """Return the script of a letter, Han and kana as one; nothing for what stands in all of them."""
+    return next((name for name, letters in _SCRIPTS.items() if letters.match(char)), "") or (
+        "others" if char.isalpha() else ""
+    )
+
+
+def _is_broken_utf_8(content: bytes) -> bool:
+    """Whether all but a few bytes are of UTF-8, which no other encoding is by chance: cut somewhere, or mixed."""
+    text = content.decode(UTF_8, "replace")
+    broken = text.count("\ufffd")
+    return sum(char > "\x7f" for char in text) - broken >= 4 * broken
 
 
 def _sample(content: bytes) -> bytes:
@@ -119,6 +167,8 @@ def _latin_readings(sample: bytes) -> dict[str, str]:
     readings: dict[str, str] = {}
     for name in _LATIN:
         text = sample.decode(codec_of(name), "replace")
+        if _MISREAD_LATIN.search(text):
+            continue
         written = [char for char in text.lower() if char > "\x7f" and char not in _SIGNS]
         if len(written) <= 0.4 * sum(map(str.isalpha, text)) and any(set(written) <= own for own in _ALPHABETS):
             readings.setdefault(text, name)
@@ -127,4 +177,6 @@ def _latin_readings(sample: bytes) -> dict[str, str]:
 
 def _is_other_script(text: str) -> bool:
     letters = "".join(char for char in text if char > "\x7f" and char.isalpha())
+    if len(_MISREAD_OTHER.findall(text)) > len(letters) / 100:
+        return False
     return len(regex.findall(r"\p{Latin}", letters)) <= len(letters) / 10

@@ -34,6 +34,11 @@ _SAVE_AS_UTF_8 = (
     "This .{} file is not in UTF-8, and we can't tell for certain in which encoding it is. Save it as UTF-8 (in most "
     "editors under Save as, Encoding), then send it again."
 )
+_UNREADABLE = "no text that we can read: save it as text in UTF-8, or send it under its own ending"
+_NO_CONTROLS = (
+    "This .{} file has control characters in it, such as a terminal's colours, which are no text. Take them out, then "
+    "send it again."
+)
 
 
 class Kind(NamedTuple):
@@ -55,14 +60,14 @@ def kind_of(name: str, upload: UploadedFile) -> Kind:
         return Kind(_as_promised(promised, file_type))
     if promised not in _TEXT and not _is_text(head):
         return Kind(_as_promised(promised, file_type))
-    charset = encoding_of(upload.chunks())
+    charset_read = encoding_of(upload.chunks())
     upload.seek(0)
-    if charset == UTF_8 and not _is_text(head):
-        charset = None
+    charset = None if charset_read == UTF_8 and not _is_text(head) else charset_read
     if charset is not None and (promised in _TEXT or charset == UTF_8):
         return Kind(_as_promised(promised, None, is_text=True), charset)
     if promised in _TEXT and file_type is None and not _has_controls(head):
-        raise Invalid({"file": _SAVE_AS_UTF_8.format(promised)})
+        sentence = _NO_CONTROLS if charset_read == UTF_8 else _SAVE_AS_UTF_8
+        raise Invalid({"file": sentence.format(promised)})
     return Kind(_as_promised(promised, file_type))
 
 
@@ -70,7 +75,9 @@ def _as_promised(promised: str, file_type: filetype.Type | None, *, is_text: boo
     """Return the media type of what was found. Raises Invalid where the name promises another."""
     actual = file_type.extension if file_type else "text" if is_text else "unknown"
     if not _keeps_promise(promised, actual):
-        described = {"text": "plain text", "unknown": "something else"}.get(actual, f"a .{actual} file")
+        described = {"text": "plain text", "unknown": _UNREADABLE if promised in _TEXT else "something else"}.get(
+            actual, f"a .{actual} file"
+        )
         raise Invalid({"file": f"The name says .{promised}, but the content is {described}."})
     if file_type is not None:
         return str(file_type.mime)

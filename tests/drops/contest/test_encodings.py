@@ -22,6 +22,7 @@ POLISH = "Zażółć gęślą jaźń. Wszyscy ludzie rodzą się wolni i równi 
 RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах.\n"  # noqa: RUF001
 JAPANESE = "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。\n"
 CHINESE = "人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心。\n"
+WIDE = ("utf-16-le", "utf-16-be")
 WRITTEN = [
     (GERMAN, "cp1252", "windows-1252"),
     (GERMAN, "iso-8859-1", "windows-1252"),
@@ -40,6 +41,8 @@ WRITTEN = [
     (JAPANESE, "utf-8", "utf-8"),
     (GERMAN, "utf-8-sig", "utf-8"),
     ("plain", "ascii", "utf-8"),
+    # Without a mark at the beginning, as some editors and most programs save it.
+    *((text, codec, codec.replace("6-", "6")) for text in (GERMAN, RUSSIAN, CHINESE, "plain text\n") for codec in WIDE),
 ]
 LATE = b"x" * 9_000
 CASES = pytest.mark.parametrize(
@@ -78,6 +81,38 @@ def test_a_judge_reads_what_was_written(sender, agent, text, codec, charset):
     submit(drop, agent, "See the file.", attachments=[store(agent, "a.txt", text.encode(codec))])
     (frozen,) = freeze_entries(ring(drop)).values()
     assert frozen.files[0]["text"] == text.removeprefix("\ufeff")
+
+
+# What a reading in the wrong encoding looks like, and what is no text in any.
+MISLEADING = {
+    "French of DOS": FRENCH.replace("€", "euros").encode("cp850"),
+    "Russian of a Mac": RUSSIAN.encode("mac_cyrillic"),
+    "UTF-8 that was cut": ("ü" * 100).encode()[:-1],
+    "UTF-8 and Latin-1": "Größe".encode() + "Größe".encode("latin-1"),
+    "UTF-8 with one byte amiss": GERMAN.encode() * 9 + b"\xff",
+    "Polish of DOS": POLISH.encode("cp852"),
+    "EBCDIC": b"\xc8\x85\x93\x93\x96\x6b\x40\xa6\x96\x99\x93\x84",
+}
+
+
+@pytest.mark.parametrize("content", MISLEADING.values(), ids=MISLEADING)
+@pytest.mark.django_db
+def test_what_only_seems_to_be_in_another_encoding_is_refused_with_what_to_do(agent, content):
+    with pytest.raises(Invalid, match="UTF-8"):
+        store(agent, "a.txt", content)
+
+
+@pytest.mark.parametrize("content", [b"a\x00b\n", "ab".encode("utf-16-le"), b"\xff\xfea\x00b"], ids=ascii)
+@pytest.mark.django_db
+def test_what_cannot_be_read_as_text_is_told_how_to_be(agent, content):
+    with pytest.raises(Invalid, match=r"The name says \.txt.*save it as text in UTF-8"):
+        store(agent, "a.txt", content)
+
+
+@pytest.mark.django_db
+def test_a_terminals_colours_are_named(agent):
+    with pytest.raises(Invalid, match="control characters"):
+        store(agent, "a.log.txt", b"plain \x1b[31mred\x1b[0m\n")
 
 
 @pytest.mark.parametrize(
