@@ -22,6 +22,8 @@ from core.http import (
     NEVER_SHOWN_AGAIN,
     WRITTEN_BY_HAND,
     address_of,
+    csrf_failure,
+    methods_of,
     page_above,
     takes_visits,
     told_to_decorators,
@@ -74,7 +76,7 @@ class KeptFormMiddleware:
         elif request.method == "GET" and not takes_visits(request.path) and _asks_for_login(request, response):
             # By the address bar, or from a list of what was open: nobody can come back to an address that takes forms.
             response["Location"] = redirect_to_login(page_above(request.path))["Location"]
-        elif request.method == "POST" and (kept := _kept_in(request)) and kept.path == request.path:
+        elif request.method == "POST" and _was_sent(request):
             del request.session[KEY]
         return response
 
@@ -87,6 +89,32 @@ def kept_form(request: HttpRequest) -> dict[str, Any]:
         return _kept_in(request) if user is not None and user.is_authenticated else None
 
     return {"kept_form": SimpleLazyObject(find)}
+
+
+def _was_sent(request: HttpRequest) -> bool:
+    """Whether this request sent the form that was kept, rather than being kept itself."""
+    kept = _kept_in(request)
+    return kept is not None and kept.path == request.path and not hasattr(request, "is_kept")
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is no good. One of our own pages, opened before its reader signed in again elsewhere,
+    is kept, one press from done; only a browser itself can say that it comes from there. All else is refused.
+    """
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and request.method == "POST"
+    if not is_ours or not request.user.is_authenticated or not takes_forms(request):
+        return csrf_failure(request, reason)
+    page = page_of(request)
+    if not _keep(request, page):
+        return csrf_failure(request, reason)
+    messages.info(request, "You signed in again after opening that page. What you sent is still here.")
+    return redirect(page)
+
+
+def takes_forms(request: HttpRequest) -> bool:
+    """Whether the request's address takes what is sent to it."""
+    taken = methods_of(request.resolver_match.func) if request.resolver_match else []
+    return taken is None or "POST" in taken
 
 
 @require_POST
@@ -135,6 +163,7 @@ def _keep(request: HttpRequest, page: str) -> bool:
         "had_files": bool(request.FILES),
         "at": time.time(),
     }
+    request.is_kept = True  # type: ignore[attr-defined]
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import ssl
 import time
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from core.retry_after import seconds_asked
 CONNECT_SECONDS_MAX = 3.0
 ANSWER_SECONDS_MAX = 8.0
 ADDRESSES_MAX = 2
+INTERIM_MAX = 16
+SWITCHING_PROTOCOLS = 101
 # Whose certificates are accepted: the internet's usual authorities.
 AUTHORITIES = certifi.where()
 
@@ -38,6 +41,27 @@ class _HurriedSocket(ssl.SSLSocket):
             raise TimeoutError("took too long")
         self.settimeout(until - now)
         return super().recv_into(*args, **kwargs)
+
+
+class _FinalAnswer(http.client.HTTPResponse):
+    """Passes over what may come before an answer (1xx, RFC 9110, 15.2), of which the library knows 100 alone."""
+
+    def begin(self) -> None:
+        super().begin()
+        for _ in range(INTERIM_MAX):
+            if self.status == SWITCHING_PROTOCOLS or not 100 < self.status < 200:
+                return
+            self.headers = self.msg = None  # type: ignore[assignment]  # so that it reads on
+            super().begin()
+        raise http.client.HTTPException("no answer came after all that comes before one")
+
+
+class _Connection(urllib3.connection.HTTPConnection):
+    response_class = _FinalAnswer
+
+
+class _TlsConnection(urllib3.connection.HTTPSConnection):
+    response_class = _FinalAnswer
 
 
 @cache
@@ -83,8 +107,10 @@ def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, s
             ssl_context=_trust(AUTHORITIES),
             server_hostname=target.host,
         )
+        pool.ConnectionCls = _TlsConnection
     else:
         pool = urllib3.HTTPConnectionPool(str(address), target.port, timeout=timeout)
+        pool.ConnectionCls = _Connection
     try:
         answer = pool.urlopen(
             "POST", target.path, body=body, headers=headers, redirect=False, retries=False, preload_content=False

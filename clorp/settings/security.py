@@ -53,7 +53,7 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "core.http.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.entrance.kept_forms.stale_form"
 X_FRAME_OPTIONS = "DENY"
 
 # Where mails and webhooks point to: nobody's request says it there.

@@ -15,7 +15,7 @@ from accounts.keys import create_key
 from accounts.models import Notification, PushSubscription, User
 from accounts.webhooks import endpoints
 from core.http import takes_visits
-from drops.models import Attachment
+from drops.models import Attachment, Report
 from tests.browsers import signed_in
 from tests.play import NOON, claim, open_drop, post_drop
 
@@ -128,6 +128,44 @@ def test_what_a_script_sends_by_itself_is_not_kept():
     browser = Client()
     browser.post("/preview", {"body": TYPED}, headers={"Sec-Fetch-Mode": "cors"})
     assert "kept_form" not in browser.session
+
+
+def old_tab(member):
+    """The browser of somebody who signed out and in again while another tab had a page open."""
+    browser = signed_in(member)
+    browser.handler.enforce_csrf_checks = True
+    return browser
+
+
+def test_a_form_from_before_another_login_is_kept_too(member, sender):
+    drop, browser = open_drop(sender), old_tab(member)
+    sent = {"csrfmiddlewaretoken": "x" * 64, "reason": TYPED}
+    ours = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+    away = browser.post(f"/drops/{drop.pk}/report", sent, headers=ours)
+    assert (away.status_code, away["Location"]) == (302, f"/drops/{drop.pk}")
+    shown = unescape(shown_on(browser, away["Location"]))
+    assert "What you sent is still here" in shown and f'action="/drops/{drop.pk}/report"' in shown
+    assert TYPED.replace("\r\n", "\n") in shown.replace("\r\n", "\n") and "x" * 64 not in shown
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"},
+        {"Origin": "https://evil.example"},
+    ],
+    ids=str,
+)
+def test_a_form_from_anywhere_else_is_refused_and_kept_nowhere(member, sender, headers):
+    browser = old_tab(member)
+    answer = browser.post(f"/drops/{open_drop(sender).pk}/report", {"reason": TYPED}, headers=headers)
+    assert answer.status_code == 403 and "kept_form" not in browser.session
+    assert Client(enforce_csrf_checks=True).post("/preview", {"text": "x"}).status_code == 403
 
 
 def test_it_can_be_discarded(member, sender):

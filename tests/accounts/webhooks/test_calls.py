@@ -125,6 +125,32 @@ def test_what_makes_no_sense_of_when_to_ask_again_is_not_heard(server, header):
     assert status == 503 and (seconds is None or seconds == 21_600)
 
 
+BEFORE = {
+    "to go on": b"HTTP/1.1 100 Continue\r\n\r\n",
+    "at work": b"HTTP/1.1 102 Processing\r\n\r\n",
+    "hints": b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n",
+    "several": b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 X\r\n\r\nHTTP/1.1 103 X\r\nA: b\r\n\r\n",
+    "unheard of": b"HTTP/1.1 199 Soon\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
+def test_what_comes_before_an_answer_is_none(server, before):
+    port, _ = server(lambda line, over: line.sendall(before + b"HTTP/1.1 202 Accepted\r\nRetry-After: 7\r\n\r\n"))
+    assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}) == (202, 7)
+
+
+def test_what_comes_before_an_answer_does_not_come_for_ever(server):
+    port, _ = server(lambda line, over: line.sendall(b"HTTP/1.1 103 X\r\n\r\n" * 1_000))
+    with pytest.raises(Unreachable, match="broke"):
+        http_post.post(f"https://hook.example:{port}/", body="{}", headers={})
+
+
+def test_another_protocol_is_an_answer_and_no_delivery(server):
+    port, _ = server(lambda line, over: line.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"))
+    assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}).status == 101
+
+
 def test_anothers_certificate_is_not_accepted(server):
     port, heard = server(lambda line, over: line.sendall(HEAD))
     with pytest.raises(Unreachable, match="certificate"):
