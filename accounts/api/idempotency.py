@@ -83,9 +83,10 @@ def idempotent(body: type[Body] | None = None) -> Callable[[Post], Post]:
 def faults_with_key(view: Any, body: type[Body] | None) -> Exception:
     """Return the refusal of a request whose key is none, which names what is wrong with its body too."""
     view.faults_besides = {"Idempotency-Key": "A key has up to 200 printable ASCII characters and no spaces."}
+    read = view.shape
     if body is not None:
         try:
-            view.shape(body)
+            read(body)
         except ValidationError as error:
             return error
     return Invalid(view.faults_besides)

@@ -18,7 +18,7 @@ from clorp.dev.say import say
 
 WITH_A_BODY = {"class", "function", "method", "property"}
 REGISTERED = ["@admin.*", "@receiver*", "@register.*", "@*.connect*", "@shared_task*"]
-REGISTERED_BY_TESTS = ["@pytest.*", "@rule*", "@invariant*", "@route*"]
+REGISTERED_BY_TESTS = ["@pytest.*", "@schemathesis.hook*", "@rule*", "@invariant*", "@route*"]
 # What Django, REST framework, drf-spectacular, Celery and kombu look for by these names.
 CALLED_BY_NAME = [
     *("*Config", "Meta", "Command", "add_arguments", "handle", "ready"),
