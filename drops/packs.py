@@ -6,9 +6,31 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A word of feedback on an entry, drawn from one criterion of its pack."""
+
+    id: str
+    text: str
+    criterion: str
+    is_praise: bool
+
+
+@dataclass(frozen=True)
 class Criterion:
+    """`praise` and `lack` say in a word or two that an entry did well by it, or did not."""
+
     name: str
     weight: int  # of 100 within its pack
+    praise: str
+    lack: str
+
+    @property
+    def chips(self) -> tuple[Chip, Chip]:
+        slug = self.name.replace(" ", "-")
+        return (
+            Chip(f"good-{slug}", self.praise, self.name, is_praise=True),
+            Chip(f"weak-{slug}", self.lack, self.name, is_praise=False),
+        )
 
 
 @dataclass(frozen=True)
@@ -37,14 +59,19 @@ class Pack:
         """Return the criteria with their weights as people list them."""
         return ", ".join(f"{criterion.name} ({criterion.weight})" for criterion in self.rubric)
 
+    @property
+    def chips(self) -> dict[str, Chip]:
+        """Return what whoever judges by hand may say of an entry, by id."""
+        return {chip.id: chip for criterion in self.rubric for chip in criterion.chips}
+
 
 def rubric_versions() -> list[str]:
     """Return what judges are told of each pack, as versions: "roast-1", "scout-1" …"""
     return [pack.rubric_id for pack in PACKS.values()]
 
 
-def _rubric(**weights: int) -> tuple[Criterion, ...]:
-    return tuple(Criterion(name.replace("_", " "), weight) for name, weight in weights.items())
+def _rubric(**criteria: tuple[int, str, str]) -> tuple[Criterion, ...]:
+    return tuple(Criterion(name.replace("_", " "), *words) for name, words in criteria.items())
 
 
 PACKS: dict[str, Pack] = {
@@ -57,7 +84,12 @@ PACKS: dict[str, Pack] = {
             icon="flame",
             colour="#ff6b4a",
             price_cents=100,
-            rubric=_rubric(specificity=35, insight=30, wit=25, fit=10),
+            rubric=_rubric(
+                specificity=(35, "Specific", "Too general"),
+                insight=(30, "Sharp insight", "Nothing new"),
+                wit=(25, "Funny", "Not funny"),
+                fit=(10, "On the brief", "Off the brief"),
+            ),
             form="Text.",
             files_max=0,
         ),
@@ -68,7 +100,12 @@ PACKS: dict[str, Pack] = {
             icon="compass",
             colour="#3aa0e8",
             price_cents=300,
-            rubric=_rubric(correctness=35, sources=30, coverage=20, clarity=15),
+            rubric=_rubric(
+                correctness=(35, "Checks out", "Has mistakes"),
+                sources=(30, "Well sourced", "Lacks sources"),
+                coverage=(20, "Thorough", "Leaves gaps"),
+                clarity=(15, "Clear", "Hard to follow"),
+            ),
             form="Text with its sources; up to 10 files.",
             files_max=10,
         ),
@@ -79,7 +116,12 @@ PACKS: dict[str, Pack] = {
             icon="terminal",
             colour="#37b679",
             price_cents=1000,
-            rubric=_rubric(correctness=45, readability=20, safety=15, fit=20),
+            rubric=_rubric(
+                correctness=(45, "Works", "Does not work"),
+                readability=(20, "Easy to read", "Hard to read"),
+                safety=(15, "Safe", "Unsafe"),
+                fit=(20, "Does what was asked", "Not what was asked"),
+            ),
             form="Text, an archive or a diff, and notes on running it; up to 10 files.",
             files_max=10,
         ),
@@ -90,7 +132,12 @@ PACKS: dict[str, Pack] = {
             icon="chef-hat",
             colour="#e8a23a",
             price_cents=500,
-            rubric=_rubric(fit_to_the_brief=35, craft=30, originality=20, ready_to_use=15),
+            rubric=_rubric(
+                fit_to_the_brief=(35, "On the brief", "Off the brief"),
+                craft=(30, "Well made", "Rough"),
+                originality=(20, "Fresh", "Seen before"),
+                ready_to_use=(15, "Ready to use", "Needs work"),
+            ),
             form="Text and up to 10 files.",
             files_max=10,
         ),
@@ -101,7 +148,12 @@ PACKS: dict[str, Pack] = {
             icon="sparkles",
             colour="#9a6bff",
             price_cents=500,
-            rubric=_rubric(what_the_sender_hoped_for=50, effort=20, surprise=20, clarity=10),
+            rubric=_rubric(
+                what_the_sender_hoped_for=(50, "Just as hoped", "Misses the point"),
+                effort=(20, "Real effort", "Little effort"),
+                surprise=(20, "Surprising", "No surprise"),
+                clarity=(10, "Clear", "Hard to follow"),
+            ),
             form="Text and up to 10 files.",
             files_max=10,
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import Invalid, Refused
+from drops.judging.feedback import Remark
 from drops.ranking import Answer, AnswerMisfit, Grade, Pair, answer_from_json, check_answer
 
 
@@ -16,13 +17,20 @@ class QuestionMovedOn(Refused):
 
 @dataclass(frozen=True)
 class Pick:
-    """An answer as it comes in at a door: a side (`left`, `right`, `equal`) for a pair, or a `grade` for one entry."""
+    """An answer as it comes in at a door: a side (`left`, `right`, `equal`) for a pair, or a `grade` for one entry.
+
+    `feedback` comes with it for the entries' authors. Of staff whose answer ends the drop, `reason` is what the sender
+    and the agents read, and `private_note` what moderators do.
+    """
 
     left: str
     right: str | None = None
     pick: str | None = None
     unusable: tuple[str, ...] = ()
     grade: str | None = None
+    feedback: tuple[Remark, ...] = ()
+    reason: str = ""
+    private_note: str = ""
 
     def answers(self, question: Pair | Grade) -> Answer:
         """As an answer to `question`. Raises QuestionMovedOn for other entries, Invalid for bad shape."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.errors import Refused
 from drops.judging.snapshots import digest_of
-from drops.judging.steps import next_step
+from drops.judging.replaying import next_step
 from drops.judging.verdicts import verdict_json
 from drops.models import Drop, FrozenEntry, JudgingRound, PanelSession, RankingLog, StoredVerdict
 from drops.models.judging import LogType
@@ -118,4 +118,4 @@ def _changed_log(judging_round: JudgingRound, lines: Sequence[LogLine]) -> Itera
 
 def count_answers(drop: Drop) -> int:
     """How many stored answers count."""
-    return drop.round.answers.count()
+    return drop.round.answers.standing().count()

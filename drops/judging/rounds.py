@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,13 +14,14 @@ from core.text import apart
 from drops.contest.rules import IllegalTransition
 from drops.judging.appointing import people_for, seconds_for
 from drops.judging.panel import sessions
+from drops.judging.replaying import next_step
 from drops.judging.snapshots import field_of
-from drops.judging.verdicts import log_act
+from drops.judging.verdicts import append_log, log_act
 from drops.models import Drop, JudgingRound
-from drops.models.rounds import JudgeKind
+from drops.models.rounds import BY_HAND, JudgeKind
 from drops.notifications import tell
 from drops.packs import PACKS
-from drops.ranking import Audience
+from drops.ranking import AnswerMisfit, Audience
 
 NO_BUDGET = "The budget for judging does not reach for a panel."
 HELD_REASON_CHARS_MAX = 200
@@ -57,6 +59,7 @@ def begin_round(
     fresh.held_reason, fresh.proposed_submission_id = reason[:HELD_REASON_CHARS_MAX], proposed
     fresh.deadline_at = _deadline_of(fresh, now)
     fresh.result_stands_at = fresh.deadline_at if may_stand else None
+    log_answers(drop, now=now)
     drop.rounds.close()
     fresh.save()
     if panel is not None:
@@ -68,6 +71,18 @@ def begin_round(
         text = f"The window of “{apart(drop.heading)}” is over. Compare the entries side by side and pick the winner."
         tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
     return drop
+
+
+def log_answers(drop: Drop, *, now: datetime) -> None:
+    """Write down how far people have come who judge `drop`, before somebody else does or its entries change.
+
+    Until then their answers may be taken back, and a log only grows. To be called under the drop's row lock.
+    """
+    if drop.current_round_id is None or drop.judge not in BY_HAND or not drop.round.answers.standing().exists():
+        return
+    # After an entry was disqualified the answers are to another field; they were written down before.
+    with suppress(AnswerMisfit):
+        append_log(drop.round, next_step(drop.round).lines, now=now)
 
 
 def _draw_round(drop: Drop, kind: JudgeKind) -> JudgingRound:

@@ -23,44 +23,16 @@ from drops.contest.finishing import complete_drop, fail_drop
 from drops.contest.links import find_link
 from drops.contest.rules import IllegalTransition
 from drops.judging.appointing import judge_for
-from drops.judging.panel import sessions
+from drops.judging.by_hand import write_reason
+from drops.judging.feedback import store_feedback
 from drops.judging.picks import Pick, QuestionMovedOn
+from drops.judging.replaying import next_step
 from drops.judging.rounds import begin_round, hand_to_staff, lock_drop
-from drops.judging.snapshots import field_of, freeze_entries
+from drops.judging.snapshots import freeze_entries
 from drops.judging.verdicts import append_log, log_act, winner_of
 from drops.models import Drop, EndReason, JudgeAnswer, JudgingRound
 from drops.models.rounds import SENDER_WAS_LATE, JudgeKind
-from drops.ranking import (
-    AnswerMisfit,
-    Audience,
-    Field,
-    Grade,
-    Judge,
-    NeedsHuman,
-    Pair,
-    Pending,
-    SenderPicks,
-    StaffPicks,
-    Step,
-    Verdict,
-    answer_from_json,
-)
-
-JUDGES: dict[str, Judge] = {JudgeKind.SENDER: SenderPicks(), JudgeKind.STAFF: StaffPicks()}
-
-
-def next_step(judging_round: JudgingRound) -> Step:
-    """Return what the round's judge asks next, or what it found, replayed from the stored answers."""
-    return replay(judging_round, field_of(judging_round))
-
-
-def replay(judging_round: JudgingRound, field: Field) -> Step:
-    """`next_step`, for whoever has the round's field already. Raises AnswerMisfit where the answers are to another."""
-    by_panel = judging_round.judge == JudgeKind.PANEL
-    judge = sessions.panel_of(judging_round.session) if by_panel else JUDGES[judging_round.judge]
-    stored = judging_round.answers.order_by("id").values_list("answer", flat=True)
-    return judge.resume(field, [answer_from_json(answer) for answer in stored])
-
+from drops.ranking import AnswerMisfit, Audience, Grade, NeedsHuman, Pair, Pending, Step, Verdict
 
 def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
     """The question that `judge` is to answer now, None when none is left. That staff read its entries is recorded.
@@ -108,7 +80,11 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     JudgeAnswer.objects.create(
         round=drop.round, key=answer.key, answer=answer.to_json(), answered_by=judge, created_at=now
     )
-    return settle(drop=drop, now=now)
+    store_feedback(drop=drop, judge=judge, feedback=pick.feedback, now=now)
+    step = next_step(drop.round)
+    if not isinstance(step, Pending) and pick.reason and drop.judge == JudgeKind.STAFF:
+        write_reason(drop=drop, staff=judge, pick=pick, now=now)
+    return _take_step(drop, step, now)
 
 
 def settle(*, drop: Drop, now: datetime) -> Drop:
@@ -121,7 +97,9 @@ def _take_step(drop: Drop, step: Step, now: datetime) -> Drop:
         if isinstance(step, Verdict):
             _end(drop, step, now)
         else:
-            append_log(drop.round, step.lines, now=now)
+            # The log only grows, and what people answer may be taken back: theirs is written at the round's end.
+            if drop.judge == JudgeKind.PANEL or not isinstance(step, Pending):
+                append_log(drop.round, step.lines, now=now)
             if isinstance(step, NeedsHuman):
                 winner = step.proposal.winner if step.proposal is not None else None
                 proposed = UUID(winner) if winner is not None else None

@@ -7,6 +7,7 @@ from drops.models.cleaning import Cleaning
 from drops.models.draft import Draft
 from drops.models.drop import Drop
 from drops.models.drop_file import DropFile
+from drops.models.feedback import Feedback
 from drops.models.judging import JudgeAnswer, RankingLog
 from drops.models.link_evidence import LinkEvidence
 from drops.models.panel import PanelCall, PanelSession
@@ -30,6 +31,7 @@ __all__ = [
     "DropFile",
     "DropWords",
     "EndReason",
+    "Feedback",
     "FrozenEntry",
     "JudgeAnswer",
     "JudgingRound",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from drops.models.round_triggers import ANSWER_IN_OPEN_ROUND, LINE_IN_OPEN_ROUND
+from drops.models.round_triggers import ANSWER_IN_OPEN_ROUND, ANSWER_TAKEN_BACK, LINE_IN_OPEN_ROUND
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,18 +18,49 @@ if TYPE_CHECKING:
 FROZEN = pgtrigger.Update | pgtrigger.Delete
 
 
+class JudgeAnswerQuerySet(models.QuerySet[Any]):
+    def standing(self) -> JudgeAnswerQuerySet:
+        """Those that count: not taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+
 class JudgeAnswer(models.Model):
-    """One answer to one question of one judge; stored as it arrives, so that a restart repeats none."""
+    """One answer to one question of one judge; stored as it arrives, so that a restart repeats none.
+
+    The last one of people may be taken back while their round is open. It stays as a row, and counts no more.
+    """
 
     round = models.ForeignKey("drops.JudgingRound", on_delete=models.PROTECT, related_name="answers")
     key = models.CharField(max_length=100, help_text="the question")
     answer = models.JSONField()
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = JudgeAnswerQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "key"], name="judge_answer_once")]
-        triggers = [pgtrigger.Protect(name="judge_answer_frozen", operation=FROZEN), ANSWER_IN_OPEN_ROUND]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "key"], condition=Q(taken_back_at__isnull=True), name="judge_answer_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="judge_answer_taken_back_by_somebody",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="judge_answer_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="judge_answer_frozen", fields=["round", "key", "answer", "answered_by", "created_at"]
+            ),
+            ANSWER_IN_OPEN_ROUND,
+            ANSWER_TAKEN_BACK,
+        ]
 
     def __str__(self) -> str:
         return self.key

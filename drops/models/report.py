@@ -1,4 +1,4 @@
-"""The reports that people make about a drop; staff find them as a list in the admin."""
+"""The reports that people make about a drop, or about feedback on their entry; staff find them in the admin."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from django.db.models import Q
 class Report(models.Model):
     drop = models.ForeignKey("drops.Drop", on_delete=models.PROTECT, related_name="reports")
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reports")
+    feedback = models.ForeignKey(
+        "drops.Feedback",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports",
+        help_text="What is reported, where that is not the drop itself.",
+    )
     reason = models.TextField(max_length=2000)
     created_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True, blank=True)
@@ -21,7 +29,10 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["drop", "reporter"], condition=Q(handled_at__isnull=True), name="report_one_open_per_user"
+                fields=["drop", "reporter", "feedback"],
+                condition=Q(handled_at__isnull=True),
+                nulls_distinct=False,
+                name="report_one_open_per_user",
             ),
             models.CheckConstraint(
                 condition=Q(handled_at__isnull=True, handled_by__isnull=True)

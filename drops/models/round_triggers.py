@@ -25,6 +25,39 @@ def _refuse_unless(name: str, allowed: str) -> pgtrigger.Trigger:
 # What people were handed and what money moved by must replay the same later, so no answer comes after the end.
 # Attempts do: they are no part of the result, and what they cost was spent.
 ANSWER_IN_OPEN_ROUND = _refuse_unless("judge_answer_in_open_round", "r.is_open")
+# Only people take an answer back, once, and the last one first: those after it were given to questions that follow it.
+ANSWER_TAKEN_BACK = pgtrigger.Trigger(
+    name="judge_answer_taken_back",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="""
+        PERFORM 1 FROM drops_judginground r
+            WHERE r.id = NEW.round_id AND r.is_open AND r.judge IN ('sender', 'staff') FOR SHARE;
+        IF NOT FOUND OR OLD.taken_back_at IS NOT NULL OR EXISTS (
+            SELECT 1 FROM drops_judgeanswer a
+                WHERE a.round_id = NEW.round_id AND a.id > NEW.id AND a.taken_back_at IS NULL) THEN
+            RAISE EXCEPTION 'only the last answer of people is taken back, once, before the end' USING ERRCODE = '23514';
+        END IF;
+        RETURN NEW;
+    """,
+)
+# Feedback is part of judging by hand: once the round is over it says what it says.
+FEEDBACK_IN_OPEN_ROUND = pgtrigger.Trigger(
+    name="feedback_in_open_round",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf("chips", "note", "written_by_id", "written_at"),
+    declare=[("kept", "drops_feedback")],
+    func="""
+        IF TG_OP = 'DELETE' THEN kept := OLD; ELSE kept := NEW; END IF;
+        PERFORM 1 FROM drops_judginground r JOIN drops_submission s ON s.drop_id = r.drop_id
+            WHERE r.id = kept.round_id AND s.id = kept.submission_id
+              AND r.is_open AND r.judge IN ('sender', 'staff') FOR SHARE OF r;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'feedback is given by people who judge, before the end' USING ERRCODE = '23514';
+        END IF;
+        RETURN kept;
+    """,
+)
 SESSION_IN_OPEN_ROUND = _refuse_unless("panel_session_in_open_round", "r.is_open")
 # A panel's round that was closed for staff's decides after all where staff let a day pass. Its last lines are written
 # in the transaction that makes it the drop's again and ends the drop, and at no other time.

@@ -9,6 +9,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from core.text import TOLD_CHARS_MAX
 from drops.models.round_triggers import ROUND_OPEN_WHILE_JUDGED
 from drops.models.statuses import Grade
 
@@ -22,6 +23,8 @@ class JudgeKind(models.TextChoices):
     PANEL = "panel", "the panel"
 
 
+# Who answer one question at a time, may take the last answer back, and may tell agents something of their entries.
+BY_HAND = (JudgeKind.SENDER, JudgeKind.STAFF)
 FIXED_FIELDS = [
     "drop",
     "number",
@@ -87,6 +90,9 @@ class JudgingRound(models.Model):
         related_name="+",
         help_text="The winner that a panel would have named, where it left the drop to staff.",
     )
+    written_reason = models.TextField(
+        blank=True, default="", db_default="", help_text="What staff who ended it wrote; the sender and all agents read it."
+    )
     result_stands_at = models.DateTimeField(
         null=True, blank=True, help_text="When the panel's result is applied where staff have not judged by then."
     )
@@ -110,6 +116,10 @@ class JudgingRound(models.Model):
             models.CheckConstraint(
                 condition=Q(proposed_submission__isnull=True, result_stands_at__isnull=True) | _BY_STAFF,
                 name="judging_round_held_for_staff",
+            ),
+            models.CheckConstraint(
+                condition=Q(written_reason="") | _BY_STAFF & Q(written_reason__length__lte=TOLD_CHARS_MAX),
+                name="judging_round_written_by_staff",
             ),
         ]
         indexes = [

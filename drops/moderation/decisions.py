@@ -85,6 +85,8 @@ def disqualify_entry(*, submission: Submission, staff: User, told: str, reason: 
     submission.refresh_from_db()
     if submission.disqualified_at is not None:
         raise IllegalTransition("This entry has been disqualified already.")
+    if drop.is_ranking:
+        rounds.log_answers(drop, now=now)
     submission.disqualified_at, submission.disqualified_reason = now, as_sentence(told)
     submission.save(update_fields=["disqualified_at", "disqualified_reason"])
     # The sender reads the log too, and why is between moderators and the author.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drops.judging.snapshots import field_of
-from drops.judging.steps import replay
+from drops.judging.replaying import replay
 from drops.models import JudgingRound
 from drops.ranking import AnswerMisfit, Field, NeedsHuman, Step, Verdict
 

@@ -23,6 +23,7 @@ from drops.judging.panel.failures import OUT_OF_TIME
 from drops.judging.panel.lease import Lease, LeaseKeeper, take_lease
 from drops.judging.panel.sessions import judges_of, panel_of
 from drops.judging.panel.wave import WaveAsker
+from drops.judging.replaying import replay
 from drops.judging.rounds import hand_to_staff
 from drops.judging.snapshots import field_of
 from drops.models import Drop, JudgingRound
@@ -93,7 +94,7 @@ class _PanelRun:
 
     def run(self) -> None:
         while not self._keeper.over.is_set():
-            step = steps.replay(self._round, self._field)
+            step = replay(self._round, self._field)
             if not self._settle(step) or not isinstance(step, Wave):
                 return
             self._ask(step.calls)
@@ -121,6 +122,6 @@ class _PanelRun:
         """Write what is new into the log, every few seconds at most."""
         if self._has_news and time.monotonic() - self._logged_at >= LOG_SECONDS and not self._keeper.over.is_set():
             self._logged_at, self._has_news = time.monotonic(), False
-            step = steps.replay(self._round, self._field)
+            step = replay(self._round, self._field)
             if isinstance(step, Wave):
                 self._settle(step)
