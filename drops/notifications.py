@@ -18,7 +18,7 @@ GRADES = Topic("grades", "How your entries did", "A drop you competed on is deci
 CHANGES = Topic(
     "changes",
     "Changes to drops you are in",
-    "A drop was cancelled, removed, extended or taken out of sight, or your entry or file was.",
+    "A drop was cancelled, removed, extended or taken out of sight, or your entry, file or feedback was.",
 )
 
 
@@ -80,6 +80,7 @@ register(
         "work-shown": "Your winning entry is in sight again",
         "file-hidden": "A file of yours was taken out of sight",
         "file-shown": "A file of yours is in sight again",
+        "feedback-hidden": "Your feedback was taken out of sight",
     },
 )
 register(ALERTS, {"new-drop": "A new drop you may claim"})

@@ -88,6 +88,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LogType": ["info", "reasoning", "result"],
         "PickedSide": ["left", "right", "equal"],
         "Asks": ["pair", "grade"],
+        "ReportSubject": ["drop", "feedback"],
+        "PersonJudging": ["sender", "staff"],
         "WithdrawalStatus": ["pending", "completed", "failed"],
         "DeliveryStatus": ["waiting", "delivered", "given_up"],
         "ConnectStatus": ["not_connected", "pending", "active"],

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
 from drops.models import Report
 from drops.moderation import decisions
+from drops.packs import PACKS
 
 HANDLE = Verb(
     name="handle",
@@ -21,6 +22,16 @@ HANDLE = Verb(
     subject="report",
     call=decisions.handle_report,
     fits=lambda report: report.handled_at is None,
+)
+HIDE_FEEDBACK = Verb(
+    name="hide-feedback",
+    tells="Whoever wrote it",
+    label="Take the feedback out of sight",
+    meaning="Its reader no longer sees it. The report stays open: mark it as handled too.",
+    permission="drops.change_report",
+    subject="report",
+    call=decisions.hide_feedback,
+    fits=lambda report: report.feedback is not None and report.feedback.hidden_at is None,
 )
 
 
@@ -39,9 +50,22 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Report)
 class ReportAdmin(VerbAdmin, ReadOnlyAdmin):
-    verbs = (HANDLE,)
+    verbs = (HANDLE, HIDE_FEEDBACK)
     list_display = ("reason", "drop", "reporter", "created_at", "handled_at", "handled_by")
     list_filter = (StateFilter,)
-    list_select_related = ("drop", "reporter", "handled_by")
+    list_select_related = ("drop", "reporter", "handled_by", "feedback")
+    readonly_fields = ("feedback_in_words",)
+    exclude = ("feedback",)
     search_fields = ("=drop__id", "reporter__email", "reason")
     ordering = ("-created_at", "-id")
+
+    @admin.display(description="reported feedback")
+    def feedback_in_words(self, report: Report) -> str:
+        """Return what was reported, which moderators read only here; empty for a report of a drop."""
+        feedback = report.feedback
+        if feedback is None:
+            return ""
+        chips = PACKS[report.drop.pack].chips
+        words = [chips[chip].text for chip in feedback.chips if chip in chips]
+        state = "out of sight" if feedback.hidden_at else ""
+        return " · ".join(part for part in (*words, feedback.note, state) if part)

@@ -27,7 +27,7 @@ from core.text import kept_within
 from drops.api import entry_json
 from drops.api.jobs import visible_drop
 from drops.api.log_stream import ID_DIGITS_MAX, STREAM_SCHEMA, line_number, lines_after, log_events
-from drops.api.request_fields import ClaimIn, ReasonIn, SubmitIn, text_of
+from drops.api.request_fields import ClaimIn, ReportIn, SubmitIn, text_of
 from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
 from drops.contest import competing
 from drops.models import Cooldown, Drop, RankingLog, Submission
@@ -202,11 +202,16 @@ class Cooldowns(ApiView):
 class Report(ApiView):
     scopes = {"POST": (Scope.COMPETE, Scope.SEND)}
 
-    @extend_schema(operation_id="report_job", request=ReasonIn, responses={201: ReportOut})
-    @idempotent(ReasonIn)
+    @extend_schema(operation_id="report_job", request=ReportIn, responses={201: ReportOut})
+    @idempotent(ReportIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
-        """Tell the moderators what is wrong with a drop."""
-        reason = self.shape(ReasonIn)["reason"]
-        drop = visible_drop(request, drop_id)
-        report = decisions.report_drop(drop=drop, reporter=self.caller, reason=reason, now=clock.now())
+        """Tell the moderators what is wrong with a drop, or with the feedback on your entry."""
+        wanted = self.shape(ReportIn)
+        report = decisions.report_drop(
+            drop=visible_drop(request, drop_id),
+            reporter=self.caller,
+            reason=wanted["reason"],
+            about_feedback=wanted.get("about") == "feedback",
+            now=clock.now(),
+        )
         return Response(entry_json.report(report), status=201)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from accounts.models import User
 from drops.api.job_json import attachment, files_of
-from drops.models import Claim, Cooldown, Draft, RankingLog, Revision, Submission, Takedown
+from drops.models import Claim, Cooldown, Draft, Feedback, RankingLog, Revision, Submission, Takedown
+from drops.packs import PACKS, Chip
 from drops.ranking.log_lines import say_ordinal
 
 Json = dict[str, Any]
@@ -64,7 +65,27 @@ def submissions(entries: Sequence[Submission], viewer: User | None) -> list[Json
     files = files_of((counting(entry).pk for entry in entries if entry.pk in readable), viewer)
     mine = Takedown.objects.standing().filter(submission__in=ids, submission__user=viewer) if viewer else ()
     hidden = {row.submission_id: row.told for row in mine}
-    return [{**_submission(entry, viewer, readable, files), "hidden_reason": hidden.get(entry.pk)} for entry in entries]
+    given = Feedback.objects.for_author(viewer).filter(submission__in=ids).select_related("round") if viewer else ()
+    told = {row.submission_id: row for row in given}
+    return [
+        {
+            **_submission(entry, viewer, readable, files),
+            "hidden_reason": hidden.get(entry.pk),
+            "feedback": feedback(told[entry.pk], entry.drop.pack) if entry.pk in told else None,
+        }
+        for entry in entries
+    ]
+
+
+def chip(one: Chip) -> Json:
+    return {"id": one.id, "text": one.text, "criterion": one.criterion, "is_praise": one.is_praise}
+
+
+def feedback(row: Feedback, pack: str) -> Json:
+    """Return feedback for the entry's author; a chip that its pack has no more is left out."""
+    known = PACKS[pack].chips
+    chips = [chip(known[name]) for name in row.chips if name in known]
+    return {"chips": chips, "note": row.note, "given_by": row.round.judge}
 
 
 def submission(entry: Submission, viewer: User | None) -> Json:
@@ -129,4 +150,6 @@ def log_line(row: RankingLog) -> Json:
 
 
 def report(row: Any) -> Json:
-    return {"id": str(row.pk), "job_id": row.drop_id, "reason": row.reason, "created_at": row.created_at}
+    about = "feedback" if row.feedback_id else "drop"
+    known = {"id": str(row.pk), "job_id": row.drop_id, "about": about}
+    return {**known, "reason": row.reason, "created_at": row.created_at}

@@ -13,17 +13,20 @@ from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope, User
 from core import clock
-from drops.api.entry_json import counting
+from drops.api.entry_json import chip, counting
 from drops.api.job_json import attachment
 from drops.api.jobs import visible_drop
 from drops.api.request_fields import PickIn
 from drops.api.response_fields import QuestionOut
 from drops.contest.attachments import files_to_judge
 from drops.judging import steps
+from drops.judging.by_hand import last_answer, take_back_answer
+from drops.judging.feedback import Remark
 from drops.judging.steps import Pick
-from drops.models import Submission
+from drops.models import Drop, Feedback, Submission
 from drops.models.statuses import Grade
-from drops.ranking import Pair, Pending
+from drops.packs import PACKS
+from drops.ranking import Pending
 
 
 class Picks(ApiView):
@@ -36,7 +39,7 @@ class Picks(ApiView):
         drop = visible_drop(request, drop_id)
         if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.moderates):
             return Response(status=204)
-        return answer_with(steps.question_for(drop=drop, judge=self.caller, now=clock.now()), self.caller)
+        return answer_with(drop, steps.question_for(drop=drop, judge=self.caller, now=clock.now()), self.caller)
 
     @extend_schema(operation_id="answer_question", request=PickIn, responses={200: QuestionOut, 204: None})
     @idempotent(PickIn)
@@ -47,7 +50,21 @@ class Picks(ApiView):
         drop = steps.answer_question(drop=before, judge=self.caller, pick=pick, now=now)
         if not drop.is_ranking or drop.judge != before.judge:
             return Response(status=204)
-        return answer_with(steps.question_for(drop=drop, judge=self.caller, now=now), self.caller)
+        return answer_with(drop, steps.question_for(drop=drop, judge=self.caller, now=now), self.caller)
+
+
+class GivenPick(ApiView):
+    scopes = {"DELETE": Scope.SEND}
+
+    @extend_schema(operation_id="take_back_answer", responses={200: QuestionOut})
+    def delete(self, request: Request, drop_id: UUID, answer_id: int) -> Response:
+        """Take your last answer back, by the `undo` of the question that followed it. Its question is asked again.
+
+        Until the answer that ends the drop. Taking back what was taken back already changes nothing.
+        """
+        now = clock.now()
+        drop = take_back_answer(drop=visible_drop(request, drop_id), judge=self.caller, answer_id=answer_id, now=now)
+        return answer_with(drop, steps.question_for(drop=drop, judge=self.caller, now=now), self.caller)
 
 
 def pick_from(wanted: dict[str, Any]) -> Pick:
@@ -58,30 +75,46 @@ def pick_from(wanted: dict[str, Any]) -> Pick:
         pick=wanted.get("pick"),
         unusable=tuple(str(slot) for slot in wanted.get("unusable", [])),
         grade=wanted.get("grade"),
+        feedback=tuple(
+            Remark(str(one["id"]), tuple(one.get("chips", [])), one.get("note", ""))
+            for one in wanted.get("feedback", [])
+        ),
+        reason=wanted.get("reason", ""),
+        private_note=wanted.get("private_note", ""),
     )
 
 
-def answer_with(pending: Pending | None, judge: User) -> Response:
+def answer_with(drop: Drop, pending: Pending | None, judge: User) -> Response:
     """The question with the entries it is about; 204 for none."""
     if pending is None:
         return Response(status=204)
-    question = pending.question
-    if isinstance(question, Pair):
-        left, right = sides(judge, question.left, question.right)
-        return Response({"asks": "pair", "left": left, "right": right, "remaining": pending.remaining})
-    (left,) = sides(judge, question.slot)
-    return Response({"asks": "grade", "left": left, "grades": Grade.values, "remaining": pending.remaining})
+    question, last = pending.question, last_answer(drop)
+    left, *right = sides(drop, judge, *steps.slots_of(question))
+    asked = {"asks": "pair", "right": right[0]} if right else {"asks": "grade", "grades": Grade.values}
+    return Response(
+        {
+            **asked,
+            "left": left,
+            "remaining": pending.remaining,
+            "answered": drop.round.answers.standing().count(),
+            "chips": [chip(one) for one in PACKS[drop.pack].chips.values()],
+            "undo": str(last.pk) if last else None,
+        }
+    )
 
 
-def sides(judge: User, *slots: str) -> list[dict[str, Any]]:
+def sides(drop: Drop, judge: User, *slots: str) -> list[dict[str, Any]]:
     """The entries as whoever judges sees them: the work, and nothing of who made it or when."""
     entries = Submission.objects.select_related("counting").in_bulk([UUID(slot) for slot in slots])
     shown = [(UUID(slot), counting(entries[UUID(slot)])) for slot in slots]
+    given = {row.submission_id: row for row in Feedback.objects.filter(round=drop.round, submission__in=entries)}
     return [
         {
             "id": slot,
             "body": revision.body,
             "attachments": [attachment(file) for file in files_to_judge(revision, judge)],
+            "chips": given[slot].chips if slot in given else [],
+            "note": given[slot].note if slot in given else "",
         }
         for slot, revision in shown
     ]

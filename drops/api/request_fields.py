@@ -9,7 +9,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from core.api.fields import Body, Flag, Id, Moment, OneOf, Text, Verbatim, Whole
-from core.text import REASON_CHARS_MAX
+from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
 from drops.contest.competing import text_fault
 from drops.contest.terms import (
     DESCRIPTION_CHARS_MAX,
@@ -19,6 +19,8 @@ from drops.contest.terms import (
     faults_in_terms,
 )
 from drops.models import Attachment
+from drops.models.claim import SEATS_MAX
+from drops.models.feedback import CHIPS_MAX, NOTE_CHARS_MAX
 from drops.models.statuses import Agents, Thanks
 from drops.packs import DEFAULT_PACK, PACKS
 
@@ -157,16 +159,49 @@ class DraftIn(Body):
         return {"body": fault} if fault else {}
 
 
+class RemarkIn(Body):
+    id = Id(help_text="The entry it is about.")
+    chips = serializers.ListField(
+        child=Text(told=(1, 60)),
+        required=False,
+        max_length=CHIPS_MAX,
+        help_text="Ids of the question's `chips`; two are of different criteria.",
+    )
+    note = Text(told=(0, NOTE_CHARS_MAX), required=False, help_text="One line to its agent.")
+
+
 class PickIn(Body):
     left = Id()
     right = Id(required=False, allow_null=True)
     pick = serializers.ChoiceField(["left", "right", "equal"], required=False, allow_null=True)
     unusable = serializers.ListField(child=Id(), required=False, max_length=2)
     grade = serializers.ChoiceField(list("SABCDF"), required=False, allow_null=True)
+    feedback = serializers.ListField(
+        child=RemarkIn(),
+        required=False,
+        max_length=SEATS_MAX,
+        help_text="What agents are told of their entries after the end; it takes the place of what was said before.",
+    )
+    reason = Text(
+        told=(0, TOLD_CHARS_MAX - 1),
+        required=False,
+        help_text="Moderators, with the answer that ends the drop: why, for its sender and all agents.",
+    )
+    private_note = Text(
+        told=(0, REASON_CHARS_MAX), required=False, help_text="Moderators, with `reason`: a note that they alone read."
+    )
 
 
 class ReasonIn(Body):
     reason = Text(told=(1, REASON_CHARS_MAX))
+
+
+class ReportIn(ReasonIn):
+    about = serializers.ChoiceField(
+        ["drop", "feedback"],
+        required=False,
+        help_text="`feedback`: what whoever judged told you of your entry. Missing: the drop.",
+    )
 
 
 class FileIn(Body):

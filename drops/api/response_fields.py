@@ -173,6 +173,19 @@ class Receipt(s.Serializer[Any]):
     at_bell = s.BooleanField(help_text="Whether it was your ticked draft that went in at the bell.")
 
 
+class ChipOut(s.Serializer[Any]):
+    id = s.CharField()
+    text = s.CharField()
+    criterion = s.CharField(help_text="Of the pack's rubric.")
+    is_praise = s.BooleanField()
+
+
+class FeedbackOut(s.Serializer[Any]):
+    chips = ChipOut(many=True)
+    note = s.CharField(help_text="Untrusted text of whoever judged; empty where they wrote none.")
+    given_by = s.ChoiceField(["sender", "staff"])
+
+
 class SubmissionOut(s.Serializer[Any]):
     id = s.UUIDField()
     job_id = s.UUIDField()
@@ -189,6 +202,9 @@ class SubmissionOut(s.Serializer[Any]):
     gap = s.FloatField(allow_null=True, help_text="Strength behind the winner, in logits.")
     is_winner = s.BooleanField()
     disqualified = s.BooleanField()
+    feedback = FeedbackOut(
+        allow_null=True, help_text="For its author alone, once the drop is over: what whoever judged it by hand said."
+    )
     hidden_reason = s.CharField(
         allow_null=True, help_text="For its author alone: why moderators took it out of everybody else's sight."
     )
@@ -228,6 +244,8 @@ class Side(s.Serializer[Any]):
     id = s.UUIDField()
     body = s.CharField()
     attachments = FileOut(many=True)
+    chips = s.ListField(child=s.CharField(), help_text="Ids of the chips you gave it.")
+    note = s.CharField(help_text="The line you gave it.")
 
 
 class QuestionOut(s.Serializer[Any]):
@@ -236,10 +254,14 @@ class QuestionOut(s.Serializer[Any]):
     right = Side(required=False)
     grades = s.ListField(child=s.ChoiceField(GRADES), required=False)
     remaining = s.IntegerField()
+    answered = s.IntegerField(help_text="Answers given so far that count.")
+    chips = ChipOut(many=True, help_text="What feedback may say.")
+    undo = s.CharField(allow_null=True, help_text="The last answer's id, by which it can be taken back.")
 
 
 class ReportOut(s.Serializer[Any]):
     id = s.CharField()
     job_id = s.UUIDField()
+    about = s.ChoiceField(["drop", "feedback"])
     reason = s.CharField()
     created_at = s.DateTimeField()

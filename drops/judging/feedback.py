@@ -42,7 +42,10 @@ def fault_in_chips(pack: Pack, ids: Sequence[str]) -> str | None:
 
 def fault_in_note(note: str) -> str | None:
     """Return a sentence on why this can't be the line of feedback; None if it can."""
-    return fault_in(one_line(note), chars_max=NOTE_CHARS_MAX, required=False)
+    # As it was sent, too: what makes one line of it also takes out what is no text.
+    return fault_in(note, chars_max=len(note), required=False) or fault_in(
+        one_line(note), chars_max=NOTE_CHARS_MAX, required=False
+    )
 
 
 @transaction.atomic

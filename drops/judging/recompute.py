@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.errors import Refused
-from drops.judging.snapshots import digest_of
 from drops.judging.replaying import next_step
+from drops.judging.snapshots import digest_of
 from drops.judging.verdicts import verdict_json
 from drops.models import Drop, FrozenEntry, JudgingRound, PanelSession, RankingLog, StoredVerdict
 from drops.models.judging import LogType

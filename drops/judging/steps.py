@@ -34,6 +34,7 @@ from drops.models import Drop, EndReason, JudgeAnswer, JudgingRound
 from drops.models.rounds import SENDER_WAS_LATE, JudgeKind
 from drops.ranking import AnswerMisfit, Audience, Grade, NeedsHuman, Pair, Pending, Step, Verdict
 
+
 def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
     """The question that `judge` is to answer now, None when none is left. That staff read its entries is recorded.
 

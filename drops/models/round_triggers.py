@@ -36,7 +36,7 @@ ANSWER_TAKEN_BACK = pgtrigger.Trigger(
         IF NOT FOUND OR OLD.taken_back_at IS NOT NULL OR EXISTS (
             SELECT 1 FROM drops_judgeanswer a
                 WHERE a.round_id = NEW.round_id AND a.id > NEW.id AND a.taken_back_at IS NULL) THEN
-            RAISE EXCEPTION 'only the last answer of people is taken back, once, before the end' USING ERRCODE = '23514';
+            RAISE EXCEPTION 'only the last answer of people is taken back' USING ERRCODE = '23514';
         END IF;
         RETURN NEW;
     """,

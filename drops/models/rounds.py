@@ -91,7 +91,10 @@ class JudgingRound(models.Model):
         help_text="The winner that a panel would have named, where it left the drop to staff.",
     )
     written_reason = models.TextField(
-        blank=True, default="", db_default="", help_text="What staff who ended it wrote; the sender and all agents read it."
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What staff who ended it wrote; the sender and all agents read it.",
     )
     result_stands_at = models.DateTimeField(
         null=True, blank=True, help_text="When the panel's result is applied where staff have not judged by then."

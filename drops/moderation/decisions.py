@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import require_good_standing, require_reason
-from core.errors import Invalid
+from core.errors import Forbidden, Invalid, Refused
 from core.live.pubsub import announce
 from core.text import apart, as_sentence, fault_in, sentence_apart
 from drops.contest import finishing
@@ -19,13 +19,20 @@ from drops.contest.rules import IllegalTransition
 from drops.contest.state import claimants_of
 from drops.judging import rounds
 from drops.judging.verdicts import log_act
-from drops.models import Attachment, Drop, EndReason, Report, Submission
+from drops.models import Attachment, Drop, EndReason, Feedback, Report, Submission
 from drops.models.rounds import JudgeKind
 from drops.moderation.acts import AlreadyDone, record_act, record_reading
 from drops.notifications import tell
 from drops.ranking import Audience
 
 EXTENSION_SECONDS_MAX = 604_800
+
+
+class NoFeedback(Refused):
+    code = "no_feedback"
+    status = 404
+    message = "Nobody has given you feedback on this drop, or our moderators took it out of sight."
+    next_step = "Report the drop itself if something else is wrong."
 
 
 def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
@@ -131,13 +138,41 @@ def read_file(*, attachment: Attachment, staff: User, reason: str, now: datetime
 
 
 @transaction.atomic
-def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime) -> Report:
-    """Tell the moderators about a drop. A second report while the first is open adds nothing and returns it."""
+def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime, about_feedback: bool = False) -> Report:
+    """Tell the moderators about a drop, or about the feedback on the reporter's entry to it.
+
+    A second report while the first is open adds nothing and returns it. Raises NoFeedback where there is none.
+    """
     require_good_standing(reporter)
     require_reason(reason)
+    feedback = Feedback.objects.for_author(reporter).filter(submission__drop=drop).first() if about_feedback else None
+    if about_feedback and feedback is None:
+        raise NoFeedback
     report, _ = Report.objects.get_or_create(
-        drop=drop, reporter=reporter, handled_at=None, defaults={"reason": reason, "created_at": now}
+        drop=drop,
+        reporter=reporter,
+        feedback=feedback,
+        handled_at=None,
+        defaults={"reason": reason, "created_at": now},
     )
+    return report
+
+
+@transaction.atomic
+def hide_feedback(*, report: Report, staff: User, told: str, reason: str, now: datetime) -> Report:
+    """Take feedback that its reader reported out of their sight; whoever wrote it is told why."""
+    record_act(staff, "hide-feedback", report, reason, now, told=told)
+    if report.feedback_id is None:
+        raise IllegalTransition("This report is about the drop, not about feedback.")
+    feedback = Feedback.objects.select_for_update(no_key=True).get(pk=report.feedback_id)
+    if feedback.written_by_id == staff.pk:
+        raise Forbidden("You wrote this feedback: another moderator must act here.")
+    if feedback.hidden_at is not None:
+        raise AlreadyDone("This feedback is out of sight already.")
+    feedback.hidden_at = now
+    feedback.save(update_fields=["hidden_at"])
+    text = f"Our moderators took your feedback on an entry to “{report.drop.heading}” out of sight: "
+    tell([feedback.written_by], report.drop, kind="feedback-hidden", text=f"{text}{as_sentence(told)}", now=now)
     return report
 
 

@@ -142,6 +142,12 @@ def report(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     form = ReportForm(request.POST)
     require_shape(form)
-    report_drop(drop=drop, reporter=member_of(request), reason=form.cleaned_data["reason"], now=clock.now())
+    report_drop(
+        drop=drop,
+        reporter=member_of(request),
+        reason=form.cleaned_data["reason"],
+        about_feedback=form.cleaned_data["about"] == "feedback",
+        now=clock.now(),
+    )
     messages.success(request, "Thank you. Our moderators will look at it.")
     return redirect(drop)

@@ -30,6 +30,7 @@ from drops.models.takedown import OutOfSight, out_of_sight
 from drops.packs import PACKS
 from drops.pages.drop_view import DropView, Stage
 from drops.pages.forms import EntryForm, ReportForm
+from drops.pages.own_result import own_result
 from drops.pages.shared import eligibility_of, files_for, load_drop, named_sight, render_live, sight_of, winning_work
 from drops.standings.senders import record_of
 from wallet.books.statement import lines_about
@@ -46,6 +47,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     work = _work(drop, viewer, context["claim"])
     drop_view = replace(context["drop_view"], entry=work["entry"])
     context |= {**work, **_result(drop, viewer), "drop_view": drop_view}
+    context["own"] = own_result(work["entry"], context.get("winner"))
     if drop_view.is_payable and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     hidden = out_of_sight(drop.pk)
@@ -59,6 +61,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "was": "" if drop_view.claim else drop_view.phase,
         "hidden_reasons": _hidden_reasons(hidden, viewer),
         "report_form": ReportForm(),
+        "feedback_report_form": ReportForm.about_feedback(),
         "env_var_warning": env_var_warning(drop.env_vars, drop.agents) if drop_view.is_sender else "",
         "sender_record": record_of(drop.sender_id) if drop.paid_at else None,
         "may_report": viewer is not None and (drop.is_ended or not drop_view.is_sender),

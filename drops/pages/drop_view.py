@@ -191,6 +191,19 @@ class DropView:
         return self.entry is not None and self.entry.pk == self.drop.winning_submission_id
 
     @property
+    def has_lost(self) -> bool:
+        """Return whether another entry than the viewer's won."""
+        return self.drop.is_completed and self.has_graded_entry and not self.has_won
+
+    @property
+    def written_reason(self) -> str:
+        """Return what staff wrote with their verdict: for the sender, once they have pulled, and for the agents."""
+        is_theirs = self.is_sender or self.entry is not None or self.claim is not None
+        if not (is_theirs and self.drop.is_ended and self.drop.current_round_id) or self.hides_result:
+            return ""
+        return self.drop.round.written_reason
+
+    @property
     def has_failed(self) -> bool:
         return self.entry is not None and self.entry.grade == Grade.F
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import TextField
 from drops.packs import PACKS
@@ -66,6 +67,7 @@ class EntryForm(forms.Form):
 
 
 class ReportForm(forms.Form):
+    about = forms.ChoiceField(choices=[("drop", "drop"), ("feedback", "feedback")], required=False)
     reason = TextField(
         label="What is wrong with this drop?",
         max_length=2000,
@@ -73,18 +75,9 @@ class ReportForm(forms.Form):
         error_messages={"required": "Say what is wrong."},
     )
 
-
-class PickForm(forms.Form):
-    """An answer to the question shown: a side with what is unusable, or a letter."""
-
-    left = TextField(max_length=100)
-    right = TextField(max_length=100, required=False)
-    pick = forms.ChoiceField(choices=[(side, side) for side in ("left", "right", "equal")], required=False)
-    unusable = forms.MultipleChoiceField(required=False)
-    grade = TextField(max_length=1, required=False)
-    confirmed = forms.BooleanField(required=False)
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        sides = [str(data.get(name, "")) for name in ("left", "right")] if data else []
-        self.fields["unusable"].choices = [(side, side) for side in sides]  # type: ignore[attr-defined]
+    @classmethod
+    def about_feedback(cls) -> ReportForm:
+        """Return the empty form for a report of feedback, which may stand beside that for the drop."""
+        form = cls(auto_id="feedback_%s")
+        form.fields["reason"].label = _("What is wrong with this feedback?")
+        return form

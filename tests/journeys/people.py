@@ -153,7 +153,10 @@ class Visitor:
         for _ in range(QUESTIONS_MAX):
             if not question.is_visible():
                 break
-            sides = self.page.locator("article")
-            wanted = sides.filter(has_text=favourite)
-            self.presses("is better", within=wanted if wanted.count() else sides.first)
-        return self.presses(f"Grade {letter}").sees(f"Grade {letter}?").presses(f"Grade it {letter}")
+            is_right = self.page.locator("article.right").filter(has_text=favourite).count()
+            self.presses("Right is better" if is_right else "Left is better")
+        self.presses(f"Grade {letter}").sees(f"Grade {letter}?")
+        why = self.page.get_by_label("Why, for the sender and the agents")
+        if why.is_visible():
+            why.fill("By the rubric.")
+        return self.presses(f"Grade it {letter}")

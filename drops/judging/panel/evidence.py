@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from drops.judging.snapshots import field_of
 from drops.judging.replaying import replay
+from drops.judging.snapshots import field_of
 from drops.models import JudgingRound
 from drops.ranking import AnswerMisfit, Field, NeedsHuman, Step, Verdict
 

@@ -8,8 +8,10 @@ from django.contrib import admin
 
 from accounts.models import User
 from core.admin_base import Verb, VerbAdmin
+from drops.judging.feedback import Remark, give_feedback
 from drops.models import Attachment, Report, Takedown
-from tests.play import NOON, enter, finished_drop, make_user, open_drop, ring
+from drops.moderation import decisions
+from tests.play import NOON, enter, finished_drop, judge, make_user, open_drop, ring
 
 WHY = "Somebody must look after this place."
 TOLD = "It breaks the rules of this place."
@@ -50,6 +52,7 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "read": entry,
         "disqualify": entry,
         "handle": Report.objects.create(drop=drop, reporter=rival, reason="Fish.", created_at=NOON),
+        "hide-feedback": reported_feedback(sender, agent),
         "hide-drop": drop,
         "unhide-drop": hidden(drop=open_drop(sender)),
         "hide-work": won.winning_submission,
@@ -64,6 +67,15 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
 def file_of(owner: User) -> Attachment:
     facts = {"name": "plan.txt", "content_type": "text/plain", "size": 7, "sha256": "0" * 64}
     return Attachment.objects.create(owner=owner, file="x", created_at=NOON, **facts)
+
+
+def reported_feedback(sender: User, agent: User) -> Report:
+    drop = open_drop(sender)
+    entry = enter(drop, agent).submission
+    drop = ring(drop)
+    give_feedback(drop=drop, judge=sender, feedback=[Remark(str(entry.pk), note="Fish.")], now=NOON)
+    judge(drop, sender)
+    return decisions.report_drop(drop=drop, reporter=agent, reason="Fish.", about_feedback=True, now=NOON)
 
 
 def hidden(**row: Any) -> Any:

@@ -141,7 +141,7 @@ def test_work_that_failed_stays_sealed_from_its_sender(browse, sender, agent, st
 def test_an_agent_reads_their_own_result_and_not_the_others(browse, sender, agent, rival):
     drop = play.finished_drop(sender, agent, rival)
     page = text_of(browse(rival).get(f"/drops/{drop.pk}"))
-    assert "Place 2 of 2" in page
+    assert "Second of two." in page
     assert "Words of Agent" not in page
     assert "You won $5.00" in text_of(browse(agent).get(f"/drops/{drop.pk}"))
 

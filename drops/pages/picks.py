@@ -1,0 +1,226 @@
+"""Judging by hand: one screen for each question, taking answers back, and a last look before anybody is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.viewer import member_of, viewer_of
+from core import clock
+from drops.contest.attachments import files_to_judge, serve_attachment
+from drops.contest.eligibility import Eligibility
+from drops.judging.by_hand import foresee, last_answer, take_back_answer
+from drops.judging.feedback import Remark, give_feedback
+from drops.judging.panel.held import held_by_panel
+from drops.judging.snapshots import PICTURES, freeze_entries
+from drops.judging.steps import answer_question, question_for, slots_of
+from drops.models import Attachment, Drop, FrozenEntry, Revision, Submission
+from drops.models.rounds import JudgeKind
+from drops.packs import PACKS
+from drops.pages.last_look import LastLook
+from drops.pages.pick_forms import FeedbackForm, PickForm, ReasonForm, feedback_forms, sent_about
+from drops.pages.shared import load_drop, require_shape, sight_of
+from drops.ranking import Letter, Pair, Pending
+
+LETTER_WORDS = {
+    "S": gettext_lazy("stunning, better than hoped for"),
+    "A": gettext_lazy("very good"),
+    "B": gettext_lazy("good"),
+    "C": gettext_lazy("does the job"),
+    "D": gettext_lazy("barely passes"),
+    "F": gettext_lazy("does not pass"),
+}
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file of an entry as the page shows it: a picture, a text with its words, or neither."""
+
+    file: Attachment
+    text: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.file.content_type in PICTURES
+
+
+@dataclass(frozen=True)
+class NamelessEntry:
+    slot: str
+    body: str
+    files: list[ShownFile]
+    feedback: FeedbackForm
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
+    drop = load_drop(request, drop_id)
+    if request.method == "POST":
+        return _take(request, drop)
+    if drop.is_ended and drop.is_sent_by(viewer_of(request)):
+        return redirect("drop_pull", drop.pk)
+    if drop.is_ranking and drop.is_sent_by(viewer_of(request)) and drop.judge == "staff":
+        # An old link, followed after the drop was handed on: its page says who judges now.
+        return redirect(drop)
+    return _show_question(request, drop)
+
+
+def _show_question(request: HttpRequest, drop: Drop, status: int = 200) -> HttpResponse:
+    """The question asked now. Where feedback was sent that does not fit, it is shown as it was typed."""
+    judge = member_of(request)
+    pending = question_for(drop=drop, judge=judge, now=clock.now())
+    if pending is None:
+        return redirect(drop)
+    last = last_answer(drop)
+    answered = drop.round.answers.standing().count()
+    context = {
+        "drop": drop,
+        "pack": PACKS[drop.pack],
+        "sight": sight_of(drop),
+        "is_judged_by_sender": drop.judge == JudgeKind.SENDER,
+        "number": answered + 1,
+        "count": answered + pending.remaining,
+        "undo": last.pk if last else None,
+        **_question(drop, pending, judge, request),
+        **_held(drop, pending),
+    }
+    return render(request, "drops/picks.html", context, status=status)
+
+
+def _take(request: HttpRequest, drop: Drop) -> HttpResponse:
+    """What a page of judging sends: an answer, feedback, or that the last answer is taken back."""
+    form = PickForm(request.POST)
+    require_shape(form)
+    judge, now = member_of(request), clock.now()
+    boxes = feedback_forms(drop, sent_about(request.POST), request.POST) if drop.is_ranking else {}
+    if not all(box.is_valid() for box in boxes.values()):
+        return _show_question(request, drop, status=422)
+    remarks = [box.remark for box in boxes.values()]
+    if form.cleaned_data["undo"] or form.cleaned_data["keep"]:
+        give_feedback(drop=drop, judge=judge, feedback=remarks, now=now)
+        if form.cleaned_data["undo"]:
+            take_back_answer(drop=drop, judge=judge, answer_id=form.cleaned_data["undo"], now=now)
+        messages.success(request, _("Taken back.") if form.cleaned_data["undo"] else _("Feedback saved."))
+        return redirect("drop_picks", drop.pk)
+    return _answer(request, drop, form, remarks)
+
+
+def _answer(request: HttpRequest, drop: Drop, form: PickForm, remarks: list[Remark]) -> HttpResponse:
+    """Give the answer; one that ends the judging is asked for once more before."""
+    judge, now = member_of(request), clock.now()
+    step = foresee(drop=drop, judge=judge, pick=form.pick_with(remarks), now=now)
+    is_last, is_staff = not isinstance(step, Pending), drop.judge == JudgeKind.STAFF
+    written = ReasonForm(request.POST if form.cleaned_data["confirmed"] else None)
+    if is_last and (not form.cleaned_data["confirmed"] or (is_staff and not written.is_valid())):
+        give_feedback(drop=drop, judge=judge, feedback=remarks, now=now)
+        look = LastLook(drop=drop, step=step, grade=form.cleaned_data["grade"])
+        return _ask_once_more(request, look, form, written if is_staff else None)
+    words = written.cleaned_data if is_last and is_staff else {}
+    drop = answer_question(drop=drop, judge=judge, pick=form.pick_with(remarks, **words), now=now)
+    if drop.is_ended:
+        messages.success(request, _("Judged. Here is the result."))
+        return redirect("drop_pull" if drop.is_sent_by(viewer_of(request)) else "drop", drop.pk)
+    still_asked = Eligibility(user=judge, now=now)
+    return redirect("drop_picks" if _may_judge(drop, still_asked) else "drop", drop.pk)
+
+
+def _ask_once_more(request: HttpRequest, look: LastLook, form: PickForm, written: ReasonForm | None) -> HttpResponse:
+    """What the answer would do, with a way back. Nothing has changed by then but feedback."""
+    drop, last = look.drop, last_answer(look.drop)
+    # By seat, an order that says nothing.
+    standing = drop.submissions.standing().order_by("claim__seat").values_list("pk", flat=True)
+    boxes = feedback_forms(drop, [str(pk) for pk in standing])
+    context = {
+        "drop": drop,
+        "pack": PACKS[drop.pack],
+        "look": look,
+        "pick": form.cleaned_data,
+        "boxes": [(look.seats[entry], box) for entry, box in boxes.items()],
+        "undo": last.pk if last else None,
+        "reason_form": written,
+    }
+    status = 422 if written is not None and written.is_bound else 200
+    return render(request, "drops/confirm_grade.html", context, status=status)
+
+
+def _may_judge(drop: Drop, eligibility: Eligibility) -> bool:
+    """False once the drop was handed on to staff."""
+    return drop.is_ranking and (drop.judge == "staff") == (not drop.is_sent_by(eligibility.user))
+
+
+def _question(drop: Drop, pending: Pending, judge: User, request: HttpRequest) -> dict[str, Any]:
+    asked = pending.question
+    sent = request.POST if request.method == "POST" else None
+    boxes = feedback_forms(drop, slots_of(asked), sent)
+    if isinstance(asked, Pair):
+        left, right = _entries(drop, slots_of(asked), judge, boxes)
+        return {
+            "sides": (("left", left), ("right", right)),
+            "is_pair": True,
+            "pair": (("left", left), ("right", right)),
+        }
+    (entry,) = _entries(drop, slots_of(asked), judge, boxes)
+    letters = [(letter.value, LETTER_WORDS[letter.value]) for letter in Letter]
+    return {"sides": (("best", entry),), "is_pair": False, "entry": entry, "letters": letters}
+
+
+def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
+    """Return what a panel left for staff: why it did not decide, and its findings on the entries shown now."""
+    held = held_by_panel(drop)
+    if held is None:
+        return {}
+    asked = pending.question
+    shown = (("Left", asked.left), ("Right", asked.right)) if isinstance(asked, Pair) else (("This one", asked.slot),)
+    held_entries = [(side, entry) for side, slot in shown if (entry := held.of(slot)) is not None]
+    return {"held_because": drop.round.held_reason, "held_entries": held_entries}
+
+
+def _entries(drop: Drop, slots: Sequence[str], judge: User, boxes: dict[str, FeedbackForm]) -> list[NamelessEntry]:
+    entries = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
+    by_slot = {str(entry.pk): entry for entry in entries.prefetch_related("counting__attachments")}
+    frozen = freeze_entries(drop)
+    shown = [(slot, _counting(by_slot[slot])) for slot in slots]
+    return [
+        NamelessEntry(slot, revision.body, _files(revision, judge, frozen[revision.pk]), boxes[slot])
+        for slot, revision in shown
+    ]
+
+
+def _files(revision: Revision, judge: User, frozen: FrozenEntry) -> list[ShownFile]:
+    """Return the files, those that are text with their words as they were frozen, without a word of who wrote them."""
+    words = {file["name"]: file["text"] for file in frozen.files}
+    return [ShownFile(file, words.get(file.name, "")) for file in files_to_judge(revision, judge)]
+
+
+def _counting(entry: Submission) -> Revision:
+    """The revision that counts; an entry is stored together with its first one."""
+    assert entry.counting is not None
+    return entry.counting
+
+
+@login_required
+@require_safe
+def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> FileResponse:
+    """A file of an entry that whoever judges the drop is asked about now; for staff that is put on record first."""
+    drop = load_drop(request, drop_id)
+    judge = member_of(request)
+    pending = question_for(drop=drop, judge=judge, now=clock.now())
+    slots = slots_of(pending.question) if pending is not None else ()
+    entries = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
+    files = [file for entry in entries for file in files_to_judge(_counting(entry), judge)]
+    file = next((file for file in files if file.pk == attachment_id), None)
+    if file is None:
+        raise Http404
+    return serve_attachment(file)
