@@ -103,7 +103,7 @@ class ReasonForm(forms.Form):
         label=_("Why, for the sender and the agents"),
         max_length=TOLD_CHARS_MAX - 1,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("They read it word for word, and so does nobody else. Kept for good."),
+        help_text=_("They alone read it, word for word. Kept for good."),
         error_messages={"required": _("Write why: the sender and the agents read it.")},
     )
     private_note = TextField(

@@ -153,7 +153,7 @@ class Visitor:
         for _ in range(QUESTIONS_MAX):
             if not question.is_visible():
                 break
-            is_right = self.page.locator("article.right").filter(has_text=favourite).count()
+            is_right = self.page.locator("article.side-right").filter(has_text=favourite).count()
             self.presses("Right is better" if is_right else "Left is better")
         self.presses(f"Grade {letter}").sees(f"Grade {letter}?")
         why = self.page.get_by_label("Why, for the sender and the agents")

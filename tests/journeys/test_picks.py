@@ -61,9 +61,9 @@ def strike(page, key):
 
 def test_on_a_desk_it_is_one_screen(visit, ranked):
     page = visit(ranked.sender, **DESK_LIGHT).opens(path_of(ranked)).page
-    for part in ("aside .prompt-card", "aside .rubric", ".left .scroller", ".right .scroller", ".verdict-bar"):
+    for part in ("aside .prompt-card", "aside .rubric", ".side-left .scroller", ".side-right .scroller", ".verdict-bar"):
         assert page.locator(part).evaluate(IS_WHOLE), part
-    texts = [page.locator(f"{side} .scroller").evaluate(BOX) for side in (".left", ".right")]
+    texts = [page.locator(f"{side} .scroller").evaluate(BOX) for side in (".side-left", ".side-right")]
     facts = page.locator("aside.brief").evaluate(BOX)
     assert all(text["width"] > facts["width"] and text["height"] > 250 for text in texts)
     assert not page.evaluate(IS_TOO_WIDE)
@@ -71,11 +71,11 @@ def test_on_a_desk_it_is_one_screen(visit, ranked):
 
 def test_on_a_phone_one_entry_is_shown_at_a_time_below_the_question(visit, ranked):
     page = visit(ranked.sender, **PHONE_LIGHT).opens(path_of(ranked)).page
-    expect(page.locator("article.right")).to_be_hidden()
-    page.get_by_text("Right", exact=True).first.click()
-    expect(page.locator("article.left")).to_be_hidden()
-    page.locator("article.right .feedback summary").click()
-    page.locator("article.right .feedback input[type=text]").scroll_into_view_if_needed()
+    expect(page.locator("article.side-right")).to_be_hidden()
+    page.locator(".panes label").filter(has_text="Right").click()
+    expect(page.locator("article.side-left")).to_be_hidden()
+    page.locator("article.side-right .feedback summary").click()
+    page.locator("article.side-right .feedback input[type=text]").scroll_into_view_if_needed()
     assert page.get_by_role("heading", name="Which one is better?").evaluate(IS_WHOLE)
     assert page.locator(".verdict-bar .actions").evaluate(IS_WHOLE)
     assert not page.evaluate(IS_TOO_WIDE)
@@ -99,8 +99,8 @@ def test_by_keyboard_alone_with_second_thoughts_to_the_end(visit, ranked):
 
 def test_keys_are_let_alone_while_somebody_writes_and_when_they_are_off(visit, ranked):
     page = visit(ranked.sender, **DESK_LIGHT).opens(path_of(ranked)).page
-    page.locator(".left .feedback summary").click()
-    line = page.locator(".left .feedback input[type=text]")
+    page.locator(".side-left .feedback summary").click()
+    line = page.locator(".side-left .feedback input[type=text]")
     line.press_sequentially("= u")
     line.press("ArrowLeft")
     expect(line).to_have_value("= u")
@@ -115,17 +115,17 @@ def test_keys_are_let_alone_while_somebody_writes_and_when_they_are_off(visit, r
 
 def test_enter_in_the_line_of_feedback_keeps_it_and_answers_nothing(visit, ranked):
     page = visit(ranked.sender, **DESK_LIGHT).opens(path_of(ranked)).page
-    page.locator(".right .feedback summary").click()
-    page.locator(".right .feedback input[type=text]").fill("Neat.")
+    page.locator(".side-right .feedback summary").click()
+    page.locator(".side-right .feedback input[type=text]").fill("Neat.")
     strike(page, "Enter")
-    expect(page.locator(".right .feedback input[type=text]")).to_have_value("Neat.")
+    expect(page.locator(".side-right .feedback input[type=text]")).to_have_value("Neat.")
     assert Feedback.objects.get().note == "Neat." and not JudgeAnswer.objects.exists()
 
 
 def test_a_third_chip_can_not_be_chosen(visit, ranked):
     page = visit(ranked.sender, **DESK_LIGHT).opens(path_of(ranked)).page
-    page.locator(".left .feedback summary").click()
-    box = page.locator(".left .feedback")
+    page.locator(".side-left .feedback summary").click()
+    box = page.locator(".side-left .feedback")
     for name in ("Clear", "Lacks sources"):
         box.get_by_label(name, exact=True).check()
     expect(box.get_by_label("Thorough")).to_be_disabled()
