@@ -29,7 +29,7 @@ class RankingLogAdmin(ReadOnlyAdmin):
 
 @admin.register(JudgeAnswer)
 class JudgeAnswerAdmin(OfRound, ReadOnlyAdmin):
-    list_display = ("id", "drop", "judge", "number", "answered_by", "created_at")
+    list_display = ("id", "drop", "judge", "number", "answered_by", "created_at", "taken_back_at")
     list_filter = ("round__judge",)
     list_select_related = ("round__drop", "answered_by")
     search_fields = ("=round__drop__id",)

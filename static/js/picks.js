@@ -20,9 +20,14 @@ function remember() {
   }
 }
 
+// An arrow scrolls a long line of code first, where that has the focus.
+function scrolls(event) {
+  return event.key.startsWith("Arrow") && event.target.scrollWidth > event.target.clientWidth;
+}
+
 function onKey(event) {
   const isFree = !event.defaultPrevented && !event.repeat && !event.target.closest?.(TYPING);
-  if (!toggle.checked || !isFree || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!toggle.checked || !isFree || scrolls(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const button = document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
   if (!button) return;

@@ -11,7 +11,7 @@ from accounts.models import User
 from core.errors import Refused
 from drops.contest import closing, competing, posting
 from drops.contest.terms import Terms
-from drops.judging import steps
+from drops.judging import by_hand, steps
 from drops.models import Claim, Drop
 from drops.moderation import decisions, people
 from drops.ranking import Pair
@@ -209,6 +209,21 @@ class Game(RuleBasedStateMachine):
             self.model.refund(drop, "failed")
         else:
             drop.judge = "staff"
+
+    @precondition(judged)
+    @rule(which=which, side=st.sampled_from(["left", "right", "equal"]))
+    def waver(self, which, side):
+        """Answer one drop's question and take that back: it stands where it stood."""
+        drop = self.judged()[which % len(self.judged())]
+        judge = self.staff if drop.judge == "staff" else self.user(drop.sender)
+        row = self.row(drop)
+        before = steps.question_for(drop=row, judge=judge, now=self.now)
+        if isinstance(before.question, Pair):
+            pick = steps.Pick(left=before.question.left, right=before.question.right, pick=side)
+            row = steps.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
+            last = by_hand.last_answer(row).pk
+            row = by_hand.take_back_answer(drop=row, judge=judge, answer_id=last, now=self.now)
+            assert steps.question_for(drop=row, judge=judge, now=self.now) == before
 
     @precondition(lambda self: len(self.model.drops) > 3)
     @rule(which=which, verb=st.sampled_from([decisions.remove_drop, decisions.stop_drop]))

@@ -61,7 +61,13 @@ def strike(page, key):
 
 def test_on_a_desk_it_is_one_screen(visit, ranked):
     page = visit(ranked.sender, **DESK_LIGHT).opens(path_of(ranked)).page
-    for part in ("aside .prompt-card", "aside .rubric", ".side-left .scroller", ".side-right .scroller", ".verdict-bar"):
+    for part in (
+        "aside .prompt-card",
+        "aside .rubric",
+        ".side-left .scroller",
+        ".side-right .scroller",
+        ".verdict-bar",
+    ):
         assert page.locator(part).evaluate(IS_WHOLE), part
     texts = [page.locator(f"{side} .scroller").evaluate(BOX) for side in (".side-left", ".side-right")]
     facts = page.locator("aside.brief").evaluate(BOX)

@@ -8,7 +8,9 @@ import pytest
 
 from core.errors import Refused
 from drops.contest import closing, competing, drafts, finishing, posting, rules
-from drops.judging import steps
+from drops.judging import by_hand, steps
+from drops.judging.replaying import JUDGES
+from drops.judging.snapshots import field_of
 from drops.models import Claim, Drop, Revision, Submission
 from drops.ranking import Verdict
 from tests.play import NOON, after, claim, enter, fund, make_user, open_drop, post_drop, prove, ring, submit
@@ -59,8 +61,8 @@ def test_five_drops_of_300_paid_from_1000_open_three(sender):
 
 def verdict_for(drop):
     """The outcome of a field of one, judged A."""
-    judge = steps.JUDGES["sender"]
-    field = steps.field_of(drop.round)
+    judge = JUDGES["sender"]
+    field = field_of(drop.round)
     question = judge.begin(field).question
     return judge.resume(field, [steps.Pick(left=question.slot, grade="A").answers(question)])
 
@@ -202,3 +204,19 @@ def test_two_tabs_answering_one_question_store_one_answer(sender, agent, rival):
     answer = partial(steps.answer_question, drop=drop, judge=sender, now=NOON)
     assert len(survivors(at_once([partial(answer, pick=pick) for pick in picks]))) == 1
     assert drop.round.answers.count() == 1
+
+
+def test_an_answer_taken_back_by_eight_at_once_and_answered_meanwhile_goes_once(sender, agent, rival):
+    drop = open_drop(sender)
+    enter(drop, agent)
+    enter(drop, rival)
+    drop = ring(drop)
+    asked = steps.question_for(drop=drop, judge=sender, now=NOON).question
+    answer = partial(steps.answer_question, drop=drop, judge=sender, now=NOON)
+    answer(pick=steps.Pick(left=asked.left, right=asked.right, pick="left"))
+    first = by_hand.last_answer(drop).pk
+    back = partial(by_hand.take_back_answer, drop=drop, judge=sender, answer_id=first, now=NOON)
+    again = partial(answer, pick=steps.Pick(left=asked.left, right=asked.right, pick="right"))
+    survivors(at_once([*[back] * 8, again]))
+    assert drop.round.answers.get(pk=first).taken_back_at is not None
+    assert drop.round.answers.standing().count() <= 1

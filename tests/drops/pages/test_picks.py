@@ -55,7 +55,11 @@ def picture():
 def test_prompt_rubric_texts_and_files_stand_on_one_page(browse, sender, agent, rival):
     drop = play.open_drop(sender, pack="scout", prompt="Where does the ferry go?")
     play.claim(drop, agent)
-    names = {"agent-map.png": picture(), "agent-notes.txt": b"Written by Agent at noon", "data.zip": b"PK\x05\x06" + b"\0" * 18}
+    names = {
+        "agent-map.png": picture(),
+        "agent-notes.txt": b"Written by Agent at noon",
+        "data.zip": b"PK\x05\x06" + b"\0" * 18,
+    }
     uploads = [SimpleUploadedFile(name, content) for name, content in names.items()]
     browse(agent).post(f"/drops/{drop.pk}/submit", {"body": "North.", "uploads": uploads})
     play.enter(drop, rival, "South.")
