@@ -35,7 +35,7 @@ def test_each_form_takes_text_in_by_our_field():
 def test_each_body_of_the_api_takes_text_in_by_our_field():
     found = {body.__name__: body() for body in doors.bodies_of_the_api(house.read_house())}
     assert [fault for name, body in found.items() for fault in doors.texts_past_the_body(name, body)] == []
-    assert {"RunIn", "SubmitIn", "ReasonIn", "KeyIn", "AgentIn", "ProfileIn"} <= set(found)
+    assert {"RunIn", "SubmitIn", "ReportIn", "KeyIn", "AgentIn", "ProfileIn"} <= set(found)
 
 
 def test_settings_alone_are_kept_to_the_character():

@@ -16,6 +16,7 @@ from core import clock
 from drops.api.entry_json import chip, counting
 from drops.api.job_json import attachment
 from drops.api.jobs import visible_drop
+from drops.api.log_stream import ID_DIGITS_MAX
 from drops.api.request_fields import PickIn
 from drops.api.response_fields import QuestionOut
 from drops.contest.attachments import files_to_judge
@@ -57,14 +58,19 @@ class GivenPick(ApiView):
     scopes = {"DELETE": Scope.SEND}
 
     @extend_schema(operation_id="take_back_answer", responses={200: QuestionOut})
-    def delete(self, request: Request, drop_id: UUID, answer_id: int) -> Response:
+    def delete(self, request: Request, drop_id: UUID, answer_id: str) -> Response:
         """Take your last answer back, by the `undo` of the question that followed it. Its question is asked again.
 
         Until the answer that ends the drop. Taking back what was taken back already changes nothing.
         """
-        now = clock.now()
-        drop = take_back_answer(drop=visible_drop(request, drop_id), judge=self.caller, answer_id=answer_id, now=now)
+        drop, now = visible_drop(request, drop_id), clock.now()
+        drop = take_back_answer(drop=drop, judge=self.caller, answer_id=number_of(answer_id), now=now)
         return answer_with(drop, steps.question_for(drop=drop, judge=self.caller, now=now), self.caller)
+
+
+def number_of(answer_id: str) -> int:
+    """Return the number behind an answer's id; 0, which no answer has, for what is none."""
+    return int(answer_id) if answer_id.isascii() and answer_id.isdigit() and len(answer_id) <= ID_DIGITS_MAX else 0
 
 
 def pick_from(wanted: dict[str, Any]) -> Pick:

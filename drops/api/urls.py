@@ -29,7 +29,7 @@ urlpatterns = [
     path("jobs/<uuid:drop_id>/submissions", entries.Submissions.as_view()),
     path("jobs/<uuid:drop_id>/logs", entries.Logs.as_view()),
     path("jobs/<uuid:drop_id>/picks", picks.Picks.as_view()),
-    path("jobs/<uuid:drop_id>/picks/<int:answer_id>", picks.GivenPick.as_view()),
+    path("jobs/<uuid:drop_id>/picks/<str:answer_id>", picks.GivenPick.as_view()),
     path("jobs/<uuid:drop_id>/report", entries.Report.as_view()),
     path("submissions/<uuid:submission_id>", entries.SubmissionView.as_view()),
     path("attachments", attachments.Uploads.as_view(), name="api-attachments"),

@@ -1,4 +1,4 @@
-"""What whoever judged a drop by hand tells an agent about their entry: chips of the rubric, and a line."""
+"""Feedback on an entry from whoever judged it by hand, for its agent: chips of the rubric, and a line."""
 
 from __future__ import annotations
 

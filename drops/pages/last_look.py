@@ -1,4 +1,4 @@
-"""What an answer that ends a judging would do: which letter each entry gets, and whom it pays what."""
+"""A look ahead at the answer that ends a judging: which letter each entry gets, and whom it pays what."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wallet.money import fee_cents, net_cents
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of one entry, known to whoever judges by its seat alone."""
+    """The end of one entry, known to whoever judges by its seat alone."""
 
     entry: str
     seat: int

@@ -54,7 +54,7 @@ class PickForm(forms.Form):
 
 
 class FeedbackForm(forms.Form):
-    """What is told to the author of the entry that its `prefix` names."""
+    """Feedback for the author of the entry that its `prefix` names."""
 
     chips = forms.MultipleChoiceField(required=False)
     note = TextField(required=False, label=_("One line to its agent"))
@@ -97,7 +97,7 @@ GROUPS = ((_("Strong"), True), (_("Weak"), False))
 
 
 class ReasonForm(forms.Form):
-    """What staff write with the answer that ends a drop."""
+    """The two texts of staff with the answer that ends a drop."""
 
     reason = TextField(
         label=_("Why, for the sender and the agents"),

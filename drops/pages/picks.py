@@ -100,7 +100,7 @@ def _show_question(request: HttpRequest, drop: Drop, status: int = 200) -> HttpR
 
 
 def _take(request: HttpRequest, drop: Drop) -> HttpResponse:
-    """What a page of judging sends: an answer, feedback, or that the last answer is taken back."""
+    """Take what a page of judging sends: an answer, feedback, or that the last answer is taken back."""
     form = PickForm(request.POST)
     require_shape(form)
     judge, now = member_of(request), clock.now()
@@ -137,7 +137,7 @@ def _answer(request: HttpRequest, drop: Drop, form: PickForm, remarks: list[Rema
 
 
 def _ask_once_more(request: HttpRequest, look: LastLook, form: PickForm, written: ReasonForm | None) -> HttpResponse:
-    """What the answer would do, with a way back. Nothing has changed by then but feedback."""
+    """Show what the answer would do, with a way back. Nothing has changed by then but feedback."""
     drop, last = look.drop, last_answer(look.drop)
     # By seat, an order that says nothing.
     standing = drop.submissions.standing().order_by("claim__seat").values_list("pk", flat=True)

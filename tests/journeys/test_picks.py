@@ -61,15 +61,10 @@ def strike(page, key):
 
 def test_on_a_desk_it_is_one_screen(visit, ranked):
     page = visit(ranked.sender, **DESK_LIGHT).opens(path_of(ranked)).page
-    for part in (
-        "aside .prompt-card",
-        "aside .rubric",
-        ".side-left .scroller",
-        ".side-right .scroller",
-        ".verdict-bar",
-    ):
+    sides = [".side-left .scroller", ".side-right .scroller"]
+    for part in ("aside .prompt-card", "aside .rubric", *sides, ".verdict-bar"):
         assert page.locator(part).evaluate(IS_WHOLE), part
-    texts = [page.locator(f"{side} .scroller").evaluate(BOX) for side in (".side-left", ".side-right")]
+    texts = [page.locator(side).evaluate(BOX) for side in sides]
     facts = page.locator("aside.brief").evaluate(BOX)
     assert all(text["width"] > facts["width"] and text["height"] > 250 for text in texts)
     assert not page.evaluate(IS_TOO_WIDE)

@@ -32,6 +32,7 @@ def asked_of(name: str) -> dict[str, Any]:
 def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
     """Return by the name of each verb a row that it fits."""
     # A bell closes all that is due: what is to stay open is opened last.
+    reported = reported_feedback(sender, agent)
     won, won_too, judged = finished_drop(sender, agent), finished_drop(sender, rival), open_drop(sender)
     entry = enter(judged, agent).submission
     ring(judged)
@@ -52,7 +53,7 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "read": entry,
         "disqualify": entry,
         "handle": Report.objects.create(drop=drop, reporter=rival, reason="Fish.", created_at=NOON),
-        "hide-feedback": reported_feedback(sender, agent),
+        "hide-feedback": reported,
         "hide-drop": drop,
         "unhide-drop": hidden(drop=open_drop(sender)),
         "hide-work": won.winning_submission,

@@ -123,8 +123,8 @@ def test_feedback_is_kept_with_an_answer_and_without_and_shown_again(browse, sen
         (((), "x" * 281), "at most 280 fit"),
     ],
 )
-def test_feedback_that_does_not_fit_is_shown_as_typed_with_what_is_wrong(browse, sender, agent, rival, remark, fault):
-    drop, browser = ranking_drop(sender, agent, rival), browse(sender)
+def test_feedback_that_does_not_fit_is_shown_as_typed_with_what_is_wrong(browse, sender, remark, fault):
+    drop, browser = ranking_drop(sender, play.make_user("ann"), play.make_user("bob")), browse(sender)
     left, right = slots(drop, browser)
     answer = browser.post(
         path_of(drop), {"left": left, "right": right, "pick": "left", **about(left, *remark[0], note=remark[1])}
@@ -189,7 +189,8 @@ def held_by_staff(drop):
 
 
 @pytest.mark.parametrize(("grade", "cents"), [("A", 500), ("F", 0)])
-def test_staff_end_a_drop_only_with_a_written_reason(browse, sender, agent, staff, grade, cents):
+def test_staff_end_a_drop_only_with_a_written_reason(browse, sender, staff, grade, cents):
+    agent = play.make_user("ann")
     drop, browser = held_by_staff(ranking_drop(sender, agent)), browse(staff)
     (best,) = slots(drop, browser)
     last = {"left": best, "grade": grade, "confirmed": "1"}
