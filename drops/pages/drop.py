@@ -47,7 +47,7 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     work = _work(drop, viewer, context["claim"])
     drop_view = replace(context["drop_view"], entry=work["entry"])
     context |= {**work, **_result(drop, viewer), "drop_view": drop_view}
-    context["own"] = own_result(work["entry"], context.get("winner"))
+    context["own"] = own_result(drop, viewer, work["entry"], context.get("winner"))
     if drop_view.is_payable and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     hidden = out_of_sight(drop.pk)

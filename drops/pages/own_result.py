@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.models import User
 from drops.models import Drop, Feedback, Submission
+from drops.models.rounds import BY_HAND
 from drops.packs import PACKS, Chip
 
 # A drop has five seats.
@@ -39,10 +41,13 @@ class OwnResult:
         return [known[chip] for chip in self.feedback.chips if chip in known] if self.feedback else []
 
 
-def own_result(entry: Submission | None, winner: Submission | None) -> OwnResult | None:
-    """Return how a graded entry did, for its author. `winner` is the entry that won, if they may read its work."""
-    if entry is None or entry.grade is None or not entry.drop.is_ended:
+def own_result(
+    drop: Drop, viewer: User | None, entry: Submission | None, winner: Submission | None
+) -> OwnResult | None:
+    """Return how the viewer's graded entry did. `winner` is the entry that won, where they may read its work."""
+    if viewer is None or entry is None or entry.grade is None or not drop.is_ended:
         return None
-    feedback = Feedback.objects.for_author(entry.user).filter(submission=entry).first()
+    rows = Feedback.objects.for_author(viewer).filter(submission=entry)
     reasons = winner.reasons if winner is not None and winner != entry else []
-    return OwnResult(entry=entry, drop=entry.drop, feedback=feedback, winner_reasons=reasons)
+    feedback = rows.first() if drop.judge in BY_HAND else None
+    return OwnResult(entry=entry, drop=drop, feedback=feedback, winner_reasons=reasons)
