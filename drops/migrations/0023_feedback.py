@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drops', '0021_drafts'),
+        ('drops', '0022_alerts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

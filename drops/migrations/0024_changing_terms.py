@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drops', '0022_alerts'),
+        ('drops', '0023_feedback'),
     ]
 
     operations = [
