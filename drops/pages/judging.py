@@ -31,6 +31,7 @@ from wallet.money_out.held_payouts import stays_in_escrow
 # How many of the times that a drop was posted again its pull names.
 REROLLS_SHOWN = 5
 
+
 @dataclass(frozen=True)
 class PullCard:
     """An entry as the sender sees it afterwards, one of `count`."""
