@@ -9,7 +9,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from core.api.fields import Body, Flag, Id, Moment, OneOf, Text, Verbatim, Whole
-from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
+from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX, fault_in
 from drops.contest.competing import text_fault
 from drops.contest.terms import (
     DESCRIPTION_CHARS_MAX,
@@ -190,6 +190,11 @@ class PickIn(Body):
     private_note = Text(
         told=(0, REASON_CHARS_MAX), required=False, help_text="Moderators, with `reason`: a note that they alone read."
     )
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        bounds = {"reason": TOLD_CHARS_MAX - 1, "private_note": REASON_CHARS_MAX}
+        faults = {name: fault_in(wanted.get(name, ""), chars_max=most, required=False) for name, most in bounds.items()}
+        return {name: fault for name, fault in faults.items() if fault}
 
 
 class ReasonIn(Body):

@@ -224,7 +224,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     _keep_draft(request)
     words = _("Sign in or sign up to post it. Your draft is saved.")
     if request.FILES:
-        words += " " + _("Its files are not: they need an account. Add them again afterwards.")
+        words += " " + _("Its files need an account, so they are gone. Add them again afterwards.")
     messages.info(request, words)
     wants_account = request.POST.get("step") == "signup"
     return redirect_to_login(reverse("new_drop"), reverse("account_signup") if wants_account else None)

@@ -24,6 +24,7 @@ FINE = {
     "amount_cents": 1000,
     "enabled": True,
     "threshold_cents": 500,
+    "reason": "It names a person.",
 }
 # Of the right type, and yet nothing that a verb takes.
 SENSELESS = {

@@ -75,8 +75,8 @@ def no_limit(settings):
 @pytest.mark.parametrize(("operation", "name", "within", "beyond"), [*fields()])
 def test_a_bound_is_where_the_reference_says(operation, name, within, beyond, wrong_fields):
     # Something else is wrong too, so that nothing is done and no service is asked.
-    bad = next(each for each in ("confirmed", "keep_card", "is_default", "enabled", "x") if each != name)
-    body = {**FINE, "threshold_cents": 0, bad: {}}
+    bad = {each: {} for each in ("confirmed", "keep_card", "is_default", "enabled", "pick") if each != name}
+    body = {**FINE, "threshold_cents": 0, **bad}
     assert name not in wrong_fields(*operation, {**body, name: within})
     assert SAME.get(name, name) in wrong_fields(*operation, {**body, name: beyond})
 

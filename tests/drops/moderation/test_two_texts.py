@@ -28,6 +28,7 @@ HEARD_BY = {
     "disqualify": {"agent"},
     "stop": {"sender"},
     "handle": {"rival"},
+    "hide-feedback": {"sender"},
     "unhide-work": {"rival"},
     "hide-work": {"agent"},
     "unhide-file": {"rival"},

@@ -6,7 +6,6 @@ import pytest
 
 from drops.contest import closing, competing, finishing, posting
 from drops.judging import rounds
-from drops.judging import steps as judging
 from drops.moderation import decisions
 from tests.drops.announced import marks, said_by
 from tests.play import NOON, after, claim, enter, judge, open_drop, post_drop, ring, submit
@@ -39,7 +38,6 @@ STORIES = {
     ),
     "bell": ("entered", lambda drop, who: closing.close_due(now=drop.bell)),
     "judge chosen": ("entered", lambda drop, who: ring(drop)),
-    "first answer": ("ranking", lambda drop, who: answer_once(drop, who["sender"])),
     "verdict": ("ranking", lambda drop, who: judge(drop, who["sender"])),
     "handed on": ("ranking", lambda drop, who: rounds.hand_to_staff(drop=drop, reason="late", now=NOON)),
     "stopped": (
@@ -47,12 +45,6 @@ STORIES = {
         lambda drop, who: decisions.stop_drop(drop=drop, staff=who["staff"], told="x", reason="x", now=NOON),
     ),
 }
-
-
-def answer_once(drop, sender):
-    asked = judging.question_for(drop=drop, judge=sender, now=NOON).question
-    pick = judging.Pick(left=asked.left, right=asked.right, pick="left")
-    judging.answer_question(drop=drop, judge=sender, pick=pick, now=NOON)
 
 
 @pytest.fixture

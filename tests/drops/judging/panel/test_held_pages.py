@@ -47,11 +47,12 @@ def test_whoever_judges_sees_reported_words_as_words(held, staff):
     for _ in range(6):
         response = client.get(f"/drops/{held.pk}/picks")
         page = response.content.decode()
-        assert "What the panel found" in page and 'evil.example"' not in page.split("<form")[0]
-        seen.append(INERT in page.split("<form")[0])
-        if "pair" not in response.context:
+        findings = page.split('<div class="answers">')[0]
+        assert "What the panel found" in findings and 'evil.example"' not in findings
+        seen.append(INERT in findings)
+        if not response.context["is_pair"]:
             break
-        (_, left), (_, right) = response.context["pair"]
+        (_, left), (_, right) = response.context["sides"]
         client.post(f"/drops/{held.pk}/picks", {"left": left.slot, "right": right.slot, "pick": "left"})
     assert any(seen)
 
