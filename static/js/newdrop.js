@@ -1,7 +1,7 @@
 // The form of a drop's terms: what the winner nets, when it would end, how much still fits, and what is out of bounds, as
 // it is typed; and files that are sent as they are chosen.
 import { serverNow } from "./clock.js";
-import { fillTray } from "./tray.js";
+import { awaitFiles } from "./files.js";
 
 const form = document.querySelector("form[data-terms]");
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
@@ -92,5 +92,5 @@ if (form) {
   });
   show();
   setInterval(showWindow, 15000);
-  fillTray(form);
+  awaitFiles(form);
 }

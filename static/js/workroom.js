@@ -3,7 +3,7 @@
 import { saveDrafts } from "./autosave.js";
 import { serverNow } from "./clock.js";
 import { isKept } from "./draft.js";
-import { fillTray } from "./tray.js";
+import { awaitFiles } from "./files.js";
 
 const CALL_SECONDS = [60, 30, 10];
 const PREVIEW_AFTER_MS = 1000;
@@ -132,7 +132,7 @@ if (form) {
   draft = saveDrafts(form);
   offerMarks(area);
   watchPreview();
-  fillTray(form);
+  awaitFiles(form);
   document.addEventListener("htmx:after:swap", followBell);
   setInterval(watchBell, 500);
 }
