@@ -171,8 +171,9 @@ def hide_feedback(*, report: Report, staff: User, told: str, reason: str, now: d
         raise AlreadyDone("This feedback is out of sight already.")
     feedback.hidden_at = now
     feedback.save(update_fields=["hidden_at"])
-    text = f"Our moderators took your feedback on an entry to “{report.drop.heading}” out of sight: "
-    tell([feedback.written_by], report.drop, kind="feedback-hidden", text=f"{text}{as_sentence(told)}", now=now)
+    about = f"on an entry to “{apart(report.drop.heading)}”"
+    text = f"Our moderators took your feedback {about} out of sight: {sentence_apart(told)}"
+    tell([feedback.written_by], report.drop, kind="feedback-hidden", text=text, now=now)
     return report
 
 

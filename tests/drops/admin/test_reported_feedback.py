@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from core.errors import Forbidden
+from core.text import apart, sentence_apart
 from drops.contest.rules import IllegalTransition
 from drops.models import Feedback, Report
 from drops.moderation import decisions
@@ -47,6 +48,13 @@ def test_it_is_taken_out_of_sight_once_and_who_wrote_it_is_told(report, staff, s
         hide(report, staff)
     assert sender.notifications.filter(kind="feedback-hidden").count() == 1
     assert AuditEvent.objects.filter(action="hide-feedback").count() == 1
+
+
+def test_what_is_told_keeps_a_title_and_a_reason_from_right_to_left_apart(report, staff, sender):
+    report.drop.title = "סגור (א)"
+    decisions.hide_feedback(report=report, staff=staff, told="גס (א)", reason="Rude.", now=NOON)
+    told = sender.notifications.get(kind="feedback-hidden").text
+    assert f"“{apart('סגור (א)')}”" in told and told.endswith(sentence_apart("גס (א)"))
 
 
 def test_whoever_wrote_it_or_reported_it_does_not_decide_about_it(report, sender, agent):
