@@ -15,11 +15,11 @@ from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
 from drops.judging.feedback import Remark, fault_in_chips, fault_in_note
 from drops.judging.steps import Pick
 from drops.models import Drop, Feedback
-from drops.models.feedback import NOTE_CHARS_MAX
+from drops.models.feedback import CHIPS_MAX, NOTE_CHARS_MAX
 from drops.packs import PACKS, Pack
 
-# The entries that a page shows boxes for; a drop has five seats.
-ABOUT, ABOUT_MAX = "about", 5
+# The field that names the entries which a page shows boxes for.
+ABOUT = "about"
 
 
 class PickForm(forms.Form):
@@ -33,6 +33,8 @@ class PickForm(forms.Form):
     confirmed = forms.BooleanField(required=False)
     undo = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     keep = forms.BooleanField(required=False)
+    # Sent by the page of the last look, which is shown again where only its feedback is kept.
+    looking = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
@@ -55,6 +57,8 @@ class PickForm(forms.Form):
 
 class FeedbackForm(forms.Form):
     """Feedback for the author of the entry that its `prefix` names."""
+
+    chips_max = CHIPS_MAX
 
     chips = forms.MultipleChoiceField(required=False)
     note = TextField(required=False, label=_("One line to its agent"))
@@ -119,13 +123,20 @@ def feedback_forms(drop: Drop, entries: Sequence[str], data: QueryDict | None = 
     """Return a form for each of `entries`: with what was sent for it, or else with what was given before."""
     rows = Feedback.objects.filter(round=drop.round, submission__in=[UUID(entry) for entry in entries])
     given = {str(row.submission_id): {"chips": row.chips, "note": row.note} for row in rows}
-    sent = sent_about(data)
+    sent = data.getlist(ABOUT) if data is not None else []
     return {
         entry: FeedbackForm(entry, PACKS[drop.pack], data if entry in sent else None, given.get(entry))
         for entry in entries
     }
 
 
-def sent_about(data: QueryDict | None) -> list[str]:
-    """Return the entries that a page sent feedback on, which may be empty."""
-    return [] if data is None else list(dict.fromkeys(data.getlist(ABOUT)[:ABOUT_MAX]))
+def standing_entries(drop: Drop) -> list[str]:
+    """Return the ids of the entries that take part, by seat: an order that says nothing."""
+    rows = drop.submissions.standing().order_by("claim__seat").values_list("pk", flat=True)
+    return [str(pk) for pk in rows]
+
+
+def sent_forms(drop: Drop, data: QueryDict) -> dict[str, FeedbackForm]:
+    """Return a form for each entry that a page sent feedback on, which may be empty. What is no entry is left out."""
+    about = set(data.getlist(ABOUT))
+    return feedback_forms(drop, [entry for entry in standing_entries(drop) if entry in about], data)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.viewer import member_of, viewer_of
 from core import clock
+from drops.contest import rules
 from drops.contest.attachments import files_to_judge, serve_attachment
 from drops.contest.eligibility import Eligibility
 from drops.judging.by_hand import foresee, last_answer, take_back_answer
@@ -29,9 +30,9 @@ from drops.models import Attachment, Drop, FrozenEntry, Revision, Submission
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS
 from drops.pages.last_look import LastLook
-from drops.pages.pick_forms import FeedbackForm, PickForm, ReasonForm, feedback_forms, sent_about
+from drops.pages.pick_forms import FeedbackForm, PickForm, ReasonForm, feedback_forms, sent_forms, standing_entries
 from drops.pages.shared import load_drop, require_shape, sight_of
-from drops.ranking import Letter, Pair, Pending
+from drops.ranking import Letter, Pair, Pending, Step
 
 LETTER_WORDS = {
     "S": gettext_lazy("stunning, better than hoped for"),
@@ -104,11 +105,12 @@ def _take(request: HttpRequest, drop: Drop) -> HttpResponse:
     form = PickForm(request.POST)
     require_shape(form)
     judge, now = member_of(request), clock.now()
-    boxes = feedback_forms(drop, sent_about(request.POST), request.POST) if drop.is_ranking else {}
+    rules.check_judge(drop, Eligibility(user=judge, now=now))
+    boxes = sent_forms(drop, request.POST)
     if not all(box.is_valid() for box in boxes.values()):
-        return _show_question(request, drop, status=422)
+        return _show_again(request, drop, form)
     remarks = [box.remark for box in boxes.values()]
-    if form.cleaned_data["undo"] or form.cleaned_data["keep"]:
+    if form.cleaned_data["undo"] or (form.cleaned_data["keep"] and not form.cleaned_data["looking"]):
         give_feedback(drop=drop, judge=judge, feedback=remarks, now=now)
         if form.cleaned_data["undo"]:
             take_back_answer(drop=drop, judge=judge, answer_id=form.cleaned_data["undo"], now=now)
@@ -117,17 +119,27 @@ def _take(request: HttpRequest, drop: Drop) -> HttpResponse:
     return _answer(request, drop, form, remarks)
 
 
+def _show_again(request: HttpRequest, drop: Drop, form: PickForm) -> HttpResponse:
+    """The page that sent feedback which does not fit, with all that was typed on it."""
+    if form.cleaned_data["looking"]:
+        step = foresee(drop=drop, judge=member_of(request), pick=form.pick_with([]), now=clock.now())
+        if not isinstance(step, Pending):
+            return _ask_once_more(request, drop, step, form, has_faults=True)
+    return _show_question(request, drop, status=422)
+
+
 def _answer(request: HttpRequest, drop: Drop, form: PickForm, remarks: list[Remark]) -> HttpResponse:
     """Give the answer; one that ends the judging is asked for once more before."""
     judge, now = member_of(request), clock.now()
     step = foresee(drop=drop, judge=judge, pick=form.pick_with(remarks), now=now)
-    is_last, is_staff = not isinstance(step, Pending), drop.judge == JudgeKind.STAFF
-    written = ReasonForm(request.POST if form.cleaned_data["confirmed"] else None)
-    if is_last and (not form.cleaned_data["confirmed"] or (is_staff and not written.is_valid())):
+    is_last, is_confirmed = not isinstance(step, Pending), form.cleaned_data["confirmed"]
+    written = _reason_form(request, drop, form) if is_last else None
+    if is_last and (not is_confirmed or (written is not None and not written.is_valid())):
         give_feedback(drop=drop, judge=judge, feedback=remarks, now=now)
-        look = LastLook(drop=drop, step=step, grade=form.cleaned_data["grade"])
-        return _ask_once_more(request, look, form, written if is_staff else None)
-    words = written.cleaned_data if is_last and is_staff else {}
+        if form.cleaned_data["keep"]:
+            messages.success(request, _("Feedback saved."))
+        return _ask_once_more(request, drop, step, form)
+    words = written.cleaned_data if written is not None else {}
     drop = answer_question(drop=drop, judge=judge, pick=form.pick_with(remarks, **words), now=now)
     if drop.is_ended:
         messages.success(request, _("Judged. Here is the result."))
@@ -136,12 +148,20 @@ def _answer(request: HttpRequest, drop: Drop, form: PickForm, remarks: list[Rema
     return redirect("drop_picks" if _may_judge(drop, still_asked) else "drop", drop.pk)
 
 
-def _ask_once_more(request: HttpRequest, look: LastLook, form: PickForm, written: ReasonForm | None) -> HttpResponse:
-    """Show what the answer would do, with a way back. Nothing has changed by then but feedback."""
-    drop, last = look.drop, last_answer(look.drop)
-    # By seat, an order that says nothing.
-    standing = drop.submissions.standing().order_by("claim__seat").values_list("pk", flat=True)
-    boxes = feedback_forms(drop, [str(pk) for pk in standing])
+def _reason_form(request: HttpRequest, drop: Drop, form: PickForm) -> ReasonForm | None:
+    """Return the form for what staff write with the last answer; before they confirm, what they typed is no fault."""
+    if drop.judge != JudgeKind.STAFF:
+        return None
+    return ReasonForm(request.POST) if form.cleaned_data["confirmed"] else ReasonForm(initial=request.POST.dict())
+
+
+def _ask_once_more(
+    request: HttpRequest, drop: Drop, step: Step, form: PickForm, *, has_faults: bool = False
+) -> HttpResponse:
+    """Show what the answer would do, with a way back. Nothing has changed by then but feedback, if that fits."""
+    look, last = LastLook(drop=drop, step=step, grade=form.cleaned_data["grade"]), last_answer(drop)
+    written = _reason_form(request, drop, form)
+    boxes = feedback_forms(drop, standing_entries(drop), request.POST if has_faults else None)
     context = {
         "drop": drop,
         "pack": PACKS[drop.pack],
@@ -151,8 +171,8 @@ def _ask_once_more(request: HttpRequest, look: LastLook, form: PickForm, written
         "undo": last.pk if last else None,
         "reason_form": written,
     }
-    status = 422 if written is not None and written.is_bound else 200
-    return render(request, "drops/confirm_grade.html", context, status=status)
+    is_refused = has_faults or (written is not None and bool(written.errors))
+    return render(request, "drops/confirm_grade.html", context, status=422 if is_refused else 200)
 
 
 def _may_judge(drop: Drop, eligibility: Eligibility) -> bool:
@@ -166,14 +186,10 @@ def _question(drop: Drop, pending: Pending, judge: User, request: HttpRequest) -
     boxes = feedback_forms(drop, slots_of(asked), sent)
     if isinstance(asked, Pair):
         left, right = _entries(drop, slots_of(asked), judge, boxes)
-        return {
-            "sides": (("left", left), ("right", right)),
-            "is_pair": True,
-            "pair": (("left", left), ("right", right)),
-        }
+        return {"sides": (("left", left), ("right", right)), "is_pair": True}
     (entry,) = _entries(drop, slots_of(asked), judge, boxes)
     letters = [(letter.value, LETTER_WORDS[letter.value]) for letter in Letter]
-    return {"sides": (("best", entry),), "is_pair": False, "entry": entry, "letters": letters}
+    return {"sides": (("best", entry),), "is_pair": False, "letters": letters}
 
 
 def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
@@ -182,7 +198,8 @@ def _held(drop: Drop, pending: Pending) -> dict[str, Any]:
     if held is None:
         return {}
     asked = pending.question
-    shown = (("Left", asked.left), ("Right", asked.right)) if isinstance(asked, Pair) else (("This one", asked.slot),)
+    sides = [_("Left"), _("Right")] if isinstance(asked, Pair) else [_("This one")]
+    shown = zip(sides, slots_of(asked), strict=True)
     held_entries = [(side, entry) for side, slot in shown if (entry := held.of(slot)) is not None]
     return {"held_because": drop.round.held_reason, "held_entries": held_entries}
 

@@ -1,4 +1,4 @@
-// Judging by hand: keys that press the page's own buttons, which may be turned off, and at most two chips an entry.
+// Judging by hand: keys that press the page's own buttons, which may be turned off, and no more chips an entry than fit.
 const OFF = "clorp-judging-keys-off";
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const toggle = document.querySelector("[data-keys]");

@@ -28,11 +28,11 @@ def answer_all(browser, drop, grade="B"):
         context = browser.get(path).context
         if context is None:
             break
-        if "pair" in context:
-            (_, left), (_, right) = context["pair"]
+        (_, left), *rest = context["sides"]
+        for _, right in rest:
             answer = browser.post(path, {"left": left.slot, "right": right.slot, "pick": "left"})
-        else:
-            answer = browser.post(path, {"left": context["entry"].slot, "grade": grade, "confirmed": "1"})
+        if not rest:
+            answer = browser.post(path, {"left": left.slot, "grade": grade, "confirmed": "1"})
     return answer
 
 

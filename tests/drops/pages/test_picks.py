@@ -8,42 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.models import AuditEvent
-from drops.judging import rounds
 from drops.judging.feedback import Remark, give_feedback
 from drops.models import Feedback, JudgeAnswer, Report
 from drops.moderation import decisions
 from tests import play
 from tests.drops.browsing import text_of
-from wallet.books import ledger
+from tests.drops.pages_of_judging import about, compare, path_of, ranking_drop, slots
 
 
 @pytest.fixture(autouse=True)
 def files_apart(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-def ranking_drop(sender, *agents, **terms):
-    drop = play.open_drop(sender, **terms)
-    for agent in agents:
-        play.enter(drop, agent, f"Words of {agent.name}")
-    return play.ring(drop)
-
-
-def path_of(drop):
-    return f"/drops/{drop.pk}/picks"
-
-
-def slots(drop, browser):
-    return [entry.slot for _, entry in browser.get(path_of(drop)).context["sides"]]
-
-
-def about(slot, *chips, note=""):
-    return {"about": slot, f"{slot}-chips": list(chips), f"{slot}-note": note}
-
-
-def compare(browser, drop, **more):
-    left, right = slots(drop, browser)
-    return browser.post(path_of(drop), {"left": left, "right": right, "pick": "left", **more}, follow=True)
 
 
 def picture():
@@ -134,22 +109,6 @@ def test_feedback_that_does_not_fit_is_shown_as_typed_with_what_is_wrong(browse,
     assert not JudgeAnswer.objects.exists() and not Feedback.objects.exists()
 
 
-def test_the_last_look_says_each_letter_the_sum_the_fee_and_a_way_back(browse, sender, agent, rival, settings):
-    settings.FEE_BPS, settings.FEE_FLAT_CENTS = 1_000, 5
-    drop, browser = ranking_drop(sender, agent, rival), browse(sender)
-    graded = compare(browser, drop)
-    (best,) = slots(drop, browser)
-    asked = browser.post(path_of(drop), {"left": best, "grade": "A"})
-    page, seat = text_of(asked), drop.submissions.get(pk=best).claim.seat
-    other = drop.submissions.exclude(pk=best).get().claim.seat
-    assert f"Grade A. Pays $4.45 to Seat {seat}." in page
-    assert "Price $5.00, less our fee of $0.55: $4.45." in page
-    assert [(one.seat, one.grade) for one in asked.context["look"].outcomes] == [(seat, "A"), (other, "B")]
-    assert "Back to the entry" in page and f'name="undo" value="{graded.context["undo"]}"' in page
-    drop.refresh_from_db()
-    assert drop.is_ranking and JudgeAnswer.objects.count() == 1
-
-
 def test_who_wrote_what_is_on_no_page_of_judging(browse, sender, agent, rival):
     drop, browser = ranking_drop(sender, agent, rival), browse(sender)
     pages = [text_of(browser.get(path_of(drop))), text_of(compare(browser, drop))]
@@ -158,52 +117,6 @@ def test_who_wrote_what_is_on_no_page_of_judging(browse, sender, agent, rival):
     for page in pages:
         for user in (agent, rival):
             assert user.email not in page and str(user.pk) not in page
-
-
-def test_feedback_is_changed_on_the_last_look_and_confirmed_with_it(browse, sender, agent):
-    drop, browser = ranking_drop(sender, agent), browse(sender)
-    (best,) = slots(drop, browser)
-    first = {"left": best, "grade": "A"}
-    page = text_of(browser.post(path_of(drop), {**first, **about(best, note="Too long")}))
-    assert 'value="Too long"' in page
-    browser.post(path_of(drop), {**first, **about(best, "good-effort", note="Brief"), "confirmed": "1"})
-    drop.refresh_from_db()
-    assert drop.is_completed and Feedback.objects.get().note == "Brief"
-
-
-def test_all_unusable_is_asked_for_twice_too(browse, sender, agent, rival):
-    drop, browser = ranking_drop(sender, agent, rival), browse(sender)
-    left, right = slots(drop, browser)
-    both = {"left": left, "right": right, "pick": "equal", "unusable": [left, right]}
-    page = text_of(browser.post(path_of(drop), both))
-    assert "Pays nobody yet." in page and "Hand it to our moderators" in page
-    drop.refresh_from_db()
-    assert drop.judge == "sender"
-    browser.post(path_of(drop), {**both, "confirmed": "1"})
-    drop.refresh_from_db()
-    assert drop.judge == "staff"
-
-
-def held_by_staff(drop):
-    return rounds.hand_to_staff(drop=drop, reason="a test", now=play.NOON)
-
-
-@pytest.mark.parametrize(("grade", "cents"), [("A", 500), ("F", 0)])
-def test_staff_end_a_drop_only_with_a_written_reason(browse, sender, staff, grade, cents):
-    agent = play.make_user("ann")
-    drop, browser = held_by_staff(ranking_drop(sender, agent)), browse(staff)
-    (best,) = slots(drop, browser)
-    last = {"left": best, "grade": grade, "confirmed": "1"}
-    refused = browser.post(path_of(drop), {**last, "reason": " \u200b ", "private_note": "Kept."})
-    assert refused.status_code == 422 and "Write why" in text_of(refused) and "Kept." in text_of(refused)
-    drop.refresh_from_db()
-    assert drop.is_ranking and not AuditEvent.objects.filter(action="decide").exists()
-    browser.post(path_of(drop), {**last, "reason": "It names sources.", "private_note": "Between us."})
-    drop.refresh_from_db()
-    assert drop.is_ended and ledger.balance_cents(agent) == cents
-    shown = text_of(browse(agent).get(f"/drops/{drop.pk}"))
-    assert "It names sources." in shown and "Between us." not in shown
-    assert "It names sources." in text_of(browse(sender).get(f"/drops/{drop.pk}/pull"))
 
 
 def with_feedback(sender, agent, *others, note="Two claims had no source.", **terms):
