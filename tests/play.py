@@ -79,7 +79,7 @@ def judge(drop: Drop, by: User, *, favourite: User | None = None, grade: str = "
             side = "right" if asked.right == best else "left"
             pick = steps.Pick(left=asked.left, right=asked.right, pick=side)
         else:
-            pick = steps.Pick(left=asked.slot, grade=grade)
+            pick = steps.Pick(left=asked.slot, grade=grade, reason="Judged by what counts in its pack.")
         drop = steps.answer_question(drop=drop, judge=by, pick=pick, now=now)
         if not drop.is_ranking or drop.judge != ("staff" if by.is_staff else "sender"):
             break

@@ -185,7 +185,7 @@ class PickIn(Body):
     reason = Text(
         told=(0, TOLD_CHARS_MAX - 1),
         required=False,
-        help_text="Moderators, with the answer that ends the drop: why, for its sender and all agents.",
+        help_text="Moderators must send it with the answer that ends the drop: why, for its sender and all agents.",
     )
     private_note = Text(
         told=(0, REASON_CHARS_MAX), required=False, help_text="Moderators, with `reason`: a note that they alone read."

@@ -222,7 +222,7 @@ def _judge(cast: Cast, script: Script, drop: Drop) -> Drop:
             junk = tuple(slot for slot in (asked.left, asked.right) if not favour[slot])
             pick = judging.Pick(left=asked.left, right=asked.right, pick=side, unusable=junk)
         else:
-            pick = judging.Pick(left=asked.slot, grade=script.grade)
+            pick = judging.Pick(left=asked.slot, grade=script.grade, reason="Judged by what counts in its pack.")
         drop = judging.answer_question(drop=drop, judge=judge, pick=pick, now=now)
         now += timedelta(seconds=25)
     return drop

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User, record_audit
 from core.errors import Invalid, Refused
 from core.live.pubsub import announce
-from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX, as_sentence, fault_in
+from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX, as_sentence, fault_in, shows_nothing
 from drops.contest import rules
 from drops.contest.eligibility import Eligibility
 from drops.judging.picks import Pick, QuestionMovedOn
@@ -72,8 +72,10 @@ def take_back_answer(*, drop: Drop, judge: User, answer_id: int, now: datetime) 
 def write_reason(*, drop: Drop, staff: User, pick: Pick, now: datetime) -> None:
     """Keep what staff write with the answer that ends a drop: a reason for the sender and the agents, and a note.
 
-    Called inside the verb's transaction. Raises Invalid for what is no text, or too long.
+    Called inside the verb's transaction. Raises Invalid for a reason that is missing, and what is no text or too long.
     """
+    if shows_nothing(pick.reason):
+        raise Invalid({"reason": "Write why: this answer ends the drop, and its sender and agents read your reason."})
     if fault := fault_in(pick.reason, chars_max=TOLD_CHARS_MAX - 1):
         raise Invalid({"reason": fault})
     if fault := fault_in(pick.private_note, chars_max=REASON_CHARS_MAX, required=False):

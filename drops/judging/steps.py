@@ -69,7 +69,8 @@ LINKED = "The winner and the sender seem to belong together, so one of us looks 
 def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Drop:
     """Store one answer of the sender or of staff; the last one ends the drop in the same transaction.
 
-    Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense.
+    Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense, and
+    for the last one of staff where it comes without a reason.
     """
     # Under the row's lock, or two tabs could answer the same question with different minds.
     drop = lock_drop(drop)
@@ -83,7 +84,7 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     )
     store_feedback(drop=drop, judge=judge, feedback=pick.feedback, now=now)
     step = next_step(drop.round)
-    if not isinstance(step, Pending) and pick.reason and drop.judge == JudgeKind.STAFF:
+    if not isinstance(step, Pending) and drop.judge == JudgeKind.STAFF:
         write_reason(drop=drop, staff=judge, pick=pick, now=now)
     return _take_step(drop, step, now)
 

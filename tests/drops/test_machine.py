@@ -199,7 +199,7 @@ class Game(RuleBasedStateMachine):
         while isinstance(asked := steps.question_for(drop=row, judge=judge, now=self.now).question, Pair):
             pick = steps.Pick(left=asked.left, right=asked.right, pick=side)
             row = steps.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
-        pick = steps.Pick(left=asked.slot, grade=grade)
+        pick = steps.Pick(left=asked.slot, grade=grade, reason="Judged by the rubric.")
         row = steps.answer_question(drop=row, judge=judge, pick=pick, now=self.now)
         if grade != "F":
             self.model.win(drop, row.submissions.get(pk=asked.slot).user.name)

@@ -112,7 +112,9 @@ def test_what_staff_write_by_the_api_reaches_the_agents_log(ranked, staff, agent
     drop = rounds.hand_to_staff(drop=ranked, reason="a test", now=NOON)
     api, path = Api(staff), f"jobs/{drop.pk}/picks"
     asked = api.post(path, pair(api.get(path).json())).json()
-    wanted = {"left": asked["left"]["id"], "grade": "B", "reason": "It names sources.", "private_note": "Between us."}
+    wanted = {"left": asked["left"]["id"], "grade": "B"}
+    assert [fault["field"] for fault in is_problem(api.post(path, wanted), 400, "invalid")["errors"]] == ["reason"]
+    wanted |= {"reason": "It names sources.", "private_note": "Between us."}
     assert api.post(path, wanted).status_code == 204
     log = b"".join(Api(agent).get(f"jobs/{drop.pk}/logs")).decode()
     assert "Our moderators wrote: It names sources." in log and "Between us" not in log

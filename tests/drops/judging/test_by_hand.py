@@ -217,7 +217,15 @@ def test_what_staff_write_reaches_the_agents_and_their_note_moderators_alone(ran
 
 
 @pytest.mark.parametrize(
-    "words", [{"reason": "x" * 1_000}, {"reason": "a\x00b"}, {"reason": "a", "private_note": "\x00"}]
+    "words",
+    [
+        {},
+        {"reason": " \u200b "},
+        {"private_note": "Between us."},
+        {"reason": "x" * 1_000},
+        {"reason": "a\x00b"},
+        {"reason": "a", "private_note": "\x00"},
+    ],
 )
 def test_what_staff_write_is_text_within_bounds_or_nothing_happens(ranked, staff, words):
     drop, slot = by_staff(ranked, staff)
@@ -225,6 +233,7 @@ def test_what_staff_write_is_text_within_bounds_or_nothing_happens(ranked, staff
         steps.answer_question(drop=drop, judge=staff, pick=steps.Pick(left=slot, grade="A", **words), now=NOON)
     drop.refresh_from_db()
     assert drop.is_ranking and not AuditEvent.objects.filter(action="decide").exists()
+    assert not drop.round.answers.filter(answer__kind="grade").exists()
 
 
 def test_a_sender_writes_no_reason_of_the_house(sender, agent):
