@@ -1,6 +1,7 @@
 """Feedback on entries, answers of people that are taken back, and what staff write with a verdict.
 
-Going back loses feedback, and fails where a question was answered again.
+No row is rewritten; 0027 looks whether the old ones keep the new constraints. Going back loses feedback, and is refused
+while there is anything that would then mean something else.
 """
 
 import django.contrib.postgres.fields
@@ -8,7 +9,21 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
+from django.db.models import Count
+
+
+def refuse_to_go_back(apps, schema_editor):
+    """Refuse while an answer is taken back, which would count again, or somebody's two open reports would be one."""
+    answers = apps.get_model("drops", "JudgeAnswer").objects.filter(taken_back_at__isnull=False)
+    reports = apps.get_model("drops", "Report").objects.filter(handled_at__isnull=True)
+    twice = reports.values("drop", "reporter").annotate(open=Count("pk")).filter(open__gt=1)
+    if count := answers.count():
+        raise IrreversibleError(f"Answers are taken back ({count}), and would count again: there is no way back.")
+    if count := twice.count():
+        raise IrreversibleError(f"Somebody has two open reports on one drop ({count} times): handle one of each first.")
 
 
 class Migration(migrations.Migration):
@@ -76,11 +91,11 @@ class Migration(migrations.Migration):
             model_name='judgeanswer',
             constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('round', 'key'), name='judge_answer_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='judgeanswer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_back_at__isnull', True), ('taken_back_by__isnull', True)), models.Q(('taken_back_at__isnull', False), ('taken_back_by__isnull', False)), _connector='OR'), name='judge_answer_taken_back_by_somebody'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='judginground',
             constraint=models.CheckConstraint(condition=models.Q(('written_reason', ''), models.Q(('judge', 'staff'), ('written_reason__length__lte', 1000)), _connector='OR'), name='judging_round_written_by_staff'),
         ),
@@ -132,4 +147,6 @@ class Migration(migrations.Migration):
             model_name='feedback',
             trigger=pgtrigger.compiler.Trigger(name='feedback_of_its_entry', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."round_id" IS DISTINCT FROM (NEW."round_id") OR OLD."submission_id" IS DISTINCT FROM (NEW."submission_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='43a658f74e2e4579aebb900d4345df63200aa619', operation='UPDATE', pgid='pgtrigger_feedback_of_its_entry_f475f', table='drops_feedback', when='BEFORE')),
         ),
+        # Last, so that going back begins with it.
+        migrations.RunPython(migrations.RunPython.noop, refuse_to_go_back),
     ]
