@@ -102,7 +102,8 @@ class Body(serializers.Serializer[Any]):
         return {}
 
     def to_internal_value(self, data: Any) -> Any:
-        besides = self.context.get("faults_besides", {})
+        # What is read within another body shares its context, but not the request's other faults.
+        besides: dict[str, str] = self.context.get("faults_besides", {}) if self.parent is None else {}
         try:
             wanted = super().to_internal_value(data)
             wrong: dict[str, Any] = {}

@@ -145,6 +145,16 @@ def test_a_key_that_is_none_is_named_with_the_faults_of_the_body(key, sender):
     assert [fault["field"] for fault in faults] == ["prompt", "price_cents", "agents", "Idempotency-Key"]
 
 
+@pytest.mark.parametrize(
+    ("remark", "faulty"), [({}, set()), ({"chips": "one"}, {"feedback.0.chips"})], ids=["right", "wrong"]
+)
+def test_a_key_that_is_none_is_named_once_whatever_the_body_holds(remark, faulty, sender):
+    body = {"left": NOWHERE, "grade": "A", "feedback": [{"id": NOWHERE, **remark}]}
+    refused = Api(sender).post(f"jobs/{open_drop(sender).pk}/picks", body, key="two words")
+    faults = is_problem(refused, 400, "invalid")["errors"]
+    assert {fault["field"] for fault in faults} == {"Idempotency-Key", *faulty}
+
+
 @pytest.mark.parametrize(("path", "names"), [*posts()])
 def test_each_post_names_a_key_that_is_none_with_each_wrong_field(path, names, sender, agent):
     api, url = Api(agent), address(path, sender, agent)
