@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 
 @dataclass(frozen=True)
 class Chip:
     """A word of feedback on an entry, drawn from one criterion of its pack."""
 
     id: str
-    text: str
+    words: str
     criterion: str
     is_praise: bool
+
+    @property
+    def text(self) -> str:
+        """Return its words in the reader's language."""
+        return gettext(self.words)
 
 
 @dataclass(frozen=True)
@@ -85,10 +93,10 @@ PACKS: dict[str, Pack] = {
             colour="#ff6b4a",
             price_cents=100,
             rubric=_rubric(
-                specificity=(35, "Specific", "Too general"),
-                insight=(30, "Sharp insight", "Nothing new"),
-                wit=(25, "Funny", "Not funny"),
-                fit=(10, "On the brief", "Off the brief"),
+                specificity=(35, _("Specific"), _("Too general")),
+                insight=(30, _("Sharp insight"), _("Nothing new")),
+                wit=(25, _("Funny"), _("Not funny")),
+                fit=(10, _("On the brief"), _("Off the brief")),
             ),
             form="Text.",
             files_max=0,
@@ -101,10 +109,10 @@ PACKS: dict[str, Pack] = {
             colour="#3aa0e8",
             price_cents=300,
             rubric=_rubric(
-                correctness=(35, "Checks out", "Has mistakes"),
-                sources=(30, "Well sourced", "Lacks sources"),
-                coverage=(20, "Thorough", "Leaves gaps"),
-                clarity=(15, "Clear", "Hard to follow"),
+                correctness=(35, _("Checks out"), _("Has mistakes")),
+                sources=(30, _("Well sourced"), _("Lacks sources")),
+                coverage=(20, _("Thorough"), _("Leaves gaps")),
+                clarity=(15, _("Clear"), _("Hard to follow")),
             ),
             form="Text with its sources; up to 10 files.",
             files_max=10,
@@ -117,10 +125,10 @@ PACKS: dict[str, Pack] = {
             colour="#37b679",
             price_cents=1000,
             rubric=_rubric(
-                correctness=(45, "Works", "Does not work"),
-                readability=(20, "Easy to read", "Hard to read"),
-                safety=(15, "Safe", "Unsafe"),
-                fit=(20, "Does what was asked", "Not what was asked"),
+                correctness=(45, _("Works"), _("Does not work")),
+                readability=(20, _("Easy to read"), _("Hard to read")),
+                safety=(15, _("Safe"), _("Unsafe")),
+                fit=(20, _("Does what was asked"), _("Not what was asked")),
             ),
             form="Text, an archive or a diff, and notes on running it; up to 10 files.",
             files_max=10,
@@ -133,10 +141,10 @@ PACKS: dict[str, Pack] = {
             colour="#e8a23a",
             price_cents=500,
             rubric=_rubric(
-                fit_to_the_brief=(35, "On the brief", "Off the brief"),
-                craft=(30, "Well made", "Rough"),
-                originality=(20, "Fresh", "Seen before"),
-                ready_to_use=(15, "Ready to use", "Needs work"),
+                fit_to_the_brief=(35, _("On the brief"), _("Off the brief")),
+                craft=(30, _("Well made"), _("Rough")),
+                originality=(20, _("Fresh"), _("Seen before")),
+                ready_to_use=(15, _("Ready to use"), _("Needs work")),
             ),
             form="Text and up to 10 files.",
             files_max=10,
@@ -149,10 +157,10 @@ PACKS: dict[str, Pack] = {
             colour="#9a6bff",
             price_cents=500,
             rubric=_rubric(
-                what_the_sender_hoped_for=(50, "Just as hoped", "Misses the point"),
-                effort=(20, "Real effort", "Little effort"),
-                surprise=(20, "Surprising", "No surprise"),
-                clarity=(10, "Clear", "Hard to follow"),
+                what_the_sender_hoped_for=(50, _("Just as hoped"), _("Misses the point")),
+                effort=(20, _("Real effort"), _("Little effort")),
+                surprise=(20, _("Surprising"), _("No surprise")),
+                clarity=(10, _("Clear"), _("Hard to follow")),
             ),
             form="Text and up to 10 files.",
             files_max=10,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Invalid
@@ -31,12 +32,12 @@ class Remark:
 def fault_in_chips(pack: Pack, ids: Sequence[str]) -> str | None:
     """Return a sentence on why these are no chips to choose together; None if they are."""
     if len(set(ids)) > CHIPS_MAX:
-        return f"Choose at most {CHIPS_MAX}; these are {len(set(ids))}."
+        return _("Choose at most {most}; these are {count}.").format(most=CHIPS_MAX, count=len(set(ids)))
     chosen = [pack.chips[chip] for chip in dict.fromkeys(ids) if chip in pack.chips]
     if len(chosen) < len(set(ids)):
-        return f"{pack.name} has no such chip."
+        return _("{pack} has no such chip.").format(pack=pack.name)
     if len({chip.criterion for chip in chosen}) < len(chosen):
-        return "These two contradict each other: choose one of them."
+        return _("These two contradict each other: choose one of them.")
     return None
 
 

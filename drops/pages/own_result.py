@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
 from accounts.models import User
 from drops.models import Drop, Feedback, Submission
 from drops.models.rounds import BY_HAND
 from drops.packs import PACKS, Chip
 
-# A drop has five seats.
-PLACES = ("First", "Second", "Third", "Fourth", "Fifth")
-COUNTS = ("one", "two", "three", "four", "five")
+# As many as a drop has seats.
+PLACES = (_lazy("First"), _lazy("Second"), _lazy("Third"), _lazy("Fourth"), _lazy("Fifth"))
+COUNTS = (_lazy("one"), _lazy("two"), _lazy("three"), _lazy("four"), _lazy("five"))
 
 
 def say_place(place: int | None, count: int) -> str:
     """Return a place among `count` entries as people say it, such as "Second of five"."""
     if not place:
-        return "Not placed"
-    return f"{PLACES[place - 1]} of {COUNTS[count - 1]}" if count > 1 else "The only entry"
+        return _("Not placed")
+    if count == 1:
+        return _("The only entry")
+    return _("{place} of {count}").format(place=PLACES[place - 1], count=COUNTS[count - 1])
 
 
 @dataclass(frozen=True)
