@@ -26,7 +26,7 @@ TAKEN_BACK_MAX = 100
 
 class TakenBackTooOften(Refused):
     code = "taken_back_too_often"
-    message = f"{TAKEN_BACK_MAX} answers on this drop were taken back, and no more can be."
+    message = f"You've undone {TAKEN_BACK_MAX} answers on this drop, the most allowed."
     next_step = "Answer the question shown now; the last letter is asked for twice."
 
 

@@ -143,7 +143,7 @@ def test_there_is_an_end_to_taking_back_and_the_drop_can_still_be_judged(ranked,
     for _ in range(2):
         drop = take_back(answer(drop, sender), sender)
     drop = answer(drop, sender)
-    with pytest.raises(by_hand.TakenBackTooOften):
+    with pytest.raises(by_hand.TakenBackTooOften, match="undone 100 answers"):
         take_back(drop, sender)
     assert judge(drop, sender).is_completed
 
