@@ -14,7 +14,7 @@ from accounts.models import User
 from core.errors import Forbidden, Refused
 from core.periodic import each
 from core.text import apart
-from drops.contest import rules
+from drops.contest import rules, sender_rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.posting import pay_for_drop
 from drops.models import Drop
@@ -67,13 +67,16 @@ def fund_drop(
     success_url: str,
     cancel_url: str,
     now: datetime,
+    terms_as_of: datetime | None = None,
     idempotency_key: str | None = None,
 ) -> str:
     """The address of Stripe's page for what is missing; once it is paid the drop opens by itself.
 
-    The same key finds the same page. Raises NothingMissing, IllegalTransition, and what `topups.start_topup` raises.
+    The same key finds the same page; `terms_as_of` is as in `pay_for_drop`. Raises NothingMissing, IllegalTransition,
+    TermsChanged, and what `topups.start_topup` raises.
     """
     rules.check_pay(drop, Eligibility(user=sender, now=now))
+    sender_rules.require_terms_seen(drop, terms_as_of)
     cents = bill_for(drop).topup_cents
     if not cents:
         raise NothingMissing

@@ -120,8 +120,7 @@ def pay_for_drop(*, drop: Drop, sender: User, now: datetime, terms_as_of: dateti
     """
     _hold(drop)
     rules.check_pay(drop, Eligibility(user=sender, now=now))
-    if terms_as_of is not None and terms_as_of != drop.updated_at:
-        raise sender_rules.TermsChanged
+    sender_rules.require_terms_seen(drop, terms_as_of)
     closes_at = now + timedelta(seconds=drop.window_seconds)
     move_drop(drop, Move.PAY, now=now, paid_at=now, window_closes_at=closes_at, appointed_judge=judge_today(now))
     ledger.hold_prize(payer=sender, reference=drop.reference, amount_cents=drop.price_cents, now=now)

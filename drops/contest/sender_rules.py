@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from accounts.permissions import require_good_standing
 from core.errors import Refused
 from drops.contest import rules
@@ -40,6 +42,12 @@ def check_change(drop: Drop, eligibility: Eligibility) -> None:
         raise TermsFixed
     if not drop.is_pending:
         raise rules.IllegalTransition("This drop was given up, so its terms can't be changed.")
+
+
+def require_terms_seen(drop: Drop, terms_as_of: datetime | None) -> None:
+    """Refuse where whoever pays has seen other terms; `terms_as_of` is the `updated_at` they saw, None untold."""
+    if terms_as_of is not None and terms_as_of != drop.updated_at:
+        raise TermsChanged
 
 
 def check_thank(drop: Drop, eligibility: Eligibility) -> None:

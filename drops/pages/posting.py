@@ -61,6 +61,7 @@ def fund(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         success_url=return_urls.topup_pages(site)["success_url"],
         cancel_url=f"{site}{drop.get_absolute_url()}",
         now=clock.now(),
+        terms_as_of=_terms_as_of(request),
         idempotency_key=key_of(request, f"fund:{drop.pk}"),
     )
     return leave_for(request, url, "pay")

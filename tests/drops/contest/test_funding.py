@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -54,6 +55,17 @@ def test_the_shortfall_is_paid_and_the_drop_opens_with_it(
     assert "Arrived." in page and f'href="/drops/{drop.pk}"' in page
     assert (stands(drop), balances(sender)) == ("open", {"wallet": 300})
     assert Notification.objects.get(kind="drop-opened").href == f"/drops/{drop.pk}"
+
+
+def test_a_page_of_before_the_change_starts_no_payment(browser, play, drop, sender):
+    seen = drop.updated_at.isoformat()
+    assert f'name="terms_as_of" value="{seen}"' in browser.get(f"/drops/{drop.pk}").content.decode()
+    later = play.now + timedelta(seconds=5)
+    posting.change_terms(drop=drop, sender=sender, changes={"price_cents": 5_000}, now=later)
+    assert browser.post(f"/drops/{drop.pk}/fund", {**FORM, "terms_as_of": seen}).status_code == 409
+    assert not Topup.objects.exists()
+    browser.post(f"/drops/{drop.pk}/fund", {**FORM, "terms_as_of": later.isoformat()})
+    assert Topup.objects.get().amount_cents == 5_000
 
 
 def test_two_presses_lead_to_one_page_of_stripes(browser, play, drop):
