@@ -52,15 +52,19 @@ def invite_winner(*, drop: Drop, sender: User, now: datetime) -> Drop:
     return drop
 
 
-def tell_invited_winner(*, rematch: Drop, now: datetime) -> None:
+def hold_origin(rematch: Drop) -> Drop | None:
+    """Hold the drop that this is a rematch of, if it is one, until the caller's transaction ends.
+
+    Even where nobody is invited: an invitation that is under way must find the rematch open.
+    """
+    return None if rematch.origin_id is None else Drop.objects.lock(rematch.origin_id)
+
+
+def tell_invited_winner(*, rematch: Drop, origin: Drop, now: datetime) -> None:
     """Tell whoever won the origin of a drop that has just opened, where its sender invited them and none opened before.
 
-    Runs inside the caller's transaction, under the rematch's lock.
+    Runs inside the caller's transaction, under the locks of both.
     """
-    if rematch.origin_id is None:
-        return
-    # Held even where nobody is invited: an invitation that is under way must find the rematch open.
-    origin = Drop.objects.lock(rematch.origin_id)
     # The note names the origin, and what is out of sight is named to nobody.
     is_hidden = Takedown.objects.standing().of(origin).exists()
     if origin.winner_invited_at is not None and origin.winner_told_at is None and not is_hidden:

@@ -20,7 +20,7 @@ from accounts.permissions import require_good_standing
 from core.errors import Refused
 from core.text import apart
 from drops.contest import rules, sender_rules
-from drops.contest.courtesies import tell_invited_winner
+from drops.contest.courtesies import hold_origin, tell_invited_winner
 from drops.contest.eligibility import Eligibility
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
 from drops.contest.terms import Terms, require_valid_terms
@@ -119,6 +119,8 @@ def pay_for_drop(*, drop: Drop, sender: User, now: datetime, terms_as_of: dateti
     TermsChanged where the drop is another one by now.
     """
     _hold(drop)
+    # Before any money is touched, since accounts come last in the order of locks.
+    origin = hold_origin(drop)
     rules.check_pay(drop, Eligibility(user=sender, now=now))
     sender_rules.require_terms_seen(drop, terms_as_of)
     closes_at = now + timedelta(seconds=drop.window_seconds)
@@ -126,7 +128,8 @@ def pay_for_drop(*, drop: Drop, sender: User, now: datetime, terms_as_of: dateti
     ledger.hold_prize(payer=sender, reference=drop.reference, amount_cents=drop.price_cents, now=now)
     _cool_down_losers_of_origin(drop, now)
     Opening.objects.create(drop=drop, opened_at=now)
-    tell_invited_winner(rematch=drop, now=now)
+    if origin is not None:
+        tell_invited_winner(rematch=drop, origin=origin, now=now)
     return drop
 
 

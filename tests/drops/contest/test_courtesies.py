@@ -1,7 +1,8 @@
 """A sender thanks whoever won and invites them to the rematch: once, without a name, and without a seat for them."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notification, User
 from core.errors import Invalid, Suspended
@@ -78,6 +79,16 @@ def test_an_invited_winner_hears_of_the_rematch_when_it_opens_and_holds_no_seat(
     (note,) = notes("rematch-opened")
     assert (note.user, note.href, "$5.00" in note.text) == (agent, again.get_absolute_url(), True)
     assert (again.claims_count, again.claims.count()) == (0, 0)
+
+
+def test_the_origin_is_locked_before_any_money_is(won, sender):
+    again = rematch(won, sender, paid=False)
+    with CaptureQueriesContext(connection) as seen:
+        posting.pay_for_drop(drop=again, sender=sender, now=after(700))
+    asked = [query["sql"] or "" for query in seen]
+    locks = [at for at, sql in enumerate(asked) if "FOR NO KEY UPDATE" in sql and '"drops_drop"' in sql]
+    money = [at for at, sql in enumerate(asked) if "WITH payer AS" in sql]
+    assert len(locks) == 2 and locks[-1] < money[0]
 
 
 def test_one_invitation_is_sent_once_however_many_rematches_open(won, sender):
