@@ -17,6 +17,7 @@ from drops.contest import sender_rules
 from drops.contest.eligibility import Eligibility
 from drops.models import Drop, Takedown
 from drops.models.statuses import Thanks
+from drops.models.takedown import in_sight
 from drops.notifications import tell
 from wallet.money import format_cents, net_cents
 
@@ -46,7 +47,8 @@ def invite_winner(*, drop: Drop, sender: User, now: datetime) -> Drop:
     _hold(drop)
     sender_rules.check_invite(drop, Eligibility(user=sender, now=now))
     _write(drop, winner_invited_at=now)
-    rematch = Drop.objects.filter(origin=drop).in_window(now).order_by("-paid_at").first()
+    seen = Drop.objects.filter(in_sight("drop"), origin=drop)
+    rematch = seen.in_window(now).order_by("-paid_at").first()
     if rematch is not None:
         _tell_of(rematch, drop, now)
     return drop

@@ -136,6 +136,13 @@ def test_of_an_origin_out_of_sight_nobody_is_told(won, sender, staff):
         thank(Drop.objects.get(pk=won.pk), sender)
 
 
+def test_to_a_rematch_out_of_sight_nobody_is_invited(won, sender, staff):
+    again = rematch(won, sender)
+    takedowns.hide_drop(drop=again, staff=staff, told="It names a person.", reason="Test.", now=after(610))
+    assert invite(won, sender, seconds=620).winner_told_at is None
+    assert not notes("rematch-opened")
+
+
 @pytest.mark.parametrize(
     "changes", [{"thanks": "beyond"}, {"thanks": ""}, {"winner_invited_at": None}, {"winner_invited_at": NOON}]
 )
