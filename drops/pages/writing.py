@@ -115,18 +115,25 @@ def edit_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         _("Save changes"),
         help=_("All of it can be changed until you pay."),
     )
-    if request.method != "POST":
-        try:
-            sender_rules.check_change(drop, Eligibility(user=sender, now=clock.now()))
-        except (sender_rules.TermsFixed, rules.IllegalTransition) as refusal:
-            messages.info(request, f"{refusal} {refusal.next_step}")
-            return redirect(drop)
+    is_sent = request.method == "POST"
+    try:
+        # Before its files are stored, or the form is shown.
+        sender_rules.check_change(drop, Eligibility(user=sender, now=clock.now()))
+    except (sender_rules.TermsFixed, rules.IllegalTransition) as refusal:
+        if is_sent:
+            return _show_refused(request, DropForm(request.POST, sender=sender), desk, refusal)
+        messages.info(request, f"{refusal} {refusal.next_step}")
+        return redirect(drop)
+    if not is_sent:
         form = DropForm(initial=initial_of(terms_of(drop)), sender=sender)
         return _show_form(request, form, desk, bill=bill_for(drop))
     form = _read_form(request, key_of(request, f"edit:{drop.pk}"))
     if form.errors:
         return _show_form(request, form, desk, status=422, bill=bill_for(drop))
-    change_terms(drop=drop, sender=sender, changes=form.changes(), now=clock.now())
+    try:
+        change_terms(drop=drop, sender=sender, changes=form.changes(), now=clock.now())
+    except Refused as refusal:
+        return _show_refused(request, form, desk, refusal)
     messages.success(request, _("Saved. Nothing is paid yet."))
     return redirect(drop)
 

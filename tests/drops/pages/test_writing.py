@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from drops.contest import finishing, posting
+from drops.contest import finishing, posting, sender_rules
 from drops.models import Attachment, Drop
+from drops.pages import writing
 from tests import play
 from tests.drops.browsing import text_of
 
@@ -144,6 +145,27 @@ def test_once_paid_the_form_leads_back_to_the_drop_and_gives_back_what_was_typed
     assert browse(rival).get(f"/drops/{drop.pk}/edit").status_code == 403
     assert browse(rival).get(f"/drops/{play.post_drop(sender).pk}/edit").status_code == 404
     assert Drop.objects.get(pk=drop.pk).prompt == "Name my ferry."
+
+
+def test_of_a_drop_that_is_not_theirs_nobody_has_files_stored_or_sees_the_form(browse, sender, rival):
+    drop = play.open_drop(sender)
+    answer = post(browse(rival), f"/drops/{drop.pk}/edit", uploads=[plan()], price="x")
+    assert (answer.status_code, "Save changes" in text_of(answer)) == (403, False)
+    answer = post(browse(sender), f"/drops/{drop.pk}/edit", uploads=[plan()], price="x", prompt="Name my raft.")
+    assert (answer.status_code, answer.context["form"]["prompt"].value()) == (409, "Name my raft.")
+    assert not Attachment.objects.exists()
+
+
+def test_a_rule_that_refuses_the_change_is_told_on_the_form_as_it_was_sent(browse, sender, monkeypatch):
+    drop = play.post_drop(sender)
+
+    def paid_meanwhile(**_):
+        raise sender_rules.TermsFixed
+
+    monkeypatch.setattr(writing, "change_terms", paid_meanwhile)
+    answer = post(browse(sender), f"/drops/{drop.pk}/edit", prompt="Name my raft.", uploads=[plan()])
+    assert (answer.status_code, kept_in(answer)) == (409, ["plan.txt"])
+    assert answer.context["form"]["prompt"].value() == "Name my raft."
 
 
 def test_a_page_of_before_the_change_pays_nothing(browse, sender):
