@@ -40,13 +40,15 @@ def _script() -> str:
 def add(request: HttpRequest) -> HttpResponse:
     form = BrowserForm(request.POST)
     form.is_valid()
-    subscriptions.add_browser(
+    added = subscriptions.add_browser(
         user=member_of(request),
         **{name: form.cleaned_data.get(name, "") for name in form.fields},
         label=name_of_browser(request.headers.get("User-Agent", "")),
         session_key=request.session.session_key or "",
         now=clock.now(),
     )
+    # The session is called by another name after a new password.
+    request.session[subscriptions.IN_SESSION] = str(added.pk)
     messages.success(request, _("Notifications are on in this browser."))
     return redirect("notification_settings")
 

@@ -6,7 +6,9 @@ import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import PushDelivery, PushSubscription, User
@@ -20,6 +22,8 @@ from core.errors import Invalid, Refused
 from core.text import cut, one_line
 
 SUBSCRIPTIONS_MAX = 10
+# Under which name a session knows the subscription of its browser.
+IN_SESSION = "push_subscription"
 TEST = "test"
 TEST_EVERY = timedelta(seconds=10)
 PAGE = "/me/notifications/settings"
@@ -106,6 +110,25 @@ def forget_browser_of_session(*, user: User, session_key: str) -> None:
     """Show nothing in a browser whose session ends: whoever uses it next is perhaps somebody else."""
     if session_key:
         PushSubscription.objects.filter(user=user, session_key=session_key).delete()
+
+
+@transaction.atomic
+def forget_other_browsers(*, user: User, kept: str, session_key: str) -> None:
+    """Show nothing where a new password has ended the session: everywhere but in the browser it was set in.
+
+    `kept` is that one's subscription, if it has one, and `session_key` the new name of its session.
+    """
+    mine = PushSubscription.objects.filter(user=user)
+    if kept and session_key:
+        mine.filter(pk=kept).update(session_key=session_key)
+    mine.exclude(session_key="").exclude(session_key=session_key).delete()
+
+
+def forget_browsers_without_session(*, now: datetime) -> int:
+    """Show nothing in browsers whose sessions have run out. Returns how many rows went."""
+    live = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
+    ended = PushSubscription.objects.exclude(session_key="").filter(~Exists(live))
+    return ended.delete()[0]
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
 """The browsers that show somebody's notifications: added by the page's form, tried, removed, forgotten."""
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 
 from accounts.models import Notification, PushDelivery, PushSubscription
+from accounts.notifications import cleaning
 from accounts.push import subscriptions
 from accounts.push.names import name_of_browser
 from core.errors import Invalid
@@ -101,6 +104,44 @@ def test_who_signs_out_leaves_no_browser_that_goes_on_showing_what_they_are_told
     elsewhere.post("/me/push", Browser("https://push.example/elsewhere").keys)
     here.post("/accounts/logout/")
     assert PushSubscription.objects.get().endpoint == "https://push.example/elsewhere"
+
+
+def turned_on(user, name):
+    client = signed_in(user)
+    client.post("/me/push", Browser(f"https://push.example/{name}").keys)
+    return client
+
+
+def endpoints():
+    return [row.endpoint.rpartition("/")[2] for row in PushSubscription.objects.order_by("endpoint")]
+
+
+def test_a_new_password_ends_it_in_all_other_browsers_and_signing_out_then_here_too(agent, with_mail):
+    agent.set_password("first words of mine"), agent.save()
+    here, _ = turned_on(agent, "here"), turned_on(agent, "there")
+    form = {"oldpassword": "first words of mine", "password1": "other words of mine", "password2": "other words of mine"}
+    assert here.post("/accounts/password/change/", form).status_code == 302
+    assert endpoints() == ["here"]
+    here.post("/accounts/logout/")
+    assert endpoints() == []
+
+
+def test_a_session_ended_from_the_list_leaves_no_browser_behind(agent):
+    here, there = turned_on(agent, "here"), turned_on(agent, "there")
+    for client in (here, there):
+        key = client.session.session_key
+        UserSession.objects.create(user=agent, session_key=key, ip="127.0.0.1", user_agent="")
+    UserSession.objects.get(session_key=there.session.session_key).end()
+    assert endpoints() == ["here"]
+
+
+def test_a_session_that_ran_out_is_forgotten_with_its_browser(agent):
+    turned_on(agent, "here"), add(agent, Browser("https://push.example/of-no-session"))
+    there = turned_on(agent, "there")
+    Session.objects.update(expire_date=after(60))
+    Session.objects.filter(session_key=there.session.session_key).update(expire_date=NOON)
+    cleaning.clean_up(now=after(1))
+    assert endpoints() == ["here", "of-no-session"]
 
 
 def test_the_script_is_served_from_the_root_to_anybody_and_kept_by_nobody(client):
