@@ -10,7 +10,8 @@ from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import PushDelivery, PushSubscription
 from accounts.notifications.preferences import Preferences
@@ -61,7 +62,8 @@ class PushAnswer:
 
 
 def send_pushes(*, clock: Callable[[], datetime]) -> int:
-    """Send what is due; how many were tried. The calls are made in threads, which touch no database."""
+    """Send what is due, at most one message for each browser; how many were tried. The calls are made in threads,
+    which touch no database; a push service that is slow holds up its own browsers alone."""
     now = clock()
     taken = _take(now)
     pushes = _still_wanted(taken, now)
@@ -74,8 +76,17 @@ def send_pushes(*, clock: Callable[[], datetime]) -> int:
 
 
 def _take(now: datetime) -> list[PushDelivery]:
-    keys = PushDelivery.objects.oldest_due(now, AT_ONCE_MAX)
-    return PushDelivery.objects.select_related("subscription__user", "notification").take_some(keys, now)
+    due = PushDelivery.objects.due(now)
+    first = due.filter(subscription=OuterRef("pk")).order_by("next_attempt_at", "pk")
+    # Another worker's call may be under way there.
+    called = PushDelivery.objects.filter(next_attempt_at__isnull=False, lease_until__gt=now).values("subscription")
+    browsers = PushSubscription.objects.filter(pk__in=due.values("subscription")).exclude(pk__in=called)
+    # Those in trouble come last, then whoever has waited longest.
+    firsts = browsers.annotate(
+        first=Subquery(first.values("pk")[:1]), since=Subquery(first.values("next_attempt_at")[:1])
+    ).order_by(F("failing_since").asc(nulls_first=True), "since", "pk")
+    rows = PushDelivery.objects.select_related("subscription__user", "notification")
+    return rows.take_some(list(firsts.values_list("first", flat=True)[:AT_ONCE_MAX]), now)
 
 
 def _still_wanted(taken: list[PushDelivery], now: datetime) -> list[Push]:
@@ -117,7 +128,8 @@ def _send(push: Push, *, key: ec.EllipticCurvePrivateKey, now: datetime) -> Push
 
 @transaction.atomic
 def note_push_answer(*, delivery: PushDelivery, answer: PushAnswer, now: datetime) -> None:
-    """Write down what came of one attempt. A browser that is gone, or takes nothing for days, is forgotten."""
+    """Write down what came of one attempt. A browser that is gone, or takes nothing for days, is forgotten; trouble of
+    one puts off all that waits for it."""
     mine = PushSubscription.objects.filter(pk=delivery.subscription_id)
     tries = delivery.tries + 1
     if answer.is_taken:
@@ -127,9 +139,12 @@ def note_push_answer(*, delivery: PushDelivery, answer: PushAnswer, now: datetim
     if answer.status in GONE or mine.filter(failing_since__lte=now - REMOVED_AFTER).exists():
         mine.delete()
         return
-    again = None if answer.is_final or tries >= TRIES_MAX else _next_try(answer, tries, now)
+    later = _next_try(answer, tries, now)
+    again = None if answer.is_final or tries >= TRIES_MAX else later
     if delivery.put_back(again, answer.why or f"answered {answer.status}", tries=tries, last_status=answer.status):
         mine.update(failing_since=Coalesce("failing_since", now))
+        waiting = PushDelivery.objects.filter(subscription=delivery.subscription_id, next_attempt_at__isnull=False)
+        waiting.update(next_attempt_at=Greatest("next_attempt_at", later))
 
 
 def _next_try(answer: PushAnswer, tries: int, now: datetime) -> datetime:

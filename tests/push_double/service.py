@@ -24,13 +24,17 @@ class Sent:
 
 @dataclass
 class PushService:
-    """Stands where the call goes out; `answers` are given in their order, then 201 for good."""
+    """Stands where the call goes out; `answers` are given in their order, then 201 for good. `refusing` browsers are
+    those that get another answer each time."""
 
     answers: list[Reply] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    refusing: Mapping[str, Reply] = field(default_factory=dict)
 
     def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Reply:
         self.sent.append(Sent(url, body, headers))
+        if url in self.refusing:
+            return self.refusing[url]
         return self.answers.pop(0) if self.answers else Reply(201)
 
 

@@ -113,6 +113,22 @@ def test_it_is_tried_again_when_the_service_wants_it_and_not_before(agent, servi
     assert PushSubscription.objects.get().failing_since is None
 
 
+def test_trouble_of_one_browser_puts_off_its_own_messages_and_nobody_elses(agent, rival, service, browser, monkeypatch):
+    good = Browser("https://good.example/1")
+    subscriptions.add_browser(user=rival, label="Firefox", now=NOON, **good.keys)
+    told(agent)
+    for number in range(3):
+        notify([agent, rival], kind="entry-won", text=f"You won {number}.", href="/board", now=NOON)
+    routing.route_notices(now=NOON)
+    monkeypatch.setattr(sending, "AT_ONCE_MAX", 2)
+    service.refusing = {browser.endpoint: Reply(503)}
+    assert [send() for _ in range(4)] == [2, 1, 1, 0]
+    assert [sent.endpoint for sent in service.sent].count(browser.endpoint) == 1
+    waiting = PushDelivery.objects.filter(subscription__user=agent)
+    assert sorted(waiting.values_list("tries", flat=True)) == [0, 0, 0, 1]
+    assert all(row.next_attempt_at >= after(5) for row in waiting)
+
+
 def test_what_is_refused_for_good_is_not_tried_again(agent, service, browser):
     service.answers = [Reply(403)]
     told(agent), send()
