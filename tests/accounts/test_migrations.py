@@ -6,12 +6,14 @@ from importlib import import_module
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps as django_apps
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from accounts.models import User
+from accounts.models import Preference, User
 from tests.play import after
 
+push = import_module("accounts.migrations.0011_push")
 one_address = import_module("accounts.migrations.0008_one_address")
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +97,11 @@ def test_going_back_gives_every_account_what_was_written(migrated, apps):
         one_address.as_written(apps, None)
         cursor.execute("SELECT email FROM accounts_user WHERE id = %s", [user.pk])
         assert cursor.fetchone() == ("ada@bücher.example",)
+
+
+@pytest.mark.parametrize(("mail", "shown"), [("at-once", True), ("daily", False), ("never", False)])
+def test_browsers_show_what_somebody_had_chosen_to_be_mailed_at_once(agent, mail, shown):
+    row = Preference.objects.create(user=agent, topic="alerts", mail=mail)
+    push.show_what_is_mailed_at_once(django_apps, None)
+    row.refresh_from_db()
+    assert row.push is shown
