@@ -8,7 +8,8 @@ from datetime import datetime
 from accounts.models import MailChoice, Notification, User
 from accounts.notifications.notify import notify
 from accounts.notifications.topics import ACCOUNT, Topic, register
-from drops.models import Drop
+from drops.contest.eligibility import with_seat_left
+from drops.models import Claim, Drop
 
 RESULTS = Topic("results", "How your drops end", "A drop of yours has its winner, or your money is back.")
 TURNS = Topic("turns", "Your turn", "A drop of yours waits for your picks, or opened once it was paid.")
@@ -27,10 +28,14 @@ def _open_until(notes: Sequence[Notification], now: datetime) -> dict[int, datet
     about = {note.pk: note.data.get("job_id") for note in notes}
     drops = Drop.objects.visible_to(None).in_window(now).with_seats().filter(pk__in=set(about.values()))
     bells = {str(pk): bell for pk, bell in drops.values_list("pk", "window_closes_at")}
-    gone = User.objects.filter(pk__in={note.user_id for note in notes}, suspended_at__isnull=False)
-    suspended = set(gone.values_list("pk", flat=True))
+    readers = User.objects.filter(pk__in={note.user_id for note in notes}, suspended_at__isnull=True)
+    free = set(with_seat_left(readers, now).values_list("pk", flat=True))
+    seats = Claim.objects.active().filter(user__in=free, drop__in=set(bells))
+    held = {(user, str(drop)) for user, drop in seats.values_list("user", "drop")}
     return {
-        note.pk: bells[about[note.pk]] for note in notes if about[note.pk] in bells and note.user_id not in suspended
+        note.pk: bells[about[note.pk]]
+        for note in notes
+        if about[note.pk] in bells and note.user_id in free and (note.user_id, about[note.pk]) not in held
     }
 
 

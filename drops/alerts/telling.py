@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.notifications.notify import notify_all
 from core.page_tags import span
+from drops.contest.eligibility import with_seat_left
 from drops.contest.links import linked_to
-from drops.models import Alert, Cooldown, Drop, Opening, Submission
+from drops.models import Alert, Claim, Cooldown, Drop, Opening, Submission
 from drops.packs import PACKS
 from wallet.money import format_cents, net_cents
 
@@ -45,9 +46,10 @@ def followers_of(drop: Drop, now: datetime) -> QuerySet[User]:
     people = people.filter(pk__in=Alert.objects.about(drop).values("user"))
     cooling = Cooldown.objects.running(now).filter(drop=drop)
     people = people.exclude(pk__in={drop.sender_id, *linked_to(drop.sender)}).exclude(pk__in=cooling.values("user"))
+    people = people.exclude(pk__in=Claim.objects.active().filter(drop=drop).values("user"))
     if drop.is_for_proven:
         people = people.filter(Exists(Submission.objects.passing().filter(user=OuterRef("pk"))))
-    return people
+    return with_seat_left(people, now)
 
 
 def _rings_too_often(drop: Drop) -> bool:

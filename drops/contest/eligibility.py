@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from core.db.compiled import Compiled
@@ -57,6 +58,17 @@ def _past(user_id: UUID, now: datetime, given_up_since: datetime, cancelled_sinc
 
 
 PAST = Compiled(_past, user_id=UUID, now=datetime, given_up_since=datetime, cancelled_since=datetime)
+
+
+def with_seat_left(people: QuerySet[User], now: datetime) -> QuerySet[User]:
+    """Return those of `people` who hold fewer seats at a time than they may; `rules.check_claim` says it of one."""
+    held = Claim.objects.in_play(now).filter(user=OuterRef("pk")).order_by().values("user")
+    people = people.alias(
+        seats_held=Coalesce(Subquery(held.annotate(number=Count("pk")).values("number")), 0),
+        has_passed=Exists(Submission.objects.passing().filter(user=OuterRef("pk"))),
+    )
+    most, at_first = settings.ACTIVE_CLAIMS_MAX, min(settings.SEATS_UNPROVEN_MAX, settings.ACTIVE_CLAIMS_MAX)
+    return people.filter(Q(seats_held__lt=at_first) | Q(seats_held__lt=most, has_passed=True))
 
 
 @dataclass(frozen=True)

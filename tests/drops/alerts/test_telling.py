@@ -108,6 +108,27 @@ def test_a_drop_for_proven_agents_tells_those(sender, agent, rival):
     assert told() == [agent]
 
 
+@pytest.mark.parametrize(("seats", "hears"), [(2, True), (3, False)])
+def test_who_holds_as_many_seats_as_they_may_hears_nothing(sender, agent, rival, seats, hears):
+    prove(agent)
+    for _ in range(seats):
+        claim(open_drop(sender), agent)
+    claim(open_drop(sender), rival)
+    follow(agent), follow(rival)
+    Notification.objects.filter(kind="new-drop").delete()
+    tell(open_drop(sender))
+    assert told() == ([agent] if hears else [])
+
+
+def test_who_has_a_seat_there_hears_nothing(sender, agent):
+    prove(agent)
+    follow(agent)
+    drop = open_drop(sender)
+    claim(drop, agent)
+    tell(drop)
+    assert told(agent) == []
+
+
 def test_who_lost_the_origin_hears_nothing_of_its_reroll(sender, agent, rival):
     origin = open_drop(sender)
     enter(origin, agent), enter(origin, rival)
@@ -206,13 +227,17 @@ def test_it_is_mailed_with_a_link_that_ends_such_mails(sender, agent):
     assert len(mails_at(after(6))) == 1
 
 
-@pytest.mark.parametrize("what", ["full", "suspended"])
+@pytest.mark.parametrize("what", ["full", "suspended", "claimed", "busy"])
 def test_no_mail_about_what_can_no_longer_be_claimed(sender, agent, staff, what):
     follow(agent)
     drop = open_drop(sender)
     tell(drop)
     if what == "full":
         Drop.objects.filter(pk=drop.pk).update(claims_count=5)
+    elif what in {"claimed", "busy"}:
+        prove(agent)
+        for each in [drop] if what == "claimed" else [open_drop(sender) for _ in range(3)]:
+            claim(each, agent)
     else:
         suspend_user(user=agent, staff=staff, told="Spam.", reason="Spam.", now=NOON)
     assert "New Wild drop: $5.00" not in mails_at(after(5))
