@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from drops.contest import posting
 from drops.models import Drop
+from drops.models.search import DropWords
 from tests.play import NOON, open_drop, post_drop
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +54,18 @@ def test_a_drop_is_found_by_its_words_and_how_they_begin(sender, words):
 def test_what_it_does_not_say_is_not_found_and_signs_are_no_operators(sender, words):
     open_drop(sender, prompt=PROMPT, title="A ferry")
     assert not finds(words)
+
+
+def test_drops_of_before_are_given_their_words_some_at_a_time(sender, monkeypatch):
+    filling = import_module("drops.migrations.0026_search_filled")
+    monkeypatch.setattr(filling, "AT_ONCE", 2)
+    for number in range(5):
+        post_drop(sender, prompt=f"Name raft{number}.")
+    DropWords.objects.all().delete()
+    with CaptureQueriesContext(connection) as seen:
+        filling.fill(None, SimpleNamespace(connection=connection))
+    assert all(finds(f"raft{number}") for number in range(5)) and len(seen) == 4
+    assert not filling.Migration.atomic
 
 
 def test_a_drop_that_goes_takes_its_words_along(sender):
