@@ -14,8 +14,16 @@ ANY = "*"
 class PreconditionFailed(Refused):
     code = "precondition_failed"
     status = 412
-    message = "This is not as you last read it."
+    message = "This has changed since you read it."
     next_step = "Read it again, and send the ETag that it has now. Nothing was changed."
+
+
+NOTHING_TO_MATCH = "Nothing at this address has an ETag, so the condition can't hold."
+
+
+def names_version(headers: Mapping[str, str]) -> bool:
+    """Whether the request is meant for a certain version, and no other."""
+    return headers.get("If-Match", ANY).strip() != ANY
 
 
 def require_match(headers: Mapping[str, str], etag: str | None) -> None:
@@ -29,6 +37,8 @@ def require_match(headers: Mapping[str, str], etag: str | None) -> None:
 
 def require_unsafe_allowed(headers: Mapping[str, str], etag: str | None) -> None:
     """As `require_match`, for a request that changes something: `If-None-Match` must name no current ETag either."""
+    if etag is None and "If-Match" in headers:
+        raise PreconditionFailed(NOTHING_TO_MATCH, next_step="Send it without If-Match. Nothing was changed.")
     require_match(headers, etag)
     if "If-None-Match" in headers and _is_among(etag, headers["If-None-Match"].replace("W/", "")):
         raise PreconditionFailed

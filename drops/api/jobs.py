@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from accounts.api.idempotency import idempotent, verb_key
 from accounts.models import Scope
 from core import clock
 from core.api.paging import Order, asked_page, page_of
+from core.api.preconditions import PreconditionFailed, names_version
 from core.api.schema import PAGING
 from core.errors import read_all
 from drops.api import job_json
@@ -22,6 +24,7 @@ from drops.api.board import choice
 from drops.api.request_fields import WIRE_NAMES, PayIn, RunIn, TermsIn, ThankIn, changes_from, terms_from
 from drops.api.response_fields import EstimateOut, JobOut
 from drops.contest import courtesies, posting
+from drops.contest.sender_rules import TermsChanged
 from drops.contest.terms import Terms, env_var_warning, require_valid_terms
 from drops.models import Drop, Status
 
@@ -100,18 +103,27 @@ class Jobs(ApiView):
 class Job(OpenView):
     scopes = {"PATCH": Scope.SEND}
     wire_names = WIRE_NAMES
+    # Of the terms whose ETag a conditional request was compared with.
+    shown_as_of: datetime | None = None
 
     @extend_schema(operation_id="get_job", responses=JobOut)
     def get(self, request: Request, drop_id: UUID) -> Response:
         """One drop, and what you may do with it now."""
-        return Response(job_json.job(visible_drop(request, drop_id), request.user, clock.now()))
+        drop = visible_drop(request, drop_id)
+        self.shown_as_of = drop.updated_at
+        return Response(job_json.job(drop, request.user, clock.now()))
 
     @extend_schema(operation_id="change_job", request=TermsIn, responses=JobOut)
     def patch(self, request: Request, drop_id: UUID) -> Response:
         """Change terms of an unpaid drop of yours; what is missing stays. Refused once it is paid for."""
         drop, now = visible_drop(request, drop_id), clock.now()
         changes = changes_of(self, drop)
-        drop = posting.change_terms(drop=drop, sender=self.caller, changes=changes, now=now)
+        # Compared once more, under the lock: two requests may have matched the same ETag.
+        seen = self.shown_as_of if names_version(request.headers) else None
+        try:
+            drop = posting.change_terms(drop=drop, sender=self.caller, changes=changes, now=now, terms_as_of=seen)
+        except TermsChanged as changed:
+            raise PreconditionFailed from changed
         return Response(job_json.job(drop, self.caller, now))
 
 

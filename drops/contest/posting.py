@@ -89,15 +89,18 @@ def _columns_of(terms: Terms) -> dict[str, Any]:
 
 
 @transaction.atomic
-def change_terms(*, drop: Drop, sender: User, changes: Mapping[str, Any], now: datetime) -> Drop:
+def change_terms(
+    *, drop: Drop, sender: User, changes: Mapping[str, Any], now: datetime, terms_as_of: datetime | None = None
+) -> Drop:
     """Change terms of an unpaid drop, named as the fields of `Terms`; what is not named stays.
 
-    Raises Invalid naming the fields at fault, TermsFixed once it was paid for, IllegalTransition once it was given up,
-    NotYourDrop, Suspended.
+    `terms_as_of` is as in `pay_for_drop`. Raises Invalid naming the fields at fault, TermsChanged, TermsFixed once it
+    was paid for, IllegalTransition once it was given up, NotYourDrop, Suspended.
     """
     # Whoever pays takes the same lock: the sum that is charged is the price that opens.
     _hold(drop)
     sender_rules.check_change(drop, Eligibility(user=sender, now=now))
+    sender_rules.require_terms_seen(drop, terms_as_of)
     terms = replace(terms_of(drop), **changes).with_kept_texts()
     require_valid_terms(terms, sender=sender)
     Drop.objects.filter(pk=drop.pk).update(**_columns_of(terms), updated_at=now)

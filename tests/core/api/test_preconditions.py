@@ -65,7 +65,9 @@ def test_reading_is_on_a_condition_too(path, agent):
 
 def test_where_there_is_nothing_to_match_nothing_matches(agent):
     api = Api(agent, headers={"If-Match": "*"})
-    is_problem(api.post("jobs/run", {"prompt": "x"}), 412, "precondition_failed")
+    answer = api.post("jobs/run", {"prompt": "x"})
+    is_problem(answer, 412, "precondition_failed")
+    assert "without If-Match" in answer.json()["next_step"]
     assert Api(agent, headers={"If-None-Match": "*"}).post("jobs/run", {"prompt": "x"}).status_code == 200
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from drops.contest import finishing
+from drops.api import jobs
+from drops.contest import finishing, posting
 from drops.models import Drop
 from tests.api import Api, hold_clock, is_problem
-from tests.play import NOON, finished_drop, fund, open_drop, post_drop
+from tests.play import NOON, after, finished_drop, fund, open_drop, post_drop
 from wallet.books import ledger
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,21 @@ def test_terms_are_patched_and_the_rest_stays(sender):
         *(200, 900, 60),
         *({"B": "2"}, "A ferry"),
     )
+
+
+@pytest.mark.parametrize("condition", ["its etag", "*"])
+def test_of_two_changes_at_once_that_matched_one_etag_the_second_is_refused(sender, monkeypatch, condition):
+    drop, read = post_drop(sender, title="A ferry"), jobs.changes_of
+
+    def other_was_quicker(view, seen):
+        posting.change_terms(drop=Drop.objects.get(), sender=sender, changes={"price_cents": 5_000}, now=after(5))
+        return read(view, seen)
+
+    etag = Api(sender).get(f"jobs/{drop.pk}")["ETag"] if condition != "*" else "*"
+    monkeypatch.setattr(jobs, "changes_of", other_was_quicker)
+    answer = Api(sender, headers={"If-Match": etag}).patch(f"jobs/{drop.pk}", {"title": "A raft"})
+    assert answer.status_code == (412 if condition != "*" else 200)
+    assert Drop.objects.get().title == ("A ferry" if condition != "*" else "A raft")
 
 
 def test_null_is_the_default_and_an_empty_body_changes_nothing(sender):
