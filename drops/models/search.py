@@ -46,7 +46,7 @@ def _begins_with(word: str) -> str:
 
 
 def _contains(sign: str) -> Q:
-    spelled = [Q(title__contains=form) | Q(prompt__contains=form) for form in spellings(sign)]
+    spelled = [Q(title__icontains=form) | Q(prompt__icontains=form) for form in spellings(sign)]
     return Q(*spelled, _connector=Q.OR)
 
 

@@ -56,6 +56,11 @@ def test_what_it_does_not_say_is_not_found_and_signs_are_no_operators(sender, wo
     assert not finds(words)
 
 
+def test_letters_beside_signs_are_found_in_any_case_too(sender):
+    open_drop(sender, prompt="Name my LINE公式 bot", title="Ünser渡し船")
+    assert finds("line公式") and finds("ünSER渡")
+
+
 def test_drops_of_before_are_given_their_words_some_at_a_time(sender, monkeypatch):
     filling = import_module("drops.migrations.0026_search_filled")
     monkeypatch.setattr(filling, "AT_ONCE", 2)
