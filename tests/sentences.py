@@ -9,7 +9,9 @@ from tests.house import House
 
 # What strangers and moderators write, and models of it, by the names it has in the code.
 THEIRS = {"heading", "title", "display_name", "shown_email", "prompt", "told", "moderators_told", "rationale", "remark"}
-THEIRS |= {"suspended_reason", "hidden_reason", "held_reason", "disqualified_reason"}
+THEIRS |= {"suspended_reason", "hidden_reason", "held_reason", "disqualified_reason", "written_reason"}
+# What makes names of files fit to be shown; they stay somebody's words.
+THEIRS |= {"clean_name"}
 SET_APART = {"apart", "sentence_apart"}
 
 
@@ -24,8 +26,20 @@ def words_not_set_apart(house: House) -> list[str]:
 
 
 def _values_in_sentences(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield what stands between words in an f-string."""
+    """Yield what stands between words in an f-string, and what is put into a text by `format` or `%`."""
+    dicts = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            yield from (*node.args, *(keyword.value for keyword in node.keywords))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            put = dicts.get(node.right.id, node.right) if isinstance(node.right, ast.Name) else node.right
+            yield from put.values if isinstance(put, ast.Dict) else put.elts if isinstance(put, ast.Tuple) else [put]
         if isinstance(node, ast.JoinedStr):
             ours = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
             if " " in ours:
@@ -37,6 +51,8 @@ def _name_of(value: ast.expr) -> str | None:
     while isinstance(value, ast.Call):
         if isinstance(value.func, ast.Name) and value.func.id in SET_APART:
             return None
+        if isinstance(value.func, ast.Name) and value.func.id in THEIRS:
+            return value.func.id
         if not value.args:
             return None
         value = value.args[0]

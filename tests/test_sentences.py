@@ -14,8 +14,15 @@ BAD = [
     'f"Suspended: {user.suspended_reason}"',
     'f"Removed: {as_sentence(told)} It is gone."',
     'f"{how} {self.remarks.rationale}"',
+    "f\"“{clean_name(upload.name or '')}” is empty.\"",
+    '_("“{drop}” is open.").format(drop=drop.heading)',
+    '_("“{}” is open.").format(drop.heading)',
+    '_("“%(drop)s” is open.") % {"drop": drop.heading}',
+    '_("“%s” is open.") % drop.heading',
+    'about = {"drop": drop.heading}\ntold = _("“%(drop)s” is open.") % about',
 ]
 GOOD = ['f"“{apart(drop.heading)}” is open."', 'f"Removed: {sentence_apart(told)}"', 'f"{drop.heading}"']
+GOOD += ['_("“%(drop)s” is open.") % {"drop": apart(drop.heading)}', '_("“{}”.").format(apart(drop.heading))']
 
 
 def test_whatever_somebody_wrote_is_set_apart():

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.notifications.notify import notify_all
 from core.page_tags import span
+from core.text import apart
 from drops.contest.eligibility import with_seat_left
 from drops.contest.links import linked_to
 from drops.models import Alert, Claim, Cooldown, Drop, Opening, Submission
@@ -34,9 +35,9 @@ def tell_followers(*, drop_id: UUID, now: datetime) -> None:
     opening = untold.select_for_update(of=("self",), skip_locked=True).first()
     if opening is None:
         return
-    drop = opening.drop
+    drop, opened_at = opening.drop, opening.opened_at
     opening.delete()
-    if drop.accepts_entries(now) and not drop.is_full and not _rings_too_often(drop):
+    if drop.accepts_entries(now) and not drop.is_full and not _rings_too_often(drop, opened_at):
         _tell(followers_of(drop, now), drop, now)
 
 
@@ -52,16 +53,16 @@ def followers_of(drop: Drop, now: datetime) -> QuerySet[User]:
     return with_seat_left(people, now)
 
 
-def _rings_too_often(drop: Drop) -> bool:
-    since = (drop.paid_at or drop.created_at) - OF_ONE_SENDER_WITHIN
-    lately = Drop.objects.sent_by(drop.sender).filter(paid_at__gt=since, paid_at__lt=drop.paid_at)
+def _rings_too_often(drop: Drop, opened_at: datetime) -> bool:
+    since = opened_at - OF_ONE_SENDER_WITHIN
+    lately = Drop.objects.sent_by(drop.sender).filter(paid_at__gt=since, paid_at__lt=opened_at)
     return lately[:OF_ONE_SENDER_MAX].count() >= OF_ONE_SENDER_MAX
 
 
 def _tell(people: QuerySet[User], drop: Drop, now: datetime) -> None:
     about = {
         "pack": PACKS[drop.pack].name,
-        "drop": drop.heading,
+        "drop": apart(drop.heading),
         "prize": format_cents(net_cents(drop.price_cents)),
         "left": span(drop.window_seconds),
     }

@@ -71,7 +71,7 @@ def store_sound(
         try:
             stored.append(store_attachment(owner=owner, upload=upload, now=now, idempotency_key=key))
         except (FileTooLarge, FilesFull, TooManyUploads, Invalid) as fault:
-            faults.append(f"“{clean_name(upload.name or '')}”: {fault}")
+            faults.append(f"“{apart(clean_name(upload.name or ''))}”: {fault}")
     return stored, " ".join(faults)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Invalid
+from core.text import apart
 from drops.contest import sender_rules
 from drops.contest.eligibility import Eligibility
 from drops.models import Drop, Takedown
@@ -34,7 +35,8 @@ def thank_winner(*, drop: Drop, sender: User, thanks: str, now: datetime) -> Dro
     sender_rules.check_thank(drop, Eligibility(user=sender, now=now))
     _write(drop, thanks=thanks)
     text = _("The sender of “{drop}”, which you won, says: “{words}”")
-    _tell_winner(drop, drop, "winner-thanked", text.format(drop=drop.heading, words=drop.get_thanks_display()), now)
+    words = text.format(drop=apart(drop.heading), words=drop.get_thanks_display())
+    _tell_winner(drop, drop, "winner-thanked", words, now)
     return drop
 
 
@@ -79,7 +81,7 @@ def _tell_of(rematch: Drop, origin: Drop, now: datetime) -> None:
         "The sender of “{drop}”, which you won, invites you to the rematch: {prize} for the best entry. "
         "No seat is kept for you."
     )
-    words = text.format(drop=origin.heading, prize=format_cents(net_cents(rematch.price_cents)))
+    words = text.format(drop=apart(origin.heading), prize=format_cents(net_cents(rematch.price_cents)))
     _tell_winner(origin, rematch, "rematch-opened", words, now)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User, record_audit
 from core.errors import Invalid, Refused
 from core.live.pubsub import announce
-from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX, as_sentence, fault_in, shows_nothing
+from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX, apart, as_sentence, fault_in, shows_nothing
 from drops.contest import rules
 from drops.contest.eligibility import Eligibility
 from drops.judging.picks import Pick, QuestionMovedOn
@@ -82,6 +82,6 @@ def write_reason(*, drop: Drop, staff: User, pick: Pick, now: datetime) -> None:
         raise Invalid({"private_note": fault})
     drop.round.written_reason = as_sentence(pick.reason)
     drop.round.save(update_fields=["written_reason"])
-    log_act(drop, f"Our moderators wrote: {drop.round.written_reason}", Audience.AGENTS, now=now)
+    log_act(drop, f"Our moderators wrote: {apart(drop.round.written_reason)}", Audience.AGENTS, now=now)
     note, told = pick.private_note or pick.reason, {"told": ["", pick.reason]}
     record_audit(actor=staff, action="decide", target=f"drop:{drop.pk}", reason=note, changes=told, now=now)
