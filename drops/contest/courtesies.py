@@ -31,7 +31,7 @@ def thank_winner(*, drop: Drop, sender: User, thanks: str, now: datetime) -> Dro
     """
     if thanks not in Thanks.values:
         raise Invalid({"thanks": _("Choose one of: {}.").format(", ".join(Thanks.values))})
-    _hold(drop)
+    Drop.objects.hold(drop)
     sender_rules.check_thank(drop, Eligibility(user=sender, now=now))
     _write(drop, thanks=thanks)
     text = _("The sender of “{drop}”, which you won, says: “{words}”")
@@ -46,7 +46,7 @@ def invite_winner(*, drop: Drop, sender: User, now: datetime) -> Drop:
 
     Raises NotYourDrop, NotEnded before the pull, AlreadyInvited, OutOfSight, Suspended.
     """
-    _hold(drop)
+    Drop.objects.hold(drop)
     sender_rules.check_invite(drop, Eligibility(user=sender, now=now))
     _write(drop, winner_invited_at=now)
     seen = Drop.objects.filter(in_sight("drop"), origin=drop)
@@ -89,10 +89,6 @@ def _tell_winner(won: Drop, about: Drop, kind: str, text: str, now: datetime) ->
     """Tell whoever won `won`, unless they are suspended: they could do nothing with it."""
     if won.winning_submission is not None and not won.winning_submission.user.is_suspended:
         tell([won.winning_submission.user], about, kind=kind, text=text, now=now)
-
-
-def _hold(drop: Drop) -> None:
-    drop.refresh_from_db(from_queryset=Drop.objects.select_for_update(no_key=True))
 
 
 def _write(drop: Drop, **columns: object) -> None:

@@ -98,7 +98,7 @@ def change_terms(
     was paid for, IllegalTransition once it was given up, NotYourDrop, Suspended.
     """
     # Whoever pays takes the same lock: the sum that is charged is the price that opens.
-    _hold(drop)
+    Drop.objects.hold(drop)
     sender_rules.check_change(drop, Eligibility(user=sender, now=now))
     sender_rules.require_terms_seen(drop, terms_as_of)
     terms = replace(terms_of(drop), **changes).with_kept_texts()
@@ -109,11 +109,6 @@ def change_terms(
     return drop
 
 
-def _hold(drop: Drop) -> None:
-    """Hold the drop until the transaction ends, and read it as it stands now."""
-    drop.refresh_from_db(from_queryset=Drop.objects.select_for_update(no_key=True))
-
-
 @transaction.atomic
 def pay_for_drop(*, drop: Drop, sender: User, now: datetime, terms_as_of: datetime | None = None) -> Drop:
     """Move the price into the drop's escrow, start its window and settle who judges it. Its followers are told after.
@@ -121,7 +116,7 @@ def pay_for_drop(*, drop: Drop, sender: User, now: datetime, terms_as_of: dateti
     `terms_as_of` is the `updated_at` of the drop that its payer has seen. Raises ledger.InsufficientFunds (402), and
     TermsChanged where the drop is another one by now.
     """
-    _hold(drop)
+    Drop.objects.hold(drop)
     # Before any money is touched, since accounts come last in the order of locks.
     origin = hold_origin(drop)
     rules.check_pay(drop, Eligibility(user=sender, now=now))

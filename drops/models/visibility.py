@@ -31,6 +31,10 @@ class DropQuerySet(models.QuerySet[Any]):
         drop: Drop = self.select_for_update(no_key=True).get(pk=drop_id)
         return drop
 
+    def hold(self, drop: Drop) -> None:
+        """As `lock`, for a drop that was read before: it is read again as it stands now."""
+        drop.refresh_from_db(from_queryset=self.select_for_update(no_key=True))
+
     def visible_to(self, user: User | AnonymousUser | None) -> DropQuerySet:
         """Return what `user` may know exists: unpaid drops are their sender's, removed ones their players', and what
         staff took out of sight is nobody's but its sender's."""
