@@ -41,8 +41,11 @@ def encrypt(
 ) -> bytes:
     """Return the body of a request for the browser whose key and secret these are.
 
-    `own_key` and `salt` are for the RFC's example; else both are new, as they must be for each message.
+    `own_key` and `salt` are for the RFC's example; else both are new, as they must be for each message. Raises
+    ValueError for a message that no push service need take.
     """
+    if len(plain) > PLAIN_BYTES_MAX:
+        raise ValueError(f"A message has at most {PLAIN_BYTES_MAX} bytes, and this has {len(plain)}.")
     own_key = own_key or ec.generate_private_key(CURVE)
     salt = salt or secrets.token_bytes(SALT_BYTES)
     own_point = point_of(own_key.public_key())

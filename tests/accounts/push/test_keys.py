@@ -48,6 +48,12 @@ def test_whatever_fits_is_read_by_its_browser_and_fits_what_a_service_takes(plai
     assert browser.decrypt(body) == plain and len(body) <= 4_096
 
 
+def test_what_would_not_fit_is_not_encrypted():
+    browser = Browser()
+    with pytest.raises(ValueError, match="at most 3993 bytes"):
+        encrypt(b"x" * (PLAIN_BYTES_MAX + 1), p256dh=browser.point, auth=browser.secret)
+
+
 def test_no_two_messages_have_the_same_key():
     browser = Browser()
     first, second = (encrypt(b"same", p256dh=browser.point, auth=browser.secret) for _ in range(2))
