@@ -114,6 +114,7 @@ def test_an_empty_cursor_is_the_first_page(sender):
     assert Api(sender).get("jobs?cursor=").status_code == 200
 
 
-def test_a_body_of_a_delete_is_not_told_of_and_still_read(sender):
-    api = Api(sender)
-    is_problem(api.delete("keys", {}), 400, "invalid")
+@pytest.mark.parametrize("path", ["alerts", "keys", "webhooks"])
+def test_a_body_of_a_delete_is_told_of_and_read(sender, path):
+    assert "requestBody" in DOCUMENT["paths"][f"/api/{path}"]["delete"]
+    is_problem(Api(sender).delete(path, {"pack": 5}), 400, "invalid")
