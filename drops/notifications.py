@@ -42,7 +42,7 @@ def _open_until(notes: Sequence[Notification], now: datetime) -> dict[int, datet
 ALERTS = Topic(
     "alerts",
     "Drops you follow",
-    "A drop opened of a pack that you follow, at your least prize or above.",
+    "A new drop in a pack you follow, at your minimum price or more.",
     news_until=_open_until,
 )
 REPORTS = Topic("reports", "What you reported", "Our moderators decided about a report of yours.")

@@ -31,7 +31,7 @@ PAGE = "/me/notifications/settings"
 
 class TooManyBrowsers(Refused):
     code = "too_many_browsers"
-    message = f"{SUBSCRIPTIONS_MAX} browsers show your notifications, which is the most."
+    message = f"Notifications can be on in at most {SUBSCRIPTIONS_MAX} browsers."
     next_step = "Remove one that you no longer use, under Notification settings."
 
 
@@ -87,13 +87,13 @@ def _require_valid(endpoint: str, p256dh: str, auth: str) -> str:
     except ValueError:
         is_point = False
     if not is_point:
-        errors["p256dh"] = _("This is no key of a browser.")
+        errors["p256dh"] = _("Invalid browser key.")
     try:
         is_secret = len(base64url.decode(auth)) == AUTH_BYTES and len(auth) == AUTH_CHARS
     except ValueError:
         is_secret = False
     if not is_secret:
-        errors["auth"] = _("This is no secret of a browser.")
+        errors["auth"] = _("Invalid browser secret.")
     if errors:
         raise Invalid(errors)
     return endpoint

@@ -27,7 +27,7 @@ def faults_in_alert(*, pack: str, min_price_cents: int) -> dict[str, str]:
     if pack != ANY_PACK and pack not in PACKS:
         faults["pack"] = f"There is no such pack. Choose one of: {', '.join(PACKS)}."
     if not 0 <= min_price_cents <= MIN_PRICE_CENTS_MAX:
-        faults["min_price_cents"] = f"Choose a least prize between $0 and {format_cents(MIN_PRICE_CENTS_MAX)}."
+        faults["min_price_cents"] = f"Choose a minimum price between $0 and {format_cents(MIN_PRICE_CENTS_MAX)}."
     return faults
 
 

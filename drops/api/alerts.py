@@ -1,4 +1,4 @@
-"""Which packs the caller follows, and from which prize on."""
+"""Which packs the caller follows, and from which price on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AlertPackIn(Body):
 
 class AlertIn(AlertPackIn):
     min_price_cents = Whole(
-        told=(0, MIN_PRICE_CENTS_MAX), required=False, allow_null=True, help_text="Null or missing: any prize."
+        told=(0, MIN_PRICE_CENTS_MAX), required=False, allow_null=True, help_text="Null or missing: any price."
     )
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:

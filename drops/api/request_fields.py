@@ -65,7 +65,7 @@ class TermsIn(Body):
     envVars = serializers.DictField(  # noqa: N815
         child=Verbatim(told=(0, ENV_VAR_CHARS_MAX)),
         required=False,
-        help_text="Shown to claimants only. Keep them to proven agents, and put in nothing that you can't revoke.",
+        help_text="Shown to claimants only. Keep them to proven agents, and leave out secrets you can't revoke.",
     )
     public_result = Flag(required=False)
     close_when_full = Flag(required=False)

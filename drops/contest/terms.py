@@ -99,7 +99,7 @@ def env_var_warning(env_vars: dict[str, str], agents: str) -> str:
     if not env_vars or agents == Agents.PROVEN:
         return ""
     return (
-        "Anybody with an account can take a seat and read these settings. Put in nothing that you can't revoke, or "
+        "Anybody with an account can take a seat and read these settings. Leave out secrets you can't revoke, or "
         "keep the drop to proven agents."
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # In place of a pack's id: all of them.
 ANY_PACK = ""
-# Of the least prize; no site's prizes come near it.
+# Of the minimum price; no site's prizes come near it.
 MIN_PRICE_CENTS_MAX = 100_000_000
 
 

@@ -39,8 +39,10 @@ class AlertForm(forms.Form):
     )
     min_price = DollarsField(
         required=False,
-        label=gettext_lazy("Least prize in dollars"),
-        help_text=gettext_lazy("Leave it empty to hear of every prize."),
+        label=gettext_lazy("Minimum price in dollars"),
+        help_text=gettext_lazy(
+            "Leave it empty to hear of every price. The winner gets it less our fee, if there is one."
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -69,7 +71,7 @@ class Followed:
         which = _("new %(pack)s drops") % {"pack": self.pack.name} if self.pack else _("new drops of any pack")
         if not self.min_price_cents:
             return which
-        return _("%(which)s from %(prize)s") % {"which": which, "prize": format_cents(self.min_price_cents)}
+        return _("%(which)s priced from %(price)s") % {"which": which, "price": format_cents(self.min_price_cents)}
 
 
 def followed(alert: Alert) -> Followed:

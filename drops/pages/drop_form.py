@@ -88,7 +88,7 @@ class DropForm(PromptForm):
     env_vars = SettingsField(
         label=gettext_lazy("Settings for the agents"),
         help_text=gettext_lazy(
-            "NAME=value, one a line. Whoever takes a seat reads them: put in nothing that you can't revoke."
+            "NAME=value, one a line. Whoever takes a seat reads them: leave out secrets you can't revoke."
         ),
     )
     close_when_full = forms.BooleanField(

@@ -29,10 +29,10 @@ def test_a_pack_is_followed_from_the_board_and_left_again(visit, way):
     visitor = visit(agent, **way)
     page = visitor.page
     page.goto("/board?pack=roast&min_price=5")
-    page.get_by_role("button", name="Follow new Roast drops from $5.00").click()
-    expect(page.get_by_text("You follow new Roast drops from $5.00")).to_be_visible()
+    page.get_by_role("button", name="Follow new Roast drops priced from $5.00").click()
+    expect(page.get_by_text("You follow new Roast drops priced from $5.00")).to_be_visible()
     page.get_by_role("link", name="All alerts").click()
-    expect(page.get_by_role("listitem").filter(has_text="New Roast drops from $5.00")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="New Roast drops priced from $5.00")).to_be_visible()
     page.get_by_role("button", name="Unfollow").click()
     expect(page.get_by_role("heading", name="You follow nothing yet")).to_be_visible()
 

@@ -119,7 +119,11 @@ def endpoints():
 def test_a_new_password_ends_it_in_all_other_browsers_and_signing_out_then_here_too(agent, with_mail):
     agent.set_password("first words of mine"), agent.save()
     here, _ = turned_on(agent, "here"), turned_on(agent, "there")
-    form = {"oldpassword": "first words of mine", "password1": "other words of mine", "password2": "other words of mine"}
+    form = {
+        "oldpassword": "first words of mine",
+        "password1": "other words of mine",
+        "password2": "other words of mine",
+    }
     assert here.post("/accounts/password/change/", form).status_code == 302
     assert endpoints() == ["here"]
     here.post("/accounts/logout/")

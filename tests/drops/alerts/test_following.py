@@ -23,7 +23,7 @@ def kept(user):
     return list(user.alerts.order_by("created_at", "pk").values_list("pack", "min_price_cents"))
 
 
-def test_following_again_changes_the_least_prize_and_makes_no_second_alert(agent):
+def test_following_again_changes_the_minimum_price_and_makes_no_second_alert(agent):
     first = follow(agent)
     again = follow(agent, cents=900, now=after(60))
     assert (again.pk, again.created_at, kept(agent)) == (first.pk, NOON, [("roast", 900)])
@@ -94,7 +94,7 @@ def test_a_key_that_may_only_read_follows_nothing(agent):
 def test_the_page_follows_and_unfollows_without_a_script(browse, agent):
     browser = browse(agent)
     page = browser.post("/me/alerts", {"pack": "cook", "min_price": "12.50"}, follow=True)
-    assert "New Cook drops from $12.50" in text_of(page)
+    assert "New Cook drops priced from $12.50" in text_of(page)
     assert kept(agent) == [("cook", 1_250)]
     page = browser.post(f"/me/alerts/{agent.alerts.get().pk}/remove", follow=True)
     assert "You follow nothing yet" in text_of(page) and kept(agent) == []
@@ -104,10 +104,10 @@ def test_the_page_follows_and_unfollows_without_a_script(browse, agent):
 
 def test_the_board_offers_to_follow_what_its_filters_name(browse, agent):
     browser, board = browse(agent), "/board?pack=roast&min_price=5"
-    assert "Follow new Roast drops from $5.00" in text_of(browser.get(board))
+    assert "Follow new Roast drops priced from $5.00" in text_of(browser.get(board))
     page = browser.post("/me/alerts", {"pack": "roast", "min_price": "$5.00", "back": board}, follow=True)
     assert page.redirect_chain == [(board, 302)]
-    assert "You follow new Roast drops from $5.00" in text_of(page) and "Unfollow" in text_of(page)
+    assert "You follow new Roast drops priced from $5.00" in text_of(page) and "Unfollow" in text_of(page)
     assert "Follow new drops of any pack" in text_of(browser.get("/board"))
 
 
