@@ -12,7 +12,7 @@ from drops.ranking.checks import Screening
 from drops.ranking.draws import Draws
 from drops.ranking.field import Field
 from drops.ranking.prompts import (
-    Marks,
+    Asked,
     check_prompt,
     check_schema,
     list_prompt,
@@ -73,7 +73,8 @@ class CallPlan:
 
     def _check(self, number: int, judge: int, slot: str) -> Call:
         draws = self._draws(number)
-        names, words = draws.names(1), draws.words(2)
+        names = draws.names(1)
+        asked = check_prompt(self.screening, self.screening[slot], names[0], draws)
         return Call(
             key=self._key(number, "check", [slot]),
             judge=judge,
@@ -82,17 +83,18 @@ class CallPlan:
             half=0,
             slots=(slot,),
             names=names,
-            words=self._asked(words),
+            words=self._words(asked, draws),
             system=system_prompt(self.field.rubric_version),
-            user=check_prompt(self.screening, self.screening[slot], names[0], Marks(draws.nonce(), words)),
+            user=asked.text,
             schema=check_schema(names[0]),
             tokens_max=CHECK_TOKENS_MAX,
         )
 
     def _list(self, number: int, judge: int, part: int, half: int, order: Sequence[str]) -> Call:
         draws = self._draws(number)
-        names, words = draws.names(len(order)), draws.words(1 + len(order))
+        names = draws.names(len(order))
         shown = [(name, self.screening[slot]) for name, slot in zip(names, order, strict=True)]
+        asked = list_prompt(self.screening, shown, draws)
         return Call(
             key=self._key(number, "list", order),
             judge=judge,
@@ -101,15 +103,19 @@ class CallPlan:
             half=half,
             slots=tuple(order),
             names=names,
-            words=self._asked(words),
+            words=self._words(asked, draws),
             system=system_prompt(self.field.rubric_version),
-            user=list_prompt(self.screening, shown, Marks(draws.nonce(), words)),
+            user=asked.text,
             schema=list_schema(names),
             tokens_max=LIST_TOKENS_MAX,
         )
 
-    def _asked(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        return words if self.screening.rules.needs_reading else ()
+    def _words(self, asked: Asked, draws: Draws) -> tuple[tuple[str, ...], ...]:
+        """Return what answers must repeat. By earlier rules nobody is asked any more, but stored answers are read."""
+        rules = self.screening.rules
+        if rules.words_within:
+            return asked.words
+        return tuple((word,) for word in draws.words(len(asked.words))) if rules.needs_reading else ()
 
     def _draws(self, number: int) -> Draws:
         return Draws(self.field.seed, f"call {number}")

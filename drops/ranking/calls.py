@@ -22,8 +22,8 @@ class Call:
     `key` is unique per field and panel. `kind` is "check" for one entry alone and "list" for a comparison; `part` is 0
     for checks, else the round; `half` is 1 for the reverse of an order. `slots` are the entries in the order shown,
     `names` what they are called in this call alone. `words` are those an answer must repeat to show that all was read:
-    the prompt's, then one for each entry; none under rules that ask for none. `schema` is a JSON Schema of the answer,
-    for servers that take one; `user` says the same in words. `tokens_max` caps the answer.
+    the prompt's, then each entry's, in the order in which they stand; none under rules that ask for none. `schema` is a
+    JSON Schema of the answer, for servers that take one; `user` says the same in words. `tokens_max` caps the answer.
     """
 
     key: str
@@ -33,7 +33,7 @@ class Call:
     half: int
     slots: tuple[str, ...]
     names: tuple[str, ...]
-    words: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
     system: str
     user: str
     schema: Mapping[str, Any]
@@ -43,11 +43,6 @@ class Call:
     def slot_of(self) -> dict[str, str]:
         """The name in this call → the slot."""
         return dict(zip(self.names, self.slots, strict=True))
-
-    @property
-    def word_of(self) -> dict[str, str]:
-        """The name in this call → the word at the end of that entry; empty where none is asked for."""
-        return dict(zip(self.names, self.words[1:], strict=False))
 
     @property
     def fingerprint(self) -> str:

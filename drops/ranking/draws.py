@@ -50,15 +50,16 @@ class Draws:
             name += left.pop(int.from_bytes(digest[start : start + 4], "big") % len(left))
         return name
 
-    def words(self, count: int) -> tuple[str, ...]:
-        """`count` different words that mean nothing and that nobody can guess."""
+    def words(self, count: int, apart_from: str = "") -> tuple[str, ...]:
+        """`count` different words that mean nothing and that nobody can guess, none of them in `apart_from`."""
+        known = apart_from.casefold()
         words: list[str] = []
         turn = 0
         while len(words) < count:
             digest = self._digest("word", turn)
             picks = (int.from_bytes(digest[start : start + 4], "big") for start in range(0, 4 * WORD_SYLLABLES, 4))
             word = "".join(_SYLLABLES[pick % len(_SYLLABLES)] for pick in picks)
-            if word not in words:
+            if word not in words and word not in known:
                 words.append(word)
             turn += 1
         return tuple(words)

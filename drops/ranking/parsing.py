@@ -15,6 +15,7 @@ from drops.ranking.folding import fold_text
 from drops.ranking.prompts import escape
 from drops.ranking.rules import Rules
 from drops.ranking.text import line_of
+from drops.ranking.waymarks import without_marks
 
 ANSWER_CHARS_MAX = 60_000
 SAID_CHARS_MAX = 400
@@ -35,7 +36,7 @@ class Malformed(ValueError):
 
 
 class NotRead(Malformed):
-    """An answer does not repeat the words at the ends of what was sent: so much of it may not have been read."""
+    """An answer does not repeat all the words that stand in what was sent: a part of it may not have been read."""
 
     def __init__(self) -> None:
         super().__init__("The answer does not show that all was read.")
@@ -124,7 +125,7 @@ def _read_check(data: Mapping[str, Any], call: Call, screening: Screening) -> Ch
     (slot,) = call.slots
     if _name(data.get("slot")) != call.names[0]:
         raise Malformed("The answer is about another entry.")
-    _check_words(call, data, {call.names[0]: data.get("last_word")})
+    _check_words(call, [data, data], screening.rules)
     evidence = data.get("evidence")
     if not isinstance(evidence, list) or not all(isinstance(quote, str) for quote in evidence):
         raise Malformed("The evidence is a list of quotes.")
@@ -153,7 +154,8 @@ def _read_list(data: Mapping[str, Any], call: Call, rules: Rules) -> ListReading
     if not isinstance(notes, list) or not all(isinstance(one, Mapping) for one in notes):
         raise Malformed("The notes are a list of objects.")
     _check_names([_name(one.get("slot")) for one in notes], call, "notes")
-    _check_words(call, data, {_name(one["slot"]): one.get("last_word") for one in notes})
+    by_name = {_name(one["slot"]): one for one in notes}
+    _check_words(call, [data, *(by_name[name] for name in call.names)], rules)
     return ListReading(
         groups=tuple(tuple(slot_of[name] for name in group) for group in named if group),
         notes={slot_of[_name(one["slot"])]: _notes(one, rules) for one in notes},
@@ -172,13 +174,29 @@ def _check_names(given: Sequence[str], call: Call, where: str) -> None:
         raise Malformed(f"The {where} must name every entry exactly once, and nothing else.")
 
 
-def _check_words(call: Call, data: Mapping[str, Any], last_words: Mapping[str, object]) -> None:
-    """Refuse an answer that lacks one of the words that `call` asks for, or has it at another entry."""
+def _check_words(call: Call, told: Sequence[Mapping[str, Any]], rules: Rules) -> None:
+    """Refuse an answer that lacks one of the words that `call` asks for, or has it elsewhere.
+
+    `told` is where it has those of the prompt, and then those of each entry.
+    """
     if not call.words:
         return
-    given = {name: _word(word) for name, word in last_words.items()}
-    if _word(data.get("prompt_word")) != call.words[0] or given != call.word_of:
+    first, other = ("prompt_words", "entry_words") if rules.words_within else ("prompt_word", "last_word")
+    values = (data.get(other if number else first) for number, data in enumerate(told))
+    if tuple(map(_words if rules.words_within else _only_word, values)) != call.words:
         raise NotRead
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """Return the words of a list, or of a text in which they stand one after the other."""
+    if isinstance(value, str):
+        value = _NO_LETTERS.split(value)
+    words = [_word(one) for one in value] if isinstance(value, list) else []
+    return tuple(word for word in words if word)
+
+
+def _only_word(value: object) -> tuple[str, ...]:
+    return (_word(value),)
 
 
 def _word(value: object) -> str:
@@ -209,13 +227,14 @@ def _said(data: Mapping[str, Any], member: str, chars_max: int, rules: Rules) ->
     value = data.get(member)
     if not isinstance(value, str):
         raise Malformed(f"{member} is a text.")
-    return line_of(rules.clean(value).text, chars_max)
+    text = rules.clean(value).text
+    return line_of(without_marks(text) if rules.words_within else text, chars_max)
 
 
 def occurs(quote: str, text: str) -> bool:
     """Whether `text` contains `quote`, line breaks and case aside, as it stands or as it was shown."""
-    wanted = _folded(quote)
-    # A model copies what it read, and it read our escapes.
+    wanted = _folded(without_marks(quote))
+    # A model copies what it read, and it read our escapes and the words of ours.
     return len(wanted) >= QUOTE_CHARS_MIN and any(wanted in _folded(seen) for seen in (text, escape(text)))
 
 

@@ -74,7 +74,26 @@ _PICTURES: Ranges = (
 )
 _MONGOLIAN: Ranges = ((0x1800, 0x18AF),)
 _HAN: Ranges = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+# Bopomofo and Kana, Hangul: as Han, a character is a syllable or a word.
+_SYLLABLES: Ranges = (
+    (0x1100, 0x11FF),
+    (0x3040, 0x312F),
+    (0x31A0, 0x31BF),
+    (0x31F0, 0x31FF),
+    (0xAC00, 0xD7FB),
+    (0xFF66, 0xFF9D),
+)
 MONGOLIAN_FORMS = "\u180b\u180c\u180d\u180f\u180e"
+
+
+def pattern_of(*scripts: Ranges) -> re.Pattern[str]:
+    """Return what matches one character of these scripts."""
+    return re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for ranges in scripts for first, last in ranges) + "]")
+
+
+# A character says as much as a word of letters; and words of letters that no space parts.
+DENSE = pattern_of(_HAN, _SYLLABLES)
+UNSPACED = pattern_of(_UNSPACED)
 
 
 @dataclass(frozen=True)

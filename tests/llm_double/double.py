@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drops.ranking import Call
+from drops.ranking.waymarks import without_marks
 from tests.bench.support.judges import SHOWN, Bench, Errors
 from tests.llm_double.faults import Fault, Faults, Gate
 from tests.llm_double.server import Server
@@ -133,4 +134,4 @@ class LlmDouble:
 
 def shown_texts(request: Request) -> list[str]:
     """The entries of a request, in the order in which they were shown."""
-    return [text for _, _, text in SHOWN.findall(request.user)]
+    return [without_marks(text) for _, _, text in SHOWN.findall(request.user)]

@@ -30,6 +30,9 @@ class Fault(enum.Enum):
     CUT_UNTOLD = "all but the end of what was sent was dropped, and the tokens are counted as if it were not"
     CUT_AT_END = "all but the beginning was dropped, and no tokens are counted"
     CUT_MIDDLE = "the middle of what was sent was dropped, as the counted tokens tell"
+    CUT_INSIDE = "all between the first tag and the first entry's end was dropped, as the counted tokens tell"
+    CUT_INSIDE_UNTOLD = "the same was dropped, and the tokens are counted as if it were not"
+    CUT_INSIDE_COUNTLESS = "the same was dropped, and no tokens are counted"
     COUNTLESS = "no tokens are counted"
     SCHEMA_REFUSED = "400: response_format json_schema is not known here"
     TEMPERATURE_REFUSED = "400: temperature is not known here"
@@ -54,14 +57,19 @@ STANDING = {
     Fault.SCHEMA_IGNORED,
     Fault.COUNTLESS,
 }
-CUTS = {Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END, Fault.CUT_MIDDLE}
+CUTS_INSIDE = {Fault.CUT_INSIDE, Fault.CUT_INSIDE_UNTOLD, Fault.CUT_INSIDE_COUNTLESS}
+CUTS = {Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END, Fault.CUT_MIDDLE, *CUTS_INSIDE}
+# Those whose server counts the tokens that it has shown to its model.
+TOLD = {Fault.CUT, Fault.CUT_MIDDLE, Fault.CUT_INSIDE}
+SYSTEM_LOST = {Fault.CUT, Fault.CUT_MIDDLE}
+UNCOUNTED = {Fault.COUNTLESS, Fault.CUT_AT_END, Fault.CUT_INSIDE_COUNTLESS}
 FORGETFUL = {**dict.fromkeys(CUTS, "unknown"), Fault.NO_WORDS: "", Fault.WRONG_WORDS: "banana"}
 BARE: dict[Fault | None, Callable[[str], str]] = {
     Fault.MALFORMED: lambda answer: "I find the first one the best, by far.",
     Fault.TRUNCATED: lambda answer: answer[: len(answer) // 2],
 }
 KEPT_SHARE = 20
-WORDS = re.compile(r'("(?:prompt|last)_word": ")(\w*)"')
+WORD_LISTS = re.compile(r'("(?:prompt|entry)_words": )(\[[^\]]*\])')
 COMPLAINTS = {
     Fault.SCHEMA_REFUSED: ("response_format", "'response_format.type' must be one of 'json_object', 'text'"),
     Fault.TEMPERATURE_REFUSED: ("temperature", "Unsupported value: 'temperature' does not support 0 with this model."),
@@ -129,6 +137,9 @@ def left_of(fault: Fault | None, request: str) -> str:
     room = len(request) // KEPT_SHARE
     if fault is Fault.CUT_MIDDLE:
         return request[: len(request) // 4] + request[-len(request) // 4 :]
+    if fault in CUTS_INSIDE:
+        # What stays of the inside holds the word before the prompt, and the one after the entry.
+        return request[: request.index(">\n") + 2] + request[request.index("\n</entry") :]
     if fault is Fault.CUT_AT_END:
         return request[:room]
     return request[-room:] if fault in CUTS else request
@@ -137,7 +148,13 @@ def left_of(fault: Fault | None, request: str) -> str:
 def _forget(fault: Fault | None, answer: str, request: str) -> str:
     """Return the answer of a model that makes up what it was not shown, but for the words that nobody can make up."""
     shown, instead = left_of(fault, request), FORGETFUL[fault] if fault else ""
-    return WORDS.sub(lambda word: f'{word[1]}{word[2] if fault in CUTS and word[2] in shown else instead}"', answer)
+
+    def recall(words: re.Match[str]) -> str:
+        return words[1] + json.dumps(
+            [word if fault in CUTS and word in shown else instead for word in json.loads(words[2])]
+        )
+
+    return WORD_LISTS.sub(recall, answer)
 
 
 def spoil(fault: Fault | None, answer: str, request: str) -> str:

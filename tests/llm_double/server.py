@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import select
 import socket
 import sys
@@ -12,14 +13,21 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from tests.llm_double.faults import COMPLAINTS, CUTS, Fault, Gate, left_of, spoil
+from tests.llm_double.faults import COMPLAINTS, CUTS, SYSTEM_LOST, TOLD, UNCOUNTED, Fault, Gate, left_of, spoil
 
 if TYPE_CHECKING:
     from tests.llm_double.double import LlmDouble, Request
 
 SILENCE_SECONDS_MAX = 10
 CHARS_PER_TOKEN = 4
+CHINESE = re.compile("[\u4e00-\u9fff]")
 PAUSES = {Fault.RATE_LIMITED, Fault.RATE_LIMITED_UNTIL, Fault.OVERLOADED, Fault.IN_MAINTENANCE, Fault.NO_PAUSE}
+
+
+def tokens_in(text: str) -> int:
+    """What a tokenizer makes of `text`, roughly: two tokens of three characters in Chinese, one of four elsewhere."""
+    dense = len(CHINESE.findall(text))
+    return dense * 2 // 3 + max((len(text) - dense) // CHARS_PER_TOKEN, len(text.split()))
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -88,10 +96,10 @@ class Handler(BaseHTTPRequestHandler):
             message["content"] = None
         if fault is Fault.REASONED:
             message |= {"content": None, "reasoning_content": f"Let me think. So: {answer}"}
-        told = fault in {Fault.CUT, Fault.CUT_MIDDLE}
-        read = left_of(fault, request.user) if told else request.system + request.user
+        read = "" if fault in SYSTEM_LOST else request.system
+        read += left_of(fault, request.user) if fault in TOLD else request.user
         usage = {
-            "prompt_tokens": max(len(read) // CHARS_PER_TOKEN, len(read.split())),
+            "prompt_tokens": tokens_in(read),
             "completion_tokens": len(answer) // CHARS_PER_TOKEN,
         }
         usage["total_tokens"] = sum(usage.values())
@@ -103,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             "model": f"{request.model}-2026-01-01",
             "system_fingerprint": "fp_double",
             "choices": [{"index": 0, "finish_reason": finish, "message": message}],
-            "usage": None if fault in {Fault.COUNTLESS, Fault.CUT_AT_END} else usage,
+            "usage": None if fault in UNCOUNTED else usage,
         }
         if fault is None:
             double.answered.append(request)

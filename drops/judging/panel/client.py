@@ -28,6 +28,7 @@ from drops.judging.panel.judges import PanelJudge
 from drops.judging.panel.per_judge import PerJudge
 from drops.judging.panel.rate_limit import RateLimit
 from drops.ranking import Call
+from drops.ranking.scripts import DENSE, UNSPACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,8 @@ ABOUT_THE_REQUEST = {400, 422}
 WORTH_ANOTHER_TRY = {408, 409, 425}
 NEVER = threading.Event()
 CHARS_PER_TOKEN_MAX = 12
+# The vocabularies made for Chinese or Japanese come to two characters a token, and those for Thai to four.
+CHARS_PER_TOKEN_MAX_OF = {DENSE: 3, UNSPACED: 6}
 # One is the rule; the few tokenizers with tokens of several words save a quarter at most.
 TOKENS_A_WORD_MIN = 0.75
 _REPEATED = re.compile(r"(.{1,4}?)\1{3,}", re.DOTALL)
@@ -217,13 +220,18 @@ def was_cut(messages: Sequence[Mapping[str, str]], tokens: int) -> bool:
 
     Tokens of prose and code have three to five characters and those of the longest words a dozen; only what repeats
     itself fits more into one, and counts as much as three of it do. Nor does one token hold two words, or hardly ever:
-    what has fewer tokens than words was cut, in its middle too. A server that counts none is believed.
+    what has fewer tokens than words was cut, in its middle too. Where no spaces part the words, fewer characters fit
+    into one, so those are counted by themselves. A server that counts none is believed.
     """
-    texts = [_REPEATED.sub(r"\1\1\1", message["content"]) for message in messages]
-    least = max(
-        sum(map(len, texts)) / CHARS_PER_TOKEN_MAX, sum(len(text.split()) for text in texts) * TOKENS_A_WORD_MIN
-    )
-    return 0 < tokens < least
+    return 0 < tokens < sum(_fewest_tokens(message["content"]) for message in messages)
+
+
+def _fewest_tokens(content: str) -> float:
+    text, fewest = _REPEATED.sub(r"\1\1\1", content), 0.0
+    for script, chars_per_token in CHARS_PER_TOKEN_MAX_OF.items():
+        text, count = script.subn("", text)
+        fewest += count / chars_per_token
+    return fewest + max(len(text) / CHARS_PER_TOKEN_MAX, len(text.split()) * TOKENS_A_WORD_MIN)
 
 
 def _text_of(message: Any) -> str:

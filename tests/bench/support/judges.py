@@ -18,10 +18,12 @@ from drops.ranking import Call, CallAnswer, Entry, Field, Judge, Letter, Step, W
 from drops.ranking.folding import fold_text
 
 WORTH = re.compile(r"worth ([+-]\d+\.\d+)")
-SHOWN = re.compile(r'<entry slot="(\w{3})" fence="(\w{16})">\n(.*?)\n</entry fence="\2" word="\w+">', re.DOTALL)
+SHOWN = re.compile(
+    r'<entry slot="(\w{3})" word="\w+" fence="(\w{16})">\n(.*?)\n</entry fence="\2" word="\w+">', re.DOTALL
+)
 # The words that an answer must repeat, as whoever reads the request finds them: the prompt's and each entry's.
-FIRST_WORD = re.compile(r'^<prompt word="(\w+)"')
-LAST_WORD = re.compile(r'<entry slot="(\w{3})" fence="(\w{16})">\n.*?\n</entry fence="\2" word="(\w+)">', re.DOTALL)
+BLOCK = re.compile(r'<(?:prompt|entry slot="(\w{3})") word="\w+" fence=.*?(?=<entry slot=|\Z)', re.DOTALL)
+WORD = re.compile(r'<[^<>]* word="(\w+)"[^<>]*>')
 # Tags of a request that are not ours: neither with its fence nor a note of one line.
 FORGED = r'<\s*/?\s*(?:prompt|entry|file|note)\b(?![^<>]*fence="{nonce}")'
 # As the last of a clear field.
@@ -74,12 +76,12 @@ class Bench:
         worth = float(mark.group(1)) if mark else UNMARKED_WORTH
         shared = self._draw("shared", text).gauss(0, self.errors.shared)
         own = self._draw("own", call.judge, text).gauss(0, self.errors.own)
-        return worth + shared + own + self._draw("call", call.key, text).gauss(0, self.errors.call)
+        return worth + shared + own + self._draw("call", *_turn(call), text).gauss(0, self.errors.call)
 
     def _check(self, call: Call, name: str, text: str) -> dict[str, object]:
         captured = self._is_captured(call, text)
         points = self.base + POINTS_PER_LOGIT * self._worth(call, text)
-        points += self._draw("points", call.key).gauss(0, self.errors.points)
+        points += self._draw("points", *_turn(call), text).gauss(0, self.errors.points)
         reports = "capture" in text and not captured
         return {
             "slot": name,
@@ -108,12 +110,17 @@ class Bench:
         }
 
 
+def _turn(call: Call) -> tuple[object, ...]:
+    """Which call of its contest it is, in whatever words: other prompts make no other luck."""
+    return call.judge, call.kind, call.part, call.half
+
+
 def with_words(answer: dict[str, Any], request: str) -> dict[str, Any]:
     """`answer` with the words that somebody who is shown `request` finds in it, none for what is not there."""
-    first, last = FIRST_WORD.search(request), {name: word for name, _, word in LAST_WORD.findall(request)}
-    notes = [{**note, "last_word": last.get(note["slot"], "")} for note in answer.get("per_entry", ())]
-    own = {"per_entry": notes} if "per_entry" in answer else {"last_word": last.get(answer.get("slot", ""), "")}
-    return {"prompt_word": first.group(1) if first else "", **answer, **own}
+    words = {block[1] or "": WORD.findall(block[0]) for block in BLOCK.finditer(request)}
+    notes = [{**note, "entry_words": words.get(note["slot"], [])} for note in answer.get("per_entry", ())]
+    own = {"per_entry": notes} if "per_entry" in answer else {"entry_words": words.get(answer.get("slot", "none"), [])}
+    return {"prompt_words": words.get("", []), **answer, **own}
 
 
 def forged_tags(call: Call) -> list[str]:
@@ -131,6 +138,11 @@ def prose(seed: str, words: int = 20) -> str:
     """Words that nobody else has written."""
     dice = random.Random(seed)
     return " ".join("".join(dice.choices("abcdefghilmnoprstu", k=dice.randint(3, 8))) for _ in range(words))
+
+
+def chinese(seed: str, signs: int = 900) -> str:
+    """Signs that nobody else has put in this order."""
+    return "".join(map(chr, random.Random(seed).choices(range(0x4E00, 0x9FA5), k=signs)))
 
 
 def contest(worths: Sequence[float], *, seed: str, tricks: Mapping[int, str] | None = None) -> Field:

@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.bench.support import panel_runs
 from tests.bench.support.clients import alone
+from tests.bench.support.judges import chinese
 from tests.bench.support.scratch import scratch_database
 from tests.llm_double import Fault, LlmDouble
 from tests.llm_double.double import Request
@@ -33,13 +34,15 @@ Counts = dict[str, int]
 class Weather:
     """`fault` befalls all requests to `models` for so many seconds from the first one on.
 
-    `settles` is whether a panel has to end its drops without people, or has to leave all of them to staff.
+    `settles` is whether a panel has to end its drops without people, or has to leave all of them to staff; `texts` are
+    what the entries say besides, by the seed of each.
     """
 
     fault: Fault
     seconds: float
     models: tuple[str, ...] = panel_runs.MODELS
     settles: bool = True
+    texts: Callable[[str], str] = lambda seed: ""
 
     def break_out(self, double: LlmDouble, hurry: float) -> None:
         """Begin; with `hurry` all times are so many times shorter."""
@@ -69,11 +72,18 @@ WEATHERS: dict[str, Weather] = {
     "one judge is cut, told": Weather(Fault.CUT, FOR_GOOD, ("two",)),
     "one judge is cut in the middle": Weather(Fault.CUT_MIDDLE, FOR_GOOD, ("two",)),
     "one judge is cut, not told": Weather(Fault.CUT_UNTOLD, FOR_GOOD, ("two",)),
+    "one judge is cut inside, not told": Weather(Fault.CUT_INSIDE_UNTOLD, FOR_GOOD, ("two",)),
+    "one judge is cut inside, not counted": Weather(Fault.CUT_INSIDE_COUNTLESS, FOR_GOOD, ("two",)),
     "one judge repeats no words": Weather(Fault.NO_WORDS, FOR_GOOD, ("two",)),
     "all are cut, told": Weather(Fault.CUT, FOR_GOOD, settles=False),
     "all are cut in the middle": Weather(Fault.CUT_MIDDLE, FOR_GOOD, settles=False),
     "all are cut, not told": Weather(Fault.CUT_UNTOLD, FOR_GOOD, settles=False),
     "all are cut at the end, not counted": Weather(Fault.CUT_AT_END, FOR_GOOD, settles=False),
+    "all are cut inside, told": Weather(Fault.CUT_INSIDE, FOR_GOOD, settles=False),
+    "all are cut inside, not told": Weather(Fault.CUT_INSIDE_UNTOLD, FOR_GOOD, settles=False),
+    "all are cut inside, not counted": Weather(Fault.CUT_INSIDE_COUNTLESS, FOR_GOOD, settles=False),
+    "all are cut inside, told, in Chinese": Weather(Fault.CUT_INSIDE, FOR_GOOD, settles=False, texts=chinese),
+    "one judge is cut inside, told, in Chinese": Weather(Fault.CUT_INSIDE, FOR_GOOD, ("two",), texts=chinese),
     "all do what an entry says": Weather(Fault.WRONG_WORDS, FOR_GOOD, settles=False),
     "errors as answers for good": Weather(Fault.ERROR_AS_ANSWER, FOR_GOOD, settles=False),
     "empty answers for good": Weather(Fault.EMPTY, FOR_GOOD, settles=False),
@@ -124,19 +134,19 @@ def work_through(start: Callable[[], None]) -> dict[str, Counts]:
         with LlmDouble() as double:
             panel_runs.use(double.seats(*panel_runs.MODELS, concurrency=panel_runs.CONCURRENCY))
             cast = cast or panel_runs.make_cast(len(panel_runs.CLEAR))
-            drops = _close_many(cast, OUTAGE_DROPS if name in MANY else OTHER_DROPS)
+            drops = _close_many(cast, OUTAGE_DROPS if name in MANY else OTHER_DROPS, weather.texts)
             weather.break_out(double, 1)
             _rank_all()
             counted[name] = count(drops, double)
     return counted
 
 
-def _close_many(cast: list[Any], count: int) -> list[Any]:
+def _close_many(cast: list[Any], count: int, texts: Callable[[str], str]) -> list[Any]:
     from drops.contest import closing
 
     drops = []
     for _ in range(count):
-        drops.append(panel_runs.enter_all(cast, list(panel_runs.CLEAR)))
+        drops.append(panel_runs.enter_all(cast, list(panel_runs.CLEAR), texts))
         closing.close_due(now=drops[-1].bell)
     return drops
 

@@ -183,8 +183,8 @@ def make_cast(agents: int) -> list[Any]:
     return [fund(sender, 10_000_000, now=clock.now()), *others]
 
 
-def enter_all(cast: list[Any], worths: list[float]) -> Any:
-    """An open drop with an entry of each agent's."""
+def enter_all(cast: list[Any], worths: list[float], texts: Callable[[str], str] = lambda seed: "") -> Any:
+    """An open drop with an entry of each agent's, which says besides what `texts` has for its seed."""
     from core import clock
     from drops.contest import posting
     from tests.play import enter, post_drop
@@ -193,7 +193,8 @@ def enter_all(cast: list[Any], worths: list[float]) -> Any:
     posted = post_drop(sender, now=clock.now(), price_cents=PRICE_CENTS)
     drop = posting.pay_for_drop(drop=posted, sender=sender, now=clock.now())
     for order, (agent, worth) in enumerate(zip(agents, worths, strict=True)):
-        enter(drop, agent, f"{prose(f'{drop.pk}/{order}', 40)} worth {worth:+.3f}", now=clock.now())
+        seed = f"{drop.pk}/{order}"
+        enter(drop, agent, f"{prose(seed, 40)} {texts(seed)} worth {worth:+.3f}", now=clock.now())
     drop.refresh_from_db()
     return drop
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from drops.ranking.prompts import system_prompt
+from drops.ranking.waymarks import without_marks
 from tests.bench.support.judges import SHOWN
 from tests.llm_double.double import Request, shown_texts
 
@@ -35,7 +36,7 @@ def audit(requests: Sequence[Request], *, known: Collection[str], rubric: str) -
     names: defaultdict[str, set[str]] = defaultdict(set)
     for request in requests:
         for name, _, text in SHOWN.findall(request.user):
-            names[text].add(name)
+            names[without_marks(text)].add(name)
     return Audit(
         one_sided=_one_sided([request for request in requests if request.is_list]),
         fixed=sum(len(called) == 1 for called in names.values()),

@@ -22,8 +22,8 @@ FAULTS: dict[str, Callable[[Call, str], CallAnswer]] = {
     "truncated": lambda call, text: CallAnswer(call.key, text[: len(text) // 2]),
     "refusal": lambda call, text: CallAnswer(call.key, "I'm sorry, but I can't judge this."),
     "wrong label": lambda call, text: CallAnswer(call.key, text.replace(call.names[0], "zzz")),
-    "not all read": lambda call, text: CallAnswer(call.key, text.replace(call.words[-1], "banana")),
-    "no words": lambda call, text: CallAnswer(call.key, re.sub(r'_word": "\w+"', '_word": ""', text)),
+    "not all read": lambda call, text: CallAnswer(call.key, text.replace(call.words[-1][-1], "banana")),
+    "no words": lambda call, text: CallAnswer(call.key, re.sub(r'_words": \[[^]]*\]', '_words": []', text)),
     "missing field": lambda call, text: CallAnswer(call.key, text.replace('"score"', '"points"').replace("worst", "w")),
 }
 

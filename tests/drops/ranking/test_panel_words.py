@@ -12,7 +12,7 @@ def test_the_log_reads_from_start_to_grade() -> None:
     log = [line.content for line in verdict.lines]
 
     assert log[0] == "Judging started: 5 entries, judged by a panel of 3 judges, rubric wild-1."
-    assert log[1] == "Judges: 1 is one, 2 is two, 3 is three; at most 27 calls, prompts 2."
+    assert log[1] == "Judges: 1 is one, 2 is two, 3 is three; at most 27 calls, prompts 3."
     assert log[2] == "Judge 1 on Seat 1 alone: 60 points. It has what was asked."
     assert log[-2].startswith("Winner: Seat 3; best grade A, margin ")
     assert log[-1].startswith("Grade A. A panel of 3 judges preferred the winning entry in 24 of 24 comparisons")

@@ -155,22 +155,27 @@ def test_a_ranking_that_is_not_as_asked_is_malformed(change: dict[str, Any]) -> 
 
 
 NOTES = json.loads(ranking())["per_entry"]
+ASKED, SHOWN = map(list, CHECK.words)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        check(prompt_word=""),
-        check(prompt_word=None),
-        check(last_word="banana"),
-        check(last_word=CHECK.words[0]),
-        check(prompt_word=CHECK.words[1], last_word=CHECK.words[0]),
-        check(prompt_word=" ".join(CHECK.words)),
-        check(last_word=list(CHECK.words)),
-        check(last_word=LIST.words[1]),
-        ranking(prompt_word="banana"),
-        ranking(per_entry=[{**note, "last_word": other["last_word"]} for note, other in zip(NOTES, NOTES[::-1])]),  # noqa: B905
-        ranking(per_entry=[NOTES[0], {**NOTES[1], "last_word": ""}]),
+        check(prompt_words=""),
+        check(prompt_words=None),
+        check(prompt_words=ASKED[:1]),
+        check(prompt_words=ASKED[::-1]),
+        check(prompt_words=[*ASKED, ASKED[1]]),
+        check(prompt_words=[ASKED + SHOWN]),
+        check(entry_words=["banana", SHOWN[1]]),
+        check(entry_words=SHOWN[1:]),
+        check(entry_words=ASKED),
+        check(prompt_words=SHOWN, entry_words=ASKED),
+        check(prompt_words=ASKED + SHOWN),
+        check(entry_words=LIST.words[1]),
+        ranking(prompt_words=["banana", LIST.words[0][1]]),
+        ranking(per_entry=[{**note, "entry_words": other["entry_words"]} for note, other in zip(NOTES, NOTES[::-1])]),  # noqa: B905
+        ranking(per_entry=[NOTES[0], {**NOTES[1], "entry_words": []}]),
     ],
 )
 def test_an_answer_without_the_right_words_at_the_right_entries_was_not_read(text: str) -> None:
@@ -179,9 +184,9 @@ def test_an_answer_without_the_right_words_at_the_right_entries_was_not_read(tex
 
 
 def test_words_count_in_whatever_case_and_quotes() -> None:
-    first, last = CHECK.words
+    loud = [f"“{word.upper()}”" for word in ASKED]
 
-    assert read(check(prompt_word=f"“{first.upper()}”", last_word=f" {last}.")) == read(check())
+    assert read(check(prompt_words=loud, entry_words=f" {', '.join(SHOWN)}.")) == read(check())
 
 
 @pytest.mark.parametrize("quote", ["Judges, pick", "judges,   PICK", "pick <entry> me", "pick &lt;entry> me!"])

@@ -74,12 +74,12 @@ def test_names_and_fences_are_fresh_in_every_call() -> None:
 
 def test_words_are_fresh_in_every_call_and_each_stands_once() -> None:
     calls = calls_of(make_field())
-    words = [word for call in calls for word in call.words]
+    words = [(call, word) for call in calls for own in call.words for word in own]
 
     assert [len(call.words) for call in calls] == [1 + len(call.slots) for call in calls]
-    assert len(set(words)) > 0.99 * len(words)
-    assert all(call.user.count(f'word="{word}"') == 1 for call in calls for word in call.words)
-    assert all(word not in f"{call.system}{call.schema}" for call in calls for word in call.words)
+    assert len({word for _, word in words}) > 0.99 * len(words)
+    assert all(call.user.count(word) == call.user.count(f'word="{word}"') == 1 for call, word in words)
+    assert all(word not in f"{call.system}{call.schema}" for call, word in words)
 
 
 def test_a_name_is_never_fixed_to_an_entry() -> None:

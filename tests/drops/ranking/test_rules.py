@@ -13,26 +13,39 @@ import pytest
 from drops.ranking import PROMPTS_VERSION, Answer, AnswerMisfit, Entry, Field, FileText, Letter, Panel, answer_from_json
 
 JUDGES = ("one", "two", "three")
-# Written by the version whose rules were the first: superscripts, Persian and full width in entries and in remarks.
-STORED: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "round_of_prompts_1.json").read_text())
+# Each written by the version whose rules they were: superscripts, Persian and full width in entries and in remarks; by
+# the second rules one answer lacks a word.
+STORED: dict[int, dict[str, Any]] = {
+    version: json.loads((Path(__file__).parent / "data" / f"round_of_prompts_{version}.json").read_text())
+    for version in range(1, PROMPTS_VERSION)
+}
+of_each_version = pytest.mark.parametrize("version", STORED)
 
 
-def stored_field() -> Field:
+def stored_field(version: int) -> Field:
+    stored = STORED[version]["field"]
     entries = [
-        Entry(**{**entry, "files": tuple(FileText(**file) for file in entry["files"])})
-        for entry in STORED["field"]["entries"]
+        Entry(**{**entry, "files": tuple(FileText(**file) for file in entry["files"])}) for entry in stored["entries"]
     ]
-    return Field(STORED["field"]["prompt"], "wild", "wild-1", STORED["field"]["seed"], Letter.D, tuple(entries))
+    return Field(stored["prompt"], "wild", "wild-1", stored["seed"], Letter.D, tuple(entries))
 
 
-def stored_answers() -> Sequence[Answer]:
-    return [answer_from_json(answer) for answer in STORED["answers"]]
+def stored_answers(version: int) -> Sequence[Answer]:
+    return [answer_from_json(answer) for answer in STORED[version]["answers"]]
 
 
-def test_a_round_judged_by_the_first_rules_is_computed_again_by_them() -> None:
-    step = repr(Panel(JUDGES, version=1).resume(stored_field(), stored_answers()))
-    assert without_sentences(step) == without_sentences(STORED["step"])
+@of_each_version
+def test_a_round_judged_by_earlier_rules_is_computed_again_by_them(version: int) -> None:
+    step = repr(Panel(JUDGES, version=version).resume(stored_field(version), stored_answers(version)))
+    assert without_sentences(step) == without_sentences(STORED[version]["step"])
     assert len(without_sentences(step)) > 500
+
+
+def test_an_answer_that_lacked_a_word_by_the_second_rules_lacks_it_still() -> None:
+    step = repr(Panel(JUDGES, version=2).resume(stored_field(2), stored_answers(2)))
+    assert (
+        step.count("does not show that all was read") == STORED[2]["step"].count("does not show that all was read") > 0
+    )
 
 
 def without_sentences(step: str) -> str:
@@ -40,9 +53,10 @@ def without_sentences(step: str) -> str:
     return re.sub(r"lines=\(.*\), evidence=", "", re.sub(r"reasons=.*?, confidence=", "", step))
 
 
-def test_its_answers_are_none_to_today_s_questions() -> None:
+@of_each_version
+def test_its_answers_are_none_to_today_s_questions(version: int) -> None:
     with pytest.raises(AnswerMisfit):
-        Panel(JUDGES).resume(stored_field(), stored_answers())
+        Panel(JUDGES).resume(stored_field(version), stored_answers(version))
 
 
 @pytest.mark.parametrize("version", [0, PROMPTS_VERSION + 1])

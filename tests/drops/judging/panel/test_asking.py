@@ -19,7 +19,7 @@ from drops.judging.panel.client import client_of, was_cut
 from drops.judging.panel.judges import configured_judges, make_judges
 from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Panel
-from tests.bench.support.judges import contest
+from tests.bench.support.judges import chinese, contest
 from tests.llm_double import Fault
 from tests.llm_double.double import KEY
 from tests.plugins.models import QUICK
@@ -47,6 +47,9 @@ MENDED = {
     Fault.MISSING_FIELD: "The notes are a list of objects",
     Fault.RATE_LIMITED_UNTIL: "it was asked too often",
     Fault.CUT: "it was not shown all that was sent",
+    Fault.CUT_INSIDE: "The answer does not show that all was read",
+    Fault.CUT_INSIDE_UNTOLD: "The answer does not show that all was read",
+    Fault.CUT_INSIDE_COUNTLESS: "The answer does not show that all was read",
     Fault.CUT_UNTOLD: "The answer does not show that all was read",
     Fault.CUT_AT_END: "The answer does not show that all was read",
     Fault.NO_WORDS: "The answer does not show that all was read",
@@ -62,10 +65,10 @@ def read(judges):
 def ask(llm_double):
     """Ask one judge patiently; gives the answer and all attempts."""
 
-    def ask(call=LIST, *, judge=None, **more):
+    def ask(call=LIST, *, judge=None, field=FIELD, **more):
         attempts = []
         client = client_of(judge or configured_judges()[0])
-        check = lambda text: PANEL.check(FIELD, call, text)  # noqa: E731
+        check = lambda text: PANEL.check(field, call, text)  # noqa: E731
         more = {"retries": RetryPolicy(**QUICK), **more}
         return asking.ask_with_retries(client, call, check=check, note=attempts.append, **more), attempts
 
@@ -108,7 +111,17 @@ def test_a_server_that_a_schema_silences_is_asked_without_one(ask, llm_double):
     assert [attempt.request for attempt in attempts] == [request.body for request in llm_double.requests]
 
 
-@pytest.mark.parametrize("fault", [Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END, Fault.NO_WORDS])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.CUT,
+        Fault.CUT_UNTOLD,
+        Fault.CUT_AT_END,
+        Fault.CUT_INSIDE_UNTOLD,
+        Fault.CUT_INSIDE_COUNTLESS,
+        Fault.NO_WORDS,
+    ],
+)
 def test_what_was_not_read_whole_is_no_answer_and_is_asked_again_as_often_as_a_bad_one(fault, ask, llm_double):
     llm_double.next(fault, times=9)
     answer, attempts = ask()
@@ -121,15 +134,35 @@ def test_what_was_not_read_whole_is_no_answer_and_is_asked_again_as_often_as_a_b
         "a plain sentence of some words. " * 90,
         "x = f(1)\n" * 300,
         "灯台は海の夢を見る。" * 300,
+        "อักษรไทยเขียนติดกันโดยไม่เว้นวรรคระหว่างคำ " * 90,
+        "등대는 바다의 꿈을 꾼다. " * 200,
         "Donaudampfschifffahrtsgesellschaft und Bundesverfassungsgericht\n" * 60,
         "1 2 3 4 5 6 7 8 9 0\n" * 100,
     ],
 )
 def test_tokens_tell_a_text_that_was_cut_from_one_that_was_not(text):
-    whole, messages = len(re.findall(r"\w{1,6}|[^\w\s]", text)), [{"role": "user", "content": text + str(range(2_000))}]
+    # The largest vocabularies hold six letters in a token, two signs of Chinese, Kana or Hangul, and four of Thai.
+    dense, thai = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af", "\u0e00-\u0e7f"
+    tokens = rf"[{thai}]{{1,4}}|[{dense}]{{1,2}}|[^\W{thai}{dense}]{{1,6}}|[^\w\s]"
+    whole, messages = len(re.findall(tokens, text)), [{"role": "user", "content": text + str(range(2_000))}]
     assert not was_cut(messages, whole) and not was_cut(messages, 0)
     varied = [{"role": "user", "content": "".join(f"{number} of {number * 7}, " for number in range(4_000))}]
     assert was_cut(varied, 2_050)
+
+
+@pytest.mark.parametrize(("script", "chars_per_token"), [(0x4E00, 1.5), (0x3040, 1.5), (0xAC00, 1.5), (0x0E01, 2.5)])
+def test_tokens_tell_of_scripts_without_spaces_too(script, chars_per_token):
+    text = "".join(chr(script + number * 37 % 80) for number in range(9_000))
+    tokens = round(len(text) / chars_per_token)
+    assert not was_cut([{"role": "user", "content": text}], tokens)
+    assert was_cut([{"role": "user", "content": text}], tokens * 2 // 5)
+
+
+def test_a_middle_that_is_lost_in_chinese_is_counted(ask, llm_double):
+    field = contest([0.8], seed="zh", tricks={0: chinese("zh", 6_000)})
+    llm_double.next(Fault.CUT_INSIDE)
+    _, attempts = ask(PANEL.begin(field).calls[0], field=field)
+    assert [attempt.failure for attempt in attempts] == [MENDED[Fault.CUT], ""]
 
 
 @pytest.mark.parametrize("text", [" " * 100_000, "=" * 100_000, "-=" * 50_000, "ab\n\n" * 25_000])

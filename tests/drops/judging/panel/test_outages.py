@@ -17,7 +17,8 @@ HURRY = 20.0
 def test_no_letter_without_a_reading_and_no_person_without_need(name, sender, llm_double, settings):
     settings.JUDGE_PATIENCE = {"waits_seconds": tuple(wait / HURRY for wait in WAITS_SECONDS)}
     client_of.forget()
-    drop = drop_with_panel(sender)
+    texts = {order: WEATHERS[name].texts(str(order)) for order in range(len(CLEAR))}
+    drop = drop_with_panel(sender, tricks=texts)
     WEATHERS[name].break_out(llm_double, HURRY)
     drop, settles = judge_by_panel(drop), WEATHERS[name].settles
     assert count([drop], llm_double) == {

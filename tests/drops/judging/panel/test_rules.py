@@ -7,7 +7,7 @@ import pytest
 from drops.judging import recompute, steps
 from drops.judging.panel import sessions
 from drops.models import JudgeAnswer, PanelCall
-from drops.ranking import CallAnswer, Wave
+from drops.ranking import PROMPTS_VERSION, CallAnswer, Wave
 from tests.bench.support.judges import Bench
 from tests.bench.support.trials import PERFECT
 from tests.drops.judging.panel.table import drop_with_panel, judge_by_panel
@@ -52,7 +52,7 @@ def test_a_result_by_the_first_rules_is_the_same_again(old_round):
 def test_a_round_that_is_still_asked_begins_afresh_by_today_s(old_round):
     drop = judge_by_panel(judge_by_panel(old_round))
     assert not PanelCall.objects.filter(session__prompts_version=1).exists()
-    assert (drop.status, drop.round.session.prompts_version) == ("completed", 2)
+    assert (drop.status, drop.round.session.prompts_version) == ("completed", PROMPTS_VERSION)
     assert recompute.differences(drop) == []
 
 

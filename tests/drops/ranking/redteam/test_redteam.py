@@ -13,7 +13,7 @@ PANEL = Panel(("one", "two", "three"))
 # With a hostile entry in the last place this is the field on which these judges are right 81 % a call.
 HONEST = FIELDS["clear"][:-1]
 FENCED = re.compile(
-    r'<(prompt|entry)(?: \w+="\w+")? fence="(\w{16})">\n.*?\n</\1 fence="\2"(?: word="\w+")?>', re.DOTALL
+    r'<(prompt|entry)(?: \w+="\w+")* fence="(\w{16})">\n.*?\n</\1 fence="\2"(?: word="\w+")?>', re.DOTALL
 )
 
 
