@@ -41,9 +41,9 @@ def _place(text: str, start: int, end: int, room: int) -> int:
     """Return the best place to break `text`, at most `room` before `end`: a paragraph's, a line's, a word's end."""
     first = max(start, end - room)
     for gap in ("\n\n", "\n", " "):
-        found = text.rfind(gap, first, end)
-        if found >= 0:
-            return found + len(gap)
+        at = text.rfind(gap, first, end)
+        if at >= 0:
+            return at + len(gap)
     while end > first + 1 and _belongs(text[end - 1], text[end]):
         end -= 1
     return end
