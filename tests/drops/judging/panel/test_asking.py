@@ -159,7 +159,7 @@ def test_tokens_tell_of_scripts_without_spaces_too(script, chars_per_token):
 
 
 def test_a_middle_that_is_lost_in_chinese_is_counted(ask, llm_double):
-    field = contest([0.8], seed="zh", tricks={0: chinese("zh", 6_000)})
+    field = contest([0.8], seed="zh", tricks={0: chinese("zh", 3_000)})
     llm_double.next(Fault.CUT_INSIDE)
     _, attempts = ask(PANEL.begin(field).calls[0], field=field)
     assert [attempt.failure for attempt in attempts] == [MENDED[Fault.CUT], ""]
