@@ -20,6 +20,14 @@ class Fault(enum.Enum):
     OVERLOADED = "529 with Retry-After"
     IN_MAINTENANCE = "503 with a page and Retry-After as a date"
     NO_PAUSE = "429 with Retry-After: 0"
+    WALLED_OFF = "403 with a page, of a wall before the server"
+    NOT_ROUTED = "404 with a page, of a proxy before the server"
+    MISDIRECTED = "400 with a page, of a proxy before the server"
+    GARBLED_ON_THE_WAY = "400 with some words, of a proxy before the server"
+    GIVEN_UP = "499 with nothing, of a proxy before the server"
+    LOCKED_OUT = "401 with the server's own words, while a key is changed"
+    UNPAID = "402 with the server's own words, until somebody pays"
+    NOT_LOADED = "404 with the server's own words, while it loads the model"
     SLOW = "no answer within the caller's patience"
     DROPPED = "the connection is lost"
     GARBLED = "200 with a page instead of a completion"
@@ -37,6 +45,7 @@ class Fault(enum.Enum):
     SCHEMA_REFUSED = "400: response_format json_schema is not known here"
     TEMPERATURE_REFUSED = "400: temperature is not known here"
     CAP_REFUSED = "400: max_tokens is called max_completion_tokens here"
+    TOO_LONG = "400: it is more than the model can be shown"
     SCHEMA_SILENCES = "it says nothing where an answer by a JSON schema is asked for"
     SCHEMA_IGNORED = "the answer's JSON stands in a fence, amid talk"
     MALFORMED = "no JSON at all"
@@ -48,6 +57,16 @@ class Fault(enum.Enum):
     WRONG_WORDS = "it repeats the words that an entry told it to"
 
 
+PAGE, WORDS_ALONE, NOTHING = b"<html>Be right back</html>", b"Bad Request", b""
+# What others than the model's server answer in its place.
+OF_OTHERS = {
+    Fault.WALLED_OFF: (403, PAGE),
+    Fault.NOT_ROUTED: (404, PAGE),
+    Fault.MISDIRECTED: (400, PAGE),
+    Fault.GARBLED_ON_THE_WAY: (400, WORDS_ALONE),
+    Fault.GIVEN_UP: (499, NOTHING),
+    Fault.GARBLED: (200, PAGE),
+}
 # These are how a server is, and not what happens to one request.
 STANDING = {
     Fault.SCHEMA_SILENCES,
@@ -70,10 +89,20 @@ BARE: dict[Fault | None, Callable[[str], str]] = {
 }
 KEPT_SHARE = 20
 WORD_LISTS = re.compile(r'("(?:prompt|entry)_words": )(\[[^\]]*\])')
-COMPLAINTS = {
-    Fault.SCHEMA_REFUSED: ("response_format", "'response_format.type' must be one of 'json_object', 'text'"),
-    Fault.TEMPERATURE_REFUSED: ("temperature", "Unsupported value: 'temperature' does not support 0 with this model."),
+COMPLAINTS: dict[Fault | Gate | None, tuple[int, str | None, str]] = {
+    Fault.SERVER_ERROR: (500, None, "The server had an error."),
+    Fault.LOCKED_OUT: (401, None, "Incorrect API key provided."),
+    Fault.UNPAID: (402, None, "You exceeded your current quota."),
+    Fault.NOT_LOADED: (404, None, "The model does not exist."),
+    Fault.TOO_LONG: (400, "messages", "This model's maximum context length is 2048 tokens."),
+    Fault.SCHEMA_REFUSED: (400, "response_format", "'response_format.type' must be one of 'json_object', 'text'"),
+    Fault.TEMPERATURE_REFUSED: (
+        400,
+        "temperature",
+        "Unsupported value: 'temperature' does not support 0 with this model.",
+    ),
     Fault.CAP_REFUSED: (
+        400,
         "max_tokens",
         "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
     ),

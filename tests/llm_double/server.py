@@ -13,7 +13,19 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from tests.llm_double.faults import COMPLAINTS, CUTS, SYSTEM_LOST, TOLD, UNCOUNTED, Fault, Gate, left_of, spoil
+from tests.llm_double.faults import (
+    COMPLAINTS,
+    CUTS,
+    OF_OTHERS,
+    PAGE,
+    SYSTEM_LOST,
+    TOLD,
+    UNCOUNTED,
+    Fault,
+    Gate,
+    left_of,
+    spoil,
+)
 
 if TYPE_CHECKING:
     from tests.llm_double.double import LlmDouble, Request
@@ -61,12 +73,10 @@ class Handler(BaseHTTPRequestHandler):
             self._hang_up()
         elif fault in PAUSES:
             self._ask_for_a_pause(fault)
-        elif fault is Fault.SERVER_ERROR:
-            self._complain(500, None, "The server had an error.")
+        elif fault in OF_OTHERS:
+            self._send(*OF_OTHERS[fault], "text/html")
         elif fault in COMPLAINTS:
-            self._complain(400, *COMPLAINTS[fault])
-        elif fault is Fault.GARBLED:
-            self._send(200, b"<html>Be right back</html>", "text/html")
+            self._complain(*COMPLAINTS[fault])
         elif fault is Fault.ERROR_AS_ANSWER:
             self._send(200, b'{"error": {"message": "Overloaded.", "code": 529}}', "application/json")
         else:
@@ -77,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
         until = formatdate(time.time() + seconds, usegmt=True)
         after = {"Retry-After": until if fault in {Fault.RATE_LIMITED_UNTIL, Fault.IN_MAINTENANCE} else str(seconds)}
         if fault is Fault.IN_MAINTENANCE:
-            self._send(503, b"<html>Be right back</html>", "text/html", after)
+            self._send(503, PAGE, "text/html", after)
         else:
             self._complain(529 if fault is Fault.OVERLOADED else 429, None, "Slow down.", after)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 REQUEST_SECONDS_MAX = 60.0
 ANSWER_CHARS_STORED_MAX = 60_001
 DETAIL_CHARS_MAX = 300
-# Refusals of a request's form; whatever else is below 500 will be refused again.
+# What a request's form is refused with. Any other status may be an outage, dressed up: a wall before the server answers
+# 403, a proxy without a server behind it 404, a key that is being changed 401, and asking again costs nothing.
 ABOUT_THE_REQUEST = {400, 422}
-WORTH_ANOTHER_TRY = {408, 409, 425}
 NEVER = threading.Event()
 CHARS_PER_TOKEN_MAX = 12
 # The vocabularies made for Chinese or Japanese come to two characters a token, and those for Thai to four.
@@ -114,7 +115,7 @@ class JudgeClient:
             except _FormRejected as refusal:
                 another = dialect.after(refusal.detail, self.judge.params)
                 if another is None:
-                    raise Rejected(refusal.words, refusal.detail) from refusal
+                    raise refusal.after_all from refusal
                 dialect = another
                 continue
             self._remember(began_with, dialect)
@@ -170,11 +171,12 @@ class JudgeClient:
         after = seconds_asked(error.response.headers.get("retry-after"))
         if status == 429:
             return RateLimited(detail, retry_after_seconds=after)
-        if status >= 500 or status in WORTH_ANOTHER_TRY:
-            # Whoever is overloaded or in maintenance asks for a pause by the same header (503, 529).
-            return Unavailable(f"the server answered {status}", detail, retry_after_seconds=after)
-        words = f"the server refused the request with {status}"
-        return _FormRejected(words, detail) if status in ABOUT_THE_REQUEST else Rejected(words, detail)
+        # Whoever is overloaded or in maintenance asks for a pause by the same header (503, 529).
+        away = Unavailable(f"the server answered {status}", detail, retry_after_seconds=after)
+        if status not in ABOUT_THE_REQUEST or _is_page(error.response.text):
+            return away
+        refused = Rejected(f"the server refused the request with {status}", detail)
+        return _FormRejected(refused if _is_of_an_api(error.response.text) else away)
 
     def hold(self, seconds: float) -> None:
         """Let nobody ask this judge for so long."""
@@ -234,6 +236,18 @@ def _fewest_tokens(content: str) -> float:
     return fewest + max(len(text) / CHARS_PER_TOKEN_MAX, len(text.split()) * TOKENS_A_WORD_MIN)
 
 
+def _is_page(body: str) -> bool:
+    """Whether somebody before the server answers, to a browser or to nobody in particular."""
+    return not body.strip() or body.lstrip().startswith("<")
+
+
+def _is_of_an_api(body: str) -> bool:
+    try:
+        return isinstance(json.loads(body), dict)
+    except ValueError:
+        return False
+
+
 def _text_of(message: Any) -> str:
     """Return what a model answered; some servers put it all where others put what it thought on the way."""
     places = (getattr(message, name, None) for name in ("content", "reasoning_content", "reasoning"))
@@ -241,7 +255,11 @@ def _text_of(message: Any) -> str:
 
 
 class _FormRejected(CallFailure):
-    """400: something in the request is not known there."""
+    """400: something in the request is not known there; it is `after_all` where leaving things out doesn't help."""
+
+    def __init__(self, after_all: CallFailure) -> None:
+        super().__init__(after_all.words, after_all.detail)
+        self.after_all = after_all
 
 
 def load_library() -> None:

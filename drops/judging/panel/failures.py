@@ -38,7 +38,7 @@ class RateLimited(CallFailure):
 
 
 class Unavailable(CallFailure):
-    """A server's error, no answer in time, a lost connection: later."""
+    """An error of a server or of whoever stands before it, no answer in time, a lost connection: later."""
 
 
 class Garbled(CallFailure):
@@ -54,7 +54,7 @@ class Abstained(CallFailure):
 
 
 class Rejected(CallFailure):
-    """The server takes no such request, key or model: asking again changes nothing."""
+    """The server says that it takes no such request: asking again changes nothing."""
 
 
 class OutOfTime(CallFailure):

@@ -16,6 +16,7 @@ from clorp.settings.judge_seats import read_seats
 from core.retry_after import seconds_asked
 from drops.judging.panel import asking
 from drops.judging.panel.client import client_of, was_cut
+from drops.judging.panel.dialect import FORMATS
 from drops.judging.panel.judges import configured_judges, make_judges
 from drops.judging.panel.retry_policy import RetryPolicy
 from drops.ranking import Panel
@@ -35,6 +36,13 @@ MENDED = {
     Fault.OVERLOADED: "the server answered 529",
     Fault.IN_MAINTENANCE: "the server answered 503",
     Fault.NO_PAUSE: "it was asked too often",
+    Fault.WALLED_OFF: "the server answered 403",
+    Fault.NOT_ROUTED: "the server answered 404",
+    Fault.MISDIRECTED: "the server answered 400",
+    Fault.GIVEN_UP: "the server answered 499",
+    Fault.LOCKED_OUT: "the server answered 401",
+    Fault.UNPAID: "the server answered 402",
+    Fault.NOT_LOADED: "the server answered 404",
     Fault.CUT_MIDDLE: "it was not shown all that was sent",
     Fault.SLOW: "it did not answer in time",
     Fault.DROPPED: "the connection was lost",
@@ -245,14 +253,23 @@ def test_temperature_is_sent_only_where_a_judge_says_so_and_as_long_as_it_is_tak
     assert all("seed" not in request.body for request in llm_double.requests)
 
 
-def test_a_request_that_is_refused_for_another_reason_is_not_asked_again(ask, llm_double):
-    for _ in range(3):
-        llm_double.next(Fault.SCHEMA_REFUSED, matching=lambda body: True)
-    judge = read(llm_double.seats("lost", "found"))[0]
+def test_a_request_that_its_server_refuses_for_good_is_not_asked_again(ask, llm_double):
+    llm_double.next(Fault.TOO_LONG, times=9)
+    answer, attempts = ask()
+    assert (answer.failure, len(attempts)) == ("the server refused the request with 400", 1)
+
+
+def test_words_that_are_no_apis_are_waited_out_once_no_other_form_helps(ask, llm_double):
+    llm_double.next(Fault.GARBLED_ON_THE_WAY, times=5)
+    answer, attempts = ask()
+    assert answer.text and attempts[0].failure == "the server answered 400"
+    assert tuple(request.body["response_format"]["type"] for request in llm_double.requests[:2]) == FORMATS[:2]
+
+
+def test_a_model_that_is_nowhere_is_asked_for_as_often_as_one_that_is_away(ask, llm_double):
     lost = read(llm_double.seats("lost", "found").replace("/v1", "/v2"))[0]
-    assert ask(judge=judge)[0].text
     answer, attempts = ask(judge=lost)
-    assert (answer.failure, len(attempts)) == ("the server refused the request with 404", 1)
+    assert (answer.failure, len(attempts)) == ("the server answered 404", 1 + len(QUICK["waits_seconds"]))
 
 
 def test_retry_after_is_kept_by_everybody_who_asks_that_judge(ask, llm_double):

@@ -20,8 +20,8 @@ KINDS = {"a check": is_check, "a list": lambda body: not is_check(body)}
 # How a server is, is learned by the first request; all others happen to one request and cost at most another.
 CALLS = 15 + 6
 CALLS_OF_A_JUDGE = CALLS // 3
-# A model that will not judge has no vote in that call and is not pressed.
-NO_VOTE = {Fault.REFUSAL}
+# A model that will not judge, or can't be shown so much, has no vote in that call and is not pressed.
+NO_VOTE = {Fault.REFUSAL, Fault.TOO_LONG}
 
 
 @pytest.mark.parametrize("kind", KINDS)
