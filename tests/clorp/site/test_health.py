@@ -13,6 +13,7 @@ from core import metrics
 from tests.play import make_user
 
 PUBLIC = "93.184.215.14"
+HOSTS = ["10.1.2.3", "10.1.2.3:8000", "[fd00::1]:8000", "nobody.example", "a b", ""]
 
 
 def test_healthz_answers_without_touching_the_database(client):
@@ -108,9 +109,18 @@ def test_figures_are_read_as_of_the_moment_they_are_asked_for(monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("host", ["10.1.2.3", "10.1.2.3:8000", "[fd00::1]:8000", "nobody.example", "a b", ""])
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_a_probe_may_come_by_any_name(path, host, settings):
     settings.ALLOWED_HOSTS = ["clorp.example"]
     settings.SECURE_SSL_REDIRECT = True
     assert Client().get(path, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", [{"REMOTE_ADDR": PUBLIC}, {"REMOTE_ADDR": "10.0.0.7", "HTTP_X_FORWARDED_FOR": PUBLIC}])
+@pytest.mark.parametrize("host", HOSTS)
+def test_by_no_name_does_a_stranger_get_figures(host, way, settings):
+    settings.ALLOWED_HOSTS = ["clorp.example"]
+    answer = Client().get("/metrics", headers={"Host": host}, **way)
+    assert answer.status_code in {400, 403} and b"clorp_" not in answer.content
