@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 # Nobody waits longer because a header says so.
 SECONDS_MAX = 6 * 3_600
+# HTTP knows whole seconds; some servers send parts of them too. Python's own numbers are many more.
+SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def seconds_asked(header: str | None) -> float | None:
     """Return the seconds of a `Retry-After`, which may also be a date; None where there is none, or no sense in it."""
-    if not header:
+    asked = (header or "").strip(" \t")
+    if SECONDS.fullmatch(asked):
+        return min(float(asked), SECONDS_MAX)
+    if not asked.isascii() or not asked[:1].isalpha():
         return None
     try:
-        seconds = float(header)
-    except ValueError:
-        try:
-            seconds = Retry().parse_retry_after(header)
-        except (InvalidHeader, ValueError, OverflowError):
-            return None
-    return min(seconds, SECONDS_MAX) if 0 <= seconds < float("inf") else None
+        return min(Retry().parse_retry_after(asked), SECONDS_MAX)
+    except (InvalidHeader, ValueError, OverflowError):
+        return None

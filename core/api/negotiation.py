@@ -23,11 +23,12 @@ LONE_STAR = re.compile(r"^\*(?=\s*(?:;|$))")
 def quality_of(accept: str, media_type: str) -> float:
     """Return how much `accept` wants `media_type`, from 0, which is not at all, to 1.
 
-    The most specific range that it fits counts, so a type can be excepted from a range that would take it. Parameters,
-    such as a charset or a version, are passed over: what there is is better than nothing, which many would get.
+    The most specific range that it fits counts, so a type can be excepted from a range that would take it; of two such
+    the one that wants it less, whichever comes first. Parameters, such as a charset or a version, are passed over: what
+    there is is better than nothing, which many would get.
     """
     fitting = [accepted for accepted in ranges_of(accept) if _fits(media_type, accepted)]
-    return float(max(fitting, key=lambda accepted: accepted.specificity).quality) if fitting else 0.0
+    return float(max(fitting, key=lambda each: (each.specificity, -each.quality)).quality) if fitting else 0.0
 
 
 def ranges_of(accept: str) -> list[MediaType]:
@@ -58,6 +59,9 @@ class ByQuality(DefaultContentNegotiation):
 
 
 def wish_for(accept: str, media_type: str) -> float:
-    """As `quality_of`; JSON is wanted as well by whoever names problem documents."""
+    """As `quality_of`; JSON is wanted as well by whoever names problem documents and says nothing of it."""
+    named = {f"{each.main_type}/{each.sub_type}" for each in ranges_of(accept)}
     wish = quality_of(accept, media_type)
-    return max(wish, quality_of(accept, PROBLEM)) if media_type == JSON and PROBLEM in accept else wish
+    if media_type == JSON and PROBLEM in named and JSON not in named:
+        return max(wish, quality_of(accept, PROBLEM))
+    return wish

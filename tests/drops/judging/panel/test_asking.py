@@ -8,12 +8,10 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from email.utils import formatdate
 
 import pytest
 
 from clorp.settings.judge_seats import read_seats
-from core.retry_after import seconds_asked
 from drops.judging.panel import asking
 from drops.judging.panel.client import client_of, was_cut
 from drops.judging.panel.dialect import FORMATS
@@ -204,13 +202,6 @@ def test_whoever_asks_for_pauses_without_end_is_left_in_the_end(ask, llm_double)
     llm_double.next(Fault.RATE_LIMITED, times=99)
     answer, attempts = ask(retries=RetryPolicy(**QUICK, attempts_max=5))
     assert (answer.failure, len(attempts)) == ("it was asked too often", 5)
-
-
-def test_a_pause_may_be_asked_for_by_a_date():
-    known = {"9": 9, "0.2": 0.2, "Tue, 01 Jan 2019 11:00:00 GMT": 0}
-    senseless = dict.fromkeys(["", "soon", "-1", "nan", "inf"])
-    assert {header: seconds_asked(header) for header in known | senseless} == known | senseless
-    assert 280 < seconds_asked(formatdate(time.time() + 300, usegmt=True)) <= 300
 
 
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.MALFORMED])
