@@ -38,5 +38,5 @@ USER clorp
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "clorp.probe", "/healthz"]
 CMD ["granian", "clorp.asgi:application", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--backlog", "8192", "--backpressure", "4096", "--runtime-mode", "st", "--no-ws", \
+     "--workers", "2", "--backlog", "8192", "--backpressure", "4096", "--runtime-mode", "st", "--http", "1", "--no-ws", \
      "--log-level", "warning", "--workers-kill-timeout", "8"]

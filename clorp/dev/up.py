@@ -90,7 +90,7 @@ def web_command(port: int, application: str = "clorp.asgi:application") -> list[
         *(os.path.join(os.path.dirname(sys.executable), "granian"), application),
         *("--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         *("--backlog", str(CONNECTIONS_MAX), "--backpressure", str(CONNECTIONS_MAX)),
-        *("--runtime-mode", "st", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
+        *("--runtime-mode", "st", "--http", "1", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
     ]
 
 

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "core.http.RequestIdMiddleware",
     # Before what answers from memory: which page asks is no part of what is kept.
     "corsheaders.middleware.CorsMiddleware",
+    "clorp.site.targets.TargetMiddleware",
     "core.api.public_cache.PublicAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before whatever may refuse a request by itself, so that its refusals carry them too, as do the sheets.

@@ -44,7 +44,7 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response:
         response = _bug(error, request)
     members = getattr(context.get("view"), "problem_members", {})
     response.data.update(members, request_id=getattr(request, "request_id", None))
-    response.data.update(members_of_rfc_9457(response.data, request))
+    response.data.update(members_of_rfc_9457(response.data, site=site_of(request)))
     if response.status_code == 402:
         response.data["payment_required"] = True
     if getattr(getattr(context["request"], "accepted_renderer", None), "format", None) == "html":
@@ -53,10 +53,10 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response:
     return response
 
 
-def members_of_rfc_9457(body: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+def members_of_rfc_9457(body: dict[str, Any], *, site: str) -> dict[str, Any]:
     """Return what any reader of problem documents looks for; `type` is the address at which the code is explained."""
     return {
-        "type": f"{site_of(request)}{address_of_code(body['code'])}",
+        "type": f"{site}{address_of_code(body['code'])}",
         "title": title_of(body["code"]),
         "detail": body["error"],
         # The request's own address and id; not spelled out, for what is hidden is not named back to whoever guessed it.

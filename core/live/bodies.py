@@ -86,12 +86,19 @@ class Intake:
             raise TransferCoded
         length = int(told) if told.isdigit() else 0
         # Of a request without a body some clients say how they would have packed one.
-        if (length or transfer) and codings_of(scope, b"content-encoding") - UNCODED:
+        is_coded = bool(codings_of(scope, b"content-encoding") - UNCODED)
+        if (length or transfer) and is_coded:
             raise BodyCoded
         most = _Most(limits_of(scope["path"]), is_member)
         await most.admit(length)
         with self.room() as spooled:
-            return await self._read(receive, most, spooled)
+            body = await self._read(receive, most, spooled)
+        # HTTP/2 tells of a body by sending it.
+        if body.read(1) and is_coded:
+            body.close()
+            raise BodyCoded
+        body.seek(0)
+        return body
 
     @contextmanager
     def room(self) -> Iterator[Callable[[int], None]]:

@@ -119,6 +119,11 @@ def test_a_body_that_is_not_coded_is_taken_however_that_is_told(coding):
     assert take(Sender(b"plain", content_encoding=coding, content_length="5")) == b"plain"
 
 
+def test_so_is_one_of_which_nothing_told_before_it_came():
+    with pytest.raises(BodyCoded):
+        take(Sender(b"\x1f\x8b", content_encoding="gzip"))
+
+
 @pytest.mark.parametrize("length", [{}, {"content_length": "0"}], ids=["untold", "zero"])
 def test_no_body_has_no_coding(length):
     assert take(Sender(content_encoding="gzip", **length)) == b""
