@@ -73,6 +73,7 @@ MIDDLEWARE = [
     # Before whatever may refuse a request by itself, so that its refusals carry them too, as do the sheets.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "clorp.site.codings.AcceptedCodingsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clorp.site.health.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
