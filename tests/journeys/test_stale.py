@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from clorp.dev import browser
 from core import clock
+from core.page_tags import clock_face
 from tests.journeys.people import Visitor
 from tests.play import make_user, open_drop
 
@@ -134,6 +137,48 @@ def test_back_to_a_page_that_was_kept_whole(browse, drop, hands):
     go_away_and_back(page, hands)
     assert page.evaluate("!!window.isTheSame") is ("shell" not in str(whole_browser()))
     assert_right(page, drop)
+
+
+def test_a_page_that_is_shown_again_asks_for_the_time(look_at, drop, hands):
+    page = look_at(NO_LOOKS)
+    page.wait_for_load_state("networkidle")
+    hands.forward(seconds=AWAY_SECONDS)
+    # A headless shell keeps no page whole; it is told that it came from there.
+    with page.expect_response("**/now"):
+        page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})) }")
+    assert_right(page, drop)
+
+
+def test_until_it_is_answered_it_is_not_sure(look_at, drop):
+    page = look_at(NO_LOOKS)
+    expect(page.locator(FACE)).not_to_have_class(re.compile("unsure"))
+    page.wait_for_load_state("networkidle")
+    asked = []
+    # The driver takes no method of a list's.
+    page.route("**/now", lambda route: asked.append(route), times=1)  # noqa: PLW0108
+    page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})) }")
+    expect(page.locator(FACE)).to_have_class(re.compile("unsure"))
+    for route in asked:
+        route.continue_()
+    expect(page.locator(FACE)).not_to_have_class(re.compile("unsure"))
+
+
+def test_a_page_that_is_shown_for_the_first_time_asks_once(visit, drop):
+    page, asked = visit().page, []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/now") else None)
+    page.goto(drop.get_absolute_url(), wait_until="networkidle")
+    assert len(asked) == 1
+
+
+def test_page_and_server_write_every_time_left_alike(look_at):
+    page, dice = look_at(), random.Random(12)
+    lefts = [base + offset for base in (0, 60_000, 3_600_000, 86_400_000) for offset in (-1, 0, 1, 999, 1_000, 1_001)]
+    lefts += [dice.randrange(-(10**6), 10 ** dice.randrange(3, 10)) for _ in range(500)]
+    faces = page.evaluate(
+        "async (lefts) => lefts.map((await import('/static/js/countdown.js')).clockFace)",
+        lefts,
+    )
+    assert faces == [clock_face(timedelta(milliseconds=left)) for left in lefts]
 
 
 def test_a_tab_that_a_browser_opens_again(browse, drop, hands):
