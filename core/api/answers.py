@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -12,8 +13,8 @@ Json = dict[str, Any]
 
 # Whatever is asked may be wrong, too often, not wanted as JSON, asked on a condition, or a fault of ours.
 OF_ALL = (400, 401, 403, 406, 412, 429, 500)
-# A body may be too large, of another type, in a transfer coding that we don't know, or one of too many at once.
-OF_BODIES = (413, 415, 501, 503)
+# A body may be too slow, too large, of another type, in a transfer coding that we don't know, one of too many at once.
+OF_BODIES = (408, 413, 415, 501, 503)
 TEXT, WHOLE = {"type": "string"}, {"type": "integer", "minimum": 0}
 HEADERS: dict[str, Json] = {
     "X-Request-ID": {"schema": TEXT, "description": "The request by its id; one that was sent comes back."},
@@ -28,6 +29,7 @@ HEADERS: dict[str, Json] = {
         "description": "The scope that the key lacks, or that the key is no good (RFC 6750).",
     },
     "ETag": {"schema": TEXT, "description": "For `If-None-Match`, which is answered 304 where nothing has changed."},
+    "Allow": {"schema": TEXT, "description": "The methods that the address takes."},
     "Link": {"schema": TEXT, "description": "The next and the previous page, by `rel`, where there is one."},
     "Idempotent-Replayed": {
         "schema": {"type": "string", "const": "true"},
@@ -35,7 +37,9 @@ HEADERS: dict[str, Json] = {
     },
 }
 ALWAYS = ("X-Request-ID", "RateLimit", "RateLimit-Policy")
-BY_STATUS = {401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",)} | dict.fromkeys((409, 429, 503), ("Retry-After",))
+BY_STATUS = {401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",), 405: ("Allow",)} | dict.fromkeys(
+    (409, 429, 503), ("Retry-After",)
+)
 
 
 def describe_answers(result: Json, generator: Any, request: Any, public: bool) -> Json:
@@ -45,9 +49,18 @@ def describe_answers(result: Json, generator: Any, request: Any, public: bool) -
     components["headers"] = HEADERS
     for method, path, operation in operations_of(result):
         _describe(operation, method, path)
+        if any(method not in result["paths"][other] for other in others_that_fit(path, result["paths"])):
+            # An id that is the name of an address beside: GET /api/jobs/run.
+            operation["responses"]["405"] = {"$ref": f"#/components/responses/{name_of(405)}"}
     named = {int(status) for _, _, operation in operations_of(result) for status in operation["responses"]}
     components["responses"] = {name_of(status): refusal(status) for status in sorted(named) if status >= 400}
     return result
+
+
+def others_that_fit(path: str, paths: Iterable[str]) -> list[str]:
+    """Return the addresses without an id in the place where `path` has one."""
+    fits = re.compile(re.sub(r"\{[^}]*\}", "[^/{}]+", path))
+    return [other for other in paths if other != path and fits.fullmatch(other)]
 
 
 def operations_of(result: Json) -> Iterator[tuple[str, str, Json]]:

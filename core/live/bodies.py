@@ -40,6 +40,7 @@ class BodyTooLarge(Refused):
 class BodyTooSlow(Refused):
     code = "too_slow"
     status = 408
+    retryable = True
     headers: Mapping[str, str] = {"Connection": "close"}
     message = "The rest of this request was too long in coming."
     next_step = "Send it again. Nothing was changed."

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import Agent
+from core.api.error_codes import all_error_codes
 from tests.api import Api
 from tests.play import NOON
 from tests.reference import DOCUMENT, PUBLIC_LISTS
@@ -28,6 +29,32 @@ def test_it_is_version_3_1_and_every_operation_names_its_refusals():
     for path, operations in DOCUMENT["paths"].items():
         for method, operation in operations.items():
             assert {"400", "401", "403", "429", "500"} <= {*operation["responses"]}, (method, path)
+
+
+def test_an_id_that_is_the_name_of_an_address_beside_gets_an_answer_that_is_in_the_document(sender):
+    told = {
+        (method, path)
+        for path, operations in DOCUMENT["paths"].items()
+        for method, operation in operations.items()
+        if "405" in operation["responses"]
+    }
+    asked = {
+        ("get", "/api/jobs/{drop_id}"): "jobs/run",
+        ("patch", "/api/jobs/{drop_id}"): "jobs/run",
+        ("patch", "/api/users/{user_id}"): "users/status",
+        ("delete", "/api/webhooks/{webhook_id}"): "webhooks/test",
+    }
+    assert told == set(asked)
+    for (method, _), path in asked.items():
+        answer = Api(sender).send(method, path, None)
+        assert (answer.status_code, bool(answer["Allow"])) == (405, True), (method, path)
+
+
+def test_a_body_that_is_too_long_in_coming_may_be_sent_again():
+    for path, operations in DOCUMENT["paths"].items():
+        for method, operation in operations.items():
+            assert ("408" in operation["responses"]) is (method != "get"), (method, path)
+    assert next(code for code in all_error_codes() if code.code == "too_slow").retryable
 
 
 def test_a_generated_client_can_send_a_file():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -22,6 +23,13 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = {"SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("schemathesis_hooks.py"))}
 # To claim seats on, one after another.
 OPEN_DROPS = 60
+# A run that tries less than this has found nothing because it looked for nothing.
+CASES_MIN = 8
+PHASES = ("coverage", "fuzzing", "stateful")
+LINKS_MIN = {"authenticated": 15, "reader": 3, "anonymous": 1}
+LINKS = re.compile(r"API Links: +(\d+) covered / (\d+) selected")
+# What the configuration turns off, by its operation ids.
+LEFT_OUT = ("revoke_key", "revoke_key_by_body")
 KEYS = {"authenticated": None, "reader": [Scope.READ.value], "anonymous": []}
 
 
@@ -63,11 +71,24 @@ def schema_in(folder):
     return str(copy)
 
 
+def tally(report, said):
+    """How many operations were tried, in how many cases, and how many links between them were followed."""
+    assert report["complete"] and report["errors"] == report["failures"] == []
+    assert {report["phases"][name]["status"] for name in PHASES} == {"success"}, report["phases"]
+    operations, (followed, *_) = report["operations"], LINKS.search(said).groups()
+    assert operations["tested"] == operations["selected"] >= operations["total"] - len(LEFT_OUT)
+    return {"operations": operations["tested"], "cases": report["test_cases"]["generated"], "links": int(followed)}
+
+
 @pytest.mark.parametrize("who", KEYS)
 def test_nothing_answers_other_than_the_schema_says(who, live_server, tmp_path):
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run", schema_in(tmp_path)]
+    report = tmp_path / "report.json"
     options = ["--url", live_server.url, "--continue-on-failure", "--no-color", "--no-shrink", *header_of(KEYS[who])]
+    options += ["--report-json-path", str(report)]
     tried = subprocess.run(  # noqa: S603
         [*command, *options], cwd=tmp_path, env={**os.environ, **HOOKS}, capture_output=True, text=True, check=False
     )
     assert tried.returncode == 0, tried.stdout[-20_000:] + tried.stderr[-2_000:]
+    found = tally(json.loads(report.read_text()), tried.stdout)
+    assert found["cases"] >= found["operations"] * CASES_MIN and found["links"] >= LINKS_MIN[who], found
