@@ -28,7 +28,7 @@ class AcceptedCodingsMiddleware:
 
 def accepted(header: str) -> list[str]:
     """Return the names of the known codings that `header` takes; what it writes in no way that HTTP knows is none."""
-    found = [match for each in header.lower().split(",") if (match := CODING.fullmatch(each))]
-    qualities = [(KNOWN[match[1]], float(match[2] or 1)) for match in found if match[1] in KNOWN]
+    codings = [match for each in header.lower().split(",") if (match := CODING.fullmatch(each))]
+    qualities = [(KNOWN[match[1]], float(match[2] or 1)) for match in codings if match[1] in KNOWN]
     refused = {name for name, quality in qualities if quality == 0}
     return sorted({name for name, _ in qualities} - refused)

@@ -71,11 +71,11 @@ def schema_in(folder):
     return str(copy)
 
 
-def tally(report, said):
+def tally(report, output):
     """How many operations were tried, in how many cases, and how many links between them were followed."""
     assert report["complete"] and report["errors"] == report["failures"] == []
     assert {report["phases"][name]["status"] for name in PHASES} == {"success"}, report["phases"]
-    operations, (followed, *_) = report["operations"], LINKS.search(said).groups()
+    operations, (followed, *_) = report["operations"], LINKS.search(output).groups()
     assert operations["tested"] == operations["selected"] >= operations["total"] - len(LEFT_OUT)
     return {"operations": operations["tested"], "cases": report["test_cases"]["generated"], "links": int(followed)}
 
@@ -90,5 +90,6 @@ def test_nothing_answers_other_than_the_schema_says(who, live_server, tmp_path):
         [*command, *options], cwd=tmp_path, env={**os.environ, **HOOKS}, capture_output=True, text=True, check=False
     )
     assert tried.returncode == 0, tried.stdout[-20_000:] + tried.stderr[-2_000:]
-    found = tally(json.loads(report.read_text()), tried.stdout)
-    assert found["cases"] >= found["operations"] * CASES_MIN and found["links"] >= LINKS_MIN[who], found
+    counted = tally(json.loads(report.read_text()), tried.stdout)
+    assert counted["cases"] >= counted["operations"] * CASES_MIN, counted
+    assert counted["links"] >= LINKS_MIN[who], counted

@@ -19,7 +19,7 @@ REFUSES = [
 
 
 @pytest.fixture
-def ask(tmp_path, settings):
+def ask(tmp_path, settings, db):
     """`ask(header)` is a sheet as production serves it, packed beside its plain form."""
     sheet = tmp_path / "sheet.css"
     sheet.write_text("a { color: red; }\n" * 500)
