@@ -152,7 +152,11 @@ def _reason_form(request: HttpRequest, drop: Drop, form: PickForm) -> ReasonForm
     """Return the form for what staff write with the last answer; before they confirm, what they typed is no fault."""
     if drop.judge != JudgeKind.STAFF:
         return None
-    return ReasonForm(request.POST) if form.cleaned_data["confirmed"] else ReasonForm(initial=request.POST.dict())
+    if form.cleaned_data["confirmed"]:
+        return ReasonForm(request.POST)
+    # As it was typed, and not judged yet.
+    typed = ReasonForm(request.POST)
+    return ReasonForm(initial={name: typed[name].value() for name in typed.fields})
 
 
 def _ask_once_more(

@@ -31,10 +31,10 @@ def test_chips_and_what_is_wrong_with_them():
 
 
 @pytest.mark.parametrize(
-    ("place", "count", "said"), [(2, 5, "Zweiter von fünf"), (1, 1, "Der einzige Beitrag"), (None, 3, "Ohne Platz")]
+    ("place", "count", "words"), [(2, 5, "Zweiter von fünf"), (1, 1, "Der einzige Beitrag"), (None, 3, "Ohne Platz")]
 )
-def test_places(place, count, said):
-    assert say_place(place, count) == said
+def test_places(place, count, words):
+    assert say_place(place, count) == words
 
 
 def test_every_place_that_a_seat_can_lead_to_has_words():

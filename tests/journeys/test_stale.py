@@ -227,9 +227,10 @@ def test_after_a_freeze_while_the_page_was_asking(visit, drop, hands):
     page.add_init_script(NO_LOOKS)
     # The first answer is read by the server at once, and gets here when it is let.
     page.route("**/now", lambda route: asked.append((route, route.fetch())), times=1)
-    visitor.opens(drop.get_absolute_url())
-    page.wait_for_function("() => document.readyState === 'complete'")
-    assert asked
+    with page.expect_request("**/now"):
+        visitor.opens(drop.get_absolute_url())
+    while not asked:
+        page.wait_for_timeout(50)
     hands.forward(seconds=AWAY_SECONDS)
     page.evaluate("document.dispatchEvent(new Event('resume'))")
     for route, answer in asked:

@@ -196,10 +196,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _caller_leaves(self) -> bool:
         """Whether the caller hangs up before our own patience ends."""
-        until = time.monotonic() + SILENCE_SECONDS_MAX
+        until, line = time.monotonic() + SILENCE_SECONDS_MAX, select.poll()
+        line.register(self.connection, select.POLLIN)
         while time.monotonic() < until and not self.server.double.closing.is_set():
-            readable, _, _ = select.select([self.connection], [], [], 0.05)
-            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+            if line.poll(50) and not self.connection.recv(1, socket.MSG_PEEK):
                 return True
         return False
 
