@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import MailChoice, Scope, all_scopes
+from accounts.models import MailChoice, Scope
 from accounts.models.notifications import URL_CHARS_MAX
 from accounts.notifications.preferences import Channels
 from accounts.notifications.topics import Topic
@@ -51,7 +51,8 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label="It may",
         choices=Scope.choices,
-        initial=all_scopes,
+        # What most programs need; whoever wants more says so.
+        initial=[Scope.READ, Scope.COMPETE],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick at least one thing that it may do."},
     )

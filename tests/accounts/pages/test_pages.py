@@ -34,6 +34,11 @@ def test_a_new_key_is_shown_once_and_stored_nowhere(browser, agent):
     assert secret not in key.digest
 
 
+def test_a_new_key_may_read_and_compete_unless_more_is_ticked(browser):
+    ticked = re.findall(r'name="scopes" value="(\w+)"[^>]* checked', browser.get("/me/keys").content.decode())
+    assert ticked == ["read", "compete"]
+
+
 def test_a_key_without_scopes_is_refused_beside_the_field(browser):
     answer = browser.post("/me/keys", {"name": "laptop"})
     assert answer.status_code == 422 and "Tick at least one" in answer.content.decode()
