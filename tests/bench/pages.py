@@ -19,7 +19,7 @@ from tests.bench.support.clients import alone
 from tests.bench.support.rendering import core_milliseconds
 from tests.bench.support.rows import Row, at_most
 from tests.bench.support.scratch import manage, scratch_database
-from tests.bench.support.serving import Served, web_server
+from tests.bench.support.serving import Served, collect_static, web_server
 
 VISITS = 3
 PHONE = {"width": 412, "height": 823}
@@ -77,6 +77,7 @@ def enter(start: Callable[[], None]) -> tuple[str, str]:
 
 def core_rows(url: str, paths: dict[str, str], session: str) -> list[Row]:
     """What somebody who is signed in costs; where others use the cores too, all of them grow alike."""
+    collect_static(url)
     taken = alone(core_milliseconds, paths, session, url=url)
     bare = Row("pages: a bare view, of a core", taken.pop("bare"), "ms")
     return [bare] + [at_most(f"pages: {name}, of a core", taken[name], "ms", CORE_MS_MAX[name]) for name in paths]
