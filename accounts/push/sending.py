@@ -19,17 +19,16 @@ from accounts.notifications.topics import still_news, topic_of
 from accounts.push import base64url
 from accounts.push.encrypting import encrypt
 from accounts.push.vapid import authorization, site_key
+from accounts.webhooks.answers import Answer
 from accounts.webhooks.guard import Unreachable
 from accounts.webhooks.http_post import post
-from core.queue import back_off, note_all
+from core.queue import note_all
 
 AT_ONCE_MAX = 32
 TRIES_MAX = 10
-JITTER = 0.2
 REMOVED_AFTER = timedelta(days=5)
 # Of what is news for good, how long a push service keeps it for a browser that is away.
 KEPT_FOR = timedelta(days=1)
-WAIT_SECONDS_MAX = 6 * 3_600
 GONE = {404, 410}
 # Of what a push service refuses, what it may take later.
 LATER = {408, 425, 429}
@@ -43,17 +42,10 @@ class Push:
     seconds_left: int
 
 
-@dataclass(frozen=True)
-class PushAnswer:
-    """The answer of a push service; `status` is None where none came, and then `why` tells why."""
+class PushAnswer(Answer):
+    """The answer of a push service. A notification is news for a short time, so the first wait is short."""
 
-    status: int | None
-    why: str = ""
-    retry_after: float | None = None
-
-    @property
-    def is_taken(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+    first_wait_seconds = 5
 
     @property
     def is_final(self) -> bool:
@@ -139,15 +131,9 @@ def note_push_answer(*, delivery: PushDelivery, answer: PushAnswer, now: datetim
     if answer.status in GONE or mine.filter(failing_since__lte=now - REMOVED_AFTER).exists():
         mine.delete()
         return
-    later = _next_try(answer, tries, now)
+    later = answer.next_try(tries, now)
     again = None if answer.is_final or tries >= TRIES_MAX else later
     if delivery.put_back(again, answer.why or f"answered {answer.status}", tries=tries, last_status=answer.status):
         mine.update(failing_since=Coalesce("failing_since", now))
         waiting = PushDelivery.objects.filter(subscription=delivery.subscription_id, next_attempt_at__isnull=False)
         waiting.update(next_attempt_at=Greatest("next_attempt_at", later))
-
-
-def _next_try(answer: PushAnswer, tries: int, now: datetime) -> datetime:
-    """Return when to try again: not before the push service wants it, nor after our longest wait."""
-    asked = now + timedelta(seconds=min(answer.retry_after or 0, WAIT_SECONDS_MAX))
-    return max(back_off(now, tries, first=5, most=WAIT_SECONDS_MAX, jitter=JITTER), asked)

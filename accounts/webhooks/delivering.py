@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,41 +14,16 @@ from accounts.models import WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
 from accounts.notifications.preferences import Preferences
 from accounts.notifications.topics import still_news, topic_of
+from accounts.webhooks.answers import Answer
 from accounts.webhooks.guard import Unreachable
 from accounts.webhooks.http_post import post
 from accounts.webhooks.signing import headers_for
-from core.queue import back_off, note_all
+from core.queue import note_all
 
 AT_ONCE_MAX = 32
 TRIES_MAX = 14
-WAIT_SECONDS_MAX = 6 * 3_600
-JITTER = 0.2
 DISABLED_AFTER = timedelta(days=5)
 GONE = 410
-
-
-@dataclass(frozen=True)
-class WebhookAnswer:
-    """The answer of a webhook's address; `status` is None where none came, and then `why` tells why.
-
-    `retry_after` is in how many seconds the address wants to be asked again, if it says so.
-    """
-
-    status: int | None
-    why: str = ""
-    retry_after: float | None = None
-
-    def next_try(self, failures: int, now: datetime) -> datetime:
-        """Return when to try again after so many failures: not before the address wants it, nor after our longest wait.
-
-        Of those that wait for one address, all wait as long as it wants.
-        """
-        ours = back_off(now, failures, most=WAIT_SECONDS_MAX, jitter=JITTER)
-        return max(ours, now + timedelta(seconds=min(self.retry_after or 0, WAIT_SECONDS_MAX)))
-
-    @property
-    def is_taken(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
 
 
 def deliver_batch(*, clock: Callable[[], datetime]) -> int:
@@ -97,18 +71,18 @@ def _still_wanted(taken: list[WebhookDelivery], now: datetime) -> list[WebhookDe
     return wanted
 
 
-def _send(row: WebhookDelivery, now: datetime) -> WebhookAnswer:
+def _send(row: WebhookDelivery, now: datetime) -> Answer:
     endpoint = row.endpoint
     try:
         headers = headers_for(endpoint, row.message_id, row.body, now)
         reply = post(endpoint.url, body=row.body, headers=headers)
-        return WebhookAnswer(reply.status, retry_after=reply.retry_after)
+        return Answer(reply.status, retry_after=reply.retry_after)
     except Unreachable as reason:
-        return WebhookAnswer(None, str(reason))
+        return Answer(None, str(reason))
 
 
 @transaction.atomic
-def note_answer(*, delivery: WebhookDelivery, answer: WebhookAnswer, now: datetime) -> None:
+def note_answer(*, delivery: WebhookDelivery, answer: Answer, now: datetime) -> None:
     """Write down what came of one attempt. Trouble of an address puts off all that waits for it."""
     tries = delivery.tries + 1
     if answer.is_taken:
@@ -122,7 +96,7 @@ def note_answer(*, delivery: WebhookDelivery, answer: WebhookAnswer, now: dateti
         _note_failure(delivery.endpoint, answer, now)
 
 
-def _note_failure(endpoint: WebhookEndpoint, answer: WebhookAnswer, now: datetime) -> None:
+def _note_failure(endpoint: WebhookEndpoint, answer: Answer, now: datetime) -> None:
     mine = WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True)
     mine.update(failures=F("failures") + 1, failing_since=Coalesce("failing_since", now))
     endpoint.refresh_from_db()

@@ -8,6 +8,7 @@ from accounts.models import Mail, Notification, WebhookDelivery, WebhookEndpoint
 from accounts.notifications import mailing, routing
 from accounts.notifications.notify import notify
 from accounts.webhooks import delivering, endpoints, http_post
+from accounts.webhooks.answers import Answer
 from accounts.webhooks.guard import Unreachable
 from tests.play import NOON, after
 
@@ -43,7 +44,7 @@ def test_a_message_that_somebody_else_delivered_is_no_failure_of_its_address(age
     first = WebhookDelivery.objects.take(taken.pk, NOON)
     monkeypatch.setattr(delivering, "post", lambda url, **_: http_post.Reply(204))
     assert delivering.deliver_batch(clock=lambda: LATER) == 1
-    away = delivering.WebhookAnswer(None, str(Unreachable("It did not answer.")))
+    away = Answer(None, str(Unreachable("It did not answer.")))
     delivering.note_answer(delivery=first, answer=away, now=LATER)
     taken.refresh_from_db()
     assert (taken.delivered_at, taken.next_attempt_at) == (LATER, None)

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from accounts.models import PushDelivery, PushSubscription
 from accounts.push import sending, subscriptions
 from accounts.push.sending import PushAnswer, note_push_answer
-from accounts.webhooks import delivering
-from accounts.webhooks.delivering import WebhookAnswer
+from accounts.webhooks import answers
 from tests.play import NOON
 from tests.push_double import Browser
 
@@ -25,12 +24,12 @@ pauses = st.none() | st.floats(0, 10**9)
 
 @given(st.sampled_from(STATUSES), pauses, st.integers(1, 30))
 def test_a_webhook_takes_by_2xx_alone_and_is_tried_again_neither_at_once_nor_never(status, pause, failures):
-    answer = WebhookAnswer(status, retry_after=pause)
+    answer = answers.Answer(status, retry_after=pause)
     assert answer.is_taken is (status // 100 == 2)
     wait = answer.next_try(failures, NOON) - NOON
-    asked = min(pause or 0, delivering.WAIT_SECONDS_MAX)
+    asked = min(pause or 0, answers.WAIT_SECONDS_MAX)
     assert timedelta(seconds=max(asked, 1)) <= wait
-    assert wait <= timedelta(seconds=delivering.WAIT_SECONDS_MAX * (1 + delivering.JITTER))
+    assert wait <= timedelta(seconds=answers.WAIT_SECONDS_MAX * (1 + answers.JITTER))
 
 
 @given(st.sampled_from(STATUSES) | st.none())
