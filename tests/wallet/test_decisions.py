@@ -154,7 +154,7 @@ def test_nobody_waves_their_own_dispute_through(verb, play, staff):
     play.double.dispute(topup.stripe_session_id)
     play.double.deliver(play.post, play.double.events("charge.dispute.created"))
     event = StripeEvent.objects.get()
-    StripeEvent.objects.update(status="failed")
+    StripeEvent.objects.update(status="failed", tries=1)
     with pytest.raises(Forbidden, match="your own money"):
         decided(verb, event, staff, play)
     assert StripeEvent.objects.get().status == "failed"

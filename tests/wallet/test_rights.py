@@ -34,7 +34,7 @@ def rows(play, held, stopped):  # noqa: F811
     play.double.deliver(play.post, play.double.events("charge.dispute.created"))
     event = StripeEvent.objects.get(type="charge.dispute.created")
     note_dispute(dispute_id=event.object_id, now=play.now)
-    StripeEvent.objects.filter(pk=event.pk).update(status="failed")
+    StripeEvent.objects.filter(pk=event.pk).update(status="failed", tries=1)
     yield [
         *(("release", held), ("close", held), ("clear", doubted)),
         *(("release", payout), ("return", payout)),

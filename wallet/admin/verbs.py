@@ -16,7 +16,7 @@ RETRY = Verb(
     subject="event",
     call=inbox.retry_event,
     money=lambda event: "Whatever the event is about is fetched from Stripe anew, and posted if it is not yet.",
-    fits=lambda event: event.is_stuck,
+    fits=lambda event: event.is_stuck and event.tries > 0,
 )
 IGNORE = Verb(
     name="ignore",

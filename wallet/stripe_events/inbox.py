@@ -33,7 +33,7 @@ ACCOUNTS_ASKED_MAX = 100
 
 class NotWaiting(Refused):
     code = "not_waiting"
-    message = "This event was worked on already."
+    message = "This event was worked on already, or is back in the queue."
 
 
 def current_secrets() -> list[str]:
@@ -145,8 +145,8 @@ def _paid_lately(now: datetime) -> list[str]:
 
 @transaction.atomic
 def retry_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
-    """Put an event that failed back into the queue, from the start. Raises NotWaiting, Forbidden, Invalid."""
-    _decide(event, status=Status.FAILED, tries=0, next_attempt_at=now)
+    """Put an event that failed back into the queue, from the start, once. Raises NotWaiting, Forbidden, Invalid."""
+    _decide(event, tries__gt=0, to={"status": Status.FAILED, "tries": 0, "next_attempt_at": now})
     record_decision(staff=staff, action="retry_event", row=event, reason=reason, now=now)
     return event
 
@@ -154,13 +154,13 @@ def retry_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) 
 @transaction.atomic
 def ignore_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
     """Give up on an event for good. Raises NotWaiting, Forbidden, Invalid."""
-    _decide(event, status=Status.IGNORED, processed_at=now, next_attempt_at=None)
+    _decide(event, to={"status": Status.IGNORED, "processed_at": now, "next_attempt_at": None})
     record_decision(staff=staff, action="ignore_event", row=event, reason=reason, now=now)
     return event
 
 
-def _decide(event: StripeEvent, **changes: Any) -> None:
-    rows = StripeEvent.objects.filter(pk=event.pk, status__in=(Status.FAILED, Status.DEAD))
-    if not rows.update(lease_until=None, **changes):
+def _decide(event: StripeEvent, *, to: dict[str, Any], **only: Any) -> None:
+    rows = StripeEvent.objects.filter(pk=event.pk, status__in=(Status.FAILED, Status.DEAD), **only)
+    if not rows.update(lease_until=None, **to):
         raise NotWaiting
     event.refresh_from_db()
