@@ -15,9 +15,11 @@ from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
 
+from tests.bench.support.clients import alone
 from tests.bench.support.rows import Row, at_least, at_most
 from tests.bench.support.scratch import scratch_database
 from tests.bench.support.serving import HOST, web_server
+from tests.drill.support import insiders
 from tests.drill.support.proxies import Way, ways
 
 HEALTH_SECONDS_MAX = 1.0
@@ -27,6 +29,8 @@ PIECE = b"x" * 65_536
 LOGINS = 40
 PAGES = 1_000
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+ANSWER_SECONDS_MAX = 2.0
+UNPAID_MAX = 5
 
 
 def run() -> list[Row]:
@@ -39,10 +43,11 @@ def _attacked(name: str, way: Way) -> Iterator[Row]:
     """A site of its own for each way: limits by address are counted for all that comes from this machine."""
     with (
         scratch_database() as url,
-        web_server(url, TRUST_PROXY="1") as served,
+        web_server(url, TRUST_PROXY="1", STAFF_SECOND_FACTOR="0") as served,
         way(served.port) as port,
         _watched(port) as waits,
     ):
+        yield from _by_insiders(name, port, url)
         yield _of_a_huge_body(f"{name}: bytes taken of {HUGE:,} to the login page", name, port, "/accounts/login/")
         yield _of_a_huge_body(f"{name}: bytes taken of {HUGE:,} to the API", name, port, "/api/attachments")
         yield at_least(f"{name}: logins refused of {LOGINS} from forged addresses", _logins_refused(port), "", 10)
@@ -52,6 +57,23 @@ def _attacked(name: str, way: Way) -> Iterator[Row]:
         with _dribbling(port):
             yield at_most(f"{name}: a page while {DRIBBLERS} bodies dribble in", _seconds(port, "/board"), "s", 5.0)
     yield at_most(f"{name}: slowest answer of /healthz all the while", max(waits), "s", HEALTH_SECONDS_MAX)
+
+
+def _by_insiders(name: str, port: int, url: str) -> Iterator[Row]:
+    set_up = alone(insiders.scene, url=url)
+    outcome = insiders.try_all(lambda *request: _answer(port, *request), set_up)
+    left = alone(insiders.changed, set_up, url=url)
+    for title in outcome.passed + outcome.shown:
+        sys.stderr.write(f"attack: {name}: {title}\n")
+    yield at_most(f"{name}: of {outcome.tried} attempts from within, let through", len(outcome.passed), "", 0)
+    yield at_most(f"{name}: of these, showed a word that is sealed", len(outcome.shown), "", 0)
+    yield at_most(f"{name}: slowest answer to them", outcome.slowest, "s", ANSWER_SECONDS_MAX)
+    yield at_most(f"{name}: contests judged by staff without the right", left["answers"], "", 0)
+    yield at_most(f"{name}: unpaid drops of one account", left["unpaid"], "", UNPAID_MAX)
+    yield at_most(f"{name}: moved by one confirmation, sent three times", left["moved"], "s", insiders.EXTENDED_SECONDS)
+    yield at_least(f"{name}: and moved at all, on record", left["acts"], "", 1)
+    most = 2 * insiders.DRAFTS * insiders.DRAFT_LETTERS
+    yield at_most(f"{name}: kept of strangers' drafts", left["kept"], "B", most)
 
 
 def _of_a_huge_body(title: str, name: str, port: int, path: str) -> Row:
@@ -85,10 +107,18 @@ def _seconds(port: int, path: str) -> float:
 
 
 def _status(port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> int:
+    return _answer(port, method, path, body, headers or {})[0]
+
+
+def _answer(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Return the status and what was sent back; 0 where the line was cut before the whole body was taken."""
     line = http.client.HTTPConnection(HOST, port, timeout=30)
     try:
-        line.request(method, path, body, {"Host": "localhost", **(headers or {})})
-        return line.getresponse().status
+        line.request(method, path, body, {"Host": "localhost", **headers})
+        answer = line.getresponse()
+        return answer.status, answer.read()
+    except (BrokenPipeError, ConnectionResetError):
+        return 0, b""
     finally:
         line.close()
 

@@ -1,0 +1,169 @@
+"""What those who have an account, or a key, or the staff's sign, try against a running site.
+
+Every attempt is refused, shows no word that is sealed, and is answered soon; what it would have changed is looked up
+in the database afterwards.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+SEALED = "Zq9 the ferry that is named after nobody"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+CSRF = "a" * 32
+DRAFTS, DRAFT_LETTERS = 8, 19_968
+HOSTILE = "```python\n" + "'" * 90_000 + "\n```\n"
+EXTENDED_SECONDS = 60
+UNREADABLE = ("drops/revision/?body__regex=^Zq9", "drops/revision/?submission__user__password__startswith=a")
+LOOKUPS = (
+    *UNREADABLE,
+    "accounts/user/?password__startswith=a",
+    "drops/drop/?env_vars__DOCK_KEY__startswith=a",
+    "drops/drop/?submissions__revisions__body__contains=Zq9",
+    "drops/attachment/?name__startswith=a",
+    "accounts/apikey/?digest__startswith=a",
+)
+VERSION = re.compile(r'name="version" value="([^"]*)"')
+LATE = base64.urlsafe_b64encode(json.dumps([False, "9999-12-31T23:59:59-12:00", "1"]).encode()).decode()
+
+# Asks a site: method, path, body, headers; returns the status and what was sent back.
+Ask = Callable[[str, str, bytes | None, dict[str, str]], tuple[int, bytes]]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    who: str
+    path: str
+    refused_by: tuple[int, ...]
+    method: str = "GET"
+    sent: dict[str, Any] = field(default_factory=dict)
+    kind: str = FORM
+    times: int = 1
+
+    def body(self) -> bytes | None:
+        if self.method == "GET":
+            return None
+        return (json.dumps(self.sent) if self.kind == JSON else urlencode(self.sent)).encode()
+
+
+def scene(start: Callable[[], object]) -> dict[str, Any]:
+    """Let some people sign in and play on the scratch database; return their cookies and what they played on."""
+    from django.conf import settings
+
+    from core import clock
+    from drops.judging import rounds
+    from tests import play
+    from tests.admin_site import grant, verb_url
+
+    start()
+    settings.STAFF_SECOND_FACTOR = False
+    now = clock.now()
+    sender, agent = play.make_user("sender"), play.make_user("agent")
+    chief = play.make_user("chief", is_staff=True, is_superuser=True)
+    bare = play.make_user("bare", is_staff=True)
+    bare.groups.clear()
+    ranked = play.open_drop(sender, now=now - timedelta(hours=1), env_vars={"DOCK_KEY": "a"})
+    play.enter(ranked, agent, SEALED, now=now - timedelta(hours=1))
+    rounds.hand_to_staff(drop=play.ring(ranked), reason="a drill", now=now)
+    opened = play.open_drop(sender, now=now, window_seconds=3_600)
+    play.enter(opened, agent, SEALED, now=now)
+    staff = {"chief": chief, "bare": bare, "few": grant(play.make_user("few", is_staff=True), "drops.view_drop")}
+    people = {name: _signed_in(user) for name, user in {**staff, "sender": sender, "agent": agent}.items()}
+    extend = verb_url("extend", opened)
+    page = people["chief"].get(extend, follow=True).content.decode()
+    return {
+        "cookies": {name: client.cookies["sessionid"].value for name, client in people.items()},
+        "opened": str(opened.pk),
+        "ranked": str(ranked.pk),
+        "extend": extend,
+        "version": VERSION.search(page)[1],
+        "bell": opened.window_closes_at.isoformat(),
+    }
+
+
+def _signed_in(user: Any) -> Any:
+    from django.test import Client
+
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def attempts(set_up: dict[str, Any]) -> Iterator[Attempt]:
+    ranked, opened = f"/drops/{set_up['ranked']}", f"/drops/{set_up['opened']}"
+    nobody = "00000000-0000-4000-8000-000000000000"
+    pick = {"left": nobody, "grade": "S", "reason": "Paid.", "confirmed": "1"}
+    yield from (Attempt("chief", f"/admin/{path}", (400,)) for path in LOOKUPS)
+    for who in ("bare", "few", "agent", "sender"):
+        yield Attempt(who, f"{ranked}/picks", (302, 403), "POST", pick)
+        yield Attempt(who, f"{ranked}/picks/files/{nobody}", (302, 403, 404))
+        yield Attempt(who, f"/admin{set_up['extend'].removeprefix('/admin')}", (302, 403))
+    yield Attempt("chief", f"{opened}/picks", (302, 403, 409), "POST", pick)
+    yield Attempt("chief", f"{opened}/picks/files/{nobody}", (302, 403, 404, 409))
+    yield from (Attempt(who, f"{opened}/pull", (302, 403, 404, 409)) for who in ("sender", "chief", "agent"))
+    yield Attempt("", f"/api/board?cursor={quote(LATE)}", (200, 400))
+    yield Attempt("agent", "/preview", (200, 429), "POST", {"body": HOSTILE}, times=8)
+    # Nothing that could be packed into less.
+    prompt = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(DRAFT_LETTERS // 64))
+    draft = {"prompt": prompt, "pack": "wild", "price": "5"}
+    yield Attempt("", "/drops/new", (302, 400, 413, 429), "POST", draft, times=DRAFTS)
+    yield Attempt("", "/drops/new", (0, 413), "POST", {**draft, "prompt": prompt * 50}, times=DRAFTS)
+    unpaid = {"prompt": "Name my ferry.", "pack": "wild", "price_cents": 500}
+    yield Attempt("sender", "/api/jobs/run", (200, 201, 402, 403, 409, 429), "POST", unpaid, JSON, times=12)
+    told = {"version": set_up["version"], "seconds": EXTENDED_SECONDS, "told": "A flood.", "reason": "A flood."}
+    yield Attempt("chief", set_up["extend"], (200, 302, 409), "POST", told, times=3)
+
+
+@dataclass
+class Outcome:
+    """What came of all attempts: those that were let through, those that showed a sealed word, the slowest answer."""
+
+    passed: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    tried: int = 0
+    slowest: float = 0.0
+
+
+def try_all(ask: Ask, set_up: dict[str, Any]) -> Outcome:
+    outcome = Outcome()
+    for attempt in attempts(set_up):
+        cookies = f"csrftoken={CSRF}" + (f"; sessionid={set_up['cookies'][attempt.who]}" if attempt.who else "")
+        headers = {"Cookie": cookies, "X-CSRFToken": CSRF, "Content-Type": attempt.kind}
+        for _ in range(attempt.times):
+            began = time.monotonic()
+            status, page = ask(attempt.method, attempt.path, attempt.body(), headers)
+            title = f"{attempt.who or 'a stranger'} {attempt.method} {attempt.path}: {status}"
+            outcome.tried += 1
+            outcome.slowest = max(outcome.slowest, time.monotonic() - began)
+            outcome.passed += [title] * (status not in attempt.refused_by)
+            outcome.shown += [title] * (SEALED.encode() in page)
+    return outcome
+
+
+def changed(start: Callable[[], object], set_up: dict[str, Any]) -> dict[str, float]:
+    """Look up what the attempts left behind."""
+    from datetime import datetime
+
+    from django.contrib.sessions.models import Session
+
+    from accounts.models import AuditEvent
+    from drops.models import Drop, JudgeAnswer
+
+    start()
+    moved = Drop.objects.get(pk=set_up["opened"]).window_closes_at - datetime.fromisoformat(set_up["bell"])
+    return {
+        "answers": JudgeAnswer.objects.count(),
+        "unpaid": Drop.objects.filter(status="pending_payment").count(),
+        "moved": moved.total_seconds(),
+        "acts": AuditEvent.objects.count(),
+        "kept": sum(len(row.session_data) for row in Session.objects.all()),
+    }
