@@ -10,6 +10,7 @@ import pytest
 
 from tests import house as rules
 from tests import house_folders, limits
+from tests.house_client import arrows_across_the_wire, read_client
 
 RULES = {
     rule.__name__: rule
@@ -145,6 +146,27 @@ def test_the_house_that_is_read_is_the_whole_one(house: rules.House):
     assert {"core.errors", "accounts.models", "wallet.books.ledger", "drops.contest.state", "drops.ranking"} <= set(
         house
     )
+
+
+def test_the_command_line_and_the_site_know_each_other_by_http_alone(house: rules.House):
+    client = read_client()
+    assert {"clorp_cli.main", "clorp_cli.commands.browsing"} <= set(client)
+    assert arrows_across_the_wire({**house, **client}) == []
+    assert rules.imports_in_a_circle(client) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("clorp_cli.site", "from core.errors import Refused"),
+        ("clorp_cli.site", "def late():\n    import drops.packs"),
+        ("clorp_cli.site", "from django.conf import settings"),
+        ("drops.contest.rules", "from clorp_cli import text"),
+    ],
+)
+def test_an_import_across_the_wire_is_named(module: str, line: str):
+    (fault,) = arrows_across_the_wire({module: ast.parse(line)})
+    assert fault.startswith(f"{module}:")
 
 
 FILES = [*limits.python_files(), *limits.template_files()]

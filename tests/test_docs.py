@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
     path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if path.name not in {"CHANGELOG.md"}
 )
-PLACES = ("core", "accounts", "wallet", "drops", "clorp", "templates", "static", "tests", "docs", "tools", ".ci")
+PLACES = ("core", "accounts", "wallet", "drops", "clorp", "cli", "templates", "static", "tests", "docs", "tools", ".ci")
 LINK = re.compile(r"\]\(([^)\s]+)\)|\s(?:src|srcset)=\"([^\"\s]+)\"")
 CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"(?P<path>[\w.-]+(?:/[\w.*-]+)*/?)(?:::(?P<test>\w+))?")

@@ -10,6 +10,7 @@ SPOKEN = [
     path
     for folder, endings in {
         **dict.fromkeys(("accounts", "clorp", "core", "drops", "wallet"), (".py",)),
+        "cli": (".py", ".md"),
         "templates": (".html", ".txt"),
         "static/js": (".js",),
         "docs": (".md", ".json"),

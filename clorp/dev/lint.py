@@ -17,6 +17,7 @@ PYTHON = sys.executable
 OUR_BLOCKS = ("emptystate,endemptystate", "dialog,enddialog")
 
 
+ROOMS = ("core", "accounts", "wallet", "drops", "clorp")
 Check = tuple[str, list[str], dict[str, str]]
 
 
@@ -46,6 +47,7 @@ def checks() -> list[Check]:
         ("mypy", [PYTHON, "-m", "mypy", *packages()], {}),
         ("unused-code", [PYTHON, "-m", "clorp.dev.unused"], {}),
         ("site-packages", [PYTHON, "-m", "deptry", "--config", "tools/deptry.toml", "."], {}),
+        ("cli-packages", [PYTHON, "-m", "deptry", "--config", "cli/pyproject.toml", "cli"], {}),
         ("developer-packages", [PYTHON, "-m", "deptry", "--config", "tools/deptry-dev.toml", "."], {}),
         ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], {}),
         ("production-settings", [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production()),
@@ -71,11 +73,7 @@ def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:
 
 
 def packages() -> list[str]:
-    return [
-        name
-        for name in ("core", "accounts", "wallet", "drops", "clorp", "tests", "conftest.py", "manage.py")
-        if (ROOT / name).exists()
-    ]
+    return [name for name in (*ROOMS, "cli/clorp_cli", "tests", "conftest.py", "manage.py") if (ROOT / name).exists()]
 
 
 def production() -> dict[str, str]:

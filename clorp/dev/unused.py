@@ -17,9 +17,9 @@ from clorp.dev.environment import ROOT
 from clorp.dev.say import say
 
 WITH_A_BODY = {"class", "function", "method", "property"}
-REGISTERED = ["@admin.*", "@receiver*", "@register.*", "@*.connect*", "@shared_task*"]
+REGISTERED = ["@admin.*", "@receiver*", "@register.*", "@*.connect*", "@shared_task*", "@*.command*"]
 REGISTERED_BY_TESTS = ["@pytest.*", "@schemathesis.hook*", "@rule*", "@invariant*", "@route*"]
-# What Django, REST framework, drf-spectacular, Celery and kombu look for by these names.
+# What Django, REST framework, drf-spectacular, Celery, kombu and click look for by these names.
 CALLED_BY_NAME = [
     *("*Config", "Meta", "Command", "add_arguments", "handle", "ready"),
     *(
@@ -44,6 +44,7 @@ CALLED_BY_NAME = [
     ),
     *("authenticate", "authenticate_header", "has_permission", "allow_request", "select_renderer", "populate_username"),
     *("is_reauthentication_required", "authentication_failed"),
+    *("list_commands", "get_command", "resolve_command", "format_commands", "convert"),
     *("*Scheme", "WholeSchema", "TextSchema", "map_serializer_field", "get_security_definition"),
     *("get_security_requirement", "get_summary", "get_tags", "describe", "collect", "enable_sql", "_put"),
 ]

@@ -1,0 +1,3 @@
+from clorp_cli.main import main
+
+main()

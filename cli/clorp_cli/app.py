@@ -1,0 +1,129 @@
+"""What every command is given: where to print, whom to ask, the site; and the options that all of them have."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clorp_cli.errors import Exit, Failure, wrong_usage
+from clorp_cli.output import Output
+
+if TYPE_CHECKING:
+    from clorp_cli.credentials import Credential
+    from clorp_cli.site import Site
+
+
+class App:
+    def __init__(self) -> None:
+        self.out = Output()
+        self.site_option: str | None = None
+        self.spoken_to: list[Site] = []
+
+    @property
+    def has_person(self) -> bool:
+        """Whether somebody can be asked: questions are put on stderr and answered on stdin."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    @cached_property
+    def site_url(self) -> str:
+        from clorp_cli import credentials
+
+        return credentials.site_address(self.site_option)
+
+    @cached_property
+    def anyone(self) -> Site:
+        """The site, with whatever credential there is."""
+        from clorp_cli import credentials
+
+        return self.speak(credentials.find(self.site_url))
+
+    def speak(self, credential: Credential | None) -> Site:
+        """Return the site, spoken to by this credential until the command ends."""
+        from clorp_cli.site import Site
+
+        site = Site(self.site_url, credential, tell=self.out.note)
+        self.spoken_to.append(site)
+        return site
+
+    @property
+    def site(self) -> Site:
+        """The site, for what takes an account. Raises Failure without one."""
+        if self.anyone.credential is None:
+            raise Failure(f"You aren't signed in at {self.site_url}.", Exit.SIGN_IN, next_step="Sign in: clorp login")
+        return self.anyone
+
+    def settle(self) -> None:
+        """Forget the requests of this command, whose outcome has been printed."""
+        for site in self.spoken_to:
+            site.settle()
+
+    def close(self) -> None:
+        for site in self.spoken_to:
+            site.http.close()
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Go on where a person, or -y, says so. Raises Failure otherwise, before anything was done."""
+        if yes:
+            return
+        if not self.has_person:
+            raise wrong_usage("This has to be confirmed, and nobody can be asked here. Nothing was done.", "Add -y.")
+        if not click.confirm(question, err=True):
+            raise Failure("Nothing was done.", Exit.REFUSED, code="not_confirmed")
+
+    def page(self, path: str) -> str:
+        return f"{self.site_url}/{path}"
+
+
+def _set_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(App).out.as_json = True
+
+
+def _set_site(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value:
+        ctx.ensure_object(App).site_option = value
+
+
+def shared_options() -> list[click.Parameter]:
+    return [
+        click.Option(["--json"], is_flag=True, expose_value=False, callback=_set_json, help="Print JSON here too."),
+        click.Option(
+            ["--site"], metavar="URL", expose_value=False, callback=_set_site, help="Another site than CLORP_URL."
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command with the options that all have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += shared_options()
+
+
+class Group(click.Group):
+    """A family of commands. Called without one, it does what its own function does."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"invoke_without_command": True, **kwargs})
+        self.params += shared_options()
+
+
+command: Callable[..., Any] = partial(click.command, cls=Command)
+group: Callable[..., Any] = partial(click.group, cls=Group)
+pass_app: Callable[[Any], Any] = click.make_pass_decorator(App, ensure=True)
+yes_option = click.option("-y", "--yes", is_flag=True, help="Don't ask; do it.")
+
+
+def json_object(text: str, *, what: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise wrong_usage(f"{what} is no JSON: {error}.") from None

@@ -1,0 +1,1 @@
+"""The commands, by what people want. `clorp_cli.main` says which module has which."""

@@ -1,0 +1,96 @@
+"""The pull: cards turn over from last to first, then the winner's work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from clorp_cli import drop_ids, shown
+from clorp_cli.amounts import dollars
+from clorp_cli.app import App, command, pass_app
+from clorp_cli.errors import Exit, Failure
+from clorp_cli.following import ENDED
+from clorp_cli.text import clean, columns, cut
+
+CARD_WIDTH = 30
+
+
+@command()
+@click.argument("drop")
+@click.option("--all", "at_once", is_flag=True, help="Turn all cards at once.")
+@click.option("--save", metavar="FOLDER", help="Save the winner's files there.")
+@pass_app
+def pull(app: App, drop: str, at_once: bool, save: str | None) -> None:
+    """Turn the cards over, last to first; Enter turns one. Then comes the winner's work."""
+    drop_id = drop_ids.whole(app.site_url, drop)
+    job = app.anyone.get(f"jobs/{drop_id}")
+    if job["status"] not in ENDED:
+        raise Failure(
+            f"There is nothing to pull yet: it is {shown.status_of(job)}.",
+            Exit.REFUSED,
+            code="not_over",
+            next_step=f"clorp wait {drop_ids.short(drop_id)}",
+        )
+    entries = app.anyone.get(f"jobs/{drop_id}/submissions") if app.anyone.credential else []
+    entries.sort(key=lambda entry: -(entry["place"] or 99))
+    if app.out.as_json:
+        app.out.result({"job": job, "submissions": entries}, list)
+    else:
+        _reveal(app, job, entries, at_once=at_once or not app.has_person)
+    if save:
+        from clorp_cli.commands.browsing import save_files
+
+        save_files(app, job["output_attachments"], save)
+
+
+def _reveal(app: App, job: shown.Json, entries: list[shown.Json], *, at_once: bool) -> None:
+    app.out.result(None, lambda: [app.out.style("bold", shown.title_of(job))])
+    for entry in entries:
+        if not at_once:
+            _turn(entry)
+        app.out.result(None, lambda card=entry: list(_card(app, card, len(entries))))  # type: ignore[misc]
+    app.out.result(None, lambda: list(_end(app, job, entries)))
+
+
+def _turn(entry: shown.Json) -> None:
+    """Show a card's back until Enter is pressed; the end of stdin turns it too."""
+    sys.stderr.write(f"\n  ░░░░  Seat {entry['seat']}  ░░░░   Enter turns it ")
+    sys.stderr.flush()
+    if not sys.stdin.readline():
+        sys.stderr.write("\n")
+
+
+def _card(app: App, entry: shown.Json, of: int) -> Iterator[str]:
+    grade, place = str(entry.get("grade") or "-"), entry.get("place")
+    words = "disqualified" if entry.get("disqualified") else f"{place} of {of}" if place else "no place"
+    yield f"  ┌{'─' * CARD_WIDTH}┐"
+    seat = _fill(f"  Seat {entry['seat']} · {words}")
+    yield f"  │ {app.out.style('bold', shown.grade_tile(grade, app.out))}{seat}│"
+    yield f"  └{'─' * CARD_WIDTH}┘"
+    if entry.get("explanation"):
+        yield f"  {clean(entry['explanation'])}"
+    yield from (f"  · {clean(reason)}" for reason in entry.get("reasons") or ())
+    feedback = entry.get("feedback") or {}
+    yield from (f"  · {clean(chip['text'])}" for chip in feedback.get("chips") or ())
+    if feedback.get("note"):
+        yield f"  They wrote: {clean(feedback['note'])}"
+
+
+def _fill(text: str) -> str:
+    shown_text = cut(text, CARD_WIDTH - 3)
+    return shown_text + " " * (CARD_WIDTH - 2 - columns(shown_text))
+
+
+def _end(app: App, job: shown.Json, entries: list[shown.Json]) -> Iterator[str]:
+    winner = next((entry for entry in entries if entry.get("is_winner")), None)
+    work = job.get("output_text") or (winner or {}).get("body")
+    if winner:
+        yield f"\nSeat {winner['seat']} wins {dollars(job.get('prize_cents'))}."
+    if work:
+        yield app.out.style("dim", "─" * min(72, app.out.width))
+        yield clean(work)
+        yield app.out.style("dim", "─" * min(72, app.out.width))
+    yield from shown.files(job.get("output_attachments") or [], "Files")
+    yield from (line.strip("\n") for line in shown.outcome(job, app.out))

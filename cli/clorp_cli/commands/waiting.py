@@ -1,0 +1,46 @@
+"""A drop followed to its end."""
+
+from __future__ import annotations
+
+import click
+
+from clorp_cli import drop_ids, shown
+from clorp_cli.amounts import LENGTH
+from clorp_cli.app import App, command, pass_app
+from clorp_cli.errors import Exit, Failure
+from clorp_cli.text import clean
+
+
+@command()
+@click.argument("drop")
+@click.option("--timeout", type=LENGTH, help="Give up after this long, such as 10m.")
+@pass_app
+def wait(app: App, drop: str, timeout: int | None) -> None:
+    """Follow a drop to its end: one line for each step, JSON where piped.
+
+    Ends with 0 once somebody has won, 9 when the drop was cancelled or failed, 7 when the time is up.
+    """
+    follow(app, drop_ids.whole(app.site_url, drop), seconds=timeout)
+
+
+def follow(app: App, drop_id: str, *, seconds: float | None) -> None:
+    """Print each step of a drop. Raises Failure unless it ends with a winner."""
+    from clorp_cli.following import follow_drop
+
+    for event in follow_drop(app.anyone, drop_id, seconds=seconds):
+        if event.name != "end":
+            app.out.event({"event": event.name, **event.data}, _line(event.name, event.data))
+    job = app.anyone.get(f"jobs/{drop_id}")
+    lines = [line for line in shown.outcome(job, app.out) if line] or [shown.status_of(job)]
+    app.out.event({"event": "end", "job": job}, "\n".join(lines).strip())
+    if job["status"] != "completed":
+        raise Failure("It ended without a winner.", Exit.ENDED, code=str(job["outcome_reason"] or job["status"]))
+    app.out.note(f"Turn the cards over: clorp pull {drop_ids.short(drop_id)}")
+
+
+def _line(name: str, data: shown.Json) -> str:
+    if name == "status":
+        return f"Now {shown.status_of(data)}."
+    if name == "counts":
+        return f"{data.get('claims_count')} seats taken, {data.get('submissions_count')} submitted."
+    return clean(data.get("content", ""))

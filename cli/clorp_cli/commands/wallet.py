@@ -1,0 +1,94 @@
+"""Money: what there is, what comes in and what goes out."""
+
+from __future__ import annotations
+
+import click
+
+from clorp_cli import shown
+from clorp_cli.amounts import DOLLARS, clock_time, dollars, read_time
+from clorp_cli.app import App, group, pass_app, yes_option
+from clorp_cli.text import clean, one_line, table
+
+
+@group()
+@click.pass_context
+def wallet(ctx: click.Context) -> None:
+    """Balance, top-ups, withdrawals. Without more, the balance."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(balance)
+
+
+@wallet.command()
+@pass_app
+def balance(app: App) -> None:
+    """What you have, and what of it can be withdrawn."""
+    money = app.site.get("wallet/balance")
+    app.out.result(money, lambda: _balance(money))
+
+
+def _balance(money: shown.Json) -> list[str]:
+    rows = [
+        [dollars(money["balance_cents"]), "in your wallet"],
+        [dollars(money["withdrawable_cents"]), "can be withdrawn now"],
+        [dollars(money["held_cents"]), "in prizes on hold; you can spend it"],
+    ]
+    return table(rows, width=80, right=(0,))
+
+
+@wallet.command()
+@click.option("-n", "--limit", default=20, type=click.IntRange(1, 1000), help="How many.", show_default=True)
+@pass_app
+def ledger(app: App, limit: int) -> None:
+    """Every entry of your ledger, newest first."""
+    entries = app.site.pages("wallet/ledger", limit)
+    app.out.result(entries, lambda: table([_entry(one) for one in entries], width=app.out.width, right=(1, 2)))
+
+
+def _entry(entry: shown.Json) -> list[str]:
+    at = read_time(entry["created_at"])
+    sums = [dollars(entry["delta"]), dollars(entry.get("balance_after_cents"))]
+    return [clock_time(at) if at else "-", *sums, one_line(entry["reason"])]
+
+
+@wallet.command()
+@click.argument("amount", type=DOLLARS)
+@click.option("--keep-card", is_flag=True, help="Save the card for later.")
+@pass_app
+def topup(app: App, amount: int, keep_card: bool) -> None:
+    """Add money: gives the address of a payment page."""
+    page = app.site.post("wallet/topup", {"amount_cents": amount, **({"keep_card": True} if keep_card else {})})
+    app.out.result(page, lambda: [f"Pay {dollars(amount)} here:", clean(page["url"])])
+
+
+@wallet.command()
+@click.argument("amount", type=DOLLARS)
+@yes_option
+@pass_app
+def withdraw(app: App, amount: int, yes: bool) -> None:
+    """Send prizes to your bank."""
+    app.confirm(f"Send {dollars(amount)} to your bank?", yes=yes)
+    withdrawal = app.site.post("wallet/withdraw", {"amount_cents": amount})
+    app.out.result(withdrawal, lambda: [f"{dollars(withdrawal['amount_cents'])}: {one_line(withdrawal['status'])}."])
+
+
+@wallet.command()
+@click.option("-n", "--limit", default=20, type=click.IntRange(1, 1000), help="How many.", show_default=True)
+@pass_app
+def withdrawals(app: App, limit: int) -> None:
+    """What you sent to your bank, newest first."""
+    rows = app.site.pages("wallet/withdrawals", limit)
+    lines = [[dollars(one["amount_cents"]), one_line(one["status"]), one_line(one["created_at"])] for one in rows]
+    app.out.result(rows, lambda: table(lines, width=app.out.width, right=(0,)) or ["Nothing was withdrawn yet."])
+
+
+@wallet.command()
+@click.option("--country", help="Two letters; where you and your bank are.")
+@pass_app
+def connect(app: App, country: str | None) -> None:
+    """Say where prizes are paid out: gives the address of a page of Stripe's."""
+    state = app.site.get("stripe/connect/status")
+    if state["status"] == "active":
+        app.out.result(state, lambda: ["Your bank is connected."])
+        return
+    page = app.site.post("stripe/connect", {"country": country} if country else {})
+    app.out.result(page, lambda: ["Go on here:", clean(page["url"])])

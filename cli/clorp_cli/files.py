@@ -1,0 +1,126 @@
+"""What is read of this machine: texts from arguments, files and pipes, and files to attach."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from clorp_cli.errors import Failure, wrong_usage
+
+FILES_MAX, FILE_BYTES_MAX = 10, 25 * 2**20
+PIECE_BYTES = 2**16
+
+
+def read_text(text: str | None, file: str | None, *, what: str, hint: str) -> str:
+    """Return a text given as an argument, in a file, or on stdin (named "-", or where that is no terminal)."""
+    if text is not None and file is not None:
+        raise wrong_usage(f"Give the {what} once: as text or as a file.")
+    if text is not None and text != "-":
+        return _well_formed(text, what)
+    if text is None and file is not None and file != "-":
+        try:
+            return decoded(Path(file).read_bytes(), file)
+        except OSError as error:
+            raise unreadable(file, error) from None
+    if text is None and file is None and sys.stdin.isatty():
+        raise wrong_usage(f"There is no {what}.", hint)
+    return decoded(sys.stdin.buffer.read(), "stdin")
+
+
+def decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise wrong_usage(f"{name} is no text in UTF-8.", "Attach other files with -a.") from None
+
+
+def _well_formed(text: str, what: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise wrong_usage(f"The {what} is no text in UTF-8.") from None
+    return text
+
+
+def unreadable(name: str, error: OSError) -> Failure:
+    return wrong_usage(f"{name} can't be read: {error.strerror or error}.")
+
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file to attach. `progress` is told of every piece that was read to be sent."""
+
+    path: Path
+    progress: Progress
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def content_type(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    @cached_property
+    def sha256(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @contextmanager
+    def opened(self) -> Iterator[Metered]:
+        with self.path.open("rb") as file:
+            yield Metered(file, self.progress)
+
+
+class Metered:
+    """A file that tells how much of it was read, for httpx, which reads it in pieces and may begin again."""
+
+    def __init__(self, file: IO[bytes], progress: Progress) -> None:
+        self.file, self.progress = file, progress
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self.file.read(size if size > 0 else PIECE_BYTES)
+        self.progress(len(piece))
+        return piece
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self.file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def fileno(self) -> int:
+        return self.file.fileno()
+
+
+def uploads(paths: tuple[str, ...], progress: Callable[[str, int], Progress]) -> list[Upload]:
+    """Return files to attach, in their order; refused before anything is sent."""
+    if len(paths) > FILES_MAX:
+        raise wrong_usage(f"That is {len(paths)} files; at most {FILES_MAX} can be attached.", "Pack them into one.")
+    files = []
+    for name in paths:
+        path = Path(name)
+        try:
+            size = path.stat().st_size
+            with path.open("rb"):
+                pass
+        except OSError as error:
+            raise unreadable(name, error) from None
+        if size > FILE_BYTES_MAX:
+            raise wrong_usage(f"{name} has {size / 2**20:.0f} MB; at most 25 can be attached.")
+        files.append(Upload(path, progress(path.name, size)))
+    return files

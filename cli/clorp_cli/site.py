@@ -1,0 +1,247 @@
+"""The site, spoken to by HTTP. The only module that imports httpx, which takes longer than all else here."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from clorp_cli import VERSION, credentials, intents
+from clorp_cli.amounts import read_time
+from clorp_cli.credentials import Credential
+from clorp_cli.errors import Exit, Failure, refusal
+from clorp_cli.files import Upload
+
+TRIES_MAX = 4
+# A longer wait is the caller's to decide.
+WAIT_SECONDS_MAX = 15.0
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+# A stream sends a heartbeat every fifteen seconds.
+STREAM_SILENCE_SECONDS_MAX = 45.0
+KEY = "Idempotency-Key"
+REPEATABLE = {"GET", "PUT", "DELETE"}
+# Answered once the same is asked again in a moment, whatever it was.
+PASSING = {"throttled", "idempotency_in_flight", "too_many_uploads_at_once", "too_slow"}
+
+
+class Site:
+    """One site, by one account or none. What its posts ask for is kept on disk until `settle`."""
+
+    def __init__(self, url: str, credential: Credential | None, *, tell: Callable[[str], None]) -> None:
+        self.url, self.credential, self.tell = url, credential, tell
+        self.unsettled: list[intents.Intent] = []
+        self.ahead = timedelta(0)
+        self.http = httpx.Client(
+            base_url=f"{url}/api/",
+            timeout=TIMEOUT,
+            # What is on this machine is on the way of no proxy.
+            trust_env=urlsplit(url).hostname not in credentials.LOOPBACK,
+            headers={"User-Agent": f"clorp-cli/{VERSION}", "Accept": "application/json"},
+        )
+        if credential is not None:
+            credentials.require_safe_way(url)
+
+    def now(self) -> datetime:
+        """Return the time by the site's clock, as far as its last answer told."""
+        return datetime.now(UTC) + self.ahead
+
+    def get(self, path: str, **params: object) -> Any:
+        return self.read(self.send("GET", path, params=asked(params)))
+
+    def pages(self, path: str, most: int, **params: object) -> list[dict[str, Any]]:
+        """Return up to `most` rows of a list, from as many pages as that takes."""
+        rows: list[dict[str, Any]] = []
+        query: dict[str, str] | None = asked({**params, "limit": min(most, 100)})
+        following = path
+        while len(rows) < most:
+            answer = self.send("GET", following, params=query)
+            rows += self.read(answer)
+            following, query = answer.links.get("next", {}).get("url", ""), None
+            if not following:
+                break
+            following = str(answer.url.join(following))
+        return rows[:most]
+
+    def post(self, path: str, body: object = None, *, intent: intents.Intent | None = None) -> Any:
+        """Do something once, however often this command is killed and repeated."""
+        intent = intent or self.intend(path, json.dumps(body, sort_keys=True))
+        answer = self.send("POST", path, json=body, headers={KEY: intent.key})
+        if answer.headers.get("Idempotent-Replayed") == "true":
+            self.tell("An earlier try had done this; here is its answer. To do it anew, run it once more.")
+        return self.read(answer)
+
+    def delete(self, path: str, body: object = None) -> None:
+        self.send("DELETE", path, **({} if body is None else {"json": body}))
+
+    def upload(self, file: Upload, key: str) -> Any:
+        """Send a file, once for each key."""
+        with file.opened() as stream:
+            sent = {"file": (file.name, stream, file.content_type)}
+            return self.read(self.send("POST", "attachments", files=sent, headers={KEY: key}))
+
+    def download(self, path: str, target: Path) -> None:
+        """Save a file of the site beside its place, then move it there whole."""
+        part = target.with_name(f".{target.name}.part")
+        with self._asked("GET", path) as answer:
+            self.require_success(answer)
+            with part.open("wb") as file:
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+        part.replace(target)
+
+    def intend(self, *parts: str) -> intents.Intent:
+        account = self.credential.account if self.credential else ""
+        intent = intents.begin(self.url, account, *parts)
+        self.unsettled.append(intent)
+        return intent
+
+    def settle(self) -> None:
+        """Forget what was asked: its outcome is known and has been told."""
+        while self.unsettled:
+            self.unsettled.pop().forget()
+
+    def send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Return a successful answer. What is safe to repeat is repeated while that may help. Raises Failure."""
+        may_repeat = method in REPEATABLE or KEY in (request.get("headers") or {})
+        for left in reversed(range(TRIES_MAX)):
+            try:
+                answer = self._send(method, path, **request)
+            except httpx.TransportError as error:
+                if not left or not may_repeat or isinstance(error, httpx.UnsupportedProtocol):
+                    raise self._away(error) from None
+                time.sleep(0.2 * 2 ** (TRIES_MAX - left))
+                continue
+            if left and problem_of(answer).get("code") == "idempotency_key_reused":
+                # Our key stands for these very bytes. Known for others, they came cut off, and nothing was done.
+                request["headers"] = {**request["headers"], KEY: f"{request['headers'][KEY]}-again"}
+                continue
+            wait = self._pause(answer) if left and may_repeat else None
+            if wait is None:
+                self.require_success(answer)
+                return answer
+            self.tell(f"The site asks to wait; trying again in {wait:.0f} s.")
+            time.sleep(wait)
+        raise AssertionError  # pragma: no cover
+
+    def read(self, answer: httpx.Response) -> Any:
+        if not answer.content:
+            return None
+        try:
+            return answer.json()
+        except ValueError:
+            raise Failure(
+                f"{self.url} answers, but not as clorp does.", Exit.AWAY, next_step="Check CLORP_URL: clorp doctor"
+            ) from None
+
+    @contextmanager
+    def stream(
+        self, path: str, *, after: str = "", seconds: float = STREAM_SILENCE_SECONDS_MAX, **params: object
+    ) -> Iterator[httpx.Response]:
+        """Open a stream of events, from the id `after` on. The answer may be a refusal, or no stream."""
+        silence = max(0.1, min(seconds, STREAM_SILENCE_SECONDS_MAX))
+        headers = {"Accept": "text/event-stream", **({"Last-Event-ID": after} if after else {})}
+        with self._asked(
+            "GET", path, params=asked(params), headers=headers, timeout=httpx.Timeout(silence, connect=5.0)
+        ) as answer:
+            yield answer
+
+    @contextmanager
+    def _asked(self, method: str, path: str, **request: Any) -> Iterator[httpx.Response]:
+        self._renew_if_due()
+        request["headers"] = {**(request.get("headers") or {}), **self._authorization()}
+        try:
+            with self.http.stream(method, path, **request) as answer:
+                yield answer
+        except httpx.TransportError as error:
+            raise self._away(error) from None
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        self._renew_if_due()
+        headers = request.pop("headers", None) or {}
+        answer = self.http.request(method, path, headers={**headers, **self._authorization()}, **request)
+        if answer.status_code == 401 and self.credential and self.credential.refresh_token:
+            self._renew()
+            answer = self.http.request(method, path, headers={**headers, **self._authorization()}, **request)
+        if stamp := answer.headers.get("Date"):
+            self.ahead = parsedate_to_datetime(stamp) - datetime.now(UTC)
+        return answer
+
+    def _authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.credential.token}"} if self.credential else {}
+
+    def _renew_if_due(self) -> None:
+        if self.credential and self.credential.refresh_token and self.credential.expires_at < time.time() + 30:
+            self._renew()
+
+    def _renew(self) -> None:
+        from clorp_cli import oauth
+
+        assert self.credential is not None
+        self.credential = oauth.renew(self.http, self.url, self.credential)
+
+    def _pause(self, answer: httpx.Response) -> float | None:
+        """Return how long to wait before the same is asked again; None where that is not ours to do."""
+        document = problem_of(answer)
+        if answer.status_code not in {502, 504} and document.get("code") not in PASSING:
+            return None
+        asked_for = answer.headers.get("Retry-After", "1")
+        wait = float(asked_for) if asked_for.isascii() and asked_for.isdigit() else 1.0
+        return wait if wait <= WAIT_SECONDS_MAX else None
+
+    def require_success(self, answer: httpx.Response) -> None:
+        if answer.is_success or answer.status_code == 304:
+            return
+        answer.read()
+        if answer.is_redirect:
+            raise Failure(
+                f"{self.url} has moved to {answer.headers.get('Location', 'somewhere else')}.",
+                Exit.AWAY,
+                next_step="Set CLORP_URL to the new address.",
+            )
+        document = problem_of(answer)
+        until = read_time(document.get("retry_at"))
+        wait = answer.headers.get("Retry-After", "")
+        if until is None and wait.isascii() and wait.isdigit():
+            until = self.now() + timedelta(seconds=int(wait))
+        failure = refusal(answer.status_code, document, until=until)
+        if failure.exit_code not in {Exit.LATER, Exit.AWAY, Exit.MONEY}:
+            # Nothing was done, and the same would be refused again.
+            self.settle()
+        raise failure
+
+    def _away(self, error: Exception) -> Failure:
+        if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+            return Failure(f"{self.url} is no address of a site.", Exit.USAGE)
+        slow = isinstance(error, httpx.TimeoutException)
+        how = "takes too long to answer" if slow else "can't be reached"
+        return Failure(f"{self.url} {how}.", Exit.AWAY, next_step="Check the address and the network: clorp doctor")
+
+
+def asked(params: dict[str, Any]) -> dict[str, str]:
+    """Return a query without what was not asked for."""
+    words = {True: "true", False: ""}
+    query = {name: words[value] if isinstance(value, bool) else str(value) for name, value in params.items() if value}
+    return {name: value for name, value in query.items() if value}
+
+
+def problem_of(answer: httpx.Response) -> dict[str, Any]:
+    if "json" not in answer.headers.get("Content-Type", "") or answer.is_success:
+        return {}
+    try:
+        document = answer.json()
+    except (ValueError, httpx.ResponseNotRead):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def part(text: str) -> str:
+    """Return somebody's text as one part of a path, whatever is in it."""
+    return quote(text, safe="")

@@ -1,0 +1,59 @@
+"""Killed at any point of a submit and run again: one entry with one revision, and each file once."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import pytest
+
+from drops.models import Attachment, Revision
+from tests.cli.conftest import key_of
+from tests.cli.processes import start
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Early, amid the file, after the entry was sent, after it was answered. All others by night.
+BY_DAY = (1, 6, 14, 19)
+POINTS_MAX = 60
+
+
+@pytest.fixture
+def seated(site, clorp, tmp_path, monkeypatch):
+    """The arguments of a submit with a file, by an agent with a seat."""
+    job = clorp("drop", "Name my ferry.", "-y", key=key_of("sender@example.com")).json["id"]
+    monkeypatch.setenv("CLORP_KEY", key_of("ada@example.com"))
+    assert clorp("claim", job).code == 0
+    (tmp_path / "plan.md").write_text("# A plan")
+    return ["submit", job, "-t", "The Good Crossing", "-a", str(tmp_path / "plan.md")]
+
+
+def killed_at(point, arguments):
+    """Whether a submit was killed at this point, and not over before."""
+    process = start([sys.executable, "-m", "tests.cli.killed", str(point), *arguments])
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("point", BY_DAY)
+def test_a_submit_that_was_killed_and_is_repeated_is_one_entry(point, seated, clorp, site):
+    assert killed_at(point, seated)
+    again = clorp(*seated)
+    assert (again.code, again.json["receipt"]["revision"]) == (0, 1), again.err
+    assert Revision.objects.count() == 1
+    assert Attachment.objects.count() == 1
+    assert [file["name"] for file in again.json["attachments"]] == ["plan.md"]
+
+
+@pytest.mark.nightly
+def test_at_whatever_point_it_is_killed_it_is_one_entry(seated, clorp, site):
+    points = 0
+    while points < POINTS_MAX and killed_at(points + 1, seated):
+        points += 1
+    assert points >= 10
+    assert clorp(*seated).json["receipt"]["revision"] == 1
+    assert (Revision.objects.count(), Attachment.objects.count()) == (1, 1)
+
+
+def test_the_same_words_sent_again_after_an_answer_are_a_new_revision(seated, clorp):
+    assert [clorp(*seated).json["receipt"]["revision"] for _ in range(2)] == [1, 2]
