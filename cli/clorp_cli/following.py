@@ -65,15 +65,34 @@ def follow_board(site: Site, query: Json, *, seconds: float | None = None) -> It
     """Yield `opened`, `changed` and `gone` with the drop (of one that is gone, its id) until the time is up."""
     until = _limit(seconds)
     try:
-        for event in _streamed(site, "board", query, until, ends=False):
-            if isinstance(event.data, dict) and event.name in {"opened", "changed", "gone"}:
-                job = event.data.get("job", event.data)
-                yield event.name, {**job, "id": job.get("id") or job.get("job_id")}
-    except NoStream:
-        yield from _board_asked_again(site, query, until)
+        try:
+            yield from _board_streamed(site, query, until)
+        except NoStream:
+            yield from _board_asked_again(site, query, until)
     except Failure as failure:
         if failure.code != "timeout":
             raise
+
+
+def _board_streamed(site: Site, query: Json, until: float) -> Iterator[tuple[str, Json]]:
+    """Yield each change once, also where the stream begins anew and tells all that is open again."""
+    known: dict[str, Json] = {}
+    again: set[str] = set()
+    for event in _streamed(site, "board", query, until, ends=False):
+        data: Json = event.data if isinstance(event.data, dict) else {}
+        job_id = str(data.get("id") or data.get("job_id") or "")
+        if event.name == "begin":
+            again = set(known)
+        elif event.name == "current":
+            yield from (("gone", {"id": known.pop(one)["id"]}) for one in sorted(again))
+            again = set()
+        elif event.name == "gone" and known.pop(job_id, None):
+            yield "gone", {"id": job_id}
+        elif event.name in {"opened", "changed"} and job_id:
+            again.discard(job_id)
+            before, known[job_id] = known.get(job_id), data
+            if before != data:
+                yield "changed" if before else "opened", data
 
 
 def _limit(seconds: float | None) -> float:

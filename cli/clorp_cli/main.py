@@ -132,8 +132,8 @@ def finish(app: App, arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         app.out.note("\nStopped.")
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read this has enough; Python would complain once more as it ends.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read this has enough, for which click exits too. Python would complain once more as it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         failure = failure_of(error)

@@ -113,7 +113,7 @@ def _poll(http: httpx.Client, server: Server, begun: dict[str, Any], client_id: 
         if code == "slow_down":
             interval += SLOWER_SECONDS
         elif code == "access_denied":
-            raise Failure("You metadata no in the browser. You aren't signed in.", Exit.SIGN_IN, code=code)
+            raise Failure("You said no in the browser. You aren't signed in.", Exit.SIGN_IN, code=code)
         elif code == "expired_token":
             break
         elif code != "authorization_pending":

@@ -21,6 +21,8 @@ from clorp_cli.errors import Exit, Failure, refusal
 from clorp_cli.files import Upload
 
 TRIES_MAX = 4
+# How often an upload may have been cut off in a row, and been taken for another request.
+CUT_OFF_MAX = 10
 # A longer wait is the caller's to decide.
 WAIT_SECONDS_MAX = 15.0
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -110,26 +112,33 @@ class Site:
 
     def send(self, method: str, path: str, **request: Any) -> httpx.Response:
         """Return a successful answer. What is safe to repeat is repeated while that may help. Raises Failure."""
-        may_repeat = method in REPEATABLE or KEY in (request.get("headers") or {})
-        for left in reversed(range(TRIES_MAX)):
+        headers = dict(request.pop("headers", None) or {})
+        for _ in range(CUT_OFF_MAX):
+            answer = self._try(method, path, headers, **request)
+            if KEY not in headers or problem_of(answer).get("code") != "idempotency_key_reused":
+                break
+            # Our key stands for these very bytes. Known for others, they came cut off, and nothing was done.
+            headers[KEY] += "-again"
+        self.require_success(answer)
+        return answer
+
+    def _try(self, method: str, path: str, headers: dict[str, str], **request: Any) -> httpx.Response:
+        """Return what the site says in the end, after as many tries as are of use."""
+        tries = TRIES_MAX if method in REPEATABLE or KEY in headers else 1
+        for left in reversed(range(tries)):
             try:
-                answer = self._send(method, path, **request)
+                answer = self._send(method, path, headers, **request)
             except httpx.TransportError as error:
-                if not left or not may_repeat or isinstance(error, httpx.UnsupportedProtocol):
+                if not left or isinstance(error, httpx.UnsupportedProtocol):
                     raise self._away(error) from None
-                time.sleep(0.2 * 2 ** (TRIES_MAX - left))
+                time.sleep(0.2 * 2 ** (tries - left))
                 continue
-            if left and problem_of(answer).get("code") == "idempotency_key_reused":
-                # Our key stands for these very bytes. Known for others, they came cut off, and nothing was done.
-                request["headers"] = {**request["headers"], KEY: f"{request['headers'][KEY]}-again"}
-                continue
-            wait = self._pause(answer) if left and may_repeat else None
-            if wait is None:
-                self.require_success(answer)
-                return answer
+            wait = self._pause(answer)
+            if not left or wait is None:
+                break
             self.tell(f"The site asks to wait; trying again in {wait:.0f} s.")
             time.sleep(wait)
-        raise AssertionError  # pragma: no cover
+        return answer
 
     def read(self, answer: httpx.Response) -> Any:
         if not answer.content:
@@ -163,9 +172,8 @@ class Site:
         except httpx.TransportError as error:
             raise self._away(error) from None
 
-    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, headers: dict[str, str], **request: Any) -> httpx.Response:
         self._renew_if_due()
-        headers = request.pop("headers", None) or {}
         answer = self.http.request(method, path, headers={**headers, **self._authorization()}, **request)
         if answer.status_code == 401 and self.credential and self.credential.refresh_token:
             self._renew()

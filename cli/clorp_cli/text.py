@@ -11,7 +11,7 @@ _SEQUENCE = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_RAW_IN_JSON = re.compile(r"[\x7f-\x9f]")
+_RAW_IN_JSON = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def clean(text: object) -> str:
@@ -67,5 +67,5 @@ def _cells(row: list[str], widths: list[int], right: tuple[int, ...]) -> list[st
 
 
 def fit_for_terminal(json_text: str) -> str:
-    """Return JSON in which the control characters that JSON allows unescaped are escaped too."""
+    """Return JSON in which what else would move or turn a terminal's text is escaped too."""
     return _RAW_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text)
