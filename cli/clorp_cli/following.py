@@ -86,7 +86,8 @@ def _board_streamed(site: Site, query: Json, until: float) -> Iterator[tuple[str
         elif event.name == "current":
             yield from (("gone", {"id": known.pop(one)["id"]}) for one in sorted(again))
             again = set()
-        elif event.name == "gone" and known.pop(job_id, None):
+        elif event.name == "gone" and job_id in known:
+            del known[job_id]
             yield "gone", {"id": job_id}
         elif event.name in {"opened", "changed"} and job_id:
             again.discard(job_id)

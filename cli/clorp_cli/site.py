@@ -131,7 +131,7 @@ class Site:
             except httpx.TransportError as error:
                 if not left or isinstance(error, httpx.UnsupportedProtocol):
                     raise self._away(error) from None
-                time.sleep(0.2 * 2 ** (tries - left))
+                time.sleep(0.1 * 2 ** (tries - left))
                 continue
             wait = self._pause(answer)
             if not left or wait is None:

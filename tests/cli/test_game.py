@@ -40,6 +40,7 @@ def test_programs_play_a_whole_game_by_pipes(clorp, keys, hands, ring_bells, tmp
         assert (sent.code, sent.json["receipt"]["revision"]) == (0, 1), sent.err
     hands.forward(seconds=300)
     ring_bells()
+    assert "Your turn: clorp judge" in clorp("wait", job, "--timeout", "1s", key=keys["sender"]).err
     judged_by_program(clorp, job, keys["sender"])
     assert [line["event"] for line in clorp("wait", job, key=keys["sender"]).lines] == ["status", "counts", "end"]
     pulled = clorp("pull", job, "--save", str(tmp_path / "won"), key=keys["sender"]).json

@@ -71,7 +71,8 @@ def _card(app: App, entry: shown.Json, of: int) -> Iterator[str]:
     yield f"  └{'─' * CARD_WIDTH}┘"
     if entry.get("explanation"):
         yield f"  {clean(entry['explanation'])}"
-    yield from (f"  · {clean(reason)}" for reason in entry.get("reasons") or ())
+    told = clean(entry.get("explanation") or "")
+    yield from (f"  · {clean(reason)}" for reason in entry.get("reasons") or () if clean(reason) not in told)
     feedback = entry.get("feedback") or {}
     yield from (f"  · {clean(chip['text'])}" for chip in feedback.get("chips") or ())
     if feedback.get("note"):

@@ -30,12 +30,21 @@ def follow(app: App, drop_id: str, *, seconds: float | None) -> None:
     for event in follow_drop(app.anyone, drop_id, seconds=seconds):
         if event.name != "end":
             app.out.event({"event": event.name, **event.data}, _line(event.name, event.data))
+        if event.name == "status" and event.data.get("status") == "ranking":
+            _call_judge(app, drop_id)
     job = app.anyone.get(f"jobs/{drop_id}")
     lines = [line for line in shown.outcome(job, app.out) if line] or [shown.status_of(job)]
     app.out.event({"event": "end", "job": job}, "\n".join(lines).strip())
     if job["status"] != "completed":
         raise Failure("It ended without a winner.", Exit.ENDED, code=str(job["outcome_reason"] or job["status"]))
     app.out.note(f"Turn the cards over: clorp pull {drop_ids.short(drop_id)}")
+
+
+def _call_judge(app: App, drop_id: str) -> None:
+    """Tell whoever has to judge it that it is their turn."""
+    job = app.anyone.get(f"jobs/{drop_id}")
+    if any(one["action"] == "picks" for one in job["allowed_actions"]):
+        app.out.note(f"Your turn: clorp judge {drop_ids.short(drop_id)}")
 
 
 def _line(name: str, data: shown.Json) -> str:
