@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -26,6 +25,8 @@ class Output:
 
     @property
     def width(self) -> int:
+        import shutil
+
         return max(40, shutil.get_terminal_size((100, 24)).columns)
 
     def result(self, data: Any, lines: Callable[[], Iterable[str]]) -> None:
