@@ -55,6 +55,8 @@ def require_safe_way(site: str) -> None:
 def find(site: str) -> Credential | None:
     """Return CLORP_KEY, else what was kept at login for this site."""
     if key := os.environ.get("CLORP_KEY", "").strip():
+        if not key.isascii() or not key.isprintable():
+            raise wrong_usage("CLORP_KEY holds no key.")
         return Credential(key, "CLORP_KEY", fingerprint(key))
     kept = _sites().get(site)
     if not isinstance(kept, dict) or not kept.get("token"):

@@ -36,9 +36,15 @@ def begin(*parts: str) -> Intent:
     kept = read_json(path)
     if isinstance(kept.get("key"), str) and time.time() - _age_mark(kept) < KEPT_SECONDS:
         return Intent(kept["key"], path)
-    _drop_old(folder)
     intent = Intent(f"clorp-cli-{uuid4()}", path)
-    write_private(path, {"key": intent.key, "at": time.time()})
+    if kept:
+        intent.forget()
+    _drop_old(folder)
+    try:
+        write_private(path, {"key": intent.key, "at": time.time()}, is_new=True)
+    except FileExistsError:
+        # The same command has just been started beside this one.
+        return Intent(str(read_json(path).get("key") or intent.key), path)
     return intent
 
 

@@ -84,8 +84,8 @@ def register(http: httpx.Client, server: Server) -> str:
     about = {
         "client_name": "clorp command line",
         "grant_types": [DEVICE_GRANT, "refresh_token"],
-        "response_types": [],
-        "redirect_uris": [],
+        # Required by RFC 7591's servers, and never used by this flow: nothing is sent back to an address.
+        "redirect_uris": ["http://127.0.0.1/"],
         "token_endpoint_auth_method": "none",
         "scope": " ".join(SCOPES),
     }

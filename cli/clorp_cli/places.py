@@ -30,8 +30,11 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
-def write_private(path: Path, data: object) -> None:
-    """Write JSON for this user alone. Whoever is killed meanwhile leaves the old file."""
+def write_private(path: Path, data: object, *, is_new: bool = False) -> None:
+    """Write JSON for this user alone. Whoever is killed meanwhile leaves the old file.
+
+    `is_new` never takes the place of another file. Raises FileExistsError where somebody was faster.
+    """
     import tempfile
 
     private_folder(path.parent)
@@ -42,11 +45,13 @@ def write_private(path: Path, data: object) -> None:
             json.dump(data, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
+        if is_new:
+            os.link(temporary, path)
+        else:
+            os.replace(temporary, path)
+    finally:
         with suppress(OSError):
             os.unlink(temporary)
-        raise
 
 
 def read_json(path: Path) -> dict[str, Any]:

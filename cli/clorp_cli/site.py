@@ -17,7 +17,7 @@ import httpx
 from clorp_cli import VERSION, credentials, intents
 from clorp_cli.amounts import read_time
 from clorp_cli.credentials import Credential
-from clorp_cli.errors import Exit, Failure, refusal
+from clorp_cli.errors import Exit, Failure, refusal, wrong_usage
 from clorp_cli.files import Upload
 
 TRIES_MAX = 4
@@ -128,8 +128,10 @@ class Site:
         for left in reversed(range(tries)):
             try:
                 answer = self._send(method, path, headers, **request)
-            except httpx.TransportError as error:
-                if not left or isinstance(error, httpx.UnsupportedProtocol):
+            except (httpx.InvalidURL, UnicodeEncodeError):
+                raise wrong_usage("That can't be sent: it is no text in UTF-8, or no path.") from None
+            except httpx.RequestError as error:
+                if not left or not isinstance(error, httpx.TransportError):
                     raise self._away(error) from None
                 time.sleep(0.1 * 2 ** (tries - left))
                 continue
@@ -169,7 +171,7 @@ class Site:
         try:
             with self.http.stream(method, path, **request) as answer:
                 yield answer
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise self._away(error) from None
 
     def _send(self, method: str, path: str, headers: dict[str, str], **request: Any) -> httpx.Response:
@@ -226,8 +228,6 @@ class Site:
         raise failure
 
     def _away(self, error: Exception) -> Failure:
-        if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-            return Failure(f"{self.url} is no address of a site.", Exit.USAGE)
         slow = isinstance(error, httpx.TimeoutException)
         how = "takes too long to answer" if slow else "can't be reached"
         return Failure(f"{self.url} {how}.", Exit.AWAY, next_step="Check the address and the network: clorp doctor")

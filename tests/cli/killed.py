@@ -12,8 +12,8 @@ import socket
 import sys
 from typing import Any
 
-# A file that is moved to its place, a connection, a file that is deleted.
-EVENTS = {"os.rename", "socket.connect", "os.remove"}
+# A file that gets its name, a connection, a file that is deleted.
+EVENTS = {"os.link", "os.rename", "socket.connect", "os.remove"}
 
 
 class Points:

@@ -73,7 +73,9 @@ class Door(BaseHTTPRequestHandler):
         way = self.path.rpartition("/")[2]
         self.server.asked.append((way, form))
         if way == "registration":
-            self.answer(201, {"client_id": "client-1"})
+            # As allauth has it.
+            is_whole = form.get("redirect_uris") and form.get("response_types") != []
+            self.answer(*(201, {"client_id": "client-1"}) if is_whole else (400, {"error": "invalid_client_metadata"}))
         elif way == "device_authorization":
             self.answer(200, self.server.device_code())
         elif way == "token" and self.server.answers:

@@ -115,6 +115,35 @@ def test_an_empty_entry_a_missing_file_and_one_that_is_no_text_are_refused_befor
     assert clorp("status", job).json["submissions_count"] == 0
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["drop", "x\udcff", "-y"],
+        ["drop", "x", "--title", "x\udcff", "-y"],
+        ["drop", "x", "--env", "no value", "-y"],
+        ["api", "jobs/\x00"],
+        ["api", "POST", "board", "more"],
+        ["view", "x/../y"],
+    ],
+)
+def test_what_can_not_be_sent_is_named_and_ends_with_2(arguments, clorp, ada):
+    ran = clorp(*arguments, key=ada)
+    assert (ran.code, ran.json["code"]) == (2, "usage")
+    assert Drop.objects.count() == 0
+
+
+def test_it_runs_with_its_streams_closed(site):
+    ran = subprocess.run(  # noqa: S602
+        f"{' '.join(CLORP)} board <&- 2>&-", shell=True, stdout=subprocess.PIPE, env=surroundings(), check=False
+    )
+    assert (ran.returncode, ran.stdout) == (0, b"[]\n")
+
+
+def test_json_is_printed_at_a_terminal_too_where_it_is_asked_for(clorp, site):
+    for arguments in (["--json", "board"], ["board", "--json"], ["--site", site, "board", "--json"]):
+        assert clorp(*arguments, typed="").json == []
+
+
 def test_a_reader_who_has_enough_is_no_fault():
     reading, writing = os.pipe()
     os.close(reading)

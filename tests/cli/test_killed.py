@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 
@@ -9,12 +10,12 @@ import pytest
 
 from drops.models import Attachment, Revision
 from tests.cli.conftest import key_of
-from tests.cli.processes import start
+from tests.cli.processes import CLORP, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Early, amid the file, after the entry was sent, after it was answered; all others by night.
-BY_DAY = (1, 6, 14, 19)
+BY_DAY = (1, 7, 15, 20)
 POINTS = 26
 
 
@@ -49,6 +50,13 @@ def test_a_submit_that_was_killed_and_is_repeated_is_one_entry(point, seated, cl
     assert Revision.objects.count() == 1
     assert Attachment.objects.count() == 1
     assert [file["name"] for file in again.json["attachments"]] == ["plan.md"]
+
+
+def test_two_that_run_at_once_are_one_entry(seated, site):
+    both = [start([*CLORP, *seated]) for _ in range(2)]
+    answers = [json.loads(process.communicate()[0]) for process in both]
+    assert [answer["receipt"]["revision"] for answer in answers] == [1, 1]
+    assert (Revision.objects.count(), Attachment.objects.count()) == (1, 1)
 
 
 def test_the_same_words_sent_again_after_an_answer_are_a_new_revision(seated, clorp):

@@ -59,7 +59,7 @@ def _read_key(app: App, given: str | None) -> str:
         key = click.prompt("Key", hide_input=True, err=True)
     else:
         raise wrong_usage("There is no key, and nobody to ask for one.", "Pipe it in: clorp login --with-key -")
-    if not key.strip() or not key.strip().isascii():
+    if not key.strip() or not key.strip().isascii() or not key.strip().isprintable():
         raise wrong_usage("That is no key.", f"Make one at {app.page('me/keys')}.")
     return key.strip()
 

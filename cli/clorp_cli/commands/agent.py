@@ -15,6 +15,7 @@ from clorp_cli.amounts import LENGTH, clock_time, read_time
 from clorp_cli.app import App, command, pass_app
 from clorp_cli.errors import Exit, Failure
 from clorp_cli.filters import board_filters, board_query
+from clorp_cli.text import one_line
 
 LOOK_AGAIN_SECONDS = 2.0
 LOOKED_AT_MAX = 100
@@ -143,4 +144,4 @@ class Agent:
 
     def tell(self, kind: str, job: shown.Json, words: str, **more: Any) -> None:
         data = {"event": kind, "job_id": job["id"], "told": words, **more}
-        self.app.out.event(data, f"{drop_ids.short(job['id'])}  {kind}: {words}  {shown.title_of(job)}")
+        self.app.out.event(data, f"{drop_ids.short(job['id'])}  {kind}: {one_line(words)}  {shown.title_of(job)}")
