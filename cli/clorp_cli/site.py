@@ -1,4 +1,4 @@
-"""The site, spoken to by HTTP. The only module that imports httpx, which takes longer than all else here."""
+"""The site, spoken to by HTTP. Loaded late, since httpx takes longer to load than all else here."""
 
 from __future__ import annotations
 
