@@ -14,6 +14,7 @@ import httpx
 from clorp_cli import credentials
 from clorp_cli.credentials import Credential
 from clorp_cli.errors import Exit, Failure
+from clorp_cli.places import alone
 
 METADATA = "/.well-known/oauth-authorization-server"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -124,10 +125,18 @@ def _poll(http: httpx.Client, server: Server, begun: dict[str, Any], client_id: 
 
 
 def renew(http: httpx.Client, site: str, credential: Credential) -> Credential:
-    """Return the credential with a fresh token, kept on disk; another process may have renewed it meanwhile."""
-    kept = credentials.find(site)
-    if kept and kept.refresh_token and kept.refresh_token != credential.refresh_token:
-        return kept
+    """Return the credential with a fresh token, kept on disk.
+
+    One process at a time: a refresh token is good once, and whoever comes second takes what the first one was given.
+    """
+    with alone(credentials.file()):
+        kept = credentials.find(site)
+        if kept and kept.refresh_token and kept.refresh_token != credential.refresh_token:
+            return kept
+        return _renew(http, site, credential)
+
+
+def _renew(http: httpx.Client, site: str, credential: Credential) -> Credential:
     server = discover(http, site)
     if server is None:
         raise Failure("Your sign-in can't be renewed now.", Exit.AWAY, next_step="Try again in a moment.")

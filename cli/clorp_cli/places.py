@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,19 @@ def write_private(path: Path, data: object, *, is_new: bool = False) -> None:
     finally:
         with suppress(OSError):
             os.unlink(temporary)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let one process at a time do something with a file. Where there are no such locks, nobody waits."""
+    try:
+        from fcntl import LOCK_EX, flock
+    except ImportError:
+        yield
+        return
+    with private_folder(path.parent).joinpath(f".{path.name}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
 
 
 def read_json(path: Path) -> dict[str, Any]:

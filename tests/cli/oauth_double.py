@@ -80,6 +80,9 @@ class Door(BaseHTTPRequestHandler):
             self.answer(200, self.server.device_code())
         elif way == "token" and self.server.answers:
             self.answer(400, {"error": self.server.answers.pop(0)})
+        elif form.get("grant_type") == "refresh_token" and form["refresh_token"] != f"refresh-{self.server.granted}":
+            # A refresh token is good once.
+            self.answer(400, {"error": "invalid_grant"})
         else:
             self.answer(200, self.server.grant() if way == "token" else {})
 

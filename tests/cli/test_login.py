@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import key_of
 from tests.cli.oauth_double import authorization_server
-from tests.cli.processes import at_terminal
+from tests.cli.processes import CLORP, at_terminal, start
 
 
 @pytest.fixture
@@ -105,6 +105,15 @@ def test_a_token_that_has_run_out_is_renewed_and_the_new_one_kept(clorp, server,
     server.tokens = set()
     assert clorp("whoami").json["name"] == "Ada"
     assert kept(server.url)["refresh_token"] == "refresh-2"
+
+
+def test_two_that_renew_at_once_are_both_signed_in(clorp, server):
+    clorp("login")
+    server.tokens = set()
+    both = [start([*CLORP, "whoami"]) for _ in range(2)]
+    told = [process.communicate()[1].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0], told
+    assert server.granted == 2
 
 
 def test_a_grant_that_was_taken_back_says_to_sign_in_again(clorp, server):
