@@ -12,6 +12,8 @@ import unicodedata
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Invalid
 
@@ -28,7 +30,7 @@ _is_address = EmailValidator()
 
 class NotAnAddress(Invalid):
     code = "not_an_address"
-    message = "This is no address that mail can be sent to."
+    message = gettext_lazy("This is no address that mail can be sent to.")
 
     def __init__(self, sentence: str) -> None:
         super().__init__({"email": sentence})
@@ -50,11 +52,15 @@ def canonical_address(written: str) -> str:
     local, at, domain = shown.rpartition("@")
     local = local.translate(dict.fromkeys(map(ord, _JOINERS)))
     if any(_poses_as_plain(char) for char in shown):
-        raise NotAnAddress("This address has a letter that only looks like a plain one. Type it again, by hand.")
+        raise NotAnAddress(_("This address has a letter that only looks like a plain one. Type it again, by hand."))
     if not at or not local or not domain:
-        raise NotAnAddress("Enter an email address, such as ada@example.com.")
+        raise NotAnAddress(_("Enter an email address, such as ada@example.com."))
     if not local.isascii() or len(local) > LOCAL_CHARS_MAX:
-        raise NotAnAddress(f"We can only write to addresses with up to {LOCAL_CHARS_MAX} plain letters before the @.")
+        raise NotAnAddress(
+            _("We can only write to addresses with up to {most} plain letters before the @.").format(
+                most=LOCAL_CHARS_MAX
+            )
+        )
     address = f"{local.lower()}@{_canonical_domain(domain)}"
     try:
         _is_address(address)
@@ -62,7 +68,7 @@ def canonical_address(written: str) -> str:
         address = ""
     # Quoted names and bare IP addresses are legal and next to never a person's.
     if not address or len(address) > CHARS_MAX or address[0] == '"' or address[-1] == "]":
-        raise NotAnAddress("Enter an email address, such as ada@example.com.")
+        raise NotAnAddress(_("Enter an email address, such as ada@example.com."))
     return address
 
 
@@ -91,7 +97,7 @@ def _canonical_domain(written: str) -> str:
     try:
         return idna.encode(domain).decode("ascii")
     except UnicodeError as fault:  # Also idna's own.
-        raise NotAnAddress("There can be no such domain after the @. Check how it is spelled.") from fault
+        raise NotAnAddress(_("There can be no such domain after the @. Check how it is spelled.")) from fault
 
 
 def _without_joiners(label: str) -> str:

@@ -21,11 +21,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import Refused
 from core.forms import TextField
 from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
+from core.words import Words
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -35,7 +37,7 @@ else:  # Django's own classes take no type arguments while they run.
     TabularInline = admin.TabularInline
 
 ROWS_MAX = 50
-CHANGED_MEANWHILE = "Somebody has changed this since you opened the page. It stands as below now; nothing was done."
+CHANGED_MEANWHILE = _("Somebody has changed this since you opened the page. It stands as below now; nothing was done.")
 # What the filters on a field ask of it.
 FILTER_LOOKUPS = {"exact", "isnull", "isempty"}
 
@@ -55,27 +57,27 @@ class FiltersAlone(ModelAdmin):
                 words.add(getattr(one, "parameter_name", None))
             else:
                 fields.add(str(one[0] if isinstance(one, tuple | list) else one))
-        name, _, kind = lookup.rpartition("__")
+        name, _separator, kind = lookup.rpartition("__")
         return lookup in words | fields or (name in fields and kind in FILTER_LOOKUPS)
 
 
 class QueueFilter(admin.SimpleListFilter):
     """Narrows a list to one of its `queues`: the word in the address, what it is called, and the rows."""
 
-    title = "queue"
+    title: Any = _("queue")
     parameter_name = "queue"
-    queues: Mapping[str, tuple[str, Callable[[], QuerySet[Any]]]] = {}
+    queues: Mapping[str, tuple[Words, Callable[[], QuerySet[Any]]]] = {}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(word, label) for word, (label, _) in self.queues.items()]
+        return [(word, str(label)) for word, (label, _rows) in self.queues.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.queues.get(self.value() or "")
         return queryset.filter(pk__in=chosen[1]().values("pk")) if chosen else queryset
 
 
-def no_money_moves(_: Any) -> str:
-    return "No money moves."
+def no_money_moves(_row: Any) -> Words:
+    return _("No money moves.")
 
 
 @dataclass(frozen=True)
@@ -92,16 +94,16 @@ class Verb:
     """
 
     name: str
-    label: str
-    meaning: str
+    label: Words
+    meaning: Words
     permission: str
     subject: str
     call: Callable[..., Any]
     fits: Callable[[Any], bool]
-    stands: Callable[[Any], str] = lambda row: "It was changed meanwhile."
-    tells: str = ""
+    stands: Callable[[Any], Words] = lambda row: _("It was changed meanwhile.")
+    tells: Words = ""
     told_chars_max: int = TOLD_CHARS_MAX
-    money: Callable[[Any], str] = no_money_moves
+    money: Callable[[Any], Words] = no_money_moves
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
     watches: tuple[str, ...] = ()
     rows_max: int = ROWS_MAX
@@ -114,21 +116,21 @@ class Verb:
         form.fields.update(deepcopy(dict(self.fields)))
         form.fields["version"] = TextField(widget=forms.HiddenInput, required=False)
         if self.tells:
-            form.fields["told"] = _text_field(
-                "They are told",
-                self.told_chars_max,
-                f"{self.tells} is told this, word for word, and nobody else. Kept for good.",
+            help_text = _("{tells} is told this, word for word, and nobody else. Kept for good.").format(
+                tells=self.tells
             )
-        private, open_to_them = "Moderators alone ever read it.", "People it concerns may read it."
+            form.fields["told"] = _text_field(_("They are told"), self.told_chars_max, help_text)
         form.fields["reason"] = _text_field(
-            "Note for moderators" if self.tells else "Why",
+            _("Note for moderators") if self.tells else _("Why"),
             REASON_CHARS_MAX,
-            f"Kept for good, with your name and the time. {private if self.tells else open_to_them}",
+            _("Kept for good, with your name and the time. Moderators alone ever read it.")
+            if self.tells
+            else _("Kept for good, with your name and the time. People it concerns may read it."),
         )
         return form
 
 
-def _text_field(label: str, chars_max: int, help_text: str) -> TextField:
+def _text_field(label: Words, chars_max: int, help_text: Words) -> TextField:
     area = forms.Textarea(attrs={"rows": 4, "cols": 70})
     return TextField(label=label, max_length=chars_max, widget=area, help_text=help_text)
 
@@ -185,10 +187,11 @@ class VerbAdmin(ModelAdmin):
         return actions
 
     def to_confirmation(self, verb: Verb) -> Callable[..., HttpResponse | None]:
-        def ask(_: Any, request: HttpRequest, selected: QuerySet[Any]) -> HttpResponse | None:
+        def ask(_admin: Any, request: HttpRequest, selected: QuerySet[Any]) -> HttpResponse | None:
             ids = list(selected.values_list("pk", flat=True)[: verb.rows_max + 1])
             if len(ids) > verb.rows_max:
-                self.message_user(request, f"Choose at most {verb.rows_max} at a time.", messages.ERROR)
+                too_many = _("Choose at most {most} at a time.").format(most=verb.rows_max)
+                self.message_user(request, too_many, messages.ERROR)
                 return None
             return HttpResponseRedirect(self.act_url(verb, ids))
 
@@ -244,8 +247,9 @@ class VerbAdmin(ModelAdmin):
             if verb.fits(row):
                 fitting.append(row)
             else:
-                misfit = f"{row}: “{verb.label}” does not fit it any more. {verb.stands(row)} Nothing was done."
-                self.message_user(request, misfit, messages.ERROR)
+                misfit = _("{row}: “{label}” does not fit it any more. {stands} Nothing was done.")
+                text = misfit.format(row=row, label=verb.label, stands=verb.stands(row))
+                self.message_user(request, text, messages.ERROR)
         return fitting
 
     def carry_out(self, request: HttpRequest, verb: Verb, rows: list[Any], asked: dict[str, Any]) -> list[Any]:
@@ -273,15 +277,15 @@ class VerbAdmin(ModelAdmin):
         return TemplateResponse(request, template, {**shared, **context})
 
 
-def version_of(verb: Verb, shown: list[tuple[Any, str]]) -> str:
+def version_of(verb: Verb, shown: list[tuple[Any, Words]]) -> str:
     """Return a digest of the rows and their money, as they are shown: what is confirmed is what was looked at."""
-    stand = [(str(row.pk), money, *(str(getattr(row, name)) for name in verb.watches)) for row, money in shown]
+    stand = [(str(row.pk), str(money), *(str(getattr(row, name)) for name in verb.watches)) for row, money in shown]
     return salted_hmac("confirmation", repr(stand)).hexdigest()
 
 
 def done_message(verb: Verb, row: Any) -> str:
     """That it was done, and where to go on from there."""
-    done = f"{row}: {verb.label}, done."
+    done = _("{row}: {label}, done.").format(row=row, label=verb.label)
     if verb.link is None:
         return done
     words, url = verb.link(row)

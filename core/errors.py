@@ -1,10 +1,14 @@
-"""Refusals: what a verb raises when a rule forbids what it was asked. Pure Python: every room may import it."""
+"""Refusals: what a verb raises when a rule forbids what it was asked. Every room may import it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.words import Words
 
 
 class Refused(Exception):
@@ -17,23 +21,23 @@ class Refused(Exception):
 
     code = "refused"
     status = 409
-    message = "That is not possible right now."
-    next_step = ""
+    message: Words = _("That is not possible right now.")
+    next_step: Words = ""
     # None: as its status says.
     retryable: bool | None = None
     headers: Mapping[str, str] = {}
 
     def __init__(
         self,
-        message: str | None = None,
+        message: Words | None = None,
         *,
         retry_at: datetime | None = None,
-        next_step: str | None = None,
+        next_step: Words | None = None,
         **extra: Any,
     ) -> None:
-        super().__init__(message or self.message)
+        super().__init__(str(message or self.message))
         self.retry_at = retry_at
-        self.next_step = self.next_step if next_step is None else next_step
+        self.next_step: Words = str(self.next_step if next_step is None else next_step)
         self.extra = extra
 
     @classmethod
@@ -47,11 +51,11 @@ class Invalid(Refused):
 
     code = "invalid"
     status = 400
-    message = "Fields are not right; `errors` names each of them."
+    message = _("Fields are not right; `errors` names each of them.")
 
-    def __init__(self, errors: dict[str, str], **extra: Any) -> None:
-        super().__init__(" ".join(errors.values()), **extra)
-        self.errors = errors
+    def __init__(self, errors: Mapping[str, Words], **extra: Any) -> None:
+        self.errors = {field: str(sentence) for field, sentence in errors.items()}
+        super().__init__(" ".join(self.errors.values()), **extra)
 
 
 def read_all(*reads: Callable[[], Any]) -> list[Any]:
@@ -70,10 +74,10 @@ def read_all(*reads: Callable[[], Any]) -> list[Any]:
 class Forbidden(Refused):
     code = "forbidden"
     status = 403
-    message = "Your account may not do that."
+    message = _("Your account may not do that.")
 
 
 class Suspended(Forbidden):
     code = "suspended"
-    message = "Your account is suspended."
-    next_step = "Write to support if you think this is a mistake. Your money stays yours."
+    message = _("Your account is suspended.")
+    next_step = _("Write to support if you think this is a mistake. Your money stays yours.")

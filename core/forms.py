@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from core.text import kept
+from core.words import Words
 
 
 class TextField(forms.CharField):
@@ -30,7 +31,7 @@ def kept_fields(data: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]
     return {name: text for name in names if (text := kept(data.get(name, "")))}
 
 
-def add_faults(form: forms.BaseForm, faults: Mapping[str, str], fields: Mapping[str, str] | None = None) -> None:
+def add_faults(form: forms.BaseForm, faults: Mapping[str, Words], fields: Mapping[str, str] | None = None) -> None:
     """Show beside its field what a verb would refuse, where the field's shape is right. `fields` names the form's own.
 
     Called by a form's `clean` with what is right so far, so that one look shows all that is wrong.

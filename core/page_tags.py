@@ -12,8 +12,11 @@ from django import template
 from django.forms.utils import flatatt
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
+from django.utils.dateformat import format as date
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from core import text
 
@@ -50,11 +53,12 @@ def dialog(content: str, name: str, opener: str, title: str, css: str = "") -> S
         '<button class="button {css}" type="button" popovertarget="{name}">{opener}</button>'
         '<div class="dialog" id="{name}" popover role="dialog" aria-labelledby="{name}-title"><div class="stack">'
         '<p class="dialog-title" id="{name}-title">{title}</p>{content}<button class="button" type="button" '
-        'popovertarget="{name}" popovertargetaction="hide">Not now</button></div></div>',
+        'popovertarget="{name}" popovertargetaction="hide">{not_now}</button></div></div>',
         css=css,
         name=name,
         opener=opener,
         title=title,
+        not_now=_("Not now"),
         content=SafeString(content),
     )
 
@@ -116,7 +120,7 @@ def when(moment: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}" data-local>{} UTC</time>',
         utc.isoformat().replace("+00:00", "Z"),
-        f"{utc.day} {utc:%b %Y, %H:%M}",
+        date(utc, pgettext("a moment, as the date filter writes it", "j M Y, H:i")),
     )
 
 
@@ -127,17 +131,20 @@ def to_the_second(moment: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}" data-local="seconds">{} UTC</time>',
         utc.isoformat().replace("+00:00", "Z"),
-        f"{utc.day} {utc:%b %Y, %H:%M:%S}",
+        date(utc, pgettext("a moment, as the date filter writes it", "j M Y, H:i:s")),
     )
 
 
 @register.simple_tag
-def countdown(moment: datetime, now: datetime, css: str = "", announced: str = "", over: str = "over") -> SafeString:
+def countdown(
+    moment: datetime, now: datetime, css: str = "", announced: str = "", over: str | None = None
+) -> SafeString:
     """The time left until `moment`; the page's script goes on counting by the server's clock.
 
     With `announced`, such as "until the bell", it is said at 60, 30 and 10 seconds. From `moment` on it says `over`, or
     0:00 where that is empty, as inside a sentence.
     """
+    over = pgettext("of a time that has run out", "over") if over is None else over
     return format_html(
         '<time class="countdown {}" datetime="{}"{} data-then="{}" data-countdown>{}</time>',
         css,
@@ -152,14 +159,22 @@ def countdown(moment: datetime, now: datetime, css: str = "", announced: str = "
 def span(seconds: int | None) -> str:
     """A length of time in words: `300` is "5 minutes", `5400` is "1 h 30 min"."""
     total = int(seconds or 0)
-    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if total >= size and total % size == 0:
-            count = total // size
-            return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    if total >= 86_400 and total % 86_400 == 0:
+        return _counted(ngettext("{count} day", "{count} days", total // 86_400), total // 86_400)
+    if total >= 3_600 and total % 3_600 == 0:
+        return _counted(ngettext("{count} hour", "{count} hours", total // 3_600), total // 3_600)
+    if total >= 60 and total % 60 == 0:
+        return _counted(ngettext("{count} minute", "{count} minutes", total // 60), total // 60)
     if total < 60:
-        return f"{total} seconds"
+        return _counted(_("{count} seconds"), total)
     hours, rest = divmod(total, 3_600)
-    return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=rest // 60)
+    return _("{minutes} min {seconds} s").format(minutes=rest // 60, seconds=rest % 60)
+
+
+def _counted(words: str, count: int) -> str:
+    return words.format(count=count)
 
 
 def clock_face(left: timedelta) -> str:
@@ -169,5 +184,5 @@ def clock_face(left: timedelta) -> str:
     hours, rest = divmod(rest, 3_600)
     minutes, seconds = divmod(rest, 60)
     if days:
-        return f"{days} d {hours:02}:{minutes:02}:{seconds:02}"
+        return _("{days} d {time}").format(days=days, time=f"{hours:02}:{minutes:02}:{seconds:02}")
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

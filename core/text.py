@@ -1,4 +1,4 @@
-"""Strangers' text at the door: in what form it is kept, and what may be stored at all. Pure Python.
+"""Strangers' text at the door: in what form it is kept, and what may be stored at all. No rows, no clock.
 
 Every door calls `kept` before it measures, compares, digests or stores a text; the fields of `core.forms` and
 `core.api.fields` do.
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import regex
+from django.utils.translation import gettext as _
 
 # How long a reason may be that staff give for what they do.
 REASON_CHARS_MAX = 2000
@@ -145,21 +146,23 @@ def sentence_apart(text: str) -> str:
 def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | None:
     """Return a sentence on why `text` can't be stored as text of at most `chars_max` characters; None if it can."""
     if not isinstance(text, str):
-        return "This must be text."
+        return _("This must be text.")
     if required and shows_nothing(text):
-        return "This must not be empty: nothing of it can be seen." if text.strip() else "This must not be empty."
+        return _("This must not be empty: nothing of it can be seen.") if text.strip() else _("This must not be empty.")
     if len(text) > chars_max:
-        return f"This has {len(text):,} characters; at most {chars_max:,} fit."
+        return _("This has {count:,} characters; at most {most:,} fit.").format(count=len(text), most=chars_max)
     return _unfit(text)
 
 
 def _unfit(text: str) -> str | None:
     if "\x00" in text:
-        return "This contains NUL bytes, which are not text."
+        return _("This contains NUL bytes, which are not text.")
     if _TOO_MANY_MARKS.search(text):
-        return f"This stacks more than {MARKS_MAX:,} marks on one letter, which nobody can read. Take some of them off."
+        return _(
+            "This stacks more than {most:,} marks on one letter, which nobody can read. Take some of them off."
+        ).format(most=MARKS_MAX)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return "This is not valid Unicode text: it contains half of a surrogate pair."
+        return _("This is not valid Unicode text: it contains half of a surrogate pair.")
     return None

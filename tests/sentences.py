@@ -26,7 +26,7 @@ def words_not_set_apart(house: House) -> list[str]:
 
 
 def _values_in_sentences(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield what stands between words in an f-string, and what is put into a text by `format` or `%`."""
+    """Yield what stands between words in an f-string, and what is put into a text by `format`, `format_lazy` or `%`."""
     dicts = {
         target.id: node.value
         for node in ast.walk(tree)
@@ -36,7 +36,9 @@ def _values_in_sentences(tree: ast.AST) -> Iterator[ast.expr]:
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-            yield from (*node.args, *(keyword.value for keyword in node.keywords))
+            yield from (*node.args, *_by_name(node, dicts))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "format_lazy":
+            yield from (*node.args[1:], *_by_name(node, dicts))
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
             put = dicts.get(node.right.id, node.right) if isinstance(node.right, ast.Name) else node.right
             yield from put.values if isinstance(put, ast.Dict) else put.elts if isinstance(put, ast.Tuple) else [put]
@@ -44,6 +46,15 @@ def _values_in_sentences(tree: ast.AST) -> Iterator[ast.expr]:
             ours = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
             if " " in ours:
                 yield from (part.value for part in node.values if isinstance(part, ast.FormattedValue))
+
+
+def _by_name(call: ast.Call, dicts: dict[str, ast.Dict]) -> Iterator[ast.expr]:
+    """Yield what a call is given by name, also where it comes as a mapping."""
+    for keyword in call.keywords:
+        value = keyword.value
+        if keyword.arg is None and isinstance(value, ast.Name):
+            value = dicts.get(value.id, value)
+        yield from value.values if keyword.arg is None and isinstance(value, ast.Dict) else [value]
 
 
 def _name_of(value: ast.expr) -> str | None:

@@ -19,9 +19,13 @@ BAD = [
     '_("“{}” is open.").format(drop.heading)',
     '_("“%(drop)s” is open.") % {"drop": drop.heading}',
     '_("“%s” is open.") % drop.heading',
+    'format_lazy(_("“{drop}” is open."), drop=drop.heading)',
+    'about = {"drop": drop.heading}\ntext = format_lazy(_("“{drop}” is open."), **about)',
+    'about = {"drop": drop.heading}\ntext = _("“{drop}” is open.").format(**about)',
     'about = {"drop": drop.heading}\ntold = _("“%(drop)s” is open.") % about',
 ]
 GOOD = ['f"“{apart(drop.heading)}” is open."', 'f"Removed: {sentence_apart(told)}"', 'f"{drop.heading}"']
+GOOD += ['format_lazy(_("“{drop}” is open."), drop=apart(drop.heading))']
 GOOD += ['_("“%(drop)s” is open.") % {"drop": apart(drop.heading)}', '_("“{}”.").format(apart(drop.heading))']
 
 

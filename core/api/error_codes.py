@@ -10,8 +10,10 @@ from importlib import import_module
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.words import Words
 
 # They refuse nobody.
 NOT_READ = ("migrations", "management", "demo")
@@ -23,8 +25,8 @@ class ErrorCode:
 
     code: str
     statuses: tuple[int, ...]
-    when: str
-    next_step: str
+    when: Words
+    next_step: Words
     retryable: bool
 
     @property
@@ -34,33 +36,38 @@ class ErrorCode:
 
 
 # By code: its statuses, when it comes, what to do then, whether waiting alone may help.
-OF_THE_FRAMEWORK: dict[str, tuple[tuple[int, ...], str, str, bool]] = {
-    "account_closed": ((401,), "This account is closed.", "Write to support.", False),
-    "authentication_failed": ((401,), "The `Authorization` header holds no bearer key.", "Send your key.", False),
-    "bad_key": ((401,), "This key is unknown, revoked or expired.", "Make a new key.", False),
-    "bad_request": ((400, 413), "This request is not right, or too large.", "Mend it.", False),
-    "internal_error": ((500,), "Something went wrong here.", "Send it again, with its `Idempotency-Key`.", True),
-    "method_not_allowed": ((405,), "This address does not take that method.", "`Allow` names those it does.", False),
-    "not_acceptable": ((406,), "There is nothing here of a type that `Accept` takes.", "Ask for JSON.", False),
-    "not_authenticated": ((401,), "This is for whoever is logged in.", "Log in, or send a key.", False),
-    "not_found": ((404,), "There is nothing here, or it is not for you to see.", "Look at a list.", False),
-    "parse_error": ((400,), "The body is not JSON in UTF-8, or no form.", "Mend it.", False),
-    "permission_denied": ((403,), "A session's write lacks its CSRF token.", "Send `X-CSRFToken`.", False),
-    "throttled": ((429,), "Too many requests within a minute.", "Wait for `Retry-After` seconds.", True),
+OF_THE_FRAMEWORK: dict[str, tuple[tuple[int, ...], Words, Words, bool]] = {
+    "account_closed": ((401,), _("This account is closed."), _("Write to support."), False),
+    "authentication_failed": ((401,), _("The `Authorization` header holds no bearer key."), _("Send your key."), False),
+    "bad_key": ((401,), _("This key is unknown, revoked or expired."), _("Make a new key."), False),
+    "bad_request": ((400, 413), _("This request is not right, or too large."), _("Mend it."), False),
+    "internal_error": ((500,), _("Something went wrong here."), _("Send it again, with its `Idempotency-Key`."), True),
+    "method_not_allowed": (
+        (405,),
+        _("This address does not take that method."),
+        _("`Allow` names those it does."),
+        False,
+    ),
+    "not_acceptable": ((406,), _("There is nothing here of a type that `Accept` takes."), _("Ask for JSON."), False),
+    "not_authenticated": ((401,), _("This is for whoever is logged in."), _("Log in, or send a key."), False),
+    "not_found": ((404,), _("There is nothing here, or it is not for you to see."), _("Look at a list."), False),
+    "parse_error": ((400,), _("The body is not JSON in UTF-8, or no form."), _("Mend it."), False),
+    "permission_denied": ((403,), _("A session's write lacks its CSRF token."), _("Send `X-CSRFToken`."), False),
+    "throttled": ((429,), _("Too many requests within a minute."), _("Wait for `Retry-After` seconds."), True),
     "unsupported_media_type": (
         (415,),
-        "A body of this type is not taken here.",
-        "Send JSON; files as a form.",
+        _("A body of this type is not taken here."),
+        _("Send JSON; files as a form."),
         False,
     ),
 }
 # Where a refusal leaves it to its sentence.
 BY_STATUS = {
-    400: "Mend what it names, then send it again.",
-    403: "This is not yours to do; nothing changes that by itself.",
-    404: "Look at the list that it would be on.",
-    409: "Look at how it stands now.",
-    429: "Wait, then try again.",
+    400: _("Mend what it names, then send it again."),
+    403: _("This is not yours to do; nothing changes that by itself."),
+    404: _("Look at the list that it would be on."),
+    409: _("Look at how it stands now."),
+    429: _("Wait, then try again."),
 }
 
 
@@ -81,8 +88,8 @@ def code_of(same: list[type[Refused]]) -> ErrorCode:
     """Return the entry of refusals that share a code; the first that was defined tells when it comes."""
     first = same[0]
     statuses = tuple(sorted({refusal.status for refusal in same}))
-    next_step = str(first.next_step) or BY_STATUS[first.status]
-    return ErrorCode(first.code, statuses, str(first.message), next_step, first.is_retryable())
+    next_step = first.next_step or BY_STATUS[first.status]
+    return ErrorCode(first.code, statuses, first.message, next_step, first.is_retryable())
 
 
 def refusals_below(refusal: type[Refused]) -> Iterator[type[Refused]]:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from core.text import kept
+from core.words import Words
 
 
 class Whole(serializers.IntegerField):
@@ -85,7 +88,7 @@ class Moment(serializers.DateTimeField):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
-            self.fail("invalid", format="RFC 3339, such as 2030-01-31T12:00:00Z")
+            self.fail("invalid", format=_("RFC 3339, such as 2030-01-31T12:00:00Z"))
         return super().to_internal_value(data)
 
 
@@ -95,9 +98,12 @@ class Body(serializers.Serializer[Any]):
     # The context's `faults_besides` are those of the request outside its body, such as a header: told with the body's.
     # No docstring: the reference would show it as that of every body.
 
-    default_error_messages = {"invalid": "Send one JSON object.", "null": "Send one JSON object."}
+    default_error_messages = {
+        "invalid": gettext_lazy("Send one JSON object."),
+        "null": gettext_lazy("Send one JSON object."),
+    }
 
-    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+    def sense_faults(self, wanted: dict[str, Any]) -> Mapping[str, Words]:
         """Return what the verb would refuse in `wanted`, which lacks what is missing or wrong in shape: by field."""
         return {}
 
@@ -117,7 +123,7 @@ class Body(serializers.Serializer[Any]):
         right = type(self)(data=rest, partial=True, context={**self.context, "faults_besides": {}})
         right.is_valid(raise_exception=True)
         told = {**self.sense_faults(right.validated_data), **besides}
-        sense = {name: [ErrorDetail(text, "invalid")] for name, text in told.items() if name not in wrong}
+        sense = {name: [ErrorDetail(str(text), "invalid")] for name, text in told.items() if name not in wrong}
         both = {**wrong, **sense}
         # In the fields' own order, as a person would go through them.
         raise ValidationError({name: both[name] for name in (*self.fields, *both) if name in both})

@@ -7,6 +7,8 @@ from collections import Counter
 from typing import IO, Any
 
 import orjson
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -21,8 +23,8 @@ JSON_BYTES_MAX = 1024 * 1024
 class BodyTooLarge(Refused):
     code = "body_too_large"
     status = 413
-    message = "A JSON body may have at most 1 MiB."
-    next_step = "Send large texts as files."
+    message = gettext_lazy("A JSON body may have at most 1 MiB.")
+    next_step = gettext_lazy("Send large texts as files.")
 
 
 class JsonParser(BaseParser):
@@ -40,11 +42,11 @@ class JsonParser(BaseParser):
         try:
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise ParseError("This is not UTF-8, the one encoding of JSON. Save or send it as UTF-8.") from None
+            raise ParseError(_("This is not UTF-8, the one encoding of JSON. Save or send it as UTF-8.")) from None
         try:
             read = orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            raise ParseError(f"This is not JSON: {error}.") from error
+            raise ParseError(_("This is not JSON: {error}.").format(error=error)) from error
         refuse_names_twice(text)
         return read
 
@@ -53,15 +55,17 @@ def refuse_names_twice(text: str) -> None:
     """Raise ParseError where an object of valid JSON has a name twice: programs differ on which of the two counts."""
 
     def once(pairs: list[tuple[str, Any]]) -> None:
-        ((name, count),) = Counter(name for name, _ in pairs).most_common(1) or [("", 0)]
+        ((name, count),) = Counter(name for name, _value in pairs).most_common(1) or [("", 0)]
         if count > 1:
-            raise ParseError(f"This has the name “{apart(cut(name, 60))}” twice in one object. Send it once.")
+            raise ParseError(
+                _("This has the name “{name}” twice in one object. Send it once.").format(name=apart(cut(name, 60)))
+            )
 
     try:
         # Numbers are read by the other reader; of endless ones this one would make endless work.
         json.loads(text, object_pairs_hook=once, parse_int=float)
     except RecursionError:
-        raise ParseError("This is nested too deep.") from None
+        raise ParseError(_("This is nested too deep.")) from None
 
 
 class JsonRenderer(BaseRenderer):

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.api.limits import BatchedCounter, Quota
@@ -19,8 +20,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 class TooManyPages(Refused):
     code = "too_many_pages"
     status = 429
-    message = "That was a great many pages in a minute."
-    next_step = "Wait until the minute is over. Nothing was changed."
+    message = _("That was a great many pages in a minute.")
+    next_step = _("Wait until the minute is over. Nothing was changed.")
 
 
 def unlimited(view: View) -> View:
@@ -39,7 +40,7 @@ class PageLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, *_rest: Any) -> HttpResponse | None:
         if is_of_the_api(view) or hasattr(view, "is_unlimited"):
             return None
         quota = quota_of(request)

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from core.errors import Invalid, read_all
 
@@ -79,7 +80,7 @@ def limit_of(text: str | None) -> int:
     if text is None:
         return LIMIT_DEFAULT
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LIMIT_MAX):
-        raise Invalid({"limit": f"A page has from 1 to {LIMIT_MAX} rows."})
+        raise Invalid({"limit": _("A page has from 1 to {most} rows.").format(most=LIMIT_MAX)})
     return int(text)
 
 
@@ -108,7 +109,7 @@ def _cursor(text: str | None, rows: QuerySet[Any], order: Order) -> tuple[bool, 
             raise ValueError
         values = [_value(rows, field, value) for field, value in zip(order.fields, at, strict=True)]
     except (ValueError, TypeError, binascii.Error, ValidationError, OverflowError) as error:
-        raise Invalid({"cursor": "This cursor is not one of ours. Follow the Link header instead."}) from error
+        raise Invalid({"cursor": _("This cursor is not one of ours. Follow the Link header instead.")}) from error
     return backwards, values
 
 

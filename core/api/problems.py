@@ -8,6 +8,8 @@ from typing import Any
 from django.core import signals
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_standardized_errors.formatter import flatten_errors
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -17,19 +19,20 @@ from core.api.error_codes import OF_THE_FRAMEWORK, address_of_code, title_of
 from core.errors import Invalid, Refused
 from core.http import set_retry_after, site_of
 from core.logs import route_of
+from core.words import Words
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 SENTENCES = {
-    400: "This request is not right.",
-    401: "Log in, or send a key.",
-    404: "There is nothing here, or it is not for you to see.",
-    405: "This address does not take that method.",
-    406: "Only JSON is spoken here, and event streams where the reference says so.",
-    413: "This request is too large.",
-    415: "This address does not take a body of that type.",
-    429: "Too many requests; slow down a little.",
+    400: gettext_lazy("This request is not right."),
+    401: gettext_lazy("Log in, or send a key."),
+    404: gettext_lazy("There is nothing here, or it is not for you to see."),
+    405: gettext_lazy("This address does not take that method."),
+    406: gettext_lazy("Only JSON is spoken here, and event streams where the reference says so."),
+    413: gettext_lazy("This request is too large."),
+    415: gettext_lazy("This address does not take a body of that type."),
+    429: gettext_lazy("Too many requests; slow down a little."),
 }
 
 
@@ -64,9 +67,9 @@ def members_of_rfc_9457(body: dict[str, Any], *, site: str) -> dict[str, Any]:
     }
 
 
-def _problem(status: int, code: str, error: str, **members: Any) -> Response:
+def _problem(status: int, code: str, error: Words, **members: Any) -> Response:
     retryable = code in OF_THE_FRAMEWORK and OF_THE_FRAMEWORK[code][-1]
-    body = {"error": error, "code": code, "status": status, "retryable": retryable, **members}
+    body = {"error": str(error), "code": code, "status": status, "retryable": retryable, **members}
     return Response(body, status=status, content_type=MEDIA_TYPE)
 
 
@@ -104,7 +107,9 @@ def _say_types(response: Response, view: Any) -> None:
     """Add to a refusal of a body's type those that are taken (RFC 9110, section 12.5.1)."""
     types = [str(parser.media_type) for parser in getattr(view, "parser_classes", ())]
     response["Accept"] = ", ".join(types)
-    response.data["next_step"] = f"Send it as {' or '.join(types)}, and say so in `Content-Type`."
+    response.data["next_step"] = _("Send it as {choices}, and say so in `Content-Type`.").format(
+        choices=" or ".join(types)
+    )
 
 
 def _known(error: exceptions.APIException, view: Any) -> Response:
@@ -116,7 +121,7 @@ def _known(error: exceptions.APIException, view: Any) -> Response:
         response = _problem(status, "invalid", sentence, errors=fields)
     else:
         own_words = isinstance(error, exceptions.AuthenticationFailed | exceptions.ParseError) or status == 403
-        sentence = str(faults[0].detail) if own_words else SENTENCES.get(status, str(faults[0].detail))
+        sentence = str(faults[0].detail if own_words else SENTENCES.get(status, faults[0].detail))
         response = _problem(status, faults[0].code, sentence)
     if status == 415:
         _say_types(response, view)
@@ -138,4 +143,4 @@ def _bug(error: Exception, request: HttpRequest) -> Response:
     # Error trackers listen to this signal, as they do for pages.
     signals.got_request_exception.send(sender=None, request=request)
     log.error("the API failed", exc_info=error, extra={"route": route_of(request)})
-    return _problem(500, "internal_error", "Something went wrong here. It was written down; please try again.")
+    return _problem(500, "internal_error", _("Something went wrong here. It was written down; please try again."))

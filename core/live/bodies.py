@@ -14,6 +14,8 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestAborted
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
 from core.http import FORM_LIMITS, BodyLimits, view_at
@@ -33,8 +35,8 @@ UNCODED = {b"", b"identity"}
 class BodyTooLarge(Refused):
     code = "too_large"
     status = 413
-    message = "This request is too large."
-    next_step = "Send less at once. Nothing was changed."
+    message = gettext_lazy("This request is too large.")
+    next_step = gettext_lazy("Send less at once. Nothing was changed.")
 
 
 class BodyTooSlow(Refused):
@@ -42,15 +44,15 @@ class BodyTooSlow(Refused):
     status = 408
     retryable = True
     headers: Mapping[str, str] = {"Connection": "close"}
-    message = "The rest of this request was too long in coming."
-    next_step = "Send it again. Nothing was changed."
+    message = gettext_lazy("The rest of this request was too long in coming.")
+    next_step = gettext_lazy("Send it again. Nothing was changed.")
 
 
 class BodyCoded(Refused):
     code = "unsupported_encoding"
     status = 415
-    message = "Compressed requests are not read here."
-    next_step = "Send it again without Content-Encoding."
+    message = gettext_lazy("Compressed requests are not read here.")
+    next_step = gettext_lazy("Send it again without Content-Encoding.")
     headers: Mapping[str, str] = {"Accept-Encoding": "identity"}
 
 
@@ -58,15 +60,15 @@ class TransferCoded(Refused):
     code = "unsupported_transfer_coding"
     status = 501
     retryable = False
-    message = "A body in this transfer coding is not read here."
-    next_step = "Send it whole, or in chunks alone. Nothing was changed."
+    message = gettext_lazy("A body in this transfer coding is not read here.")
+    next_step = gettext_lazy("Send it whole, or in chunks alone. Nothing was changed.")
 
 
 class TooManyBodies(Refused):
     code = "too_many_uploads_at_once"
     status = 503
-    message = "Too many large uploads are coming in at once."
-    next_step = "Send it again in a minute. Nothing was changed."
+    message = gettext_lazy("Too many large uploads are coming in at once.")
+    next_step = gettext_lazy("Send it again in a minute. Nothing was changed.")
     headers: Mapping[str, str] = {"Retry-After": "60"}
 
 
@@ -169,7 +171,7 @@ class _Most:
             raise BodyTooLarge
         self.sender_is_member = self.sender_is_member or await self.is_member()
         if not self.sender_is_member:
-            raise BodyTooLarge(next_step="Sign in first: who is signed in may send more. Nothing was changed.")
+            raise BodyTooLarge(next_step=_("Sign in first: who is signed in may send more. Nothing was changed."))
 
 
 def limits_of(path: str) -> BodyLimits:

@@ -10,6 +10,7 @@ from contextlib import aclosing, suppress
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.json import dump
@@ -33,15 +34,15 @@ Events = AsyncGenerator[bytes, None]
 class NoStream(Refused):
     code = "no_stream"
     status = 503
-    message = "No stream can be served here now."
-    next_step = "Ask for JSON from time to time instead; the ETag makes that cheap."
+    message = _("No stream can be served here now.")
+    next_step = _("Ask for JSON from time to time instead; the ETag makes that cheap.")
 
 
 class TooManyStreams(Refused):
     code = "too_many_streams"
     status = 429
-    message = "You have as many streams open as you may."
-    next_step = "Close one, or ask for JSON from time to time instead."
+    message = _("You have as many streams open as you may.")
+    next_step = _("Close one, or ask for JSON from time to time instead.")
 
 
 def hub_for(request: HttpRequest) -> Hub | None:
