@@ -13,6 +13,9 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.entrance.devices import known_device, require_guesses_left
 from accounts.fresh_login import is_fresh
@@ -21,27 +24,51 @@ from accounts.models.passwords import spellings
 from accounts.notifications.notify import notify
 from core import clock
 from core.addresses import visible_address
+from core.words import Words, sentences
 
-WARNING = "If that was not you, set a new password under Account and end all other sessions."
+WARNING = gettext_lazy("If that was not you, set a new password under Account and end all other sessions.")
 # By allauth's name for it: our kind, and what it is in a sentence.
 CHANGES = {
-    "account/email/password_set": ("password-changed", "Your account has a password now."),
-    "account/email/password_changed": ("password-changed", "Your password was changed."),
-    "account/email/password_reset": ("password-changed", "Your password was reset."),
-    "account/email/email_changed": ("email-changed", "Your account's address is now {to_email}."),
-    "account/email/email_deleted": ("email-changed", "The address {deleted_email} was removed from your account."),
-    "mfa/email/totp_activated": ("factor-changed", "An authenticator app was added to your account."),
-    "mfa/email/totp_deactivated": ("factor-changed", "The authenticator app was removed from your account."),
-    "mfa/email/webauthn_added": ("factor-changed", "A passkey or security key was added to your account."),
-    "mfa/email/webauthn_removed": ("factor-changed", "A passkey or security key was removed from your account."),
-    "mfa/email/recovery_codes_generated": ("factor-changed", "New recovery codes were made; the old ones are void."),
+    "account/email/password_set": ("password-changed", gettext_lazy("Your account has a password now.")),
+    "account/email/password_changed": ("password-changed", gettext_lazy("Your password was changed.")),
+    "account/email/password_reset": ("password-changed", gettext_lazy("Your password was reset.")),
+    "account/email/email_changed": ("email-changed", gettext_lazy("Your account's address is now {to_email}.")),
+    "account/email/email_deleted": (
+        "email-changed",
+        gettext_lazy("The address {deleted_email} was removed from your account."),
+    ),
+    "mfa/email/totp_activated": ("factor-changed", gettext_lazy("An authenticator app was added to your account.")),
+    "mfa/email/totp_deactivated": (
+        "factor-changed",
+        gettext_lazy("The authenticator app was removed from your account."),
+    ),
+    "mfa/email/webauthn_added": (
+        "factor-changed",
+        gettext_lazy("A passkey or security key was added to your account."),
+    ),
+    "mfa/email/webauthn_removed": (
+        "factor-changed",
+        gettext_lazy("A passkey or security key was removed from your account."),
+    ),
+    "mfa/email/recovery_codes_generated": (
+        "factor-changed",
+        gettext_lazy("New recovery codes were made; the old ones are void."),
+    ),
 }
+
+
+def _keys_left(number: int) -> Words:
+    return ngettext_lazy(
+        "{number} API key still opens it: revoke what you don't use.",
+        "{number} API keys still open it: revoke what you don't use.",
+        number,
+    )
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_taken": "There is an account with this address. Sign in with it, or set a new password.",
+        "email_taken": gettext_lazy("There is an account with this address. Sign in with it, or set a new password."),
     }
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
@@ -82,7 +109,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return True
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        by_code = {"id": "confirm_by_code", "description": "Get a code by mail", "url": reverse("confirm_by_code")}
+        by_code = {"id": "confirm_by_code", "description": _("Get a code by mail"), "url": reverse("confirm_by_code")}
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return methods if methods or not user.is_authenticated else [by_code]
 
@@ -102,11 +129,10 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         """Tell whoever owns the account by our own ways, which always include a mail and never hold up the page."""
-        kind, sentence = CHANGES.get(template_prefix, ("account-changed", "How you sign in was changed."))
-        text, href = f"{sentence.format(**(context or {}))} {WARNING}", "/me"
+        kind, sentence = CHANGES.get(template_prefix, ("account-changed", gettext_lazy("How you sign in was changed.")))
+        text, href = sentences(format_lazy(sentence, **(context or {})), WARNING), "/me"
         if kind == "password-changed" and (number := ApiKey.objects.filter(user=user).count()):
-            which = "key still opens" if number == 1 else "keys still open"
-            text, href = f"{text} {number} API {which} it: revoke what you don't use.", reverse("keys")
+            text, href = sentences(text, format_lazy(_keys_left(number), number=number)), reverse("keys")
         notify([user], kind=kind, text=text, href=href, now=clock.now())
         if email and email != user.email:
             # It may be the owner who reads at the old address, and a thief at the new one.

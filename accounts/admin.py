@@ -9,6 +9,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
     Agent,
@@ -91,15 +92,15 @@ class NotificationAdmin(ReadOnlyAdmin):
 class StateFilter(QueueFilter):
     """Choose between rows that wait to be sent and rows that were given up."""
 
-    title = "state"
+    title = _("state")
     parameter_name = "state"
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
         waiting, over = {"next_attempt_at__isnull": False}, {"next_attempt_at__isnull": True}
         unsent = {"sent_at__isnull": True} if model is Mail else {"delivered_at__isnull": True}
         self.queues = {
-            "waiting": ("waiting", lambda: model.objects.filter(**waiting)),
-            "dead": ("given up", lambda: model.objects.filter(**over, **unsent)),
+            "waiting": (_("waiting"), lambda: model.objects.filter(**waiting)),
+            "dead": (_("given up"), lambda: model.objects.filter(**over, **unsent)),
         }
         super().__init__(request, params, model, model_admin)
 

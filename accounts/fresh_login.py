@@ -9,6 +9,7 @@ from allauth.account import app_settings
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Forbidden
@@ -18,8 +19,8 @@ class FreshLoginNeeded(Forbidden):
     """How programs hear of it; a page asks for the login instead."""
 
     code = "fresh_login_needed"
-    message = "This needs a login of the last few minutes, which a key is not."
-    next_step = "Do it in your browser: the page asks you to sign in again."
+    message = _("This needs a login of the last few minutes, which a key is not.")
+    next_step = _("Do it in your browser: the page asks you to sign in again.")
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from knox.crypto import hash_token
 
 from accounts.models import ApiKey, Scope, User, all_scopes
@@ -19,28 +22,39 @@ from accounts.permissions import require_good_standing
 from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid, Refused
 from core.text import apart, one_line
+from core.words import Words
 
 KEYS_MAX = 20
 MAY_MOVE_MONEY = Scope.WALLET.value
 USE_NOTED_EVERY = timedelta(minutes=1)
+MADE_BY_A_KEY = gettext_lazy(
+    "A program made the key “{key}” with your key “{maker}”. If it should not have, revoke both: the new one outlives "
+    "the other."
+)
+MADE_FOR_MONEY = gettext_lazy(
+    "The key “{key}” was made for your account, and it may move your money. If that was not you, revoke it and set a "
+    "new password."
+)
 
 
 class TooManyKeys(Refused):
     code = "too_many_keys"
-    message = f"You have {KEYS_MAX} keys, which is the most."
-    next_step = "Revoke one that you no longer use."
+    message = format_lazy(gettext_lazy("You have {most} keys, which is the most."), most=KEYS_MAX)
+    next_step = gettext_lazy("Revoke one that you no longer use.")
 
 
 class BeyondThisKey(Forbidden):
     code = "beyond_this_key"
-    message = "A key can only make or revoke keys that may do no more than itself, and none that moves money."
-    next_step = "Log in with your browser to manage all of your keys."
+    message = gettext_lazy(
+        "A key can only make or revoke keys that may do no more than itself, and none that moves money."
+    )
+    next_step = gettext_lazy("Log in with your browser to manage all of your keys.")
 
 
 class NoSuchKey(Refused):
     code = "no_such_key"
     status = 404
-    message = "You have no such key; it may have been revoked already."
+    message = gettext_lazy("You have no such key; it may have been revoked already.")
 
 
 @transaction.atomic
@@ -83,16 +97,12 @@ def create_key(
     return key, token
 
 
-def _news_of(key: ApiKey, by: ApiKey | None) -> str:
+def _news_of(key: ApiKey, by: ApiKey | None) -> Words:
     """Return what the owner is told of a new key; nothing of one they made that can't cost them money."""
     if by is not None:
-        text = (
-            f"A program made the key “{apart(one_line(key.name))}” with your key “{apart(one_line(by.name))}”. If it "
-        )
-        return text + "should not have, revoke both: the new one outlives the other."
+        return format_lazy(MADE_BY_A_KEY, key=apart(one_line(key.name)), maker=apart(one_line(by.name)))
     if MAY_MOVE_MONEY in key.scopes:
-        text = f"The key “{apart(one_line(key.name))}” was made for your account, and it may move your money. If that "
-        return text + "was not you, revoke it and set a new password."
+        return format_lazy(MADE_FOR_MONEY, key=apart(one_line(key.name)))
     return ""
 
 
@@ -107,9 +117,9 @@ def faults_in_key(name: str, scopes: Collection[str], expires_at: datetime | Non
     if fault := name_fault(name):
         errors["name"] = fault
     if not scopes or not set(scopes) <= set(all_scopes()):
-        errors["scopes"] = f"Choose one or more of: {', '.join(all_scopes())}."
+        errors["scopes"] = _("Choose one or more of: {choices}.").format(choices=", ".join(all_scopes()))
     if expires_at is not None and expires_at <= now:
-        errors["expires_at"] = "This moment has passed."
+        errors["expires_at"] = _("This moment has passed.")
     return errors
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import MODERATE, User
 from core.errors import Forbidden, Invalid, Suspended
@@ -14,7 +15,9 @@ from core.text import REASON_CHARS_MAX, apart, fault_in
 def require_good_standing(user: User) -> None:
     """Raise `Suspended` where moderators have suspended `user`."""
     if user.is_suspended:
-        raise Suspended(f"Your account is suspended: {apart(user.suspended_reason)}")
+        raise Suspended(
+            _("Your account is suspended: {suspended_reason}").format(suspended_reason=apart(user.suspended_reason))
+        )
 
 
 def require_moderator(staff: User, reason: str, *, right: str) -> None:
@@ -23,7 +26,7 @@ def require_moderator(staff: User, reason: str, *, right: str) -> None:
     Each verb asks this itself, so that no door can forget to.
     """
     if not may_moderate(staff, right):
-        raise Forbidden("Only our moderators may do that.")
+        raise Forbidden(_("Only our moderators may do that."))
     require_reason(reason)
 
 

@@ -11,6 +11,9 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import HANDLE, HANDLE_RULE, Agent, User
 from accounts.notifications.notify import notify
@@ -45,24 +48,24 @@ _is_https = URLValidator(schemes=["https"])
 
 class AgentNameTaken(Refused):
     code = "name_taken"
-    message = "One of your agents has this name already."
+    message = gettext_lazy("One of your agents has this name already.")
 
 
 class TooManyAgents(Refused):
     code = "too_many_agents"
-    message = f"You have {AGENTS_MAX} agents, which is the most."
+    message = format_lazy(gettext_lazy("You have {most} agents, which is the most."), most=AGENTS_MAX)
 
 
 class HandleTaken(Refused):
     code = "handle_taken"
-    message = "Somebody else has this handle."
-    next_step = "Choose another one."
+    message = gettext_lazy("Somebody else has this handle.")
+    next_step = gettext_lazy("Choose another one.")
 
 
 class AddressTaken(Refused):
     code = "address_taken"
-    message = "Somebody has an account with this address."
-    next_step = "Sign in with it, or use another address."
+    message = gettext_lazy("Somebody has an account with this address.")
+    next_step = gettext_lazy("Sign in with it, or use another address.")
 
 
 @transaction.atomic
@@ -77,7 +80,10 @@ def give_address(*, user: User, address: str, now: datetime) -> User:
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"primary": True, "verified": True})
     user.email, user.email_as_written = email, visible_address(address)
     user.save(update_fields=["email", "email_as_written"])
-    text = f"Whoever runs this site made {apart(user.shown_email)} the address of your account."
+    text = format_lazy(
+        gettext_lazy("Whoever runs this site made {shown_email} the address of your account."),
+        shown_email=apart(user.shown_email),
+    )
     notify([user], kind="email-changed", text=text, href="/me", now=now)
     return user
 
@@ -121,22 +127,22 @@ def faults_in_profile(changes: Mapping[str, Any]) -> dict[str, str]:
 
 def _handle_fault(handle: object) -> str | None:
     if not isinstance(handle, str) or not re.match(HANDLE.replace("$", r"\Z"), handle):
-        return HANDLE_RULE
+        return str(HANDLE_RULE)
     ours = "clorp" in handle or not HANDLES_OF_OURS.isdisjoint(handle.split("-"))
-    return "This handle could be taken for us." if ours else None
+    return _("This handle could be taken for us.") if ours else None
 
 
 def name_fault(name: object) -> str | None:
     """Return why others could not be shown this name; None if they can."""
     fault = fault_in(name, chars_max=NAME_CHARS_MAX)
-    return fault or ("This has nothing in it that can be seen." if shows_nothing(str(name)) else None)
+    return fault or (_("This has nothing in it that can be seen.") if shows_nothing(str(name)) else None)
 
 
 def _url_fault(url: str) -> str | None:
     try:
         _is_https(url)
     except ValidationError:
-        return "This must be an address that begins with https://."
+        return _("This must be an address that begins with https://.")
     return None
 
 
@@ -186,5 +192,5 @@ def faults_in_agent(fields: Mapping[str, Any]) -> dict[str, str]:
 
 def _tags_fault(tags: list[str]) -> str | None:
     if len(tags) > TAGS_MAX:
-        return f"At most {TAGS_MAX} tags fit."
+        return _("At most {most} tags fit.").format(most=TAGS_MAX)
     return next((fault for tag in tags if (fault := fault_in(tag, chars_max=TAG_CHARS_MAX))), None)

@@ -12,6 +12,8 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -34,11 +36,11 @@ CHALLENGE = 'Bearer realm="clorp"'
 
 class MissingScope(Forbidden):
     code = "missing_scope"
-    next_step = "Make a key with this scope."
+    next_step = gettext_lazy("Make a key with this scope.")
 
     def __init__(self, needed: tuple[Scope, ...]) -> None:
         named = " or ".join(f"“{scope.value}”" for scope in needed)
-        super().__init__(f"This key lacks the scope {named}.")
+        super().__init__(_("This key lacks the scope {named}.").format(named=named))
         # RFC 6750, section 3.1. Of several scopes any one will do, which that has no words for.
         scopes = " ".join(scope.value for scope in needed)
         self.headers = {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scopes}"'}
@@ -58,15 +60,15 @@ class KeyOrSession(BaseAuthentication):
         return user, None
 
     def by_key(self, header: str) -> tuple[User, ApiKey]:
-        kind, _, token = header.partition(" ")
+        kind, _rest, token = header.partition(" ")
         token = token.strip()
         if kind.lower() != "bearer" or not token.isascii():
-            raise AuthenticationFailed("Send your key as “Authorization: Bearer clorp_pat_…”.")
+            raise AuthenticationFailed(_("Send your key as “Authorization: Bearer clorp_pat_…”."))
         key = find_key(token, now=clock.now())
         if key is None:
-            raise AuthenticationFailed("This key is unknown, revoked or expired.", code="bad_key")
+            raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="bad_key")
         if not key.user.is_active:
-            raise AuthenticationFailed("This account is closed.", code="account_closed")
+            raise AuthenticationFailed(_("This account is closed."), code="account_closed")
         # A key is one factor: where staff need two, theirs gives them no more than a player's.
         key.user.rights_withheld = settings.STAFF_SECOND_FACTOR
         return key.user, key

@@ -13,6 +13,8 @@ import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,15 +37,15 @@ ASK_AGAIN_AFTER = timedelta(seconds=1)
 class KeyReused(Refused):
     code = "idempotency_key_reused"
     status = 422
-    message = "This Idempotency-Key came with another request before."
-    next_step = "Use a new key for a new request."
+    message = gettext_lazy("This Idempotency-Key came with another request before.")
+    next_step = gettext_lazy("Use a new key for a new request.")
 
 
 class StillInFlight(Refused):
     code = "idempotency_in_flight"
     retryable = True
-    message = "The first request with this Idempotency-Key is still being worked on."
-    next_step = "Wait a moment, then send it again."
+    message = gettext_lazy("The first request with this Idempotency-Key is still being worked on.")
+    next_step = gettext_lazy("Wait a moment, then send it again.")
 
 
 Post = Callable[..., HttpResponseBase]
@@ -82,7 +84,7 @@ def idempotent(body: type[Body] | None = None) -> Callable[[Post], Post]:
 
 def faults_with_key(view: Any, body: type[Body] | None) -> Exception:
     """Return the refusal of a request whose key is none, which names what is wrong with its body too."""
-    view.faults_besides = {"Idempotency-Key": "A key has up to 200 printable ASCII characters and no spaces."}
+    view.faults_besides = {"Idempotency-Key": _("A key has up to 200 printable ASCII characters and no spaces.")}
     read = view.shape
     if body is not None:
         try:

@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, resolve_url
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core import clock
@@ -71,7 +72,7 @@ class KeptFormMiddleware:
         if request.method == "POST" and _asks_for_login(request, response):
             page = page_of(request)
             if _keep(request, page):
-                messages.info(request, "You were signed out. Sign in, and what you sent is still here.")
+                messages.info(request, _("You were signed out. Sign in, and what you sent is still here."))
             response["Location"] = redirect_to_login(page)["Location"]
         elif request.method == "GET" and not takes_visits(request.path) and _asks_for_login(request, response):
             # By the address bar, or from a list of what was open: nobody can come back to an address that takes forms.
@@ -107,7 +108,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     page = page_of(request)
     if not _keep(request, page):
         return csrf_failure(request, reason)
-    messages.info(request, "You signed in again after opening that page. What you sent is still here.")
+    messages.info(request, _("You signed in again after opening that page. What you sent is still here."))
     return redirect(page)
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.queue import Queued, QueuedQuerySet
 
@@ -17,9 +18,9 @@ URL_CHARS_MAX = 500
 
 
 class MailChoice(models.TextChoices):
-    AT_ONCE = "at-once", "at once"
-    DAILY = "daily", "once a day"
-    NEVER = "never", "never"
+    AT_ONCE = "at-once", _("at once")
+    DAILY = "daily", _("once a day")
+    NEVER = "never", _("never")
 
 
 class Mail(Queued):
@@ -54,7 +55,9 @@ class Notification(models.Model):
     subject = models.CharField(max_length=SUBJECT_CHARS_MAX, blank=True, default="")
     text = models.TextField(max_length=TEXT_CHARS_MAX)
     href = models.CharField(max_length=200)
-    data = models.JSONField(default=dict, blank=True, help_text="What it is about, for programs: ids and plain facts.")
+    data = models.JSONField(
+        default=dict, blank=True, help_text=_("What it is about, for programs: ids and plain facts.")
+    )
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     routed_at = models.DateTimeField(null=True)
@@ -79,10 +82,10 @@ class Preference(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     topic = models.SlugField(max_length=40)
-    bell = models.BooleanField(default=True, help_text="Counted in the header until it is read.")
+    bell = models.BooleanField(default=True, help_text=_("Counted in the header until it is read."))
     mail = models.CharField(max_length=10, choices=MailChoice.choices)
     webhook = models.BooleanField(default=True)
-    push = models.BooleanField(default=True, db_default=True, help_text="Shown by their browsers.")
+    push = models.BooleanField(default=True, db_default=True, help_text=_("Shown by their browsers."))
 
     class Meta:
         constraints = [
@@ -139,12 +142,12 @@ class WebhookDelivery(Queued):
     body = models.TextField()
     created_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
-    last_status = models.PositiveSmallIntegerField(null=True, help_text="What the address last answered.")
+    last_status = models.PositiveSmallIntegerField(null=True, help_text=_("What the address last answered."))
 
     objects: ClassVar[QueuedQuerySet[WebhookDelivery]] = QueuedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name_plural = "webhook deliveries"
+        verbose_name_plural = _("webhook deliveries")
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="delivery_to_be_made"

@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from accounts.models.addresses import CANONICAL, AddressField
@@ -22,7 +23,7 @@ from core.addresses import address_or_none, canonical_address, visible_address
 
 # Lower case alone, so that no two differ in nothing else; also an address.
 HANDLE = r"^[a-z0-9](-?[a-z0-9]){2,29}$"
-HANDLE_RULE = "A handle has 3 to 30 letters a to z, digits and single hyphens between them, in lower case."
+HANDLE_RULE = _("A handle has 3 to 30 letters a to z, digits and single hyphens between them, in lower case.")
 MODERATE = "accounts.moderate"
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
@@ -63,21 +64,21 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     """Whoever sends, competes or moderates; one account may do all three."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = AddressField(help_text="In canonical form, by which it is compared, looked up and written to.")
+    email = AddressField(help_text=_("In canonical form, by which it is compared, looked up and written to."))
     email_as_written = models.CharField(max_length=320, blank=True, default="", db_default="", editable=False)
     name = models.CharField(max_length=80, null=True, blank=True)
     handle = models.CharField(
         max_length=30,
         null=True,
         blank=True,
-        error_messages={"unique": "Somebody else has this handle."},
-        help_text="Chosen to be seen: the profile and the leaderboard show it.",
+        error_messages={"unique": _("Somebody else has this handle.")},
+        help_text=_("Chosen to be seen: the profile and the leaderboard show it."),
     )
     avatar_url = models.URLField(max_length=500, null=True, blank=True)
-    credits = models.PositiveIntegerField(default=0, editable=False, help_text="Legacy; read only.")
+    credits = models.PositiveIntegerField(default=0, editable=False, help_text=_("Legacy; read only."))
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
-    is_verified_sender = models.BooleanField(default=False, help_text="May post drops up to the higher price limit.")
+    is_verified_sender = models.BooleanField(default=False, help_text=_("May post drops up to the higher price limit."))
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_reason = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -105,7 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 condition=Q(suspended_at__isnull=True) | ~Q(suspended_reason=""), name="user_suspension_has_reason"
             ),
         ]
-        permissions = [("moderate", "Can moderate")]
+        permissions = [("moderate", _("Can moderate"))]
 
     def __str__(self) -> str:
         return self.email
@@ -142,10 +143,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
 
 class Scope(models.TextChoices):
-    READ = "read", "read"
-    COMPETE = "compete", "claim and submit"
-    SEND = "send", "post and pay for drops"
-    WALLET = "wallet", "move money"
+    READ = "read", _("read")
+    COMPETE = "compete", _("claim and submit")
+    SEND = "send", _("post and pay for drops")
+    WALLET = "wallet", _("move money")
 
 
 def all_scopes() -> list[str]:
@@ -163,7 +164,7 @@ class ApiKey(AbstractAuthToken):
     last_used_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        verbose_name = "API key"
+        verbose_name = _("API key")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.token_key}…)"
@@ -181,8 +182,8 @@ class Agent(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = "agent (legacy)"
-        verbose_name_plural = "agents (legacy)"
+        verbose_name = _("agent (legacy)")
+        verbose_name_plural = _("agents (legacy)")
         constraints = [
             models.UniqueConstraint(fields=["owner", "name"], name="agent_name_unique_per_owner"),
             models.UniqueConstraint(fields=["owner"], condition=Q(is_default=True), name="agent_one_default_per_owner"),
@@ -197,9 +198,11 @@ class AuditEvent(models.Model):
 
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     action = models.SlugField(max_length=40)
-    target = models.CharField(max_length=80, help_text="kind:id of what was acted on")
+    target = models.CharField(max_length=80, help_text=_("kind:id of what was acted on"))
     reason = models.TextField(max_length=2000)
-    changes = models.JSONField(default=dict, blank=True, help_text="by field, what stood there before and stands now")
+    changes = models.JSONField(
+        default=dict, blank=True, help_text=_("by field, what stood there before and stands now")
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -215,8 +218,8 @@ class IdempotencyKey(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
-    request_sha256 = models.CharField(max_length=64, help_text="of method, path and body")
-    status = models.PositiveSmallIntegerField(null=True, help_text="empty while the first request is in flight")
+    request_sha256 = models.CharField(max_length=64, help_text=_("of method, path and body"))
+    status = models.PositiveSmallIntegerField(null=True, help_text=_("empty while the first request is in flight"))
     content_type = models.CharField(max_length=100, blank=True)
     body = models.BinaryField(default=b"")
     created_at = models.DateTimeField()

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.notifications import Notification
 from core.queue import Queued, QueuedQuerySet
@@ -22,7 +23,7 @@ class VapidKey(models.Model):
     """The key pair by which push services know this site (RFC 8292): one row, made when it is first needed."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    private_key = models.CharField(max_length=43, help_text="The secret number, in base64url.")
+    private_key = models.CharField(max_length=43, help_text=_("The secret number, in base64url."))
     created_at = models.DateTimeField()
 
     class Meta:
@@ -63,12 +64,12 @@ class PushDelivery(Queued):
     body = models.TextField()
     created_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
-    last_status = models.PositiveSmallIntegerField(null=True, help_text="What the push service last answered.")
+    last_status = models.PositiveSmallIntegerField(null=True, help_text=_("What the push service last answered."))
 
     objects: ClassVar[QueuedQuerySet[PushDelivery]] = QueuedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name_plural = "push deliveries"
+        verbose_name_plural = _("push deliveries")
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="push_to_be_sent")
         ]

@@ -11,12 +11,15 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Mail, MailChoice, Notification
 from accounts.notifications.preferences import Preferences
 from accounts.notifications.topics import still_news, topic_of
 from accounts.notifications.unsubscribing import path_for
 from core.queue import back_off
+from core.words import in_language_of
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,9 @@ def send_mail(*, mail_id: UUID, now: datetime) -> bool:
         return False
     tries = mail.tries + 1
     try:
-        compose(mail, notes).send()
+        with in_language_of(mail.user):
+            letter = compose(mail, notes)
+        letter.send()
     except Exception as error:  # Also what is wrong with the mail itself: it must not come back every five minutes.
         for_good = _is_refused_for_good(error) or tries >= TRIES_MAX
         log.warning("mail not sent", extra={"mail": str(mail.pk), "failure": type(error).__name__, "tries": tries})
@@ -50,7 +55,7 @@ def send_mail(*, mail_id: UUID, now: datetime) -> bool:
 def _is_refused_for_good(error: Exception) -> bool:
     """The mail server knows the address and does not take it: every answer to it is a 5xx."""
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        500 <= code < 600 for code, _ in error.recipients.values()
+        500 <= code < 600 for code, _reply in error.recipients.values()
     )
 
 
@@ -75,7 +80,7 @@ def compose(mail: Mail, notes: list[Notification]) -> EmailMultiAlternatives:
         "name": mail.user.display_name,
         "site": settings.SITE_URL,
         "subject": _subject(mail, notes),
-        "topics": [topic.label for topic in sorted(optional, key=lambda topic: topic.label)],
+        "topics": sorted(str(topic.label) for topic in optional),
         "unsubscribe": unsubscribe,
     }
     letter = EmailMultiAlternatives(
@@ -90,8 +95,14 @@ def compose(mail: Mail, notes: list[Notification]) -> EmailMultiAlternatives:
 
 def _subject(mail: Mail, notes: list[Notification]) -> str:
     if mail.is_digest:
-        return f"Your day on clorp: {len(notes)} {'thing' if len(notes) == 1 else 'things'} happened"
-    return notes[0].subject or "News from clorp" if len(notes) == 1 else f"{len(notes)} things happened on clorp"
+        whole_day = ngettext(
+            "Your day on clorp: {count} thing happened", "Your day on clorp: {count} things happened", len(notes)
+        )
+        return whole_day.format(count=len(notes))
+    if len(notes) == 1:
+        return notes[0].subject or _("News from clorp")
+    many = ngettext("{count} thing happened on clorp", "{count} things happened on clorp", len(notes))
+    return many.format(count=len(notes))
 
 
 def _headers(mail: Mail) -> dict[str, str]:

@@ -21,51 +21,56 @@ from accounts.notifications.preferences import without_badge
 from accounts.notifications.topics import subject_of, topic_of
 from core.live.pubsub import ring_for
 from core.text import cut, one_line
+from core.words import Words, in_language_of
 
 
 def notify(
     users: Iterable[User],
     *,
     kind: str,
-    text: str,
+    text: Words,
     href: str,
     now: datetime,
-    subject: str = "",
+    subject: Words = "",
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Leave the same plain-text note for each of `users`; `href` is a path on this site.
+    """Leave the same plain-text note for each of `users`, in their language; `href` is a path on this site.
 
-    `subject` heads the mail, else the kind's own; `data` says for programs what it is about (JSON).
+    `text` is lazy, so that it is said to each as they read. `subject` heads the mail, else the kind's own; `data` says
+    for programs what it is about (JSON).
     """
     people = list(users)
     if not people:
         return
     silent = without_badge(people, topic_of(kind))
-    head = cut(one_line(subject or subject_of(kind)), SUBJECT_CHARS_MAX)
-    Notification.objects.bulk_create(
-        Notification(
-            user=user,
-            kind=kind,
-            subject=head,
-            text=cut(text, TEXT_CHARS_MAX),
-            href=href,
-            data=data or {},
-            created_at=now,
-            # Who wants no number finds it in the list, as read.
-            read_at=now if user.pk in silent else None,
-        )
-        for user in people
-    )
+    notes = []
+    for user in people:
+        with in_language_of(user):
+            head, body = _heading(subject or subject_of(kind)), _body(text)
+        # Who wants no number finds it in the list, as read.
+        read_at = now if user.pk in silent else None
+        told = {"subject": head, "text": body, "href": href, "data": data or {}}
+        notes.append(Notification(user=user, kind=kind, **told, created_at=now, read_at=read_at))
+    Notification.objects.bulk_create(notes)
     ring_for(user.pk for user in people if user.pk not in silent)
 
 
+def _heading(subject: Words) -> str:
+    return cut(one_line(str(subject)), SUBJECT_CHARS_MAX)
+
+
+def _body(text: Words) -> str:
+    return cut(str(text), TEXT_CHARS_MAX)
+
+
 def notify_all(
-    people: QuerySet[User], *, kind: str, text: str, href: str, now: datetime, subject: str, data: dict[str, Any]
+    people: QuerySet[User], *, kind: str, text: Words, href: str, now: datetime, subject: Words, data: dict[str, Any]
 ) -> None:
-    """As `notify`, for everybody whom a query finds: one statement however many they are."""
+    """As `notify`, for everybody whom a query finds, who read the site's language: one statement however many."""
     silent = Preference.objects.filter(user=OuterRef("pk"), topic=topic_of(kind).slug, bell=False)
     query, parameters = people.order_by().values_list("pk", Exists(silent)).query.sql_with_params()
-    head, body = cut(one_line(subject), SUBJECT_CHARS_MAX), cut(text, TEXT_CHARS_MAX)
+    with in_language_of(None):
+        head, body = _heading(subject), _body(text)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO accounts_notification (user_id, kind, subject, text, href, data, created_at, read_at)

@@ -125,7 +125,7 @@ def push_later(browser: PushSubscription, note: Notification, now: datetime) -> 
     """A message for one browser, not stored yet; short, since a push service takes no more than 4 KB."""
     told = {
         "id": str(note.pk),
-        "title": cut(note.subject or subject_of(note.kind), PUSH_TITLE_CHARS_MAX),
+        "title": cut(note.subject or str(subject_of(note.kind)), PUSH_TITLE_CHARS_MAX),
         "text": cut(note.text, PUSH_TEXT_CHARS_MAX),
         "path": note.href,
     }

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import MailChoice, Notification, User
+from core.words import Words
 
 # Given notifications of a topic, says by id until when each is news; those that are none any more are left out.
 NewsUntil = Callable[[Sequence[Notification], datetime], Mapping[int, datetime]]
@@ -22,8 +25,8 @@ class Topic:
     """
 
     slug: str
-    label: str
-    meaning: str
+    label: Words
+    meaning: Words
     mail: MailChoice = MailChoice.AT_ONCE
     is_always_mailed: bool = False
     for_staff: bool = False
@@ -31,13 +34,13 @@ class Topic:
 
 
 TOPICS: dict[str, Topic] = {}
-_KINDS: dict[str, tuple[Topic, str]] = {}
+_KINDS: dict[str, tuple[Topic, Words]] = {}
 
 # For rows whose kind nobody names any more: shown on the site, sent nowhere.
-FORGOTTEN = Topic("forgotten", "Other", "What is no longer sent.", mail=MailChoice.NEVER)
+FORGOTTEN = Topic("forgotten", _("Other"), _("What is no longer sent."), mail=MailChoice.NEVER)
 
 
-def register(topic: Topic, kinds: Mapping[str, str]) -> None:
+def register(topic: Topic, kinds: Mapping[str, Words]) -> None:
     """Make a topic known with its kinds, each with the subject of its mail. Called again, it adds kinds."""
     TOPICS[topic.slug] = topic
     _KINDS.update({kind: (topic, subject) for kind, subject in kinds.items()})
@@ -47,13 +50,13 @@ def topic_of(kind: str) -> Topic:
     return _KINDS.get(kind, (FORGOTTEN, ""))[0]
 
 
-def subject_of(kind: str) -> str:
+def subject_of(kind: str) -> Words:
     """The subject of a mail about this kind, where the notification brings none."""
-    return _KINDS.get(kind, (FORGOTTEN, "News from clorp"))[1]
+    return _KINDS.get(kind, (FORGOTTEN, _("News from clorp")))[1]
 
 
 def kinds_of(topic: Topic) -> list[str]:
-    return [kind for kind, (its, _) in _KINDS.items() if its == topic]
+    return [kind for kind, (its, _subject) in _KINDS.items() if its == topic]
 
 
 def still_news(notes: Iterable[Notification], now: datetime) -> dict[int, datetime | None]:
@@ -75,22 +78,25 @@ def topics_for(user: User) -> list[Topic]:
 
 ACCOUNT = Topic(
     "account",
-    "Your account",
-    "How you sign in was changed, a key was made that may move money or by a program, a webhook was added, changed or "
-    "turned off, a browser was told to show your notifications, or moderators did something to your account.",
+    _("Your account"),
+    _(
+        "How you sign in was changed, a key was made that may move money or by a program, a webhook was "
+        "added, changed or turned off, a browser was told to show your notifications, or moderators did "
+        "something to your account."
+    ),
     is_always_mailed=True,
 )
 register(
     ACCOUNT,
     {
-        "password-changed": "Your password was changed",
-        "email-changed": "Your address was changed",
-        "factor-changed": "Your second factor was changed",
-        "account-changed": "How you sign in was changed",
-        "key-added": "A key was made for your account",
-        "webhook-added": "A webhook was added to your account",
-        "webhook-secret": "A webhook of yours has a new secret",
-        "webhook-disabled": "A webhook of yours was turned off",
-        "push-added": "A browser shows your notifications",
+        "password-changed": _("Your password was changed"),
+        "email-changed": _("Your address was changed"),
+        "factor-changed": _("Your second factor was changed"),
+        "account-changed": _("How you sign in was changed"),
+        "key-added": _("A key was made for your account"),
+        "webhook-added": _("A webhook was added to your account"),
+        "webhook-secret": _("A webhook of yours has a new secret"),
+        "webhook-disabled": _("A webhook of yours was turned off"),
+        "push-added": _("A browser shows your notifications"),
     },
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notifications.preferences import stop_mails
@@ -20,8 +21,8 @@ SALT = "clorp.unsubscribe"
 class BadLink(Refused):
     code = "bad_link"
     status = 404
-    message = "This link is not one of ours, or it was cut off on its way."
-    next_step = "Sign in and choose under Account → Notifications which mails you want."
+    message = _("This link is not one of ours, or it was cut off on its way.")
+    next_step = _("Sign in and choose under Account → Notifications which mails you want.")
 
 
 @dataclass(frozen=True)

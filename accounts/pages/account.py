@@ -15,6 +15,8 @@ from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -61,7 +63,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         if MAY_MOVE_MONEY in form.cleaned_data["scopes"]:
             require_fresh_login(request)
         # Shown in this answer and never again, so there is no redirect that would have to carry it.
-        _, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)
+        _key, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)
         form = KeyForm()
     mine = ApiKey.objects.filter(user=request.user).order_by("-created")
     context = {"form": form, "secret": secret, "keys": mine, "site": site_of(request)}
@@ -72,7 +74,14 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_all(request: HttpRequest) -> HttpResponse:
     number = revoke_all_keys(user=member_of(request))
-    messages.success(request, f"Revoked {number} {'key' if number == 1 else 'keys'}. Their programs are shut out.")
+    messages.success(
+        request,
+        ngettext(
+            "Revoked {number} key. Their programs are shut out.",
+            "Revoked {number} keys. Their programs are shut out.",
+            number,
+        ).format(number=number),
+    )
     return redirect("keys")
 
 
@@ -80,7 +89,7 @@ def revoke_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     revoke_key(user=member_of(request), public_id=public_id)
-    messages.success(request, "Revoked. Programs that use it are shut out from now on.")
+    messages.success(request, _("Revoked. Programs that use it are shut out from now on."))
     return redirect("keys")
 
 

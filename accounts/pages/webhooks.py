@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -57,7 +58,7 @@ def _show(request: HttpRequest, endpoint: WebhookEndpoint, secret: str | None = 
 @require_POST
 def try_out(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     endpoints.send_test(user=member_of(request), endpoint_id=endpoint_id, now=clock.now())
-    messages.success(request, "A test is on its way. Look at this page again in half a minute.")
+    messages.success(request, _("A test is on its way. Look at this page again in half a minute."))
     return redirect("webhook", endpoint_id)
 
 
@@ -73,7 +74,7 @@ def renew(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 @require_POST
 def turn_on(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     endpoints.turn_on(user=member_of(request), endpoint_id=endpoint_id, now=clock.now())
-    messages.success(request, "Turned on. It is sent the next thing you are told.")
+    messages.success(request, _("Turned on. It is sent the next thing you are told."))
     return redirect("webhook", endpoint_id)
 
 
@@ -81,5 +82,5 @@ def turn_on(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     endpoints.remove_webhook(user=member_of(request), endpoint_id=endpoint_id)
-    messages.success(request, "Removed. Nothing is sent there any more.")
+    messages.success(request, _("Removed. Nothing is sent there any more."))
     return redirect("webhooks")

@@ -9,7 +9,9 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import PushDelivery, PushSubscription, User
 from accounts.models.push import AUTH_CHARS, ENDPOINT_CHARS_MAX, LABEL_CHARS_MAX, P256DH_CHARS
@@ -19,7 +21,7 @@ from accounts.push import base64url
 from accounts.push.encrypting import AUTH_BYTES, read_public_key
 from accounts.webhooks.guard import require_valid_url
 from core.errors import Invalid, Refused
-from core.text import cut, one_line
+from core.text import apart, cut, one_line
 
 SUBSCRIPTIONS_MAX = 10
 # Under which name a session knows the subscription of its browser.
@@ -29,22 +31,27 @@ TEST_EVERY = timedelta(seconds=10)
 PAGE = "/me/notifications/settings"
 
 
+ADDED = gettext_lazy(
+    "{browser} shows your notifications from now on. If that wasn't you, remove it and end its session."
+)
+
+
 class TooManyBrowsers(Refused):
     code = "too_many_browsers"
-    message = f"Notifications can be on in at most {SUBSCRIPTIONS_MAX} browsers."
-    next_step = "Remove one that you no longer use, under Notification settings."
+    message = format_lazy(gettext_lazy("Notifications can be on in at most {most} browsers."), most=SUBSCRIPTIONS_MAX)
+    next_step = gettext_lazy("Remove one that you no longer use, under Notification settings.")
 
 
 class NoSuchBrowser(Refused):
     code = "no_such_browser"
     status = 404
-    message = "This browser doesn't show your notifications any more."
+    message = gettext_lazy("This browser doesn't show your notifications any more.")
 
 
 class PushTestedJustNow(Refused):
     code = "push_tested_just_now"
     status = 429
-    message = f"One test every {TEST_EVERY.seconds} seconds is enough."
+    message = format_lazy(gettext_lazy("One test every {seconds} seconds is enough."), seconds=TEST_EVERY.seconds)
 
 
 @transaction.atomic
@@ -70,8 +77,8 @@ def add_browser(
         endpoint=endpoint, user=user, defaults=known, create_defaults={**known, **new}
     )
     if is_new:
-        text = _("%(browser)s shows your notifications from now on. If that wasn't you, remove it and end its session.")
-        notify([user], kind="push-added", text=text % {"browser": row.label}, href=PAGE, now=now)
+        text = format_lazy(ADDED, browser=apart(row.label))
+        notify([user], kind="push-added", text=text, href=PAGE, now=now)
     return row
 
 

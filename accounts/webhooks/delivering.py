@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
@@ -19,6 +22,7 @@ from accounts.webhooks.guard import Unreachable
 from accounts.webhooks.http_post import post
 from accounts.webhooks.signing import headers_for
 from core.queue import note_all
+from core.words import Words
 
 AT_ONCE_MAX = 32
 TRIES_MAX = 14
@@ -91,7 +95,7 @@ def note_answer(*, delivery: WebhookDelivery, answer: Answer, now: datetime) -> 
             recovered.update(failures=0, failing_since=None)
         return
     again = None if tries >= TRIES_MAX else answer.next_try(tries, now)
-    why = answer.why or f"answered {answer.status}"
+    why = answer.why or _("answered {status}").format(status=answer.status)
     if delivery.put_back(again, why, tries=tries, last_status=answer.status):
         _note_failure(delivery.endpoint, answer, now)
 
@@ -103,19 +107,22 @@ def _note_failure(endpoint: WebhookEndpoint, answer: Answer, now: datetime) -> N
     if endpoint.is_disabled or endpoint.failing_since is None:
         return
     if answer.status == GONE:
-        _disable(endpoint, "It answered 410, which means that it is gone for good.", now)
+        _disable(endpoint, gettext_lazy("It answered 410, which means that it is gone for good."), now)
     elif endpoint.failing_since <= now - DISABLED_AFTER:
-        _disable(endpoint, f"It has taken no message for {DISABLED_AFTER.days} days.", now)
+        reason = format_lazy(gettext_lazy("It has taken no message for {days} days."), days=DISABLED_AFTER.days)
+        _disable(endpoint, reason, now)
     else:
         at = answer.next_try(endpoint.failures, now)
         waiting = WebhookDelivery.objects.filter(endpoint=endpoint, next_attempt_at__isnull=False)
         waiting.update(next_attempt_at=Greatest("next_attempt_at", at))
 
 
-def _disable(endpoint: WebhookEndpoint, reason: str, now: datetime) -> None:
+def _disable(endpoint: WebhookEndpoint, reason: Words, now: datetime) -> None:
     """Send nothing more there, and tell its owner."""
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(disabled_at=now, disabled_reason=reason)
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(disabled_at=now, disabled_reason=str(reason))
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, next_attempt_at__isnull=False)
     waiting.update(next_attempt_at=None, lease_until=None, last_error="the webhook was turned off")
-    text = f"A webhook of yours was turned off. {reason} Turn it on again when it works."
+    text = format_lazy(
+        gettext_lazy("A webhook of yours was turned off. {reason} Turn it on again when it works."), reason=reason
+    )
     notify([endpoint.user], kind="webhook-disabled", text=text, href="/me/webhooks", now=now)

@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User, WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
@@ -26,31 +29,31 @@ PAGE = "/me/webhooks"
 
 class TooManyWebhooks(Refused):
     code = "too_many_webhooks"
-    message = f"You have {ENDPOINTS_MAX} webhooks, which is the most."
-    next_step = "Remove one that you no longer use."
+    message = format_lazy(gettext_lazy("You have {most} webhooks, which is the most."), most=ENDPOINTS_MAX)
+    next_step = gettext_lazy("Remove one that you no longer use.")
 
 
 class DoubledWebhook(Refused):
     code = "doubled_webhook"
-    message = "You have a webhook with this address already."
+    message = gettext_lazy("You have a webhook with this address already.")
 
 
 class NoSuchWebhook(Refused):
     code = "no_such_webhook"
     status = 404
-    message = "You have no such webhook; it may have been removed already."
+    message = gettext_lazy("You have no such webhook; it may have been removed already.")
 
 
 class WebhookIsOff(Refused):
     code = "webhook_is_off"
-    message = "This webhook is turned off, because its address did not answer for days."
-    next_step = "Turn it on again first."
+    message = gettext_lazy("This webhook is turned off, because its address did not answer for days.")
+    next_step = gettext_lazy("Turn it on again first.")
 
 
 class TestedJustNow(Refused):
     code = "tested_just_now"
     status = 429
-    message = f"One test every {TEST_EVERY.seconds} seconds is enough."
+    message = format_lazy(gettext_lazy("One test every {seconds} seconds is enough."), seconds=TEST_EVERY.seconds)
 
 
 @transaction.atomic
@@ -69,8 +72,10 @@ def add_webhook(*, user: User, url: str, now: datetime) -> tuple[WebhookEndpoint
     if mine.count() >= ENDPOINTS_MAX:
         raise TooManyWebhooks
     endpoint = WebhookEndpoint.objects.create(user=user, url=url, created_at=now)
-    text = "A webhook was added to your account: from now on your notifications are sent there. If that was not you, "
-    text += "remove it, and revoke your keys."
+    text = gettext_lazy(
+        "A webhook was added to your account: from now on your notifications are sent there. If that was not you, "
+        "remove it, and revoke your keys."
+    )
     notify([user], kind="webhook-added", text=text, href=PAGE, data={"webhook_id": str(endpoint.pk)}, now=now)
     return endpoint, secret_of(endpoint.secret_id)
 
@@ -99,8 +104,10 @@ def renew_secret(*, user: User, endpoint_id: UUID, now: datetime) -> tuple[Webho
     endpoint.old_secret_id, endpoint.old_secret_until = endpoint.secret_id, now + OLD_SECRET_GOOD_FOR
     endpoint.secret_id = uuid.uuid4()
     endpoint.save(update_fields=["secret_id", "old_secret_id", "old_secret_until"])
-    text = "A webhook of yours has a new secret; the old one is good for another day. If that was not you, revoke your "
-    text += "keys, and make another secret."
+    text = gettext_lazy(
+        "A webhook of yours has a new secret; the old one is good for another day. If that was not you, revoke your "
+        "keys, and make another secret."
+    )
     notify([user], kind="webhook-secret", text=text, href=PAGE, data={"webhook_id": str(endpoint.pk)}, now=now)
     return endpoint, secret_of(endpoint.secret_id)
 
@@ -126,7 +133,7 @@ def send_test(*, user: User, endpoint_id: UUID, now: datetime) -> WebhookDeliver
     last = endpoint.deliveries.filter(kind=TEST).order_by("-created_at").first()
     if last is not None and now < last.created_at + TEST_EVERY:
         raise TestedJustNow(retry_at=last.created_at + TEST_EVERY)
-    data: dict[str, Any] = {"webhook_id": str(endpoint.pk), "text": "This is a test."}
+    data: dict[str, Any] = {"webhook_id": str(endpoint.pk), "text": _("This is a test.")}
     return WebhookDelivery.objects.create(
         endpoint=endpoint, kind=TEST, body=body_of(TEST, now, data), created_at=now, next_attempt_at=now
     )

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.models.notifications import URL_CHARS_MAX
 from core.errors import Invalid
@@ -55,32 +56,32 @@ def require_valid_url(url: str, *, chars_max: int = URL_CHARS_MAX) -> str:
 
 def _fault_in(url: str) -> str | None:
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        return "Write the address in plain ASCII, with other signs percent-encoded."
+        return _("Write the address in plain ASCII, with other signs percent-encoded.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "This is no address."
+        return _("This is no address.")
     if parts.username is not None or parts.password is not None or parts.fragment:
-        return "The address has no user, no password and no fragment; put what you need into its path or query."
+        return _("The address has no user, no password and no fragment; put what you need into its path or query.")
     if not parts.hostname or parts.scheme not in {"http", "https"}:
-        return "The address starts with https:// and a name."
+        return _("The address starts with https:// and a name.")
     return None if settings.WEBHOOKS_TO_PRIVATE else _fault_for_the_internet(parts.scheme, parts.hostname, port)
 
 
 def _fault_for_the_internet(scheme: str, host: str, port: int | None) -> str | None:
     if scheme != "https":
-        return "The address starts with https://."
-    return _fault_in_host(host) if port in {None, HTTPS_PORT} else "Only port 443 is called."
+        return _("The address starts with https://.")
+    return _fault_in_host(host) if port in {None, HTTPS_PORT} else _("Only port 443 is called.")
 
 
 def _fault_in_host(host: str) -> str | None:
     address = _literal(host)
     if address is not None:
-        return None if is_public(address) else "This is an address of a private network."
+        return None if is_public(address) else _("This is an address of a private network.")
     labels = host.rstrip(".").split(".")
     own = len(labels) < 2 or labels[-1] in OWN_NAMES or ".".join(labels[-2:]) in OWN_NAMES
-    return "This is a name of a private network." if own else None
+    return _("This is a name of a private network.") if own else None
 
 
 def _literal(host: str) -> Address | None:
@@ -104,14 +105,14 @@ def is_public(address: Address) -> bool:
 def find_target(url: str) -> Target:
     """Ask where the address leads. Raises Unreachable where it leads nowhere, or anywhere it must not."""
     if _fault_in(url):
-        raise Unreachable("the address is no longer allowed")
+        raise Unreachable(_("the address is no longer allowed"))
     parts = urlsplit(url)
     is_tls = parts.scheme == "https"
     port = parts.port or (HTTPS_PORT if is_tls else 80)
     host = (parts.hostname or "").rstrip(".")
     addresses = resolve(host, port)
     if not settings.WEBHOOKS_TO_PRIVATE and not all(is_public(address) for address in addresses):
-        raise Unreachable("the name leads into a private network")
+        raise Unreachable(_("the name leads into a private network"))
     return Target(addresses, host, port, _path_of(parts), is_tls)
 
 
@@ -120,11 +121,11 @@ def resolve(host: str, port: int) -> tuple[Address, ...]:
     try:
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError) as error:
-        raise Unreachable("the name was not found") from error
+        raise Unreachable(_("the name was not found")) from error
     # A scope (fe80::1%eth0) names an interface of ours; without it the address is checked all the same.
-    addresses = [ip_address(str(where[0]).partition("%")[0]) for *_, where in resolved]
+    addresses = [ip_address(str(where[0]).partition("%")[0]) for *_rest, where in resolved]
     if not addresses:
-        raise Unreachable("the name was not found")
+        raise Unreachable(_("the name was not found"))
     return tuple(dict.fromkeys(addresses))
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import certifi
 import urllib3
+from django.utils.translation import gettext as _
 
 from accounts.webhooks.guard import Address, Target, Unreachable, find_target
 from core.retry_after import seconds_asked
@@ -48,7 +49,7 @@ class _FinalAnswer(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
-        for _ in range(INTERIM_MAX):
+        for _try in range(INTERIM_MAX):
             if self.status == SWITCHING_PROTOCOLS or not 100 < self.status < 200:
                 return
             self.headers = self.msg = None  # type: ignore[assignment]  # so that it reads on
@@ -93,7 +94,7 @@ def post(url: str, *, body: str | bytes, headers: Mapping[str, str]) -> Reply:
             continue
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise Unreachable(_why(error)) from error
-    raise Unreachable("no connection")
+    raise Unreachable(_("no connection"))
 
 
 def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> Reply:
@@ -123,7 +124,7 @@ def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, s
 
 def _why(error: Exception) -> str:
     if isinstance(error, urllib3.exceptions.SSLError):
-        return "its certificate was not accepted"
+        return _("its certificate was not accepted")
     if isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
-        return "it took too long to answer"
-    return "the connection broke"
+        return _("it took too long to answer")
+    return _("the connection broke")
