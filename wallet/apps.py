@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WalletConfig(AppConfig):
     name = "wallet"
-    verbose_name = "Money"
+    verbose_name = _("Money")
 
     def ready(self) -> None:
         from core.metrics import add_figures

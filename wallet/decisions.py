@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User, record_audit
 from accounts.permissions import require_moderator, right_to_change
@@ -19,7 +20,7 @@ def require_may_decide(*, staff: User, row: Decided, reason: str) -> None:
     """Refuse whoever may not change such a row, gives no reason, or would decide about their own money."""
     require_moderator(staff, reason, right=right_to_change(row))
     if _is_about(staff, row):
-        raise Forbidden("This is your own money: somebody else must decide here.")
+        raise Forbidden(_("This is your own money: somebody else must decide here."))
 
 
 def record_decision(*, staff: User, action: str, row: Decided, reason: str, now: datetime) -> None:

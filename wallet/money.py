@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 # A point or a comma before one or two digits begins the cents; "1,234" is a thousand, as dollars are written. "1.000"
 # means different sums to different readers, so it means none here. static/js/newdrop.js reads the same.
@@ -24,7 +25,7 @@ class NotMoney(ValueError):
     """The text is not a sum of dollars; says how one is written."""
 
     def __init__(self) -> None:
-        super().__init__("Write a sum in dollars, such as 5 or 12.50.")
+        super().__init__(_("Write a sum in dollars, such as 5 or 12.50."))
 
 
 def format_cents(cents: int) -> str:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import Refused
 from core.queue import Queued, back_off
 from wallet.gateway import OutcomeUnknown, StripeFailure, TryLater
@@ -18,8 +20,8 @@ log = logging.getLogger(__name__)
 class StripeUnavailable(Refused):
     code = "stripe_away"
     status = 503
-    message = "Stripe did not answer as it should, so nothing was started."
-    next_step = "You were not charged. Please try again in a few minutes."
+    message = _("Stripe did not answer as it should, so nothing was started.")
+    next_step = _("You were not charged. Please try again in a few minutes.")
 
 
 def try_again_later(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime, **changes: Any) -> None:

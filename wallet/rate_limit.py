@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from core.db import tally
 from core.errors import Refused
@@ -15,8 +18,8 @@ WITHIN_SECONDS = 3_600
 class TooManyPages(Refused):
     code = "too_many_payment_pages"
     status = 429
-    message = f"You opened {PAGES_MAX} payment pages within an hour."
-    next_step = "Nothing was charged. Please wait until the hour is over."
+    message = format_lazy(_("You opened {most} payment pages within an hour."), most=PAGES_MAX)
+    next_step = _("Nothing was charged. Please wait until the hour is over.")
 
 
 def require_within_rate_limit(user: User, now: datetime) -> None:

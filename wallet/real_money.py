@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from wallet import gateway
@@ -20,8 +21,8 @@ UNREAL = r"""SELECT 'play money' AS origin WHERE EXISTS (SELECT 1 FROM ledger_ac
 class NotRealMoney(Refused):
     code = "not_real_money"
     status = 503
-    message = "Nothing can be withdrawn for now: this site's books still hold money that is not real."
-    next_step = "What is yours stays in your wallet. Our staff have to put it right; please come back later."
+    message = _("Nothing can be withdrawn for now: this site's books still hold money that is not real.")
+    next_step = _("What is yours stays in your wallet. Our staff have to put it right; please come back later.")
 
 
 def unreal_money_sql() -> str:

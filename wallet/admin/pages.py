@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, VerbAdmin
@@ -35,23 +37,23 @@ from wallet.money import format_cents
 
 
 class IsOpen(QueueFilter):
-    queues = {"open": ("open", HeldPayout.objects.open)}
+    queues = {"open": (_("open"), HeldPayout.objects.open)}
 
 
 class IsHanging(QueueFilter):
-    queues = {"hanging": ("hanging", lambda: StripeEvent.objects.hanging(clock.now()))}
+    queues = {"hanging": (_("hanging"), lambda: StripeEvent.objects.hanging(clock.now()))}
 
 
 class HasStopped(QueueFilter):
-    queues = {"stopped": ("stopped", Withdrawal.objects.stopped)}
+    queues = {"stopped": (_("stopped"), Withdrawal.objects.stopped)}
 
 
 class IsMatched(admin.SimpleListFilter):
-    title = "in our books"
+    title = _("in our books")
     parameter_name = "matched"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "No"), ("yes", "Yes")]
+        return [("no", gettext("No")), ("yes", gettext("Yes"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
@@ -209,7 +211,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     list_display = ("ran_at", "difference", "stripe_cents", "books_cents", *left_over)
     ordering = ("-id",)
 
-    @admin.display(description="difference")
+    @admin.display(description=_("difference"))
     def difference(self, row: Reconciliation) -> str:
         return "?" if row.difference_cents is None else format_cents(row.difference_cents)
 

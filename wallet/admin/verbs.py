@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from core.admin_base import Verb
 from wallet.money import format_cents
 from wallet.money_in import evidence, quarantine, taint
@@ -10,96 +13,117 @@ from wallet.stripe_events import inbox
 
 RETRY = Verb(
     name="retry",
-    label="Try again",
-    meaning="Puts an event that failed back into the queue. It is worked on with the next bell.",
+    label=gettext_lazy("Try again"),
+    meaning=gettext_lazy("Puts an event that failed back into the queue. It is worked on with the next bell."),
     permission="wallet.change_stripeevent",
     subject="event",
     call=inbox.retry_event,
-    money=lambda event: "Whatever the event is about is fetched from Stripe anew, and posted if it is not yet.",
+    money=lambda event: _("Whatever the event is about is fetched from Stripe anew, and posted if it is not yet."),
     fits=lambda event: event.is_stuck and event.tries > 0,
 )
 IGNORE = Verb(
     name="ignore",
-    label="Give up on it",
-    meaning="Marks an event as seen. It is not worked on any more.",
+    label=gettext_lazy("Give up on it"),
+    meaning=gettext_lazy("Marks an event as seen. It is not worked on any more."),
     permission="wallet.change_stripeevent",
     subject="event",
     call=inbox.ignore_event,
-    money=lambda event: "No money moves. What the event was about stays undone.",
+    money=lambda event: _("No money moves. What the event was about stays undone."),
     fits=lambda event: event.is_stuck,
 )
 RESUME = Verb(
     name="resume",
-    label="Look at Stripe and go on",
-    meaning="For a withdrawal that stopped, or waits because of a linked account: what Stripe has sent is adopted, "
-    "else it is sent under a new key.",
+    label=gettext_lazy("Look at Stripe and go on"),
+    meaning=gettext_lazy(
+        "For a withdrawal that stopped, or waits because of a linked account: what Stripe has "
+        "sent is adopted, else it is sent under a new key."
+    ),
     permission="wallet.change_withdrawal",
     subject="withdrawal",
     call=withdrawals.resume_withdrawal,
-    money=lambda row: f"{format_cents(row.amount_cents)} is sent once; what was sent already is not sent again.",
+    money=lambda row: _("{amount} is sent once; what was sent already is not sent again.").format(
+        amount=format_cents(row.amount_cents)
+    ),
     fits=lambda row: row.has_stopped or row.waits_for_doubt,
 )
 
 RELEASE = Verb(
     name="release",
-    label="Credit what was paid",
-    meaning="Asks Stripe what was really paid for this top-up and credits that. Refund it at Stripe afterwards, if "
-    "it is to go back: then both books hold both lines.",
+    label=gettext_lazy("Credit what was paid"),
+    meaning=gettext_lazy(
+        "Asks Stripe what was really paid for this top-up and credits that. Refund it at Stripe "
+        "afterwards, if it is to go back: then both books hold both lines."
+    ),
     permission="wallet.change_topup",
     subject="topup",
     call=quarantine.release_topup,
-    money=lambda row: f"What was paid goes to {row.user}; {format_cents(row.amount_cents)} was asked for.",
+    money=lambda row: _("What was paid goes to {user}; {amount} was asked for.").format(
+        user=row.user, amount=format_cents(row.amount_cents)
+    ),
     fits=lambda row: row.is_held,
 )
 CLOSE = Verb(
     name="close",
-    label="Close without a credit",
-    meaning="Ends a top-up for which nothing arrived that could be credited. Its owner is told, and reads your reason.",
+    label=gettext_lazy("Close without a credit"),
+    meaning=gettext_lazy(
+        "Ends a top-up for which nothing arrived that could be credited. Its owner is told, and reads your reason."
+    ),
     permission="wallet.change_topup",
     subject="topup",
     call=quarantine.close_topup,
-    money=lambda row: "No money moves. What was paid, if anything was, stays at Stripe until you refund it there.",
+    money=lambda row: _("No money moves. What was paid, if anything was, stays at Stripe until you refund it there."),
     fits=lambda row: row.is_held,
 )
 CLEAR = Verb(
     name="clear",
-    label="Trust the payment",
-    meaning="For a payment that its bank called a fraud, or that was refunded after it was spent: nobody doubts it any "
-    "more. Its owner can pay and withdraw again, and the prizes that it paid go on.",
+    label=gettext_lazy("Trust the payment"),
+    meaning=gettext_lazy(
+        "For a payment that its bank called a fraud, or that was refunded after it was spent: "
+        "nobody doubts it any more. Its owner can pay and withdraw again, and the prizes that it "
+        "paid go on."
+    ),
     permission="wallet.change_topup",
     subject="topup",
     call=taint.clear_topup,
-    money=lambda row: "Prizes that only this payment held are paid to their winners.",
+    money=lambda row: _("Prizes that only this payment held are paid to their winners."),
     fits=lambda row: row.is_in_doubt,
 )
 RELEASE_PAYOUT = Verb(
     name="release",
-    label="Let the winner have it",
-    meaning="Pays the prize, or lets the winner withdraw it, though the payment behind it is in doubt.",
+    label=gettext_lazy("Let the winner have it"),
+    meaning=gettext_lazy("Pays the prize, or lets the winner withdraw it, though the payment behind it is in doubt."),
     permission="wallet.change_heldpayout",
     subject="payout",
     call=held_payouts.release_payout,
-    money=lambda row: f"{format_cents(row.amount_cents)} is {row.payee}'s. What the bank takes back, the house bears.",
+    money=lambda row: _("{amount} is {payee}'s. What the bank takes back, the house bears.").format(
+        amount=format_cents(row.amount_cents), payee=row.payee
+    ),
     fits=lambda row: row.is_open,
 )
 RETURN_PAYOUT = Verb(
     name="return",
-    label="Give it back to the sender",
-    meaning="The winner gets nothing and is told why; what the sender owes is paid first.",
+    label=gettext_lazy("Give it back to the sender"),
+    meaning=gettext_lazy("The winner gets nothing and is told why; what the sender owes is paid first."),
     permission="wallet.change_heldpayout",
     subject="payout",
     call=held_payouts.return_payout,
-    money=lambda row: f"{format_cents(row.amount_cents)} goes back to {row.payer}, as far as it is still there.",
+    money=lambda row: _("{amount} goes back to {payer}, as far as it is still there.").format(
+        amount=format_cents(row.amount_cents), payer=row.payer
+    ),
     fits=lambda row: row.is_open,
 )
 EVIDENCE = Verb(
     name="evidence",
-    label="Answer with our records",
-    meaning="Sends the bank what we know of the payment and of the drops that it paid for: their prompts, receipts, "
-    "the work that was handed over and the log. It can be sent once.",
+    label=gettext_lazy("Answer with our records"),
+    meaning=gettext_lazy(
+        "Sends the bank what we know of the payment and of the drops that it paid for: their "
+        "prompts, receipts, the work that was handed over and the log. It can be sent once."
+    ),
     permission="wallet.change_dispute",
     subject="dispute",
     call=evidence.send_evidence,
-    money=lambda row: f"No money moves now. If the bank agrees, {format_cents(row.amount_cents)} comes back.",
+    money=lambda row: _("No money moves now. If the bank agrees, {amount} comes back.").format(
+        amount=format_cents(row.amount_cents)
+    ),
     fits=lambda row: row.can_be_answered,
 )

@@ -17,6 +17,7 @@ from accounts.models import Scope
 from core import clock
 from core.api.fields import Body, Flag, Whole
 from core.http import site_of
+from core.words import Words
 from wallet import return_urls
 from wallet.api.reading import WithdrawalOut, withdrawal
 from wallet.money_in import auto_topups, cards, topups
@@ -51,7 +52,7 @@ class AutoTopupIn(Body):
     )
     threshold_cents = Whole(required=False, min_value=0, max_value=BIGGEST_CENTS, help_text="Adds money below this.")
 
-    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, Words]:
         return auto_topups.faults_in_sums(wanted.get("amount_cents"), wanted.get("threshold_cents"))
 
 

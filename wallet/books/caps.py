@@ -10,21 +10,26 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
+from core.words import Words
 from wallet.models import Dispute, Entry, Topup, Withdrawal
 from wallet.models.money_in import IN_FLIGHT
 from wallet.money import format_cents
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
+ADD = _("You can add {now} now: for the time being at most {day} within 24 hours and {month} within 30 days.")
+WITHDRAW = _("You can withdraw {now} now: for the time being at most {day} within 24 hours and {month} within 30 days.")
 
 
 class CapReached(Refused):
     code = "cap_reached"
     status = 429
-    message = "You reached what your account can add or withdraw within 24 hours or 30 days."
-    next_step = "Nothing was moved. The limits rise with each month in which no payment of yours is disputed."
+    message = _("You reached what your account can add or withdraw within 24 hours or 30 days.")
+    next_step = _("Nothing was moved. The limits rise with each month in which no payment of yours is disputed.")
 
 
 @dataclass(frozen=True)
@@ -52,20 +57,19 @@ def withdrawal_room(user: User, now: datetime) -> Room:
     return _room(moved, *limits, _times(user, now), now)
 
 
-def require_room(room: Room, amount_cents: int, what: str) -> None:
-    """Raise CapReached where `amount_cents` is more than there is room for; `what` is "add" or "withdraw"."""
+def require_room(room: Room, amount_cents: int, sentence: Words) -> None:
+    """Raise CapReached, with ADD or WITHDRAW, where `amount_cents` is more than there is room for."""
     if amount_cents > room.cents:
         day, month = format_cents(room.day_cents), format_cents(room.month_cents)
-        sentence = f"You can {what} {format_cents(room.cents)} now: for the time being at most {day} within 24 hours"
-        sentence += f" and {month} within 30 days."
-        raise CapReached(sentence, retry_at=room.wider_at, available=room.cents, required=amount_cents)
+        text = format_lazy(sentence, now=format_cents(room.cents), day=day, month=month)
+        raise CapReached(text, retry_at=room.wider_at, available=room.cents, required=amount_cents)
 
 
 def _room(moved: list[tuple[datetime, int]], day_cents: int, month_cents: int, times: int, now: datetime) -> Room:
     day, month = day_cents * times, month_cents * times
     today = [(at, cents) for at, cents in moved if at > now - DAY]
-    by_day = day - sum(cents for _, cents in today)
-    by_month = month - sum(cents for _, cents in moved)
+    by_day = day - sum(cents for _at, cents in today)
+    by_month = month - sum(cents for _at, cents in moved)
     oldest = today[0][0] + DAY if today and by_day <= by_month else moved[0][0] + MONTH if moved else None
     return Room(max(0, min(by_day, by_month)), day, month, oldest)
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import Forbidden
@@ -16,26 +18,38 @@ from wallet.money import format_cents
 
 class InDebt(Forbidden):
     code = "in_debt"
-    next_step = "Add money to your wallet: it pays what you owe first, and then everything works as before."
+    next_step = gettext_lazy(
+        "Add money to your wallet: it pays what you owe first, and then everything works as before."
+    )
 
 
 class PaymentDisputed(Forbidden):
     code = "payment_disputed"
-    message = "A payment of yours is disputed, so no drop can be paid and nothing withdrawn until the bank has decided."
-    next_step = "If the dispute is a mistake, ask your bank to take it back. Your drops and seats go on as they are."
+    message = gettext_lazy(
+        "A payment of yours is disputed, so no drop can be paid and nothing withdrawn until the bank has decided."
+    )
+    next_step = gettext_lazy(
+        "If the dispute is a mistake, ask your bank to take it back. Your drops and seats go on as they are."
+    )
 
 
 class PaymentReported(Forbidden):
     code = "payment_reported"
-    message = "The bank behind a payment of yours has reported it, so no drop can be paid and nothing withdrawn."
-    next_step = "Our staff look at it. If the payment is yours, tell your bank; your drops and seats go on as they are."
+    message = gettext_lazy(
+        "The bank behind a payment of yours has reported it, so no drop can be paid and nothing withdrawn."
+    )
+    next_step = gettext_lazy(
+        "Our staff look at it. If the payment is yours, tell your bank; your drops and seats go on as they are."
+    )
 
 
 def require_unfrozen(user: User) -> None:
     """Raise InDebt where the user owes money, PaymentDisputed or PaymentReported while a payment of theirs is."""
     owed = debts.owed_cents(user)
     if owed:
-        raise InDebt(f"You owe {format_cents(owed)}, because a top-up was taken back.", owed_cents=owed)
+        raise InDebt(
+            _("You owe {owed}, because a top-up was taken back.").format(owed=format_cents(owed)), owed_cents=owed
+        )
     if is_disputed(user):
         raise PaymentDisputed
     if is_reported(user):

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.db.compiled import Compiled
@@ -33,25 +34,25 @@ REPEATED = {"ledger_transfer_reason_key", "ledger_account_one_per_reference"}
 class InsufficientFunds(Refused):
     code = "insufficient_funds"
     status = 402
-    message = "There is not enough money in your wallet."
-    next_step = "Add money to your wallet, then try again."
+    message = _("There is not enough money in your wallet.")
+    next_step = _("Add money to your wallet, then try again.")
 
 
 class AlreadySettled(Refused):
     code = "already_settled"
-    message = "This money has already left escrow."
+    message = _("This money has already left escrow.")
 
 
 class CardMoneyStays(Refused):
     code = "card_money"
-    message = "Money that you added is for drops, and can't be withdrawn to a bank; prizes can."
-    next_step = "Spend it on a drop, or send it back to the card it came from, on your wallet's page."
+    message = _("Money that you added is for drops, and can't be withdrawn to a bank; prizes can.")
+    next_step = _("Spend it on a drop, or send it back to the card it came from, on your wallet's page.")
 
 
 class PlayMoneyOff(Refused):
     code = "play_money_off"
     status = 403
-    message = "This site runs on real money."
+    message = _("This site runs on real money.")
 
 
 class LedgerConflict(Exception):
@@ -267,7 +268,9 @@ def balance_of(party: Party) -> int:
 
 def refuse_overdraft(party: Party, required: int, error: IntegrityError | None) -> NoReturn:
     available = balance_of(party)
-    sentence = f"This takes {format_cents(required)}, and your wallet holds {format_cents(available)}."
+    sentence = _("This takes {required}, and your wallet holds {available}.").format(
+        required=format_cents(required), available=format_cents(available)
+    )
     raise InsufficientFunds(sentence, required=required, available=available) from error
 
 

@@ -5,43 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
+from core.words import Words
 from wallet.models import Entry, EntryQuerySet
 
 LINES_MAX = 50
 WORDS = {
-    "topup": "Added to the wallet",
-    "job": "Prize put into escrow",
-    "payout": "Prize won",
-    "fee": "Fee",
-    "refund": "Prize back from escrow",
-    "withdrawal": "Withdrawal asked for",
-    "withdrawal_failed": "Withdrawal failed, money back",
-    "withdrawal_reversed": "Withdrawal came back",
-    "topup_refund": "Top-up taken back",
-    "topup_refund_failed": "Top-up returned after all",
-    "dispute": "Payment disputed",
-    "dispute_fee": "Fee of a dispute",
-    "dispute_won": "Dispute won",
-    "debt_paid": "Debt paid",
-    "payout_returned": "Prize returned",
-    "card_refund": "On its way back to the card",
-    "card_refund_failed": "Not sent back to the card, in the wallet again",
-    "adjust": "Correction",
+    "topup": _("Added to the wallet"),
+    "job": _("Prize put into escrow"),
+    "payout": _("Prize won"),
+    "fee": _("Fee"),
+    "refund": _("Prize back from escrow"),
+    "withdrawal": _("Withdrawal asked for"),
+    "withdrawal_failed": _("Withdrawal failed, money back"),
+    "withdrawal_reversed": _("Withdrawal came back"),
+    "topup_refund": _("Top-up taken back"),
+    "topup_refund_failed": _("Top-up returned after all"),
+    "dispute": _("Payment disputed"),
+    "dispute_fee": _("Fee of a dispute"),
+    "dispute_won": _("Dispute won"),
+    "debt_paid": _("Debt paid"),
+    "payout_returned": _("Prize returned"),
+    "card_refund": _("On its way back to the card"),
+    "card_refund_failed": _("Not sent back to the card, in the wallet again"),
+    "adjust": _("Correction"),
 }
 # The kinds of movement whose subject is something that was paid for, and not a payment of Stripe's.
 ABOUT_A_PRIZE = {"job", "payout", "payout_returned", "refund", "fee"}
 
 
 # What a statement can be narrowed to: a name, its label, and the kinds of movement it shows.
-FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "all": ("everything", ()),
-    "added": ("money added", ("topup",)),
-    "drops": ("drops paid and refunded", ("job", "refund")),
-    "prizes": ("prizes won", ("payout", "payout_returned")),
-    "withdrawn": ("withdrawals", ("withdrawal", "withdrawal_failed", "withdrawal_reversed")),
+FILTERS: dict[str, tuple[Words, tuple[str, ...]]] = {
+    "all": (_("everything"), ()),
+    "added": (_("money added"), ("topup",)),
+    "drops": (_("drops paid and refunded"), ("job", "refund")),
+    "prizes": (_("prizes won"), ("payout", "payout_returned")),
+    "withdrawn": (_("withdrawals"), ("withdrawal", "withdrawal_failed", "withdrawal_reversed")),
     "taken": (
-        "refunds, disputes, debts",
+        _("refunds, disputes, debts"),
         (
             "topup_refund",
             "topup_refund_failed",
@@ -61,7 +64,7 @@ class StatementLine:
     """One ledger line; `reference` is what the prize was for, where it is about one."""
 
     entry: Entry
-    words: str
+    words: Words
     reference: str | None
 
 
@@ -80,7 +83,7 @@ def all_lines_of(user: User, *, show: str = "all") -> Iterator[StatementLine]:
 
 def _shown(user: User, show: str) -> EntryQuerySet:
     entries = Entry.objects.of_user(user).order_by("-id")
-    _, kinds = FILTERS.get(show, FILTERS["all"])
+    _rest, kinds = FILTERS.get(show, FILTERS["all"])
     return entries.filter(transfer__kind__in=kinds) if kinds else entries
 
 
@@ -95,7 +98,7 @@ def _in_words(entries: Iterable[Entry]) -> list[StatementLine]:
 
 
 def _line(entry: Entry) -> StatementLine:
-    kind, _, subject = entry.reason.partition(":")
+    kind, _rest, subject = entry.reason.partition(":")
     play = kind == "topup" and subject.startswith("play_")
-    words = "Play money" if play else WORDS.get(kind, kind)
+    words: Words = _("Play money") if play else WORDS.get(kind, kind)
     return StatementLine(entry, words, subject if kind in ABOUT_A_PRIZE else None)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import stripe
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 
@@ -20,8 +21,8 @@ class NotConfigured(Refused):
     code = "stripe_not_configured"
     status = 503
     retryable = False
-    message = "Payments are not set up on this site yet."
-    next_step = "Nothing was charged. Please come back later."
+    message = _("Payments are not set up on this site yet.")
+    next_step = _("Nothing was charged. Please come back later.")
 
 
 class BadWebhook(Refused):
@@ -29,7 +30,7 @@ class BadWebhook(Refused):
 
     code = "bad_webhook"
     status = 400
-    message = "This is not an event that Stripe has signed for us."
+    message = _("This is not an event that Stripe has signed for us.")
 
 
 class StripeFailure(Exception):

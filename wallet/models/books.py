@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from wallet.models.triggers import ACCOUNT_TRIGGERS, ENTRY_TRIGGERS, TRANSFER_TRIGGERS
@@ -36,13 +37,13 @@ class Account(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    reference = models.CharField(max_length=64, null=True, help_text="what an escrow is held for; opaque here")
+    reference = models.CharField(max_length=64, null=True, help_text=_("what an escrow is held for; opaque here"))
     currency = models.CharField(max_length=3, default=USD, db_default=USD)
-    tracked = models.BooleanField(help_text="keeps a balance; the world outside and our income do not")
-    floor = models.BigIntegerField(null=True, help_text="the balance never goes below")
+    tracked = models.BooleanField(help_text=_("keeps a balance; the world outside and our income do not"))
+    floor = models.BigIntegerField(null=True, help_text=_("the balance never goes below"))
     balance = models.BigIntegerField(default=0, db_default=0)
     card_cents = models.BigIntegerField(
-        default=0, db_default=0, help_text="how much of the balance was topped up and is for drops, or for its card"
+        default=0, db_default=0, help_text=_("how much of the balance was topped up and is for drops, or for its card")
     )
 
     class Meta:
@@ -120,16 +121,16 @@ class Transfer(models.Model):
     # Not indexed: an account's history is read through its entries.
     debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
-    amount = models.BigIntegerField(help_text="cents")
+    amount = models.BigIntegerField(help_text=_("cents"))
     currency = models.CharField(max_length=3, default=USD, db_default=USD)
-    reason = models.CharField(max_length=120, unique=True, help_text="kind:id")
+    reason = models.CharField(max_length=120, unique=True, help_text=_("kind:id"))
     kind = models.GeneratedField(
         expression=Func(F("reason"), Value(":"), Value(1), function="split_part"),
         output_field=models.CharField(max_length=120),
         db_persist=True,
     )
-    event_at = models.DateTimeField(help_text="when it happened")
-    created_at = models.DateTimeField(help_text="when we learned of it")
+    event_at = models.DateTimeField(help_text=_("when it happened"))
+    created_at = models.DateTimeField(help_text=_("when we learned of it"))
     note = models.TextField(blank=True, default="", db_default="")
     about = models.ForeignKey(
         "self",
@@ -137,7 +138,7 @@ class Transfer(models.Model):
         null=True,
         related_name="+",
         db_index=False,
-        help_text="the earlier transfer whose money this one takes first, or gives back",
+        help_text=_("the earlier transfer whose money this one takes first, or gives back"),
     )
 
     class Meta:
@@ -174,8 +175,8 @@ class Entry(models.Model):
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries", db_index=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
-    delta = models.BigIntegerField(help_text="cents; positive comes in")
-    balance_after = models.BigIntegerField(null=True, help_text="cents; empty where no balance is kept")
+    delta = models.BigIntegerField(help_text=_("cents; positive comes in"))
+    balance_after = models.BigIntegerField(null=True, help_text=_("cents; empty where no balance is kept"))
     reason = models.CharField(max_length=120)
     created_at = models.DateTimeField()
 
@@ -183,7 +184,7 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
-        verbose_name_plural = "entries"
+        verbose_name_plural = _("entries")
         triggers = ENTRY_TRIGGERS
         constraints = [
             models.UniqueConstraint(fields=["account", "reason"], name="ledger_entry_reason_once_per_account"),

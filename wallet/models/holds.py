@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from core.queue import Queued, QueuedQuerySet
 from wallet.models.money_in import Topup
@@ -27,13 +28,13 @@ class HeldPayout(models.Model):
         RELEASED = "released"
         RETURNED = "returned"
 
-    reference = models.CharField(max_length=64, unique=True, help_text="what the prize was for; opaque here")
-    topup = models.ForeignKey(Topup, on_delete=models.PROTECT, related_name="held_payouts", help_text="in doubt")
+    reference = models.CharField(max_length=64, unique=True, help_text=_("what the prize was for; opaque here"))
+    topup = models.ForeignKey(Topup, on_delete=models.PROTECT, related_name="held_payouts", help_text=_("in doubt"))
     payer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     payee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    amount_cents = models.BigIntegerField(help_text="what the winner gets")
+    amount_cents = models.BigIntegerField(help_text=_("what the winner gets"))
     fee_cents = models.BigIntegerField(default=0)
-    was_paid = models.BooleanField(help_text="it is in the winner's wallet already, and can't be withdrawn")
+    was_paid = models.BooleanField(help_text=_("it is in the winner's wallet already, and can't be withdrawn"))
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
     opened_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
@@ -72,10 +73,10 @@ class CardRefund(Queued):
     topup = models.ForeignKey(Topup, on_delete=models.PROTECT, related_name="card_refunds")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="card_refunds")
     amount_cents = models.BigIntegerField()
-    fee_cents = models.BigIntegerField(help_text="of Stripe's fee for the payment, what the house is left with")
+    fee_cents = models.BigIntegerField(help_text=_("of Stripe's fee for the payment, what the house is left with"))
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.PENDING)
     attempt = models.PositiveSmallIntegerField(default=1)
-    called_at = models.DateTimeField(null=True, help_text="a call with the present key may have had its effect")
+    called_at = models.DateTimeField(null=True, help_text=_("a call with the present key may have had its effect"))
     stripe_refund_id = models.CharField(max_length=255, null=True, unique=True)
     failure_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()

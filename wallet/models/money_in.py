@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.queue import Queued, QueuedQuerySet
@@ -76,28 +77,30 @@ class Topup(Queued):
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.PENDING)
     keep_card = models.BooleanField(default=False)
     is_careful = models.BooleanField(
-        default=False, db_default=False, help_text="its payer's bank is asked to confirm it (3-D Secure)"
+        default=False, db_default=False, help_text=_("its payer's bank is asked to confirm it (3-D Secure)")
     )
-    reference = models.CharField(max_length=64, null=True, help_text="what the money is for, as its owner's room says")
+    reference = models.CharField(
+        max_length=64, null=True, help_text=_("what the money is for, as its owner's room says")
+    )
     stripe_session_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_payment_intent_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_charge_id = models.CharField(max_length=255, null=True, unique=True)
     idempotency_key = models.CharField(max_length=300, unique=True)
     attempt = models.PositiveSmallIntegerField(default=1)
-    called_at = models.DateTimeField(null=True, help_text="a call with the present key may have had its effect")
+    called_at = models.DateTimeField(null=True, help_text=_("a call with the present key may have had its effect"))
     fingerprint = models.CharField(
-        max_length=100, blank=True, default="", db_default="", help_text="Stripe's, of the card that paid"
+        max_length=100, blank=True, default="", db_default="", help_text=_("Stripe's, of the card that paid")
     )
-    fee_cents = models.BigIntegerField(null=True, help_text="Stripe's, where it was known when the money arrived")
+    fee_cents = models.BigIntegerField(null=True, help_text=_("Stripe's, where it was known when the money arrived"))
     error_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     taint = models.CharField(
-        max_length=13, choices=Taint.choices, blank=True, default="", db_default="", help_text="why it is in doubt"
+        max_length=13, choices=Taint.choices, blank=True, default="", db_default="", help_text=_("why it is in doubt")
     )
-    tainted_at = models.DateTimeField(null=True, help_text="since when it is in doubt")
+    tainted_at = models.DateTimeField(null=True, help_text=_("since when it is in doubt"))
     fell_short_at = models.DateTimeField(
-        null=True, help_text="the wallet held too little for what it was for; from then on that is paid by hand"
+        null=True, help_text=_("the wallet held too little for what it was for; from then on that is paid by hand")
     )
 
     objects: ClassVar[TopupQuerySet] = TopupQuerySet.as_manager()  # type: ignore[assignment]
@@ -193,7 +196,7 @@ class FraudWarning(Queued):
     id = models.CharField(primary_key=True, max_length=255, help_text="issfr_…")
     topup = models.ForeignKey(Topup, on_delete=models.PROTECT, null=True, related_name="fraud_warnings")
     noted_at = models.DateTimeField()
-    refunded_at = models.DateTimeField(null=True, help_text="by ourselves, because of it")
+    refunded_at = models.DateTimeField(null=True, help_text=_("by ourselves, because of it"))
 
     class Meta:
         db_table = "fraud_warning"
@@ -214,11 +217,11 @@ class Dispute(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="disputes")
     topup = models.ForeignKey(Topup, on_delete=models.PROTECT, related_name="disputes")
     amount_cents = models.BigIntegerField()
-    status = models.CharField(max_length=40, help_text="Stripe's word")
-    is_open = models.BooleanField(help_text="freezes the user")
+    status = models.CharField(max_length=40, help_text=_("Stripe's word"))
+    is_open = models.BooleanField(help_text=_("freezes the user"))
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    evidence_sent_at = models.DateTimeField(null=True, help_text="when staff answered it with our records")
+    evidence_sent_at = models.DateTimeField(null=True, help_text=_("when staff answered it with our records"))
 
     class Meta:
         db_table = "dispute"

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from core.queue import Queued, QueuedQuerySet
 
@@ -39,13 +40,13 @@ class Withdrawal(Queued):
     stripe_transfer_id = models.CharField(max_length=255, null=True, unique=True)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
     attempt = models.PositiveSmallIntegerField(default=1)
-    called_at = models.DateTimeField(null=True, help_text="a call with the present key may have had its effect")
+    called_at = models.DateTimeField(null=True, help_text=_("a call with the present key may have had its effect"))
     idempotency_key = models.CharField(max_length=300, unique=True)
     failure_code = models.CharField(max_length=100, blank=True)
     reversed_cents = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    trusted_at = models.DateTimeField(null=True, help_text="staff sent it on, though a linked account is in doubt")
+    trusted_at = models.DateTimeField(null=True, help_text=_("staff sent it on, though a linked account is in doubt"))
 
     objects: ClassVar[WithdrawalQuerySet] = WithdrawalQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -20,18 +21,18 @@ class PaymentProfile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="payment_profile"
     )
     stripe_customer_id = models.CharField(max_length=255, null=True, unique=True)
-    customers_lost = models.PositiveSmallIntegerField(default=0, help_text="customers deleted at Stripe")
+    customers_lost = models.PositiveSmallIntegerField(default=0, help_text=_("customers deleted at Stripe"))
     stripe_account_id = models.CharField(max_length=255, null=True, unique=True)
     stripe_account_status = models.CharField(max_length=8, choices=AccountStatus.choices, null=True)
-    stripe_account_requirements = models.JSONField(default=list, help_text="what Stripe still wants to know")
+    stripe_account_requirements = models.JSONField(default=list, help_text=_("what Stripe still wants to know"))
     payout_fingerprints = models.JSONField(
-        default=list, db_default=[], help_text="Stripe's, of the bank accounts that were ever paid to"
+        default=list, db_default=[], help_text=_("Stripe's, of the bank accounts that were ever paid to")
     )
     auto_topup_enabled = models.BooleanField(default=False)
     auto_topup_amount_cents = models.BigIntegerField(null=True)
     auto_topup_threshold_cents = models.BigIntegerField(null=True)
-    auto_topup_failures = models.PositiveSmallIntegerField(default=0, help_text="in a row")
-    auto_topup_not_before = models.DateTimeField(null=True, help_text="backs off after a failure")
+    auto_topup_failures = models.PositiveSmallIntegerField(default=0, help_text=_("in a row"))
+    auto_topup_not_before = models.DateTimeField(null=True, help_text=_("backs off after a failure"))
     auto_topup_paused_code = models.CharField(max_length=100, blank=True, default="")
     has_payment_method = models.BooleanField(default=False)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from wallet.models.books import Account, Transfer
 from wallet.models.triggers import LOT_TRIGGERS, PART_TRIGGERS
@@ -20,9 +21,9 @@ class Lot(models.Model):
         Account, on_delete=models.PROTECT, related_name="lots", db_index=False, db_constraint=False
     )
     origin = models.ForeignKey(
-        Transfer, on_delete=models.PROTECT, related_name="+", db_constraint=False, help_text="the top-up"
+        Transfer, on_delete=models.PROTECT, related_name="+", db_constraint=False, help_text=_("the top-up")
     )
-    is_earned = models.BooleanField(help_text="was won as a prize since, so that it can go to a bank")
+    is_earned = models.BooleanField(help_text=_("was won as a prize since, so that it can go to a bank"))
     cents = models.BigIntegerField()
 
     class Meta:
@@ -44,9 +45,9 @@ class Part(models.Model):
         Transfer, on_delete=models.PROTECT, related_name="parts", db_index=False, db_constraint=False
     )
     origin = models.ForeignKey(
-        Transfer, on_delete=models.PROTECT, related_name="+", db_constraint=False, help_text="the top-up"
+        Transfer, on_delete=models.PROTECT, related_name="+", db_constraint=False, help_text=_("the top-up")
     )
-    is_earned = models.BooleanField(help_text="had been a prize before")
+    is_earned = models.BooleanField(help_text=_("had been a prize before"))
     cents = models.BigIntegerField()
 
     class Meta:

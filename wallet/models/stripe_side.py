@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.queue import Queued, QueuedQuerySet
 from wallet.models.books import USD, Transfer
@@ -42,11 +43,11 @@ class StripeEvent(Queued):
 
     id = models.CharField(primary_key=True, max_length=255, help_text="evt_…")
     type = models.CharField(max_length=150)
-    account = models.CharField(max_length=255, null=True, help_text="the connected account it is about")
+    account = models.CharField(max_length=255, null=True, help_text=_("the connected account it is about"))
     object_id = models.CharField(max_length=255, null=True)
     livemode = models.BooleanField()
     api_version = models.CharField(max_length=60, null=True)
-    created = models.DateTimeField(help_text="at Stripe")
+    created = models.DateTimeField(help_text=_("at Stripe"))
     payload = models.JSONField()
     received_at = models.DateTimeField()
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.RECEIVED)
@@ -56,7 +57,7 @@ class StripeEvent(Queued):
 
     class Meta:
         db_table = "stripe_event"
-        verbose_name = "Stripe event"
+        verbose_name = _("Stripe event")
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=("received", "failed"), next_attempt_at__isnull=False)
@@ -98,12 +99,12 @@ class StripeBalanceTxn(models.Model):
     created = models.DateTimeField()
     available_on = models.DateTimeField()
     looked_at = models.DateTimeField(
-        null=True, help_text="when Stripe was asked what it is about, as our books did not say"
+        null=True, help_text=_("when Stripe was asked what it is about, as our books did not say")
     )
 
     class Meta:
         db_table = "stripe_balance_txn"
-        verbose_name = "Stripe balance transaction"
+        verbose_name = _("Stripe balance transaction")
         constraints = [
             models.CheckConstraint(condition=Q(net=models.F("amount") - models.F("fee")), name="stripe_txn_adds_up")
         ]
@@ -120,8 +121,8 @@ class StripeMatch(models.Model):
 
     class Meta:
         db_table = "stripe_match"
-        verbose_name = "Stripe match"
-        verbose_name_plural = "Stripe matches"
+        verbose_name = _("Stripe match")
+        verbose_name_plural = _("Stripe matches")
 
     def __str__(self) -> str:
         return f"{self.txn_id} {self.transfer_id}"
@@ -131,13 +132,13 @@ class Reconciliation(models.Model):
     """One comparison of the two books, in cents."""
 
     ran_at = models.DateTimeField()
-    stripe_cents = models.BigIntegerField(null=True, help_text="what Stripe says our balance is, where it said so")
-    mirror_cents = models.BigIntegerField(help_text="the sum of its lines, as mirrored")
-    books_cents = models.BigIntegerField(help_text="what our ledger says Stripe holds")
+    stripe_cents = models.BigIntegerField(null=True, help_text=_("what Stripe says our balance is, where it said so"))
+    mirror_cents = models.BigIntegerField(help_text=_("the sum of its lines, as mirrored"))
+    books_cents = models.BigIntegerField(help_text=_("what our ledger says Stripe holds"))
     new_lines = models.PositiveIntegerField()
     unmatched_lines = models.PositiveIntegerField()
     unmatched_transfers = models.PositiveIntegerField()
-    unseen = models.JSONField(default=list, db_default=[], help_text="what Stripe could not be asked for")
+    unseen = models.JSONField(default=list, db_default=[], help_text=_("what Stripe could not be asked for"))
 
     class Meta:
         db_table = "reconciliation"

@@ -12,11 +12,14 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid
 from core.queue import back_off
+from core.words import Words
 from wallet import gateway
 from wallet.books import caps, debts, freezes
 from wallet.decline_reasons import REFUSED_BY_STRIPE
@@ -38,7 +41,10 @@ AFTER_FAILURE = {1: timedelta(hours=1), 2: timedelta(days=1)}
 # After so long no request of ours is on its way any more: what is not at Stripe by now never will be.
 UNANSWERED_MAX = timedelta(hours=24)
 NEEDS_OWNER = "authentication_required"
-NOTHING_TO_ADD, NEGATIVE = "A sum of money is more than nothing.", "A balance is never below nothing."
+NOTHING_TO_ADD = _("A sum of money is more than nothing.")
+NEGATIVE = _("A balance is never below nothing.")
+IN_A_DAY = _("We try again in a day if it is still needed.")
+IN_AN_HOUR = _("We try again in an hour if it is still needed.")
 
 
 def set_auto_topup(
@@ -71,14 +77,14 @@ def set_auto_topup(
 
 def _require_sums(amount_cents: int | None, threshold_cents: int | None) -> None:
     if amount_cents is None or threshold_cents is None:
-        raise Invalid({"amount_cents": "Say how much to add, and below which balance."})
+        raise Invalid({"amount_cents": _("Say how much to add, and below which balance.")})
     if faults := faults_in_sums(amount_cents, threshold_cents):
         raise Invalid(faults)
 
 
-def faults_in_sums(amount_cents: int | None, threshold_cents: int | None) -> dict[str, str]:
+def faults_in_sums(amount_cents: int | None, threshold_cents: int | None) -> dict[str, Words]:
     """Return why automatic top-ups can't be turned on with these sums, by field; of None nothing is said."""
-    faults = {}
+    faults: dict[str, Words] = {}
     if threshold_cents is not None and threshold_cents < 0:
         faults["threshold_cents"] = NEGATIVE
     if amount_cents is not None and (fault := _amount_fault(amount_cents, threshold_cents or 0)):
@@ -86,15 +92,16 @@ def faults_in_sums(amount_cents: int | None, threshold_cents: int | None) -> dic
     return faults
 
 
-def _amount_fault(amount_cents: int, threshold_cents: int) -> str | None:
+def _amount_fault(amount_cents: int, threshold_cents: int) -> Words | None:
     if amount_cents <= 0:
         return NOTHING_TO_ADD
     if fault := amount_fault(amount_cents):
         return fault
     if amount_cents <= threshold_cents:
-        return "The sum to add must be more than the balance below which it is added."
+        return _("The sum to add must be more than the balance below which it is added.")
     if amount_cents > settings.AUTO_TOPUP_MONTH_CENTS_MAX:
-        return f"Automatic top-ups add at most {format_cents(settings.AUTO_TOPUP_MONTH_CENTS_MAX)} a month."
+        most = format_cents(settings.AUTO_TOPUP_MONTH_CENTS_MAX)
+        return _("Automatic top-ups add at most {most} a month.").format(most=most)
     return None
 
 
@@ -260,24 +267,25 @@ def _fail(row: Topup, code: str, now: datetime, *, payment_id: str | None = None
     failures = profiles.values_list("auto_topup_failures", flat=True).first() or 0
     if code == "no_payment_method":
         profiles.update(auto_topup_enabled=False, has_payment_method=False)
-        ending = "You have no saved card any more, so automatic top-up is off."
+        ending = _("You have no saved card any more, so automatic top-up is off.")
     elif code == NEEDS_OWNER:
         profiles.update(auto_topup_paused_code=code)
-        ending = "Your bank wants you to confirm it, so automatic top-up pauses until you add money yourself."
+        ending = _("Your bank wants you to confirm it, so automatic top-up pauses until you add money yourself.")
     elif failures >= FAILURES_MAX:
         profiles.update(auto_topup_enabled=False)
-        ending = f"That was the {FAILURES_MAX}rd time in a row, so automatic top-up is off."
+        ending = format_lazy(_("That was the {most}rd time in a row, so automatic top-up is off."), most=FAILURES_MAX)
     else:
         wait = AFTER_FAILURE[max(1, failures)]
         profiles.update(auto_topup_not_before=now + wait)
-        ending = f"We try again in {'a day' if wait.days else 'an hour'} if it is still needed."
+        ending = IN_A_DAY if wait.days else IN_AN_HOUR
     _tell_failure(row, ending, now)
     return row
 
 
-def _tell_failure(row: Topup, ending: str, now: datetime) -> None:
-    text = f"Automatic top-up could not charge {format_cents(row.amount_cents)}; you were not charged. {ending}"
-    tell(user=row.user, kind="auto_topup_failed", subject="Automatic top-up failed", text=text, now=now)
+def _tell_failure(row: Topup, ending: Words, now: datetime) -> None:
+    failed = _("Automatic top-up could not charge {amount}; you were not charged. {ending}")
+    text = format_lazy(failed, amount=format_cents(row.amount_cents), ending=ending)
+    tell(user=row.user, kind="auto_topup_failed", subject=_("Automatic top-up failed"), text=text, now=now)
 
 
 def note_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup | None:

@@ -14,6 +14,9 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
@@ -35,15 +38,15 @@ QUIET = timedelta(hours=1)
 
 class NothingLeft(Refused):
     code = "nothing_left"
-    message = "Nothing of this top-up is left in your wallet."
-    next_step = "Your statement says where it went."
+    message = gettext_lazy("Nothing of this top-up is left in your wallet.")
+    next_step = gettext_lazy("Your statement says where it went.")
 
 
 class FeesUsedUp(Refused):
     code = "refund_fees_used_up"
     status = 429
-    message = "What Stripe charges for sending your money back is used up for now."
-    next_step = "The money stays in your wallet, for drops; send it back later."
+    message = gettext_lazy("What Stripe charges for sending your money back is used up for now.")
+    next_step = gettext_lazy("The money stays in your wallet, for drops; send it back later.")
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,9 @@ def _require_fee_is_within_bound(user: User, fee_cents: int, now: datetime) -> N
     first = rows.order_by("created_at").first()
     # A first one goes back whatever its fee: nobody is to be locked in by one large payment.
     if first is not None and borne + fee_cents > most:
-        sentence = f"We bear Stripe's fees for money that goes back up to {format_cents(most)} within 30 days."
+        sentence = _("We bear Stripe's fees for money that goes back up to {most} within 30 days.").format(
+            most=format_cents(most)
+        )
         raise FeesUsedUp(sentence, retry_at=first.created_at + MONTH)
 
 
@@ -190,8 +195,11 @@ def settle_card_refund(*, card_refund_id: UUID, refund: StripeRefund, now: datet
     row.status, row.stripe_refund_id = Status.COMPLETED, refund.id
     row.next_attempt_at, row.lease_until, row.last_error = None, None, ""
     row.save()
-    text = f"{format_cents(row.amount_cents)} went back to the card it came from. Banks show it within ten days."
-    tell(user=row.user, kind="topup_refunded", subject="Money went back to your card", text=text, now=now)
+    text = format_lazy(
+        gettext_lazy("{amount} went back to the card it came from. Banks show it within ten days."),
+        amount=format_cents(row.amount_cents),
+    )
+    tell(user=row.user, kind="topup_refunded", subject=gettext_lazy("Money went back to your card"), text=text, now=now)
     return row
 
 
@@ -214,6 +222,9 @@ def fail_card_refund(*, card_refund: CardRefund, code: str, now: datetime) -> Ca
     row.status, row.failure_code = Status.FAILED, code[:100]
     row.next_attempt_at, row.lease_until = None, None
     row.save()
-    text = f"Stripe could not send {format_cents(row.amount_cents)} back to its card; it is in your wallet again."
-    tell(user=row.user, kind="refund_failed", subject="Money did not go back", text=text, now=now)
+    text = format_lazy(
+        gettext_lazy("Stripe could not send {amount} back to its card; it is in your wallet again."),
+        amount=format_cents(row.amount_cents),
+    )
+    tell(user=row.user, kind="refund_failed", subject=gettext_lazy("Money did not go back"), text=text, now=now)
     return row

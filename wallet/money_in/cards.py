@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
@@ -28,8 +29,8 @@ CARDS_ASKED_MAX = 200
 
 class NoCards(Refused):
     code = "no_cards"
-    message = "You have no saved card yet."
-    next_step = "Save a card first."
+    message = _("You have no saved card yet.")
+    next_step = _("Save a card first.")
 
 
 def signs_of_cards(user: User) -> list[str]:
@@ -40,7 +41,7 @@ def signs_of_cards(user: User) -> list[str]:
 
 def require_customer(*, user: User, stripe: Gateway) -> str:
     """The user's customer at Stripe, made where there is none. Two at once make one."""
-    profile, _ = PaymentProfile.objects.get_or_create(user=user)
+    profile, _rest = PaymentProfile.objects.get_or_create(user=user)
     if profile.stripe_customer_id:
         return profile.stripe_customer_id
     # A key stands for one request: who has changed their address meanwhile asks with another.
@@ -117,8 +118,8 @@ def _lose_card(profile: PaymentProfile, now: datetime, **changes: Any) -> None:
     )
     changed = same.update(has_payment_method=False, auto_topup_enabled=False, **changes)
     if was_on and changed:
-        text = "Your saved card was removed, so automatic top-up is off."
-        tell(user=profile.user, kind="auto_topup_off", subject="Automatic top-up is off", text=text, now=now)
+        text = _("Your saved card was removed, so automatic top-up is off.")
+        tell(user=profile.user, kind="auto_topup_off", subject=_("Automatic top-up is off"), text=text, now=now)
 
 
 def keep_card(*, session: Session) -> None:

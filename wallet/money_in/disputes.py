@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from wallet import gateway
 from wallet.books import debts, ledger
@@ -42,7 +44,7 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
     before = Dispute.objects.filter(pk=dispute.id).first()
     if before is not None and before.updated_at > now:
         raise Overtaken(dispute.id)
-    row, _ = Dispute.objects.update_or_create(
+    row, _rest = Dispute.objects.update_or_create(
         id=dispute.id,
         defaults={
             "user": user,
@@ -98,13 +100,22 @@ def _post_fee(line: DisputeLine, now: datetime) -> None:
 def _tell(row: Dispute, dispute: StripeDispute, now: datetime) -> None:
     amount = format_cents(dispute.amount_cents)
     if row.is_open:
-        text = f"A payment of {amount} is disputed. Until the bank decides, no drop can be paid and nothing withdrawn."
-        tell(user=row.user, kind="dispute", subject="A payment is disputed", text=text, now=now)
+        text = format_lazy(
+            _("A payment of {amount} is disputed. Until the bank decides, no drop can be paid and nothing withdrawn."),
+            amount=amount,
+        )
+        tell(user=row.user, kind="dispute", subject=_("A payment is disputed"), text=text, now=now)
     elif dispute.funds_reinstated:
         whole = dispute.returned_cents == dispute.amount_cents
-        back = "the money is back" if whole else f"{format_cents(dispute.returned_cents)} is back"
-        text = f"The dispute about {amount} was decided for you; {back}."
-        tell(user=row.user, kind="dispute_won", subject="A dispute is over", text=text, now=now)
+        won = (
+            _("The dispute about {amount} was decided for you; the money is back.")
+            if whole
+            else _("The dispute about {amount} was decided for you; {returned} is back.")
+        )
+        text = format_lazy(won, amount=amount, returned=format_cents(dispute.returned_cents))
+        tell(user=row.user, kind="dispute_won", subject=_("A dispute is over"), text=text, now=now)
     elif dispute.funds_withdrawn:
-        text = f"The dispute about {amount} is over; the money stays with the bank's customer."
-        tell(user=row.user, kind="dispute_lost", subject="A dispute is over", text=text, now=now)
+        text = format_lazy(
+            _("The dispute about {amount} is over; the money stays with the bank's customer."), amount=amount
+        )
+        tell(user=row.user, kind="dispute_lost", subject=_("A dispute is over"), text=text, now=now)

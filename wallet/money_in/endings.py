@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from wallet.books import debts, ledger
 from wallet.decline_reasons import WHILE_HELD, why_held
@@ -60,9 +62,14 @@ def _after_arrival(row: Topup, now: datetime) -> None:
     profile.update(auto_topup_failures=0, auto_topup_not_before=None, auto_topup_paused_code="")
     if row.keep_card:
         profile.update(has_payment_method=True)
-    how = "Your saved card was charged" if row.is_automatic else "Your payment arrived"
-    text = f"{how}: {format_cents(row.amount_cents)} was added to your wallet."
-    tell(user=row.user, kind="topup", subject=f"{format_cents(row.amount_cents)} added", text=text, now=now)
+    amount = format_cents(row.amount_cents)
+    added = (
+        _("Your saved card was charged: {amount} was added to your wallet.")
+        if row.is_automatic
+        else _("Your payment arrived: {amount} was added to your wallet.")
+    )
+    subject, text = format_lazy(_("{amount} added"), amount=amount), format_lazy(added, amount=amount)
+    tell(user=row.user, kind="topup", subject=subject, text=text, now=now)
     # A listener's trouble is not the payment's, so it is logged and goes no further.
     transaction.on_commit(partial(topup_settled.send_robust, sender=Topup, topup=row, now=now))
 
@@ -95,8 +102,10 @@ def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
         topup.refresh_from_db()
         return topup
     ended = end_topup(topup=topup, status=Status.FAILED, code=code)
-    text = f"Your payment of {format_cents(ended.amount_cents)} did not go through; you were not charged."
-    tell(user=ended.user, kind="topup_failed", subject="A payment failed", text=text, now=now)
+    text = format_lazy(
+        _("Your payment of {amount} did not go through; you were not charged."), amount=format_cents(ended.amount_cents)
+    )
+    tell(user=ended.user, kind="topup_failed", subject=_("A payment failed"), text=text, now=now)
     return ended
 
 
@@ -112,8 +121,13 @@ def quarantine(*, topup: Topup, code: str, now: datetime, payment_id: str | None
     held = {"error_code": code, "next_attempt_at": None, "lease_until": None, **named}
     if rows.exclude(status=Status.QUARANTINED).update(status=Status.QUARANTINED, **held):
         log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
-        text = f"Your payment of {format_cents(topup.amount_cents)} is being checked. {why_held(code)} {WHILE_HELD}"
-        tell(user=topup.user, kind="topup_held", subject="A payment is being checked", text=text, now=now)
+        text = format_lazy(
+            _("Your payment of {amount} is being checked. {why} {meanwhile}"),
+            amount=format_cents(topup.amount_cents),
+            why=why_held(code),
+            meanwhile=WHILE_HELD,
+        )
+        tell(user=topup.user, kind="topup_held", subject=_("A payment is being checked"), text=text, now=now)
     else:
         rows.update(**held)
     topup.refresh_from_db()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
@@ -29,8 +30,8 @@ _sources: list[Source] = []
 
 class NotAnswerable(Refused):
     code = "not_answerable"
-    message = "This dispute was answered already, or is over."
-    next_step = "Stripe's dashboard shows how it stands."
+    message = _("This dispute was answered already, or is over.")
+    next_step = _("Stripe's dashboard shows how it stands.")
 
 
 def register(source: Source) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
@@ -28,13 +30,13 @@ Status = Topup.Status
 
 class NotHeld(Refused):
     code = "not_held"
-    message = "This top-up is not held for a decision."
+    message = _("This top-up is not held for a decision.")
 
 
 class NotCreditable(Refused):
     code = "not_creditable"
-    message = "Stripe reports no payment for it that could be credited in dollars."
-    next_step = "Refund at Stripe what was paid, if anything was, and close the top-up."
+    message = _("Stripe reports no payment for it that could be credited in dollars.")
+    next_step = _("Refund at Stripe what was paid, if anything was, and close the top-up.")
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,12 @@ def close_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Top
     topup.refresh_from_db()
     record_decision(staff=staff, action="close_topup", row=topup, reason=reason, now=now)
     why = sentence_apart(reason)
-    text = f"We looked at your payment of {format_cents(topup.amount_cents)} and did not credit it: {why}"
-    tell(user=topup.user, kind="topup_closed", subject="A payment was not credited", text=text, now=now)
+    text = format_lazy(
+        _("We looked at your payment of {amount} and did not credit it: {why}"),
+        amount=format_cents(topup.amount_cents),
+        why=why,
+    )
+    tell(user=topup.user, kind="topup_closed", subject=_("A payment was not credited"), text=text, now=now)
     return topup
 
 

@@ -6,7 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
+from core.words import Words, sentences
 from wallet import gateway
 from wallet.books import debts
 from wallet.gateway import StripeRefund
@@ -20,6 +23,11 @@ from wallet.notifications import tell
 # A refund has left our balance at Stripe from its creation on, also while the buyer's bank still works on it.
 TAKEN = ("pending", "requires_action", "succeeded")
 UNDONE = ("failed", "canceled")
+
+NOT_GONE = _("A refund of {amount} did not go through: {rest} is in your wallet again.")
+NOT_GONE_AND_OWED = _(
+    "A refund of {amount} did not go through: {paid} paid what you owed, {rest} is in your wallet again."
+)
 
 
 def note_refund(*, refund_id: str, now: datetime) -> Topup | None:
@@ -82,15 +90,18 @@ def _reached_what_was_spent(reason: str, topup: Topup, amount_cents: int) -> boo
 
 
 def _tell_undone(topup: Topup, amount_cents: int, paid_cents: int, now: datetime) -> None:
-    text = f"A refund of {format_cents(amount_cents)} did not go through: "
-    if paid_cents:
-        text += f"{format_cents(paid_cents)} paid what you owed, "
-    text += f"{format_cents(amount_cents - paid_cents)} is in your wallet again."
-    tell(user=topup.user, kind="refund_failed", subject="A refund did not go through", text=text, now=now)
+    paid, rest = format_cents(paid_cents), format_cents(amount_cents - paid_cents)
+    text = format_lazy(
+        NOT_GONE_AND_OWED if paid_cents else NOT_GONE, amount=format_cents(amount_cents), paid=paid, rest=rest
+    )
+    tell(user=topup.user, kind="refund_failed", subject=_("A refund did not go through"), text=text, now=now)
 
 
 def _tell(topup: Topup, refund: StripeRefund, owed_cents: int, now: datetime) -> None:
-    text = f"{format_cents(refund.amount_cents)} of a top-up went back to where it came from."
+    text: Words = format_lazy(
+        _("{amount} of a top-up went back to where it came from."), amount=format_cents(refund.amount_cents)
+    )
     if owed_cents:
-        text += f" Your wallet could not cover it: you owe {format_cents(owed_cents)}."
-    tell(user=topup.user, kind="topup_refunded", subject="A top-up was refunded", text=text, now=now)
+        owed = format_lazy(_("Your wallet could not cover it: you owe {owed}."), owed=format_cents(owed_cents))
+        text = sentences(text, owed)
+    tell(user=topup.user, kind="topup_refunded", subject=_("A top-up was refunded"), text=text, now=now)

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
@@ -28,7 +30,7 @@ Taint = Topup.Taint
 
 class NotInDoubt(Refused):
     code = "not_in_doubt"
-    message = "Nobody doubts this payment, or its dispute goes on by itself."
+    message = _("Nobody doubts this payment, or its dispute goes on by itself.")
 
 
 def note_fraud_warning(*, warning_id: str, now: datetime) -> Topup | None:
@@ -78,12 +80,17 @@ def _hold(payout: Transfer, topup: Topup, now: datetime) -> None:
     if reference not in {prize.reference for prize in held_prizes(payee, now)}:
         return
     held = {"topup": topup, "payer": payer, "payee": payee, "amount_cents": payout.amount, "opened_at": now}
-    _, made = HeldPayout.objects.get_or_create(reference=reference, defaults={**held, "was_paid": True})
+    _rest, made = HeldPayout.objects.get_or_create(reference=reference, defaults={**held, "was_paid": True})
     if made:
         cents = format_cents(payout.amount)
-        text = f"A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize"
-        text += " can't be withdrawn."
-        tell(user=payee, kind="payout_held", subject="A prize is held", text=text, now=now)
+        text = format_lazy(
+            _(
+                "A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize "
+                "can't be withdrawn."
+            ),
+            cents=cents,
+        )
+        tell(user=payee, kind="payout_held", subject=_("A prize is held"), text=text, now=now)
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
@@ -39,8 +41,8 @@ UNPAID_FOR_GOOD = ("requires_payment_method", "canceled")
 
 class TopupOver(Refused):
     code = "topup_over"
-    message = "This payment page was used, or has run out."
-    next_step = "Your wallet says whether the money is there; otherwise begin a new top-up."
+    message = gettext_lazy("This payment page was used, or has run out.")
+    next_step = gettext_lazy("Your wallet says whether the money is there; otherwise begin a new top-up.")
 
 
 def require_topup_amount(amount_cents: int) -> None:
@@ -52,7 +54,9 @@ def require_topup_amount(amount_cents: int) -> None:
 def amount_fault(amount_cents: int) -> str | None:
     """Return why one top-up can't be that much; None if it can."""
     least, most = settings.TOPUP_CENTS_MIN, settings.TOPUP_CENTS_MAX
-    return None if least <= amount_cents <= most else f"A top-up is {format_cents(least)} to {format_cents(most)}."
+    if least <= amount_cents <= most:
+        return None
+    return _("A top-up is {least} to {most}.").format(least=format_cents(least), most=format_cents(most))
 
 
 def start_topup(
@@ -107,7 +111,7 @@ def _row_for(key: str, now: datetime, **fields: Any) -> Topup:
     known = Topup.objects.filter(idempotency_key=key).first()
     if known is not None:
         return known
-    caps.require_room(caps.topup_room(fields["user"], now), fields["amount_cents"], "add")
+    caps.require_room(caps.topup_room(fields["user"], now), fields["amount_cents"], caps.ADD)
     return Topup.objects.create(idempotency_key=key, created_at=now, next_attempt_at=now + FIRST_LOOK, **fields)
 
 

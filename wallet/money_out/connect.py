@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
@@ -29,8 +31,8 @@ AccountStatus = PaymentProfile.AccountStatus
 
 class NotConnected(Refused):
     code = "not_connected"
-    message = "Winnings are paid out to your account at Stripe, and you have none yet that can take them."
-    next_step = "Set up payouts on your wallet's page; it takes a few minutes."
+    message = gettext_lazy("Winnings are paid out to your account at Stripe, and you have none yet that can take them.")
+    next_step = gettext_lazy("Set up payouts on your wallet's page; it takes a few minutes.")
 
 
 def start_onboarding(
@@ -46,12 +48,13 @@ def start_onboarding(
     require_within_rate_limit(user, now)
     where = (country or settings.CONNECT_COUNTRY).strip().upper()
     if not COUNTRY.match(where):
-        raise Invalid({"country": "A country is two letters, such as US."})
+        raise Invalid({"country": _("A country is two letters, such as US.")})
     if settings.CONNECT_COUNTRIES and where not in settings.CONNECT_COUNTRIES:
         *most, last = sorted(settings.CONNECT_COUNTRIES)
-        named = f"{', '.join(most)} and {last}" if most else last
-        raise Invalid({"country": f"Payouts go to {named} so far. Your prizes stay yours and can be spent on drops."})
-    profile, _ = PaymentProfile.objects.get_or_create(user=user)
+        named = _("{countries} and {last}").format(countries=", ".join(most), last=last) if most else last
+        fault = _("Payouts go to {countries} so far. Your prizes stay yours and can be spent on drops.")
+        raise Invalid({"country": fault.format(countries=named)})
+    profile, _is_new = PaymentProfile.objects.get_or_create(user=user)
     with stripe_failures_as_refusals():
         if profile.stripe_account_id is None:
             account = _create_account(stripe, user, where)
@@ -73,7 +76,9 @@ def _create_account(stripe: Gateway, user: User, where: str) -> str:
         return stripe.create_account(user_id=user.pk, email=user.email, country=where, key=key)
     except RejectedByStripe as refused:
         log.warning("no payout account", extra={"country": where, "failure": str(refused)})
-        sentence = f"Stripe would not set up payouts for {where}. Check the two letters: it is not everywhere."
+        sentence = _(
+            "Stripe would not set up payouts for {where}. Check the two letters: it is not everywhere."
+        ).format(where=where)
         raise Invalid({"country": sentence}) from None
 
 
@@ -136,8 +141,8 @@ def set_status(*, profile: PaymentProfile, active: bool, requirements: list[str]
         tell(
             user=profile.user,
             kind="payouts_paused",
-            subject="Payouts are paused",
-            text="Stripe can't take payouts for you right now. Open your wallet to see what is missing.",
+            subject=gettext_lazy("Payouts are paused"),
+            text=gettext_lazy("Stripe can't take payouts for you right now. Open your wallet to see what is missing."),
             now=now,
         )
 
@@ -146,12 +151,15 @@ def tell_payout_failed(*, account: str, now: datetime) -> None:
     """The owner's bank refused what Stripe paid out. The money is in their account at Stripe, no longer with us."""
     profile = PaymentProfile.objects.filter(stripe_account_id=account).select_related("user").first()
     if profile is not None:
-        text = "Your bank refused a payout from Stripe. The money waits in your account at Stripe; correct your bank"
+        text = gettext_lazy(
+            "Your bank refused a payout from Stripe. The money waits in your account at Stripe; correct your bank "
+            "details there."
+        )
         tell(
             user=profile.user,
             kind="payout_failed",
-            subject="Your bank refused a payout",
-            text=f"{text} details there.",
+            subject=gettext_lazy("Your bank refused a payout"),
+            text=text,
             now=now,
         )
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
@@ -20,13 +22,13 @@ Status = HeldPayout.Status
 
 class NotOpen(Refused):
     code = "not_open"
-    message = "This payout was decided already."
+    message = _("This payout was decided already.")
 
 
 class SpentMeanwhile(Refused):
     code = "spent_meanwhile"
-    message = "The winner has paid for drops with this prize, and what those paid is held too."
-    next_step = "Decide about those payouts first, the newest before the others."
+    message = _("The winner has paid for drops with this prize, and what those paid is held too.")
+    next_step = _("Decide about those payouts first, the newest before the others.")
 
 
 @transaction.atomic
@@ -75,8 +77,11 @@ def let_go(*, payout: HeldPayout, now: datetime) -> HeldPayout:
     row = _decide(payout, Status.RELEASED, now)
     if not row.was_paid:
         ledger.pay_prize(reference=row.reference, payee=row.payee, fee_cents=row.fee_cents, now=now)
-    text = f"The payment behind your prize of {format_cents(row.amount_cents)} is in order: the prize is yours."
-    tell(user=row.payee, kind="payout_released", subject="Your prize is released", text=text, now=now)
+    text = format_lazy(
+        _("The payment behind your prize of {amount} is in order: the prize is yours."),
+        amount=format_cents(row.amount_cents),
+    )
+    tell(user=row.payee, kind="payout_released", subject=_("Your prize is released"), text=text, now=now)
     return row
 
 
@@ -93,9 +98,14 @@ def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime
     else:
         ledger.refund_hold(reference=row.reference, payer=row.payer, now=now)
     debts.collect_debt(user=row.payer, token=f"payout.{row.reference}", now=now)
-    text = f"The payment behind your prize of {format_cents(row.amount_cents)} was taken back by its bank, so the prize"
-    text += " can't be paid. Your grade stays."
-    tell(user=row.payee, kind="payout_returned", subject="A prize can't be paid", text=text, now=now)
+    text = format_lazy(
+        _(
+            "The payment behind your prize of {amount} was taken back by its bank, so the prize can't "
+            "be paid. Your grade stays."
+        ),
+        amount=format_cents(row.amount_cents),
+    )
+    tell(user=row.payee, kind="payout_returned", subject=_("A prize can't be paid"), text=text, now=now)
     return row
 
 

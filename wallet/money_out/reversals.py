@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from wallet import gateway
 from wallet.books import debts, ledger
@@ -51,7 +53,9 @@ def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) ->
     total = sum(back.amount_cents for back in transfer.reversals)
     # What has come back never becomes less: a smaller sum was asked for before a greater one and arrived after it.
     if Withdrawal.objects.filter(pk=row.pk, reversed_cents__lt=total).update(reversed_cents=total):
-        text = f"{format_cents(total)} of your withdrawal came back and is in your wallet again."
-        tell(user=row.user, kind="withdrawal_reversed", subject="A withdrawal came back", text=text, now=now)
+        text = format_lazy(
+            _("{total} of your withdrawal came back and is in your wallet again."), total=format_cents(total)
+        )
+        tell(user=row.user, kind="withdrawal_reversed", subject=_("A withdrawal came back"), text=text, now=now)
     row.refresh_from_db()
     return row

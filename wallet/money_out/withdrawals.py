@@ -12,11 +12,14 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
+from core.words import sentences
 from wallet import gateway
 from wallet.books import caps, debts, freezes, ledger, links
 from wallet.books.earnings import earnings_of
@@ -43,12 +46,12 @@ NO_FUNDS = "balance_insufficient"
 class NotEnough(Refused):
     code = "insufficient_funds"
     status = 400
-    message = "There is not that much to withdraw."
+    message = _("There is not that much to withdraw.")
 
 
 class NotStopped(Refused):
     code = "not_stopped"
-    message = "This withdrawal goes on by itself, or has ended."
+    message = _("This withdrawal goes on by itself, or has ended.")
 
 
 class LinkedToDoubt(Exception):
@@ -68,7 +71,8 @@ def request_withdrawal(
     require_real_money()
     least = settings.WITHDRAWAL_CENTS_MIN
     if amount_cents < least:
-        raise Invalid({"amount_cents": f"The least that can be withdrawn is {format_cents(least)}."})
+        fault = _("The least that can be withdrawn is {least}.").format(least=format_cents(least))
+        raise Invalid({"amount_cents": fault})
     with transaction.atomic():
         # One user at a time: two withdrawals must not both count the same money as free.
         debts.lock_balances(user)
@@ -79,7 +83,7 @@ def request_withdrawal(
         if PaymentProfile.of(user).stripe_account_status != PaymentProfile.AccountStatus.ACTIVE:
             raise NotConnected
         _require_free(user, amount_cents, now)
-        caps.require_room(caps.withdrawal_room(user, now), amount_cents, "withdraw")
+        caps.require_room(caps.withdrawal_room(user, now), amount_cents, caps.WITHDRAW)
         pk = uuid4()
         made = Withdrawal.objects.create(
             id=pk,
@@ -103,12 +107,14 @@ def _require_free(user: User, amount_cents: int, now: datetime) -> None:
     earnings = earnings_of(user, now)
     free, held, card = earnings.withdrawable_cents, earnings.held_cents, earnings.card_cents
     if amount_cents > free:
-        sentence = f"You can withdraw {format_cents(free)} now."
+        why = [_("You can withdraw {sum} now.").format(sum=format_cents(free))]
         if held:
-            sentence += f" Prizes of {format_cents(held)} are still on hold; your wallet says until when."
+            on_hold = _("Prizes of {sum} are still on hold; your wallet says until when.")
+            why.append(on_hold.format(sum=format_cents(held)))
         if card:
-            sentence += f" The {format_cents(card)} that you added are for drops, or go back to their card."
-        raise NotEnough(sentence, required=amount_cents, available=free, held_cents=held, topped_up_cents=card)
+            added = _("The {sum} that you added are for drops, or go back to their card.")
+            why.append(added.format(sum=format_cents(card)))
+        raise NotEnough(sentences(*why), required=amount_cents, available=free, held_cents=held, topped_up_cents=card)
 
 
 def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
@@ -240,8 +246,9 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
     row.status, row.stripe_transfer_id, row.ended_at = Status.COMPLETED, transfer.id, now
     row.next_attempt_at, row.lease_until, row.last_error = None, None, ""
     row.save()
-    text = f"{format_cents(row.amount_cents)} was sent to your account at Stripe, which pays it out to your bank."
-    tell(user=row.user, kind="withdrawal", subject="Withdrawal sent", text=text, now=now)
+    sent = _("{amount} was sent to your account at Stripe, which pays it out to your bank.")
+    text = format_lazy(sent, amount=format_cents(row.amount_cents))
+    tell(user=row.user, kind="withdrawal", subject=_("Withdrawal sent"), text=text, now=now)
     return row
 
 
@@ -265,9 +272,15 @@ def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> With
     row.status, row.failure_code, row.ended_at = Status.FAILED, code[:100], now
     row.next_attempt_at, row.lease_until = None, None
     row.save()
-    text = f"Your withdrawal of {format_cents(row.amount_cents)} was not sent; the money is back in your wallet."
-    text += f" {why_not_sent(row.failure_code)} Your wallet's page says what to do."
-    tell(user=row.user, kind="withdrawal_failed", subject="Withdrawal failed", text=text, now=now)
+    text = format_lazy(
+        _(
+            "Your withdrawal of {amount} was not sent; the money is back in your wallet. {why} Your wallet's page says "
+            "what to do."
+        ),
+        amount=format_cents(row.amount_cents),
+        why=why_not_sent(row.failure_code),
+    )
+    tell(user=row.user, kind="withdrawal_failed", subject=_("Withdrawal failed"), text=text, now=now)
     return row
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.forms import TextField, add_faults
 from wallet.books.statement import FILTERS
@@ -29,25 +31,28 @@ class DollarsField(forms.Field):
 
 
 class TopupForm(forms.Form):
-    amount_cents = DollarsField(label="How much, in dollars")
-    keep_card = forms.BooleanField(label="Keep this card for automatic top-up", required=False)
+    amount_cents = DollarsField(label=gettext_lazy("How much, in dollars"))
+    keep_card = forms.BooleanField(label=gettext_lazy("Keep this card for automatic top-up"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         least, most = format_cents(settings.TOPUP_CENTS_MIN), format_cents(settings.TOPUP_CENTS_MAX)
-        self.fields["amount_cents"].help_text = f"{least} to {most}. You pay on a page of Stripe's."
+        self.fields["amount_cents"].help_text = _("{least} to {most}. You pay on a page of Stripe's.").format(
+            least=least, most=most
+        )
+        self.bounds_fault = _("{least} to {most}, please.").format(least=least, most=most)
 
     def clean_amount_cents(self) -> int:
         cents: int = self.cleaned_data["amount_cents"]
         if not settings.TOPUP_CENTS_MIN <= cents <= settings.TOPUP_CENTS_MAX:
-            raise forms.ValidationError(self.fields["amount_cents"].help_text.partition(". ")[0] + ", please.")
+            raise forms.ValidationError(self.bounds_fault)
         return cents
 
 
 class AutoTopupForm(forms.Form):
-    enabled = forms.BooleanField(label="Keep my wallet filled from the saved card", required=False)
-    amount_cents = DollarsField(label="How much to add, in dollars", required=False)
-    threshold_cents = DollarsField(label="When less than this is left, in dollars", required=False)
+    enabled = forms.BooleanField(label=gettext_lazy("Keep my wallet filled from the saved card"), required=False)
+    amount_cents = DollarsField(label=gettext_lazy("How much to add, in dollars"), required=False)
+    threshold_cents = DollarsField(label=gettext_lazy("When less than this is left, in dollars"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         # It shares a page with the top-up form, whose fields have the same names.
@@ -62,23 +67,25 @@ class AutoTopupForm(forms.Form):
         if asked.get("enabled"):
             add_faults(self, faults_in_sums(amount, threshold))
             if not self.errors and (amount is None or threshold is None):
-                raise forms.ValidationError("Say how much to add, and below which balance.")
+                raise forms.ValidationError(_("Say how much to add, and below which balance."))
         return asked
 
 
 class WithdrawForm(forms.Form):
-    amount_cents = DollarsField(label="How much, in dollars")
+    amount_cents = DollarsField(label=gettext_lazy("How much, in dollars"))
 
     def clean_amount_cents(self) -> int:
         cents: int = self.cleaned_data["amount_cents"]
         if cents < settings.WITHDRAWAL_CENTS_MIN:
-            raise forms.ValidationError(f"At least {format_cents(settings.WITHDRAWAL_CENTS_MIN)}, please.")
+            raise forms.ValidationError(
+                _("At least {least}, please.").format(least=format_cents(settings.WITHDRAWAL_CENTS_MIN))
+            )
         return cents
 
 
 class CountryForm(forms.Form):
     country = TextField(
-        label="Country of your bank, as two letters",
+        label=gettext_lazy("Country of your bank, as two letters"),
         max_length=2,
         min_length=2,
         widget=forms.TextInput(attrs={"autocomplete": "country", "class": "short"}),
@@ -86,4 +93,6 @@ class CountryForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    show = forms.ChoiceField(label="Which lines", choices=[(name, label) for name, (label, _) in FILTERS.items()])
+    show = forms.ChoiceField(
+        label=gettext_lazy("Which lines"), choices=[(name, label) for name, (label, _kinds) in FILTERS.items()]
+    )

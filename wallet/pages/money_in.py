@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -35,14 +36,14 @@ def topup(request: HttpRequest) -> HttpResponse:
     form = TopupForm(request.POST)
     if not form.is_valid():
         return overview(request, topup_form=form, status=422)
-    _, url = topups.start_topup(
+    _rest, url = topups.start_topup(
         user=member_of(request),
         now=clock.now(),
         idempotency_key=key_of(request, "topup", *form.cleaned_data.values()),
         **form.cleaned_data,
         **return_urls.topup_pages(site_of(request)),
     )
-    return leave_for(request, url, "pay")
+    return leave_for(request, url, _("pay"))
 
 
 @login_required
@@ -67,7 +68,7 @@ def topup_return(request: HttpRequest) -> HttpResponse:
 def card_setup(request: HttpRequest) -> HttpResponse:
     pages = return_urls.card_pages(site_of(request))
     url = cards.start_card_setup(user=member_of(request), key=key_of(request, "card"), now=clock.now(), **pages)
-    return leave_for(request, url, "save a card")
+    return leave_for(request, url, _("save a card"))
 
 
 @login_required
@@ -75,7 +76,7 @@ def card_setup(request: HttpRequest) -> HttpResponse:
 def card_portal(request: HttpRequest) -> HttpResponse:
     back = return_urls.portal_page(site_of(request))
     url = cards.open_portal(user=member_of(request), return_url=back, now=clock.now())
-    return leave_for(request, url, "change or remove your card")
+    return leave_for(request, url, _("change or remove your card"))
 
 
 @login_required
@@ -84,9 +85,9 @@ def card_portal(request: HttpRequest) -> HttpResponse:
 def card_return(request: HttpRequest) -> HttpResponse:
     """Back from saving, changing or removing a card: ask Stripe which it was."""
     if cards.return_with_card(user=member_of(request), now=clock.now()):
-        messages.success(request, "You have a saved card.")
+        messages.success(request, _("You have a saved card."))
     else:
-        messages.info(request, "You have no saved card.")
+        messages.info(request, _("You have no saved card."))
     return redirect("wallet")
 
 
@@ -97,7 +98,8 @@ def auto_topup(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return overview(request, auto_form=form, status=422)
     profile = auto_topups.set_auto_topup(user=member_of(request), **form.cleaned_data)
-    messages.success(request, f"Automatic top-up is {'on' if profile.auto_topup_enabled else 'off'}.")
+    turned = _("Automatic top-up is on.") if profile.auto_topup_enabled else _("Automatic top-up is off.")
+    messages.success(request, turned)
     return redirect("wallet")
 
 
@@ -106,5 +108,7 @@ def auto_topup(request: HttpRequest) -> HttpResponse:
 def card_refund(request: HttpRequest, topup_id: UUID) -> HttpResponse:
     """Send what is left of a top-up back to its card. Pressed twice, the second finds nothing left."""
     made = card_refunds.start_card_refund(user=member_of(request), topup_id=topup_id, now=clock.now())
-    messages.success(request, f"{format_cents(made.amount_cents)} is on its way back to its card.")
+    messages.success(
+        request, _("{amount} is on its way back to its card.").format(amount=format_cents(made.amount_cents))
+    )
     return redirect("wallet")

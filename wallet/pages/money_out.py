@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -63,7 +64,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         idempotency_key=key_of(request, "withdraw", cents),
     )
     tell_of_withdrawal(made, now=now)
-    messages.success(request, f"{format_cents(cents)} is on its way. You see here how far it is.")
+    messages.success(request, _("{cents} is on its way. You see here how far it is.").format(cents=format_cents(cents)))
     return redirect("earnings")
 
 
@@ -84,7 +85,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
     pages = return_urls.onboarding_pages(site_of(request))
     url = connect.start_onboarding(user=user, country=country, now=now, **pages)
     tell_of_payout_account(user=user, now=now)
-    return leave_for(request, url, "set up payouts")
+    return leave_for(request, url, _("set up payouts"))
 
 
 @login_required
@@ -94,7 +95,7 @@ def payouts_return(request: HttpRequest) -> HttpResponse:
     """Back from onboarding, which proves nothing: ask Stripe."""
     profile = connect.return_from_onboarding(user=member_of(request), now=clock.now())
     if profile is not None and profile.takes_payouts:
-        messages.success(request, "Payouts are set up. You can withdraw.")
+        messages.success(request, _("Payouts are set up. You can withdraw."))
     elif profile is not None:
-        messages.info(request, "Stripe does not have everything yet; below is what is missing.")
+        messages.info(request, _("Stripe does not have everything yet; below is what is missing."))
     return redirect("earnings")

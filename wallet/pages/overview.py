@@ -116,5 +116,5 @@ def _rows(lines: Iterator[StatementLine]) -> Iterator[str]:
     yield writer.writerow(["when (UTC)", "what", "cents", "balance after, cents", "reason"])
     for line in lines:
         at = f"{line.entry.created_at:%Y-%m-%dT%H:%M:%SZ}"
-        texts = [plain(line.words), line.entry.delta, line.entry.balance_after, plain(line.entry.reason)]
+        texts = [plain(str(line.words)), line.entry.delta, line.entry.balance_after, plain(line.entry.reason)]
         yield writer.writerow([at, *texts])

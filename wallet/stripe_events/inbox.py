@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import Refused
@@ -33,7 +35,7 @@ ACCOUNTS_ASKED_MAX = 100
 
 class NotWaiting(Refused):
     code = "not_waiting"
-    message = "This event was worked on already, or is back in the queue."
+    message = gettext_lazy("This event was worked on already, or is back in the queue.")
 
 
 def current_secrets() -> list[str]:
@@ -47,7 +49,7 @@ def receive_event(*, body: bytes, signature: str, now: datetime) -> StripeEvent:
     livemode = gateway.connect().livemode
     event = gateway.read_webhook(body, signature, current_secrets())
     if event.livemode != livemode:
-        raise gateway.BadWebhook("This event is of the other mode, test or live.")
+        raise gateway.BadWebhook(_("This event is of the other mode, test or live."))
     return store_event(event=event, now=now)
 
 
