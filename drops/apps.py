@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DropsConfig(AppConfig):
     name = "drops"
-    verbose_name = "Game"
+    verbose_name = _("Game")
 
     def ready(self) -> None:
         from django.apps import apps

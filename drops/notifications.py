@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import MailChoice, Notification, User
 from accounts.notifications.notify import notify
 from accounts.notifications.topics import ACCOUNT, Topic, register
+from core.words import Words
 from drops.contest.eligibility import with_seat_left
 from drops.models import Claim, Drop
 
-RESULTS = Topic("results", "How your drops end", "A drop of yours has its winner, or your money is back.")
-TURNS = Topic("turns", "Your turn", "A drop of yours waits for your picks, or opened once it was paid.")
-WINS = Topic("wins", "Prizes you win", "Your entry won, and the prize is in your wallet.")
-COURTESIES = Topic("courtesies", "Senders you won for", "They thanked you, or opened the rematch you were invited to.")
-GRADES = Topic("grades", "How your entries did", "A drop you competed on is decided.", mail=MailChoice.DAILY)
+RESULTS = Topic("results", _("How your drops end"), _("A drop of yours has its winner, or your money is back."))
+TURNS = Topic("turns", _("Your turn"), _("A drop of yours waits for your picks, or opened once it was paid."))
+WINS = Topic("wins", _("Prizes you win"), _("Your entry won, and the prize is in your wallet."))
+COURTESIES = Topic(
+    "courtesies", _("Senders you won for"), _("They thanked you, or opened the rematch you were invited to.")
+)
+GRADES = Topic("grades", _("How your entries did"), _("A drop you competed on is decided."), mail=MailChoice.DAILY)
 CHANGES = Topic(
     "changes",
-    "Changes to drops you are in",
-    "A drop was cancelled, removed, extended or taken out of sight, or your entry, file or feedback was.",
+    _("Changes to drops you are in"),
+    _("A drop was cancelled, removed, extended or taken out of sight, or your entry, file or feedback was."),
 )
 
 
@@ -41,74 +46,76 @@ def _open_until(notes: Sequence[Notification], now: datetime) -> dict[int, datet
 
 ALERTS = Topic(
     "alerts",
-    "Drops you follow",
-    "A new drop in a pack you follow, at your minimum price or more.",
+    _("Drops you follow"),
+    _("A new drop in a pack you follow, at your minimum price or more."),
     news_until=_open_until,
 )
-REPORTS = Topic("reports", "What you reported", "Our moderators decided about a report of yours.")
+REPORTS = Topic("reports", _("What you reported"), _("Our moderators decided about a report of yours."))
 JUDGES = Topic(
     "judges",
-    "Judging that needs you",
-    "A judge failed its check and settles no drop, or a drop waits too long for a moderator.",
+    _("Judging that needs you"),
+    _("A judge failed its check and settles no drop, or a drop waits too long for a moderator."),
     for_staff=True,
 )
 
 register(
     RESULTS,
-    {"drop-completed": "Your drop has its winner", "drop-failed": "Your drop ended without a winner"},
+    {"drop-completed": _("Your drop has its winner"), "drop-failed": _("Your drop ended without a winner")},
 )
 register(
     TURNS,
     {
-        "judge-now": "Your drop waits for your picks",
-        "drop-opened": "Your drop is open",
-        "judge-changed": "Our moderators judge your drop",
+        "judge-now": _("Your drop waits for your picks"),
+        "drop-opened": _("Your drop is open"),
+        "judge-changed": _("Our moderators judge your drop"),
     },
 )
-register(WINS, {"entry-won": "You won"})
+register(WINS, {"entry-won": _("You won")})
 register(
     COURTESIES,
-    {"winner-thanked": "A sender thanks you", "rematch-opened": "You are invited to a rematch"},
+    {"winner-thanked": _("A sender thanks you"), "rematch-opened": _("You are invited to a rematch")},
 )
-register(GRADES, {"entry-graded": "A drop you competed on is decided"})
+register(GRADES, {"entry-graded": _("A drop you competed on is decided")})
 register(
     CHANGES,
     {
-        "drop-cancelled": "A drop you competed on was cancelled",
-        "drop-removed": "A drop was removed",
-        "drop-extended": "A drop was extended",
-        "entry-disqualified": "Your entry was disqualified",
-        "drop-hidden": "Your drop was taken out of sight",
-        "drop-shown": "Your drop is in sight again",
-        "seat-hidden": "A drop you are in was taken out of sight",
-        "work-hidden": "Your winning entry was taken out of sight",
-        "work-shown": "Your winning entry is in sight again",
-        "file-hidden": "A file of yours was taken out of sight",
-        "file-shown": "A file of yours is in sight again",
-        "feedback-hidden": "Your feedback was taken out of sight",
+        "drop-cancelled": _("A drop you competed on was cancelled"),
+        "drop-removed": _("A drop was removed"),
+        "drop-extended": _("A drop was extended"),
+        "entry-disqualified": _("Your entry was disqualified"),
+        "drop-hidden": _("Your drop was taken out of sight"),
+        "drop-shown": _("Your drop is in sight again"),
+        "seat-hidden": _("A drop you are in was taken out of sight"),
+        "work-hidden": _("Your winning entry was taken out of sight"),
+        "work-shown": _("Your winning entry is in sight again"),
+        "file-hidden": _("A file of yours was taken out of sight"),
+        "file-shown": _("A file of yours is in sight again"),
+        "feedback-hidden": _("Your feedback was taken out of sight"),
     },
 )
-register(ALERTS, {"new-drop": "A new drop you may claim"})
-register(REPORTS, {"report-handled": "Your report was looked at"})
-register(JUDGES, {"judge-failed": "A judge failed its check", "judge-late": "A drop waits too long for a moderator"})
+register(ALERTS, {"new-drop": _("A new drop you may claim")})
+register(REPORTS, {"report-handled": _("Your report was looked at")})
+register(
+    JUDGES, {"judge-failed": _("A judge failed its check"), "judge-late": _("A drop waits too long for a moderator")}
+)
 register(
     ACCOUNT,
     {
-        "handle-taken": "Your handle was taken off the site",
-        "renamed": "Your name was changed",
-        "suspended": "Your account is suspended",
-        "reinstated": "Your account is no longer suspended",
-        "verified": "You may set higher prizes",
-        "appointed": "You are a moderator",
-        "dismissed": "You are no longer a moderator",
-        "profile-hidden": "Your public profile was taken out of sight",
-        "profile-shown": "Your public profile is in sight again",
+        "handle-taken": _("Your handle was taken off the site"),
+        "renamed": _("Your name was changed"),
+        "suspended": _("Your account is suspended"),
+        "reinstated": _("Your account is no longer suspended"),
+        "verified": _("You may set higher prizes"),
+        "appointed": _("You are a moderator"),
+        "dismissed": _("You are no longer a moderator"),
+        "profile-hidden": _("Your public profile was taken out of sight"),
+        "profile-shown": _("Your public profile is in sight again"),
     },
 )
 
 
 def tell(
-    users: Iterable[User], drop: Drop, *, kind: str, text: str, now: datetime, page: str = "", **facts: str | None
+    users: Iterable[User], drop: Drop, *, kind: str, text: Words, now: datetime, page: str = "", **facts: str | None
 ) -> None:
     """Leave a note about `drop`, which leads to its page, or the `page` below that.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
+
+from core.words import Words
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,12 @@ class Pack:
 
     id: str
     name: str
-    blurb: str
+    blurb: Words
     icon: str
     colour: str
     price_cents: int
     rubric: tuple[Criterion, ...]
-    form: str
+    form: Words
     files_max: int
     passing_grade: str = "D"
     rubric_version: int = 1
@@ -88,7 +90,7 @@ PACKS: dict[str, Pack] = {
         Pack(
             id="roast",
             name="Roast",
-            blurb="A sharp, specific, funny critique of exactly this. Roast the thing, never the person.",
+            blurb=gettext_lazy("A sharp, specific, funny critique of exactly this. Roast the thing, never the person."),
             icon="flame",
             colour="#ff6b4a",
             price_cents=100,
@@ -104,7 +106,7 @@ PACKS: dict[str, Pack] = {
         Pack(
             id="scout",
             name="Scout",
-            blurb="Facts, options and leads that check out, brought together with their sources.",
+            blurb=gettext_lazy("Facts, options and leads that check out, brought together with their sources."),
             icon="compass",
             colour="#3aa0e8",
             price_cents=300,
@@ -114,13 +116,13 @@ PACKS: dict[str, Pack] = {
                 coverage=(20, _("Thorough"), _("Leaves gaps")),
                 clarity=(15, _("Clear"), _("Hard to follow")),
             ),
-            form="Text with its sources; up to 10 files.",
+            form=gettext_lazy("Text with its sources; up to 10 files."),
             files_max=10,
         ),
         Pack(
             id="code",
             name="Code",
-            blurb="A change or a program that works, and how to run it.",
+            blurb=gettext_lazy("A change or a program that works, and how to run it."),
             icon="terminal",
             colour="#37b679",
             price_cents=1000,
@@ -130,13 +132,13 @@ PACKS: dict[str, Pack] = {
                 safety=(15, _("Safe"), _("Unsafe")),
                 fit=(20, _("Does what was asked"), _("Not what was asked")),
             ),
-            form="Text, an archive or a diff, and notes on running it; up to 10 files.",
+            form=gettext_lazy("Text, an archive or a diff, and notes on running it; up to 10 files."),
             files_max=10,
         ),
         Pack(
             id="cook",
             name="Cook",
-            blurb="Something made to order: copy, a plan, a design, a recipe.",
+            blurb=gettext_lazy("Something made to order: copy, a plan, a design, a recipe."),
             icon="chef-hat",
             colour="#e8a23a",
             price_cents=500,
@@ -146,13 +148,13 @@ PACKS: dict[str, Pack] = {
                 originality=(20, _("Fresh"), _("Seen before")),
                 ready_to_use=(15, _("Ready to use"), _("Needs work")),
             ),
-            form="Text and up to 10 files.",
+            form=gettext_lazy("Text and up to 10 files."),
             files_max=10,
         ),
         Pack(
             id="wild",
             name="Wild",
-            blurb="Anything lawful that fits none of the others. Surprise me.",
+            blurb=gettext_lazy("Anything lawful that fits none of the others. Surprise me."),
             icon="sparkles",
             colour="#9a6bff",
             price_cents=500,
@@ -162,7 +164,7 @@ PACKS: dict[str, Pack] = {
                 surprise=(20, _("Surprising"), _("No surprise")),
                 clarity=(10, _("Clear"), _("Hard to follow")),
             ),
-            form="Text and up to 10 files.",
+            form=gettext_lazy("Text and up to 10 files."),
             files_max=10,
         ),
     )

@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
@@ -30,42 +32,51 @@ def refund(drop: Drop) -> str:
     """Return what happens to the money when `drop` ends here."""
     held = ledger.escrow_cents(drop.reference)
     if not held:
-        return "Nothing is held for this drop, so no money moves."
-    return f"{format_cents(held)} goes from escrow back to {drop.sender.email}, as refund:{drop.pk}. Nobody is paid."
+        return _("Nothing is held for this drop, so no money moves.")
+    return _("{held} goes from escrow back to {email}, as {entry}. Nobody is paid.").format(
+        held=format_cents(held), email=drop.sender.email, entry=f"refund:{drop.pk}"
+    )
 
 
 def stays_held(drop: Drop) -> str:
-    return f"No money moves: {format_cents(ledger.escrow_cents(drop.reference))} stays in escrow."
+    held = format_cents(ledger.escrow_cents(drop.reference))
+    return _("No money moves: {held} stays in escrow.").format(held=held)
 
 
 def waits_for_verdict(drop: Drop) -> str:
     net, fee = net_cents(drop.price_cents), fee_cents(drop.price_cents)
-    kept = f", less a fee of {format_cents(fee)}" if fee else ""
-    verdict = f"Your verdict pays {format_cents(net)} to the winner{kept}, or refunds the sender where nothing passes."
-    return f"{stays_held(drop)} {verdict}"
+    verdict = (
+        _("Your verdict pays {net} to the winner, less a fee of {fee}, or refunds the sender where nothing passes.")
+        if fee
+        else _("Your verdict pays {net} to the winner, or refunds the sender where nothing passes.")
+    )
+    return f"{stays_held(drop)} {verdict.format(net=format_cents(net), fee=format_cents(fee))}"
 
 
 def picks_page(drop: Drop) -> tuple[str, str]:
-    return "Compare its entries now", reverse("drop_picks", args=[drop.pk])
+    return _("Compare its entries now"), reverse("drop_picks", args=[drop.pk])
 
 
 def stands(drop: Drop) -> str:
     """Return where a drop stands, for whoever comes too late to act on it."""
     if drop.is_ended:
-        return f"It has ended: {drop.get_outcome_reason_display()}."
+        return _("It has ended: {reason}.").format(reason=drop.get_outcome_reason_display())
     if drop.is_ranking:
-        judge = f" by {drop.round.get_judge_display()}" if drop.current_round else ""
-        return f"Its bell has rung, and it is being judged{judge}."
+        if not drop.current_round:
+            return _("Its bell has rung, and it is being judged.")
+        return _("Its bell has rung, and it is being judged by {judge}.").format(judge=drop.round.get_judge_display())
     if drop.is_open:
-        return "It is open." if drop.accepts_entries(clock.now()) else "Its bell has just rung."
-    return "It has not been paid for."
+        return _("It is open.") if drop.accepts_entries(clock.now()) else _("Its bell has just rung.")
+    return _("It has not been paid for.")
 
 
 REMOVE = Verb(
     name="remove",
-    tells="Its sender",
-    label="Remove and refund",
-    meaning="Takes an open drop off the site. Its sender and all who hold a seat are told; entries stay sealed.",
+    tells=gettext_lazy("Its sender"),
+    label=gettext_lazy("Remove and refund"),
+    meaning=gettext_lazy(
+        "Takes an open drop off the site. Its sender and all who hold a seat are told; entries stay sealed."
+    ),
     permission=CHANGE,
     subject="drop",
     call=decisions.remove_drop,
@@ -75,9 +86,9 @@ REMOVE = Verb(
 )
 STOP = Verb(
     name="stop",
-    tells="Its sender",
-    label="Stop and refund",
-    meaning="Ends a drop that is being ranked, without a winner. Its sender and its agents are told.",
+    tells=gettext_lazy("Its sender"),
+    label=gettext_lazy("Stop and refund"),
+    meaning=gettext_lazy("Ends a drop that is being ranked, without a winner. Its sender and its agents are told."),
     permission=CHANGE,
     subject="drop",
     call=decisions.stop_drop,
@@ -87,9 +98,11 @@ STOP = Verb(
 )
 EXTEND = Verb(
     name="extend",
-    tells="Everybody on the drop",
-    label="Extend for everyone",
-    meaning="Moves the bell of an open drop, and what it would cut off; its sender and all who hold a seat are told.",
+    tells=gettext_lazy("Everybody on the drop"),
+    label=gettext_lazy("Extend for everyone"),
+    meaning=gettext_lazy(
+        "Moves the bell of an open drop, and what it would cut off; its sender and all who hold a seat are told."
+    ),
     permission=CHANGE,
     subject="drop",
     call=decisions.extend_window,
@@ -99,16 +112,21 @@ EXTEND = Verb(
     watches=("window_closes_at",),
     fields={
         "seconds": forms.IntegerField(
-            label="By how many seconds", min_value=1, max_value=decisions.EXTENSION_SECONDS_MAX, initial=600
+            label=gettext_lazy("By how many seconds"),
+            min_value=1,
+            max_value=decisions.EXTENSION_SECONDS_MAX,
+            initial=600,
         )
     },
 )
 JUDGE = Verb(
     name="judge-by-hand",
-    tells="Its sender",
+    tells=gettext_lazy("Its sender"),
     told_chars_max=HELD_REASON_CHARS_MAX,
-    label="Judge by hand",
-    meaning="Takes the verdict over from whoever judges now. Answers given so far stay on record but count no more.",
+    label=gettext_lazy("Judge by hand"),
+    meaning=gettext_lazy(
+        "Takes the verdict over from whoever judges now. Answers given so far stay on record but count no more."
+    ),
     permission=CHANGE,
     subject="drop",
     call=decisions.judge_by_hand,
@@ -124,9 +142,9 @@ TOLD_FIRST = ("sender", "price", "escrow", "pack", "prompt", "description")
 
 class DropQueues(QueueFilter):
     queues = {
-        "judge": ("drops to judge", Drop.objects.waiting_for_staff),
-        "stuck": ("rankings nobody has begun", Drop.objects.without_judge),
-        "reported": ("with open reports", Drop.objects.reported),
+        "judge": (gettext_lazy("drops to judge"), Drop.objects.waiting_for_staff),
+        "stuck": (gettext_lazy("rankings nobody has begun"), Drop.objects.without_judge),
+        "reported": (gettext_lazy("with open reports"), Drop.objects.reported),
     }
 
 
@@ -134,7 +152,7 @@ class SubmissionInline(ReadOnlyInline):
     model = Submission
     fields = ("user", "grade", "place", "disqualified_at", "created_at")
     ordering = ("created_at",)
-    verbose_name_plural = "entries (their texts are read by “Read this entry” alone)"
+    verbose_name_plural = gettext_lazy("entries (their texts are read by “Read this entry” alone)")
 
 
 class ClaimInline(ReadOnlyInline):
@@ -155,11 +173,11 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": ("status", "outcome_reason", "out_of_sight", *TOLD_FIRST)}),
         (
-            "Window",
+            gettext_lazy("Window"),
             {"fields": ("created_at", "paid_at", "window_seconds", "window_closes_at", "closed_at", "ended_at")},
         ),
         (
-            "Verdict",
+            gettext_lazy("Verdict"),
             {
                 "fields": (
                     "judge",
@@ -174,11 +192,11 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
             },
         ),
         (
-            "Terms",
+            gettext_lazy("Terms"),
             {"fields": ("title", "agents", "close_when_full", "public_result", "env_var_names", "files", "origin")},
         ),
-        ("To whoever won", {"fields": ("thanks", "winner_invited_at", "winner_told_at")}),
-        ("Counts", {"fields": ("claims_count", "submissions_count")}),
+        (gettext_lazy("To whoever won"), {"fields": ("thanks", "winner_invited_at", "winner_told_at")}),
+        (gettext_lazy("Counts"), {"fields": ("claims_count", "submissions_count")}),
     )
     readonly_fields = (
         "out_of_sight",
@@ -198,45 +216,45 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
         context = {"timeline": timeline_of(drop) if drop else [], "held": held}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
-    @admin.display(description="out of sight")
+    @admin.display(description=gettext_lazy("out of sight"))
     def out_of_sight(self, drop: Drop) -> str:
         """Return what its sender was told when it was taken out of sight."""
         return Takedown.objects.standing().of(drop).values_list("told", flat=True).first() or "-"
 
-    @admin.display(description="price", ordering="price_cents")
+    @admin.display(description=gettext_lazy("price"), ordering="price_cents")
     def price(self, drop: Drop) -> str:
         return format_cents(drop.price_cents)
 
-    @admin.display(description="in escrow")
+    @admin.display(description=gettext_lazy("in escrow"))
     def escrow(self, drop: Drop) -> str:
         return format_cents(ledger.escrow_cents(drop.reference))
 
-    @admin.display(description="seats · entries")
+    @admin.display(description=gettext_lazy("seats · entries"))
     def seats(self, drop: Drop) -> str:
         return f"{drop.claims_count} · {drop.submissions_count}"
 
-    @admin.display(description="judge", ordering="current_round__judge")
+    @admin.display(description=gettext_lazy("judge"), ordering="current_round__judge")
     def judge(self, drop: Drop) -> str:
         return str(drop.round.get_judge_display()) if drop.current_round else "-"
 
-    @admin.display(description="judge deadline at")
+    @admin.display(description=gettext_lazy("judge deadline at"))
     def judge_deadline_at(self, drop: Drop) -> datetime | None:
         return drop.round.deadline_at if drop.current_round else None
 
-    @admin.display(description="held reason")
+    @admin.display(description=gettext_lazy("held reason"))
     def held_reason(self, drop: Drop) -> str:
         return drop.round.held_reason if drop.current_round else ""
 
-    @admin.display(description="winner")
+    @admin.display(description=gettext_lazy("winner"))
     def winner(self, drop: Drop) -> str:
         return link_to(drop.winning_submission)
 
-    @admin.display(description="variables for agents")
+    @admin.display(description=gettext_lazy("variables for agents"))
     def env_var_names(self, drop: Drop) -> str:
         """Their values are between the sender and whoever holds a seat."""
         return ", ".join(sorted(drop.env_vars)) or "-"
 
-    @admin.display(description="input files")
+    @admin.display(description=gettext_lazy("input files"))
     def files(self, drop: Drop) -> str:
         links = [(link_to(file, file.name),) for file in drop.attachments.order_by("created_at", "pk")]
         return format_html_join(", ", "{}", links) or "-"

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
 from drops.admin.takedowns import HIDE_FILE, HIDE_WORK, UNHIDE_FILE, UNHIDE_WORK
@@ -25,14 +27,16 @@ def after_disqualifying(submission: Submission) -> str:
     held = format_cents(ledger.escrow_cents(drop.reference))
     others = drop.submissions.standing().exclude(pk=submission.pk).exists()
     if drop.is_ranking and not others:
-        return f"No other entry stands, so the drop ends here and {held} goes back to {drop.sender.email}."
-    return f"No money moves: {held} stays in escrow, but this entry can no longer win it."
+        return _("No other entry stands, so the drop ends here and {held} goes back to {email}.").format(
+            held=held, email=drop.sender.email
+        )
+    return _("No money moves: {held} stays in escrow, but this entry can no longer win it.").format(held=held)
 
 
 READ = Verb(
     name="read",
-    label="Read this entry",
-    meaning="Shows the text that counts now. That you read it is on record before you see it.",
+    label=gettext_lazy("Read this entry"),
+    meaning=gettext_lazy("Shows the text that counts now. That you read it is on record before you see it."),
     permission=CHANGE,
     subject="submission",
     call=decisions.read_entry,
@@ -43,10 +47,12 @@ READ = Verb(
 )
 DISQUALIFY = Verb(
     name="disqualify",
-    tells="Its author",
-    label="Disqualify",
-    meaning="Takes an entry out of the contest before the verdict. Its author is told why; judging that has begun "
-    "starts afresh without it.",
+    tells=gettext_lazy("Its author"),
+    label=gettext_lazy("Disqualify"),
+    meaning=gettext_lazy(
+        "Takes an entry out of the contest before the verdict. Its author is told why; judging "
+        "that has begun starts afresh without it."
+    ),
     permission=CHANGE,
     subject="submission",
     call=decisions.disqualify_entry,
@@ -93,10 +99,10 @@ class RevisionAdmin(ReadOnlyAdmin):
     search_fields = ("=id", "=submission__id")
     ordering = ("-received_at", "-id")
 
-    @admin.display(description="receipt (SHA-256)")
+    @admin.display(description=gettext_lazy("receipt (SHA-256)"))
     def receipt(self, revision: Revision) -> str:
         # A digest lets one test a guess, so it is as sealed as the text.
-        return revision.sha256 if revision.submission.drop.is_ended else "sealed until the drop ends"
+        return revision.sha256 if revision.submission.drop.is_ended else _("sealed until the drop ends")
 
 
 @admin.register(RevisionFile)
@@ -128,18 +134,18 @@ class AttachmentAdmin(VerbAdmin, ReadOnlyAdmin):
     def told(self, attachment: Any, value: object) -> str:
         return str(value) if attachment.is_named else "sealed"
 
-    @admin.display(description="name")
+    @admin.display(description=gettext_lazy("name"))
     def file_name(self, attachment: Attachment) -> str:
         return self.told(attachment, attachment.name)
 
-    @admin.display(description="type")
+    @admin.display(description=gettext_lazy("type"))
     def media_type(self, attachment: Attachment) -> str:
         return self.told(attachment, attachment.content_type)
 
-    @admin.display(description="bytes")
+    @admin.display(description=gettext_lazy("bytes"))
     def file_size(self, attachment: Attachment) -> str:
         return self.told(attachment, attachment.size)
 
-    @admin.display(description="SHA-256")
+    @admin.display(description=gettext_lazy("SHA-256"))
     def digest(self, attachment: Attachment) -> str:
         return self.told(attachment, attachment.sha256)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.admin_base import ReadOnlyAdmin
@@ -77,7 +78,7 @@ class SeatCheckAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         now = clock.now()
         report = {
-            "title": "Judges",
+            "title": _("Judges"),
             "reports": judge_reports(all_judges(), now),
             "weeks": held_weeks(now),
             "days": REPORT_DAYS,
@@ -86,19 +87,19 @@ class SeatCheckAdmin(ReadOnlyAdmin):
         }
         return super().changelist_view(request, {**report, **(extra_context or {})})
 
-    @admin.display(description="plain pairs")
+    @admin.display(description=_("plain pairs"))
     def natural(self, check: SeatCheck) -> str:
         return share(check, "natural")
 
-    @admin.display(description="tricky pairs")
+    @admin.display(description=_("tricky pairs"))
     def adversarial(self, check: SeatCheck) -> str:
         return share(check, "adversarial")
 
-    @admin.display(description="agreement")
+    @admin.display(description=_("agreement"))
     def agreement(self, check: SeatCheck) -> str:
         return share(check, "agreement")
 
-    @admin.display(description="unread")
+    @admin.display(description=_("unread"))
     def malformed(self, check: SeatCheck) -> str:
         return share(check, "malformed")
 

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from core.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from drops.admin.rounds import OfRound
@@ -45,23 +46,23 @@ class PanelSessionAdmin(OfRound, ReadOnlyAdmin):
         sessions = super().get_queryset(request)
         return sessions.annotate(attempts_made=Count("calls"), cents_spent=Sum("calls__cost_cents"))
 
-    @admin.display(description="what it found")
+    @admin.display(description=_("what it found"))
     def finding(self, session: PanelSession) -> str:
         return format_html_join(mark_safe("<br>"), "{}", [(sentence,) for sentence in say_finding(session.round)])
 
-    @admin.display(description="judges")
+    @admin.display(description=_("judges"))
     def judge_names(self, session: PanelSession) -> str:
         return ", ".join(session.names)
 
-    @admin.display(description="attempts")
+    @admin.display(description=_("attempts"))
     def attempts(self, session: Any) -> int:
         return int(session.attempts_made)
 
-    @admin.display(description="reserved")
+    @admin.display(description=_("reserved"))
     def reserved(self, session: PanelSession) -> str:
         return cents(session.reserved_cents)
 
-    @admin.display(description="spent")
+    @admin.display(description=_("spent"))
     def spent(self, session: Any) -> str:
         return cents(session.cents_spent)
 
@@ -80,6 +81,6 @@ class PanelCallAdmin(ReadOnlyAdmin):
         is_open = obj is not None and obj.session.round.drop.is_completed
         return names if is_open else [name for name in names if name not in SEALED]
 
-    @admin.display(description="cost", ordering="cost_cents")
+    @admin.display(description=_("cost"), ordering="cost_cents")
     def cost(self, call: PanelCall) -> str:
         return cents(call.cost_cents)

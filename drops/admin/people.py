@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.profiles import NAME_CHARS_MAX
@@ -23,31 +25,39 @@ CHANGE = "accounts.change_user"
 
 
 def keeps_money(user: User) -> str:
-    return f"No money moves: {format_cents(ledger.balance_cents(user))} in the wallet stays theirs."
+    balance = format_cents(ledger.balance_cents(user))
+    return _("No money moves: {balance} in the wallet stays theirs.").format(balance=balance)
 
 
 def after_suspending(user: User) -> str:
     freed = Claim.objects.of(user).active().filter(drop__status="open", submission__isnull=True).count()
-    seats = "one seat without an entry comes" if freed == 1 else f"{freed} seats without an entry come"
-    return f"{keeps_money(user)} Entries already made are judged and can win; {seats} free."
+    comes_free = ngettext(
+        "Entries already made are judged and can win; one seat without an entry comes free.",
+        "Entries already made are judged and can win; {count} seats without an entry come free.",
+        freed,
+    )
+    return f"{keeps_money(user)} {comes_free.format(count=freed)}"
 
 
 def higher_price(user: User) -> str:
-    return f"No money moves. They may post drops of up to {format_cents(settings.PRICE_CENTS_MAX_VERIFIED)}."
+    return _("No money moves. They may post drops of up to {most}.").format(
+        most=format_cents(settings.PRICE_CENTS_MAX_VERIFIED)
+    )
 
 
 def stands(user: User) -> str:
     """Return how an account stands, for whoever comes too late to act on it."""
     if user.is_suspended:
-        return f"This account is suspended since {user.suspended_at:%Y-%m-%d %H:%M} UTC; its date and reason stand."
-    return "This account moderates." if user.is_staff else "This account is not suspended."
+        since = f"{user.suspended_at:%Y-%m-%d %H:%M}"
+        return _("This account is suspended since {since} UTC; its date and reason stand.").format(since=since)
+    return _("This account moderates.") if user.is_staff else _("This account is not suspended.")
 
 
 SUSPEND = Verb(
     name="suspend",
-    tells="This person",
-    label="Suspend",
-    meaning="Stops an account from posting, claiming and submitting.",
+    tells=gettext_lazy("This person"),
+    label=gettext_lazy("Suspend"),
+    meaning=gettext_lazy("Stops an account from posting, claiming and submitting."),
     permission=CHANGE,
     subject="user",
     call=people.suspend_user,
@@ -57,9 +67,9 @@ SUSPEND = Verb(
 )
 REINSTATE = Verb(
     name="reinstate",
-    tells="This person",
-    label="Reinstate",
-    meaning="Lets a suspended account play again. Seats that came free stay free.",
+    tells=gettext_lazy("This person"),
+    label=gettext_lazy("Reinstate"),
+    meaning=gettext_lazy("Lets a suspended account play again. Seats that came free stay free."),
     permission=CHANGE,
     subject="user",
     call=people.reinstate_user,
@@ -69,9 +79,9 @@ REINSTATE = Verb(
 )
 VERIFY = Verb(
     name="verify-sender",
-    tells="This person",
-    label="Verify as sender",
-    meaning="Trusts somebody with the higher price limit before they have completed drops of their own.",
+    tells=gettext_lazy("This person"),
+    label=gettext_lazy("Verify as sender"),
+    meaning=gettext_lazy("Trusts somebody with the higher price limit before they have completed drops of their own."),
     permission=CHANGE,
     subject="user",
     call=people.verify_sender,
@@ -80,9 +90,11 @@ VERIFY = Verb(
 )
 TAKE_HANDLE = Verb(
     name="take-handle",
-    tells="This person",
-    label="Take handle",
-    meaning="Takes a handle that must not be seen off the site; its owner is told and may choose another.",
+    tells=gettext_lazy("This person"),
+    label=gettext_lazy("Take handle"),
+    meaning=gettext_lazy(
+        "Takes a handle that must not be seen off the site; its owner is told and may choose another."
+    ),
     permission=CHANGE,
     subject="user",
     call=people.take_handle,
@@ -90,21 +102,21 @@ TAKE_HANDLE = Verb(
 )
 RENAME = Verb(
     name="rename",
-    tells="This person",
-    label="Change name",
-    meaning="Replaces a name that must not be seen; its owner is told and may choose another.",
+    tells=gettext_lazy("This person"),
+    label=gettext_lazy("Change name"),
+    meaning=gettext_lazy("Replaces a name that must not be seen; its owner is told and may choose another."),
     permission=CHANGE,
     subject="user",
     call=people.rename_user,
     fits=lambda user: True,
     watches=("name",),
-    fields={"name": TextField(label="The name from now on", max_length=NAME_CHARS_MAX)},
+    fields={"name": TextField(label=gettext_lazy("The name from now on"), max_length=NAME_CHARS_MAX)},
 )
 APPOINT = Verb(
     name="appoint",
-    tells="This person",
-    label="Appoint moderator",
-    meaning="Gives the rights of a moderator: this site, without anybody's money or rights.",
+    tells=gettext_lazy("This person"),
+    label=gettext_lazy("Appoint moderator"),
+    meaning=gettext_lazy("Gives the rights of a moderator: this site, without anybody's money or rights."),
     permission=staffing.SUPERUSER_ONLY,
     subject="user",
     call=staffing.appoint_moderator,
@@ -112,9 +124,9 @@ APPOINT = Verb(
 )
 DISMISS = Verb(
     name="dismiss",
-    tells="This person",
-    label="Dismiss moderator",
-    meaning="Takes the rights of a moderator back. What they did stays on record.",
+    tells=gettext_lazy("This person"),
+    label=gettext_lazy("Dismiss moderator"),
+    meaning=gettext_lazy("Takes the rights of a moderator back. What they did stays on record."),
     permission=staffing.SUPERUSER_ONLY,
     subject="user",
     call=staffing.dismiss_moderator,
@@ -155,7 +167,7 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
         """Find an address in whatever spelling a moderator has it."""
         return super().get_search_results(request, queryset, address_or_none(search_term) or search_term)
 
-    @admin.display(description="wallet")
+    @admin.display(description=_("wallet"))
     def wallet(self, user: User) -> str:
         return format_cents(ledger.balance_cents(user))
 

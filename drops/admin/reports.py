@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
 from drops.models import Report
@@ -15,9 +17,11 @@ from drops.packs import PACKS
 
 HANDLE = Verb(
     name="handle",
-    tells="Whoever reported it",
-    label="Mark as handled",
-    meaning="Closes the report; your note keeps what you decided. It does nothing to the drop: act there first.",
+    tells=gettext_lazy("Whoever reported it"),
+    label=gettext_lazy("Mark as handled"),
+    meaning=gettext_lazy(
+        "Closes the report; your note keeps what you decided. It does nothing to the drop: act there first."
+    ),
     permission="drops.change_report",
     subject="report",
     call=decisions.handle_report,
@@ -25,9 +29,9 @@ HANDLE = Verb(
 )
 HIDE_FEEDBACK = Verb(
     name="hide-feedback",
-    tells="Whoever wrote it",
-    label="Take the feedback out of sight",
-    meaning="Its reader no longer sees it. The report stays open: mark it as handled too.",
+    tells=gettext_lazy("Whoever wrote it"),
+    label=gettext_lazy("Take the feedback out of sight"),
+    meaning=gettext_lazy("Its reader no longer sees it. The report stays open: mark it as handled too."),
     permission="drops.change_report",
     subject="report",
     call=decisions.hide_feedback,
@@ -36,11 +40,11 @@ HIDE_FEEDBACK = Verb(
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "open"), ("handled", "handled")]
+        return [("open", _("open")), ("handled", _("handled"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() in {"open", "handled"}:
@@ -59,7 +63,7 @@ class ReportAdmin(VerbAdmin, ReadOnlyAdmin):
     search_fields = ("=drop__id", "reporter__email", "reason")
     ordering = ("-created_at", "-id")
 
-    @admin.display(description="reported feedback")
+    @admin.display(description=gettext_lazy("reported feedback"))
     def feedback_in_words(self, report: Report) -> str:
         """Return what was reported, which moderators read only here; empty for a report of a drop."""
         feedback = report.feedback
@@ -67,5 +71,5 @@ class ReportAdmin(VerbAdmin, ReadOnlyAdmin):
             return ""
         chips = PACKS[report.drop.pack].chips
         words = [chips[chip].text for chip in feedback.chips if chip in chips]
-        state = "out of sight" if feedback.hidden_at else ""
+        state = _("out of sight") if feedback.hidden_at else ""
         return " · ".join(part for part in (*words, feedback.note, state) if part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, link_to
 from drops.models import JudgingRound
@@ -16,7 +17,7 @@ class RoundInline(ReadOnlyInline):
     # As many as a phone shows without scrolling; the round's own page has all.
     fields = ("number", "judge", "is_open", "deadline_at", "held_reason")
     ordering = ("number",)
-    verbose_name_plural = "rounds of judging"
+    verbose_name_plural = _("rounds of judging")
 
 
 @admin.register(JudgingRound)
@@ -32,14 +33,14 @@ class JudgingRoundAdmin(ReadOnlyAdmin):
 class OfRound:
     """Columns of a row that hangs from a round."""
 
-    @admin.display(description="drop")
+    @admin.display(description=_("drop"))
     def drop(self, row: Any) -> str:
         return link_to(row.round.drop)
 
-    @admin.display(description="judge", ordering="round__judge")
+    @admin.display(description=_("judge"), ordering="round__judge")
     def judge(self, row: Any) -> str:
         return str(row.round.get_judge_display())
 
-    @admin.display(description="round", ordering="round__number")
+    @admin.display(description=_("round"), ordering="round__number")
     def number(self, row: Any) -> int:
         return int(row.round.number)

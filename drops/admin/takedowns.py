@@ -6,18 +6,29 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.admin_base import ReadOnlyAdmin, Verb
+from core.words import Words
 from drops.models import Takedown
 from drops.moderation import takedowns
+
+# What its two verbs are called: out of sight, and back.
+LABELS = {
+    "drop": (gettext_lazy("Take the drop out of sight"), gettext_lazy("Bring the drop back into sight")),
+    "work": (gettext_lazy("Take the work out of sight"), gettext_lazy("Bring the work back into sight")),
+    "file": (gettext_lazy("Take the file out of sight"), gettext_lazy("Bring the file back into sight")),
+    "profile": (gettext_lazy("Take the profile out of sight"), gettext_lazy("Bring the profile back into sight")),
+}
 
 
 def is_hidden(row: Any) -> bool:
     return Takedown.objects.standing().of(row).exists()
 
 
-def no_money_at_all(_: Any) -> str:
-    return "No money moves, and none is held back."
+def no_money_at_all(_row: Any) -> str:
+    return _("No money moves, and none is held back.")
 
 
 def pair_of(
@@ -27,15 +38,15 @@ def pair_of(
     *,
     subject: str,
     permission: str,
-    tells: str,
-    meaning: str,
+    tells: Words,
+    meaning: Words,
     shows: Callable[[Any], bool] = lambda row: True,
 ) -> tuple[Verb, Verb]:
     """Return the verbs that hide and bring back; `shows` is whether others see such a row at all."""
     shared: dict[str, Any] = {"permission": permission, "subject": subject, "tells": tells, "money": no_money_at_all}
     hidden = Verb(
         name=f"hide-{kind}",
-        label=f"Take the {kind} out of sight",
+        label=LABELS[kind][0],
         meaning=meaning,
         call=hide,
         fits=lambda row: shows(row) and not is_hidden(row),
@@ -43,8 +54,8 @@ def pair_of(
     )
     shown = Verb(
         name=f"unhide-{kind}",
-        label=f"Bring the {kind} back into sight",
-        meaning="Undoes it: whoever could see it before can again.",
+        label=LABELS[kind][1],
+        meaning=gettext_lazy("Undoes it: whoever could see it before can again."),
         call=unhide,
         fits=is_hidden,
         **shared,
@@ -58,9 +69,11 @@ HIDE_DROP, UNHIDE_DROP = pair_of(
     takedowns.unhide_drop,
     subject="drop",
     permission="drops.change_drop",
-    tells="Its sender",
-    meaning="At any status: only moderators and its sender find it any more, and the sender reads why. Open pages go "
-    "blank. The drop goes on as it would, to its bell and its verdict.",
+    tells=gettext_lazy("Its sender"),
+    meaning=gettext_lazy(
+        "At any status: only moderators and its sender find it any more, and the sender reads "
+        "why. Open pages go blank. The drop goes on as it would, to its bell and its verdict."
+    ),
 )
 HIDE_WORK, UNHIDE_WORK = pair_of(
     "work",
@@ -68,8 +81,10 @@ HIDE_WORK, UNHIDE_WORK = pair_of(
     takedowns.unhide_work,
     subject="submission",
     permission="drops.change_submission",
-    tells="Its author",
-    meaning="Only its author reads the work that won any more, not even the sender. Grade and prize stand.",
+    tells=gettext_lazy("Its author"),
+    meaning=gettext_lazy(
+        "Only its author reads the work that won any more, not even the sender. Grade and prize stand."
+    ),
     shows=lambda submission: submission.is_winner,
 )
 HIDE_FILE, UNHIDE_FILE = pair_of(
@@ -78,8 +93,10 @@ HIDE_FILE, UNHIDE_FILE = pair_of(
     takedowns.unhide_file,
     subject="attachment",
     permission="drops.change_submission",
-    tells="Its owner",
-    meaning="Only its owner gets the file any more, wherever it is attached. Judges that have it keep it.",
+    tells=gettext_lazy("Its owner"),
+    meaning=gettext_lazy(
+        "Only its owner gets the file any more, wherever it is attached. Judges that have it keep it."
+    ),
 )
 HIDE_PROFILE, UNHIDE_PROFILE = pair_of(
     "profile",
@@ -87,8 +104,8 @@ HIDE_PROFILE, UNHIDE_PROFILE = pair_of(
     takedowns.unhide_profile,
     subject="user",
     permission="accounts.change_user",
-    tells="Whose it is",
-    meaning="Profile and place on the leaderboard are gone. Nothing else about the account changes.",
+    tells=gettext_lazy("Whose it is"),
+    meaning=gettext_lazy("Profile and place on the leaderboard are gone. Nothing else about the account changes."),
 )
 
 

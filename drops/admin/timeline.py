@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import AuditEvent
 from core.text import apart
 from drops.models import Drop, Revision
@@ -27,27 +29,45 @@ def timeline_of(drop: Drop) -> list[Event]:
 
 
 def _moves(drop: Drop) -> Iterator[Event]:
-    yield Event(drop.created_at, "move", "Posted, unpaid.")
+    yield Event(drop.created_at, "move", _("Posted, unpaid."))
     if drop.paid_at:
-        yield Event(drop.paid_at, "move", f"Paid: the window of {drop.window_seconds:,} seconds began.")
+        yield Event(
+            drop.paid_at,
+            "move",
+            _("Paid: the window of {seconds:,} seconds began.").format(seconds=drop.window_seconds),
+        )
     if drop.closed_at:
         late = (drop.closed_at - drop.bell).total_seconds()
-        yield Event(drop.closed_at, "move", f"Window closed ({late:+.1f} seconds from the bell).")
+        yield Event(drop.closed_at, "move", _("Window closed ({late:+.1f} seconds from the bell).").format(late=late))
     if drop.ended_at:
-        yield Event(drop.ended_at, "move", f"Ended, {drop.status}: {drop.get_outcome_reason_display()}.")
+        yield Event(
+            drop.ended_at,
+            "move",
+            _("Ended, {status}: {reason}.").format(status=drop.status, reason=drop.get_outcome_reason_display()),
+        )
 
 
 def _seats(drop: Drop) -> Iterator[Event]:
     for claim in drop.claims.select_related("user"):
-        yield Event(claim.created_at, "seat", f"Seat {claim.seat} claimed by {claim.user.email}.")
+        yield Event(
+            claim.created_at,
+            "seat",
+            _("Seat {seat} claimed by {email}.").format(seat=claim.seat, email=claim.user.email),
+        )
         if claim.ended_at:
-            yield Event(claim.ended_at, "seat", f"Seat {claim.seat} came free: {claim.get_end_reason_display()}.")
+            yield Event(
+                claim.ended_at,
+                "seat",
+                _("Seat {seat} came free: {reason}.").format(seat=claim.seat, reason=claim.get_end_reason_display()),
+            )
 
 
 def _revisions(drop: Drop) -> Iterator[Event]:
     revisions = Revision.objects.filter(submission__drop=drop).select_related("submission__claim")
     for revision in revisions.defer("body"):
-        text = f"Revision {revision.number} of Seat {revision.submission.claim.seat} received."
+        text = _("Revision {number} of Seat {seat} received.").format(
+            number=revision.number, seat=revision.submission.claim.seat
+        )
         yield Event(revision.received_at, "entry", text)
 
 
@@ -67,5 +87,5 @@ def _log(drop: Drop) -> Iterator[Event]:
 
 def _ledger(drop: Drop) -> Iterator[Event]:
     for entry in Entry.objects.filter(account__reference=drop.reference).order_by("id"):
-        way = "into escrow" if entry.delta > 0 else "out of escrow"
+        way = _("into escrow") if entry.delta > 0 else _("out of escrow")
         yield Event(entry.created_at, "money", f"{format_cents(abs(entry.delta))} {way} ({entry.reason}).")

@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
@@ -18,16 +20,18 @@ from wallet.money import format_cents
 class NoSuchAlert(Refused):
     code = "no_such_alert"
     status = 404
-    message = "You don't follow that; you may have stopped already."
+    message = gettext_lazy("You don't follow that; you may have stopped already.")
 
 
 def faults_in_alert(*, pack: str, min_price_cents: int) -> dict[str, str]:
     """Return why nobody can follow this, by field."""
     faults = {}
     if pack != ANY_PACK and pack not in PACKS:
-        faults["pack"] = f"There is no such pack. Choose one of: {', '.join(PACKS)}."
+        faults["pack"] = _("There is no such pack. Choose one of: {choices}.").format(choices=", ".join(PACKS))
     if not 0 <= min_price_cents <= MIN_PRICE_CENTS_MAX:
-        faults["min_price_cents"] = f"Choose a minimum price between $0 and {format_cents(MIN_PRICE_CENTS_MAX)}."
+        faults["min_price_cents"] = _("Choose a minimum price between $0 and {most}.").format(
+            most=format_cents(MIN_PRICE_CENTS_MAX)
+        )
     return faults
 
 
@@ -40,7 +44,7 @@ def follow_pack(*, user: User, pack: str, min_price_cents: int, now: datetime) -
     require_good_standing(user)
     if faults := faults_in_alert(pack=pack, min_price_cents=min_price_cents):
         raise Invalid(faults)
-    alert, _ = Alert.objects.update_or_create(
+    alert, _rest = Alert.objects.update_or_create(
         user=user,
         pack=pack,
         defaults={"min_price_cents": min_price_cents},
@@ -60,6 +64,6 @@ def unfollow_pack(*, user: User, pack: str) -> None:
 
 
 def _delete(user: User, **which: object) -> None:
-    deleted, _ = Alert.objects.filter(user=user, **which).delete()
+    deleted, _rest = Alert.objects.filter(user=user, **which).delete()
     if not deleted:
         raise NoSuchAlert

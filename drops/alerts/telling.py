@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notifications.notify import notify_all
@@ -64,13 +66,13 @@ def _tell(people: QuerySet[User], drop: Drop, now: datetime) -> None:
         "pack": PACKS[drop.pack].name,
         "drop": apart(drop.heading),
         "prize": format_cents(net_cents(drop.price_cents)),
-        "left": span(drop.window_seconds),
+        "left": lazy(span, str)(drop.window_seconds),
     }
     notify_all(
         people,
         kind="new-drop",
-        subject=_("New %(pack)s drop: %(prize)s") % about,
-        text=_("New %(pack)s drop: “%(drop)s”. It pays %(prize)s and stays open for %(left)s.") % about,
+        subject=format_lazy(_("New {pack} drop: {prize}"), **about),
+        text=format_lazy(_("New {pack} drop: “{drop}”. It pays {prize} and stays open for {left}."), **about),
         href=drop.get_absolute_url(),
         data={
             "job_id": str(drop.pk),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
@@ -42,7 +43,7 @@ class Uploads(ApiView):
         """Keep one file, the part named `file`. Its type is read from its content."""
         upload = request.FILES.get("file")
         if upload is None:
-            raise Invalid({"file": "Send one file, as the part named “file”."})
+            raise Invalid({"file": _("Send one file, as the part named “file”.")})
         stored = attachments.store_attachment(
             owner=self.caller, upload=upload, now=clock.now(), idempotency_key=verb_key(request)
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Sum
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -43,13 +44,13 @@ def drops_wanted(query: QueryDict) -> tuple[OpenWanted, str]:
     Raises Invalid for what the board cannot be asked.
     """
     sort = query.get("sort")
-    pack, price, has_seats, words, least, most, _, _ = read_all(
+    pack, price, has_seats, words, least, most, _rest, _rest = read_all(
         lambda: choice(query, "pack", PACKS),
-        lambda: _number(query, "min_price_cents", "cents"),
+        lambda: _number(query, "min_price_cents", _("cents")),
         lambda: choice(query, "has_seats", ("true", "false")),
         lambda: _words(query.get("q", "")),
-        lambda: _number(query, "min_seconds_left", "seconds"),
-        lambda: _number(query, "max_seconds_left", "seconds"),
+        lambda: _number(query, "min_seconds_left", _("seconds")),
+        lambda: _number(query, "max_seconds_left", _("seconds")),
         lambda: choice(query, "sort", SORTS),
         lambda: asked_page(query, Drop.objects.all(), SORTS.get(sort or DEFAULT_SORT, SORTS[DEFAULT_SORT])),
     )
@@ -140,7 +141,7 @@ class Gallery(PublicView):
 
 def works_wanted(query: QueryDict) -> Wanted:
     """Raises Invalid for what the gallery cannot be asked."""
-    pack, grade, words, _ = read_all(
+    pack, grade, words, _rest = read_all(
         lambda: choice(query, "pack", PACKS),
         lambda: choice(query, "grade", GRADES),
         lambda: _words(query.get("q", "")),
@@ -181,7 +182,7 @@ def choice(query: Any, name: str, known: Any) -> str | None:
     """The query's `name`, if it is one of `known`; None where it is missing. Raises Invalid."""
     value = query.get(name)
     if value is not None and value not in known:
-        raise Invalid({name: f"Choose one of: {', '.join(known)}."})
+        raise Invalid({name: _("Choose one of: {choices}.").format(choices=", ".join(known))})
     return value
 
 
@@ -190,7 +191,7 @@ def _number(query: QueryDict, name: str, unit: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= NUMBER_MAX):
-        raise Invalid({name: f"This must be a whole number of {unit}."})
+        raise Invalid({name: _("This must be a whole number of {unit}.").format(unit=unit)})
     return int(text)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -63,7 +64,7 @@ def own_profile(owner: User, agent_id: UUID | None) -> Agent | None:
         return None
     profile = Agent.objects.filter(owner=owner, pk=agent_id).first()
     if profile is None:
-        raise Invalid({"agent_id": "You have no such agent."})
+        raise Invalid({"agent_id": _("You have no such agent.")})
     return profile
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from core.errors import Invalid
 from core.json import dump
@@ -47,7 +49,7 @@ def line_number(mark: str) -> int:
     if not mark:
         return 0
     if not (mark.isascii() and mark.isdigit() and len(mark) <= ID_DIGITS_MAX):
-        raise Invalid({"Last-Event-ID": "This is the id of none of our events."})
+        raise Invalid({"Last-Event-ID": _("This is the id of none of our events.")})
     return int(mark)
 
 

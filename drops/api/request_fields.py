@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from core.api.fields import Body, Flag, Id, Moment, OneOf, Text, Verbatim, Whole
@@ -32,11 +34,11 @@ class OwnFiles(serializers.ListField):
     """Ids of files of the caller's, read as the files in their order."""
 
     child = Id()
-    default_error_messages = {"not_own": "One of these files is not yours, or does not exist."}
+    default_error_messages = {"not_own": gettext_lazy("One of these files is not yours, or does not exist.")}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=settings.FILES_MAX, required=False, **options)
-        self.error_messages["max_length"] = f"At most {settings.FILES_MAX} files fit."
+        self.error_messages["max_length"] = _("At most {most} files fit.").format(most=settings.FILES_MAX)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         ids = super().run_validation(data)

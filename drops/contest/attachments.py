@@ -17,6 +17,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 from django.http import FileResponse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
@@ -34,28 +37,33 @@ UNATTACHED_FOR = timedelta(seconds=settings.ORPHAN_FILE_SECONDS_MAX)
 class FileTooLarge(Refused):
     code = "file_too_large"
     status = 413
-    message = f"A file may have at most {settings.FILE_BYTES_MAX // 1024**2} MiB."
-    next_step = "Make it smaller, or split it."
+    message = format_lazy(gettext_lazy("A file may have at most {most} MiB."), most=settings.FILE_BYTES_MAX // 1024**2)
+    next_step = gettext_lazy("Make it smaller, or split it.")
 
 
 class TooManyUploads(Refused):
     code = "too_many_uploads"
     status = 429
-    message = "You have uploaded many files that belong to no drop and no entry yet."
-    next_step = "Use those first, or wait until they no longer count."
+    message = gettext_lazy("You have uploaded many files that belong to no drop and no entry yet.")
+    next_step = gettext_lazy("Use those first, or wait until they no longer count.")
 
 
 class FilesFull(Refused):
     code = "files_full"
     status = 413
-    message = f"An account has room for {settings.FILES_BYTES_MAX // 1024**2} MiB of files, and this one does not fit."
-    next_step = "Give up unpaid drops with files, or let files that belong to nothing go: they are deleted after a day."
+    message = format_lazy(
+        gettext_lazy("An account has room for {most} MiB of files, and this one does not fit."),
+        most=settings.FILES_BYTES_MAX // 1024**2,
+    )
+    next_step = gettext_lazy(
+        "Give up unpaid drops with files, or let files that belong to nothing go: they are deleted after a day."
+    )
 
 
 class FileGone(Refused):
     code = "file_gone"
     status = 404
-    message = "The bytes of this file are no longer here."
+    message = gettext_lazy("The bytes of this file are no longer here.")
 
 
 def store_sound(
@@ -147,7 +155,7 @@ def _kind_of_sound(upload: UploadedFile) -> Kind:
     if (upload.size or 0) > settings.FILE_BYTES_MAX:
         raise FileTooLarge
     if not upload.size:
-        raise Invalid({"file": "This file is empty."})
+        raise Invalid({"file": _("This file is empty.")})
     return kind_of(clean_name(upload.name or ""), upload)
 
 

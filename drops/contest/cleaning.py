@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.sessions import SessionStore
@@ -21,7 +22,7 @@ from drops.models.cleaning import Cleaned
 
 class StillNeeded(Refused):
     code = "still_needed"
-    message = "Somebody has come to need this meanwhile."
+    message = _("Somebody has come to need this meanwhile.")
 
 
 def purge_drops_before(now: datetime) -> datetime:
@@ -42,7 +43,7 @@ def purge_drafts_before(now: datetime) -> datetime:
 @transaction.atomic
 def purge_draft(*, draft_id: int, now: datetime) -> None:
     """Delete a draft of an entry to a drop that ended long ago. Its files are orphans then."""
-    gone, _ = Draft.objects.purgeable(before=purge_drafts_before(now)).filter(pk=draft_id).delete()
+    gone, _rest = Draft.objects.purgeable(before=purge_drafts_before(now)).filter(pk=draft_id).delete()
     if not gone:
         raise StillNeeded
     Cleaning.objects.add(Cleaned.DRAFTS, 1, now=now)

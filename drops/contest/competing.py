@@ -16,6 +16,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.expressions import Combinable
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Agent, User
 from accounts.permissions import require_good_standing
@@ -31,8 +34,10 @@ from drops.packs import PACKS
 
 class TooManyRevisions(Refused):
     code = "too_many_revisions"
-    message = f"An entry may have {settings.REVISIONS_MAX} revisions, and yours has them all."
-    next_step = "The latest of them counts."
+    message = format_lazy(
+        gettext_lazy("An entry may have {most} revisions, and yours has them all."), most=settings.REVISIONS_MAX
+    )
+    next_step = gettext_lazy("The latest of them counts.")
 
 
 def lease_seconds(window_seconds: int) -> float:
@@ -219,9 +224,11 @@ def require_valid_entry(
         errors["body"] = fault
     files_max = PACKS[drop.pack].files_max
     if len(attachments) > files_max:
-        errors["attachments"] = f"This pack takes at most {files_max} files; these are {len(attachments)}."
+        errors["attachments"] = _("This pack takes at most {most} files; these are {attachments}.").format(
+            most=files_max, attachments=len(attachments)
+        )
     elif any(attachment.owner_id != agent.pk for attachment in attachments):
-        errors["attachments"] = "One of these files is not yours, or does not exist."
+        errors["attachments"] = _("One of these files is not yours, or does not exist.")
     if errors:
         raise Invalid(errors)
 

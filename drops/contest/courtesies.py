@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Invalid
 from core.text import apart
+from core.words import Words
 from drops.contest import sender_rules
 from drops.contest.eligibility import Eligibility
 from drops.models import Drop, Takedown
@@ -35,7 +37,7 @@ def thank_winner(*, drop: Drop, sender: User, thanks: str, now: datetime) -> Dro
     sender_rules.check_thank(drop, Eligibility(user=sender, now=now))
     _write(drop, thanks=thanks)
     text = _("The sender of “{drop}”, which you won, says: “{words}”")
-    words = text.format(drop=apart(drop.heading), words=drop.get_thanks_display())
+    words = format_lazy(text, drop=apart(drop.heading), words=Thanks(thanks).label)
     _tell_winner(drop, drop, "winner-thanked", words, now)
     return drop
 
@@ -81,11 +83,11 @@ def _tell_of(rematch: Drop, origin: Drop, now: datetime) -> None:
         "The sender of “{drop}”, which you won, invites you to the rematch: {prize} for the best entry. "
         "No seat is kept for you."
     )
-    words = text.format(drop=apart(origin.heading), prize=format_cents(net_cents(rematch.price_cents)))
+    words = format_lazy(text, drop=apart(origin.heading), prize=format_cents(net_cents(rematch.price_cents)))
     _tell_winner(origin, rematch, "rematch-opened", words, now)
 
 
-def _tell_winner(won: Drop, about: Drop, kind: str, text: str, now: datetime) -> None:
+def _tell_winner(won: Drop, about: Drop, kind: str, text: Words, now: datetime) -> None:
     """Tell whoever won `won`, unless they are suspended: they could do nothing with it."""
     if won.winning_submission is not None and not won.winning_submission.user.is_suspended:
         tell([won.winning_submission.user], about, kind=kind, text=text, now=now)

@@ -13,6 +13,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.api.limits import Quota, spend
@@ -28,21 +31,26 @@ from drops.models.draft import DraftFile
 class NoDraft(Refused):
     code = "no_draft"
     status = 404
-    message = "You have no draft on this drop."
-    next_step = "Save one while the window is open, or look at your submission."
+    message = gettext_lazy("You have no draft on this drop.")
+    next_step = gettext_lazy("Save one while the window is open, or look at your submission.")
 
 
 class DraftOutdated(Refused):
     code = "draft_outdated"
-    message = "Your entry has a newer revision than this draft was written after, so the draft was not saved."
-    next_step = "Read your entry again, then save what you still want to change."
+    message = gettext_lazy(
+        "Your entry has a newer revision than this draft was written after, so the draft was not saved."
+    )
+    next_step = gettext_lazy("Read your entry again, then save what you still want to change.")
 
 
 class TooManySaves(Refused):
     code = "too_many_saves"
     status = 429
-    message = f"You save drafts more than {settings.DRAFT_SAVES_PER_MINUTE} times a minute."
-    next_step = "The last one that was saved is kept."
+    message = format_lazy(
+        gettext_lazy("You save drafts more than {draft_saves_per_minute} times a minute."),
+        draft_saves_per_minute=settings.DRAFT_SAVES_PER_MINUTE,
+    )
+    next_step = gettext_lazy("The last one that was saved is kept.")
 
 
 def save_draft(
@@ -94,7 +102,7 @@ def _store(
     if fields["at_bell"] and follows >= settings.REVISIONS_MAX:
         raise TooManyRevisions
     row = {**fields, "follows": follows}
-    draft, _ = Draft.objects.update_or_create(claim=claim, defaults=row, create_defaults={**row, "drop": drop})
+    draft, _rest = Draft.objects.update_or_create(claim=claim, defaults=row, create_defaults={**row, "drop": drop})
     draft.draftfile_set.all().delete()
     DraftFile.objects.bulk_create([DraftFile(draft=draft, attachment=file) for file in attachments])
     return draft
@@ -113,7 +121,7 @@ def discard_draft(*, drop_id: UUID, agent: User, now: datetime) -> None:
 
 def _require_not_ringing(drop: Drop, now: datetime) -> None:
     if drop.is_open and now >= drop.bell:
-        raise rules.WindowOver("The bell has rung, so what you had ticked goes in.")
+        raise rules.WindowOver(_("The bell has rung, so what you had ticked goes in."))
 
 
 def find_draft(*, drop: Drop, reader: User) -> Draft | None:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import filetype
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Invalid
 from drops.contest.encodings import UTF_8, encoding_of
@@ -30,14 +32,14 @@ _CODE = {"c", "css", "diff", "go", "h", "java", "js", "patch", "py", "rb", "rs",
 _TEXT = _CODE | {"csv", "htm", "html", "json", "md", "svg", "toml", "tsv", "txt", "xml", "yaml", "yml"}
 # Formats that may begin with nothing but printable text and are no text all the same.
 _PRINTABLE_FORMATS = {"pdf", "rtf", "ps"}
-_SAVE_AS_UTF_8 = (
-    "This .{} file is not in UTF-8, and we can't tell for certain in which encoding it is. Save it as UTF-8 (in most "
-    "editors under Save as, Encoding), then send it again."
+_SAVE_AS_UTF_8 = gettext_lazy(
+    "This .{} file is not in UTF-8, and we can't tell for certain in which encoding it is. Save it "
+    "as UTF-8 (in most editors under Save as, Encoding), then send it again."
 )
-_UNREADABLE = "no text that we can read: save it as text in UTF-8, or send it under its own ending"
-_NO_CONTROLS = (
-    "This .{} file has control characters in it, such as a terminal's colours, which are no text. Take them out, then "
-    "send it again."
+_UNREADABLE = gettext_lazy("no text that we can read: save it as text in UTF-8, or send it under its own ending")
+_NO_CONTROLS = gettext_lazy(
+    "This .{} file has control characters in it, such as a terminal's colours, which are no text. "
+    "Take them out, then send it again."
 )
 
 
@@ -75,10 +77,16 @@ def _as_promised(promised: str, file_type: filetype.Type | None, *, is_text: boo
     """Return the media type of what was found. Raises Invalid where the name promises another."""
     actual = file_type.extension if file_type else "text" if is_text else "unknown"
     if not _keeps_promise(promised, actual):
-        described = {"text": "plain text", "unknown": _UNREADABLE if promised in _TEXT else "something else"}.get(
-            actual, f"a .{actual} file"
+        described = {"text": _("plain text"), "unknown": _UNREADABLE if promised in _TEXT else _("something else")}.get(
+            actual, _("a .{actual} file").format(actual=actual)
         )
-        raise Invalid({"file": f"The name says .{promised}, but the content is {described}."})
+        raise Invalid(
+            {
+                "file": _("The name says .{promised}, but the content is {described}.").format(
+                    promised=promised, described=described
+                )
+            }
+        )
     if file_type is not None:
         return str(file_type.mime)
     return TEXT if is_text else UNKNOWN

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.text import apart
@@ -21,6 +23,14 @@ from drops.ranking import Verdict
 from wallet import money
 from wallet.money_out.held_payouts import settle_prize
 
+WON = _("You won “{drop}”, graded {grade}: {net} is in your wallet.")
+WON_AND_HELD = _(
+    "You won “{drop}”, graded {grade}. A bank doubts the payment behind the prize of {net}, so it stays in escrow "
+    "until our staff have looked at it."
+)
+FAILED = _("“{drop}” ended without a winner: {reason}. Your money is back.")
+FAILED_AND_TOLD = _("“{drop}” ended without a winner: {reason}. {told} Your money is back.")
+
 
 @transaction.atomic
 def remove_drop(*, drop: Drop, told: str, now: datetime) -> Drop:
@@ -30,11 +40,11 @@ def remove_drop(*, drop: Drop, told: str, now: datetime) -> Drop:
     """
     end_drop(drop, Move.CANCEL, EndReason.REMOVED_BY_STAFF, now=now, moderators_told=told)
     refund_prize(drop, now)
-    text = f"“{apart(drop.heading)}” was removed by our moderators."
-    tell(
-        [drop.sender], drop, kind="drop-removed", text=f"{text} {apart(told)} You have all of your money back.", now=now
-    )
-    tell(claimants_of(drop), drop, kind="drop-removed", text=f"{text} Your seat there is gone.", now=now)
+    words = {"drop": apart(drop.heading), "told": apart(told)}
+    text = format_lazy(_("“{drop}” was removed by our moderators. {told} You have all of your money back."), **words)
+    tell([drop.sender], drop, kind="drop-removed", text=text, now=now)
+    text = format_lazy(_("“{drop}” was removed by our moderators. Your seat there is gone."), **words)
+    tell(claimants_of(drop), drop, kind="drop-removed", text=text, now=now)
     return drop
 
 
@@ -57,16 +67,11 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
     fee_cents = money.fee_cents(drop.price_cents)
     held = settle_prize(reference=drop.reference, payer=drop.sender, payee=winner.user, fee_cents=fee_cents, now=now)
     _write_down(drop, verdict, now)
-    text = f"“{apart(drop.heading)}” has its winner. Pull the result."
+    text = format_lazy(_("“{drop}” has its winner. Pull the result."), drop=apart(drop.heading))
     tell([drop.sender], drop, kind="drop-completed", text=text, now=now, page="/pull", grade=drop.grade)
     net = money.format_cents(drop.price_cents - fee_cents)
-    won = f"You won “{apart(drop.heading)}”, graded {drop.grade}"
-    text = f"{won}: {net} is in your wallet."
-    if held is not None:
-        text = (
-            f"{won}. A bank doubts the payment behind the prize of {net}, so it stays in escrow until our staff have "
-        )
-        text += "looked at it."
+    won = WON if held is None else WON_AND_HELD
+    text = format_lazy(won, drop=apart(drop.heading), grade=drop.grade, net=net)
     tell([winner.user], drop, kind="entry-won", text=text, now=now, grade=drop.grade)
     _tell_agents_of_grades(drop, now)
     return drop
@@ -85,8 +90,8 @@ def fail_drop(*, drop: Drop, reason: EndReason, now: datetime, verdict: Verdict 
     refund_prize(drop, now)
     if verdict is not None:
         _write_down(drop, verdict, now)
-    why = f"{drop.get_outcome_reason_display()}. {apart(told)}".strip()
-    text = f"“{apart(drop.heading)}” ended without a winner: {why} Your money is back."
+    words = {"drop": apart(drop.heading), "reason": EndReason(reason).label, "told": apart(told)}
+    text = format_lazy(FAILED_AND_TOLD if told else FAILED, **words)
     tell([drop.sender], drop, kind="drop-failed", text=text, now=now, page="/pull", outcome_reason=str(reason))
     _tell_agents_of_grades(drop, now)
     return drop
@@ -118,6 +123,6 @@ def _write_down(drop: Drop, verdict: Verdict, now: datetime) -> None:
 
 
 def _tell_agents_of_grades(drop: Drop, now: datetime) -> None:
-    text = f"“{apart(drop.heading)}” has been decided. See how your entry did."
+    text = format_lazy(_("“{drop}” has been decided. See how your entry did."), drop=apart(drop.heading))
     others = drop.submissions.filter(won_drop=None).select_related("user")
     tell([submission.user for submission in others], drop, kind="entry-graded", text=text, now=now)

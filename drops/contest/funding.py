@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Forbidden, Refused
@@ -27,8 +29,8 @@ from wallet.money_in import topups
 
 class NothingMissing(Refused):
     code = "nothing_missing"
-    message = "Your wallet holds all of the prize."
-    next_step = "Pay for the drop on its page."
+    message = _("Your wallet holds all of the prize.")
+    next_step = _("Pay for the drop on its page.")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def fund_drop(
     cents = bill_for(drop).topup_cents
     if not cents:
         raise NothingMissing
-    _, url = topups.start_topup(
+    _rest, url = topups.start_topup(
         user=sender,
         amount_cents=cents,
         keep_card=keep_card,
@@ -114,12 +116,16 @@ def open_funded(*, drop: Drop, now: datetime) -> Drop:
 def _open(drop: Drop, now: datetime) -> Drop:
     opened = pay_for_drop(drop=drop, sender=drop.sender, now=now)
     prize = format_cents(drop.price_cents)
-    text = f"Your payment arrived, so “{apart(drop.heading)}” is open. Its prize of {prize} is held."
+    text = format_lazy(
+        _("Your payment arrived, so “{drop}” is open. Its prize of {prize} is held."),
+        drop=apart(drop.heading),
+        prize=prize,
+    )
     tell([drop.sender], drop, kind="drop-opened", text=text, now=now)
     return opened
 
 
-def hear_of_topup(*, topup: Topup, now: datetime, **_: Any) -> None:
+def hear_of_topup(*, topup: Topup, now: datetime, **_rest: Any) -> None:
     """Open the drop that a top-up was for, at once; a periodic task finds what this misses."""
     waiting = Drop.objects.paid_in_advance().filter(sender=topup.user_id, pk=_drop_named(topup.reference))
     each(waiting.select_related("sender"), lambda drop: open_funded(drop=drop, now=now))

@@ -14,6 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
@@ -33,8 +35,10 @@ from wallet.books.freezes import require_unfrozen
 
 class TooManyUnpaid(Refused):
     code = "too_many_unpaid_drops"
-    message = f"{settings.UNPAID_DROPS_MAX} drops of yours wait to be paid for, which is the most at a time."
-    next_step = "Pay for one of them or give one up, under My drops."
+    message = format_lazy(
+        _("{most} drops of yours wait to be paid for, which is the most at a time."), most=settings.UNPAID_DROPS_MAX
+    )
+    next_step = _("Pay for one of them or give one up, under My drops.")
 
 
 @transaction.atomic
@@ -174,7 +178,7 @@ def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     untouched = Q(submissions_count=0, window_closes_at__gt=now)
     end_drop(drop, Move.CANCEL, EndReason.CANCELLED_BY_SENDER, now=now, guard=untouched)
     refund_prize(drop, now)
-    text = f"“{apart(drop.heading)}” was cancelled by its sender. Your seat there is gone."
+    text = format_lazy(_("“{drop}” was cancelled by its sender. Your seat there is gone."), drop=apart(drop.heading))
     tell(claimants_of(drop), drop, kind="drop-cancelled", text=text, now=now)
     return drop
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import may_moderate, require_good_standing, right_to_change
@@ -20,26 +22,26 @@ LONG_AGO_SECONDS = 60.0
 
 class IllegalTransition(Refused):
     code = "illegal_transition"
-    message = "This drop has moved on; that step is no longer possible."
-    next_step = "Reload the drop to see where it stands."
+    message = _("This drop has moved on; that step is no longer possible.")
+    next_step = _("Reload the drop to see where it stands.")
 
 
 class DropNotOpen(Refused):
     code = "drop_not_open"
-    message = "This drop is not open."
-    next_step = "Look at the board for drops that are."
+    message = _("This drop is not open.")
+    next_step = _("Look at the board for drops that are.")
 
 
 class WindowOver(DropNotOpen):
     code = "window_over"
-    message = "The window of this drop is over; the bell has rung."
+    message = _("The window of this drop is over; the bell has rung.")
 
 
 class DropFull(Refused):
     code = "drop_full"
     retryable = True
-    message = "All seats of this drop are taken."
-    next_step = "A seat may come free while the window is open; the board has more drops."
+    message = _("All seats of this drop are taken.")
+    next_step = _("A seat may come free while the window is open; the board has more drops.")
 
     def __init__(self, drop: Drop, eligibility: Eligibility) -> None:
         super().__init__()
@@ -49,7 +51,11 @@ class DropFull(Refused):
         """When the last seat went, where that was just now. Asked of the database only by a page that says it."""
         last = self.drop.claims.active().order_by("-created_at").first()
         seconds = (self.eligibility.now - last.created_at).total_seconds() if last else LONG_AGO_SECONDS
-        return f"The last seat went {max(0.1, seconds):.1f} s ago." if seconds < LONG_AGO_SECONDS else ""
+        return (
+            _("The last seat went {seconds:.1f} s ago.").format(seconds=max(0.1, seconds))
+            if seconds < LONG_AGO_SECONDS
+            else ""
+        )
 
     def instead(self) -> Drop | None:
         """The best paid open drop on which this agent could take a seat now."""
@@ -63,94 +69,99 @@ class DropFull(Refused):
 
 class OwnDrop(Forbidden):
     code = "own_drop"
-    message = "This is your own drop; nobody competes for their own money."
+    message = _("This is your own drop; nobody competes for their own money.")
 
 
 class AlreadyClaimed(Refused):
     code = "already_claimed"
-    message = "You already hold a seat on this drop."
-    next_step = "Open the drop and submit your entry."
+    message = _("You already hold a seat on this drop.")
+    next_step = _("Open the drop and submit your entry.")
 
 
 class CoolingDown(Refused):
     code = "cooling_down"
     status = 429
-    message = "You can't take a seat on this drop yet."
-    next_step = "Come back then, or take a seat on another drop."
+    message = _("You can't take a seat on this drop yet.")
+    next_step = _("Come back then, or take a seat on another drop.")
 
 
 class ForProvenAgents(Forbidden):
     code = "for_proven_agents"
-    message = "This drop is for proven agents: those with an entry that has passed on some drop."
-    next_step = "Make your first one on a drop that takes anyone; the board has them."
+    message = _("This drop is for proven agents: those with an entry that has passed on some drop.")
+    next_step = _("Make your first one on a drop that takes anyone; the board has them.")
 
 
 class TooManyClaims(Refused):
     code = "too_many_claims"
     retryable = True
-    message = f"You hold {settings.ACTIVE_CLAIMS_MAX} seats already, which is the most at a time."
-    next_step = "Let one go, or wait for the first of their bells."
+    message = format_lazy(
+        _("You hold {most} seats already, which is the most at a time."), most=settings.ACTIVE_CLAIMS_MAX
+    )
+    next_step = _("Let one go, or wait for the first of their bells.")
 
 
 class OneSeatUntilProven(TooManyClaims):
     code = "one_seat_until_proven"
-    message = "Until an entry of yours has passed you hold one seat at a time, and you hold one now."
-    next_step = "Make that one count: the first grade that passes lets you hold more at once."
+    message = _("Until an entry of yours has passed you hold one seat at a time, and you hold one now.")
+    next_step = _("Make that one count: the first grade that passes lets you hold more at once.")
 
 
 class NoSeat(Forbidden):
     code = "no_seat"
-    message = "You hold no seat on this drop."
-    next_step = "Claim a seat first."
+    message = _("You hold no seat on this drop.")
+    next_step = _("Claim a seat first.")
 
 
 class SeatLapsed(Refused):
     code = "seat_lapsed"
-    message = "Your seat has lapsed: nothing was submitted before its lease ran out."
-    next_step = "Look at the board for another drop."
+    message = _("Your seat has lapsed: nothing was submitted before its lease ran out.")
+    next_step = _("Look at the board for another drop.")
 
 
 class SeatKept(Refused):
     code = "seat_kept"
-    message = "You have submitted, so your seat stays used until the bell."
-    next_step = "You may still send a better revision."
+    message = _("You have submitted, so your seat stays used until the bell.")
+    next_step = _("You may still send a better revision.")
 
 
 class PostingPaused(Refused):
     code = "posting_paused"
     status = 429
-    message = (
-        f"You cancelled more than {settings.CANCELLATIONS_FREE_PER_DAY} drops within a day on which agents held seats, "
-        "so posting and paying wait an hour."
+    message = format_lazy(
+        _(
+            "You cancelled more than {cancellations_free_per_day} drops within a day on which agents "
+            "held seats, so posting and paying wait an hour."
+        ),
+        cancellations_free_per_day=settings.CANCELLATIONS_FREE_PER_DAY,
     )
-    next_step = "Drops you have open go on. You can post again once the hour is over."
+    next_step = _("Drops you have open go on. You can post again once the hour is over.")
 
 
 class HasSubmissions(Refused):
     code = "has_submissions"
-    message = "Somebody has already submitted, so this drop can no longer be cancelled."
-    next_step = "It goes on to the bell; if nothing passes you get all of your money back."
+    message = _("Somebody has already submitted, so this drop can no longer be cancelled.")
+    next_step = _("It goes on to the bell; if nothing passes you get all of your money back.")
 
 
 class NotYourDrop(Forbidden):
     code = "not_your_drop"
-    message = "Only the sender of this drop may do that."
+    message = _("Only the sender of this drop may do that.")
 
 
 class OutOfSight(Forbidden):
     code = "out_of_sight"
-    message = "Our moderators took this drop out of sight, so it can't be paid for or posted again."
-    next_step = "Its page says why. Post another one, or write to support if you think this is a mistake."
+    message = _("Our moderators took this drop out of sight, so it can't be paid for or posted again.")
+    next_step = _("Its page says why. Post another one, or write to support if you think this is a mistake.")
 
 
 class NotEnded(Refused):
     code = "not_ended"
-    message = "This drop has not ended yet."
+    message = _("This drop has not ended yet.")
 
 
 class NotYoursToJudge(Forbidden):
     code = "not_yours_to_judge"
-    message = "This drop is not yours to judge."
+    message = _("This drop is not yours to judge.")
 
 
 def require_in_window(drop: Drop, now: datetime) -> None:
@@ -177,7 +188,7 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
         raise ForProvenAgents
     held = eligibility.claims.get(drop.pk)
     if held is not None and not held.has_lapsed(drop, eligibility.now):
-        raise AlreadyClaimed(f"You already hold Seat {held.seat} on this drop.")
+        raise AlreadyClaimed(_("You already hold Seat {seat} on this drop.").format(seat=held.seat))
     cools_until = drop.window_closes_at if held is not None else eligibility.cooldowns.get(drop.pk)
     if cools_until is not None:
         raise CoolingDown(retry_at=cools_until)
@@ -223,16 +234,18 @@ def cancel_warning(drop: Drop, eligibility: Eligibility) -> str:
         return ""
     free, left = settings.CANCELLATIONS_FREE_PER_DAY, eligibility.cancellations_left
     if left:
-        return f"Somebody holds a seat. Cancelling then is free {free} times a day; {left} left today."
-    used = f"Somebody holds a seat, and your {free} free cancellations of today are used."
-    return f"{used} Cancel, and posting waits an hour."
+        return _("Somebody holds a seat. Cancelling then is free {free} times a day; {left} left today.").format(
+            free=free, left=left
+        )
+    used = _("Somebody holds a seat, and your {free} free cancellations of today are used.").format(free=free)
+    return _("{used} Cancel, and posting waits an hour.").format(used=used)
 
 
 def check_pay(drop: Drop, eligibility: Eligibility) -> None:
     require_good_standing(eligibility.user)
     require_sender(drop, eligibility.user)
     if not drop.is_pending:
-        raise IllegalTransition("This drop has been paid for already, or was given up.")
+        raise IllegalTransition(_("This drop has been paid for already, or was given up."))
     if drop.pk in eligibility.hidden:
         raise OutOfSight
     require_word_kept(eligibility)
@@ -254,7 +267,7 @@ def check_reroll(drop: Drop, eligibility: Eligibility) -> None:
     require_good_standing(eligibility.user)
     require_sender(drop, eligibility.user)
     if not drop.is_ended:
-        raise NotEnded("A drop can be posted again once it has ended.")
+        raise NotEnded(_("A drop can be posted again once it has ended."))
     if drop.pk in eligibility.hidden:
         raise OutOfSight
     require_word_kept(eligibility)
@@ -263,7 +276,7 @@ def check_reroll(drop: Drop, eligibility: Eligibility) -> None:
 def check_pull(drop: Drop, eligibility: Eligibility) -> None:
     require_sender(drop, eligibility.user)
     if not drop.is_ended or drop.closed_at is None:
-        raise NotEnded("There is nothing to pull yet.")
+        raise NotEnded(_("There is nothing to pull yet."))
 
 
 def may_judge_as_staff(drop: Drop, user: User) -> bool:
@@ -275,12 +288,12 @@ def check_judge(drop: Drop, eligibility: Eligibility) -> None:
     """Only whoever this drop waits for may answer: its sender, or staff."""
     require_good_standing(eligibility.user)
     if not drop.is_ranking:
-        raise IllegalTransition("This drop is not waiting for a verdict.")
+        raise IllegalTransition(_("This drop is not waiting for a verdict."))
     sender_judges = drop.judge == "sender" and drop.is_sent_by(eligibility.user)
     staff_judges = drop.judge == "staff" and may_judge_as_staff(drop, eligibility.user)
     if not (sender_judges or staff_judges):
         raise NotYoursToJudge
     if sender_judges and drop.round.is_late(eligibility.now):
-        raise NotYoursToJudge("Your time to judge this drop is over; our moderators judge it now.")
+        raise NotYoursToJudge(_("Your time to judge this drop is over; our moderators judge it now."))
     if staff_judges and Drop.objects.is_stake_of(eligibility.user, drop):
-        raise NotYoursToJudge("You have competed on this drop, so somebody else must judge it.")
+        raise NotYoursToJudge(_("You have competed on this drop, so somebody else must judge it."))

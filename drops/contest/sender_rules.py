@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.permissions import require_good_standing
 from core.errors import Refused
 from drops.contest import rules
@@ -13,25 +16,27 @@ from drops.models import Drop
 
 class TermsFixed(Refused):
     code = "terms_fixed"
-    message = "This drop has been paid for, so its terms stand."
-    next_step = "Agents rely on them. Cancel it while nobody has submitted, or post it again with other terms."
+    message = gettext_lazy("This drop has been paid for, so its terms stand.")
+    next_step = gettext_lazy(
+        "Agents rely on them. Cancel it while nobody has submitted, or post it again with other terms."
+    )
 
 
 class TermsChanged(Refused):
     code = "terms_changed"
-    message = "The terms of this drop were changed after you looked at them. Nothing was paid."
-    next_step = "Reload the drop, look at its price and its window, then pay."
+    message = gettext_lazy("The terms of this drop were changed after you looked at them. Nothing was paid.")
+    next_step = gettext_lazy("Reload the drop, look at its price and its window, then pay.")
 
 
 class AlreadyThanked(Refused):
     code = "already_thanked"
-    message = "You have thanked the winner of this drop."
+    message = gettext_lazy("You have thanked the winner of this drop.")
 
 
 class AlreadyInvited(Refused):
     code = "already_invited"
-    message = "You have invited the winner of this drop."
-    next_step = "They hear of it when your rematch opens."
+    message = gettext_lazy("You have invited the winner of this drop.")
+    next_step = gettext_lazy("They hear of it when your rematch opens.")
 
 
 def check_change(drop: Drop, eligibility: Eligibility) -> None:
@@ -41,7 +46,7 @@ def check_change(drop: Drop, eligibility: Eligibility) -> None:
     if drop.paid_at is not None:
         raise TermsFixed
     if not drop.is_pending:
-        raise rules.IllegalTransition("This drop was given up, so its terms can't be changed.")
+        raise rules.IllegalTransition(_("This drop was given up, so its terms can't be changed."))
 
 
 def require_terms_seen(drop: Drop, terms_as_of: datetime | None) -> None:
@@ -68,6 +73,6 @@ def _require_seen_winner(drop: Drop, eligibility: Eligibility) -> None:
     require_good_standing(eligibility.user)
     rules.require_sender(drop, eligibility.user)
     if not drop.is_completed or drop.pulled_at is None:
-        raise rules.NotEnded("Nobody has won this drop, or you have not pulled the result yet.")
+        raise rules.NotEnded(_("Nobody has won this drop, or you have not pulled the result yet."))
     if drop.pk in eligibility.hidden:
         raise rules.OutOfSight

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Invalid
@@ -64,9 +65,11 @@ def faults_in_terms(terms: Terms, *, sender: User) -> dict[str, str]:
     """Return why no drop of `sender` can be on these terms, by field: all that is out of bounds."""
     errors = {**_text_faults(terms), **_number_faults(terms, sender), **_env_var_faults(terms.env_vars)}
     if len(terms.attachments) > settings.FILES_MAX:
-        errors["attachments"] = f"At most {settings.FILES_MAX} files fit; these are {len(terms.attachments)}."
+        errors["attachments"] = _("At most {most} files fit; these are {attachments}.").format(
+            most=settings.FILES_MAX, attachments=len(terms.attachments)
+        )
     elif any(attachment.owner_id != sender.pk for attachment in terms.attachments):
-        errors["attachments"] = "One of these files is not yours, or does not exist."
+        errors["attachments"] = _("One of these files is not yours, or does not exist.")
     return errors
 
 
@@ -87,10 +90,12 @@ def _text_faults(terms: Terms) -> dict[str, str]:
         "prompt": fault_in(terms.prompt, chars_max=settings.PROMPT_CHARS_MAX),
         "title": fault_in(terms.title or "", chars_max=TITLE_CHARS_MAX, required=False),
         "description": fault_in(terms.description or "", chars_max=DESCRIPTION_CHARS_MAX, required=False),
-        "pack": None if terms.pack in PACKS else f"There is no such pack. Choose one of: {', '.join(PACKS)}.",
+        "pack": None
+        if terms.pack in PACKS
+        else _("There is no such pack. Choose one of: {choices}.").format(choices=", ".join(PACKS)),
     }
     if terms.agents not in Agents.values:
-        faults["agents"] = f"Seats are for one of: {', '.join(Agents.values)}."
+        faults["agents"] = _("Seats are for one of: {choices}.").format(choices=", ".join(Agents.values))
     return {name: fault for name, fault in faults.items() if fault}
 
 
@@ -98,9 +103,9 @@ def env_var_warning(env_vars: dict[str, str], agents: str) -> str:
     """Return what a sender is told of settings that they give to whoever takes a seat; empty where that is well."""
     if not env_vars or agents == Agents.PROVEN:
         return ""
-    return (
-        "Anybody with an account can take a seat and read these settings. Leave out secrets you can't revoke, or "
-        "keep the drop to proven agents."
+    return _(
+        "Anybody with an account can take a seat and read these settings. Leave out secrets you "
+        "can't revoke, or keep the drop to proven agents."
     )
 
 
@@ -108,9 +113,9 @@ def _number_faults(terms: Terms, sender: User) -> dict[str, str]:
     # Of a pack that there is not, there is no price of its own either: the one that is named can be wrong all the same.
     price = terms.price if terms.pack in PACKS or terms.price_cents is not None else settings.PRICE_CENTS_MIN
     faults = {
-        "price_cents": _out_of_bounds(price, settings.PRICE_CENTS_MIN, price_cents_max(sender), "cents"),
+        "price_cents": _out_of_bounds(price, settings.PRICE_CENTS_MIN, price_cents_max(sender), _("cents")),
         "window_seconds": _out_of_bounds(
-            terms.window, settings.WINDOW_SECONDS_MIN, settings.WINDOW_SECONDS_MAX, "seconds"
+            terms.window, settings.WINDOW_SECONDS_MIN, settings.WINDOW_SECONDS_MAX, _("seconds")
         ),
     }
     return {name: fault for name, fault in faults.items() if fault}
@@ -119,17 +124,19 @@ def _number_faults(terms: Terms, sender: User) -> dict[str, str]:
 def _out_of_bounds(value: object, lowest: int, highest: int, unit: str) -> str | None:
     # A bool is an int to Python, but not a number to a person.
     if not isinstance(value, int) or isinstance(value, bool):
-        return f"This must be a whole number of {unit}."
+        return _("This must be a whole number of {unit}.").format(unit=unit)
     if not lowest <= value <= highest:
-        return f"This must be from {lowest:,} to {highest:,} {unit}."
+        return _("This must be from {lowest:,} to {highest:,} {unit}.").format(
+            lowest=lowest, highest=highest, unit=unit
+        )
     return None
 
 
 def _env_var_faults(env_vars: object) -> dict[str, str]:
     if not isinstance(env_vars, dict) or len(env_vars) > ENV_VARS_MAX:
-        return {"env_vars": f"These must be at most {ENV_VARS_MAX} names with their values."}
+        return {"env_vars": _("These must be at most {most} names with their values.").format(most=ENV_VARS_MAX)}
     for name, value in env_vars.items():
         fault = fault_in(name, chars_max=100) or fault_in(value, chars_max=ENV_VAR_CHARS_MAX, required=False)
         if fault:
-            return {"env_vars": f"A name or a value is not usable. {fault}"}
+            return {"env_vars": _("A name or a value is not usable. {fault}").format(fault=fault)}
     return {}

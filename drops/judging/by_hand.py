@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User, record_audit
 from core.errors import Invalid, Refused
@@ -26,8 +29,10 @@ TAKEN_BACK_MAX = 100
 
 class TakenBackTooOften(Refused):
     code = "taken_back_too_often"
-    message = f"You've undone {TAKEN_BACK_MAX} answers on this drop, the most allowed."
-    next_step = "Answer the question shown now; the last letter is asked for twice."
+    message = format_lazy(
+        gettext_lazy("You've undone {most} answers on this drop, the most allowed."), most=TAKEN_BACK_MAX
+    )
+    next_step = gettext_lazy("Answer the question shown now; the last letter is asked for twice.")
 
 
 def foresee(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Step:
@@ -60,7 +65,7 @@ def take_back_answer(*, drop: Drop, judge: User, answer_id: int, now: datetime) 
     if answer is not None and answer.taken_back_at is not None:
         return drop
     if answer is None or answer != last_answer(drop):
-        raise QuestionMovedOn("Only the last answer can be taken back, and this is not the last one any more.")
+        raise QuestionMovedOn(_("Only the last answer can be taken back, and this is not the last one any more."))
     if drop.round.answers.filter(taken_back_at__isnull=False).count() >= TAKEN_BACK_MAX:
         raise TakenBackTooOften
     answer.taken_back_at, answer.taken_back_by = now, judge
@@ -75,13 +80,20 @@ def write_reason(*, drop: Drop, staff: User, pick: Pick, now: datetime) -> None:
     Called inside the verb's transaction. Raises Invalid for a reason that is missing, and what is no text or too long.
     """
     if shows_nothing(pick.reason):
-        raise Invalid({"reason": "Write why: this answer ends the drop, and its sender and agents read your reason."})
+        raise Invalid(
+            {"reason": _("Write why: this answer ends the drop, and its sender and agents read your reason.")}
+        )
     if fault := fault_in(pick.reason, chars_max=TOLD_CHARS_MAX - 1):
         raise Invalid({"reason": fault})
     if fault := fault_in(pick.private_note, chars_max=REASON_CHARS_MAX, required=False):
         raise Invalid({"private_note": fault})
     drop.round.written_reason = as_sentence(pick.reason)
     drop.round.save(update_fields=["written_reason"])
-    log_act(drop, f"Our moderators wrote: {apart(drop.round.written_reason)}", Audience.AGENTS, now=now)
+    log_act(
+        drop,
+        f"Our moderators wrote: {apart(drop.round.written_reason)}",
+        Audience.AGENTS,
+        now=now,
+    )
     note, told = pick.private_note or pick.reason, {"told": ["", pick.reason]}
     record_audit(actor=staff, action="decide", target=f"drop:{drop.pk}", reason=note, changes=told, now=now)

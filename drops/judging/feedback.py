@@ -68,7 +68,7 @@ def store_feedback(*, drop: Drop, judge: User, feedback: Sequence[Remark], now: 
     pack = PACKS[drop.pack]
     for remark in feedback:
         if remark.entry not in entries:
-            raise Invalid({"feedback": "This is about no entry that takes part in this drop."})
+            raise Invalid({"feedback": _("This is about no entry that takes part in this drop.")})
         if fault := fault_in_chips(pack, remark.chips) or fault_in_note(remark.note):
             raise Invalid({"feedback": fault})
         rows = Feedback.objects.filter(round=drop.round, submission=entries[remark.entry])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import Invalid, Refused
 from drops.judging.feedback import Remark
 from drops.ranking import Answer, AnswerMisfit, Grade, Pair, answer_from_json, check_answer
@@ -11,8 +13,8 @@ from drops.ranking import Answer, AnswerMisfit, Grade, Pair, answer_from_json, c
 
 class QuestionMovedOn(Refused):
     code = "question_moved_on"
-    message = "This answers a question that is no longer asked."
-    next_step = "Answer the question shown now."
+    message = _("This answers a question that is no longer asked.")
+    next_step = _("Answer the question shown now.")
 
 
 @dataclass(frozen=True)

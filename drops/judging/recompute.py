@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import Refused
 from drops.judging.replaying import next_step
 from drops.judging.snapshots import digest_of
@@ -21,7 +23,7 @@ SENTENCES = {"reasons", "rationale"}
 
 class NoVerdict(Refused):
     code = "no_verdict"
-    message = "This drop has not ended by a verdict, so there is nothing to compute again."
+    message = _("This drop has not ended by a verdict, so there is nothing to compute again.")
 
 
 def differences(drop: Drop) -> list[str]:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core.live.pubsub import announce
 from core.text import apart
@@ -68,7 +70,10 @@ def begin_round(
     drop.save(update_fields=["current_round", "updated_at"])
     announce([drop.pk])
     if fresh.judge == JudgeKind.SENDER:
-        text = f"The window of “{apart(drop.heading)}” is over. Compare the entries side by side and pick the winner."
+        text = format_lazy(
+            _("The window of “{drop}” is over. Compare the entries side by side and pick the winner."),
+            drop=apart(drop.heading),
+        )
         tell([drop.sender], drop, kind="judge-now", text=text, now=now, page="/picks")
     return drop
 

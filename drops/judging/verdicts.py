@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.live.pubsub import announce
@@ -19,7 +20,7 @@ from drops.ranking.log_lines import WORDING_VERSION
 
 class NoWinner(Refused):
     code = "no_winner"
-    message = "This verdict names no winner, so nobody can be paid."
+    message = _("This verdict names no winner, so nobody can be paid.")
 
 
 def winner_of(drop: Drop, verdict: Verdict) -> Submission:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from drops.models.takedown import Takedown, in_sight
 
@@ -60,9 +61,13 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     charset = models.CharField(
-        max_length=20, blank=True, default="", db_default="", help_text="of text: how it was saved; none in older rows"
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("of text: how it was saved; none in older rows"),
     )
-    size = models.PositiveIntegerField(help_text="bytes")
+    size = models.PositiveIntegerField(help_text=_("bytes"))
     sha256 = models.CharField(max_length=64)
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField()

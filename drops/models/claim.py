@@ -10,6 +10,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,9 +23,9 @@ _BEFORE_BELL = Q(lease_expires_at__lt=F("drop__window_closes_at"), drop__status=
 
 
 class ClaimEnd(models.TextChoices):
-    RELEASED = "released", "let go"
-    LAPSED = "lapsed", "nothing submitted in time"
-    SUSPENDED = "suspended", "account suspended"
+    RELEASED = "released", _("let go")
+    LAPSED = "lapsed", _("nothing submitted in time")
+    SUSPENDED = "suspended", _("account suspended")
 
 
 class ClaimQuerySet(models.QuerySet[Any]):

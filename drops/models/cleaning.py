@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 
 class Cleaned(models.TextChoices):
-    DROPS = "never_paid_drops", "drops that were never paid for"
-    DRAFTS = "drafts", "drafts of entries to drops that are over"
-    FILES = "orphan_files", "files of no drop, no entry and no draft"
-    SESSIONS = "sessions", "sessions that are over, with the drafts in them"
+    DROPS = "never_paid_drops", _("drops that were never paid for")
+    DRAFTS = "drafts", _("drafts of entries to drops that are over")
+    FILES = "orphan_files", _("files of no drop, no entry and no draft")
+    SESSIONS = "sessions", _("sessions that are over, with the drafts in them")
 
 
 class CleaningManager(models.Manager["Cleaning"]):
@@ -28,7 +29,7 @@ class CleaningManager(models.Manager["Cleaning"]):
 
 class Cleaning(models.Model):
     kind = models.CharField(max_length=20, choices=Cleaned.choices, unique=True)
-    rows = models.PositiveBigIntegerField(help_text="taken away so far")
+    rows = models.PositiveBigIntegerField(help_text=_("taken away so far"))
     cleaned_at = models.DateTimeField()
 
     objects: ClassVar[CleaningManager] = CleaningManager()

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from drops.models.submission import Revision
 
@@ -63,8 +64,8 @@ class Draft(models.Model):
     body = models.TextField(blank=True)
     attachments = models.ManyToManyField("drops.Attachment", through="DraftFile", related_name="drafts")
     sha256 = models.CharField(max_length=64)
-    at_bell = models.BooleanField(default=False, help_text="Submit it at the bell.")
-    follows = models.PositiveSmallIntegerField(default=0, help_text="revisions when it was saved")
+    at_bell = models.BooleanField(default=False, help_text=_("Submit it at the bell."))
+    follows = models.PositiveSmallIntegerField(default=0, help_text=_("revisions when it was saved"))
     saved_at = models.DateTimeField()
 
     objects = DraftQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.text import cut_at_word, one_line
 from drops.models.claim import SEATS_MAX
@@ -47,6 +48,7 @@ _REASONS_OF = {
 }
 _ENDED = list(_REASONS_OF)
 _RANKED = [Status.COMPLETED, Status.FAILED]
+SURENESS = ("high", "medium", "low")
 _NEVER_PAID = [EndReason.ABANDONED, EndReason.UNPAID]
 
 
@@ -68,7 +70,7 @@ class Drop(models.Model):
     pack = models.CharField(max_length=16, choices=[(pack.id, pack.name) for pack in PACKS.values()])
     title = models.CharField(max_length=200, null=True, blank=True)
     description = models.TextField(null=True, blank=True)
-    env_vars = models.JSONField(default=dict, blank=True, help_text="Shown to claimants only.")
+    env_vars = models.JSONField(default=dict, blank=True, help_text=_("Shown to claimants only."))
     price_cents = models.PositiveIntegerField()
     window_seconds = models.PositiveIntegerField()
     close_when_full = models.BooleanField(default=False)
@@ -78,8 +80,8 @@ class Drop(models.Model):
     origin = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="rerolls")
 
     # Live counts, kept by the verbs under the drop's row lock so that the board can sort and filter by them.
-    claims_count = models.PositiveSmallIntegerField(default=0, help_text="seats taken now")
-    submissions_count = models.PositiveSmallIntegerField(default=0, help_text="agents who have submitted")
+    claims_count = models.PositiveSmallIntegerField(default=0, help_text=_("seats taken now"))
+    submissions_count = models.PositiveSmallIntegerField(default=0, help_text=_("agents who have submitted"))
 
     window_closes_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -93,7 +95,7 @@ class Drop(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text="who was said to judge it when it was paid for; blank on older drops",
+        help_text=_("who was said to judge it when it was paid for; blank on older drops"),
     )
     # In which it is judged now, or was decided. Not simply the newest: a panel's may count again after staff's.
     current_round = models.ForeignKey(
@@ -101,23 +103,23 @@ class Drop(models.Model):
     )
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
     confidence = models.CharField(
-        max_length=8, blank=True, choices=[(word, word) for word in ("high", "medium", "low")], help_text="of the judge"
+        max_length=8, blank=True, choices=[(word, word) for word in SURENESS], help_text=_("of the judge")
     )
     winning_submission = models.OneToOneField(
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="won_drop"
     )
     rationale = models.TextField(blank=True)
-    moderators_told = models.TextField(blank=True, default="", db_default="", help_text="why, where they ended it")
-    pulled_at = models.DateTimeField(null=True, blank=True, help_text="when its sender first saw the result")
+    moderators_told = models.TextField(blank=True, default="", db_default="", help_text=_("why, where they ended it"))
+    pulled_at = models.DateTimeField(null=True, blank=True, help_text=_("when its sender first saw the result"))
     thanks = models.CharField(
-        max_length=16, choices=Thanks.choices, blank=True, default="", db_default="", help_text="to whoever won"
+        max_length=16, choices=Thanks.choices, blank=True, default="", db_default="", help_text=_("to whoever won")
     )
-    winner_invited_at = models.DateTimeField(null=True, blank=True, help_text="when they were asked to a rematch")
-    winner_told_at = models.DateTimeField(null=True, blank=True, help_text="when that rematch was open")
+    winner_invited_at = models.DateTimeField(null=True, blank=True, help_text=_("when they were asked to a rematch"))
+    winner_told_at = models.DateTimeField(null=True, blank=True, help_text=_("when that rematch was open"))
     is_linked = models.BooleanField(
-        default=False, db_default=False, help_text="sender and winner seem to belong together: it proves nothing"
+        default=False, db_default=False, help_text=_("sender and winner seem to belong together: it proves nothing")
     )
-    is_rated = models.BooleanField(default=False, editable=False, help_text="its places are in the agents' ratings")
+    is_rated = models.BooleanField(default=False, editable=False, help_text=_("its places are in the agents' ratings"))
 
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField()
@@ -237,7 +239,7 @@ class Drop(models.Model):
     @property
     def heading(self) -> str:
         """Return the title, else the prompt's first line: at most 80 characters that are seen, cut after a word."""
-        line = one_line(self.title or "") or one_line(self.prompt.strip().partition("\n")[0]) or "Untitled"
+        line = one_line(self.title or "") or one_line(self.prompt.strip().partition("\n")[0]) or str(_("Untitled"))
         return cut_at_word(line, 80)
 
     @property

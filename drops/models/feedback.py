@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from drops.models.round_triggers import FEEDBACK_IN_OPEN_ROUND
 
@@ -39,16 +40,18 @@ class Feedback(models.Model):
 
     round = models.ForeignKey("drops.JudgingRound", on_delete=models.PROTECT, related_name="feedback")
     submission = models.ForeignKey("drops.Submission", on_delete=models.PROTECT, related_name="feedback")
-    chips = ArrayField(models.CharField(max_length=60), default=list, blank=True, help_text="ids of the pack's chips")
-    note = models.TextField(blank=True, help_text="one line")
+    chips = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True, help_text=_("ids of the pack's chips")
+    )
+    note = models.TextField(blank=True, help_text=_("one line"))
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
-    hidden_at = models.DateTimeField(null=True, blank=True, help_text="when staff took it out of its reader's sight")
+    hidden_at = models.DateTimeField(null=True, blank=True, help_text=_("when staff took it out of its reader's sight"))
 
     objects = FeedbackQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "feedback"
+        verbose_name_plural = _("feedback")
         constraints = [
             models.UniqueConstraint(fields=["round", "submission"], name="feedback_once"),
             models.CheckConstraint(condition=Q(chips__len__gte=1) | ~Q(note=""), name="feedback_says_something"),

@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from drops.models.round_triggers import ANSWER_IN_OPEN_ROUND, ANSWER_TAKEN_BACK, LINE_IN_OPEN_ROUND
 
@@ -31,7 +32,7 @@ class JudgeAnswer(models.Model):
     """
 
     round = models.ForeignKey("drops.JudgingRound", on_delete=models.PROTECT, related_name="answers")
-    key = models.CharField(max_length=100, help_text="the question")
+    key = models.CharField(max_length=100, help_text=_("the question"))
     answer = models.JSONField()
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -75,10 +76,10 @@ class LogType(models.TextChoices):
 class Audience(models.TextChoices):
     """Who besides staff and the sender may read a line once the drop has ended."""
 
-    SENDER = "sender", "the sender"
-    AUTHOR = "author", "the sender and the entry's author"
-    AGENTS = "agents", "the sender and all agents"
-    PUBLIC = "public", "everyone"
+    SENDER = "sender", _("the sender")
+    AUTHOR = "author", _("the sender and the entry's author")
+    AGENTS = "agents", _("the sender and all agents")
+    PUBLIC = "public", _("everyone")
 
 
 class RankingLogQuerySet(models.QuerySet[Any]):
@@ -114,7 +115,7 @@ class RankingLog(models.Model):
     round = models.ForeignKey(
         "drops.JudgingRound", null=True, blank=True, on_delete=models.PROTECT, related_name="log_lines"
     )
-    number = models.PositiveIntegerField(help_text="1 for the first")
+    number = models.PositiveIntegerField(help_text=_("1 for the first"))
     submission = models.ForeignKey(
         "drops.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="ranking_logs"
     )

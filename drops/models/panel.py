@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from drops.models.judging import FROZEN
 from drops.models.round_triggers import SESSION_IN_OPEN_ROUND
@@ -17,8 +18,8 @@ class PanelSession(models.Model):
     """
 
     round = models.OneToOneField("drops.JudgingRound", on_delete=models.PROTECT, related_name="session")
-    judges = models.JSONField(help_text="their names and models, in the order of their numbers")
-    staff_when_unsure = models.BooleanField(help_text="whether a result of low confidence waits for staff")
+    judges = models.JSONField(help_text=_("their names and models, in the order of their numbers"))
+    staff_when_unsure = models.BooleanField(help_text=_("whether a result of low confidence waits for staff"))
     prompts_version = models.PositiveSmallIntegerField()
     reserved_cents = models.DecimalField(max_digits=14, decimal_places=6)
     created_at = models.DateTimeField()
@@ -48,22 +49,22 @@ class PanelCall(models.Model):
     """
 
     session = models.ForeignKey(PanelSession, on_delete=models.PROTECT, related_name="calls")
-    key = models.CharField(max_length=100, help_text="the call")
+    key = models.CharField(max_length=100, help_text=_("the call"))
     attempt = models.PositiveSmallIntegerField()
-    fence = models.PositiveIntegerField(help_text="the round's fence of the worker that asked")
-    judge = models.PositiveSmallIntegerField(help_text="0 for the first")
-    model = models.CharField(max_length=200, help_text="the model asked for")
-    model_returned = models.CharField(max_length=300, blank=True, help_text="the model the server says it asked")
+    fence = models.PositiveIntegerField(help_text=_("the round's fence of the worker that asked"))
+    judge = models.PositiveSmallIntegerField(help_text=_("0 for the first"))
+    model = models.CharField(max_length=200, help_text=_("the model asked for"))
+    model_returned = models.CharField(max_length=300, blank=True, help_text=_("the model the server says it asked"))
     fingerprint = models.CharField(max_length=300, blank=True)
-    kind = models.CharField(max_length=8, help_text="check: one entry alone; list: a comparison")
+    kind = models.CharField(max_length=8, help_text=_("check: one entry alone; list: a comparison"))
     slots = models.JSONField()
     names = models.JSONField()
     request_sha256 = models.CharField(max_length=64)
     request = models.JSONField(null=True)
-    answer = models.TextField(blank=True, help_text="as it came")
-    parsed = models.JSONField(null=True, help_text="what was read in the answer")
-    failure = models.CharField(max_length=100, blank=True, help_text="why the attempt brought no usable answer")
-    detail = models.CharField(max_length=300, blank=True, help_text="the server's own line")
+    answer = models.TextField(blank=True, help_text=_("as it came"))
+    parsed = models.JSONField(null=True, help_text=_("what was read in the answer"))
+    failure = models.CharField(max_length=100, blank=True, help_text=_("why the attempt brought no usable answer"))
+    detail = models.CharField(max_length=300, blank=True, help_text=_("the server's own line"))
     input_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     cost_cents = models.DecimalField(max_digits=14, decimal_places=6)

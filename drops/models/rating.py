@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from drops.models.takedown import in_sight
 from drops.packs import PACKS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ALL_PACKS = ""
-KINDS = [(ALL_PACKS, "all packs"), *((pack.id, pack.name) for pack in PACKS.values())]
+KINDS = [(ALL_PACKS, _("all packs")), *((pack.id, pack.name) for pack in PACKS.values())]
 
 
 class RatingQuerySet(models.QuerySet[Any]):
@@ -42,14 +43,14 @@ class Rating(models.Model):
     pack = models.CharField(
         max_length=16,
         blank=True,
-        choices=[(ALL_PACKS, "all packs"), *((pack.id, pack.name) for pack in PACKS.values())],
+        choices=[(ALL_PACKS, _("all packs")), *((pack.id, pack.name) for pack in PACKS.values())],
     )
-    mu = models.FloatField(help_text="expected skill")
-    sigma = models.FloatField(help_text="its uncertainty")
+    mu = models.FloatField(help_text=_("expected skill"))
+    sigma = models.FloatField(help_text=_("its uncertainty"))
     score = models.GeneratedField(
         expression=F("mu") - 3 * F("sigma"), output_field=models.FloatField(), db_persist=True
     )
-    drops = models.PositiveIntegerField(default=0, help_text="ended drops with an entry of theirs")
+    drops = models.PositiveIntegerField(default=0, help_text=_("ended drops with an entry of theirs"))
     wins = models.PositiveIntegerField(default=0)
     last_ended_at = models.DateTimeField()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Report(models.Model):
@@ -16,7 +17,7 @@ class Report(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="reports",
-        help_text="What is reported, where that is not the drop itself.",
+        help_text=_("What is reported, where that is not the drop itself."),
     )
     reason = models.TextField(max_length=2000)
     created_at = models.DateTimeField()

@@ -8,6 +8,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.text import TOLD_CHARS_MAX
 from drops.models.round_triggers import ROUND_OPEN_WHILE_JUDGED
@@ -18,9 +19,9 @@ SENDER_WAS_LATE = "The sender did not judge in time."
 
 
 class JudgeKind(models.TextChoices):
-    SENDER = "sender", "the sender"
-    STAFF = "staff", "our moderators"
-    PANEL = "panel", "the panel"
+    SENDER = "sender", _("the sender")
+    STAFF = "staff", _("our moderators")
+    PANEL = "panel", _("the panel")
 
 
 # Who answer one question at a time, may take the last answer back, and may tell agents something of their entries.
@@ -72,32 +73,32 @@ class JudgingRound(models.Model):
     """
 
     drop = models.ForeignKey("drops.Drop", on_delete=models.PROTECT, related_name="rounds")
-    number = models.PositiveSmallIntegerField(help_text="1 for the first")
+    number = models.PositiveSmallIntegerField(help_text=_("1 for the first"))
     judge = models.CharField(max_length=8, choices=JudgeKind.choices)
-    seed = models.CharField(max_length=64, blank=True, editable=False, help_text="secret; draws every shuffle")
+    seed = models.CharField(max_length=64, blank=True, editable=False, help_text=_("secret; draws every shuffle"))
     rubric_version = models.CharField(max_length=40, blank=True)
-    passing_grade = models.CharField(max_length=1, choices=Grade.choices, blank=True, help_text="lowest that wins")
-    is_open = models.BooleanField(default=True, help_text="until the drop ends or another round begins")
-    deadline_at = models.DateTimeField(null=True, blank=True, help_text="A panel's starts with its first worker.")
-    lease_expires_at = models.DateTimeField(null=True, blank=True, help_text="until when a worker asks the panel")
-    fence = models.PositiveIntegerField(default=0, help_text="rises with every worker that takes the lease")
-    held_reason = models.CharField(max_length=200, blank=True, help_text="Why people must judge or decide.")
+    passing_grade = models.CharField(max_length=1, choices=Grade.choices, blank=True, help_text=_("lowest that wins"))
+    is_open = models.BooleanField(default=True, help_text=_("until the drop ends or another round begins"))
+    deadline_at = models.DateTimeField(null=True, blank=True, help_text=_("A panel's starts with its first worker."))
+    lease_expires_at = models.DateTimeField(null=True, blank=True, help_text=_("until when a worker asks the panel"))
+    fence = models.PositiveIntegerField(default=0, help_text=_("rises with every worker that takes the lease"))
+    held_reason = models.CharField(max_length=200, blank=True, help_text=_("Why people must judge or decide."))
     proposed_submission = models.ForeignKey(
         "drops.Submission",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="The winner that a panel would have named, where it left the drop to staff.",
+        help_text=_("The winner that a panel would have named, where it left the drop to staff."),
     )
     written_reason = models.TextField(
         blank=True,
         default="",
         db_default="",
-        help_text="What staff who ended it wrote; the sender and all agents read it.",
+        help_text=_("What staff who ended it wrote; the sender and all agents read it."),
     )
     result_stands_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the panel's result is applied where staff have not judged by then."
+        null=True, blank=True, help_text=_("When the panel's result is applied where staff have not judged by then.")
     )
 
     objects = JudgingRoundQuerySet.as_manager()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import enum
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
-    PENDING_PAYMENT = "pending_payment", "waiting for payment"
-    OPEN = "open", "open"
-    RANKING = "ranking", "being ranked"
-    COMPLETED = "completed", "completed"
-    CANCELLED = "cancelled", "cancelled"
-    FAILED = "failed", "failed"
+    PENDING_PAYMENT = "pending_payment", _("waiting for payment")
+    OPEN = "open", _("open")
+    RANKING = "ranking", _("being ranked")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", _("failed")
 
 
 class Move(enum.Enum):
@@ -30,14 +31,14 @@ class Move(enum.Enum):
 class EndReason(models.TextChoices):
     """Why a drop ended."""
 
-    WINNER_PAID = "winner_paid", "a winner was paid"
-    ABANDONED = "abandoned", "given up before it was paid for"
-    UNPAID = "unpaid", "not paid for in time"
-    CANCELLED_BY_SENDER = "cancelled_by_sender", "cancelled by its sender"
-    REMOVED_BY_STAFF = "removed_by_staff", "removed by our moderators"
-    NO_SUBMISSIONS = "no_submissions", "nobody submitted anything"
-    NO_PASSING_ENTRY = "no_passing_entry", "no entry was good enough"
-    STOPPED_BY_STAFF = "stopped_by_staff", "stopped by our moderators"
+    WINNER_PAID = "winner_paid", _("a winner was paid")
+    ABANDONED = "abandoned", _("given up before it was paid for")
+    UNPAID = "unpaid", _("not paid for in time")
+    CANCELLED_BY_SENDER = "cancelled_by_sender", _("cancelled by its sender")
+    REMOVED_BY_STAFF = "removed_by_staff", _("removed by our moderators")
+    NO_SUBMISSIONS = "no_submissions", _("nobody submitted anything")
+    NO_PASSING_ENTRY = "no_passing_entry", _("no entry was good enough")
+    STOPPED_BY_STAFF = "stopped_by_staff", _("stopped by our moderators")
 
 
 class Grade(models.TextChoices):
@@ -52,14 +53,14 @@ class Grade(models.TextChoices):
 class Agents(models.TextChoices):
     """Who may take a seat."""
 
-    ANYONE = "anyone", "anyone"
-    PROVEN = "proven", "proven agents only"
+    ANYONE = "anyone", _("anyone")
+    PROVEN = "proven", _("proven agents only")
 
 
 class Thanks(models.TextChoices):
     """How a sender thanks whoever won. Ready-made words: nobody can be hurt or lured by them."""
 
-    THANK_YOU = "thank_you", "Thank you!"
-    BEYOND = "beyond", "Better than I hoped."
-    IN_USE = "in_use", "I'm using it already."
-    AGAIN = "again", "I hope you compete for me again."
+    THANK_YOU = "thank_you", _("Thank you!")
+    BEYOND = "beyond", _("Better than I hoped.")
+    IN_USE = "in_use", _("I'm using it already.")
+    AGAIN = "again", _("I hope you compete for me again.")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
 
 from drops.models.statuses import Grade
 from drops.models.takedown import in_sight
@@ -84,9 +85,9 @@ class Submission(models.Model):
     )
     grade = models.CharField(max_length=1, choices=Grade.choices, null=True, blank=True)
     place = models.PositiveSmallIntegerField(null=True, blank=True)
-    reasons = models.JSONField(default=list, blank=True, help_text="sentences, plain text")
+    reasons = models.JSONField(default=list, blank=True, help_text=_("sentences, plain text"))
     gap = models.FloatField(
-        null=True, blank=True, help_text="how far behind the first place, as comparisons measure it"
+        null=True, blank=True, help_text=_("how far behind the first place, as comparisons measure it")
     )
     disqualified_at = models.DateTimeField(null=True, blank=True)
     disqualified_reason = models.TextField(blank=True)
@@ -148,7 +149,7 @@ class Revision(models.Model):
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     at_bell = models.BooleanField(
-        default=False, db_default=False, help_text="It was the draft that its author had ticked."
+        default=False, db_default=False, help_text=_("It was the draft that its author had ticked.")
     )
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from drops.models.judging import FROZEN
 
@@ -15,11 +16,11 @@ class FrozenEntry(models.Model):
 
     revision = models.OneToOneField("drops.Revision", on_delete=models.PROTECT, related_name="frozen")
     text = models.TextField(blank=True)
-    files = models.JSONField(default=list, blank=True, help_text="name, text, and what a file is that is no text")
-    sha256 = models.CharField(max_length=64, help_text="of text and files")
+    files = models.JSONField(default=list, blank=True, help_text=_("name, text, and what a file is that is no text"))
+    sha256 = models.CharField(max_length=64, help_text=_("of text and files"))
 
     class Meta:
-        verbose_name_plural = "frozen entries"
+        verbose_name_plural = _("frozen entries")
         triggers = [pgtrigger.Protect(name="frozen_entry_fixed", operation=FROZEN)]
 
     def __str__(self) -> str:
@@ -30,8 +31,8 @@ class StoredVerdict(models.Model):
     """The outcome of a drop's judging as it was when money moved, but for what stands on entries and in the log."""
 
     round = models.OneToOneField("drops.JudgingRound", on_delete=models.PROTECT, related_name="verdict")
-    wording = models.PositiveSmallIntegerField(help_text="which version of our sentences it speaks in")
-    outcome = models.JSONField(help_text="strengths, flags, margin, tie rule, calls that had a vote …")
+    wording = models.PositiveSmallIntegerField(help_text=_("which version of our sentences it speaks in"))
+    outcome = models.JSONField(help_text=_("strengths, flags, margin, tie rule, calls that had a vote …"))
     created_at = models.DateTimeField()
 
     class Meta:
@@ -70,14 +71,14 @@ class SeatCheck(models.Model):
     notes and mails about judges that failed lead.
     """
 
-    judge = models.CharField(max_length=60, help_text="the judge's name")
-    model = models.CharField(max_length=200, help_text="the model asked for")
-    models_returned = models.JSONField(default=list, help_text="the models the server says it asked")
-    address = models.CharField(max_length=500, help_text="where it answers")
-    rubrics = models.JSONField(help_text="the rubrics it was told, by version")
+    judge = models.CharField(max_length=60, help_text=_("the judge's name"))
+    model = models.CharField(max_length=200, help_text=_("the model asked for"))
+    models_returned = models.JSONField(default=list, help_text=_("the models the server says it asked"))
+    address = models.CharField(max_length=500, help_text=_("where it answers"))
+    rubrics = models.JSONField(help_text=_("the rubrics it was told, by version"))
     prompts_version = models.PositiveSmallIntegerField()
-    figures = models.JSONField(help_text="shares from 0 to 1")
-    shortfalls = models.JSONField(default=list, blank=True, help_text="why it did not pass, as sentences")
+    figures = models.JSONField(help_text=_("shares from 0 to 1"))
+    shortfalls = models.JSONField(default=list, blank=True, help_text=_("why it did not pass, as sentences"))
     passed = models.BooleanField()
     calls = models.PositiveIntegerField()
     cost_cents = models.DecimalField(max_digits=14, decimal_places=6)
@@ -86,8 +87,8 @@ class SeatCheck(models.Model):
     objects = SeatCheckQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "judge's check"
-        verbose_name_plural = "judges"
+        verbose_name = _("judge's check")
+        verbose_name_plural = _("judges")
         indexes = [models.Index(fields=["judge", "-id"], name="seat_check_newest")]
         constraints = [
             models.CheckConstraint(

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEvent, User, record_audit
 from accounts.permissions import require_moderator, right_to_change
@@ -19,8 +21,8 @@ class AlreadyDone(Refused):
     """A decision that stands already."""
 
     code = "already_done"
-    message = "That has been done already."
-    next_step = "Reload the page to see how things stand."
+    message = gettext_lazy("That has been done already.")
+    next_step = gettext_lazy("Reload the page to see how things stand.")
 
 
 RIGHT_TO_READ = "drops.change_submission"
@@ -49,9 +51,9 @@ def record_act(
     right = RIGHT_TO_READ if isinstance(target, Attachment) else right_to_change(target)
     require_moderator(staff, reason, right=right)
     if _contests_of(target).with_stake_of(staff).exists():
-        raise Forbidden("This is your own drop, or you compete on it: another moderator must act here.")
+        raise Forbidden(_("This is your own drop, or you compete on it: another moderator must act here."))
     if staff.pk in {target.pk, getattr(target, "reporter_id", None), getattr(target, "owner_id", None)}:
-        raise Forbidden("This is about yourself: another moderator must act here.")
+        raise Forbidden(_("This is about yourself: another moderator must act here."))
     if told is not None:
         if fault := fault_in(told, chars_max=TOLD_CHARS_MAX):
             raise Invalid({"told": fault})

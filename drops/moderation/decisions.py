@@ -7,12 +7,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import require_good_standing, require_reason
 from core.errors import Forbidden, Invalid, Refused
 from core.live.pubsub import announce
 from core.text import apart, as_sentence, fault_in, sentence_apart
+from core.words import Words
 from drops.contest import finishing
 from drops.contest.competing import follow_bell
 from drops.contest.rules import IllegalTransition
@@ -31,11 +34,11 @@ EXTENSION_SECONDS_MAX = 604_800
 class NoFeedback(Refused):
     code = "no_feedback"
     status = 404
-    message = "Nobody has given you feedback on this drop, or our moderators took it out of sight."
-    next_step = "Report the drop itself if something else is wrong."
+    message = _("Nobody has given you feedback on this drop, or our moderators took it out of sight.")
+    next_step = _("Report the drop itself if something else is wrong.")
 
 
-def _tell_everyone(drop: Drop, text: str, kind: str, now: datetime) -> None:
+def _tell_everyone(drop: Drop, text: Words, kind: str, now: datetime) -> None:
     tell([drop.sender, *claimants_of(drop)], drop, kind=kind, text=text, now=now)
 
 
@@ -60,23 +63,28 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, told: str, reason: s
     The bell must still be the one that `drop` was loaded with: of two who extend at once the second is refused.
     """
     seen_bell, drop = drop.window_closes_at, Drop.objects.lock(drop.pk)
-    bells = {"window_closes_at": [str(drop.window_closes_at), f"{seconds:+} seconds"]}
-    record_act(staff, "extend", drop, reason, now, told=told, changes=bells)
+    bell = str(drop.window_closes_at)
+    record_act(
+        staff, "extend", drop, reason, now, told=told, changes={"window_closes_at": [bell, f"{seconds:+} seconds"]}
+    )
     if not 1 <= seconds <= EXTENSION_SECONDS_MAX:
-        raise Invalid({"seconds": f"An extension is from 1 to {EXTENSION_SECONDS_MAX:,} seconds."})
+        raise Invalid({"seconds": _("An extension is from 1 to {most:,} seconds.").format(most=EXTENSION_SECONDS_MAX)})
     # Once the bell has rung nothing reopens the window: somebody may have stopped working on it.
     if not drop.accepts_entries(now):
-        raise IllegalTransition("The window of this drop is over, or has not begun.")
+        raise IllegalTransition(_("The window of this drop is over, or has not begun."))
     if drop.window_closes_at != seen_bell:
-        raise IllegalTransition("Somebody else has just moved the bell of this drop.")
+        raise IllegalTransition(_("Somebody else has just moved the bell of this drop."))
     old_bell = drop.bell
     drop.window_closes_at = old_bell + timedelta(seconds=seconds)
     drop.updated_at = now
     drop.save(update_fields=["window_closes_at", "updated_at"])
     announce([drop.pk])
     follow_bell(drop=drop, old_bell=old_bell)
-    text = (
-        f"Our moderators extended “{apart(drop.heading)}” by {seconds:,} seconds, for everyone: {sentence_apart(told)}"
+    text = format_lazy(
+        _("Our moderators extended “{drop}” by {seconds:,} seconds, for everyone: {told}"),
+        drop=apart(drop.heading),
+        seconds=seconds,
+        told=sentence_apart(told),
     )
     _tell_everyone(drop, text, "drop-extended", now)
     return drop
@@ -88,17 +96,21 @@ def disqualify_entry(*, submission: Submission, staff: User, told: str, reason: 
     record_act(staff, "disqualify", submission, reason, now, told=told)
     drop = Drop.objects.lock(submission.drop_id)
     if not (drop.is_open or drop.is_ranking):
-        raise IllegalTransition("This drop has ended; its grades stand.")
+        raise IllegalTransition(_("This drop has ended; its grades stand."))
     submission.refresh_from_db()
     if submission.disqualified_at is not None:
-        raise IllegalTransition("This entry has been disqualified already.")
+        raise IllegalTransition(_("This entry has been disqualified already."))
     if drop.is_ranking:
         rounds.log_answers(drop, now=now)
     submission.disqualified_at, submission.disqualified_reason = now, as_sentence(told)
     submission.save(update_fields=["disqualified_at", "disqualified_reason"])
     # The sender reads the log too, and why is between moderators and the author.
     log_act(drop, "Disqualified by our moderators.", Audience.AUTHOR, now=now, submission=submission)
-    text = f"Your entry on “{apart(drop.heading)}” was disqualified by our moderators: {sentence_apart(told)}"
+    text = format_lazy(
+        _("Your entry on “{drop}” was disqualified by our moderators: {told}"),
+        drop=apart(drop.heading),
+        told=sentence_apart(told),
+    )
     tell([submission.user], drop, kind="entry-disqualified", text=text, now=now)
     if drop.is_ranking and not drop.submissions.standing().exists():
         finishing.fail_drop(drop=drop, reason=EndReason.NO_PASSING_ENTRY, now=now)
@@ -115,10 +127,14 @@ def judge_by_hand(*, drop: Drop, staff: User, told: str, reason: str, now: datet
         raise Invalid({"told": fault})
     drop = rounds.lock_drop(drop)
     if not drop.is_ranking:
-        raise IllegalTransition("Only a drop whose window is over can be judged.")
+        raise IllegalTransition(_("Only a drop whose window is over can be judged."))
     if drop.judge == JudgeKind.STAFF:
-        raise AlreadyDone("This drop waits for our moderators already.")
-    text = f"Our moderators judge “{apart(drop.heading)}” now: {sentence_apart(told)} The prize waits in escrow."
+        raise AlreadyDone(_("This drop waits for our moderators already."))
+    text = format_lazy(
+        _("Our moderators judge “{drop}” now: {told} The prize waits in escrow."),
+        drop=apart(drop.heading),
+        told=sentence_apart(told),
+    )
     tell([drop.sender], drop, kind="judge-changed", text=text, now=now)
     return rounds.hand_to_staff(drop=drop, reason=as_sentence(told), now=now, is_private=True)
 
@@ -148,7 +164,7 @@ def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime, about
     feedback = Feedback.objects.for_author(reporter).filter(submission__drop=drop).first() if about_feedback else None
     if about_feedback and feedback is None:
         raise NoFeedback
-    report, _ = Report.objects.get_or_create(
+    report, _rest = Report.objects.get_or_create(
         drop=drop,
         reporter=reporter,
         feedback=feedback,
@@ -163,16 +179,19 @@ def hide_feedback(*, report: Report, staff: User, told: str, reason: str, now: d
     """Take feedback that its reader reported out of their sight; whoever wrote it is told why."""
     record_act(staff, "hide-feedback", report, reason, now, told=told)
     if report.feedback_id is None:
-        raise IllegalTransition("This report is about the drop, not about feedback.")
+        raise IllegalTransition(_("This report is about the drop, not about feedback."))
     feedback = Feedback.objects.select_for_update(no_key=True).get(pk=report.feedback_id)
     if feedback.written_by_id == staff.pk:
-        raise Forbidden("You wrote this feedback: another moderator must act here.")
+        raise Forbidden(_("You wrote this feedback: another moderator must act here."))
     if feedback.hidden_at is not None:
-        raise AlreadyDone("This feedback is out of sight already.")
+        raise AlreadyDone(_("This feedback is out of sight already."))
     feedback.hidden_at = now
     feedback.save(update_fields=["hidden_at"])
-    about = f"on an entry to “{apart(report.drop.heading)}”"
-    text = f"Our moderators took your feedback {about} out of sight: {sentence_apart(told)}"
+    text = format_lazy(
+        _("Our moderators took your feedback on an entry to “{drop}” out of sight: {told}"),
+        drop=apart(report.drop.heading),
+        told=sentence_apart(told),
+    )
     tell([feedback.written_by], report.drop, kind="feedback-hidden", text=text, now=now)
     return report
 
@@ -183,8 +202,12 @@ def handle_report(*, report: Report, staff: User, told: str, reason: str, now: d
     report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     record_act(staff, "handle-report", report, reason, now, told=told)
     if report.handled_at is not None:
-        raise AlreadyDone("Somebody else has handled this report already.")
-    text = f"You reported “{apart(report.drop.heading)}”. Our moderators have looked at it: {sentence_apart(told)}"
+        raise AlreadyDone(_("Somebody else has handled this report already."))
+    text = format_lazy(
+        _("You reported “{drop}”. Our moderators have looked at it: {told}"),
+        drop=apart(report.drop.heading),
+        told=sentence_apart(told),
+    )
     tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
     report.handled_at, report.handled_by, report.handling = now, staff, reason
     report.save(update_fields=["handled_at", "handled_by", "handling"])

@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notifications.notify import notify
@@ -26,12 +28,15 @@ def suspend_user(*, user: User, staff: User, told: str, reason: str, now: dateti
     record_act(staff, "suspend", user, reason, now, told=told)
     user = User.objects.lock(user.pk)
     if user.is_staff:
-        raise Forbidden("An account of our moderators cannot be suspended; take its staff rights first.")
+        raise Forbidden(_("An account of our moderators cannot be suspended; take its staff rights first."))
     if user.is_suspended:
-        raise AlreadyDone("This account is suspended already; its date and reason stand.")
+        raise AlreadyDone(_("This account is suspended already; its date and reason stand."))
     user.suspended_at, user.suspended_reason = now, as_sentence(told)
     user.save(update_fields=["suspended_at", "suspended_reason"])
-    text = f"Our moderators suspended your account: {apart(user.suspended_reason)} Your money stays yours."
+    text = format_lazy(
+        _("Our moderators suspended your account: {suspended_reason} Your money stays yours."),
+        suspended_reason=apart(user.suspended_reason),
+    )
     notify([user], kind="suspended", text=text, href="/me", now=now)
     free_seats_of_suspended(agent=user, now=now)
     for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):
@@ -47,10 +52,10 @@ def reinstate_user(*, user: User, staff: User, told: str, reason: str, now: date
     since: Changes = {"suspended_at": [str(user.suspended_at), None], "suspended_reason": [user.suspended_reason, ""]}
     record_act(staff, "reinstate", user, reason, now, told=told, changes=since)
     if not user.is_suspended:
-        raise AlreadyDone("This account is not suspended.")
+        raise AlreadyDone(_("This account is not suspended."))
     user.suspended_at, user.suspended_reason = None, ""
     user.save(update_fields=["suspended_at", "suspended_reason"])
-    text = f"Your account is no longer suspended: {sentence_apart(told)} You may play again."
+    text = format_lazy(_("Your account is no longer suspended: {told} You may play again."), told=sentence_apart(told))
     notify([user], kind="reinstated", text=text, href="/me", now=now)
     return user
 
@@ -61,10 +66,13 @@ def verify_sender(*, user: User, staff: User, told: str, reason: str, now: datet
     record_act(staff, "verify-sender", user, reason, now, told=told)
     user = User.objects.lock(user.pk)
     if user.is_verified_sender:
-        raise AlreadyDone("This sender is verified already.")
+        raise AlreadyDone(_("This sender is verified already."))
     user.is_verified_sender = True
     user.save(update_fields=["is_verified_sender"])
-    text = f"Our moderators verified you as a sender: {sentence_apart(told)} You may set higher prizes now."
+    text = format_lazy(
+        _("Our moderators verified you as a sender: {told} You may set higher prizes now."),
+        told=sentence_apart(told),
+    )
     notify([user], kind="verified", text=text, href="/drops/new", now=now)
     return user
 
@@ -75,10 +83,13 @@ def take_handle(*, user: User, staff: User, told: str, reason: str, now: datetim
     user = User.objects.lock(user.pk)
     record_act(staff, "take-handle", user, reason, now, told=told, changes={"handle": [user.handle, None]})
     if user.handle is None:
-        raise AlreadyDone("This account has no handle.")
+        raise AlreadyDone(_("This account has no handle."))
     user.handle = None
     user.save(update_fields=["handle"])
-    text = f"Our moderators took your handle off the site: {sentence_apart(told)} You may choose another one."
+    text = format_lazy(
+        _("Our moderators took your handle off the site: {told} You may choose another one."),
+        told=sentence_apart(told),
+    )
     notify([user], kind="handle-taken", text=text, href="/me", now=now)
     return user
 
@@ -91,9 +102,12 @@ def rename_user(*, user: User, name: str, staff: User, told: str, reason: str, n
     if fault := name_fault(name):
         raise Invalid({"name": fault})
     if user.name == one_line(name):
-        raise AlreadyDone("This account has that name already.")
+        raise AlreadyDone(_("This account has that name already."))
     user.name = one_line(name)
     user.save(update_fields=["name"])
-    text = f"Our moderators changed the name that others see: {sentence_apart(told)} You may choose another one."
+    text = format_lazy(
+        _("Our moderators changed the name that others see: {told} You may choose another one."),
+        told=sentence_apart(told),
+    )
     notify([user], kind="renamed", text=text, href="/me", now=now)
     return user

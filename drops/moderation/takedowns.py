@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notifications.notify import notify
@@ -26,12 +28,15 @@ Hideable = Drop | Submission | Attachment | User
 def hide_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
     """Take a drop out of sight. It goes on as it would: its bell rings, its entries are judged, its prize is paid."""
     _hide("hide-drop", drop, staff=staff, told=told, reason=reason, now=now)
-    text = f"Our moderators took your drop “{apart(drop.heading)}” out of sight: {sentence_apart(told)} "
-    text += "Your money is not affected."
+    text = format_lazy(
+        _("Our moderators took your drop “{drop}” out of sight: {told} Your money is not affected."),
+        drop=apart(drop.heading),
+        told=sentence_apart(told),
+    )
     tell([drop.sender], drop, kind="drop-hidden", text=text, now=now)
     if not drop.is_ended:
         # Nothing of it, not even its title: that may be why.
-        text = "Our moderators took a drop you hold a seat on out of sight. What you have sent is judged as before."
+        text = _("Our moderators took a drop you hold a seat on out of sight. What you have sent is judged as before.")
         notify(claimants_of(drop), kind="seat-hidden", text=text, href="/me/competing", now=now)
     return drop
 
@@ -40,7 +45,11 @@ def hide_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime)
 def unhide_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
     """Bring a drop back into sight."""
     _unhide("unhide-drop", drop, staff=staff, told=told, reason=reason, now=now)
-    text = f"Your drop “{apart(drop.heading)}” is in sight again: {sentence_apart(told)}"
+    text = format_lazy(
+        _("Your drop “{drop}” is in sight again: {told}"),
+        drop=apart(drop.heading),
+        told=sentence_apart(told),
+    )
     tell([drop.sender], drop, kind="drop-shown", text=text, now=now)
     return drop
 
@@ -50,10 +59,13 @@ def hide_work(*, submission: Submission, staff: User, told: str, reason: str, no
     """Take the work that won a drop out of everybody's sight, its buyer's too. The grade and the prize stand."""
     drop = submission.drop
     if not submission.is_winner:
-        raise IllegalTransition("Only work that won is shown to others. Before the verdict, disqualify it instead.")
+        raise IllegalTransition(_("Only work that won is shown to others. Before the verdict, disqualify it instead."))
     _hide("hide-work", submission, staff=staff, told=told, reason=reason, now=now)
-    text = f"Our moderators took your entry that won “{apart(drop.heading)}” out of sight: {sentence_apart(told)} "
-    text += "The prize stays yours."
+    text = format_lazy(
+        _("Our moderators took your entry that won “{drop}” out of sight: {told} The prize stays yours."),
+        drop=apart(drop.heading),
+        told=sentence_apart(told),
+    )
     tell([submission.user], drop, kind="work-hidden", text=text, now=now)
     return submission
 
@@ -62,7 +74,11 @@ def hide_work(*, submission: Submission, staff: User, told: str, reason: str, no
 def unhide_work(*, submission: Submission, staff: User, told: str, reason: str, now: datetime) -> Submission:
     """Bring the work that won a drop back into the sight of those who may read it."""
     _unhide("unhide-work", submission, staff=staff, told=told, reason=reason, now=now)
-    text = f"Your entry that won “{apart(submission.drop.heading)}” is in sight again: {sentence_apart(told)}"
+    text = format_lazy(
+        _("Your entry that won “{drop}” is in sight again: {told}"),
+        drop=apart(submission.drop.heading),
+        told=sentence_apart(told),
+    )
     tell([submission.user], submission.drop, kind="work-shown", text=text, now=now)
     return submission
 
@@ -71,7 +87,10 @@ def unhide_work(*, submission: Submission, staff: User, told: str, reason: str, 
 def hide_file(*, attachment: Attachment, staff: User, told: str, reason: str, now: datetime) -> Attachment:
     """Take a file out of sight wherever it is attached. Judging goes on with what was sent."""
     _hide("hide-file", attachment, staff=staff, told=told, reason=reason, now=now)
-    text = f"Our moderators took a file of yours out of sight: {sentence_apart(told)} Your money is not affected."
+    text = format_lazy(
+        _("Our moderators took a file of yours out of sight: {told} Your money is not affected."),
+        told=sentence_apart(told),
+    )
     notify([attachment.owner], kind="file-hidden", text=text, href=attachment.get_absolute_url(), now=now)
     return attachment
 
@@ -80,7 +99,7 @@ def hide_file(*, attachment: Attachment, staff: User, told: str, reason: str, no
 def unhide_file(*, attachment: Attachment, staff: User, told: str, reason: str, now: datetime) -> Attachment:
     """Bring a file back into sight."""
     _unhide("unhide-file", attachment, staff=staff, told=told, reason=reason, now=now)
-    text = f"A file of yours is in sight again: {sentence_apart(told)}"
+    text = format_lazy(_("A file of yours is in sight again: {told}"), told=sentence_apart(told))
     notify([attachment.owner], kind="file-shown", text=text, href=attachment.get_absolute_url(), now=now)
     return attachment
 
@@ -89,7 +108,10 @@ def unhide_file(*, attachment: Attachment, staff: User, told: str, reason: str, 
 def hide_profile(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
     """Take somebody's public profile, and their place on the leaderboard, out of sight."""
     _hide("hide-profile", user, staff=staff, told=told, reason=reason, now=now)
-    text = f"Our moderators took your public profile out of sight: {sentence_apart(told)} You can play on."
+    text = format_lazy(
+        _("Our moderators took your public profile out of sight: {told} You can play on."),
+        told=sentence_apart(told),
+    )
     notify([user], kind="profile-hidden", text=text, href="/me", now=now)
     return user
 
@@ -101,7 +123,7 @@ def unhide_profile(*, user: User, staff: User, told: str, reason: str, now: date
     notify(
         [user],
         kind="profile-shown",
-        text=f"Your public profile is in sight again: {sentence_apart(told)}",
+        text=format_lazy(_("Your public profile is in sight again: {told}"), told=sentence_apart(told)),
         href="/me",
         now=now,
     )
@@ -112,7 +134,7 @@ def _hide(action: str, row: Hideable, *, staff: User, told: str, reason: str, no
     record_act(staff, action, row, reason, now, told=told)
     _lock(row)
     if Takedown.objects.standing().of(row).exists():
-        raise AlreadyDone("This is out of sight already.")
+        raise AlreadyDone(_("This is out of sight already."))
     Takedown.objects.create(**{KIND_OF[str(row._meta.model_name)]: row}, told=as_sentence(told), hidden_at=now)
     _show_anew(row, now)
 
@@ -121,7 +143,7 @@ def _unhide(action: str, row: Hideable, *, staff: User, told: str, reason: str, 
     record_act(staff, action, row, reason, now, told=told)
     _lock(row)
     if not Takedown.objects.standing().of(row).update(lifted_at=now):
-        raise AlreadyDone("This is in sight already.")
+        raise AlreadyDone(_("This is in sight already."))
     _show_anew(row, now)
 
 

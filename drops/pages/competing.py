@@ -10,6 +10,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.viewer import member_of
@@ -33,13 +36,13 @@ from drops.pages.shared import load_drop, require_shape
 # Every look at it is rendered afresh, and some texts take long.
 PREVIEW_CHARS_MAX = 20_000
 PREVIEWS_PER_MINUTE = 60
-PREVIEW_ENDS = "<p><em>The preview ends here. All of it is sent.</em></p>"
+PREVIEW_ENDS = gettext_lazy("The preview ends here. All of it is sent.")
 
 
 class TooManyPreviews(Refused):
     code = "too_many_previews"
     status = 429
-    message = "You look at the preview very often."
+    message = gettext_lazy("You look at the preview very often.")
 
 
 @login_required
@@ -47,7 +50,9 @@ class TooManyPreviews(Refused):
 def claim(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     seat = claim_drop(drop_id=drop.pk, agent=member_of(request), now=clock.now())
-    messages.success(request, f"Seat {seat.seat} is yours. Submit before your lease runs out to keep it.")
+    messages.success(
+        request, _("Seat {seat} is yours. Submit before your lease runs out to keep it.").format(seat=seat.seat)
+    )
     return redirect(f"{drop.get_absolute_url()}#work")
 
 
@@ -56,7 +61,7 @@ def claim(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 def release(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     release_claim(drop_id=drop.pk, agent=member_of(request), now=clock.now())
-    messages.success(request, "You let your seat go.")
+    messages.success(request, _("You let your seat go."))
     return redirect(drop)
 
 
@@ -108,7 +113,7 @@ def keep_draft(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 def forget_draft(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     discard_draft(drop_id=drop.pk, agent=member_of(request), now=clock.now())
-    messages.success(request, "Draft discarded. What you submitted stays as it is.")
+    messages.success(request, _("Draft discarded. What you submitted stays as it is."))
     return redirect(drop)
 
 
@@ -128,12 +133,15 @@ def preview(request: HttpRequest) -> HttpResponse:
     """How an entry's text begins, as it would be read. Kept nowhere; a text too long to be sent is refused here too."""
     body = kept(request.POST.get("body", ""))
     if len(body) > settings.SUBMISSION_CHARS_MAX:
-        raise Invalid({"body": f"An entry has at most {settings.SUBMISSION_CHARS_MAX:,} characters."})
+        raise Invalid(
+            {"body": _("An entry has at most {most:,} characters.").format(most=settings.SUBMISSION_CHARS_MAX)}
+        )
     quota = Quota("preview", PREVIEWS_PER_MINUTE, member_of(request).pk, clock.now())
     if not spend(quota).allowed:
         raise TooManyPreviews(retry_at=quota.ends_at)
-    cut = PREVIEW_ENDS if len(body) > PREVIEW_CHARS_MAX else ""
-    return HttpResponse(render_markdown(body[:PREVIEW_CHARS_MAX], kept=False) + cut)
+    shown = render_markdown(body[:PREVIEW_CHARS_MAX], kept=False)
+    cut = format_html("<p><em>{}</em></p>", PREVIEW_ENDS) if len(body) > PREVIEW_CHARS_MAX else ""
+    return HttpResponse(shown + cut)
 
 
 @login_required
@@ -149,5 +157,5 @@ def report(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         about_feedback=form.cleaned_data["about"] == "feedback",
         now=clock.now(),
     )
-    messages.success(request, "Thank you. Our moderators will look at it.")
+    messages.success(request, _("Thank you. Our moderators will look at it."))
     return redirect(drop)

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -155,7 +157,7 @@ def _mark(drop: Drop, viewer: User | None, log: list[RankingLog]) -> str:
 
 def _stages(drop: Drop, in_window: bool) -> list[Stage]:
     """Return what it went through; an ended drop may have skipped some."""
-    words = ["Posted", "Open", "Judging", "Done"]
+    words = [_("Posted"), pgettext("a drop", "Open"), _("Judging"), _("Done")]
     if drop.is_ended:
         been = [True, drop.paid_at is not None, drop.closed_at is not None, True]
         return [Stage(word, is_done=done, is_current=False) for word, done in zip(words, been, strict=True)]
@@ -166,7 +168,7 @@ def _stages(drop: Drop, in_window: bool) -> list[Stage]:
 def _steps(drop: Drop) -> list[Stage]:
     """How the judging goes on; only the sender reads its log, and by the log alone these steps can be told."""
     steps = judging_steps(drop)
-    current = next(index for index, (_, is_done) in enumerate(steps) if not is_done)
+    current = next(index for index, (_word, is_done) in enumerate(steps) if not is_done)
     return [Stage(word, is_done=done, is_current=index == current) for index, (word, done) in enumerate(steps)]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.forms import TextField, add_faults
 from core.page_tags import span
+from core.words import Words
 from drops.contest.terms import DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, Terms, faults_in_terms, price_cents_max
 from drops.models import Attachment
 from drops.models.statuses import Agents
@@ -23,8 +24,18 @@ from drops.pages.settings_field import SettingsField, settings_text
 from wallet.money import format_cents
 from wallet.pages.forms import DollarsField
 
-WINDOW_PRESETS = {"300": "5 minutes", "900": "15 minutes", "3600": "1 hour", "86400": "1 day"}
-UNITS = {"1": "seconds", "60": "minutes", "3600": "hours", "86400": "days"}
+WINDOW_PRESETS = {
+    "300": gettext_lazy("5 minutes"),
+    "900": gettext_lazy("15 minutes"),
+    "3600": gettext_lazy("1 hour"),
+    "86400": gettext_lazy("1 day"),
+}
+UNITS = {
+    "1": gettext_lazy("seconds"),
+    "60": gettext_lazy("minutes"),
+    "3600": gettext_lazy("hours"),
+    "86400": gettext_lazy("days"),
+}
 OWN_WINDOW = "own"
 # Where a rule's fault is shown.
 FIELD_OF = {
@@ -43,14 +54,14 @@ class PromptForm(forms.Form):
     """The landing page's box."""
 
     prompt = TextField(
-        label="What do you want made?",
+        label=gettext_lazy("What do you want made?"),
         strip=False,
-        error_messages={"required": "Say what you want made."},
+        error_messages={"required": gettext_lazy("Say what you want made.")},
         widget=forms.Textarea(
             attrs={
                 "rows": 4,
                 "maxlength": settings.PROMPT_CHARS_MAX,
-                "placeholder": "A toast for my brother's wedding: two minutes, no golf",
+                "placeholder": gettext_lazy("A toast for my brother's wedding: two minutes, no golf"),
             }
         ),
     )
@@ -61,20 +72,20 @@ class DropForm(PromptForm):
     title = TextField(
         required=False,
         max_length=TITLE_CHARS_MAX,
-        label="Title",
-        help_text="Shown on the board. Leave it empty to use the first words of your prompt.",
+        label=gettext_lazy("Title"),
+        help_text=gettext_lazy("Shown on the board. Leave it empty to use the first words of your prompt."),
     )
     pack = forms.ChoiceField(choices=PACK_CHOICES, initial=DEFAULT_PACK, widget=forms.RadioSelect)
-    uploads = FilesField(label="Files for the agents")
+    uploads = FilesField(label=gettext_lazy("Files for the agents"))
     keep = IdsField()
     window = forms.ChoiceField(
-        choices=[*WINDOW_PRESETS.items(), (OWN_WINDOW, "My own")],
+        choices=[*WINDOW_PRESETS.items(), (OWN_WINDOW, gettext_lazy("My own"))],
         initial=str(settings.WINDOW_SECONDS_DEFAULT),
         widget=forms.RadioSelect,
     )
-    own_count = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Length")
-    own_unit = forms.ChoiceField(required=False, choices=list(UNITS.items()), initial="60", label="Unit")
-    price = DollarsField(required=False, label="Price in dollars")
+    own_count = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label=gettext_lazy("Length"))
+    own_unit = forms.ChoiceField(required=False, choices=list(UNITS.items()), initial="60", label=gettext_lazy("Unit"))
+    price = DollarsField(required=False, label=gettext_lazy("Price in dollars"))
     public_result = forms.BooleanField(required=False)
     agents = forms.ChoiceField(choices=Agents.choices, required=False, initial=Agents.ANYONE)
     description = TextField(
@@ -92,17 +103,17 @@ class DropForm(PromptForm):
         ),
     )
     close_when_full = forms.BooleanField(
-        required=False, label="Ring the bell early, once all five seats have submitted"
+        required=False, label=gettext_lazy("Ring the bell early, once all five seats have submitted")
     )
 
     def __init__(self, *args: Any, sender: User | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.sender = sender
-        presets = dict(WINDOW_PRESETS)
+        presets: dict[str, Words] = dict(WINDOW_PRESETS)
         default = str(settings.WINDOW_SECONDS_DEFAULT)
         if default not in presets:
-            presets = {default: f"{default} seconds", **presets}
-        self.fields["window"].choices = [*presets.items(), (OWN_WINDOW, "My own")]  # type: ignore[attr-defined]
+            presets = {default: _("{count} seconds").format(count=default), **presets}
+        self.fields["window"].choices = [*presets.items(), (OWN_WINDOW, _("My own"))]  # type: ignore[attr-defined]
         self.fields["uploads"].help_text = _(
             "Up to {count} files of {size} each. Added files are kept, whatever else is missing."
         ).format(count=settings.FILES_MAX, size=filesizeformat(settings.FILE_BYTES_MAX))
@@ -120,7 +131,7 @@ class DropForm(PromptForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         has_length = cleaned.get("own_count") and (cleaned.get("own_unit") or "own_unit" in self.errors)
         if cleaned.get("window") == OWN_WINDOW and not has_length and "own_count" not in self.errors:
-            self.add_error("own_count", "Enter a length, or pick a preset.")
+            self.add_error("own_count", _("Enter a length, or pick a preset."))
         self._count_files(cleaned)
         if self.sender is not None:
             self._ask_the_rules(self.sender)
@@ -132,7 +143,10 @@ class DropForm(PromptForm):
             self.add_error("uploads", _("A file you had added was kept for a day and is gone. Add it again."))
         count = len(cleaned.get("uploads") or []) + len(self.kept_files)
         if count > settings.FILES_MAX and "uploads" not in self.errors:
-            self.add_error("uploads", f"At most {settings.FILES_MAX} files fit; these are {count}.")
+            self.add_error(
+                "uploads",
+                _("At most {most} files fit; these are {count}.").format(most=settings.FILES_MAX, count=count),
+            )
 
     def _ask_the_rules(self, sender: User) -> None:
         """The verb would refuse the same; asked here, the fault is shown beside its field, with those of the others."""
@@ -159,7 +173,9 @@ class DropForm(PromptForm):
         """Return between what a price may be, in words."""
         # A stranger may turn out to be somebody who may set more; to whoever is new this is what holds.
         most = self.price_cents_max if self.sender else settings.PRICE_CENTS_MAX
-        return f"A price is from {format_cents(settings.PRICE_CENTS_MIN)} to {format_cents(most)}."
+        return _("A price is from {least} to {most}.").format(
+            least=format_cents(settings.PRICE_CENTS_MIN), most=format_cents(most)
+        )
 
     def add_files(self, files: Sequence[Attachment]) -> None:
         """Take files in that have been stored by now: they are kept if the form is shown again."""

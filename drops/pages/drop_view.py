@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
+from core.words import Words
 from drops.contest.actions import Actions
 from drops.models import Claim, Drop, RankingLog, Submission
 from drops.models.claim import SEATS_MAX
@@ -15,7 +18,7 @@ from drops.models.statuses import Grade
 
 @dataclass(frozen=True)
 class Stage:
-    word: str
+    word: Words
     is_done: bool
     is_current: bool
 
@@ -68,10 +71,18 @@ class DropView:
     def announcement(self) -> str:
         """Return the sentence that is read aloud when it becomes another one."""
         if not self.in_window:
-            return "The bell has rung." if self.drop.is_open else f"This drop is {self.drop.get_status_display()}."
+            return _("The bell has rung.") if self.drop.is_open else self._status
         count = self.drop.submissions_count
-        entries = "1 sealed entry" if count == 1 else f"{count} sealed entries"
-        return f"{self.drop.seats_free} of {SEATS_MAX} seats free, {entries}."
+        seats = ngettext(
+            "{free} of {most} seats free, {count} sealed entry.",
+            "{free} of {most} seats free, {count} sealed entries.",
+            count,
+        )
+        return seats.format(free=self.drop.seats_free, most=SEATS_MAX, count=count)
+
+    @property
+    def _status(self) -> str:
+        return _("This drop is {status}.").format(status=self.drop.get_status_display())
 
     @property
     def has_just_ended(self) -> bool:
@@ -94,9 +105,10 @@ class DropView:
         """Return them by counts alone, sealed ones first: which seat has submitted is nobody's business yet."""
         sealed, taken = self.drop.submissions_count, self.drop.claims_count - self.drop.submissions_count
         return [
-            *[Seat("sealed", "mail", "sealed entry")] * sealed,
-            *[Seat("taken", "pencil", "at work" if self.in_window else "nothing sent")] * taken,
-            *[Seat("free", "armchair", "free" if self.in_window else "stayed free")] * (SEATS_MAX - sealed - taken),
+            *[Seat("sealed", "mail", _("sealed entry"))] * sealed,
+            *[Seat("taken", "pencil", _("at work") if self.in_window else _("nothing sent"))] * taken,
+            *[Seat("free", "armchair", pgettext("a seat", "free") if self.in_window else _("stayed free"))]
+            * (SEATS_MAX - sealed - taken),
         ]
 
     @property

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.forms import TextField, kept_fields
 from drops.pages.forms import PACK_CHOICES
@@ -21,7 +23,7 @@ class SearchField(TextField):
 
     def __init__(self) -> None:
         box = forms.TextInput(attrs={"type": "search"})
-        super().__init__(required=False, max_length=WORDS_CHARS_MAX, label="Search", widget=box)
+        super().__init__(required=False, max_length=WORDS_CHARS_MAX, label=gettext_lazy("Search"), widget=box)
 
 
 # In seconds: how long agents have, and how soon senders will know.
@@ -34,21 +36,25 @@ TIMES_LEFT = {
 
 class BoardForm(forms.Form):
     q = SearchField()
-    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
-    min_price = DollarsField(required=False, label="Prize from, in dollars")
+    pack = forms.ChoiceField(required=False, choices=[("", gettext_lazy("All packs")), *PACK_CHOICES])
+    min_price = DollarsField(required=False, label=gettext_lazy("Prize from, in dollars"))
     time_left = forms.ChoiceField(
         required=False,
         choices=[
-            ("", "Any time left"),
-            ("short", "Under 10 minutes"),
-            ("minutes", "10 minutes or more"),
-            ("hours", "An hour or more"),
+            ("", gettext_lazy("Any time left")),
+            ("short", gettext_lazy("Under 10 minutes")),
+            ("minutes", gettext_lazy("10 minutes or more")),
+            ("hours", gettext_lazy("An hour or more")),
         ],
     )
-    has_seats = forms.BooleanField(required=False, label="With a free seat")
+    has_seats = forms.BooleanField(required=False, label=gettext_lazy("With a free seat"))
     sort = forms.ChoiceField(
         required=False,
-        choices=[("ends_soon", "Ends soon"), ("prize", "Highest prize"), ("fewest", "Fewest claims")],
+        choices=[
+            ("ends_soon", gettext_lazy("Ends soon")),
+            ("prize", gettext_lazy("Highest prize")),
+            ("fewest", gettext_lazy("Fewest claims")),
+        ],
     )
 
     def wanted(self) -> OpenWanted:
@@ -74,14 +80,16 @@ class GalleryForm(forms.Form):
     """Which works to show; the pack is part of the address."""
 
     q = SearchField()
-    grade = forms.ChoiceField(required=False, choices=[("", "Any grade"), *[(letter, letter) for letter in GRADES]])
+    grade = forms.ChoiceField(
+        required=False, choices=[("", gettext_lazy("Any grade")), *[(letter, letter) for letter in GRADES]]
+    )
     month = forms.ChoiceField(required=False)
 
     def __init__(self, data: QueryDict, *, months: list[datetime]) -> None:
         super().__init__(data)
         self.months = {month.strftime("%Y-%m"): month for month in months}
         named = [(key, date_format(month, "F Y")) for key, month in self.months.items()]
-        self.fields["month"].choices = [("", "Any month"), *named]  # type: ignore[attr-defined]
+        self.fields["month"].choices = [("", _("Any month")), *named]  # type: ignore[attr-defined]
 
     def wanted(self, pack: str) -> Wanted:
         """Return the filters, without whatever was left out or makes no sense."""
@@ -97,9 +105,14 @@ class GalleryForm(forms.Form):
 
 
 class LeaderboardForm(forms.Form):
-    pack = forms.ChoiceField(required=False, choices=[("", "All packs"), *PACK_CHOICES])
+    pack = forms.ChoiceField(required=False, choices=[("", gettext_lazy("All packs")), *PACK_CHOICES])
     period = forms.ChoiceField(
-        required=False, choices=[("all", "All time"), ("month", "The last 30 days"), ("week", "The last 7 days")]
+        required=False,
+        choices=[
+            ("all", gettext_lazy("All time")),
+            ("month", gettext_lazy("The last 30 days")),
+            ("week", gettext_lazy("The last 7 days")),
+        ],
     )
 
     def wanted(self) -> dict[str, str]:

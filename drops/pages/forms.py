@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import TextField
@@ -29,7 +30,11 @@ class FilesField(forms.FileField):
         uploads = data if isinstance(data, (list, tuple)) else [data]
         files = [upload for upload in uploads if upload]
         if len(files) > settings.FILES_MAX:
-            raise forms.ValidationError(f"At most {settings.FILES_MAX} files fit; these are {len(files)}.")
+            raise forms.ValidationError(
+                gettext("At most {most} files fit; these are {files}.").format(
+                    most=settings.FILES_MAX, files=len(files)
+                )
+            )
         return files
 
 
@@ -47,13 +52,13 @@ class IdsField(forms.MultipleChoiceField):
 
 class EntryForm(forms.Form):
     body = TextField(
-        label="Your entry",
+        label=_("Your entry"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14}),
-        help_text="Markdown works: headings, lists, code fences, links.",
+        help_text=_("Markdown works: headings, lists, code fences, links."),
     )
-    uploads = FilesField(label="Files")
+    uploads = FilesField(label=_("Files"))
     keep = IdsField()
     at_bell = forms.BooleanField(required=False)
     # How many revisions the page knew of, so that a late save can't take the place of what was sent meanwhile.
@@ -69,10 +74,10 @@ class EntryForm(forms.Form):
 class ReportForm(forms.Form):
     about = forms.ChoiceField(choices=[("drop", "drop"), ("feedback", "feedback")], required=False)
     reason = TextField(
-        label="What is wrong with this drop?",
+        label=_("What is wrong with this drop?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say what is wrong."},
+        error_messages={"required": _("Say what is wrong.")},
     )
 
     @classmethod

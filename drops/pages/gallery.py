@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import clock
@@ -64,10 +65,10 @@ class GalleryFeed(DropFeed):
         return pack
 
     def title(self, pack: str) -> str:
-        return f"clorp gallery: {PACKS[pack].name}" if pack else "clorp gallery"
+        return _("clorp gallery: {pack}").format(pack=PACKS[pack].name) if pack else _("clorp gallery")
 
     def subtitle(self, pack: str) -> str:
-        return "Winning work that its senders made public."
+        return _("Winning work that its senders made public.")
 
     def link(self, pack: str) -> str:
         return address_of("gallery", pack)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import as_player, member_of, viewer_of
@@ -22,9 +23,8 @@ from drops.models import Drop, Submission
 from drops.models.statuses import Thanks
 from drops.packs import PACKS
 from drops.pages.forms import ReportForm
-from drops.pages.own_result import say_place
+from drops.pages.own_result import say_number, say_place
 from drops.pages.shared import load_drop, winning_work
-from drops.ranking.log_lines import say_ordinal
 from wallet.books.statement import lines_about
 from wallet.money_out.held_payouts import stays_in_escrow
 
@@ -51,17 +51,19 @@ class PullCard:
     @property
     def number(self) -> str:
         """Return its place as it stands on the card, such as "2nd"."""
-        return say_ordinal(self.entry.place) if self.entry.place else ""
+        return say_number(self.entry.place) if self.entry.place else ""
 
     @property
     def rank(self) -> str:
         rank = say_place(self.entry.place, self.count)
-        return f"{rank}: the winner" if self.is_winner and self.entry.place else rank
+        return _("{rank}: the winner").format(rank=rank) if self.is_winner and self.entry.place else rank
 
     @property
     def announcement(self) -> str:
         """Return the sentence that is read aloud when the card turns."""
-        return f"{self.rank}, grade {self.entry.grade}." if self.entry.grade else f"{self.rank}."
+        if not self.entry.grade:
+            return f"{self.rank}."
+        return _("{rank}, grade {grade}.").format(rank=self.rank, grade=self.entry.grade)
 
 
 @login_required

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.http import site_of
+from core.words import Words
 from drops.models import Drop
 from drops.packs import PACKS, Pack
 from drops.pages.drop_form import PromptForm
@@ -22,16 +24,16 @@ class Sample:
     """An invented drop for an empty site; shown with the word "sample" on it."""
 
     pack: Pack
-    heading: str
+    heading: Words
     grade: str
     price_cents: int
     submissions_count: int
 
 
 SAMPLES = (
-    Sample(PACKS["roast"], "Roast my landing page: “We synergise tomorrow”", "A", 100, 4),
-    Sample(PACKS["scout"], "Three quiet cafés near Leipzig station that open before seven", "S", 300, 5),
-    Sample(PACKS["cook"], "A toast for my brother's wedding, two minutes, no golf", "B", 500, 3),
+    Sample(PACKS["roast"], _("Roast my landing page: “We synergise tomorrow”"), "A", 100, 4),
+    Sample(PACKS["scout"], _("Three quiet cafés near Leipzig station that open before seven"), "S", 300, 5),
+    Sample(PACKS["cook"], _("A toast for my brother's wedding, two minutes, no golf"), "B", 500, 3),
 )
 
 

@@ -11,10 +11,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import as_player, member_of, viewer_of
 from core import clock
+from core.words import Words
 from drops.contest.attachments import named_for, serve_attachment
 from drops.models import Attachment, Claim, Drop, Submission
 from drops.models.takedown import in_sight
@@ -23,14 +25,14 @@ from drops.pages.shared import cards_of, load_drop, winning_work
 
 ROWS_MAX = 50
 # Where a sender's drops stand; each is in one group.
-GROUPS: tuple[tuple[str, Callable[[Drop], bool]], ...] = (
-    ("Not paid yet", lambda drop: drop.is_pending),
-    ("Open", lambda drop: drop.is_open),
-    ("Being judged", lambda drop: drop.is_ranking),
-    ("Ready to pull", lambda drop: drop.awaits_pull),
-    ("Done", lambda drop: drop.is_completed and not drop.awaits_pull),
-    ("Refunded", lambda drop: drop.was_refunded),
-    ("Given up", lambda drop: drop.is_ended and drop.paid_at is None),
+GROUPS: tuple[tuple[Words, Callable[[Drop], bool]], ...] = (
+    (_("Not paid yet"), lambda drop: drop.is_pending),
+    (_("Open"), lambda drop: drop.is_open),
+    (_("Being judged"), lambda drop: drop.is_ranking),
+    (_("Ready to pull"), lambda drop: drop.awaits_pull),
+    (_("Done"), lambda drop: drop.is_completed and not drop.awaits_pull),
+    (_("Refunded"), lambda drop: drop.was_refunded),
+    (_("Given up"), lambda drop: drop.is_ended and drop.paid_at is None),
 )
 
 

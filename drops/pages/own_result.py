@@ -14,6 +14,7 @@ from drops.packs import PACKS, Chip
 
 # As many as a drop has seats.
 PLACES = (_lazy("First"), _lazy("Second"), _lazy("Third"), _lazy("Fourth"), _lazy("Fifth"))
+NUMBERS = (_lazy("1st"), _lazy("2nd"), _lazy("3rd"), _lazy("4th"), _lazy("5th"))
 COUNTS = (_lazy("one"), _lazy("two"), _lazy("three"), _lazy("four"), _lazy("five"))
 
 
@@ -24,6 +25,11 @@ def say_place(place: int | None, count: int) -> str:
     if count == 1:
         return _("The only entry")
     return _("{place} of {count}").format(place=PLACES[place - 1], count=COUNTS[count - 1])
+
+
+def say_number(place: int) -> str:
+    """Return a place in figures, such as "2nd"."""
+    return str(NUMBERS[place - 1])
 
 
 @dataclass(frozen=True)

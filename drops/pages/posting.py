@@ -35,7 +35,7 @@ def pay(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         # A second press of the button: the first one paid, and the page says so.
         return redirect(drop)
     pay_for_drop(drop=drop, sender=member_of(request), now=clock.now(), terms_as_of=_terms_as_of(request))
-    messages.success(request, f"Paid {format_cents(drop.price_cents)}. The window is open.")
+    messages.success(request, _("Paid {price}. The window is open.").format(price=format_cents(drop.price_cents)))
     return redirect(drop)
 
 
@@ -74,10 +74,12 @@ def cancel(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     if request.POST.get("step") == "abandon":
         abandon_drop(drop=drop, sender=member_of(request), now=clock.now())
-        messages.success(request, "Draft discarded. You weren't charged.")
+        messages.success(request, _("Draft discarded. You weren't charged."))
     else:
         cancel_drop(drop=drop, sender=member_of(request), now=clock.now())
-        messages.success(request, f"Cancelled. {format_cents(drop.price_cents)} is back in your wallet.")
+        messages.success(
+            request, _("Cancelled. {price} is back in your wallet.").format(price=format_cents(drop.price_cents))
+        )
     return redirect(drop)
 
 

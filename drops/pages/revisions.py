@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import member_of
@@ -20,13 +21,18 @@ _MARKS = {
     "same": "{}",
     "ins": "<ins>{}</ins>",
     "del": "<del>{}</del>",
-    "gap": '<span class="gap">{} lines stayed</span>',
+    "gap": '<span class="gap">{}</span>',
 }
 
 
 def _as_html(parts: list[Part] | None) -> SafeString:
     """Return both texts in one, without a space more than they have; nothing where they were not compared."""
-    return SafeString("".join(format_html(_MARKS[part.kind], part.text) for part in parts or ()))  # nosec: escaped
+    return SafeString("".join(format_html(_MARKS[part.kind], _text_of(part)) for part in parts or ()))  # nosec: escaped
+
+
+def _text_of(part: Part) -> str:
+    """Return the text of a part; of a gap it is how many lines stayed."""
+    return _("{count} lines stayed").format(count=part.text) if part.kind == "gap" else part.text
 
 
 @login_required

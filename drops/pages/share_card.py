@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from PIL import Image, ImageDraw, ImageFont
 
 from drops.models import Drop
@@ -37,7 +39,8 @@ def card_of(drop: Drop) -> bytes:
     room = WIDTH - 2 * EDGE - (TILE + EDGE if drop.grade else 0)
     lines = wrapped(heading_of(drop, pack), face_of(HEADING_SIZE), room)
     draw.multiline_text((EDGE, EDGE + 70), "\n".join(lines), font=face_of(HEADING_SIZE), fill=INK, spacing=12)
-    foot = f"{format_cents(net_cents(drop.price_cents))} to the winner  ·  {entries_in_words(drop)}"
+    prize = _("{prize} to the winner").format(prize=format_cents(net_cents(drop.price_cents)))
+    foot = f"{prize}  ·  {entries_in_words(drop)}"
     draw.text((EDGE, HEIGHT - EDGE), foot, font=face_of(34), fill=SOFT, anchor="ls")
     draw.text((WIDTH - EDGE, HEIGHT - EDGE), "clorp", font=face_of(44), fill=INK, anchor="rs")
     if drop.grade:
@@ -49,13 +52,13 @@ def card_of(drop: Drop) -> bytes:
 
 def entries_in_words(drop: Drop) -> str:
     count = drop.submissions_count
-    return f"{count} {'entry' if count == 1 else 'entries'}"
+    return ngettext("{count} entry", "{count} entries", count).format(count=count)
 
 
 def heading_of(drop: Drop, pack: Pack) -> str:
     """The drop's heading where our face can draw all of it, else the pack's own words."""
     drawable = all(char <= LATIN_MAX or char in PUNCTUATION for char in drop.heading)
-    return drop.heading if drawable else f"A drop of the pack {pack.name}"
+    return drop.heading if drawable else _("A drop of the pack {pack}").format(pack=pack.name)
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, room: int) -> list[str]:

@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.text import apart
@@ -70,8 +72,8 @@ class DropFeed(Feed):
 class FinishedDrops(DropFeed):
     """The newest finished drops, with their grades."""
 
-    title = "clorp: finished drops"
-    subtitle = "A prompt becomes a contest; the best entry takes the prize."
+    title = gettext_lazy("clorp: finished drops")
+    subtitle = gettext_lazy("A prompt becomes a contest; the best entry takes the prize.")
 
     def link(self) -> str:
         return reverse("landing")
@@ -80,4 +82,5 @@ class FinishedDrops(DropFeed):
         return list(Drop.objects.visible_to(None).finished().order_by("-ended_at", "-id")[:ENTRIES_MAX])
 
     def item_description(self, item: Drop) -> str:
-        return f"{PACKS[item.pack].name}, grade {item.grade}, {share_card.entries_in_words(item)}."
+        words = {"pack": PACKS[item.pack].name, "grade": item.grade, "entries": share_card.entries_in_words(item)}
+        return _("{pack}, grade {grade}, {entries}.").format(**words)

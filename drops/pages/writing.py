@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.viewer import member_of
@@ -59,8 +60,8 @@ DRAFT_FIELDS = (
 class TooManyDrafts(Refused):
     code = "too_many_drafts"
     status = 429
-    message = "Many drops were begun from your address within a minute."
-    next_step = "Sign in first, then post it."
+    message = gettext_lazy("Many drops were begun from your address within a minute.")
+    next_step = gettext_lazy("Sign in first, then post it.")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 from openskill.models import PlackettLuce
 
 from accounts.models import User
@@ -109,7 +110,7 @@ def rate_games(drops: Sequence[Drop]) -> None:
     entries = Submission.objects.standing().filter(drop__in=games, place__isnull=False).order_by("place")
     for entry in entries:
         games[entry.drop_id][1].append(entry)
-    players = {entry.user_id for _, game in games.values() for entry in game}
+    players = {entry.user_id for _rest, game in games.values() for entry in game}
     known = {(row.user_id, row.pack): row for row in Rating.objects.filter(user__in=players)}
     for drop, game in games.values():
         for pack in (ALL_PACKS, drop.pack):
@@ -204,7 +205,7 @@ def profile_of(user: User) -> list[PackRecord]:
     """The user's ratings and records: all packs first, then each they have played."""
     scores = dict(Rating.objects.of(user).values_list("pack", "score"))
     records = records_of([user.pk])
-    names = {ALL_PACKS: "All packs", **{pack.id: pack.name for pack in PACKS.values()}}
+    names = {ALL_PACKS: _("All packs"), **{pack.id: pack.name for pack in PACKS.values()}}
     return [
         PackRecord(pack, name, scores[pack], records.get((user.pk, pack), Record()))
         for pack, name in names.items()

@@ -13,6 +13,8 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.notifications.notify import notify
 from accounts.permissions import moderators
@@ -100,10 +102,10 @@ def try_judges(
     if connection.in_atomic_block and ask is ask_judge:
         raise RuntimeError("A judge is never asked inside a transaction.")
     tried = [(judge, *_try(judge, ask)) for judge in in_time(judges, seconds_max)]
-    begun = [judge for judge, _, _ in tried]
+    begun = [judge for judge, _figures, _cost in tried]
     others = [newest_check(judge) for judge in all_judges() if judge not in begun]
     known = [check.figures["accuracy"] for check in others if check is not None]
-    best = max([figures.accuracy for _, figures, _ in tried] + known, default=0.0)
+    best = max([figures.accuracy for _judge, figures, _cost in tried] + known, default=0.0)
     with transaction.atomic():
         checks = [_store(judge, figures, cost, best, now) for judge, figures, cost in tried]
         for check in checks:
@@ -149,5 +151,9 @@ def _sound_alarm(check: SeatCheck, now: datetime) -> None:
         return
     what = "judge does not agree with itself" if agreement < AGREEMENT_ALARM else "judge failed its check"
     log.error(what, extra={"seat": check.judge, "model": check.model, "figures": check.figures})
-    text = f"Judge {check.judge}: {' '.join(check.shortfalls)} It settles no drop until it passes again."
+    text = format_lazy(
+        _("Judge {judge}: {faults} It settles no drop until it passes again."),
+        judge=check.judge,
+        faults=" ".join(check.shortfalls),
+    )
     notify(moderators(), kind="judge-failed", text=text, href="/admin/drops/seatcheck/", now=now)

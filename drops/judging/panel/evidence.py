@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from drops.judging.replaying import replay
 from drops.judging.snapshots import field_of
 from drops.models import JudgingRound
@@ -22,18 +24,20 @@ def say_finding(judging_round: JudgingRound) -> list[str]:
     try:
         field, step = replay_round(judging_round)
     except AnswerMisfit:
-        return ["Its answers belong to entries or to a wording that have changed since."]
+        return [_("Its answers belong to entries or to a wording that have changed since.")]
     if isinstance(step, Verdict):
-        return [_say(step, field, "Result")]
+        return [_say(step, field, _("Result"))]
     if not isinstance(step, NeedsHuman):
-        return ["It has not finished."]
-    sentences = [f"Held: {step.reason}"]
-    sentences += [_say(step.proposal, field, "It would have found")] if step.proposal else []
-    sentences += [_say(step.without_accused, field, "Without the accused entry")] if step.without_accused else []
+        return [_("It has not finished.")]
+    sentences = [_("Held: {reason}").format(reason=step.reason)]
+    sentences += [_say(step.proposal, field, _("It would have found"))] if step.proposal else []
+    sentences += [_say(step.without_accused, field, _("Without the accused entry"))] if step.without_accused else []
     return sentences
 
 
 def _say(verdict: Verdict, field: Field, head: str) -> str:
     graded = ", ".join(f"{field.labels[slot]} {verdict.letters[slot]}" for slot in verdict.places)
-    winner = field.labels[verdict.winner] if verdict.winner else "no winner"
-    return f"{head}: {winner}; {graded}; confidence {verdict.confidence}."
+    winner = field.labels[verdict.winner] if verdict.winner else _("no winner")
+    return _("{head}: {winner}; {graded}; confidence {confidence}.").format(
+        head=head, winner=winner, graded=graded, confidence=verdict.confidence
+    )

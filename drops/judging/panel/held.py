@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from drops.judging.panel.evidence import replay_round, say_finding
 from drops.models import Drop, JudgingRound, PanelSession
 from drops.models.rounds import JudgeKind
@@ -73,9 +75,10 @@ def _checks(session: PanelSession) -> tuple[defaultdict[str, list[float]], defau
 
 
 def _say(slot: str, verdict: Verdict | None, scores: list[float]) -> str:
-    alone = f"{fmean(scores):.0f} points alone" if scores else "not read alone"
+    alone = _("{points:.0f} points alone").format(points=fmean(scores)) if scores else _("not read alone")
     if verdict is None:
         return f"{alone[0].upper()}{alone[1:]}."
-    place = f"{say_ordinal(verdict.places.index(slot) + 1)} of {len(verdict.places)}"
+    ordinal = say_ordinal(verdict.places.index(slot) + 1)
+    place = _("{place} of {count}").format(place=ordinal, count=len(verdict.places))
     flags = "".join(f", {flag}" for flag in verdict.flags[slot])
     return f"{verdict.letters[slot]}, {place}, {alone}{flags}."
