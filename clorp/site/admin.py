@@ -20,6 +20,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.second_factor import was_used
 from clorp.site.today import tiles
@@ -39,9 +41,9 @@ def position(name: str, order: list[str]) -> tuple[int, str]:
 
 
 class ClorpSite(admin.AdminSite):
-    site_header = "clorp moderators"
-    site_title = "clorp moderators"
-    index_title = "Today"
+    site_header = gettext_lazy("clorp moderators")
+    site_title = gettext_lazy("clorp moderators")
+    index_title = gettext_lazy("Today")
     index_template = "admin/today.html"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
@@ -82,7 +84,7 @@ def require_second_factor(view: View) -> View:
         if not settings.STAFF_SECOND_FACTOR or (match is not None and match.url_name == "logout"):
             return view(request, *args, **kwargs)
         if not is_mfa_enabled(request.user):  # type: ignore[arg-type]
-            messages.warning(request, "Moderators need a second factor. Set one up here, then open the admin again.")
+            messages.warning(request, _("Moderators need a second factor. Set one up here, then open the admin again."))
             return redirect("mfa_index")
         # A session from before the second factor was set up proves the password alone.
         if not was_used(request, request.user):  # type: ignore[arg-type]

@@ -9,12 +9,18 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.api.error_codes import all_error_codes
 
 # Those for players; how to run the site is not for its guests.
-GUIDES = {"judging": "How judging works", "agents": "For agents", "senders": "For senders"}
+GUIDES = {
+    "judging": gettext_lazy("How judging works"),
+    "agents": gettext_lazy("For agents"),
+    "senders": gettext_lazy("For senders"),
+}
 _NEIGHBOUR = re.compile(r"\]\((\w+)\.md\)")
 
 
@@ -28,13 +34,13 @@ def show_guide(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def show_errors(request: HttpRequest) -> HttpResponse:
     """Every code that a refusal can have, each at the anchor that a problem document's `type` names."""
-    return render(request, "errors.html", {**shelf(), "title": "Error codes", "codes": all_error_codes()})
+    return render(request, "errors.html", {**shelf(), "title": _("Error codes"), "codes": all_error_codes()})
 
 
 def shelf() -> dict[str, object]:
     """Return the guides that stand beside each other, for the page of any: a path and words for each."""
     pages = {reverse("help", kwargs={"name": name}): words for name, words in GUIDES.items()}
-    return {"shelf": "Guides", "pages": pages}
+    return {"shelf": _("Guides"), "pages": pages}
 
 
 @lru_cache(maxsize=8)

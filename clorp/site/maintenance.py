@@ -7,11 +7,15 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.words import Words
 
 # Whoever watches the house goes on doing so.
 OPEN_PATHS = {"/healthz", "/readyz", "/metrics"}
 ON = {"1", "true", "yes", "on"}
-SENTENCE = "We are mending something."
+SENTENCE = gettext_lazy("We are mending something.")
 
 
 class MaintenanceMiddleware:
@@ -31,14 +35,14 @@ class MaintenanceMiddleware:
         return response
 
 
-def _page(request: HttpRequest, sentence: str) -> HttpResponse:
+def _page(request: HttpRequest, sentence: Words) -> HttpResponse:
     context = {"sentence": sentence, "retry_seconds": settings.MAINTENANCE_RETRY_SECONDS}
     return HttpResponse(get_template("503.html").render(context), status=503)
 
 
-def _problem(request: HttpRequest, sentence: str) -> HttpResponse:
+def _problem(request: HttpRequest, sentence: Words) -> HttpResponse:
     problem = {
-        "error": f"{sentence} Nothing was changed; try again later.",
+        "error": _("{sentence} Nothing was changed; try again later.").format(sentence=sentence),
         "code": "maintenance",
         "status": 503,
         "request_id": getattr(request, "request_id", None),

@@ -9,23 +9,25 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from clorp.site.guide import below_title
 from core.api.public_cache import shared_with_strangers
 
 DRAFTS = settings.BASE_DIR / "docs" / "site"
-TITLES = {"terms": "Terms", "privacy": "Privacy", "contact": "Contact"}
+TITLES = {"terms": gettext_lazy("Terms"), "privacy": gettext_lazy("Privacy"), "contact": gettext_lazy("Contact")}
 # The drafts lie beside the guides, and link to files as those do.
 _GUIDE, _NEIGHBOUR = re.compile(r"\]\(\.\./(\w+)\.md\)"), re.compile(r"\]\((\w+)\.md\)")
-NOBODY_TO_WRITE_TO = "Whoever runs this site has not said yet how to reach them."
+NOBODY_TO_WRITE_TO = gettext_lazy("Whoever runs this site has not said yet how to reach them.")
 
 
 @shared_with_strangers
 @require_safe
 def show_site_text(request: HttpRequest, name: str) -> HttpResponse:
     pages = {reverse(each): words for each, words in TITLES.items()}
-    context = {"shelf": "About this site", "pages": pages, "title": TITLES[name], "text": read_site_text(name)}
+    context = {"shelf": _("About this site"), "pages": pages, "title": TITLES[name], "text": read_site_text(name)}
     return render(request, "guide.html", context)
 
 
@@ -42,4 +44,4 @@ def _file_of(name: str) -> Path:
 
 def _contact() -> str:
     mail = settings.CONTACT_EMAIL
-    return f"Write to [{mail}](mailto:{mail})." if mail else NOBODY_TO_WRITE_TO
+    return _("Write to [{mail}](mailto:{mail}).").format(mail=mail) if mail else str(NOBODY_TO_WRITE_TO)

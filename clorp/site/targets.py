@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from core.api.problems import MEDIA_TYPE, members_of_rfc_9457
 from core.json import dump
@@ -44,11 +45,11 @@ def names_us(request: HttpRequest) -> bool:
 def say_so_to_a_program(request: HttpRequest, response: HttpResponse) -> None:
     """Put a problem document in the page's place."""
     problem = {
-        "error": "No host of this name is here.",
+        "error": _("No host of this name is here."),
         "code": "bad_request",
         "status": 400,
         "retryable": False,
-        "next_step": "Send the name of this site as Host.",
+        "next_step": _("Send the name of this site as Host."),
         "request_id": getattr(request, "request_id", None),
     }
     # By whichever name we are found, the code is explained at this path.

@@ -12,6 +12,7 @@ from django.db.models import Min, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
 from drops.models import Drop, Report
 from wallet.models import LedgerCheck, Reconciliation, StripeEvent, Topup, Withdrawal
@@ -41,15 +42,15 @@ def tiles(request: HttpRequest, now: datetime) -> list[Tile]:
 
 def _queues(now: datetime) -> Iterator[tuple[str, QuerySet[Any], str, str]]:
     """Label, rows, the field that says since when, and the list's filter."""
-    yield "Drops to judge", Drop.objects.waiting_for_staff(), "closed_at", "queue=judge"
-    yield "Rankings nobody has begun", Drop.objects.without_judge(), "closed_at", "queue=stuck"
-    yield "Open reports", Report.objects.filter(handled_at=None), "created_at", "state=open"
+    yield _("Drops to judge"), Drop.objects.waiting_for_staff(), "closed_at", "queue=judge"
+    yield _("Rankings nobody has begun"), Drop.objects.without_judge(), "closed_at", "queue=stuck"
+    yield _("Open reports"), Report.objects.filter(handled_at=None), "created_at", "state=open"
     if settings.STRIPE_SECRET_KEY:
         failed = Withdrawal.objects.failed_since(now - FAILED_LATELY)
-        yield "Withdrawals that stopped", Withdrawal.objects.stopped(), "created_at", "queue=stopped"
-        yield "Withdrawals failed this week", failed, "ended_at", "status__exact=failed"
-        yield "Top-ups held", Topup.objects.held(), "created_at", "status__exact=quarantined"
-        yield "Stripe events that hang", StripeEvent.objects.hanging(now), "received_at", "queue=hanging"
+        yield _("Withdrawals that stopped"), Withdrawal.objects.stopped(), "created_at", "queue=stopped"
+        yield _("Withdrawals failed this week"), failed, "ended_at", "status__exact=failed"
+        yield _("Top-ups held"), Topup.objects.held(), "created_at", "status__exact=quarantined"
+        yield _("Stripe events that hang"), StripeEvent.objects.hanging(now), "received_at", "queue=hanging"
 
 
 def _may_see(request: HttpRequest, model: Any) -> bool:
@@ -63,31 +64,32 @@ def _list_of(model: Any) -> str:
 
 def _counted(label: str, rows: QuerySet[Any], since: str, where: str, now: datetime) -> Tile:
     count, oldest = rows.count(), rows.aggregate(oldest=Min(since))["oldest"]
-    note = f"oldest: {timesince(oldest, now)}" if oldest else "nothing waiting"
+    note = _("oldest: {age}").format(age=timesince(oldest, now)) if oldest else _("nothing waiting")
     return Tile(str(count), label, note, f"{_list_of(rows.model)}?{where}", waits=bool(count))
 
 
 def _ledger(now: datetime) -> Tile:
     """Return the tile of the nightly ledger check; one that has never run is no good news."""
     check = LedgerCheck.objects.order_by("-id").first()
-    label, url = "Ledger mismatches", _list_of(LedgerCheck)
+    label, url = _("Ledger mismatches"), _list_of(LedgerCheck)
     if check is None:
-        return Tile("?", label, "not checked yet", url, waits=False)
-    names = [*check.broken, *(f"alarm {name}" for name in check.alarms)]
-    note = ", ".join([*names, f"checked {timesince(check.ran_at, now)} ago"])
+        return Tile("?", label, _("not checked yet"), url, waits=False)
+    names = [*check.broken, *(_("alarm {name}").format(name=name) for name in check.alarms)]
+    note = ", ".join([*names, _("checked {age} ago").format(age=timesince(check.ran_at, now))])
     return Tile(str(len(check.broken)), label, note, url, waits=bool(names))
 
 
 def _difference(now: datetime) -> Tile:
     """How far Stripe's book is from ours."""
     comparison = Reconciliation.objects.order_by("-id").first()
-    label, url = "Difference to Stripe's book", _list_of(Reconciliation)
+    label, url = _("Difference to Stripe's book"), _list_of(Reconciliation)
     if comparison is None:
-        return Tile("?", label, "not compared yet", url, waits=False)
-    note = f"{comparison.unmatched_lines} lines and {comparison.unmatched_transfers} transfers unmatched"
-    note = f"{note}, compared {timesince(comparison.ran_at, now)} ago"
+        return Tile("?", label, _("not compared yet"), url, waits=False)
+    compared = _("{lines} lines and {transfers} transfers unmatched, compared {age} ago")
+    counts = {"lines": comparison.unmatched_lines, "transfers": comparison.unmatched_transfers}
+    note = compared.format(**counts, age=timesince(comparison.ran_at, now))
     if comparison.unseen:
-        note = f"{note}, without {', '.join(comparison.unseen)}"
+        note = _("{note}, without {unseen}").format(note=note, unseen=", ".join(comparison.unseen))
     difference = comparison.difference_cents
     figure = "?" if difference is None else format_cents(difference)
     return Tile(figure, label, note, url, waits=not comparison.is_whole)
