@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests import house
-from tests.unmarked import told_in_whose_language, unmarked_sentences
+from tests.unmarked import marks_on_what_is_no_literal, told_in_whose_language, unmarked_sentences
 
 # Modules whose words stay English, and why. What is refused in them is marked all the same, where it is one sentence.
 ENGLISH = {
@@ -110,6 +110,20 @@ def test_what_is_marked_or_read_by_nobody_is_left_alone(line):
 def test_the_reference_of_the_api_is_left_alone_and_its_refusals_are_not():
     tree = ast.parse('Text(help_text="What it is about.")\nraise Invalid({"body": "This is no text."})')
     assert len(unmarked_sentences({"drops.api.somewhere": tree}, leaving_out={})) == 1
+
+
+def test_what_is_looked_up_is_as_it_was_written(rooms):
+    assert marks_on_what_is_no_literal(rooms) == []
+
+
+@pytest.mark.parametrize("line", ['_(f"{name} is over.")', '_("Over: " + name)', 'gettext("{} is over.".format(name))'])
+def test_a_sentence_that_is_filled_before_it_is_looked_up_is_found(line):
+    assert marks_on_what_is_no_literal({"drops.somewhere": ast.parse(line)})
+
+
+@pytest.mark.parametrize("line", ['_("Over.")', "gettext(self.words)", 'ngettext("{n} day", "{n} days", len(days))'])
+def test_a_sentence_as_it_was_written_is_left_alone(line):
+    assert not marks_on_what_is_no_literal({"drops.somewhere": ast.parse(line)})
 
 
 IMPORTS = "from django.utils.translation import gettext as _, gettext_lazy\n"

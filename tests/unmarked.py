@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from tests.house import House
 
-MARKS = {"_", "_lazy", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
+MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
+MARKS |= {"pgettext_lazy"}
 EAGER = {"gettext", "ngettext", "pgettext", "npgettext"}
 # Whatever is given by these names is shown, be it one word.
 SHOWN = {"label", "help_text", "verbose_name", "verbose_name_plural", "meaning", "tells", "message", "next_step"}
@@ -92,6 +93,18 @@ def _is_excused(parent: ast.AST, child: ast.AST, unread: set[str]) -> bool:
     if isinstance(parent, ast.AnnAssign | ast.arg):
         return child is parent.annotation
     return isinstance(parent, ast.FunctionDef) and (child is parent.returns or parent.name in {"__str__", "__repr__"})
+
+
+def marks_on_what_is_no_literal(house: House) -> list[str]:
+    """Return where a sentence is put together before it is looked up: no catalogue holds it with a name in it."""
+    return [
+        f"{module}:{call.lineno} looks up what was put together"
+        for module, tree in house.items()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in MARKS
+        for words in call.args[: 2 if call.func.id[0] in "np" else 1]
+        if not isinstance(words, ast.Constant | ast.Name | ast.Attribute)
+    ]
 
 
 def told_in_whose_language(house: House) -> list[str]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
@@ -192,7 +192,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
             },
         ),
         (
-            gettext_lazy("Terms"),
+            pgettext_lazy("of a drop", "Terms"),
             {"fields": ("title", "agents", "close_when_full", "public_result", "env_var_names", "files", "origin")},
         ),
         (gettext_lazy("To whoever won"), {"fields": ("thanks", "winner_invited_at", "winner_told_at")}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from drops.models import Drop, Feedback, Submission
@@ -13,9 +13,15 @@ from drops.models.rounds import BY_HAND
 from drops.packs import PACKS, Chip
 
 # As many as a drop has seats.
-PLACES = (_lazy("First"), _lazy("Second"), _lazy("Third"), _lazy("Fourth"), _lazy("Fifth"))
-NUMBERS = (_lazy("1st"), _lazy("2nd"), _lazy("3rd"), _lazy("4th"), _lazy("5th"))
-COUNTS = (_lazy("one"), _lazy("two"), _lazy("three"), _lazy("four"), _lazy("five"))
+PLACES = (
+    gettext_lazy("First"),
+    gettext_lazy("Second"),
+    gettext_lazy("Third"),
+    gettext_lazy("Fourth"),
+    gettext_lazy("Fifth"),
+)
+NUMBERS = (gettext_lazy("1st"), gettext_lazy("2nd"), gettext_lazy("3rd"), gettext_lazy("4th"), gettext_lazy("5th"))
+COUNTS = (gettext_lazy("one"), gettext_lazy("two"), gettext_lazy("three"), gettext_lazy("four"), gettext_lazy("five"))
 
 
 def say_place(place: int | None, count: int) -> str:
