@@ -135,8 +135,8 @@ def to_the_second(moment: datetime) -> SafeString:
 def countdown(moment: datetime, now: datetime, css: str = "", announced: str = "", over: str = "over") -> SafeString:
     """The time left until `moment`; the page's script goes on counting by the server's clock.
 
-    With `announced`, such as "until the bell", it is said at 60, 30 and 10 seconds. From `moment` on it says `over`, or
-    0:00 where that is empty, as inside a sentence.
+    With `announced`, such as "{seconds} seconds to go.", it is said at 60, 30 and 10 seconds. From `moment` on it says
+    `over`, or 0:00 where that is empty, as inside a sentence.
     """
     return format_html(
         '<time class="countdown {}" datetime="{}"{} data-then="{}" data-countdown>{}</time>',
