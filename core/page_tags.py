@@ -147,8 +147,8 @@ def countdown(
 ) -> SafeString:
     """The time left until `moment`; the page's script goes on counting by the server's clock.
 
-    With `announced`, such as "until the bell", it is said at 60, 30 and 10 seconds. From `moment` on it says `over`, or
-    0:00 where that is empty, as inside a sentence.
+    With `announced`, such as "{seconds} seconds to go.", it is said at 60, 30 and 10 seconds. From `moment` on it says
+    `over`, or 0:00 where that is empty, as inside a sentence.
     """
     over = pgettext("of a time that has run out", "over") if over is None else over
     return format_html(

@@ -60,7 +60,7 @@ def checks() -> list[Check]:
 
 
 def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:
-    """Return the checks of templates and style sheets: Django's tags, indentation, HTML, and lines that can be read."""
+    """Return the checks of templates, style sheets and scripts: tags, indentation, HTML, long lines, words unmarked."""
     tools = Path(PYTHON).parent
     paths = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
     blocks = [part for block in OUR_BLOCKS for part in ("--extra-block", block)]
@@ -69,6 +69,7 @@ def template_checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("djhtml", [str(tools / "djhtml"), "--tabwidth", "2", *blocks, "--check", *paths], {}),
         ("djlint", [str(tools / "djlint"), "--lint", "--quiet", "templates"], {}),
         ("template-style", [PYTHON, "-m", "clorp.dev.template_style"], {}),
+        ("unmarked-words", [PYTHON, "-m", "clorp.dev.unmarked"], {}),
     ]
 
 

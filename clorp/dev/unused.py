@@ -22,6 +22,8 @@ REGISTERED_BY_TESTS = ["@pytest.*", "@schemathesis.hook*", "@rule*", "@invariant
 # What Django, REST framework, drf-spectacular, Celery, kombu and click look for by these names.
 CALLED_BY_NAME = [
     *("*Config", "Meta", "Command", "add_arguments", "handle", "ready"),
+    # And html.parser.
+    *("handle_startendtag", "handle_endtag", "handle_data"),
     *(
         "clean_*",
         "validate",

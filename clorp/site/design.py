@@ -100,6 +100,7 @@ def _game(now: datetime) -> dict[str, Any]:
     return {
         "lives": [live_context(drop, None, now) for drop in drops],
         "cards": cards_of([*open_cards, drops[2]], None, now),
+        "open_count": len(open_cards),
         "won": drops[5],
         "won_pack": PACKS["cook"],
         "pull_cards": [PullCard(entry, drops[5], len(entries)) for entry in entries],

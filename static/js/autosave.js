@@ -34,7 +34,7 @@ export function saveDrafts(form) {
   }
 
   function tryAgain(seconds) {
-    say("Not saved, we try again.", true);
+    say(line.dataset.unsaved, true);
     timer = setTimeout(flush, seconds ? seconds * 1000 : AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)]);
   }
 
@@ -47,10 +47,10 @@ export function saveDrafts(form) {
       const answer = await fetch(form.dataset.draftUrl, { method: "PUT", headers, body, keepalive, signal });
       if (answer.status >= 500 || answer.status === 429) return tryAgain(Number(answer.headers.get("Retry-After")));
       const told = await answer.json();
-      if (!answer.ok) return say(`Not saved: ${told.error}`, true);
+      if (!answer.ok) return say(line.dataset.refused.replace("{error}", () => told.error), true);
       saved = body;
       tries = 0;
-      say(`Saved ${clock.format(new Date(told.saved_at))}`, false);
+      say(line.dataset.saved.replace("{time}", clock.format(new Date(told.saved_at))), false);
       if (isSaved()) forgetDraft(form.dataset.draft);
     } catch {
       if (!signal.aborted) tryAgain();

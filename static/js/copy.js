@@ -7,12 +7,12 @@ export function offerCopies() {
     const field = document.querySelector(button.dataset.copy);
     try {
       await navigator.clipboard.writeText(field.value);
-      button.lastChild.textContent = " Copied";
+      button.lastChild.textContent = ` ${document.body.dataset.copied}`;
     } catch {
       if (field.closest("details")) field.closest("details").open = true;
       field.focus();
       field.select();
-      button.lastChild.textContent = " Marked: copy it by hand";
+      button.lastChild.textContent = ` ${document.body.dataset.copyByHand}`;
     }
   });
 }

@@ -18,7 +18,7 @@ export function clockFace(milliseconds) {
 function announce(element, seconds) {
   const region = document.getElementById("announcer");
   if (!region || !element.dataset.announce || !ANNOUNCED_SECONDS.includes(seconds)) return;
-  const text = `${seconds} seconds ${element.dataset.announce}.`;
+  const text = element.dataset.announce.replace("{seconds}", seconds);
   if (region.textContent !== text) region.textContent = text;
 }
 

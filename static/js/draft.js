@@ -21,10 +21,8 @@ function read(name) {
 function write(name, values) {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify({ at: Date.now(), values }));
-    return true;
   } catch {
-    // Storage is full or forbidden: the page works on without drafts, and says so.
-    return false;
+    // Storage is full or forbidden: the page works on without drafts.
   }
 }
 
@@ -104,8 +102,6 @@ export function keepDrafts() {
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (!form) return;
-    const isStored = write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));
-    const line = "draftUrl" in form.dataset ? null : form.querySelector("[data-kept]");
-    if (line && !isStored) line.textContent = "not kept: this browser's storage is full or off";
+    write(form.dataset.draft, Object.fromEntries(texts(form).map((field) => [field.name, field.value])));
   });
 }

@@ -1,5 +1,5 @@
 // Marks of Markdown by button and by key, put in so that the editor's own undo takes them back.
-const AROUND = { bold: ["**", "bold"], italic: ["*", "italic"], code: ["`", "code"] };
+const AROUND = { bold: "**", italic: "*", code: "`" };
 const BEFORE = { list: "- ", quote: "> " };
 const KEYS = { b: "bold", i: "italic", e: "code", k: "link" };
 
@@ -13,7 +13,7 @@ export function put(area, text, start, end) {
   }
 }
 
-function wrap(area, [sign, example]) {
+function wrap(area, sign, example) {
   const { selectionStart: start, selectionEnd: end, value } = area;
   const chosen = value.slice(start, end), size = sign.length;
   const isMarked = value.slice(start - size, start) === sign && value.slice(end, end + size) === sign;
@@ -45,19 +45,20 @@ function prefix(area, sign) {
   change(area, (line) => (isMarked ? line.slice(sign.length) : sign + line));
 }
 
-function link(area) {
+function link(area, example) {
   const { selectionStart: start, selectionEnd: end, value } = area;
-  const text = value.slice(start, end) || "text", address = "https://";
+  const text = value.slice(start, end) || example, address = "https://";
   put(area, `[${text}](${address})`, start, end);
   const at = start + text.length + 3;
   area.setSelectionRange(at, at + address.length);
 }
 
-export function mark(area, name) {
+// By one of the toolbar's buttons, which also says what stands there where nothing was chosen.
+export function mark(area, { dataset: { mark: name, example } }) {
   if (area.readOnly) return;
-  if (name === "link") link(area);
+  if (name === "link") link(area, example);
   else if (BEFORE[name]) prefix(area, BEFORE[name]);
-  else wrap(area, AROUND[name]);
+  else wrap(area, AROUND[name], example);
 }
 
 // One stop for Tab, and the arrows within, as a toolbar is used by keyboard.
@@ -74,12 +75,12 @@ export function rove(bar) {
   });
 }
 
-export function markByKeys(area) {
+export function markByKeys(area, bar) {
   area.addEventListener("keydown", (event) => {
     const name = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && KEYS[event.key.toLowerCase()];
     if (!name) return;
     event.preventDefault();
-    mark(area, name);
+    mark(area, bar.querySelector(`[data-mark=${name}]`));
   });
   area.ariaKeyShortcuts = Object.keys(KEYS).map((key) => `Control+${key.toUpperCase()}`).join(" ");
 }

@@ -17,37 +17,39 @@ function make(tag, properties, ...inside) {
   return element;
 }
 
-function rowFor(file) {
+// What a row says its page has written into the tray, with {name} for the name of the file.
+function rowFor({ name }, words) {
   const row = make("li", { className: "row" });
-  row.progress = make("progress", { max: 1, value: 0, ariaLabel: `${file.name} sent` });
+  row.progress = make("progress", { max: 1, value: 0, ariaLabel: words.sent.replace("{name}", () => name) });
   row.state = make("span", { className: "soft grow" });
-  row.retry = make("button", { type: "button", className: "button slim", textContent: "Try again", hidden: true });
-  row.leave = make("button", { type: "button", className: "text-button", textContent: "Remove", ariaLabel: `Remove ${file.name}` });
-  row.append(make("bdi", { textContent: file.name }), row.progress, row.state, row.retry, row.leave);
+  row.retry = make("button", { type: "button", className: "button slim", textContent: words.again, hidden: true });
+  const ariaLabel = words.removeNamed.replace("{name}", () => name);
+  row.leave = make("button", { type: "button", className: "text-button", textContent: words.remove, ariaLabel });
+  row.append(make("bdi", { textContent: name }), row.progress, row.state, row.retry, row.leave);
   return row;
 }
 
-function send(file, row, { address, token, key, ready, done }) {
+function send(file, row, { words, token, key, done }) {
   const request = new XMLHttpRequest();
   const body = new FormData();
   body.append("file", file);
-  request.open("POST", address);
+  request.open("POST", words.tray);
   request.responseType = "json";
   request.setRequestHeader("X-CSRFToken", token);
   request.setRequestHeader("Idempotency-Key", key);
   request.upload.onprogress = (event) => { if (event.lengthComputable) row.progress.value = event.loaded / event.total; };
-  const fail = (words) => {
+  const fail = (why) => {
     row.progress.hidden = true;
-    row.state.textContent = words;
+    row.state.textContent = why;
     row.state.className = "bad grow";
     row.retry.hidden = false;
     done();
   };
-  request.onerror = () => fail("Did not get through.");
+  request.onerror = () => fail(words.lost);
   request.onload = () => {
-    if (request.status !== 201) return fail(request.response?.error ?? "Was not taken.");
+    if (request.status !== 201) return fail(request.response?.error ?? words.refused);
     row.progress.hidden = true;
-    row.state.textContent = `${sizeOf(file.size)}, ${ready}`;
+    row.state.textContent = `${sizeOf(file.size)}, ${words.ready}`;
     row.append(make("input", { type: "hidden", name: "keep", value: request.response.id }));
     done();
     row.dispatchEvent(new Event("files", { bubbles: true }));
@@ -65,9 +67,9 @@ export function fillTray(form) {
   const tray = form.querySelector("[data-tray]");
   if (!tray) return;
   const chooser = tray.querySelector("input[type=file]");
-  const { label = "Files to submit", ready = "ready to be submitted" } = tray.dataset;
-  const most = { files: Number(tray.dataset.filesMax ?? Infinity), bytes: Number(tray.dataset.bytesMax ?? Infinity) };
-  const list = make("ul", { className: "stack tight small", ariaLabel: label });
+  const words = { ...tray.querySelector("[data-tray-words]").dataset, ...tray.dataset };
+  const most = { files: Number(words.filesMax ?? Infinity), bytes: Number(words.bytesMax ?? Infinity) };
+  const list = make("ul", { className: "stack tight small", ariaLabel: words.label });
   const refused = make("ul", { className: "stack tight small" });
   const button = form.querySelector("[data-send]");
   let under = 0;
@@ -78,10 +80,10 @@ export function fillTray(form) {
   const count = () => list.children.length + form.querySelectorAll("input[type=checkbox][name=keep]:checked").length;
 
   // What can't be taken is said at once, and not sent.
-  function refuse(file, words) {
-    const row = rowFor(file);
+  function refuse(file, why) {
+    const row = rowFor(file, words);
     row.progress.hidden = true;
-    row.state.textContent = words;
+    row.state.textContent = why;
     row.state.className = "bad grow";
     row.leave.addEventListener("click", () => {
       row.remove();
@@ -91,7 +93,7 @@ export function fillTray(form) {
   }
 
   function add(file) {
-    const row = rowFor(file);
+    const row = rowFor(file, words);
     const token = form.elements.csrfmiddlewaretoken.value;
     let key;
     const begin = () => {
@@ -100,7 +102,7 @@ export function fillTray(form) {
       const done = () => { if (open) { open = false; waits(-1); } };
       // The same key where nobody answered, so that a file which did arrive is not kept twice; else a new try is a new one.
       if (row.request?.status !== 0) key = newKey();
-      row.request = send(file, row, { address: tray.dataset.tray, token, key, ready, done });
+      row.request = send(file, row, { words, token, key, done });
       row.request.onabort = done;
     };
     row.retry.addEventListener("click", begin);
@@ -118,8 +120,8 @@ export function fillTray(form) {
   tray.append(list, make("div", { role: "status" }, refused));
   chooser.addEventListener("change", () => {
     for (const file of chooser.files) {
-      if (file.size > most.bytes) refuse(file, tray.dataset.large);
-      else if (count() >= most.files) refuse(file, tray.dataset.full);
+      if (file.size > most.bytes) refuse(file, words.large);
+      else if (count() >= most.files) refuse(file, words.full);
       else add(file);
     }
     chooser.value = "";

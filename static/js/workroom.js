@@ -16,14 +16,15 @@ let draft;
 
 function countWords() {
   const words = form.elements.body.value.trim().split(/\s+/).filter(Boolean).length;
-  count.textContent = `${words} ${words === 1 ? "word" : "words"}`;
+  count.textContent = (words === 1 ? count.dataset.one : count.dataset.other).replace("{count}", words);
 }
 
 // The same steps that are read aloud; in between the line stays as it is.
 function callLast(seconds) {
   const step = seconds > 0 && CALL_SECONDS.findLast((most) => seconds <= most);
-  const todo = form.elements.at_bell.checked ? "what you have goes in at the bell" : "send what you have";
-  form.querySelector("[data-last-call]").textContent = step ? `Less than ${step} seconds left: ${todo}.` : "";
+  const line = form.querySelector("[data-last-call]");
+  const call = form.elements.at_bell.checked ? line.dataset.draftCall : line.dataset.sendCall;
+  line.textContent = step ? call.replace("{seconds}", step) : "";
 }
 
 function watchPreview() {
@@ -45,10 +46,10 @@ function watchPreview() {
       // What comes has been through the site's allow-list, as everybody's text has. Whoever was signed out meanwhile is
       // led elsewhere, and that page has no place here.
       if (answer.ok) shown.innerHTML = await answer.text();
-      else shown.textContent = "No preview of this now.";
+      else shown.textContent = shown.dataset.none;
       rendered = text;
     } catch {
-      if (!signal.aborted) shown.textContent = "No connection. What you wrote is still in the box.";
+      if (!signal.aborted) shown.textContent = shown.dataset.offline;
     }
   }
   function wait(milliseconds) {
@@ -74,7 +75,7 @@ function offerMarks(area) {
   const load = () => {
     marks ??= import("./markdown.js").then((module) => {
       module.rove(bar);
-      module.markByKeys(area);
+      module.markByKeys(area, bar);
       return module;
     });
     return marks;
@@ -85,7 +86,7 @@ function offerMarks(area) {
   bar.addEventListener("mousedown", (event) => event.preventDefault());
   bar.addEventListener("click", async (event) => {
     const tool = event.target.closest("[data-mark]");
-    if (tool) (await load()).mark(area, tool.dataset.mark);
+    if (tool) (await load()).mark(area, tool);
   });
 }
 

@@ -23,4 +23,10 @@ def test_a_line_that_is_too_long_is_a_fault_by_its_number(tmp_path):
 def test_every_sheet_and_template_is_looked_at():
     assert {"layout.css", "game.css"} <= {path.name for path in template_style.sheets()}
     assert {"base.html", "notes.txt", "drop.html"} <= {path.name for path in template_style.templates()}
-    assert [name for name, _, _ in lint.template_checks()] == ["djade", "djhtml", "djlint", "template-style"]
+    assert [name for name, _, _ in lint.template_checks()] == [
+        "djade",
+        "djhtml",
+        "djlint",
+        "template-style",
+        "unmarked-words",
+    ]
