@@ -10,27 +10,7 @@ from clorp.dev.unmarked import WORD, without_names
 from tests.house import read_house
 
 # Modules whose words are still to be marked: labels, refusals, notifications, names of choices.
-MODULES_TO_MARK = (
-    "clorp.site.guide",
-    "clorp.site.site_texts",
-    "core.page_tags",
-    "drops.contest.rules",
-    "drops.judging.progress",
-    "drops.models.rounds",
-    "drops.models.statuses",
-    "drops.packs",
-    "drops.pages.drop",
-    "drops.pages.drop_form",
-    "drops.pages.drop_view",
-    "drops.pages.filters",
-    "drops.pages.forms",
-    "drops.pages.judging",
-    "drops.pages.mine",
-    # Only its ordinals, which a pull shows too; the log itself is a record.
-    "drops.ranking.log_lines",
-    "wallet.books.statement",
-    "wallet.pages.forms",
-)
+MODULES_TO_MARK = ("drops.packs",)
 # Pages of the templates that `clorp.dev.unmarked.TO_BE_MARKED` names.
 PAGES_TO_MARK = ("/accounts", "/me/keys", "/me/notifications", "/me/webhooks", "/me", "/unsubscribe")
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
