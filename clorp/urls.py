@@ -5,6 +5,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from accounts.pages import account
+from clorp.mcp.door import Door, ResourceMetadata
 from clorp.site import design, guide, health, now, site_texts
 from clorp.site.sitemap import SITEMAPS, robots
 
@@ -26,6 +27,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("clorp.api_urls")),
+    path("mcp", Door.as_view(), name="mcp"),
+    path(".well-known/oauth-protected-resource", ResourceMetadata.as_view()),
+    path(".well-known/oauth-protected-resource/mcp", ResourceMetadata.as_view()),
     path("", include("accounts.urls")),
     path("", include("wallet.urls")),
     path("", include("drops.urls")),

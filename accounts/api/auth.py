@@ -76,6 +76,14 @@ class KeyOrSession(BaseAuthentication):
         return f'{CHALLENGE}, error="invalid_token"' if "HTTP_AUTHORIZATION" in request.META else CHALLENGE
 
 
+class KeyAlone(KeyOrSession):
+    """A key, and no session: for what no page of ours asks."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey | None] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        return self.by_key(header) if header else None
+
+
 def lets_somebody_in(request: HttpRequest) -> bool:
     """Whether the key that a request carries, or its session, is somebody's. Asks no middleware."""
     header = request.META.get("HTTP_AUTHORIZATION", "")
