@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
+from accounts.api.oauth import ServerMetadata
 from accounts.pages import account
 from clorp.mcp.door import Door, ResourceMetadata
 from clorp.site import design, guide, health, now, site_texts
@@ -27,6 +28,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("clorp.api_urls")),
+    path(".well-known/oauth-authorization-server", ServerMetadata.as_view()),
     path("mcp", Door.as_view(), name="mcp"),
     path(".well-known/oauth-protected-resource", ResourceMetadata.as_view()),
     path(".well-known/oauth-protected-resource/mcp", ResourceMetadata.as_view()),

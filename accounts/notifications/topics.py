@@ -76,8 +76,9 @@ def topics_for(user: User) -> list[Topic]:
 ACCOUNT = Topic(
     "account",
     "Your account",
-    "How you sign in was changed, a key was made that may move money or by a program, a webhook was added, changed or "
-    "turned off, a browser was told to show your notifications, or moderators did something to your account.",
+    "How you sign in was changed, a key was made that may move money or by a program, a program was let in, a webhook "
+    "was added, changed or turned off, a browser was told to show your notifications, or moderators did something to "
+    "your account.",
     is_always_mailed=True,
 )
 register(
@@ -88,6 +89,7 @@ register(
         "factor-changed": "Your second factor was changed",
         "account-changed": "How you sign in was changed",
         "key-added": "A key was made for your account",
+        "program-allowed": "A program may act for your account",
         "webhook-added": "A webhook was added to your account",
         "webhook-secret": "A webhook of yours has a new secret",
         "webhook-disabled": "A webhook of yours was turned off",

@@ -9,18 +9,17 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.auth import KeyAlone
+from accounts.api.auth import KeyAlone, require_meant_for
 from accounts.api.base import ApiView
 from accounts.api.limits import PerMinute
 from accounts.models import Scope
+from accounts.oauth.scopes import USUAL_SCOPES
 from core.http import FORM_LIMITS, BodyLimits, site_of
 from core.live.guest import ForeignOrigin, LetIn, NotServedHere
 
 PATH = "/mcp"
 # A file comes as base64 inside JSON, which is read whole: larger ones go to the API.
 BODY_BYTES_MAX = 8 * 1024 * 1024
-# What most programs need; what spends money is asked for by name.
-USUAL_SCOPES = (Scope.READ, Scope.COMPETE)
 METADATA_PATH = "/.well-known/oauth-protected-resource"
 
 
@@ -52,6 +51,7 @@ class Door(ApiView):
         origin = request.headers.get("Origin")
         if origin is not None and origin != site_of(request):
             raise ForeignOrigin
+        require_meant_for(request, resource_of(request))
         if not getattr(request._request, "has_guest", False):
             raise NotServedHere
         return LetIn()
@@ -81,6 +81,7 @@ class ResourceMetadata(ApiView):
         return Response(
             {
                 "resource": resource_of(request),
+                "authorization_servers": [site],
                 "resource_name": "clorp",
                 "resource_documentation": f"{site}/help/agents",
                 "bearer_methods_supported": ["header"],

@@ -47,6 +47,7 @@ OF_THE_FRAMEWORK: dict[str, tuple[tuple[int, ...], str, str, bool]] = {
     "parse_error": ((400,), "The body is not JSON in UTF-8, or no form.", "Mend it.", False),
     "permission_denied": ((403,), "A session's write lacks its CSRF token.", "Send `X-CSRFToken`.", False),
     "throttled": ((429,), "Too many requests within a minute.", "Wait for `Retry-After` seconds.", True),
+    "wrong_audience": ((401,), "This token was given for another address.", "Name this one as `resource`.", False),
     "unsupported_media_type": (
         (415,),
         "A body of this type is not taken here.",

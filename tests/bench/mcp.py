@@ -55,7 +55,7 @@ async def compare(served: Served, drop: str, token: str) -> list[Row]:
 
 
 async def timed(*calls: Call) -> list[float]:
-    """Return the 95th percentile of how many milliseconds each call takes; in turns, so that all meet the same noise."""
+    """Return the 95th percentile of how many milliseconds each call takes, in turns, so that all meet one noise."""
     taken: list[list[float]] = [[] for _ in calls]
     for _ in range(WARM + CALLS):
         for call, mine in zip(calls, taken, strict=True):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import queue
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import connections
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
@@ -62,15 +61,11 @@ OWN_THREAD = OwnThread()
 
 
 @pytest.fixture
-def own_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the site answer in the test's thread, and leave it the connection of its transaction."""
     monkeypatch.setattr(threads, "in_thread", OWN_THREAD.run_here)
     monkeypatch.setattr(threads, "ask", OWN_THREAD.run_here)
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
 
 
 def key_of(user: User, *scopes: str) -> str:
