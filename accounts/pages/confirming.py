@@ -28,6 +28,7 @@ SENT = "confirming_code"
 class ConfirmByCode(BaseReauthenticateView):
     """First a button that sends a code, then the field for it."""
 
+    reauthentication_method = "mailed_code"
     form_class = ConfirmCodeForm
     template_name = "account/confirm_by_code.html"
 

@@ -40,6 +40,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Seconds for which a login, or its confirmation, is good for what could cost somebody their account or its money.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# By a code that is mailed, only whoever has neither of the others; by our own page.
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa", "mailed_code"]
 # Guesses of a device that has signed in before, beside allauth's limits for all others (by account and by address).
 ACCOUNT_RATE_LIMITS = {"known_device": "10/5m/key"}
 # --- OAuth: programs that people let in -----------------------------------------------------
