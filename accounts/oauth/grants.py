@@ -1,4 +1,4 @@
-"""What people have allowed programs: finding it by a token, listing it, ending it."""
+"""Grants, by which people let programs act for them: finding one by a token, listing and ending them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NoSuchGrant(Refused):
 
 @dataclass(frozen=True)
 class Pass:
-    """What a token of a program's lets it do. It says of itself what a key does, so that doors need not care."""
+    """A token of a program's, and what it lets that do. It says of itself what a key says, so doors need not care."""
 
     pk: int
     user: User

@@ -1,4 +1,4 @@
-"""What a program may be allowed, and in which words a person is asked."""
+"""The scopes that a program may be allowed, and in which words a person is asked."""
 
 from __future__ import annotations
 

@@ -36,6 +36,8 @@ from core.http import site_of
 class ConsentForm(AuthorizationForm):
     """Scopes by name, each to be ticked or not; what costs money is left for the person to tick."""
 
+    request = TextField(widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         asked = [name for name, _ in self.fields["scopes"].choices]  # type: ignore[attr-defined]
