@@ -29,7 +29,13 @@ class Reply(NamedTuple):
 
     status: int
     retry_after: float | None = None
-    body: bytes = b""
+
+
+class Page(NamedTuple):
+    """The answer to whoever only reads."""
+
+    status: int
+    body: bytes
 
 
 class _HurriedSocket(ssl.SSLSocket):
@@ -79,13 +85,14 @@ def post(url: str, *, body: str | bytes, headers: Mapping[str, str]) -> Reply:
     """
     sent = {"Content-Type": "application/json", "User-Agent": "clorp-webhooks/1", **headers}
     packed = body.encode() if isinstance(body, str) else body
-    return _ask(url, _Call("POST", sent, packed))
+    return _ask(url, _Call("POST", sent, packed))[0]
 
 
-def get(url: str, *, bytes_max: int) -> Reply:
+def get(url: str, *, bytes_max: int) -> Page:
     """Return what is answered at `url`, of whose body one byte more is read than `bytes_max`. Raises Unreachable."""
     sent = {"Accept": "application/json", "User-Agent": "clorp/1"}
-    return _ask(url, _Call("GET", sent, bytes_read=bytes_max + 1))
+    reply, body = _ask(url, _Call("GET", sent, bytes_read=bytes_max + 1))
+    return Page(reply.status, body)
 
 
 class _Call(NamedTuple):
@@ -95,7 +102,7 @@ class _Call(NamedTuple):
     bytes_read: int = 0
 
 
-def _ask(url: str, call: _Call) -> Reply:
+def _ask(url: str, call: _Call) -> tuple[Reply, bytes]:
     target = find_target(url)
     host = f"[{target.host}]" if ":" in target.host else target.host
     is_usual = target.port == (443 if target.is_tls else 80)
@@ -110,7 +117,7 @@ def _ask(url: str, call: _Call) -> Reply:
     raise Unreachable("no connection")
 
 
-def _call(target: Target, address: Address, call: _Call) -> Reply:
+def _call(target: Target, address: Address, call: _Call) -> tuple[Reply, bytes]:
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS_MAX, read=ANSWER_SECONDS_MAX)
     pool: urllib3.HTTPConnectionPool
     if target.is_tls:
@@ -138,7 +145,7 @@ def _call(target: Target, address: Address, call: _Call) -> Reply:
         )
         body = answer.read(call.bytes_read) if call.bytes_read else b""
         answer.close()
-        return Reply(answer.status, seconds_asked(answer.headers.get("Retry-After")), body)
+        return Reply(answer.status, seconds_asked(answer.headers.get("Retry-After"))), body
     finally:
         pool.close()
 

@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from accounts.oauth.mending import fetch_document
 from accounts.webhooks import guard, http_post
-from accounts.webhooks.http_post import Reply
+from accounts.webhooks.http_post import Page
 from tests.accounts.oauth.programs import HOME, SITE, Program, answered, sent_on
 from tests.browsers import signed_in
 
@@ -25,7 +25,7 @@ DOCUMENT = {"client_id": ADDRESS, "client_name": "Namer", "redirect_uris": ["htt
 def told(monkeypatch):
     """What is read at the program's address."""
     reading = {"status": 200, "body": json.dumps(DOCUMENT).encode()}
-    monkeypatch.setattr(http_post, "get", lambda url, bytes_max: Reply(reading["status"], None, reading["body"]))
+    monkeypatch.setattr(http_post, "get", lambda url, bytes_max: Page(reading["status"], reading["body"]))
     return reading
 
 
