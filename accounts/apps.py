@@ -8,4 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts.entrance import signals  # noqa: F401  (they register themselves)
+        from accounts.entrance import oauth, signals  # noqa: F401  (they register themselves)
+        from accounts.oauth.mending import mend
+
+        mend()

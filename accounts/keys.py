@@ -18,12 +18,15 @@ from knox.crypto import hash_token
 
 from accounts.models import ApiKey, Scope, User, all_scopes
 from accounts.notifications.notify import notify
+from accounts.oauth.grants import Pass
 from accounts.permissions import require_good_standing
 from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid, Refused
 from core.text import apart, one_line
 from core.words import Words
 
+# What makes or revokes a key on behalf of a program: another key, or a token.
+Maker = ApiKey | Pass
 KEYS_MAX = 20
 MAY_MOVE_MONEY = Scope.WALLET.value
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -65,7 +68,7 @@ def create_key(
     now: datetime,
     scopes: Collection[str] | None = None,
     expires_at: datetime | None = None,
-    by: ApiKey | None = None,
+    by: Maker | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which is never stored. No `scopes` means all; `by` is the key that asks, if one does, and
     then they mean all of its own that don't move money. The owner is told by mail of a key that another one made, and
@@ -97,7 +100,7 @@ def create_key(
     return key, token
 
 
-def _news_of(key: ApiKey, by: ApiKey | None) -> Words:
+def _news_of(key: ApiKey, by: Maker | None) -> Words:
     """Return what the owner is told of a new key; nothing of one they made that can't cost them money."""
     if by is not None:
         return format_lazy(MADE_BY_A_KEY, key=apart(one_line(key.name)), maker=apart(one_line(by.name)))
@@ -123,13 +126,13 @@ def faults_in_key(name: str, scopes: Collection[str], expires_at: datetime | Non
     return errors
 
 
-def _require_within(by: ApiKey | None, scopes: Collection[str]) -> None:
+def _require_within(by: Maker | None, scopes: Collection[str]) -> None:
     if by is not None and not set(scopes) <= set(by.scopes):
         raise BeyondThisKey
 
 
 @transaction.atomic
-def revoke_key(*, user: User, public_id: UUID, by: ApiKey | None = None) -> None:
+def revoke_key(*, user: User, public_id: UUID, by: Maker | None = None) -> None:
     """End one of the user's keys for good. Raises NoSuchKey, BeyondThisKey."""
     key = ApiKey.objects.select_for_update().filter(user=user, public_id=public_id).first()
     if key is None:

@@ -12,6 +12,7 @@ from celery import shared_task
 
 from accounts.models import Mail
 from accounts.notifications import cleaning, mailing, routing
+from accounts.oauth.clients import forget_tokens, forget_unused_clients
 from accounts.push import sending
 from accounts.webhooks import delivering
 from core import clock
@@ -44,5 +45,6 @@ def _send_mails() -> int:
 
 @shared_task(name="clorp.accounts.tasks.clean_up_notices")
 def clean_up_notices() -> int:
-    """Delete what was told and sent long ago. Returns how many rows."""
-    return cleaning.clean_up(now=clock.now())
+    """Delete what was told and sent long ago, and programs that were never let in. Returns how many rows."""
+    now = clock.now()
+    return cleaning.clean_up(now=now) + forget_tokens(now=now) + forget_unused_clients(now=now)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from allauth.idp.oidc import views as allauth
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 
 from accounts.entrance import kept_forms
-from accounts.pages import account, badge, confirming, notifications, push, webhooks
+from accounts.pages import account, badge, confirming, notifications, oauth, push, webhooks
+
+# Of allauth's OAuth server what is used, by the names by which it knows itself.
+OAUTH = [
+    path("authorize", oauth.Authorize.as_view(), name="authorization"),
+    path("device", oauth.device, name="device_authorization"),
+    path("api/device/code", oauth.GetDeviceCode.as_view(http_method_names=["post"]), name="device_code"),
+    path("api/token", oauth.GetToken.as_view(http_method_names=["post"]), name="token"),
+    path("api/revoke", allauth.RevokeView.as_view(http_method_names=["post"]), name="revoke"),
+    path("api/clients", allauth.ClientRegistrationView.as_view(http_method_names=["post"]), name="client_registration"),
+]
 
 urlpatterns = [
+    path("identity/o/", include(([path("", include((OAUTH, "oidc")))], "idp"))),
+    path("me/programs/end", oauth.end, name="end_grant"),
     path("me", account.profile, name="profile"),
     path("me/confirm", confirming.ConfirmByCode.as_view(), name="confirm_by_code"),
     path("me/discard-form", kept_forms.discard, name="discard_form"),

@@ -8,7 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
 django.setup(set_prefix=False)
 
 from accounts.api.auth import lets_somebody_in  # noqa: E402 - it reads settings
+from clorp.mcp.server import McpGuest  # noqa: E402
 from core.live.asgi_handler import Handler  # noqa: E402
 from drops.live_marks import read_news  # noqa: E402
 
-application = Handler(read_news, lets_somebody_in)
+application = Handler(read_news, lets_somebody_in, guest=McpGuest())

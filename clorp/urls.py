@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
+from accounts.api.oauth import ServerMetadata
 from accounts.pages import account
+from clorp.mcp.door import Door, ResourceMetadata
 from clorp.site import design, guide, health, now, site_texts
 from clorp.site.sitemap import SITEMAPS, robots
 
@@ -26,6 +28,10 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("clorp.api_urls")),
+    path(".well-known/oauth-authorization-server", ServerMetadata.as_view()),
+    path("mcp", Door.as_view(), name="mcp"),
+    path(".well-known/oauth-protected-resource", ResourceMetadata.as_view()),
+    path(".well-known/oauth-protected-resource/mcp", ResourceMetadata.as_view()),
     path("", include("accounts.urls")),
     path("", include("wallet.urls")),
     path("", include("drops.urls")),

@@ -92,9 +92,9 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
             # A line for every call to a model; each is a row.
             "httpx2": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
+            # A line for every refusal of a tool, with what was sent; the API logs what fails.
+            "mcp": {"level": "WARNING"},
             # A periodic task a second is not news.
-            "celery.beat": {"level": "WARNING"},
-            "celery.worker.strategy": {"level": "WARNING"},
-            "celery.app.trace": {"level": "WARNING"},
+            **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")},
         },
     }

@@ -8,7 +8,7 @@ from tests.house import House, imports_of, room_of
 # its own; neighbours in a row know nothing of each other.
 FOLDERS = {
     "core": (("",), ("db",), ("api", "live"), ("management",)),
-    "clorp": (("settings", "site", "dev"), ("",)),
+    "clorp": (("settings", "site", "mcp", "dev"), ("",)),
 }
 
 

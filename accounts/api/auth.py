@@ -1,4 +1,4 @@
-"""Who asks: one class for keys and for the browser's session, and scopes as permissions.
+"""Who asks: one class for keys, OAuth tokens and the browser's session, and scopes as permissions.
 
 One class, because of two stock ones the first would answer for the second: a session without a login turns the
 401 of a bad key into a 403.
@@ -6,6 +6,7 @@ One class, because of two stock ones the first would answer for the second: a se
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -23,14 +24,18 @@ from rest_framework.request import Request
 from accounts.fresh_login import FreshLoginNeeded, is_fresh
 from accounts.keys import find_key
 from accounts.models import ApiKey, Scope, User
+from accounts.oauth.grants import Pass, find_pass, is_standing
 from core import clock
 from core.errors import Forbidden
 from core.sessions import SessionStore
 
+# What a program shows: a key that was made for it, or a token that it was given after its person was asked.
+Bearer = ApiKey | Pass
 # What a key needs: this scope, any one of these, or none in particular.
 Needed = Scope | tuple[Scope, ...]
 NOTHING: Needed = ()
 SCOPES_TOLD = "A key, with the scopes that are named; of several ways any one will do."
+KEY_PREFIX = str(settings.REST_KNOX["TOKEN_PREFIX"])
 CHALLENGE = 'Bearer realm="clorp"'
 
 
@@ -47,9 +52,10 @@ class MissingScope(Forbidden):
 
 
 class KeyOrSession(BaseAuthentication):
-    """`Authorization: Bearer clorp_pat_…`, else the browser's session, whose writes need the CSRF token."""
+    """`Authorization: Bearer` with a key or an OAuth access token; else the browser's session, whose writes need the
+    CSRF token."""
 
-    def authenticate(self, request: Request) -> tuple[User, ApiKey | None] | None:
+    def authenticate(self, request: Request) -> tuple[User, Bearer | None] | None:
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if header:
             return self.by_key(header)
@@ -59,12 +65,13 @@ class KeyOrSession(BaseAuthentication):
         SessionAuthentication().enforce_csrf(request)
         return user, None
 
-    def by_key(self, header: str) -> tuple[User, ApiKey]:
+    def by_key(self, header: str) -> tuple[User, Bearer]:
         kind, _rest, token = header.partition(" ")
         token = token.strip()
         if kind.lower() != "bearer" or not token.isascii():
             raise AuthenticationFailed(_("Send your key as “Authorization: Bearer clorp_pat_…”."))
-        key = find_key(token, now=clock.now())
+        find: Callable[..., Bearer | None] = find_key if token.startswith(KEY_PREFIX) else find_pass
+        key = find(token, now=clock.now())
         if key is None:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="bad_key")
         if not key.user.is_active:
@@ -76,6 +83,14 @@ class KeyOrSession(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return what a 401 asks for, and of a key that it is no good (RFC 6750, section 3)."""
         return f'{CHALLENGE}, error="invalid_token"' if "HTTP_AUTHORIZATION" in request.META else CHALLENGE
+
+
+class KeyAlone(KeyOrSession):
+    """A key, and no session: for what no page of ours asks."""
+
+    def authenticate(self, request: Request) -> tuple[User, Bearer | None] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        return self.by_key(header) if header else None
 
 
 def lets_somebody_in(request: HttpRequest) -> bool:
@@ -93,6 +108,8 @@ def lets_somebody_in(request: HttpRequest) -> bool:
 def is_still_let_in(request: Request) -> bool:
     """Whether what let the caller in when a stream began would let them in now: their key, or their session."""
     key = key_of(request)
+    if isinstance(key, Pass):
+        return is_standing(key, now=clock.now())
     if key is not None:
         kept = ApiKey.objects.filter(pk=key.pk, user__is_active=True)
         return kept.exclude(expiry__lte=clock.now()).exists()
@@ -108,9 +125,9 @@ def _is_somebodys(session: Any) -> bool:
     return bool(get_user(cast(HttpRequest, SimpleNamespace(session=session))).is_authenticated)
 
 
-def key_of(request: Request) -> ApiKey | None:
-    """The key that asks; None in a browser."""
-    return request.auth if isinstance(request.auth, ApiKey) else None
+def key_of(request: Request) -> Bearer | None:
+    """The key that asks, or the token; None in a browser."""
+    return request.auth if isinstance(request.auth, ApiKey | Pass) else None
 
 
 class HasScope(BasePermission):
@@ -143,6 +160,15 @@ def require_scope(request: Request, wanted: Needed) -> None:
     needed = (wanted,) if isinstance(wanted, Scope) else wanted
     if key is not None and needed and not set(needed) & set(key.scopes):
         raise MissingScope(needed)
+
+
+def require_meant_for(request: Request, resource: str) -> None:
+    """Raise AuthenticationFailed for a token that was not given for `resource`. Keys are for all of the site."""
+    key = key_of(request)
+    if isinstance(key, Pass) and resource not in {address.rstrip("/") for address in key.resources}:
+        raise AuthenticationFailed(
+            f"This token is not for {resource}: ask for it by `resource`.", code="wrong_audience"
+        )
 
 
 def require_fresh_session(request: Request) -> None:

@@ -80,8 +80,8 @@ ACCOUNT = Topic(
     "account",
     _("Your account"),
     _(
-        "How you sign in was changed, a key was made that may move money or by a program, a webhook was "
-        "added, changed or turned off, a browser was told to show your notifications, or moderators did "
+        "How you sign in was changed, a key was made that may move money or by a program, a program was let in, a "
+        "webhook was added, changed or turned off, a browser was told to show your notifications, or moderators did "
         "something to your account."
     ),
     is_always_mailed=True,
@@ -94,6 +94,7 @@ register(
         "factor-changed": _("Your second factor was changed"),
         "account-changed": _("How you sign in was changed"),
         "key-added": _("A key was made for your account"),
+        "program-allowed": _("A program may act for your account"),
         "webhook-added": _("A webhook was added to your account"),
         "webhook-secret": _("A webhook of yours has a new secret"),
         "webhook-disabled": _("A webhook of yours was turned off"),

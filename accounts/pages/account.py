@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.fresh_login import is_fresh, require_fresh_login
 from accounts.keys import MAY_MOVE_MONEY, create_key, revoke_all_keys, revoke_key
 from accounts.models import ApiKey
+from accounts.oauth.grants import grants_of
 from accounts.pages.forms import KeyForm, ProfileForm
 from accounts.profiles import AddressTaken, HandleTaken, update_profile
 from accounts.viewer import member_of
@@ -66,7 +67,8 @@ def keys(request: HttpRequest) -> HttpResponse:
         _key, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)
         form = KeyForm()
     mine = ApiKey.objects.filter(user=request.user).order_by("-created")
-    context = {"form": form, "secret": secret, "keys": mine, "site": site_of(request)}
+    grants = grants_of(member_of(request), now=clock.now())
+    context = {"form": form, "secret": secret, "keys": mine, "grants": grants, "site": site_of(request)}
     return render(request, "accounts/keys.html", context, status=422 if form.errors else 200)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.views import BaseReauthenticateView
+from allauth.account.views._reauthenticate import BaseReauthenticateView
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,6 +29,7 @@ SENT = "confirming_code"
 class ConfirmByCode(BaseReauthenticateView):
     """First a button that sends a code, then the field for it."""
 
+    reauthentication_method = "mailed_code"
     form_class = ConfirmCodeForm
     template_name = "account/confirm_by_code.html"
 

@@ -32,6 +32,13 @@ class Reply(NamedTuple):
     retry_after: float | None = None
 
 
+class Page(NamedTuple):
+    """The answer to whoever only reads."""
+
+    status: int
+    body: bytes
+
+
 class _HurriedSocket(ssl.SSLSocket):
     """Gives up when its whole time is over: a limit for each read alone lets an answer drip on for hours."""
 
@@ -77,19 +84,33 @@ def post(url: str, *, body: str | bytes, headers: Mapping[str, str]) -> Reply:
 
     Raises Unreachable where there is no answer, with a reason for the address's owner.
     """
+    sent = {"Content-Type": "application/json", "User-Agent": "clorp-webhooks/1", **headers}
+    packed = body.encode() if isinstance(body, str) else body
+    return _ask(url, _Call("POST", sent, packed))[0]
+
+
+def get(url: str, *, bytes_max: int) -> Page:
+    """Return what is answered at `url`, of whose body one byte more is read than `bytes_max`. Raises Unreachable."""
+    sent = {"Accept": "application/json", "User-Agent": "clorp/1"}
+    reply, body = _ask(url, _Call("GET", sent, bytes_read=bytes_max + 1))
+    return Page(reply.status, body)
+
+
+class _Call(NamedTuple):
+    method: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    bytes_read: int = 0
+
+
+def _ask(url: str, call: _Call) -> tuple[Reply, bytes]:
     target = find_target(url)
     host = f"[{target.host}]" if ":" in target.host else target.host
     is_usual = target.port == (443 if target.is_tls else 80)
-    sent = {
-        "Host": host if is_usual else f"{host}:{target.port}",
-        "Content-Type": "application/json",
-        "User-Agent": "clorp-webhooks/1",
-        **headers,
-    }
-    packed = body.encode() if isinstance(body, str) else body
+    sent = {"Host": host if is_usual else f"{host}:{target.port}", **call.headers}
     for address in target.addresses[:ADDRESSES_MAX]:
         try:
-            return _call(target, address, packed, sent)
+            return _call(target, address, call._replace(headers=sent))
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
             continue
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
@@ -97,7 +118,7 @@ def post(url: str, *, body: str | bytes, headers: Mapping[str, str]) -> Reply:
     raise Unreachable(_("no connection"))
 
 
-def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> Reply:
+def _call(target: Target, address: Address, call: _Call) -> tuple[Reply, bytes]:
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS_MAX, read=ANSWER_SECONDS_MAX)
     pool: urllib3.HTTPConnectionPool
     if target.is_tls:
@@ -114,10 +135,18 @@ def _call(target: Target, address: Address, body: bytes, headers: Mapping[str, s
         pool.ConnectionCls = _Connection
     try:
         answer = pool.urlopen(
-            "POST", target.path, body=body, headers=headers, redirect=False, retries=False, preload_content=False
+            call.method,
+            target.path,
+            body=call.body,
+            headers=call.headers,
+            redirect=False,
+            retries=False,
+            preload_content=False,
+            decode_content=False,
         )
+        body = answer.read(call.bytes_read) if call.bytes_read else b""
         answer.close()
-        return Reply(answer.status, seconds_asked(answer.headers.get("Retry-After")))
+        return Reply(answer.status, seconds_asked(answer.headers.get("Retry-After"))), body
     finally:
         pool.close()
 

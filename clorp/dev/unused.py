@@ -47,11 +47,14 @@ CALLED_BY_NAME = [
     *("authenticate", "authenticate_header", "has_permission", "allow_request", "select_renderer", "populate_username"),
     *("is_reauthentication_required", "authentication_failed"),
     *("list_commands", "get_command", "resolve_command", "format_commands", "convert"),
+    *("get_issuer", "validate_client_registration", "validate_resource_uris"),
     *("*Scheme", "WholeSchema", "TextSchema", "map_serializer_field", "get_security_definition"),
     *("get_security_requirement", "get_summary", "get_tags", "describe", "collect", "enable_sql", "_put"),
 ]
 # What pytest, http.server, html.parser and hypothesis look for.
 CALLED_IN_TESTS = ["test_*", "pytest_*", "do_*", "log_message", "handle_*", "teardown"]
+# What the client of the MCP SDK asks of whoever keeps its tokens.
+CALLED_IN_TESTS += ["set_tokens", "get_client_info", "set_client_info"]
 # Used only by tests and benchmarks, which drive the site by it.
 FOR_TESTS = ["launch_flags", "unprocessed"]
 

@@ -40,8 +40,22 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Seconds for which a login, or its confirmation, is good for what could cost somebody their account or its money.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# By a code that is mailed, only whoever has neither of the others; by our own page.
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa", "mailed_code"]
 # Guesses of a device that has signed in before, beside allauth's limits for all others (by account and by address).
 ACCOUNT_RATE_LIMITS = {"known_device": "10/5m/key"}
+# --- OAuth: programs that people let in -----------------------------------------------------
+
+IDP_OIDC_ADAPTER = "accounts.entrance.oauth.OAuthAdapter"
+# A program makes itself known, or is known by a document of its own: nobody could have been told of it beforehand.
+IDP_OIDC_DCR_ENABLED = IDP_OIDC_CIMD_ENABLED = True
+IDP_OIDC_DCR_REQUIRES_INITIAL_ACCESS_TOKEN = False
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3_600
+# Each use gives another one; a program that is not used for so long has to ask again.
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 60 * 86_400
+IDP_OIDC_DEVICE_CODE_EXPIRES_IN = 600
+IDP_OIDC_RATE_LIMITS = {"client_registration": "10/m/ip", "cimd_fetch": "10/m/ip", "device_user_code": "5/m/ip"}
+
 MFA_FORMS = {
     "authenticate": "accounts.entrance.second_factor_forms.AuthenticateForm",
     "reauthenticate": "accounts.entrance.second_factor_forms.ReauthenticateForm",

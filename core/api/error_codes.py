@@ -54,6 +54,12 @@ OF_THE_FRAMEWORK: dict[str, tuple[tuple[int, ...], Words, Words, bool]] = {
     "parse_error": ((400,), _("The body is not JSON in UTF-8, or no form."), _("Mend it."), False),
     "permission_denied": ((403,), _("A session's write lacks its CSRF token."), _("Send `X-CSRFToken`."), False),
     "throttled": ((429,), _("Too many requests within a minute."), _("Wait for `Retry-After` seconds."), True),
+    "wrong_audience": (
+        (401,),
+        _("This token was given for another address."),
+        _("Name this one as `resource`."),
+        False,
+    ),
     "unsupported_media_type": (
         (415,),
         _("A body of this type is not taken here."),

@@ -10,20 +10,21 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
 from core.errors import Refused
 from core.live import pubsub, threads
 from core.live.bodies import Intake
+from core.live.guest import VISIT, Guest, Inquiry, LetIn, Visit, beside, replayed, scope_of
 from core.live.headers import believed
 from core.live.hub import Hub, Listener, Reader
 
@@ -35,12 +36,17 @@ Knows = Callable[[HttpRequest], bool]
 
 
 class Handler(ASGIHandler):
-    """`read` tells the hub how drops stand, `listen` that they have changed; `knows` tells members from strangers."""
+    """`read` tells the hub how drops stand, `listen` that they have changed; `knows` tells members from strangers.
 
-    def __init__(self, read: Reader, knows: Knows, listen: Listener = pubsub.listen) -> None:
+    `guest` answers what a view lets in to it.
+    """
+
+    def __init__(
+        self, read: Reader, knows: Knows, listen: Listener = pubsub.listen, *, guest: Guest | None = None
+    ) -> None:
         BaseHandler.__init__(self)
         self.load_middleware()
-        self.read, self.knows, self.listen = read, knows, listen
+        self.read, self.knows, self.listen, self.guest = read, knows, listen, guest
         self.intake = Intake()
         self.hub: Hub | None = None
 
@@ -58,10 +64,11 @@ class Handler(ASGIHandler):
         self.hub = hub = Hub(self.read, self.listen)
         hub.start()
         end_streams_on_signals(hub)
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        self.hub = None
-        await hub.stop()
+        async with self.guest.run() if self.guest else nullcontext():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            self.hub = None
+            await hub.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     # --- one request ---
@@ -82,11 +89,25 @@ class Handler(ASGIHandler):
             if request is not None:
                 request.refused_at_the_door = refusal  # type: ignore[attr-defined]
                 response = await threads.in_thread(lambda: self.answer(scope, request))
-                del request
             try:
-                await self.send_whatever(response, receive, send)
+                if self.guest is not None and request is not None and isinstance(response, LetIn):
+                    visit = Visit(request, self.hub, lambda inquiry: self.ask(inquiry, scope))
+                    await self.guest({**scope, VISIT: visit}, replayed(body, receive), beside(response, send))
+                else:
+                    del request
+                    await self.send_whatever(response, receive, send)
             finally:
                 await threads.in_thread(response.close)
+
+    async def ask(self, inquiry: Inquiry, scope: Any) -> HttpResponse:
+        """Return what the site answers, whole, to a request made in the name of whoever sent that of `scope`."""
+        scope = scope_of(inquiry, scope)
+        request, refused = self.create_request(scope, BytesIO(inquiry.body))
+        response: Any = refused
+        if request is not None:
+            response = await threads.in_thread(lambda: self.answer(scope, request))
+        await threads.in_thread(response.close)
+        return cast(HttpResponse, response)
 
     async def is_members(self, scope: Any) -> bool:
         """Whether a member sends this, as far as can be told before its body is read."""
@@ -97,7 +118,7 @@ class Handler(ASGIHandler):
         """In a thread: what the site answers, all of it but the content of a file or a stream."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
-        request.hub = self.hub
+        request.hub, request.has_guest = self.hub, self.guest is not None
         response: Any = self.get_response(request)
         response._handler_class = self.__class__
         return response

@@ -13,7 +13,8 @@ from django.utils.module_loading import import_string
 from accounts.entrance.forms import AddressField
 from accounts.models import User
 
-MIXED_INTO_OTHERS = {"BaseSignupForm"}
+# One is mixed into others; the other offers the addresses that somebody has, on a page that is turned off.
+MIXED_INTO_OTHERS = {"BaseSignupForm", "RequestReauthenticationCodeForm"}
 
 
 def field_of(form_class):

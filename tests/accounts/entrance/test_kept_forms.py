@@ -22,7 +22,7 @@ from tests.play import NOON, claim, open_drop, post_drop
 pytestmark = pytest.mark.django_db
 PASSWORD, SECRET = "a good password", "what nobody is shown"
 TYPED = "The words I typed “before” <b>it</b> ended.\r\nSecond line."
-OWN_DOORS = ("api/", "admin/")
+OWN_DOORS = ("api/", "admin/", "identity/o/api/", "mcp")
 
 
 def patterns(resolver, before=""):

@@ -46,8 +46,8 @@ def whole_request(line):
     """All of it: a line that is closed with something unread takes the answer along."""
     with line.makefile("rb") as read:
         head = b"".join(iter(read.readline, b"\r\n"))
-        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
-        return head + b"\r\n" + read.read(length)
+        told = re.search(rb"(?i)content-length: (\d+)", head)
+        return head + b"\r\n" + read.read(int(told[1]) if told else 0)
 
 
 @pytest.fixture
@@ -97,6 +97,13 @@ def test_the_name_is_kept_for_the_certificate_and_the_host_though_an_address_is_
 def test_a_redirect_is_an_answer_and_not_a_way_on(server):
     port, _ = server(lambda line, over: line.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://10.0.0.7/\r\n\r\n"))
     assert http_post.post(f"https://hook.example:{port}/", body="{}", headers={}).status == 302
+
+
+def test_a_page_is_read_no_further_than_it_may_be(server):
+    page = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + b"x" * 9000
+    port, heard = server(lambda line, over: line.sendall(page))
+    assert http_post.get(f"https://hook.example:{port}/in", bytes_max=10) == (200, b"x" * 11)
+    assert heard[0].startswith(b"GET /in HTTP/1.1\r\n") and heard[0].endswith(b"\r\n\r\n")
 
 
 def asking_for(header):

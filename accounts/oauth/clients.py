@@ -1,0 +1,93 @@
+"""The programs that ask to be let in: what each of them may ask for, and where its answer may be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from allauth.idp.oidc.models import Client, Token
+from django.db.models import Exists, OuterRef
+
+from accounts.models import all_scopes
+from accounts.oauth.scopes import USUAL_SCOPES
+from core.text import cut, one_line
+
+REDIRECTS_MAX, REDIRECT_CHARS_MAX, NAME_CHARS_MAX = 20, 500, 80
+# This machine, on which a program listens for its answer on whatever port is free (RFC 8252, section 7.3).
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+# Schemes that mean a page, a script or a file, and no program of one's own.
+NO_PROGRAMS = {
+    "about",
+    "blob",
+    "data",
+    "file",
+    "ftp",
+    "javascript",
+    "mailto",
+    "tel",
+    "vbscript",
+    "view-source",
+    "ws",
+    "wss",
+}
+NEVER_USED_DAYS_KEPT = 1
+
+
+def is_loopback(address: Any) -> bool:
+    """Whether a parsed address leads to the machine that it is opened on."""
+    return address.scheme == "http" and address.hostname in LOOPBACK
+
+
+def fault_in_redirects(addresses: Iterable[str]) -> str:
+    """Return why a program's answers can't be sent to these addresses; nothing where they can."""
+    listed = list(addresses)
+    if not 0 < len(listed) <= REDIRECTS_MAX:
+        return f"List one to {REDIRECTS_MAX} redirect URIs."
+    return next((fault for address in listed if (fault := _fault_in(address))), "")
+
+
+def _fault_in(address: str) -> str:
+    if len(address) > REDIRECT_CHARS_MAX or not address.isascii() or not address.isprintable() or " " in address:
+        return f"A redirect URI is plain ASCII and has at most {REDIRECT_CHARS_MAX} characters."
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "A redirect URI is an address."
+    if parts.fragment or "#" in address:
+        return "A redirect URI has no fragment."
+    return "" if _is_fit(parts) else "A redirect URI is https, http to localhost, or a scheme of the program's own."
+
+
+def _is_fit(parts: SplitResult) -> bool:
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    return is_loopback(parts) if parts.scheme == "http" else bool(parts.scheme) and parts.scheme not in NO_PROGRAMS
+
+
+def form_action_of(address: str) -> str:
+    """Return the source of a Content-Security-Policy that lets a form's answer lead on to `address`."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
+
+
+def settle_client(client: Client) -> None:
+    """Let a program ask for any scope, and get the usual ones where it names none: it is the person who decides."""
+    client.set_scopes(all_scopes())
+    client.set_default_scopes(USUAL_SCOPES)
+    client.skip_consent = client.allow_uri_wildcards = False
+    client.name = cut(one_line(client.name), NAME_CHARS_MAX)
+
+
+def forget_unused_clients(*, now: datetime) -> int:
+    """Delete programs that made themselves known and were allowed nothing since. Returns how many."""
+    theirs = Token.objects.filter(client=OuterRef("pk"))
+    before = now - timedelta(days=NEVER_USED_DAYS_KEPT)
+    unused = Client.objects.filter(~Exists(theirs), owner=None, created_at__lte=before)
+    return int(unused.delete()[0])
+
+
+def forget_tokens(*, now: datetime) -> int:
+    """Delete tokens that are over. Returns how many."""
+    return int(Token.objects.filter(expires_at__lte=now).delete()[0])

@@ -1,0 +1,90 @@
+"""Grants, by which people let programs act for them: finding one by a token, listing and ending them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from allauth.idp.oidc.models import Client, Token
+from django.db import transaction
+
+from accounts.models import User
+from accounts.notifications.notify import notify
+from accounts.oauth.scopes import known_scopes
+from core.errors import Refused
+from core.text import apart, one_line
+
+LASTING = (Token.Type.ACCESS_TOKEN, Token.Type.REFRESH_TOKEN)
+
+
+class NoSuchGrant(Refused):
+    code = "no_such_grant"
+    status = 404
+    message = "You have allowed no such program; you may have ended it already."
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A token of a program's, and what it lets that do. It says of itself what a key says, so doors need not care."""
+
+    pk: int
+    user: User
+    name: str
+    scopes: list[str]
+    expiry: datetime | None
+    resources: list[str]
+
+
+@dataclass
+class Grant:
+    """A program that somebody has allowed something: since when, and what all of its tokens together may do."""
+
+    client_id: str
+    name: str
+    since: datetime
+    scopes: list[str] = field(default_factory=list)
+
+
+def find_pass(token: str, *, now: datetime) -> Pass | None:
+    """Return what the access token `token` lets a program do; None for one that is unknown or over."""
+    tokens = Token.objects.by_value(token).filter(type=Token.Type.ACCESS_TOKEN, expires_at__gt=now)
+    row = tokens.select_related("user", "client").first()
+    if row is None or row.user is None or row.client is None:
+        return None
+    name = row.client.name or row.client.pk
+    return Pass(row.pk, row.user, name, known_scopes(row.get_scopes()), row.expires_at, row.get_resources())
+
+
+def is_standing(one: Pass, *, now: datetime) -> bool:
+    """Whether what `one` was found by would be found now."""
+    return Token.objects.filter(pk=one.pk, expires_at__gt=now, user__is_active=True).exists()
+
+
+def grants_of(user: User, *, now: datetime) -> list[Grant]:
+    """Return the programs that may act for `user`, the newest first."""
+    grants: dict[str, Grant] = {}
+    tokens = Token.objects.filter(user=user, type__in=LASTING, client__isnull=False).exclude(expires_at__lte=now)
+    for token in tokens.select_related("client").order_by("-created_at"):
+        assert token.client is not None
+        client = token.client
+        grant = grants.setdefault(client.pk, Grant(client.pk, client.name or client.pk, token.created_at))
+        grant.since = min(grant.since, token.created_at)
+        grant.scopes = known_scopes([*grant.scopes, *token.get_scopes()])
+    return list(grants.values())
+
+
+def tell_of_grant(*, user: User, client: Client, scopes: Collection[str], now: datetime) -> None:
+    """Tell somebody that a program was allowed to act for them, in case it was not they who did."""
+    name, allowed = apart(one_line(client.name or client.pk)), ", ".join(known_scopes(scopes))
+    text = f"The program “{name}” may act for your account now ({allowed}). If that was not you, end it and set a new "
+    text += "password."
+    notify([user], kind="program-allowed", text=text, href="/me/keys", data={"client_id": client.pk}, now=now)
+
+
+@transaction.atomic
+def end_grant(*, user: User, client_id: str) -> None:
+    """Shut a program out: all of its tokens for `user`, and what could still become one. Raises NoSuchGrant."""
+    ended, _ = Token.objects.filter(user=user, client_id=client_id).delete()
+    if not ended:
+        raise NoSuchGrant

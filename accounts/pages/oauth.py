@@ -1,0 +1,183 @@
+"""The pages on which people let a program in, and what it asks by itself to get there."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.idp.oidc import views
+from allauth.idp.oidc.forms import AuthorizationForm, ConfirmCodeForm
+from allauth.idp.oidc.internal.oauthlib import device_codes
+from allauth.idp.oidc.models import Client
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.fresh_login import require_fresh_login
+from accounts.oauth.clients import form_action_of
+from accounts.oauth.grants import end_grant, tell_of_grant
+from accounts.oauth.scopes import NEVER_TICKED, choices_of, known_scopes
+from accounts.permissions import require_good_standing
+from accounts.viewer import member_of
+from core import clock
+from core.forms import TextField
+from core.http import site_of
+
+
+class ConsentForm(AuthorizationForm):
+    """Scopes by name, each to be ticked or not; what costs money is left for the person to tick."""
+
+    request = TextField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        asked = [name for name, _ in self.fields["scopes"].choices]  # type: ignore[attr-defined]
+        self.fields["scopes"] = forms.MultipleChoiceField(
+            choices=choices_of(asked),
+            label="Allow it to",
+            widget=forms.CheckboxSelectMultiple,
+            initial=[scope for scope in asked if scope not in NEVER_TICKED],
+            error_messages={"required": "Tick what you want to allow, or cancel."},
+        )
+
+
+class Authorize(views.AuthorizationView):
+    """The question to the person. That its form is protected as any other follows from `dispatch` being ours."""
+
+    form_class = ConsentForm
+
+    @method_decorator(never_cache)
+    def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        response = super().dispatch(request, *args, **options)
+        # To log in, or to ask anew, leads to pages of ours; all else leads to the program.
+        if "Location" in response and not isinstance(response, HttpResponseRedirect):
+            response["Location"] = with_issuer(response["Location"], site_of(request))
+        return response
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**context), "redirect_uri": self._request_info["redirect_uri"]}
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        """Let the form lead on to the program's address, and to no other."""
+        response = super().render_to_response(context, **options)
+        update = {"form-action": [form_action_of(context["redirect_uri"])]}
+        response._csp_update = update  # type: ignore[attr-defined]
+        return response
+
+    def form_valid(self, form: AuthorizationForm) -> HttpResponse:
+        user, scopes = member_of(self.request), form.cleaned_data["scopes"]
+        require_good_standing(user)
+        if set(scopes) & set(NEVER_TICKED):
+            require_fresh_login(self.request)
+        client = Client.objects.get(pk=self._request_info["client_id"])
+        response = super().form_valid(form)
+        if response.status_code == 302 and "code=" in response["Location"]:
+            tell_of_grant(user=user, client=client, scopes=scopes, now=clock.now())
+        return cast(HttpResponse, response)
+
+
+def with_issuer(address: str, issuer: str) -> str:
+    """Return a program's address with the name of who answers (RFC 9207), so that it takes no other's for ours."""
+    return str(views.add_query_params(address, {"iss": issuer}))
+
+
+class DeviceForm(forms.Form):
+    """The answer to a program on another device."""
+
+    action = forms.ChoiceField(choices=[("allow", "Allow"), ("refuse", "Refuse")])
+    scopes = forms.MultipleChoiceField(required=False, label="Allow it to", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, asked: list[str], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["scopes"].choices = choices_of(asked)  # type: ignore[attr-defined]
+        self.fields["scopes"].initial = asked
+
+    def clean(self) -> dict[str, Any]:
+        wanted = super().clean() or {}
+        if wanted.get("action") == "allow" and not wanted.get("scopes"):
+            self.add_error("scopes", "Tick what you want to allow, or refuse.")
+        return wanted
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def device(request: HttpRequest) -> HttpResponse:
+    """First the code that the other device shows, then what its program wants."""
+    code = ConfirmCodeForm(request.GET if "code" in request.GET else None)
+    if not code.is_valid():
+        status = 422 if code.errors else 200
+        return render(request, "idp/oidc/device_code.html", {"form": code}, status=status)
+    asked = cache.get(device_codes.cache_device_code_key(code.device_code))
+    scopes = [scope for scope in known_scopes(asked["scope"]) if scope not in NEVER_TICKED]
+    form = DeviceForm(scopes, request.POST or None)
+    context = {"form": form, "client": code.client, "user_code": code.cleaned_data["code"]}
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "idp/oidc/device_confirm.html", context, status=status)
+    is_allowed = form.cleaned_data["action"] == "allow"
+    settle_device(request, code, {**asked, "scope": form.cleaned_data["scopes"]}, is_allowed=is_allowed)
+    return render(request, "idp/oidc/device_done.html", {**context, "is_allowed": is_allowed})
+
+
+def settle_device(request: HttpRequest, code: Any, narrowed: dict[str, Any], *, is_allowed: bool) -> None:
+    user = member_of(request)
+    require_good_standing(user)
+    device_codes.update_device_state(code.device_code, narrowed)
+    device_codes.confirm_or_deny_device_code(user, code.device_code, confirm=is_allowed)
+    if is_allowed:
+        tell_of_grant(user=user, client=code.client, scopes=narrowed["scope"], now=clock.now())
+
+
+def no_target(error: ValidationError) -> JsonResponse:
+    """Return the refusal of a resource that is none of ours (RFC 8707, section 2)."""
+    told = {"error": "invalid_target", "error_description": " ".join(error.messages)}
+    return JsonResponse(told, status=400)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class GetToken(views.TokenView):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response = cast(HttpResponse, super().post(request))
+        except ValidationError as error:
+            response = no_target(error)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class GetDeviceCode(views.DeviceCodeView):
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        try:
+            response = cast(HttpResponse, super().post(request, *args, **options))
+        except ValidationError as error:
+            response = no_target(error)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class EndForm(forms.Form):
+    client = TextField()
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """End what a program was allowed."""
+    form = EndForm(request.POST)
+    if form.is_valid():
+        end_grant(user=member_of(request), client_id=form.cleaned_data["client"])
+        messages.success(request, "Ended. That program is shut out from now on.")
+    return redirect("keys")

@@ -1,0 +1,43 @@
+"""For a model to read beside its tools: the rubric of a pack, and a drop as text."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
+
+from clorp.mcp.answers import drop_of
+from clorp.mcp.asking import Api, job_path
+
+RUBRIC = "clorp://packs/{pack}/rubric"
+JOB = "clorp://jobs/{job_id}"
+
+
+async def read_rubric(pack: str, ctx: Context[Any, Any]) -> str:
+    """The criteria of a pack, and how much each of them weighs."""
+    packs = {row["id"]: row for row in await _asked(Api(ctx).get("packs"))}
+    if pack not in packs:
+        raise ResourceNotFoundError(f"There is no pack “{pack}”; there are {', '.join(packs)}.")
+    row = packs[pack]
+    weights = "\n".join(f"- {criterion['name']}: {criterion['weight']} %" for criterion in row["rubric"])
+    return (
+        f"# {row['name']}\n\n{row['blurb']}\n\n{weights}\n\nForm: {row['form']}. Least grade: {row['passing_grade']}.\n"
+    )
+
+
+async def read_job(job_id: str, ctx: Context[Any, Any]) -> str:
+    """One drop, with its prompt as a stranger wrote it, in its fence."""
+    try:
+        path = job_path(UUID(job_id))
+    except ValueError:
+        raise ResourceNotFoundError("There is no drop of this id.") from None
+    return drop_of(await _asked(Api(ctx).get(path))).model_dump_json(indent=1)
+
+
+async def _asked(asking: Any) -> Any:
+    try:
+        return await asking
+    except ToolError as refused:
+        raise ResourceError(str(refused)) from refused

@@ -1,0 +1,125 @@
+"""The MCP server, put together: its tools, its resources, and how it answers HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from django.conf import settings
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp.server.mcpserver import MCPServer, RequestStateSecurity
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+from mcp.types import ToolAnnotations
+
+from accounts.api.limits import of_user
+from clorp.mcp import resources, sender_tools, tools
+from clorp.mcp.door import BODY_BYTES_MAX
+from clorp.mcp.fence import TOLD
+from clorp.mcp.schemas import slimmed
+from core.api.limits import spend
+from core.live import threads
+from core.live.guest import VISIT, Receive, Scope, Send
+
+INSTRUCTIONS = (
+    "clorp turns a prompt into a contest: a drop is a paid prompt with a window of some minutes (the API says job). "
+    "To compete: find_drops, get_drop, claim, submit (again to improve), wait_for_result. To send: post_drop, "
+    "wait_for_result, answer_pick where you judge. Money is in US cents, times are UTC. A refusal says its code and, "
+    f"where it ends by itself, retry_at: wait until then. {TOLD}"
+)
+# The site's own list is asked before anybody is let in.
+NO_LIST_OF_HOSTS = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+# They ask the API, which counts by itself.
+COUNTED_BY_THE_API = {"tools/call", "resources/read"}
+
+READS = ToolAnnotations(read_only_hint=True, open_world_hint=True)
+READS_OWN = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+ADDS = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=True)
+# What a person may want to be asked about first: money that is spent, a seat that is lost.
+COMMITS = ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=True)
+
+TOOLS: dict[Callable[..., Any], ToolAnnotations] = {
+    tools.find_drops: READS,
+    tools.get_drop: READS,
+    tools.claim: ADDS,
+    tools.submit: ADDS,
+    tools.release: COMMITS,
+    tools.upload_file: ADDS,
+    tools.wait_for_result: READS,
+    tools.my_seats: READS,
+    tools.results: READS,
+    tools.wallet: READS_OWN,
+    sender_tools.post_drop: COMMITS,
+    sender_tools.answer_pick: COMMITS,
+}
+
+
+def make_server() -> MCPServer:
+    known = [slimmed(Tool.from_function(tool, annotations=hints)) for tool, hints in TOOLS.items()]
+    server = MCPServer(
+        "clorp",
+        title="clorp",
+        instructions=INSTRUCTIONS,
+        tools=known,
+        # All processes of the site read what any of them has sealed.
+        request_state_security=RequestStateSecurity(keys=[secret()], bind_principal=whose),
+        subscriptions=False,
+        middleware=[count],
+    )
+    server.resource(resources.RUBRIC, title="Rubric of a pack", mime_type="text/markdown")(resources.read_rubric)
+    server.resource(resources.JOB, title="A drop", mime_type="application/json")(resources.read_job)
+    return server
+
+
+def secret() -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), b"mcp request state", hashlib.sha256)
+
+
+def whose(context: ServerRequestContext[Any, Any]) -> str:
+    """Return by whom a state that comes back has to come."""
+    return str(user_of(context).pk)
+
+
+def user_of(context: ServerRequestContext[Any, Any]) -> Any:
+    assert context.request is not None
+    return context.request.scope[VISIT].user
+
+
+async def count(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Count what asks nothing of the API against the caller's requests a minute."""
+    if ctx.method not in COUNTED_BY_THE_API:
+        user = user_of(ctx)
+        spent = await threads.ask(lambda: spend(of_user(user)))
+        if not spent.allowed:
+            raise MCPError(code=-32000, message=f"throttled: Too many requests. Wait {spent.reset_seconds} seconds.")
+    return await call_next(ctx)
+
+
+class McpGuest:
+    """The server as a guest of the site's handler: each request by itself, with no session."""
+
+    def __init__(self) -> None:
+        self.server = make_server()
+        self.manager: StreamableHTTPSessionManager | None = None
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        # A manager runs once; what is served again is served by another one.
+        self.server.streamable_http_app(
+            stateless_http=True, max_request_body_size=BODY_BYTES_MAX, transport_security=NO_LIST_OF_HOSTS
+        )
+        self.manager = self.server.session_manager
+        try:
+            async with self.manager.run():
+                yield
+        finally:
+            self.manager = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.manager is not None, "The server has not begun."
+        await self.manager.handle_request(scope, receive, send)

@@ -1,0 +1,86 @@
+"""A program on another device is let in by its code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.accounts.oauth.programs import DEVICE_GRANT, MCP, Program, by
+from tests.browsers import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def program(db):
+    return Program.known()
+
+
+def begun(program, **more):
+    answer = program.ask("device/code", **{"scope": "read compete wallet", "resource": MCP, **more})
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def polled(program, told):
+    """What a poll is answered, as if the program had been patient."""
+    key = f"allauth.idp.oidc.device_code[{told['device_code']}]"
+    if (data := cache.get(key)) is not None:
+        cache.set(key, {**data, "last_poll_at": 0})
+    return program.ask("token", grant_type=DEVICE_GRANT, device_code=told["device_code"])
+
+
+def answer(browser, told, action="allow", scopes=("read",)):
+    path = f"/identity/o/device?code={told['user_code']}"
+    return browser.post(path, {"action": action, "scopes": scopes})
+
+
+def test_its_token_may_do_what_was_ticked(program, agent):
+    told = begun(program)
+    assert polled(program, told).json()["error"] == "authorization_pending"
+    page = signed_in(agent).get(f"/identity/o/device?code={told['user_code']}").content.decode()
+    assert "Ferry namer" in page and told["user_code"] in page and 'value="compete"' in page
+    assert 'value="wallet"' not in page
+    answer(signed_in(agent), told)
+    tokens = polled(program, told)
+    assert tokens.status_code == 200 and tokens.json()["scope"] == "read"
+    token = tokens.json()["access_token"]
+    assert Client().get("/api/whoami", headers=by(token)).status_code == 200
+
+
+def test_it_can_be_refused(program, agent):
+    told = begun(program)
+    assert "Refused" in answer(signed_in(agent), told, action="refuse").content.decode()
+    assert polled(program, told).json()["error"] == "access_denied"
+
+
+def test_allowing_nothing_is_no_answer(program, agent):
+    told = begun(program)
+    assert answer(signed_in(agent), told, scopes=()).status_code == 422
+    assert polled(program, told).json()["error"] == "authorization_pending"
+
+
+def test_money_can_t_be_allowed_this_way(program, agent):
+    told = begun(program)
+    assert answer(signed_in(agent), told, scopes=("read", "wallet")).status_code == 422
+    assert polled(program, told).json()["error"] == "authorization_pending"
+
+
+def test_another_site_can_answer_for_nobody(program, agent):
+    told, strict = begun(program), Client(enforce_csrf_checks=True)
+    strict.cookies = signed_in(agent).cookies
+    assert answer(strict, told).status_code == 403
+    assert polled(program, told).json()["error"] == "authorization_pending"
+
+
+def test_a_wrong_code_is_refused(agent):
+    page = signed_in(agent).get("/identity/o/device?code=NONE-NONE")
+    assert page.status_code == 422 and re.search(r"code", page.content.decode())
+
+
+def test_a_resource_of_another_site_is_refused(program):
+    answer = program.ask("device/code", scope="read", resource="https://evil.example/mcp")
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_target")

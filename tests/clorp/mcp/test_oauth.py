@@ -1,0 +1,109 @@
+"""Tokens at the door for models: given for it, with the scopes they hold; and the whole way to one, by the client."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from mcp import Client
+from mcp.client.auth import OAuthClientProvider
+from mcp.client.auth.oauth2 import AuthorizationCodeResult
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import OAuthClientMetadata
+
+from tests.accounts.oauth.programs import HOME, Program, hidden, let_in, sent_on
+from tests.browsers import signed_in
+from tests.clorp.mcp.models import OWN_THREAD, URL, call, post, served
+from tests.clorp.mcp.test_refusals import INITIALIZE
+from tests.play import open_drop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_noon(own_thread):
+    """By the machine's clock, by which allauth's tokens end."""
+
+
+def token_of(user, *scopes, resource=URL):
+    person = signed_in(user)
+    person.defaults["HTTP_HOST"] = "localhost"
+    return let_in(person, Program.known(), *scopes, resource=resource, scope=" ".join(scopes))["access_token"]
+
+
+def test_a_token_does_what_it_was_given_for(sender, agent):
+    drop, token = open_drop(sender), token_of(agent, "read")
+    assert call(token, "get_drop", job_id=drop.pk)["job_id"] == str(drop.pk)
+    assert "code: missing_scope" in call(token, "claim", ends_well=False, job_id=drop.pk)
+
+
+@pytest.mark.parametrize("resource", [None, "http://localhost/api"])
+def test_a_token_for_something_else_is_refused(agent, resource):
+    answer = post(INITIALIZE, token_of(agent, "read", resource=resource))
+    assert (answer.status_code, answer.json()["code"]) == (401, "wrong_audience")
+    assert "resource_metadata=" in answer.headers["WWW-Authenticate"]
+
+
+def test_a_resource_of_another_site_is_refused(agent):
+    person = signed_in(agent)
+    page = person.get(Program.known().question(resource="https://evil.example/mcp"))
+    assert b"not on this site" in page.content
+
+
+class Kept:
+    """What a client keeps of its registration and its tokens."""
+
+    def __init__(self):
+        self.tokens = self.client = None
+
+    async def get_tokens(self):
+        return self.tokens
+
+    async def set_tokens(self, tokens):
+        self.tokens = tokens
+
+    async def get_client_info(self):
+        return self.client
+
+    async def set_client_info(self, client):
+        self.client = client
+
+
+class Person:
+    """Somebody with a browser, who allows what they are asked."""
+
+    def __init__(self, user):
+        self.browser, self.told = signed_in(user), {}
+        self.browser.defaults["HTTP_HOST"] = "localhost"
+
+    def allow(self, address):
+        parts = urlsplit(address)
+        page = self.browser.get(f"{parts.path}?{parts.query}")
+        form = {"request": hidden(page), "scopes": ["read", "compete"], "action": "grant"}
+        self.told = sent_on(self.browser.post("/identity/o/authorize", form))
+
+    async def visit(self, address):
+        await OWN_THREAD.run_here(lambda: self.allow(address))
+
+    async def come_back(self):
+        return AuthorizationCodeResult(code=self.told["code"], state=self.told["state"], iss=self.told["iss"])
+
+
+def test_the_official_client_needs_nothing_but_the_address(agent):
+    person, kept = Person(agent), Kept()
+    metadata = OAuthClientMetadata(client_name="Namer", redirect_uris=[HOME], token_endpoint_auth_method="none")
+
+    async def story():
+        auth = OAuthClientProvider(URL, metadata, kept, person.visit, person.come_back)
+        async with asyncio.timeout(20), served() as handler:
+            transport = httpx2.ASGITransport(app=handler)
+            async with (
+                httpx2.AsyncClient(transport=transport, auth=auth) as http,
+                Client(streamable_http_client(URL, http_client=http)) as client,
+            ):
+                return await client.call_tool("my_seats", {})
+
+    assert OWN_THREAD.beside(story).structured_content == {"seats": []}
+    assert set(kept.tokens.scope.split()) == {"read", "compete"}

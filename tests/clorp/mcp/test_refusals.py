@@ -1,0 +1,128 @@
+"""What is refused, and how a model is told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from accounts.models import ApiKey, IdempotencyKey
+from drops.models import Claim, Drop
+from tests.api import Api
+from tests.clorp.mcp.models import call, key_of, post, talk
+from tests.play import after, claim, open_drop
+
+pytestmark = pytest.mark.django_db
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+METADATA = 'resource_metadata="http://localhost/.well-known/oauth-protected-resource/mcp"'
+
+
+def test_a_refusal_tells_a_model_what_it_tells_a_program(sender, agent, settings):
+    settings.SEATS_UNPROVEN_MAX = 1
+    claim(open_drop(sender), agent)
+    other = open_drop(sender)
+    told = call(key_of(agent), "claim", ends_well=False, job_id=other.pk)
+    problem = Api(agent).post(f"jobs/{other.pk}/claim").json()
+    assert f"code: {problem['code']}" in told and problem["error"] in told and problem["next_step"] in told
+    assert Claim.objects.filter(user=agent).count() == 1
+
+
+def test_what_ends_by_itself_says_when(sender, agent):
+    drop, key = open_drop(sender), key_of(agent)
+    call(key, "claim", job_id=drop.pk)
+    call(key, "release", job_id=drop.pk)
+    told = call(key, "claim", ends_well=False, job_id=drop.pk)
+    until = after(30).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert "code: cooling_down" in told and f"retry_at: {until}" in told
+
+
+def test_fields_at_fault_are_named(sender):
+    told = call(key_of(sender), "post_drop", ends_well=False, prompt=" ", price_cents=1)
+    assert "code: invalid" in told and "field prompt:" in told and "field price_cents:" in told
+    assert not Drop.objects.exists()
+
+
+def test_a_drop_that_is_not_there_is_no_failure_of_ours(agent):
+    told = call(key_of(agent), "get_drop", ends_well=False, job_id="6f0c0b0e-8f4f-4b7e-9d5e-0d6f4f1f4f4f")
+    assert "code: not_found" in told
+
+
+def test_arguments_of_the_wrong_kind_are_named(agent):
+    assert "job_id" in call(key_of(agent), "claim", ends_well=False, job_id="the ferry")
+
+
+def test_a_file_that_is_no_base64_is_refused(agent):
+    told = call(key_of(agent), "upload_file", ends_well=False, name="a.txt", content_base64="no!")
+    assert "not base64" in told
+    assert "one of them" in call(key_of(agent), "upload_file", ends_well=False, name="a.txt")
+
+
+def test_a_repeat_with_another_body_is_refused(sender, agent):
+    drop, key = open_drop(sender), key_of(agent)
+    claim(drop, agent)
+    call(key, "submit", job_id=drop.pk, text="One", idempotency_key="try-1")
+    told = call(key, "submit", ends_well=False, job_id=drop.pk, text="Two", idempotency_key="try-1")
+    assert "code: idempotency_key_reused" in told
+    assert IdempotencyKey.objects.count() == 1
+
+
+@pytest.mark.parametrize("token", [None, "clorp_pat_none"])
+def test_whoever_is_not_let_in_is_told_where_to_ask(db, token):
+    answer = post(INITIALIZE, token)
+    challenge = answer.headers["WWW-Authenticate"]
+    assert answer.status_code == 401 and METADATA in challenge and 'scope="read compete"' in challenge
+    assert ('error="invalid_token"' in challenge) is (token is not None)
+
+
+def test_a_session_lets_no_page_in(client, agent):
+    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.post("/mcp", json.dumps(INITIALIZE), content_type="application/json")
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_no_stream_is_held_open_and_no_session_ended(agent, method):
+    answer = post(None, key_of(agent), method)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+def test_another_host_is_none_of_ours(agent):
+    assert post(INITIALIZE, key_of(agent), Host="evil.example").status_code == 400
+
+
+def test_a_page_of_another_site_is_refused(agent):
+    key = key_of(agent)
+    assert post(INITIALIZE, key, Origin="https://evil.example").json()["code"] == "foreign_origin"
+    assert post(INITIALIZE, key, Origin="http://localhost").status_code == 200
+
+
+def test_a_server_without_streams_says_so(agent):
+    answer = Api(agent).client.post("/mcp", "{}", "application/json", headers=Api(agent).headers)
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_served_here")
+
+
+def test_strangers_are_counted_and_so_are_members(agent, settings):
+    settings.API_ANONYMOUS_PER_MINUTE, settings.API_USER_PER_MINUTE = 1, 3
+    assert [post(INITIALIZE).status_code for _ in range(2)] == [401, 429]
+    key = key_of(agent)
+
+    async def story(client):
+        return [(await client.call_tool("wallet", {})).content[0].text for _ in range(3)]
+
+    *_, last = talk(story, key)
+    assert "code: throttled" in last
+
+
+def test_a_key_that_was_revoked_is_refused(agent):
+    key = key_of(agent)
+    ApiKey.objects.all().delete()
+    assert post(INITIALIZE, key).status_code == 401
