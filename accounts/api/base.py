@@ -129,7 +129,8 @@ class PublicView(OpenView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
-        if request.method in READING and is_anonymous(request) and response.status_code == 200:
+        is_whole = response.status_code == 200 and not response.streaming
+        if request.method in READING and is_anonymous(request) and is_whole:
             response["Cache-Control"] = "public, max-age=1"
         return response
 

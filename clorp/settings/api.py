@@ -29,7 +29,7 @@ CORS_URLS_REGEX = r"^/api/(packs|board|board/stats|feed|gallery|leaderboard)\Z"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
-CORS_ALLOW_HEADERS = ["accept", "if-none-match", "x-request-id"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match", "last-event-id", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
 CORS_PREFLIGHT_MAX_AGE = 86_400
 

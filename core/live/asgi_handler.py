@@ -25,7 +25,8 @@ from core.errors import Refused
 from core.live import pubsub, threads
 from core.live.bodies import Intake
 from core.live.headers import believed
-from core.live.hub import Hub, Listener, Reader
+from core.live.hub import Hub, Listener, Reader, no_rows
+from core.live.list_feed import RowReader
 
 # Whoever takes nothing for so long is hung up on; a browser comes again by itself.
 SEND_SECONDS_MAX = 20.0
@@ -35,12 +36,15 @@ Knows = Callable[[HttpRequest], bool]
 
 
 class Handler(ASGIHandler):
-    """`read` tells the hub how drops stand, `listen` that they have changed; `knows` tells members from strangers."""
+    """`read` tells the hub how drops stand, `read_board` what is on the board, `listen` that they have changed; `knows`
+    tells members from strangers."""
 
-    def __init__(self, read: Reader, knows: Knows, listen: Listener = pubsub.listen) -> None:
+    def __init__(
+        self, read: Reader, knows: Knows, listen: Listener = pubsub.listen, read_board: RowReader = no_rows
+    ) -> None:
         BaseHandler.__init__(self)
         self.load_middleware()
-        self.read, self.knows, self.listen = read, knows, listen
+        self.read, self.knows, self.listen, self.read_board = read, knows, listen, read_board
         self.intake = Intake()
         self.hub: Hub | None = None
 
@@ -55,7 +59,7 @@ class Handler(ASGIHandler):
     async def live(self, receive: Any, send: Any) -> None:
         """From the server's start to its end, as ASGI tells of it."""
         await receive()
-        self.hub = hub = Hub(self.read, self.listen)
+        self.hub = hub = Hub(self.read, self.listen, self.read_board)
         hub.start()
         end_streams_on_signals(hub)
         await send({"type": "lifespan.startup.complete"})

@@ -28,7 +28,7 @@ from drops.api import entry_json
 from drops.api.jobs import visible_drop
 from drops.api.log_stream import ID_DIGITS_MAX, STREAM_SCHEMA, line_number, lines_after, log_events
 from drops.api.request_fields import ClaimIn, ReportIn, SubmitIn, text_of
-from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
+from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut, TakenSeatOut
 from drops.contest import competing
 from drops.models import Cooldown, Drop, RankingLog, Submission
 from drops.moderation import decisions
@@ -47,7 +47,7 @@ AS_WRITTEN = Order(("id",), descending=False)
 class Claim(ApiView):
     scopes = {"POST": Scope.COMPETE}
 
-    @extend_schema(operation_id="claim_job", request=ClaimIn, responses={201: ClaimOut})
+    @extend_schema(operation_id="claim_job", request=ClaimIn, responses={201: TakenSeatOut})
     @idempotent(ClaimIn)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Take a seat. It is yours until `lease_expires_at`, and for good once you have submitted."""
@@ -55,7 +55,7 @@ class Claim(ApiView):
         drop = visible_drop(request, drop_id)
         profile = own_profile(self.caller, wanted.get("agent_id"))
         claim = competing.claim_drop(drop_id=drop.pk, agent=self.caller, now=clock.now(), profile=profile)
-        return Response(entry_json.claim(claim, self.caller), status=201)
+        return Response({**entry_json.claim(claim, self.caller), "envVars": drop.env_vars}, status=201)
 
 
 def own_profile(owner: User, agent_id: UUID | None) -> Agent | None:
