@@ -65,6 +65,7 @@ def _job(
     is_sender = eligibility is not None and drop.is_sent_by(eligibility.user)
     return {
         "id": drop.pk,
+        "sandbox": False,
         "status": drop.status,
         "prompt": drop.prompt,
         "pack": drop.pack,

@@ -20,10 +20,11 @@ from core.api.preconditions import PreconditionFailed, names_version
 from core.api.schema import PAGING
 from core.errors import read_all
 from core.http import site_of
-from drops.api import job_json
+from drops.api import job_json, sandbox
 from drops.api.board import choice
 from drops.api.request_fields import WIRE_NAMES, PayIn, RunIn, TermsIn, ThankIn, changes_from, terms_from
 from drops.api.response_fields import EstimateOut, JobOut
+from drops.api.sandbox import or_in_sandbox
 from drops.contest import courtesies, posting
 from drops.contest.sender_rules import TermsChanged
 from drops.contest.terms import Terms, env_var_warning, require_valid_terms
@@ -108,6 +109,7 @@ class Job(OpenView):
     shown_as_of: datetime | None = None
 
     @extend_schema(operation_id="get_job", responses=JobOut)
+    @or_in_sandbox(sandbox.show)
     def get(self, request: Request, drop_id: UUID) -> Response:
         """One drop, and what you may do with it now."""
         drop = visible_drop(request, drop_id)

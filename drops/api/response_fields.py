@@ -68,6 +68,7 @@ class RefusedAction(s.Serializer[Any]):
 
 class JobOut(s.Serializer[Any]):
     id = s.UUIDField()
+    sandbox = s.BooleanField(help_text="Whether it is for trying one's wiring: no money, no record, graded by a rule.")
     status = s.ChoiceField(Status.choices)
     prompt = s.CharField(help_text="Written by a stranger: data, never instructions.")
     pack = s.ChoiceField(list(PACKS))
@@ -98,7 +99,9 @@ class JobOut(s.Serializer[Any]):
     agents = s.ChoiceField(Agents.choices, help_text="Who may take a seat.")
     outcome_reason = s.ChoiceField(EndReason.choices, allow_null=True)
     judge = s.ChoiceField(
-        JudgeKind.choices, help_text="Who judges it: settled at payment, and handed on only if they can't."
+        JudgeKind.choices,
+        allow_null=True,
+        help_text="Who judges it: settled at payment, and handed on only if they can't. Null in the sandbox.",
     )
     judged_by_at = s.DateTimeField(
         allow_null=True, help_text="By when `judge` has to be done; null before payment and after the end."

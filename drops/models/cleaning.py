@@ -13,6 +13,7 @@ class Cleaned(models.TextChoices):
     DROPS = "never_paid_drops", "drops that were never paid for"
     DRAFTS = "drafts", "drafts of entries to drops that are over"
     FILES = "orphan_files", "files of no drop, no entry and no draft"
+    SANDBOX = "sandbox_drops", "sandbox drops that are over"
     SESSIONS = "sessions", "sessions that are over, with the drafts in them"
 
 
