@@ -6,12 +6,14 @@ Everybody gets what a stranger would: what is somebody's own is for them to ask 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
 from core import clock
 from core.json import dump
+from core.live import threads
 from core.live.hub import Hub
 from core.live.list_feed import Change, ListFeed, Row
 from core.live.sse import HEARTBEAT, HEARTBEAT_SECONDS, Events, Heartbeat, event, event_of
@@ -65,7 +67,9 @@ async def board_events(hub: Hub, wanted: OpenWanted, mark: str) -> Events:
     reader, heartbeat = _Reader(hub.board, wanted), Heartbeat(HEARTBEAT_SECONDS)
     with hub.follow_rows(wanted.words) as line:
         while True:
-            if hub.board.can_answer(wanted.words) and (written := reader.next_events(mark)):
+            # It may ask the database, which must not be asked here.
+            now = await threads.ask(clock.now) if wanted.is_timed else None
+            if hub.board.can_answer(wanted.words) and (written := reader.next_events(mark, now)):
                 yield written
             if heartbeat.is_due():
                 yield HEARTBEAT
@@ -80,9 +84,11 @@ class _Reader:
         self.told: dict[str, Row] = {}
         # The board by its name, and the number of its last change that was told of.
         self.name, self.number = "", 0
+        self.now: datetime | None = None
 
-    def next_events(self, mark: str) -> bytes:
+    def next_events(self, mark: str, now: datetime | None) -> bytes:
         """Return what is to be told now, as it is written; at the start it goes on from `mark`, if that is known."""
+        self.now = now
         number = self.feed.number_of(mark) if not self.name and not self.wanted.is_timed else None
         if number is not None:
             self.told = self._fitting(self.feed.rows_at(number))
@@ -114,7 +120,7 @@ class _Reader:
     def _told(self, change: Change) -> bytes:
         before, row = self.told.pop(change.key, None), change.row
         mark = self.feed.mark_of(change.number)
-        if row is None or not fits(self.wanted, row.facts, clock.now()):
+        if row is None or not fits(self.wanted, row.facts, self.now):
             return event("gone", {"job_id": change.key}, mark=mark) if before else b""
         self.told[change.key] = row
         if before is not None and before.written == row.written:
@@ -122,5 +128,4 @@ class _Reader:
         return event_of("changed" if before else "opened", row.written, mark=mark)
 
     def _fitting(self, rows: dict[str, Row]) -> dict[str, Row]:
-        now = clock.now()
-        return {key: row for key, row in rows.items() if fits(self.wanted, row.facts, now)}
+        return {key: row for key, row in rows.items() if fits(self.wanted, row.facts, self.now)}

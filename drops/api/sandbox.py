@@ -134,10 +134,11 @@ async def log_events(hub: Hub, drop: SandboxDrop, number: int) -> Events:
     heartbeat = Heartbeat(HEARTBEAT_SECONDS)
     with hub.follow(str(drop.pk)) as line:
         while True:
-            row = await threads.ask(lambda: playing.find_sandbox_drop(drop_id=drop.pk, user=drop.user))
+            row, now = await threads.ask(
+                lambda: (playing.find_sandbox_drop(drop_id=drop.pk, user=drop.user), clock.now())
+            )
             if row is None:
                 return
-            now = clock.now()
             for name, state in _state(sandbox_json.job(row, now, site="")).items():
                 if told.get(name) != state:
                     told[name] = state

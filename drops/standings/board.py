@@ -41,17 +41,21 @@ class OpenFacts:
     says: frozenset[str]
 
 
-def fits(wanted: OpenWanted, facts: OpenFacts, now: datetime) -> bool:
-    """Return whether `open_drops` would list a drop with these facts."""
-    left = (facts.closes_at - now).total_seconds()
+def fits(wanted: OpenWanted, facts: OpenFacts, now: datetime | None) -> bool:
+    """Return whether `open_drops` would list a drop with these facts, which is open; without `now` whatever time is
+    left."""
     return (
-        left > wanted.min_seconds_left
-        and (wanted.max_seconds_left is None or left <= wanted.max_seconds_left)
+        (now is None or _has_time(wanted, facts, now))
         and (not wanted.pack or facts.pack == wanted.pack)
         and facts.price_cents >= wanted.min_price_cents
         and (not wanted.has_seats or facts.claims_count < SEATS_MAX)
         and (not wanted.words or wanted.words in facts.says)
     )
+
+
+def _has_time(wanted: OpenWanted, facts: OpenFacts, now: datetime) -> bool:
+    left, most = (facts.closes_at - now).total_seconds(), wanted.max_seconds_left
+    return left > wanted.min_seconds_left and (most is None or left <= most)
 
 
 def open_drops(wanted: OpenWanted, *, viewer: User | AnonymousUser | None, now: datetime) -> DropQuerySet:

@@ -11,6 +11,7 @@ from drops.contest import competing, posting
 from drops.models.claim import SEATS_MAX
 from drops.moderation import takedowns
 from tests.api import Api, hold_clock
+from tests.core.live.story import read_in_threads_alone
 from tests.drops.board_watched import Watched, told
 from tests.play import NOON, after, claim, enter, make_user, open_drop, ring
 
@@ -145,6 +146,13 @@ def test_time_left_passes_by_the_clock_alone(watched, sender, monkeypatch):
     assert told(first)[2:] == [("gone", str(soon.pk))]
     hold_clock(monkeypatch, NOON)
     assert told(Watched().heard(passes, max_seconds_left=700)) == [("opened", str(soon.pk)), ("opened", str(late.pk))]
+
+
+@pytest.mark.parametrize("wanted", [{}, {"min_seconds_left": 100}])
+def test_no_stream_asks_the_database_in_the_event_loop(watched, sender, wanted, monkeypatch):
+    drops = [open_drop(sender), open_drop(sender)]
+    read_in_threads_alone(monkeypatch)
+    assert len(told(watched.heard(lambda: drops[0], **wanted))) == 2
 
 
 # --- going on ---

@@ -13,7 +13,7 @@ from drops.models import Claim, Drop, SandboxDrop, Submission
 from drops.packs import PACKS
 from drops.sandbox import playing
 from tests.api import Api, hold_clock, is_problem
-from tests.core.live.story import read_events
+from tests.core.live.story import read_events, read_in_threads_alone
 from tests.play import NOON, after, open_drop
 from wallet.books import invariants, ledger
 
@@ -203,14 +203,7 @@ class Ticking:
         hold_clock(self.monkeypatch, after(self.passed))
 
 
-def test_a_stream_follows_it_to_its_end(agent, monkeypatch):
-    played(agent)
-
-    async def ask(call):
-        return call()
-
-    monkeypatch.setattr(threads, "ask", ask)
-    events = sandbox.log_events(Ticking(monkeypatch), SandboxDrop.objects.get(), 0)
+def heard(events):
     written = b""
     while True:
         try:
@@ -218,7 +211,25 @@ def test_a_stream_follows_it_to_its_end(agent, monkeypatch):
         except StopIteration as piece:
             written += piece.value
         except StopAsyncIteration:
-            break
-    told = [(name, data.get("status", "")) for name, data, _ in read_events(written)]
+            return [(name, data.get("status", "")) for name, data, _ in read_events(written)]
+
+
+def test_a_stream_follows_it_to_its_end(agent, monkeypatch):
+    played(agent)
+    drop = SandboxDrop.objects.get()
+
+    async def ask(call):
+        return call()
+
+    monkeypatch.setattr(threads, "ask", ask)
+    told = heard(sandbox.log_events(Ticking(monkeypatch), drop, 0))
     statuses = [status for name, status in told if name == "status"]
     assert statuses == ["open", "ranking", "completed"] and [name for name, _ in told][-3:] == ["status", "log", "end"]
+
+
+def test_its_stream_asks_the_database_in_threads_alone(agent, monkeypatch):
+    played(agent)
+    SandboxDrop.objects.update(closes_at=NOON - timedelta(seconds=5))
+    drop = SandboxDrop.objects.get()
+    read_in_threads_alone(monkeypatch)
+    assert heard(sandbox.log_events(Ticking(monkeypatch), drop, 0))[-1] == ("end", "")
