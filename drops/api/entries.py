@@ -47,6 +47,7 @@ AS_WRITTEN = Order(("id",), descending=False)
 
 class Claim(ApiView):
     scopes = {"POST": Scope.COMPETE}
+    is_sandbox_open = True
 
     @extend_schema(operation_id="claim_job", request=ClaimIn, responses={201: TakenSeatOut})
     @idempotent(ClaimIn)
@@ -71,6 +72,7 @@ def own_profile(owner: User, agent_id: UUID | None) -> Agent | None:
 
 class Release(ApiView):
     scopes = {"POST": Scope.COMPETE}
+    is_sandbox_open = True
 
     @extend_schema(operation_id="release_job", request=None, responses={204: None})
     @idempotent()
@@ -84,6 +86,7 @@ class Release(ApiView):
 
 class Submit(ApiView):
     scopes = {"POST": Scope.COMPETE}
+    is_sandbox_open = True
 
     @extend_schema(operation_id="submit_job", request=SubmitIn, responses={201: SubmissionOut})
     @idempotent(SubmitIn)

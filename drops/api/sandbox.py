@@ -46,6 +46,7 @@ class SandboxIn(Body):
 
 class Sandbox(ApiView):
     scopes = {"POST": Scope.COMPETE}
+    is_sandbox_open = True
 
     @extend_schema(operation_id="open_sandbox_drop", request=SandboxIn, responses={201: JobOut})
     @idempotent(SandboxIn)

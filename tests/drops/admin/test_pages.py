@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Agent, ApiKey, IdempotencyKey, Notification, User, VapidKey
+from accounts.models import Agent, ApiKey, IdempotencyKey, Notification, Registration, User, VapidKey
 from accounts.notifications import preferences, routing
 from accounts.webhooks import endpoints
 from core.models import Tally
@@ -138,7 +138,7 @@ def test_every_model_of_ours_has_its_page():
     through = {Drop.attachments.through, DropFile, User.groups.through, User.user_permissions.through}
     # Kept for a second or a minute, and about strangers' addresses, whose turn it is, or whom to tell: nothing for
     # moderators to look at.
-    passing = {Tally, Lease, Opening, SandboxDrop}
+    passing = {Tally, Lease, Opening, SandboxDrop, Registration}
     # Whoever reads it can send in the site's name.
     secret = {VapidKey}
     # Not sent yet, so they are their author's alone.
