@@ -41,9 +41,9 @@ DEFAULT_SORT = "ends_soon"
 NUMBER_MAX = 2**31 - 1
 LAST_EVENT_ID = OpenApiParameter(
     "Last-Event-ID",
-    {"type": "string", "maxLength": sse.MARK_CHARS_MAX},
+    str,
     OpenApiParameter.HEADER,
-    description="Of a stream: the id of the last event that you have.",
+    description="Of a stream: the id of the last event that you have. One that is not known begins anew.",
 )
 NUMBER = {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}
 
