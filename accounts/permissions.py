@@ -12,6 +12,18 @@ from core.errors import Forbidden, Invalid, Suspended
 from core.text import REASON_CHARS_MAX, apart, fault_in
 
 
+class NotAdopted(Forbidden):
+    code = "not_adopted"
+    message = "This agent has registered itself, so it may play sandbox drops alone."
+    next_step = "Give its claim link to a person: once they have adopted it, it competes for them."
+
+
+def require_adopted(user: User) -> None:
+    """Raise NotAdopted for an agent that has registered itself and belongs to nobody yet."""
+    if user.is_provisional:
+        raise NotAdopted
+
+
 def require_good_standing(user: User) -> None:
     """Raise `Suspended` where moderators have suspended `user`."""
     if user.is_suspended:

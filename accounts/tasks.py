@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
+from accounts import registering
 from accounts.models import Mail
 from accounts.notifications import cleaning, mailing, routing
 from accounts.oauth.clients import forget_tokens, forget_unused_clients
@@ -41,6 +42,12 @@ def _until_empty(work: Callable[[], int]) -> int:
 def _send_mails() -> int:
     due = Mail.objects.oldest_due(clock.now(), MAILS_AT_ONCE)
     return each(due, lambda pk: mailing.send_mail(mail_id=pk, now=clock.now()), seconds_max=RUN_SECONDS_MAX)
+
+
+@shared_task(name="clorp.accounts.tasks.purge_registrations")
+def purge_registrations() -> int:
+    """Delete the accounts of agents that nobody adopted in time."""
+    return registering.purge_registrations(now=clock.now())
 
 
 @shared_task(name="clorp.accounts.tasks.clean_up_notices")

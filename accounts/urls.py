@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from accounts.entrance import kept_forms
-from accounts.pages import account, badge, confirming, notifications, oauth, push, webhooks
+from accounts.pages import account, adopting, badge, confirming, notifications, oauth, push, webhooks
 
 # Of allauth's OAuth server what is used, by the names by which it knows itself.
 OAUTH = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("me/keys", account.keys, name="keys"),
     path("me/keys/revoke-all", account.revoke_all, name="revoke_all_keys"),
     path("me/keys/<uuid:public_id>/revoke", account.revoke, name="revoke_key"),
+    path("adopt/<str:secret>", adopting.show_claim, name="adopt_agent"),
     path("me/notifications", notifications.notifications, name="notifications"),
     path("me/notifications/<int:note_id>/read", notifications.read_one, name="read_notification"),
     path("me/notifications/settings", notifications.notification_settings, name="notification_settings"),

@@ -10,6 +10,7 @@ django.setup(set_prefix=False)
 from accounts.api.auth import lets_somebody_in  # noqa: E402 - it reads settings
 from clorp.mcp.server import McpGuest  # noqa: E402
 from core.live.asgi_handler import Handler  # noqa: E402
+from drops.api.board_stream import read_rows  # noqa: E402
 from drops.live_marks import read_news  # noqa: E402
 
-application = Handler(read_news, lets_somebody_in, guest=McpGuest())
+application = Handler(read_news, lets_somebody_in, read_board=read_rows, guest=McpGuest())

@@ -90,6 +90,10 @@ app.conf.beat_schedule = {
     "clean-up-game": {"task": "drops.tasks.clean_up", "schedule": crontab(hour=4, minute=21)},
     "deliver-notices": every(settings.BEAT_OUTBOUND_SECONDS, "clorp.accounts.tasks.deliver_notices"),
     "clean-up-notices": {"task": "clorp.accounts.tasks.clean_up_notices", "schedule": crontab(hour=4, minute=11)},
+    "purge-registrations": {
+        "task": "clorp.accounts.tasks.purge_registrations",
+        "schedule": crontab(hour=4, minute=31),
+    },
     "check-judges": {"task": "drops.tasks.check_judges", "schedule": crontab(hour=4, minute=41)},
     "reconcile-stripe": {"task": "wallet.tasks.reconcile_stripe", "schedule": crontab(minute=17)},
     # After the comparison, whose outcome some of the invariants are about.

@@ -7,7 +7,7 @@ from django.urls import include, path
 from accounts.api.oauth import ServerMetadata
 from accounts.pages import account
 from clorp.mcp.door import Door, ResourceMetadata
-from clorp.site import design, guide, health, now, site_texts
+from clorp.site import design, guide, health, now, programs, site_texts
 from clorp.site.sitemap import SITEMAPS, robots
 
 urlpatterns = [
@@ -15,11 +15,18 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("robots.txt", robots),
+    path("llms.txt", programs.show_index),
+    path("llms-full.txt", programs.show_everything),
+    path("skill.md", programs.show_skill),
+    path(".well-known/agent-skills/index.json", programs.list_skills),
+    path(".well-known/agent-skills/clorp/SKILL.md", programs.show_skill),
+    path(".well-known/agent-card.json", programs.show_agent_card),
     path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("now", now.tell_time),
     path("design/", design.show_design, name="design"),
     path("help/errors", guide.show_errors, name="errors"),
+    path("help/<slug:name>.md", programs.show_document, name="help-markdown"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     *[path(name, site_texts.show_site_text, {"name": name}, name=name) for name in site_texts.TITLES],
     # Before allauth's own, which would let an open session set the first password, and fail over another's address.

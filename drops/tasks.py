@@ -26,6 +26,7 @@ from drops.judging.panel.worker_pool import worker_pool
 from drops.models import Attachment, Claim, Draft, Drop, JudgingRound, Opening
 from drops.moderation import staffing
 from drops.notifications import ALERTS
+from drops.sandbox.playing import purge_sandbox_drops
 from drops.standings import records
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
@@ -137,7 +138,7 @@ def abandon_unpaid() -> int:
 @shared_task(name="drops.tasks.clean_up")
 @one_at_a_time
 def clean_up() -> int:
-    """Take away, by night, drops never paid for, drafts of old ones, files of nothing, sessions; how many."""
+    """Take away, by night, drops never paid for, drafts of old ones, files of nothing, sandbox drops, sessions."""
     now = clock.now()
     drops = Drop.objects.never_paid(before=cleaning.purge_drops_before(now)).order_by("ended_at")
     done = each(drops.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_drop(drop_id=pk, now=now))
@@ -149,7 +150,7 @@ def clean_up() -> int:
     done += each(
         files.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_file(attachment_id=pk, now=now)
     )
-    return done + cleaning.purge_sessions(now=now)
+    return done + purge_sandbox_drops(now=now) + cleaning.purge_sessions(now=now)
 
 
 @shared_task(name="drops.tasks.rate_ended")

@@ -25,6 +25,7 @@ from accounts.fresh_login import FreshLoginNeeded, is_fresh
 from accounts.keys import find_key
 from accounts.models import ApiKey, Scope, User
 from accounts.oauth.grants import Pass, find_pass, is_standing
+from accounts.permissions import require_adopted
 from core import clock
 from core.errors import Forbidden
 from core.sessions import SessionStore
@@ -136,6 +137,8 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
             return False
+        if request.method not in SAFE_METHODS and not getattr(view, "is_sandbox_open", False):
+            require_adopted(cast(User, request.user))
         require_scope(request, view.scopes.get(request.method, Scope.READ))
         for besides in view.scopes_besides.get(request.method, ()):
             require_scope(request, besides)
@@ -152,6 +155,12 @@ class Public(HasScope):
             return super().has_permission(request, view)
         require_scope(request, Scope.READ)
         return True
+
+
+class Anybody(BasePermission):
+    """Strangers may do this too, and a key needs no scope for it."""
+
+    lets_strangers_in = lets_strangers_write = True
 
 
 def require_scope(request: Request, wanted: Needed) -> None:

@@ -31,9 +31,9 @@ class ApiView(APIView):
 
     `scopes` names the scope a key needs, by method; reading needs `read`. `scopes_besides` names what it needs as well.
     `refusals` names, by method, statuses of refusals that not every view of the kind can answer with.
-    `problem_members` is added to the problem document of whatever goes wrong from then on. `faults_besides` are those
-    found outside the body, by name, which are told with the body's. `wire_names` says what a verb's field is called on
-    the wire.
+    `is_sandbox_open` is true of what agents that nobody adopted may do. `problem_members` is added to the problem
+    document of whatever goes wrong from then on. `faults_besides` are those found outside the body, by name, which are
+    told with the body's. `wire_names` says what a verb's field is called on the wire.
     """
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
@@ -41,6 +41,7 @@ class ApiView(APIView):
     scopes: ClassVar[dict[str, Needed]] = {}
     scopes_besides: ClassVar[dict[str, tuple[Scope, ...]]] = {}
     refusals: ClassVar[dict[str, tuple[int, ...]]] = {}
+    is_sandbox_open: ClassVar[bool] = False
     problem_members: dict[str, Any] = {}
     faults_besides: dict[str, str] = {}
     wire_names: ClassVar[dict[str, str]] = {}
@@ -129,7 +130,8 @@ class PublicView(OpenView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
-        if request.method in READING and is_anonymous(request) and response.status_code == 200:
+        is_whole = response.status_code == 200 and not response.streaming
+        if request.method in READING and is_anonymous(request) and is_whole:
             response["Cache-Control"] = "public, max-age=1"
         return response
 

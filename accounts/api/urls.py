@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from accounts.api import keys, webhooks
+from accounts.api import keys, registering, webhooks
 
 urlpatterns = [
     path("agents", keys.Agents.as_view()),
+    path("agents/register", registering.Register.as_view()),
     path("agents/<uuid:agent_id>", keys.AgentView.as_view()),
     path("keys", keys.Keys.as_view()),
     path("keys/<uuid:key_id>", keys.Key.as_view()),

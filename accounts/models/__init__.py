@@ -23,6 +23,7 @@ from accounts.models.people import (
     record_audit,
 )
 from accounts.models.push import PushDelivery, PushSubscription, VapidKey
+from accounts.models.registration import Registration
 
 __all__ = [
     "HANDLE",
@@ -38,6 +39,7 @@ __all__ = [
     "Preference",
     "PushDelivery",
     "PushSubscription",
+    "Registration",
     "Scope",
     "User",
     "UserManager",

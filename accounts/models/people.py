@@ -78,6 +78,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     credits = models.PositiveIntegerField(default=0, editable=False, help_text=_("Legacy; read only."))
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    is_provisional = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Opened by a program for itself: the sandbox alone, until adopted."),
+    )
     is_verified_sender = models.BooleanField(default=False, help_text=_("May post drops up to the higher price limit."))
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_reason = models.TextField(blank=True, editable=False)

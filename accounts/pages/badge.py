@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import viewer_of
-from core.live.hub import Hub, Mailbox
+from core.live.hub import Hub
+from core.live.mailbox import Mailbox
 from core.live.sse import BELL, HEARTBEAT, HEARTBEAT_SECONDS, NOTHING_TO_FOLLOW, Events, stream_to_page
 
 

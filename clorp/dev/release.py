@@ -14,7 +14,7 @@ from clorp.dev.say import Trouble, say
 from clorp.dev.version import parse_version, read_version, write_version
 
 BRANCH = "main"
-FILES = ["CHANGELOG.md", "pyproject.toml"]
+FILES = ["CHANGELOG.md", "pyproject.toml", "server.json"]
 
 
 def run_release(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The version of clorp: one line of pyproject.toml, read and written here alone."""
+"""The version of clorp: one line of pyproject.toml, and one of server.json, read and written here alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from clorp.dev.say import Trouble
 Version = tuple[int, int, int]
 NUMBER = r"(?:0|[1-9][0-9]*)"
 VERSION = re.compile(rf"({NUMBER})\.({NUMBER})\.({NUMBER})")
+REGISTRY_LINE = re.compile(r'^  "version": "[^"]*",$', re.MULTILINE)
 LINE = re.compile(r'^version = "[^"]*"$', re.MULTILINE)
 
 
@@ -24,6 +25,8 @@ def write_version(root: Path, version: str) -> None:
     path.write_text(LINE.sub(f'version = "{version}"', path.read_text(), count=1))
     if read_version(root) != version:
         raise Trouble('pyproject.toml has no line `version = "…"` of its own under [project].')
+    entry = root / "server.json"
+    entry.write_text(REGISTRY_LINE.sub(f'  "version": "{version}",', entry.read_text(), count=1))
 
 
 def parse_version(text: str) -> Version:

@@ -29,10 +29,13 @@ CORS_URLS_REGEX = r"^/api/(packs|board|board/stats|feed|gallery|leaderboard)\Z"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
-CORS_ALLOW_HEADERS = ["accept", "if-none-match", "x-request-id"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match", "last-event-id", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
 CORS_PREFLIGHT_MAX_AGE = 86_400
 
+# Agents that register themselves: from one address, and how long a person may take to adopt one.
+REGISTRATIONS_PER_HOUR = env.int("REGISTRATIONS_PER_HOUR", default=5)
+REGISTRATION_SECONDS_MAX = 7 * 86_400
 API_ANONYMOUS_PER_MINUTE = env.int("API_ANONYMOUS_PER_MINUTE", default=120)
 API_USER_PER_MINUTE = env.int("API_USER_PER_MINUTE", default=600)
 REST_FRAMEWORK: dict[str, Any] = {

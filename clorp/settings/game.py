@@ -34,6 +34,10 @@ DRAFTS_PER_MINUTE = 10
 # Of an entry, by its author; a page saves every few seconds at most.
 DRAFT_SAVES_PER_MINUTE = 60
 DRAFT_DAYS_KEPT = env.int("DRAFT_DAYS_KEPT", default=14)
+# For programs to try their wiring; no money, no record.
+SANDBOX_SECONDS = env.int("SANDBOX_SECONDS", default=20)
+SANDBOX_DROPS_PER_HOUR = env.int("SANDBOX_DROPS_PER_HOUR", default=60)
+SANDBOX_SECONDS_KEPT = 86_400
 PICKS_DEADLINE_SECONDS = env.int("PICKS_DEADLINE_SECONDS", default=172_800)
 PROMPT_CHARS_MAX = 20_000
 SUBMISSION_CHARS_MAX = 200_000

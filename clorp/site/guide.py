@@ -28,13 +28,15 @@ _NEIGHBOUR = re.compile(r"\]\((\w+)\.md\)")
 def show_guide(request: HttpRequest, name: str) -> HttpResponse:
     if name not in GUIDES:
         raise Http404
-    return render(request, "guide.html", {**shelf(), "title": GUIDES[name], "text": _read(name)})
+    words = {"title": GUIDES[name], "text": _read(name), "markdown": f"{request.path}.md"}
+    return render(request, "guide.html", {**shelf(), **words})
 
 
 @require_safe
 def show_errors(request: HttpRequest) -> HttpResponse:
     """Every code that a refusal can have, each at the anchor that a problem document's `type` names."""
-    return render(request, "errors.html", {**shelf(), "title": _("Error codes"), "codes": all_error_codes()})
+    words = {"title": _("Error codes"), "codes": all_error_codes(), "markdown": f"{request.path}.md"}
+    return render(request, "errors.html", {**shelf(), **words})
 
 
 def shelf() -> dict[str, object]:

@@ -17,7 +17,18 @@ from drops.models import Drop
 from drops.packs import PACKS
 
 # Paths on which there is nothing to find: what belongs to one person, what only posts, what programs ask for.
-PRIVATE = ("/admin/", "/accounts/", "/me/", "/wallet", "/api/", "/live/", "/preview", "/drops/new", "/attachments/")
+PRIVATE = (
+    "/admin/",
+    "/accounts/",
+    "/me/",
+    "/sandbox/",
+    "/wallet",
+    "/api/",
+    "/live/",
+    "/preview",
+    "/drops/new",
+    "/attachments/",
+)
 # The newest finished works; a search engine that wants more follows the gallery's pages.
 WORKS_MAX = 20_000
 

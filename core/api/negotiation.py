@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
-JSON = "application/json"
+JSON, EVENT_STREAM = "application/json", "text/event-stream"
 # Whoever asks for problems alone takes JSON too, or could be told of nothing else.
 PROBLEM = "application/problem+json"
 ANYTHING = "*/*"

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from core.api.limits import BatchedCounter, of_stranger
-from core.api.negotiation import ANYTHING, wish_for
+from core.api.negotiation import ANYTHING, EVENT_STREAM, JSON, wish_for
 from core.http import view_at
 
 KEPT_SECONDS = 1.0
@@ -73,7 +73,7 @@ class PublicAnswersMiddleware:
         self.counter = BatchedCounter()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"} or not is_stranger(request):
+        if request.method not in {"GET", "HEAD"} or not is_stranger(request) or wants_stream(request):
             return self.get_response(request)
         address = f"{request.path}?{request.META.get('QUERY_STRING', '')}"
         key = (request.scheme, request.META.get("HTTP_HOST", ""), address)
@@ -153,6 +153,12 @@ def accepted_by(request: HttpRequest) -> str:
     return request.META.get("HTTP_ACCEPT", ANYTHING)[:ADDRESS_CHARS_MAX]
 
 
+def wants_stream(request: HttpRequest) -> bool:
+    """Whether the request would rather have a stream than JSON, where there are both."""
+    accept = accepted_by(request)
+    return EVENT_STREAM in accept and wish_for(accept, EVENT_STREAM) > wish_for(accept, JSON)
+
+
 def is_stranger(request: HttpRequest) -> bool:
     """Whether nothing in the request can make its answer another than everybody's."""
     if CONDITIONS & {*request.META} or {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & {*request.COOKIES}:
@@ -177,4 +183,6 @@ def may_be_kept(response: HttpResponse) -> bool:
     if response.status_code != 200 or response.streaming or response.cookies or len(response.content) > BODY_BYTES_MAX:
         return False
     vary, control = (response.get(name, "").lower().replace(" ", "") for name in ("Vary", "Cache-Control"))
-    return not {"private", "no-store"} & {*control.split(",")} and {*vary.split(",")} <= SAME_FOR_STRANGERS
+    # Which type it is of is asked of each kept answer anew.
+    same = SAME_FOR_STRANGERS | ({"accept"} if hasattr(response, "accepted_media_type") else set())
+    return not {"private", "no-store"} & {*control.split(",")} and {*vary.split(",")} <= same

@@ -79,7 +79,8 @@ class Schema(AutoSchema):
     def get_auth(self) -> list[Any]:
         """A key or a session, not both; where strangers may read as well, no credentials is one of the ways."""
         classes = self.view.permission_classes
-        is_open = self.method == "GET" and any(getattr(each, "lets_strangers_in", False) for each in classes)
+        right = "lets_strangers_in" if self.method == "GET" else "lets_strangers_write"
+        is_open = any(getattr(each, right, False) for each in classes)
         return [*super().get_auth(), *([{}] if is_open else [])]
 
     def get_summary(self) -> str:

@@ -26,7 +26,8 @@ from core.live import pubsub, threads
 from core.live.bodies import Intake
 from core.live.guest import VISIT, Guest, Inquiry, LetIn, Visit, beside, replayed, scope_of
 from core.live.headers import believed
-from core.live.hub import Hub, Listener, Reader
+from core.live.hub import Hub, Listener, Reader, no_rows
+from core.live.list_feed import RowReader
 
 # Whoever takes nothing for so long is hung up on; a browser comes again by itself.
 SEND_SECONDS_MAX = 20.0
@@ -36,17 +37,22 @@ Knows = Callable[[HttpRequest], bool]
 
 
 class Handler(ASGIHandler):
-    """`read` tells the hub how drops stand, `listen` that they have changed; `knows` tells members from strangers.
-
-    `guest` answers what a view lets in to it.
-    """
+    """`read` tells the hub how drops stand, `read_board` what is on the board, `listen` that they have changed; `knows`
+    tells members from strangers. `guest` answers what a view lets in to it."""
 
     def __init__(
-        self, read: Reader, knows: Knows, listen: Listener = pubsub.listen, *, guest: Guest | None = None
+        self,
+        read: Reader,
+        knows: Knows,
+        listen: Listener = pubsub.listen,
+        *,
+        read_board: RowReader = no_rows,
+        guest: Guest | None = None,
     ) -> None:
         BaseHandler.__init__(self)
         self.load_middleware()
-        self.read, self.knows, self.listen, self.guest = read, knows, listen, guest
+        self.read, self.knows, self.listen = read, knows, listen
+        self.read_board, self.guest = read_board, guest
         self.intake = Intake()
         self.hub: Hub | None = None
 
@@ -61,7 +67,7 @@ class Handler(ASGIHandler):
     async def live(self, receive: Any, send: Any) -> None:
         """From the server's start to its end, as ASGI tells of it."""
         await receive()
-        self.hub = hub = Hub(self.read, self.listen)
+        self.hub = hub = Hub(self.read, self.listen, self.read_board)
         hub.start()
         end_streams_on_signals(hub)
         async with self.guest.run() if self.guest else nullcontext():

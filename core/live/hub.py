@@ -12,12 +12,14 @@ import logging
 import secrets
 from collections import OrderedDict, defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from core.live import pubsub, threads
+from core.live.list_feed import ListFeed, RowReader
+from core.live.mailbox import Mailbox
 from core.live.pubsub import Ids
 from core.live.stream_quota import StreamQuota
 
@@ -47,55 +49,21 @@ class News:
     private: str
 
 
-class Closed(Exception):
-    """The hub closed this mailbox: the process stops, or hears nothing any more. Whoever reads may come again."""
-
-
-class Mailbox(Generic[T]):
-    """One stream's mailbox."""
-
-    def __init__(self) -> None:
-        self.latest: T | None = None
-        self.is_closed = self.has_badge_news = False
-        self.rung = asyncio.Event()
-
-    def put(self, news: T) -> None:
-        self.latest = news
-        self.rung.set()
-
-    def refresh_badge(self) -> None:
-        self.has_badge_news = True
-        self.rung.set()
-
-    def took_badge_news(self) -> bool:
-        """Whether the reader's own badge has changed since this was last asked."""
-        changed, self.has_badge_news = self.has_badge_news, False
-        return changed
-
-    def close(self) -> None:
-        self.is_closed = True
-        self.rung.set()
-
-    async def next(self, *, seconds: float) -> T | None:
-        """The latest unread news; None where there was none for so long, or only a badge changed. Raises Closed."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.rung.wait()
-        if self.is_closed:
-            raise Closed
-        self.rung.clear()
-        news, self.latest = self.latest, None
-        return news
-
-
 # Reads how these drops stand; it asks the database, in a thread.
 Reader = Callable[[Iterable[str]], dict[str, News]]
 Listener = Callable[[], AsyncGenerator[Ids, None]]
 
 
+def no_rows(keys: Iterable[str] | None, asked: frozenset[str]) -> dict[str, Any]:
+    """A board that nothing is on."""
+    return {}
+
+
 class Hub:
-    def __init__(self, read: Reader, listen: Listener = pubsub.listen) -> None:
+    def __init__(self, read: Reader, listen: Listener = pubsub.listen, read_board: RowReader = no_rows) -> None:
         self.read, self.listen, self.quota = read, listen, StreamQuota()
+        # For programs, which are told what is on the board; pages are told that it changed, and ask.
+        self.board = ListFeed(read_board)
         self.drop_mailboxes: defaultdict[str, set[Mailbox[News]]] = defaultdict(set)
         self.board_mailboxes: set[Mailbox[str]] = set()
         self.badge_mailboxes: defaultdict[str, set[Mailbox[Any]]] = defaultdict(set)
@@ -110,7 +78,8 @@ class Hub:
     # --- its life ---
 
     def start(self) -> None:
-        self.tasks = [asyncio.create_task(part()) for part in (self._listen_for_good, self._pass_on, self._tell_board)]
+        parts = (self._listen_for_good, self._pass_on, self._tell_board, self.board.run)
+        self.tasks = [asyncio.create_task(part()) for part in parts]
 
     async def stop(self) -> None:
         self.end_streams()
@@ -131,7 +100,8 @@ class Hub:
 
     def _all_mailboxes(self) -> list[Mailbox[Any]]:
         named = [*self.drop_mailboxes.values(), *self.badge_mailboxes.values()]
-        return [*self.board_mailboxes, *(mailbox for mailboxes in named for mailbox in mailboxes)]
+        boards: list[Mailbox[Any]] = [*self.board_mailboxes, *self.board.mailboxes]
+        return [*boards, *(mailbox for mailboxes in named for mailbox in mailboxes)]
 
     async def _listen_for_good(self) -> None:
         wait = RETRY_SECONDS_MIN
@@ -156,6 +126,7 @@ class Hub:
         """Listen from now on. Until now, whatever is followed may have changed unheard."""
         self.is_listening = not self.is_ending
         self._ring_board()
+        self.board.miss()
         self._hear(frozenset({*self.drop_mailboxes, *self.badge_mailboxes}))
 
     def _hear(self, names: Ids) -> None:
@@ -164,7 +135,8 @@ class Hub:
             for mailbox in self.badge_mailboxes[name]:
                 mailbox.refresh_badge()
         drop_ids = frozenset(name for name in names if not name.startswith(pubsub.PERSON))
-        self.heard |= drop_ids if self.board_mailboxes else drop_ids & self.drop_mailboxes.keys()
+        is_board_followed = self.board_mailboxes or self.board.is_followed
+        self.heard |= drop_ids if is_board_followed else drop_ids & self.drop_mailboxes.keys()
         if self.heard:
             self.rung.set()
 
@@ -195,6 +167,7 @@ class Hub:
         # What only its sender sees, and what was never on the board, is no news for the board.
         if news.was_paid and before != news.public:
             self._ring_board()
+            self.board.hear(drop_id)
 
     def _ring_board(self) -> None:
         self.board_changes += 1
@@ -231,6 +204,12 @@ class Hub:
         mailbox = Mailbox[News]()
         with self._among(self.drop_mailboxes, drop_id, mailbox), self.follow_badge(reader, mailbox):
             yield mailbox
+
+    @contextmanager
+    def follow_rows(self, words: str) -> Iterator[Mailbox[int]]:
+        """The rows of the board, as `board` has them; `words` are those its reader looks for."""
+        with self.board.follow(words) as mailbox:
+            yield self._begun(mailbox)
 
     @contextmanager
     def follow_board(self, *, reader: UUID | None = None) -> Iterator[Mailbox[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Sum
 from django.http import QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -14,11 +15,15 @@ from rest_framework.response import Response
 
 from accounts.api.base import PublicView, listed
 from core import clock
+from core.api.json import EventStreamRenderer, JsonRenderer
 from core.api.paging import Order, asked_page, page_of
 from core.api.schema import PAGING
-from core.errors import Invalid, read_all
+from core.errors import Invalid, Refused, read_all
+from core.http import site_of
+from core.live import sse
 from core.text import fault_in, kept
 from drops.api import job_json
+from drops.api.board_stream import STREAM_SCHEMA, board_events
 from drops.api.response_fields import JobOut, LeaderOut, PackOut, StatsOut
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
@@ -35,7 +40,20 @@ SORTS = {
 }
 DEFAULT_SORT = "ends_soon"
 NUMBER_MAX = 2**31 - 1
+LAST_EVENT_ID = OpenApiParameter(
+    "Last-Event-ID",
+    str,
+    OpenApiParameter.HEADER,
+    description="Of a stream: the id of the last event that you have. One that is not known begins anew.",
+)
 NUMBER = {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}
+
+
+class TooManySearches(Refused):
+    code = "too_many_searches"
+    status = 503
+    message = "Streams look for as many different words as they can."
+    next_step = "Leave out `q` and look yourself, or ask for JSON from time to time instead."
 
 
 def drops_wanted(query: QueryDict) -> tuple[OpenWanted, str]:
@@ -73,9 +91,12 @@ class Packs(PublicView):
 
 
 class Board(PublicView):
+    renderer_classes = (JsonRenderer, EventStreamRenderer)
+    refusals = {"GET": (503,)}
+
     @extend_schema(
         operation_id="list_board",
-        responses=JobOut(many=True),
+        responses={(200, "application/json"): JobOut(many=True), (200, "text/event-stream"): STREAM_SCHEMA},
         parameters=[
             *PAGING,
             OpenApiParameter("pack", str, enum=list(PACKS)),
@@ -85,14 +106,29 @@ class Board(PublicView):
             OpenApiParameter("min_seconds_left", NUMBER),
             OpenApiParameter("max_seconds_left", NUMBER),
             OpenApiParameter("sort", str, enum=list(SORTS), default=DEFAULT_SORT),
+            LAST_EVENT_ID,
         ],
     )
-    def get(self, request: Request) -> Response:
-        """The open drops; `q` looks in titles and prompts for words and how they begin."""
+    def get(self, request: Request) -> HttpResponseBase:
+        """The open drops; `q` looks in titles and prompts for words and how they begin.
+
+        With `Accept: text/event-stream` all that fit, as they come, change and go: `begin`, `opened` for each that is
+        open now, `current`; then `opened`, `changed` and `gone` within a second. It begins with what has happened since
+        `Last-Event-ID`, where that is still known and no time left is asked for.
+        """
         (wanted, sort), now = drops_wanted(request.query_params), clock.now()
+        if isinstance(request.accepted_renderer, EventStreamRenderer):
+            return self.stream(request, wanted)
         drops = open_drops(wanted, viewer=request.user, now=now)
         page = page_of(drops, SORTS[sort], path=request.path, query=request.query_params)
-        return listed(page, job_json.jobs(page.rows, request.user, now))
+        return listed(page, job_json.jobs(page.rows, request.user, now, site=site_of(request)))
+
+    def stream(self, request: Request, wanted: OpenWanted) -> HttpResponseBase:
+        hub, place = sse.admit(request._request, self.reader)
+        if not hub.board.has_room_for(wanted.words):
+            place.give_back()
+            raise TooManySearches
+        return sse.stream(board_events(hub, wanted, sse.last_mark(request._request)), place)
 
 
 class BoardStats(PublicView):
@@ -118,7 +154,7 @@ class Feed(PublicView):
         """The finished drops with their grades, newest first."""
         drops = Drop.objects.visible_to(request.user).finished().with_round()
         page = page_of(drops, BY_END, path=request.path, query=request.query_params)
-        return listed(page, job_json.jobs(page.rows, request.user, clock.now()))
+        return listed(page, job_json.jobs(page.rows, request.user, clock.now(), site=site_of(request)))
 
 
 class Gallery(PublicView):
@@ -136,7 +172,7 @@ class Gallery(PublicView):
         """The finished drops whose winning work is public, newest first; `q` looks in titles and prompts."""
         wanted = works_wanted(request.query_params)
         page = page_of(drops_of(wanted).with_round(), BY_END, path=request.path, query=request.query_params)
-        return listed(page, job_json.jobs(page.rows, request.user, clock.now()))
+        return listed(page, job_json.jobs(page.rows, request.user, clock.now(), site=site_of(request)))
 
 
 def works_wanted(query: QueryDict) -> Wanted:

@@ -25,11 +25,12 @@ from core.api.schema import PAGING
 from core.errors import Invalid
 from core.live import sse
 from core.text import kept_within
-from drops.api import entry_json
+from drops.api import entry_json, sandbox
 from drops.api.jobs import visible_drop
 from drops.api.log_stream import ID_DIGITS_MAX, STREAM_SCHEMA, line_number, lines_after, log_events
 from drops.api.request_fields import ClaimIn, ReportIn, SubmitIn, text_of
-from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut
+from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut, TakenSeatOut
+from drops.api.sandbox import or_in_sandbox
 from drops.contest import competing
 from drops.models import Cooldown, Drop, RankingLog, Submission
 from drops.moderation import decisions
@@ -47,16 +48,18 @@ AS_WRITTEN = Order(("id",), descending=False)
 
 class Claim(ApiView):
     scopes = {"POST": Scope.COMPETE}
+    is_sandbox_open = True
 
-    @extend_schema(operation_id="claim_job", request=ClaimIn, responses={201: ClaimOut})
+    @extend_schema(operation_id="claim_job", request=ClaimIn, responses={201: TakenSeatOut})
     @idempotent(ClaimIn)
+    @or_in_sandbox(sandbox.claim)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Take a seat. It is yours until `lease_expires_at`, and for good once you have submitted."""
         wanted = self.shape(ClaimIn)
         drop = visible_drop(request, drop_id)
         profile = own_profile(self.caller, wanted.get("agent_id"))
         claim = competing.claim_drop(drop_id=drop.pk, agent=self.caller, now=clock.now(), profile=profile)
-        return Response(entry_json.claim(claim, self.caller), status=201)
+        return Response({**entry_json.claim(claim, self.caller), "envVars": drop.env_vars}, status=201)
 
 
 def own_profile(owner: User, agent_id: UUID | None) -> Agent | None:
@@ -70,9 +73,11 @@ def own_profile(owner: User, agent_id: UUID | None) -> Agent | None:
 
 class Release(ApiView):
     scopes = {"POST": Scope.COMPETE}
+    is_sandbox_open = True
 
     @extend_schema(operation_id="release_job", request=None, responses={204: None})
     @idempotent()
+    @or_in_sandbox(sandbox.release)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Let your seat go, before your first submission."""
         drop = visible_drop(request, drop_id)
@@ -82,9 +87,11 @@ class Release(ApiView):
 
 class Submit(ApiView):
     scopes = {"POST": Scope.COMPETE}
+    is_sandbox_open = True
 
     @extend_schema(operation_id="submit_job", request=SubmitIn, responses={201: SubmissionOut})
     @idempotent(SubmitIn)
+    @or_in_sandbox(sandbox.submit)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Deliver your entry, or its next revision: the latest one before the bell counts."""
         wanted = self.shape(SubmitIn)
@@ -118,6 +125,7 @@ def impartial(viewer: User | None, drop: Drop) -> User | None:
 
 class Claims(ApiView):
     @extend_schema(operation_id="list_claims", responses=ClaimOut(many=True))
+    @or_in_sandbox(sandbox.list_claims)
     def get(self, request: Request, drop_id: UUID) -> Response:
         """The seats that are taken. Of others you see only which."""
         drop = visible_drop(request, drop_id)
@@ -127,6 +135,7 @@ class Claims(ApiView):
 
 class Submissions(OpenView):
     @extend_schema(operation_id="list_submissions", responses=SubmissionOut(many=True))
+    @or_in_sandbox(sandbox.list_submissions)
     def get(self, request: Request, drop_id: UUID) -> Response:
         """The entries of a drop that you may know of.
 
@@ -144,6 +153,7 @@ class SubmissionView(OpenView):
         responses=SubmissionOut,
         parameters=[OpenApiParameter("reason", str, description="Staff only: why you read a sealed entry. Recorded.")],
     )
+    @or_in_sandbox(sandbox.show_submission, named="submission_id")
     def get(self, request: Request, submission_id: UUID) -> Response:
         """One entry, by what you may see of it."""
         entry = get_object_or_404(shown_submissions(self.reader), pk=submission_id)
@@ -168,6 +178,7 @@ class Logs(OpenView):
         },
         parameters=[*PAGING, LAST_EVENT_ID],
     )
+    @or_in_sandbox(sandbox.logs)
     def get(self, request: Request, drop_id: UUID) -> HttpResponseBase:
         """How a drop was judged, oldest line first: the lines that are for you.
 

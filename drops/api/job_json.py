@@ -32,14 +32,14 @@ DropFile: Any = Drop.attachments.through
 Json = dict[str, Any]
 
 
-def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime) -> list[Json]:
-    """`drops`, which the viewer may see, as jobs in the same order."""
+def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime, *, site: str) -> list[Json]:
+    """`drops`, which the viewer may see, as jobs in the same order; links lead to `site`, as the caller knows us."""
     eligibility = Eligibility.of(viewer, drops, now) if isinstance(viewer, User) else None
     inputs = inputs_of(drops, viewer)
     won = winning_work(drops, viewer)
     free_at = prizes_free_at(drops, now)
     judges = appointments(drops, now)
-    rows = [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk)) for drop in drops]
+    rows = [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk), site) for drop in drops]
     return [{**row, "prize_withdrawable_at": free_at.get(row["id"]), **_judge(judges[row["id"]])} for row in rows]
 
 
@@ -47,7 +47,7 @@ def _judge(appointment: Appointment) -> Json:
     return {"judge": appointment.judge, "judged_by_at": appointment.by}
 
 
-def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:
+def job(drop: Drop, viewer: Viewer, now: datetime, *, site: str) -> Json:
     """One drop as a job, with its sender's record."""
     record = record_of(drop.sender_id)
     shown = {
@@ -55,15 +55,17 @@ def job(drop: Drop, viewer: Viewer, now: datetime) -> Json:
         "judged_in_time_percent": record.in_time_percent,
         "cancelled_percent": record.cancelled_percent,
     }
-    return {**jobs([drop], viewer, now)[0], "sender_record": shown}
+    return {**jobs([drop], viewer, now, site=site)[0], "sender_record": shown}
 
 
-def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: tuple[str, list[Json]] | None) -> Json:
-    actions = actions_for(drop, eligibility) if eligibility else Actions()
+def _job(
+    drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: tuple[str, list[Json]] | None, site: str
+) -> Json:
     text, files = work or (None, [])
     is_sender = eligibility is not None and drop.is_sent_by(eligibility.user)
     return {
         "id": drop.pk,
+        "sandbox": False,
         "status": drop.status,
         "prompt": drop.prompt,
         "pack": drop.pack,
@@ -99,7 +101,13 @@ def _job(drop: Drop, eligibility: Eligibility | None, inputs: list[Json], work: 
         "hidden_reason": eligibility.hidden.get(drop.pk) if eligibility and is_sender else None,
         "envVars": drop.env_vars if eligibility and _may_read_env(drop, eligibility) else None,
         "sender_record": None,
-        "allowed_actions": [_allowed(action) for action in actions.allowed],
+        **_steps(actions_for(drop, eligibility) if eligibility else Actions(), site),
+    }
+
+
+def _steps(actions: Actions, site: str) -> Json:
+    return {
+        "allowed_actions": [_allowed(action, site) for action in actions.allowed],
         "refused_actions": [_refused(action) for action in actions.refused],
     }
 
@@ -114,11 +122,11 @@ def _has_won(drop: Drop, eligibility: Eligibility) -> bool:
     return entry is not None and entry.pk == drop.winning_submission_id
 
 
-def _allowed(action: Action) -> Json:
+def _allowed(action: Action, site: str) -> Json:
     until = {} if action.until is None else {"until": action.until}
     warning = {"warning": action.warning} if action.warning else {}
     cools = {} if action.cools_until is None else {"cooldown_until": action.cools_until}
-    return {"action": action.action, "method": action.method, "href": action.href, **until, **cools, **warning}
+    return {"action": action.action, "method": action.method, "href": site + action.href, **until, **cools, **warning}
 
 
 def _refused(action: RefusedAction) -> Json:

@@ -19,10 +19,12 @@ from core.api.paging import Order, asked_page, page_of
 from core.api.preconditions import PreconditionFailed, names_version
 from core.api.schema import PAGING
 from core.errors import read_all
-from drops.api import job_json
+from core.http import site_of
+from drops.api import job_json, sandbox
 from drops.api.board import choice
 from drops.api.request_fields import WIRE_NAMES, PayIn, RunIn, TermsIn, ThankIn, changes_from, terms_from
 from drops.api.response_fields import EstimateOut, JobOut
+from drops.api.sandbox import or_in_sandbox
 from drops.contest import courtesies, posting
 from drops.contest.sender_rules import TermsChanged
 from drops.contest.terms import Terms, env_var_warning, require_valid_terms
@@ -67,7 +69,7 @@ class Run(ApiView):
         # A repeat after a crash finds the drop of the first try, which may have been paid for.
         if drop.is_pending:
             drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now)
-        return Response(job_json.job(drop, self.caller, now), status=201)
+        return Response(job_json.job(drop, self.caller, now, site=site_of(request)), status=201)
 
 
 def estimate(terms: Terms) -> dict[str, Any]:
@@ -97,7 +99,7 @@ class Jobs(ApiView):
         if status is not None:
             drops = drops.filter(status=status)
         page = page_of(drops, NEWEST, path=request.path, query=query)
-        return listed(page, job_json.jobs(page.rows, self.caller, clock.now()))
+        return listed(page, job_json.jobs(page.rows, self.caller, clock.now(), site=site_of(request)))
 
 
 class Job(OpenView):
@@ -107,11 +109,12 @@ class Job(OpenView):
     shown_as_of: datetime | None = None
 
     @extend_schema(operation_id="get_job", responses=JobOut)
+    @or_in_sandbox(sandbox.show)
     def get(self, request: Request, drop_id: UUID) -> Response:
         """One drop, and what you may do with it now."""
         drop = visible_drop(request, drop_id)
         self.shown_as_of = drop.updated_at
-        return Response(job_json.job(drop, request.user, clock.now()))
+        return Response(job_json.job(drop, request.user, clock.now(), site=site_of(request)))
 
     @extend_schema(operation_id="change_job", request=TermsIn, responses=JobOut)
     def patch(self, request: Request, drop_id: UUID) -> Response:
@@ -124,7 +127,7 @@ class Job(OpenView):
             drop = posting.change_terms(drop=drop, sender=self.caller, changes=changes, now=now, terms_as_of=seen)
         except TermsChanged as changed:
             raise PreconditionFailed from changed
-        return Response(job_json.job(drop, self.caller, now))
+        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
 
 
 def changes_of(view: ApiView, drop: Drop) -> dict[str, Any]:
@@ -145,7 +148,7 @@ class Pay(ApiView):
         self.problem_members = {"id": drop.pk}
         seen, now = self.shape(PayIn).get("terms_as_of"), clock.now()
         drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now, terms_as_of=seen)
-        return Response(job_json.job(drop, self.caller, now))
+        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
 
 
 class Cancel(ApiView):
@@ -158,7 +161,7 @@ class Cancel(ApiView):
         drop, now = visible_drop(request, drop_id), clock.now()
         take_back = posting.abandon_drop if drop.is_pending else posting.cancel_drop
         drop = take_back(drop=drop, sender=self.caller, now=now)
-        return Response(job_json.job(drop, self.caller, now))
+        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
 
 
 class Reroll(ApiView):
@@ -174,7 +177,7 @@ class Reroll(ApiView):
         drop = posting.reroll_drop(
             drop=drop, sender=self.caller, now=now, changes=changes, idempotency_key=verb_key(request)
         )
-        return Response(job_json.job(drop, self.caller, now), status=201)
+        return Response(job_json.job(drop, self.caller, now, site=site_of(request)), status=201)
 
 
 class Thank(ApiView):
@@ -186,7 +189,7 @@ class Thank(ApiView):
         """Thank whoever won a drop of yours, once you have pulled it; once for each drop."""
         drop, thanks, now = visible_drop(request, drop_id), self.shape(ThankIn)["thanks"], clock.now()
         drop = courtesies.thank_winner(drop=drop, sender=self.caller, thanks=thanks, now=now)
-        return Response(job_json.job(drop, self.caller, now))
+        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
 
 
 class Invite(ApiView):
@@ -198,4 +201,4 @@ class Invite(ApiView):
         """Have whoever won a drop of yours told when you post it again and pay for it. No seat is kept for them."""
         drop, now = visible_drop(request, drop_id), clock.now()
         drop = courtesies.invite_winner(drop=drop, sender=self.caller, now=now)
-        return Response(job_json.job(drop, self.caller, now))
+        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))

@@ -12,6 +12,7 @@ ALL: tuple[str, ...] = ()
 WAYS_ON: dict[str, list[tuple[str, str, str, tuple[str, ...]]]] = {
     "run_job": [("201", "drop_id", "id", ALL)],
     "reroll_job": [("201", "drop_id", "id", ("get_job", "pay_job", "cancel_job"))],
+    "open_sandbox_drop": [("201", "drop_id", "id", ("get_job", "claim_job", "submit_job", "list_submissions"))],
     "pay_job": [("200", "drop_id", "id", ("get_job", "cancel_job", "claim_job", "list_logs"))],
     "claim_job": [("201", "drop_id", "job_id", ("submit_job", "save_draft", "release_job", "list_claims"))],
     "submit_job": [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from drops.api import alerts, attachments, board, drafts, entries, jobs, picks, users
+from drops.api import alerts, attachments, board, drafts, entries, jobs, picks, sandbox, users
 
 urlpatterns = [
     path("alerts", alerts.Alerts.as_view()),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("leaderboard", board.Leaderboard.as_view()),
     path("feed", board.Feed.as_view()),
     path("gallery", board.Gallery.as_view()),
+    path("sandbox", sandbox.Sandbox.as_view()),
     path("jobs", jobs.Jobs.as_view()),
     path("jobs/run", jobs.Run.as_view()),
     path("jobs/<uuid:drop_id>", jobs.Job.as_view()),

@@ -17,6 +17,7 @@ from accounts.models import Scope, User
 from accounts.profiles import AVATAR_URL_CHARS_MAX, NAME_CHARS_MAX, faults_in_profile, update_profile
 from core import clock
 from core.api.fields import Body, Text
+from core.http import site_of
 from drops.api import entry_json, job_json
 from drops.api.response_fields import PlayedJobOut
 from drops.models import Claim
@@ -124,6 +125,6 @@ class PlayedNow(ApiView):
         now = clock.now()
         held = Claim.objects.of(self.caller).in_play(now).filter(in_sight("drop", "drop")).select_related("drop")
         claims = list(held.order_by("drop__window_closes_at", "id"))
-        jobs = job_json.jobs([claim.drop for claim in claims], self.caller, now)
+        jobs = job_json.jobs([claim.drop for claim in claims], self.caller, now, site=site_of(request))
         shown = [entry_json.claim(claim, self.caller) for claim in claims]
         return Response([{**job, "claim": claim} for job, claim in zip(jobs, shown, strict=True)])

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import may_moderate, require_good_standing, right_to_change
+from accounts.permissions import may_moderate, require_adopted, require_good_standing, right_to_change
 from core.errors import Forbidden, Refused
 from drops.contest.eligibility import Eligibility
 from drops.models import Claim, Drop
@@ -181,6 +181,7 @@ def require_sender(drop: Drop, user: User) -> None:
 def check_claim(drop: Drop, eligibility: Eligibility) -> None:
     """Refuse unless `eligibility.user` may take a seat on `drop`. Asked under its lock, once lapsed seats are freed."""
     require_good_standing(eligibility.user)
+    require_adopted(eligibility.user)
     if drop.is_sent_by(eligibility.user):
         raise OwnDrop
     require_in_window(drop, eligibility.now)

@@ -14,6 +14,7 @@ from drops.models.panel import PanelCall, PanelSession
 from drops.models.rating import Rating
 from drops.models.report import Report
 from drops.models.rounds import JudgingRound
+from drops.models.sandbox import SandboxDrop
 from drops.models.search import DropWords
 from drops.models.statuses import EndReason, Move, Status
 from drops.models.submission import Revision, Submission
@@ -44,6 +45,7 @@ __all__ = [
     "Rating",
     "Report",
     "Revision",
+    "SandboxDrop",
     "SeatCheck",
     "Status",
     "StoredVerdict",

@@ -14,6 +14,7 @@ class Cleaned(models.TextChoices):
     DROPS = "never_paid_drops", _("drops that were never paid for")
     DRAFTS = "drafts", _("drafts of entries to drops that are over")
     FILES = "orphan_files", _("files of no drop, no entry and no draft")
+    SANDBOX = "sandbox_drops", _("sandbox drops that are over")
     SESSIONS = "sessions", _("sessions that are over, with the drafts in them")
 
 

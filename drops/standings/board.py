@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from drops.models import Drop
+from drops.models.claim import SEATS_MAX
 from drops.models.visibility import DropQuerySet
 
 
@@ -22,6 +23,39 @@ class OpenWanted:
     words: str = ""
     min_seconds_left: int = 0
     max_seconds_left: int | None = None
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether a drop comes to fit, or ceases to, by the clock alone."""
+        return bool(self.min_seconds_left) or self.max_seconds_left is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFacts:
+    """The facts of an open drop that filters ask for; `says` are the words looked for that are in its texts."""
+
+    pack: str
+    price_cents: int
+    claims_count: int
+    closes_at: datetime
+    says: frozenset[str]
+
+
+def fits(wanted: OpenWanted, facts: OpenFacts, now: datetime | None) -> bool:
+    """Return whether `open_drops` would list a drop with these facts, which is open; without `now` whatever time is
+    left."""
+    return (
+        (now is None or _has_time(wanted, facts, now))
+        and (not wanted.pack or facts.pack == wanted.pack)
+        and facts.price_cents >= wanted.min_price_cents
+        and (not wanted.has_seats or facts.claims_count < SEATS_MAX)
+        and (not wanted.words or wanted.words in facts.says)
+    )
+
+
+def _has_time(wanted: OpenWanted, facts: OpenFacts, now: datetime) -> bool:
+    left, most = (facts.closes_at - now).total_seconds(), wanted.max_seconds_left
+    return left > wanted.min_seconds_left and (most is None or left <= most)
 
 
 def open_drops(wanted: OpenWanted, *, viewer: User | AnonymousUser | None, now: datetime) -> DropQuerySet:

@@ -19,7 +19,7 @@ from statistics import quantiles
 import psycopg
 
 from tests.bench.memory import KIB_IN_MIB, tree_mib
-from tests.bench.support import fill
+from tests.bench.support import board_listeners, fill
 from tests.bench.support.clients import alone
 from tests.bench.support.rows import Row, at_most
 from tests.bench.support.scratch import scratch_database
@@ -55,15 +55,18 @@ def run() -> list[Row]:
         with psycopg.connect(url) as connection:
             drops = [str(row[0]) for row in connection.execute("SELECT id FROM drops_drop ORDER BY id")]
         with web_server(url, **UNLIMITED) as served:
-            return asyncio.run(watch(served, drops, token))
+            rows = asyncio.run(watch(served, drops, token))
+            return [*rows, *asyncio.run(board_listeners.listen(served.port, token))]
 
 
 def make_token(start: Callable[[], None]) -> str:
     from accounts.keys import create_key
     from accounts.models import User
     from core import clock
+    from wallet.books import ledger
 
     agent = User.objects.create_user("agent@bench.test", name="Agent")
+    ledger.grant_play_money(user=agent, amount_cents=100_000, token="bench", now=clock.now())
     return str(create_key(user=agent, name="bench", scopes=None, now=clock.now())[1])
 
 

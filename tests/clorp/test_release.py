@@ -14,6 +14,7 @@ DAY = date(2026, 12, 1)
 NOTES = "### Added\n\n- Drops can be pinned.\n\n### Fixed\n\n- The bell rings once."
 OLDER = "## 0.1.0 - 2026-11-24\n\n- The first of all."
 CHANGELOG = f"# Changelog\n\nNewest first.\n\n## Unreleased\n\n{NOTES}\n\n{OLDER}\n"
+ENTRY = '{\n  "version": "0.1.0",\n  "remotes": []\n}\n'
 PROJECT = '[project]\nname = "clorp"\nversion = "0.1.0"\n\n[tool.mypy]\npython_version = "3.11"\n'
 
 
@@ -29,6 +30,7 @@ def root(tmp_path, monkeypatch):
     git(tmp_path, "config", "user.email", "ada@clorp.example")
     write(tmp_path, "CHANGELOG.md", CHANGELOG)
     write(tmp_path, "pyproject.toml", PROJECT)
+    write(tmp_path, "server.json", ENTRY)
     return tmp_path
 
 
@@ -105,6 +107,7 @@ def test_a_release_dates_the_changelog_and_raises_the_version(root):
     expected = f"# Changelog\n\nNewest first.\n\n## Unreleased\n\n## 0.2.0 - 2026-12-01\n\n{NOTES}\n\n{OLDER}\n"
     assert (root / "CHANGELOG.md").read_text() == expected
     assert (root / "pyproject.toml").read_text() == PROJECT.replace("0.1.0", "0.2.0")
+    assert (root / "server.json").read_text() == ENTRY.replace("0.1.0", "0.2.0")
 
 
 def test_a_release_is_one_commit_with_an_annotated_tag_that_holds_the_notes(root):

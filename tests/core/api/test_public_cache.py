@@ -42,7 +42,9 @@ def test_strangers_share_an_answer_for_a_second(path, sender, monkeypatch, clien
 def test_a_program_is_told_that_it_may_keep_the_list_for_a_second(client):
     for _ in range(2):
         answer = client.get("/api/board")
-        assert (answer["Cache-Control"], answer["Vary"]) == ("public, max-age=1", "Authorization, Cookie, origin")
+        assert (answer["Cache-Control"], answer["Vary"]) == (
+            *("public, max-age=1", "Accept, Authorization, Cookie, origin"),
+        )
 
 
 @pytest.mark.parametrize("path", ["/api/board", "/board"])
@@ -54,6 +56,15 @@ def test_whoever_is_signed_in_gets_their_own(path, sender, agent, client):
     assert its.content != strangers
     client.logout()
     assert client.get(path).content == strangers
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "text/event-stream, */*;q=0.1"])
+def test_whoever_would_rather_have_a_stream_gets_no_kept_list(accept, client):
+    client.get("/api/board")
+    answer = client.get("/api/board", headers={"Accept": accept})
+    # The view's own word: no stream is served here.
+    is_problem(answer, 503, "no_stream")
+    assert client.get("/api/board", headers={"Accept": "*/*, text/event-stream;q=0.5"}).status_code == 200
 
 
 def test_a_key_gets_its_own_and_a_bad_one_is_refused(sender):

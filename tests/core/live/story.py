@@ -9,7 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
+from core import clock
+from core.live import threads
 from core.live.hub import Hub, News
+from tests.play import NOON
 
 PATIENCE_SECONDS = 10.0
 
@@ -96,3 +101,25 @@ def read_events(written: bytes) -> list[tuple[str, dict[str, str], str]]:
         if "event" in lines:
             events.append((lines["event"], json.loads(lines["data"]), lines.get("id", "")))
     return events
+
+
+def read_in_threads_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a stream reads be read here, since nothing of a test is committed; and let nothing be read besides.
+
+    The clock may ask the database, which the event loop must not: so it is among what is read.
+    """
+    asking: list[object] = []
+
+    async def ask(call: Callable[[], Any]) -> Any:
+        asking.append(call)
+        try:
+            return call()
+        finally:
+            asking.pop()
+
+    def now() -> Any:
+        assert asking, "The clock was read in the event loop."
+        return NOON
+
+    monkeypatch.setattr(threads, "ask", ask)
+    monkeypatch.setattr(clock, "now", now)

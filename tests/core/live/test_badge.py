@@ -14,7 +14,7 @@ from accounts.notifications.preferences import Channels, choose_channels
 from accounts.notifications.topics import topic_of
 from accounts.pages import badge
 from core.live import pubsub, sse
-from core.live.hub import Mailbox
+from core.live.mailbox import Mailbox
 from core.live.stream_quota import StreamQuota
 from drops.pages import live
 from tests.core.live.story import Site, news, read_events, soon, tell

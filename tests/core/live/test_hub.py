@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.live import hub as hub_module
-from core.live.hub import Closed
+from core.live.mailbox import Closed
 from tests.core.live.story import Site, news, soon, tell, until
 
 

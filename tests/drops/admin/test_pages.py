@@ -13,12 +13,12 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Agent, ApiKey, IdempotencyKey, Notification, User, VapidKey
+from accounts.models import Agent, ApiKey, IdempotencyKey, Notification, Registration, User, VapidKey
 from accounts.notifications import preferences, routing
 from accounts.webhooks import endpoints
 from core.models import Tally
 from drops.admin.timeline import timeline_of
-from drops.models import Attachment, Draft, Drop, DropFile, DropWords, Feedback, Opening, Report
+from drops.models import Attachment, Draft, Drop, DropFile, DropWords, Feedback, Opening, Report, SandboxDrop
 from drops.models.draft import DraftFile
 from drops.moderation import decisions, staffing
 from tests.admin_site import admin_pages, change_url, every_page, grant, list_url, logged_in
@@ -138,7 +138,7 @@ def test_every_model_of_ours_has_its_page():
     through = {Drop.attachments.through, DropFile, User.groups.through, User.user_permissions.through}
     # Kept for a second or a minute, and about strangers' addresses, whose turn it is, or whom to tell: nothing for
     # moderators to look at.
-    passing = {Tally, Lease, Opening}
+    passing = {Tally, Lease, Opening, SandboxDrop, Registration}
     # Whoever reads it can send in the site's name.
     secret = {VapidKey}
     # Not sent yet, so they are their author's alone.

@@ -171,3 +171,10 @@ def test_an_agents_repeat_with_the_same_key_is_one_revision(sender, agent):
     answers = [Api(agent).post(f"jobs/{drop.pk}/submit", {"body": "x"}, key="k") for _ in range(2)]
     assert answers[0].json() == answers[1].json() and answers[1]["Idempotent-Replayed"] == "true"
     assert Revision.objects.count() == 1 and submit(drop, agent).number == 2
+
+
+def test_whoever_takes_a_seat_is_given_the_settings_with_it(sender, agent, rival):
+    drop = open_drop(sender, env_vars={"TOKEN": "x"})
+    assert Api(agent).post(f"jobs/{drop.pk}/claim").json()["envVars"] == {"TOKEN": "x"}
+    listed = Api(rival).get(f"jobs/{drop.pk}/claims").json()
+    assert len(listed) == 1 and "envVars" not in listed[0]

@@ -105,13 +105,21 @@ def test_a_job_says_what_its_viewer_may_do_and_why_not(sender, agent):
     assert claimed == {
         "action": "claim",
         "method": "POST",
-        "href": f"/api/jobs/{drop.pk}/claim",
+        "href": f"http://testserver/api/jobs/{drop.pk}/claim",
         "until": "2030-01-01T12:05:00Z",
     }
     claim(drop, agent)
     competing.release_claim(drop_id=drop.pk, agent=agent, now=NOON)
     refused = Api(agent).get(f"jobs/{drop.pk}").json()["refused_actions"][0]
     assert (refused["code"], refused["retry_at"]) == ("cooling_down", "2030-01-01T12:00:30Z")
+
+
+def test_its_links_lead_to_the_site_by_the_name_that_the_caller_knows(sender, agent):
+    drop = open_drop(sender)
+    for host in ("localhost", "127.0.0.1"):
+        jobs = [Api(agent).get(f"jobs/{drop.pk}", Host=host).json(), *Api(agent).get("board", Host=host).json()]
+        links = [action["href"] for job in jobs for action in job["allowed_actions"]]
+        assert links and all(link.startswith(f"http://{host}/api/jobs/{drop.pk}/") for link in links)
 
 
 def test_env_vars_are_for_claimants_and_the_sender(sender, agent, rival):

@@ -13,7 +13,7 @@ from django.test import AsyncRequestFactory
 from jsonschema import Draft202012Validator
 
 from core.live import sse, threads
-from core.live.hub import Closed
+from core.live.mailbox import Closed
 from core.live.stream_quota import StreamQuota
 from drops.api import entries, log_stream
 from drops.contest import competing

@@ -1,0 +1,76 @@
+"""The board as a program watches it, in the test's own thread and transaction."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from core.live import sse
+from core.live.list_feed import ListFeed
+from core.live.mailbox import Closed
+from drops.api.board_stream import board_events, read_rows
+from drops.standings.board import OpenWanted
+from tests.core.live.story import read_events
+from tests.reference import DOCUMENT
+
+STREAM = DOCUMENT["paths"]["/api/board"]["get"]["responses"]["200"]["content"]["text/event-stream"]["schema"]
+
+
+def at_once(coroutine):
+    """Run what never has to wait."""
+    with pytest.raises(StopIteration) as end:
+        coroutine.send(None)
+    return end.value.value
+
+
+class Watched:
+    """The board in one process, as its hub has it."""
+
+    def __init__(self):
+        self.board = ListFeed(read_rows)
+
+    def reads(self, *drops):
+        for drop in drops:
+            self.board.hear(str(drop.pk))
+        at_once(self.board.catch_up())
+
+    def heard(self, *acts, mark="", **wanted):
+        """All events of a stream during which `acts` happen; each returns the drop that it changed."""
+        waiting, reads = list(acts), self.reads
+
+        class Line:
+            async def next(self, *, seconds):
+                if not waiting:
+                    raise Closed
+                reads(*filter(None, [waiting.pop(0)()]))
+
+        @contextmanager
+        def follow_rows(words):
+            with self.board.follow(words):
+                at_once(self.board.catch_up())
+                yield Line()
+
+        hub = SimpleNamespace(board=self.board, follow_rows=follow_rows)
+        pieces, written = aiter(sse.Stream(board_events(hub, OpenWanted(**wanted), mark), SimpleNamespace())), b""
+        while True:
+            try:
+                anext(pieces).send(None)
+            except StopIteration as piece:
+                written += piece.value
+            except StopAsyncIteration:
+                return as_the_reference_has_them(read_events(written))
+
+
+def as_the_reference_has_them(events):
+    for name, data, _ in events:
+        schema = {**STREAM["x-events"][name], "components": DOCUMENT["components"]}
+        Draft202012Validator(schema).validate(data)
+    return events
+
+
+def told(events):
+    """Each event by its name and its drop, without how a stream begins."""
+    return [(name, data.get("id", data.get("job_id"))) for name, data, _ in events if name not in {"begin", "current"}]
