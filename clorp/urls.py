@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from accounts.pages import account
+from accounts.pages import account, sessions
 from clorp.site import design, guide, health, now, site_texts
 from clorp.site.sitemap import SITEMAPS, robots
 
@@ -20,9 +20,12 @@ urlpatterns = [
     path("help/errors", guide.show_errors, name="errors"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     *[path(name, site_texts.show_site_text, {"name": name}, name=name) for name in site_texts.TITLES],
-    # Before allauth's own, which would let an open session set the first password, and fail over another's address.
+    # Before allauth's own, which would let an open session set the first password, and fail over another's address;
+    # and which have pages for what is a section of the settings.
     path("accounts/password/set/", account.set_password),
     path("accounts/email/", account.addresses),
+    path("accounts/sessions/", sessions.sessions),
+    path("accounts/2fa/", account.ways_in),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("clorp.api_urls")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 # By a word of its User-Agent; the first that fits, since most claim to be several.
 BROWSERS = {
     "Edg": "Edge",
@@ -26,6 +28,6 @@ SYSTEMS = {
 
 def name_of_browser(user_agent: str) -> str:
     """Return such as "Firefox on Linux"; what is unknown is "A browser"."""
-    browser = next((name for word, name in BROWSERS.items() if word in user_agent), "A browser")
+    browser = next((name for word, name in BROWSERS.items() if word in user_agent), _("A browser"))
     system = next((name for word, name in SYSTEMS.items() if word in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+    return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
