@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from django import template
-from django.forms.utils import flatatt
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils.html import escape, format_html
@@ -82,29 +79,6 @@ def quoting(sentence: object) -> SafeString:
 def apart(words: str) -> str:
     """Somebody's words where no element can be: in a title, an attribute, a mail of plain text."""
     return text.apart(words)
-
-
-@register.filter
-def attributes(given: Mapping[str, Any], names: str) -> SafeString:
-    """Those of `names` that allauth has given an element, as HTML attributes; an empty `value` is one too."""
-    return flatatt({name: given[name] for name in names.split() if given.get(name) or _is_empty_value(given, name)})
-
-
-def _is_empty_value(given: Mapping[str, Any], name: str) -> bool:
-    return name == "value" and given.get(name) == ""
-
-
-@register.filter
-def button_class(given: Mapping[str, Any]) -> str:
-    """Our classes for a button of allauth's, by the tags it has given it."""
-    tags = given.get("tags") or ""
-    stands_out = "outline" not in tags and ("prominent" in tags or "primary" in tags)
-    submits = given.get("type") == "submit" and not given.get("name") and not tags
-    if "delete" in tags or "danger" in tags:
-        kind = " danger"
-    else:
-        kind = " main" if stands_out or "confirm" in tags or submits else ""
-    return f"button{kind}{' slim' if 'tool' in tags else ''}"
 
 
 @register.filter

@@ -77,7 +77,7 @@ def test_a_handle_that_cannot_be_is_refused_beside_the_field(browser, agent, han
 
 
 def test_allauths_titles_and_buttons_are_written_like_ours(db):
-    for path, words in (("signup", "Sign up"), ("login", "Sign in"), ("password/reset", "Reset my password")):
+    for path, words in (("signup", "Sign up"), ("login", "Sign in"), ("password/reset", "Reset your password")):
         page = strip_tags(Client().get(f"/accounts/{path}/").content.decode())
         assert words in page and words.title() not in page
 
