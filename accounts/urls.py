@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import path
 
 from accounts.entrance import kept_forms
-from accounts.pages import account, badge, confirming, notifications, push, sessions, webhooks
+from accounts.pages import account, badge, confirming, notifications, push, sessions, tours, webhooks
 
 urlpatterns = [
     path("me", account.profile, name="profile"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("me/keys", account.keys, name="keys"),
     path("me/keys/revoke-all", account.revoke_all, name="revoke_all_keys"),
     path("me/keys/<uuid:public_id>/revoke", account.revoke, name="revoke_key"),
+    path("me/tours/<slug:tour>/close", tours.close, name="close_tour"),
     path("me/sign-in", account.ways_in, name="ways_in"),
     path("me/sessions/<int:session_id>/end", sessions.end, name="end_session"),
     path("me/notifications", notifications.notifications, name="notifications"),

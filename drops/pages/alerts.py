@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -22,6 +21,7 @@ from accounts.pages.settings import done, show_settings, to_section
 from accounts.viewer import member_of
 from core import clock
 from core.forms import add_faults, kept_fields
+from core.http import path_of_ours
 from core.text import kept
 from drops.alerts import following
 from drops.models import Alert
@@ -108,9 +108,8 @@ def stop(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 
 def _back(request: HttpRequest, words: str) -> HttpResponse:
     """Return to the page that the form was on, if it is one of ours, which then says in `words` what was done."""
-    back = kept(request.POST.get("back", ""))
-    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    if not is_ours:
+    back = path_of_ours(kept(request.POST.get("back", "")))
+    if back is None:
         return done(request, "alerts", words)
     messages.success(request, words)
     return redirect(back)

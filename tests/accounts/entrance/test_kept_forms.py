@@ -66,6 +66,7 @@ def rows(member, sender, settings):
         "subscription_id": browser.pk,
         "alert_id": member.alerts.create(created_at=NOON).pk,
         "topup_id": uuid4(),
+        "tour": "agent",
         "session_id": UserSession.objects.create(user=member, session_key="ended", ip="127.0.0.1", user_agent="x").pk,
     }
     return {**named, "attachment_id": Attachment(owner=member).pk}
