@@ -95,6 +95,18 @@ def when(moment: datetime | None) -> SafeString:
 
 
 @register.filter
+def on_day(moment: datetime) -> SafeString:
+    """The same as a date alone, where there is no room for more; the title says the rest."""
+    utc = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-local="day" title="{} UTC">{}</time>',
+        utc.isoformat().replace("+00:00", "Z"),
+        f"{utc:%Y-%m-%d %H:%M:%S}",
+        f"{utc.day} {utc:%b %Y}",
+    )
+
+
+@register.filter
 def to_the_second(moment: datetime) -> SafeString:
     """The same with its seconds, for what is a receipt."""
     utc = moment.astimezone(UTC)

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.entrance.forms import ConfirmCodeForm
@@ -67,6 +68,6 @@ class ConfirmByCode(BaseReauthenticateView):
     def form_invalid(self, form: ConfirmCodeForm) -> HttpResponse:
         if form.is_used_up:
             self.request.session.pop(SENT, None)
-            messages.error(self.request, "Too many wrong codes. Ask for a new one.")
+            messages.error(self.request, _("Too many wrong codes. Ask for a new one."))
             return redirect(self.passthrough_next_url(self.request.path))
         return super().form_invalid(form)

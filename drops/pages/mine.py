@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,9 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import as_player, member_of, viewer_of
@@ -19,18 +21,17 @@ from drops.contest.attachments import named_for, serve_attachment
 from drops.models import Attachment, Claim, Drop, Submission
 from drops.models.takedown import in_sight
 from drops.packs import PACKS, Pack
-from drops.pages.shared import cards_of, load_drop, winning_work
+from drops.pages.shared import DropCard, cards_of, load_drop, winning_work
 
 ROWS_MAX = 50
-# Where a sender's drops stand; each is in one group.
-GROUPS: tuple[tuple[str, Callable[[Drop], bool]], ...] = (
-    ("Not paid yet", lambda drop: drop.is_pending),
-    ("Open", lambda drop: drop.is_open),
-    ("Being judged", lambda drop: drop.is_ranking),
-    ("Ready to pull", lambda drop: drop.awaits_pull),
-    ("Done", lambda drop: drop.is_completed and not drop.awaits_pull),
-    ("Refunded", lambda drop: drop.was_refunded),
-    ("Given up", lambda drop: drop.is_ended and drop.paid_at is None),
+# Where a sender's drops stand, what waits for them first; each is in the first group that holds it.
+GROUPS: tuple[tuple[Promise, Callable[[DropCard], bool]], ...] = (
+    (gettext_lazy("Your turn"), lambda card: card.awaits_sender),
+    (gettext_lazy("Open"), lambda card: card.drop.is_open),
+    (gettext_lazy("Being judged"), lambda card: card.drop.is_ranking),
+    (gettext_lazy("Done"), lambda card: card.drop.is_completed),
+    (gettext_lazy("Refunded"), lambda card: card.drop.was_refunded),
+    (gettext_lazy("Discarded"), lambda card: True),
 )
 
 
@@ -80,13 +81,20 @@ def my_drops(request: HttpRequest) -> HttpResponse:
     # Nothing is offered here that asks what the viewer may do.
     cards = cards_of(drops[:ROWS_MAX], None, clock.now())
     context = {
-        "groups": [
-            (words, those) for words, holds in GROUPS if (those := [card for card in cards if holds(card.drop)])
-        ],
+        "groups": _in_groups(cards),
         "has_more": len(drops) > ROWS_MAX,
         "rows_max": ROWS_MAX,
     }
     return render(request, "drops/my_drops.html", context)
+
+
+def _in_groups(cards: Iterable[DropCard]) -> list[tuple[str, list[DropCard]]]:
+    """Return the groups that hold any, each with its cards."""
+    groups: dict[str, list[DropCard]] = {str(words): [] for words, _holds in GROUPS}
+    for card in cards:
+        words = next(words for words, holds in GROUPS if holds(card))
+        groups[str(words)].append(card)
+    return [(words, those) for words, those in groups.items() if those]
 
 
 @login_required
