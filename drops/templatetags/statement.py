@@ -1,4 +1,4 @@
-"""What a wallet's pages say of drops, whose room they stand below: by what name, and how much waits in escrow."""
+"""Words about drops for the wallet's pages, whose room stands below this one: their names, and what waits in escrow."""
 
 from __future__ import annotations
 
