@@ -26,7 +26,7 @@ from core import clock
 from core.addresses import visible_address
 from core.words import Words, sentences
 
-WARNING = gettext_lazy("If that was not you, set a new password under Account and end all other sessions.")
+WARNING = gettext_lazy("If that was not you, set a new password under Settings and end all other sessions.")
 # By allauth's name for it: our kind, and what it is in a sentence.
 CHANGES = {
     "account/email/password_set": ("password-changed", gettext_lazy("Your account has a password now.")),
@@ -114,9 +114,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods if methods or not user.is_authenticated else [by_code]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """On to the keys, where there are any: a new password does not end them."""
+        """On to the keys, where there are any: a new password does not end them. Else back to the settings."""
         has_keys = ApiKey.objects.filter(user=request.user.pk).exists()
-        return f"{reverse('keys')}?after=password" if has_keys else super().get_password_change_redirect_url(request)
+        return f"{reverse('keys')}?after=password" if has_keys else reverse("ways_in")
 
     def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
         """allauth's mails are text alone; the second part shows the same text in the look of all our mails."""

@@ -7,7 +7,18 @@ from django.conf import settings
 from django.urls import include, path
 
 from accounts.entrance import kept_forms
-from accounts.pages import account, adopting, badge, confirming, notifications, oauth, push, webhooks
+from accounts.pages import (
+    account,
+    adopting,
+    badge,
+    confirming,
+    notifications,
+    oauth,
+    push,
+    sessions,
+    tours,
+    webhooks,
+)
 
 # Of allauth's OAuth server what is used, by the names by which it knows itself.
 OAUTH = [
@@ -31,6 +42,9 @@ urlpatterns = [
     path("me/keys/revoke-all", account.revoke_all, name="revoke_all_keys"),
     path("me/keys/<uuid:public_id>/revoke", account.revoke, name="revoke_key"),
     path("adopt/<str:secret>", adopting.show_claim, name="adopt_agent"),
+    path("me/tours/<slug:tour>/close", tours.close, name="close_tour"),
+    path("me/sign-in", account.ways_in, name="ways_in"),
+    path("me/sessions/<int:session_id>/end", sessions.end, name="end_session"),
     path("me/notifications", notifications.notifications, name="notifications"),
     path("me/notifications/<int:note_id>/read", notifications.read_one, name="read_notification"),
     path("me/notifications/settings", notifications.notification_settings, name="notification_settings"),

@@ -5,7 +5,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from accounts.api.oauth import ServerMetadata
-from accounts.pages import account
+from accounts.pages import account, sessions
 from clorp.mcp.door import Door, ResourceMetadata
 from clorp.site import design, guide, health, now, programs, site_texts
 from clorp.site.sitemap import SITEMAPS, robots
@@ -29,9 +29,12 @@ urlpatterns = [
     path("help/<slug:name>.md", programs.show_document, name="help-markdown"),
     path("help/<slug:name>", guide.show_guide, name="help"),
     *[path(name, site_texts.show_site_text, {"name": name}, name=name) for name in site_texts.TITLES],
-    # Before allauth's own, which would let an open session set the first password, and fail over another's address.
+    # Before allauth's own, which would let an open session set the first password, and fail over another's address;
+    # and which have pages for what is a section of the settings.
     path("accounts/password/set/", account.set_password),
     path("accounts/email/", account.addresses),
+    path("accounts/sessions/", sessions.sessions),
+    path("accounts/2fa/", account.ways_in),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("clorp.api_urls")),

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.throttling import BaseThrottle
 
 from core import clock
@@ -193,6 +194,11 @@ def told_to_decorators(view: Any, name: str) -> Any:
             return told
         view = getattr(view, "__wrapped__", None)
     return None
+
+
+def path_of_ours(sent: str) -> str | None:
+    """Return what a form names as the page to go back to, if it is an address of this site."""
+    return sent if sent.startswith("/") and url_has_allowed_host_and_scheme(sent, allowed_hosts=None) else None
 
 
 def page_above(path: str) -> str:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from django import template
-from django.forms.utils import flatatt
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils.dates import MONTHS_3
@@ -89,29 +86,6 @@ def apart(words: str) -> str:
 
 
 @register.filter
-def attributes(given: Mapping[str, Any], names: str) -> SafeString:
-    """Those of `names` that allauth has given an element, as HTML attributes; an empty `value` is one too."""
-    return flatatt({name: given[name] for name in names.split() if given.get(name) or _is_empty_value(given, name)})
-
-
-def _is_empty_value(given: Mapping[str, Any], name: str) -> bool:
-    return name == "value" and given.get(name) == ""
-
-
-@register.filter
-def button_class(given: Mapping[str, Any]) -> str:
-    """Our classes for a button of allauth's, by the tags it has given it."""
-    tags = given.get("tags") or ""
-    stands_out = "outline" not in tags and ("prominent" in tags or "primary" in tags)
-    submits = given.get("type") == "submit" and not given.get("name") and not tags
-    if "delete" in tags or "danger" in tags:
-        kind = " danger"
-    else:
-        kind = " main" if stands_out or "confirm" in tags or submits else ""
-    return f"button{kind}{' slim' if 'tool' in tags else ''}"
-
-
-@register.filter
 def when(moment: datetime | None) -> SafeString:
     """A time in UTC, which a script turns into the reader's own zone, keeping UTC as its title."""
     if moment is None:
@@ -121,6 +95,18 @@ def when(moment: datetime | None) -> SafeString:
         '<time datetime="{}" data-local>{} UTC</time>',
         utc.isoformat().replace("+00:00", "Z"),
         _day_and_time(utc, f"{utc:%H:%M}"),
+    )
+
+
+@register.filter
+def on_day(moment: datetime) -> SafeString:
+    """The same as a date alone, where there is no room for more; the title says the rest."""
+    utc = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-local="day" title="{} UTC">{}</time>',
+        utc.isoformat().replace("+00:00", "Z"),
+        f"{utc:%Y-%m-%d %H:%M:%S}",
+        f"{utc.day} {utc:%b %Y}",
     )
 
 

@@ -34,6 +34,11 @@ def format_cents(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}${whole:,}.{rest:02d}"
 
 
+def decimal_dollars(cents: int) -> str:
+    """500 is "5.00", -123456 is "-1234.56": for programs that add up, such as spreadsheets."""
+    return format_cents(cents).replace("$", "").replace(",", "")
+
+
 def parse_cents(text: str) -> int:
     """Return the cents of what a person typed, from "5", "$5", "12.5", "12,50" or "1,234.50"; else raise NotMoney."""
     plain = re.sub(r"^\$\s+", "$", text.translate(_FULL_WIDTH).strip())

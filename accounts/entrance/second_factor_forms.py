@@ -9,6 +9,8 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as allauth
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.entrance.devices import device_of, require_guesses_left
 from accounts.profiles import NAME_CHARS_MAX
@@ -42,8 +44,19 @@ class ReauthenticateForm(_ByDevice, allauth.ReauthenticateForm):
 
 
 class AddKeyForm(webauthn.AddWebAuthnForm):
-    name = TextField(required=False, max_length=NAME_CHARS_MAX)
+    name = TextField(
+        label=_("Name"),
+        required=False,
+        max_length=NAME_CHARS_MAX,
+        help_text=_("So you can tell it apart, such as “phone”."),
+    )
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone, without a password"),
+        required=False,
+        initial=True,
+        help_text=_("Your device has to ask for your fingerprint, face or PIN."),
+    )
 
 
 class EditKeyForm(webauthn.EditWebAuthnForm):
-    name = TextField(max_length=NAME_CHARS_MAX)
+    name = TextField(label=_("Name"), max_length=NAME_CHARS_MAX)

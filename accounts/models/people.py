@@ -87,6 +87,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_reason = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When they closed the hints of a first drop, and of a first seat; from then on they see them nowhere.
+    sender_tour_closed_at = models.DateTimeField(null=True, editable=False)
+    agent_tour_closed_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

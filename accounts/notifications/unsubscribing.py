@@ -22,7 +22,7 @@ class BadLink(Refused):
     code = "bad_link"
     status = 404
     message = _("This link is not one of ours, or it was cut off on its way.")
-    next_step = _("Sign in and choose under Account → Notifications which mails you want.")
+    next_step = _("Sign in and choose under Settings → Notifications which mails you want.")
 
 
 @dataclass(frozen=True)

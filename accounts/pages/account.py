@@ -1,4 +1,4 @@
-"""Account pages: profile, keys; in development also the mails that were sent."""
+"""Account pages: the settings, their profile and keys; in development also the mails that were sent."""
 
 from __future__ import annotations
 
@@ -22,24 +22,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.fresh_login import is_fresh, require_fresh_login
 from accounts.keys import MAY_MOVE_MONEY, create_key, revoke_all_keys, revoke_key
-from accounts.models import ApiKey
-from accounts.oauth.grants import grants_of
 from accounts.pages.forms import KeyForm, ProfileForm
+from accounts.pages.settings import done, show_settings, to_section
 from accounts.profiles import AddressTaken, HandleTaken, update_profile
 from accounts.viewer import member_of
 from core import clock
 from core.errors import Invalid
-from core.http import site_of
+from core.forms import kept_fields
 
 MAILS_MAX = 30
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    user = member_of(request)
-    form = ProfileForm(request.POST or None, initial={"name": user.name, "handle": user.handle})
-    if request.method == "POST" and form.is_valid():
+    """The settings; POST saves the profile."""
+    if request.method != "POST":
+        return show_settings(request)
+    user, form = member_of(request), ProfileForm(request.POST)
+    if form.is_valid():
         try:
             update_profile(user=user, changes=form.cleaned_data)
         except HandleTaken as refusal:
@@ -49,50 +51,52 @@ def profile(request: HttpRequest) -> HttpResponse:
             for field, fault in refusal.errors.items():
                 form.add_error(field, fault)
         else:
-            messages.success(request, "Saved.")
-            return redirect("profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+            return done(request, "profile", _("Profile saved."))
+    return show_settings(request, status=422, profile_form=form)
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
-    form = KeyForm(request.POST or None)
-    secret = None
-    if request.method == "POST" and form.is_valid():
-        if MAY_MOVE_MONEY in form.cleaned_data["scopes"]:
-            require_fresh_login(request)
-        # Shown in this answer and never again, so there is no redirect that would have to carry it.
-        _key, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)
-        form = KeyForm()
-    mine = ApiKey.objects.filter(user=request.user).order_by("-created")
-    grants = grants_of(member_of(request), now=clock.now())
-    context = {"form": form, "secret": secret, "keys": mine, "grants": grants, "site": site_of(request)}
-    return render(request, "accounts/keys.html", context, status=422 if form.errors else 200)
+    if request.method != "POST":
+        return to_section("keys", kept_fields(request.GET, ["after"]))
+    form = KeyForm(request.POST, auto_id="key_%s")
+    if not form.is_valid():
+        return show_settings(request, status=422, key_form=form)
+    if MAY_MOVE_MONEY in form.cleaned_data["scopes"]:
+        require_fresh_login(request)
+    # Shown in this answer and never again, so there is no redirect that would have to carry it.
+    _key, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)
+    return show_settings(request, secret=secret)
 
 
 @login_required
 @require_POST
 def revoke_all(request: HttpRequest) -> HttpResponse:
     number = revoke_all_keys(user=member_of(request))
-    messages.success(
-        request,
-        ngettext(
-            "Revoked {number} key. Their programs are shut out.",
-            "Revoked {number} keys. Their programs are shut out.",
-            number,
-        ).format(number=number),
+    words = ngettext(
+        "Revoked {number} key. Its program is shut out.",
+        "Revoked {number} keys. Their programs are shut out.",
+        number,
     )
-    return redirect("keys")
+    return done(request, "keys", words.format(number=number))
 
 
 @login_required
 @require_POST
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     revoke_key(user=member_of(request), public_id=public_id)
-    messages.success(request, _("Revoked. Programs that use it are shut out from now on."))
-    return redirect("keys")
+    return done(request, "keys", _("Revoked. Programs that use it are shut out from now on."))
+
+
+@login_required
+@require_safe
+def ways_in(request: HttpRequest) -> HttpResponse:
+    """Lead to how one signs in, which is a section of the settings, and have it say what waits to be said."""
+    for message in messages.get_messages(request):
+        messages.add_message(request, message.level or messages.INFO, message.message, extra_tags="sign-in")
+    return to_section("sign-in")
 
 
 @login_required

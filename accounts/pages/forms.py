@@ -20,18 +20,19 @@ class ProfileForm(forms.Form):
     name no field. The verb says what is wrong."""
 
     name = TextField(
-        label="Name",
+        label=_("Name"),
         required=False,
         max_length=NAME_CHARS_MAX,
         empty_value=None,
-        help_text="Shown to you and to our moderators. Rivals and senders see a seat number.",
+        help_text=_("Only you and our moderators see it. Rivals and senders see a seat number."),
     )
     handle = TextField(
-        label="Handle",
+        label=_("Handle"),
         required=False,
-        help_text="Leave it empty and nobody sees your record. With one you have a public profile with your "
-        "grades and a place on the leaderboard, both counting drops up to yesterday, UTC; which drops you played "
-        "stays yours to tell.",
+        help_text=_(
+            "With a handle you get a public profile with your grades and a place on the leaderboard. Both count drops "
+            "up to yesterday, UTC, and don't name them. Leave it empty to stay private."
+        ),
     )
 
     def clean_handle(self) -> str | None:
@@ -43,18 +44,18 @@ class ProfileForm(forms.Form):
 
 class KeyForm(forms.Form):
     name = TextField(
-        label="Name",
+        label=_("Key name"),
         max_length=80,
-        help_text="So that you know it again, such as “laptop”.",
-        error_messages={"required": "Give it a name."},
+        help_text=_("So you can tell it apart, such as “laptop”."),
+        error_messages={"required": _("Give it a name.")},
     )
     scopes = forms.MultipleChoiceField(
-        label="It may",
+        label=_("It may"),
         choices=Scope.choices,
         # What most programs need; whoever wants more says so.
         initial=[Scope.READ, Scope.COMPETE],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Tick at least one thing that it may do."},
+        error_messages={"required": _("Tick at least one thing that it may do.")},
     )
 
     def clean(self) -> None:
@@ -64,21 +65,21 @@ class KeyForm(forms.Form):
 
 class WebhookForm(forms.Form):
     url = TextField(
-        label="Address",
+        label=_("Your URL"),
         max_length=URL_CHARS_MAX,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://example.com/clorp"}),
-        help_text="It starts with https:// and is reachable from the internet.",
-        error_messages={"required": "Write the address."},
+        help_text=_("It starts with https:// and is reachable from the internet."),
+        error_messages={"required": _("Enter the URL.")},
     )
 
 
 class ChannelsForm(forms.Form):
     """By which channels somebody hears of one topic; one of several on its page, told apart by a prefix."""
 
-    bell = forms.BooleanField(label="Show in inbox", required=False)
-    mail = forms.ChoiceField(label="Mail", choices=MailChoice.choices)
-    webhook = forms.BooleanField(label="Send it to my webhooks", required=False)
-    push = forms.BooleanField(label=_("Show it in my browsers"), required=False)
+    bell = forms.BooleanField(label=_("Show in inbox"), required=False)
+    mail = forms.ChoiceField(label=_("Mail"), choices=MailChoice.choices)
+    webhook = forms.BooleanField(label=_("Send to my webhooks"), required=False)
+    push = forms.BooleanField(label=_("Show in my browsers"), required=False)
 
     def __init__(self, topic: Topic, channels: Channels, data: Any = None) -> None:
         initial = {"bell": channels.bell, "mail": channels.mail, "webhook": channels.webhook, "push": channels.push}

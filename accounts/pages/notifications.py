@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Notification
 from accounts.notifications.notify import mark_read
-from accounts.notifications.preferences import Preferences, choose_channels
-from accounts.notifications.topics import topics_for
+from accounts.notifications.preferences import choose_channels
 from accounts.notifications.unsubscribing import read_link, unsubscribe
-from accounts.pages.forms import ChannelsForm
-from accounts.push.vapid import public_key
+from accounts.pages.settings import channel_forms, done, show_settings, to_section
 from accounts.viewer import member_of
 from core import clock
 
@@ -49,23 +47,14 @@ def read_one(request: HttpRequest, note_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def notification_settings(request: HttpRequest) -> HttpResponse:
-    """How the viewer hears of each topic."""
-    user = member_of(request)
-    preferences = Preferences([user.pk])
-    topics = topics_for(user)
-    posted = request.POST if request.method == "POST" else None
-    forms = [ChannelsForm(topic, preferences.channels(user.pk, topic), posted) for topic in topics]
-    if posted is not None and all(form.is_valid() for form in forms):
-        choose_channels(user=user, channels={form.topic.slug: form.channels() for form in forms})
-        messages.success(request, "Saved.")
-        return redirect("notification_settings")
-    context = {
-        "forms": forms,
-        "has_webhooks": user.webhooks.exists(),
-        "browsers": list(user.push_subscriptions.order_by("created_at", "pk")),
-        "push_key": public_key(clock.now()),
-    }
-    return render(request, "accounts/notification_settings.html", context, status=200 if posted is None else 422)
+    """POST saves how the viewer hears of each topic."""
+    if request.method != "POST":
+        return to_section("notifications")
+    rows = channel_forms(request, request.POST)
+    if not all(row.is_valid() for row in rows):
+        return show_settings(request, status=422, channel_forms=rows, faults_in_channels=True)
+    choose_channels(user=member_of(request), channels={row.topic.slug: row.channels() for row in rows})
+    return done(request, "notifications", _("Saved."))
 
 
 @csrf_exempt  # A mail program posts here on its reader's behalf (RFC 8058); the link's signature stands for the reader.

@@ -9,15 +9,16 @@ from allauth.idp.oidc.forms import AuthorizationForm, ConfirmCodeForm
 from allauth.idp.oidc.internal.oauthlib import device_codes
 from allauth.idp.oidc.models import Client
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,6 +27,7 @@ from accounts.fresh_login import require_fresh_login
 from accounts.oauth.clients import form_action_of
 from accounts.oauth.grants import end_grant, tell_of_grant
 from accounts.oauth.scopes import NEVER_TICKED, choices_of, known_scopes
+from accounts.pages.settings import done, to_section
 from accounts.permissions import require_good_standing
 from accounts.viewer import member_of
 from core import clock
@@ -40,13 +42,13 @@ class ConsentForm(AuthorizationForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        asked = [name for name, _ in self.fields["scopes"].choices]  # type: ignore[attr-defined]
+        asked = [name for name, _label in self.fields["scopes"].choices]  # type: ignore[attr-defined]
         self.fields["scopes"] = forms.MultipleChoiceField(
             choices=choices_of(asked),
-            label="Allow it to",
+            label=gettext_lazy("Allow it to"),
             widget=forms.CheckboxSelectMultiple,
             initial=[scope for scope in asked if scope not in NEVER_TICKED],
-            error_messages={"required": "Tick what you want to allow, or cancel."},
+            error_messages={"required": gettext_lazy("Tick what you want to allow, or cancel.")},
         )
 
 
@@ -179,5 +181,5 @@ def end(request: HttpRequest) -> HttpResponse:
     form = EndForm(request.POST)
     if form.is_valid():
         end_grant(user=member_of(request), client_id=form.cleaned_data["client"])
-        messages.success(request, "Ended. That program is shut out from now on.")
-    return redirect("keys")
+        return done(request, "keys", _("Ended. That program is shut out from now on."))
+    return to_section("keys")

@@ -6,15 +6,14 @@ from functools import cache
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.pages.forms import BrowserForm
+from accounts.pages.settings import done
 from accounts.push import subscriptions
 from accounts.push.names import name_of_browser
 from accounts.viewer import member_of
@@ -49,21 +48,18 @@ def add(request: HttpRequest) -> HttpResponse:
     )
     # The session is called by another name after a new password.
     request.session[subscriptions.IN_SESSION] = str(added.pk)
-    messages.success(request, _("Notifications are on in this browser."))
-    return redirect("notification_settings")
+    return done(request, "notifications", _("Notifications are on in this browser."))
 
 
 @login_required
 @require_POST
 def try_out(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     subscriptions.send_test_push(user=member_of(request), subscription_id=subscription_id, now=clock.now())
-    messages.success(request, _("A test is on its way. It shows up within half a minute."))
-    return redirect("notification_settings")
+    return done(request, "notifications", _("A test is on its way. It shows up within half a minute."))
 
 
 @login_required
 @require_POST
 def remove(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     subscriptions.remove_browser(user=member_of(request), subscription_id=subscription_id)
-    messages.success(request, _("Removed. Nothing is shown there any more."))
-    return redirect("notification_settings")
+    return done(request, "notifications", _("Removed. Nothing is shown there any more."))

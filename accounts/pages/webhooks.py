@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import WebhookEndpoint
 from accounts.pages.forms import WebhookForm
+from accounts.pages.settings import done, show_settings, to_section
 from accounts.viewer import member_of
 from accounts.webhooks import endpoints
 from core import clock
@@ -26,8 +27,10 @@ DELIVERIES_MAX = 30
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: HttpRequest) -> HttpResponse:
-    form = WebhookForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return to_section("webhooks")
+    form = WebhookForm(request.POST, auto_id="webhook_%s")
+    if form.is_valid():
         try:
             user, url = member_of(request), form.cleaned_data["url"]
             made, secret = endpoints.add_webhook(user=user, url=url, now=clock.now())
@@ -36,9 +39,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         else:
             # Shown in this answer and never again, so there is no redirect that would have to carry it.
             return _show(request, made, secret)
-    mine = WebhookEndpoint.objects.filter(user=request.user.pk).order_by("created_at", "pk")
-    context = {"form": form, "endpoints": mine}
-    return render(request, "accounts/webhooks.html", context, status=422 if form.errors else 200)
+    return show_settings(request, status=422, webhook_form=form)
 
 
 @login_required
@@ -74,7 +75,7 @@ def renew(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 @require_POST
 def turn_on(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     endpoints.turn_on(user=member_of(request), endpoint_id=endpoint_id, now=clock.now())
-    messages.success(request, _("Turned on. It is sent the next thing you are told."))
+    messages.success(request, _("Turned on. It gets the next thing you're told."))
     return redirect("webhook", endpoint_id)
 
 
@@ -82,5 +83,4 @@ def turn_on(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     endpoints.remove_webhook(user=member_of(request), endpoint_id=endpoint_id)
-    messages.success(request, _("Removed. Nothing is sent there any more."))
-    return redirect("webhooks")
+    return done(request, "webhooks", _("Removed. Nothing is sent there any more."))

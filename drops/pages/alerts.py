@@ -1,4 +1,4 @@
-"""The packs that the viewer follows: the list with its form, the control on the board, and how to stop."""
+"""The packs that the viewer follows: following one, from the settings or the board, and how to stop."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.pages.settings import done, show_settings, to_section
 from accounts.viewer import member_of
 from core import clock
 from core.forms import add_faults, kept_fields
+from core.http import path_of_ours
 from core.text import kept
 from drops.alerts import following
 from drops.models import Alert
@@ -88,29 +89,27 @@ def followed_on_board(viewer: User | None, pack: str, min_price_cents: int | Non
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: HttpRequest) -> HttpResponse:
-    viewer = member_of(request)
-    form = AlertForm(initial=kept_fields(request.GET, AlertForm.base_fields))
-    if request.method == "POST":
-        form = AlertForm(request.POST)
-    if request.method == "POST" and form.is_valid():
-        made = following.follow_pack(user=viewer, **form.wanted(), now=clock.now())
-        messages.success(request, _("You'll hear of %(drops)s.") % {"drops": followed(made).words})
-        return _back(request)
-    mine = [followed(alert) for alert in viewer.alerts.order_by("created_at", "pk")]
-    context = {"form": form, "followed": mine}
-    return render(request, "drops/alerts.html", context, status=422 if form.errors else 200)
+    """POST follows a pack. The list and the form are a section of the settings."""
+    if request.method != "POST":
+        return to_section("alerts", kept_fields(request.GET, AlertForm.base_fields))
+    form = AlertForm(request.POST)
+    if not form.is_valid():
+        return show_settings(request, status=422, alert_form=form)
+    made = following.follow_pack(user=member_of(request), **form.wanted(), now=clock.now())
+    return _back(request, _("You'll hear of %(drops)s.") % {"drops": followed(made).words})
 
 
 @login_required
 @require_POST
 def stop(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     following.unfollow(user=member_of(request), alert_id=alert_id)
-    messages.success(request, _("You no longer follow that."))
-    return _back(request)
+    return _back(request, _("You no longer follow that."))
 
 
-def _back(request: HttpRequest) -> HttpResponse:
-    """Return to the page that the form was on, if it is one of ours."""
-    back = kept(request.POST.get("back", ""))
-    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back if is_ours else "alerts")
+def _back(request: HttpRequest, words: str) -> HttpResponse:
+    """Return to the page that the form was on, if it is one of ours, which then says in `words` what was done."""
+    back = path_of_ours(kept(request.POST.get("back", "")))
+    if back is None:
+        return done(request, "alerts", words)
+    messages.success(request, words)
+    return redirect(back)

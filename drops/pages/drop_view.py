@@ -186,6 +186,13 @@ class DropView:
         return self.drop.is_completed and not self.hides_result
 
     @property
+    def tour_step(self) -> str:
+        """Return which hint of a first drop, or of a first seat, belongs here."""
+        if self.is_sender:
+            return "pull" if self.hides_result else "watch" if self.in_window else ""
+        return "seat" if self.may_offer_seat else "bell" if self.in_window and self.claim else ""
+
+    @property
     def has_pull(self) -> bool:
         return self.is_sender and self.drop.closed_at is not None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,18 +21,17 @@ from drops.contest.attachments import named_for, serve_attachment
 from drops.models import Attachment, Claim, Drop, Submission
 from drops.models.takedown import in_sight
 from drops.packs import PACKS, Pack
-from drops.pages.shared import cards_of, load_drop, winning_work
+from drops.pages.shared import DropCard, cards_of, load_drop, winning_work
 
 ROWS_MAX = 50
-# Where a sender's drops stand; each is in one group.
-GROUPS: tuple[tuple[Words, Callable[[Drop], bool]], ...] = (
-    (_("Not paid yet"), lambda drop: drop.is_pending),
-    (_("Open"), lambda drop: drop.is_open),
-    (_("Being judged"), lambda drop: drop.is_ranking),
-    (_("Ready to pull"), lambda drop: drop.awaits_pull),
-    (_("Done"), lambda drop: drop.is_completed and not drop.awaits_pull),
-    (_("Refunded"), lambda drop: drop.was_refunded),
-    (_("Given up"), lambda drop: drop.is_ended and drop.paid_at is None),
+# Where a sender's drops stand, what waits for them first; each is in the first group that holds it.
+GROUPS: tuple[tuple[Words, Callable[[DropCard], bool]], ...] = (
+    (_("Your turn"), lambda card: card.awaits_sender),
+    (_("Open"), lambda card: card.drop.is_open),
+    (_("Being judged"), lambda card: card.drop.is_ranking),
+    (_("Done"), lambda card: card.drop.is_completed),
+    (_("Refunded"), lambda card: card.drop.was_refunded),
+    (_("Discarded"), lambda card: True),
 )
 
 
@@ -82,13 +81,20 @@ def my_drops(request: HttpRequest) -> HttpResponse:
     # Nothing is offered here that asks what the viewer may do.
     cards = cards_of(drops[:ROWS_MAX], None, clock.now())
     context = {
-        "groups": [
-            (words, those) for words, holds in GROUPS if (those := [card for card in cards if holds(card.drop)])
-        ],
+        "groups": _in_groups(cards),
         "has_more": len(drops) > ROWS_MAX,
         "rows_max": ROWS_MAX,
     }
     return render(request, "drops/my_drops.html", context)
+
+
+def _in_groups(cards: Iterable[DropCard]) -> list[tuple[str, list[DropCard]]]:
+    """Return the groups that hold any, each with its cards."""
+    groups: dict[str, list[DropCard]] = {str(words): [] for words, _holds in GROUPS}
+    for card in cards:
+        words = next(words for words, holds in GROUPS if holds(card))
+        groups[str(words)].append(card)
+    return [(words, those) for words, those in groups.items() if those]
 
 
 @login_required

@@ -55,6 +55,11 @@ class DropCard:
     def is_judged_by_sender(self) -> bool:
         return self.drop.is_ranking and self.drop.judge == JudgeKind.SENDER
 
+    @property
+    def awaits_sender(self) -> bool:
+        """Return whether its sender has the next move: to pay, to compare, or to pull."""
+        return self.drop.is_pending or self.is_judged_by_sender or self.drop.awaits_pull
+
 
 def require_shape(form: BaseForm) -> None:
     """Refuse what the form does not understand, naming the fields."""

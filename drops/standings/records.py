@@ -170,6 +170,11 @@ def streak_of(user: User) -> int:
     return next((count for count, won in enumerate(outcomes) if won is None), len(outcomes))
 
 
+def shown_score(score: float) -> float:
+    """Return a rating as people see it: it starts at 0, and nobody's is less than nothing."""
+    return max(0.0, score)
+
+
 @dataclass(frozen=True)
 class Leader:
     """One line of the leaderboard: the rating as it stands, the record of the period."""
@@ -181,12 +186,15 @@ class Leader:
 
 
 def leaders(*, pack: str = ALL_PACKS, since: datetime | None = None) -> list[Leader]:
-    """The best rated of those who chose a handle and, where `since` is given, had a drop end since then."""
+    """The best rated of those who chose a handle and, where `since` is given, had a drop end since then.
+
+    Of them, whoever has ever won stands before those who have not: an estimate knows little of a few games.
+    """
     ratings = Rating.objects.public().filter(pack=pack).played_since(since).best_first().select_related("user")
-    leading = list(ratings[:LEADERS_MAX])
+    leading = sorted(ratings[:LEADERS_MAX], key=lambda rating: rating.wins == 0)
     records = records_of((rating.user_id for rating in leading), since=since)
     return [
-        Leader(place, str(rating.user.handle), rating.score, records.get((rating.user_id, pack), Record()))
+        Leader(place, str(rating.user.handle), shown_score(rating.score), records.get((rating.user_id, pack), Record()))
         for place, rating in enumerate(leading, start=1)
     ]
 
@@ -207,7 +215,7 @@ def profile_of(user: User) -> list[PackRecord]:
     records = records_of([user.pk])
     names = {ALL_PACKS: _("All packs"), **{pack.id: pack.name for pack in PACKS.values()}}
     return [
-        PackRecord(pack, name, scores[pack], records.get((user.pk, pack), Record()))
+        PackRecord(pack, name, shown_score(scores[pack]), records.get((user.pk, pack), Record()))
         for pack, name in names.items()
         if pack in scores
     ]

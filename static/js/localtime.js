@@ -3,13 +3,15 @@ const thisYear = new Intl.DateTimeFormat(undefined, parts);
 const otherYear = new Intl.DateTimeFormat(undefined, { ...parts, year: "numeric" });
 const exact = new Intl.DateTimeFormat(undefined, { ...parts, second: "2-digit" });
 const exactInOtherYear = new Intl.DateTimeFormat(undefined, { ...parts, year: "numeric", second: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const byKind = { seconds: [exact, exactInOtherYear], day: [day, day] };
 
 // Times come in UTC; the reader sees their own zone and keeps UTC in the title.
 export function showLocalTimes(root) {
   for (const element of root.querySelectorAll("time[data-local]")) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
-    const [near, far] = element.dataset.local === "seconds" ? [exact, exactInOtherYear] : [thisYear, otherYear];
+    const [near, far] = byKind[element.dataset.local] ?? [thisYear, otherYear];
     const written = moment.getFullYear() === new Date().getFullYear() ? near : far;
     const local = written.format(moment);
     if (element.textContent === local) continue;

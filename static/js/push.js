@@ -39,11 +39,8 @@ async function turnOn(form) {
   }
 }
 
-if (box && "serviceWorker" in navigator && "PushManager" in window) {
-  const button = box.querySelector("button");
-  button.hidden = false;
-  say(Notification.permission === "denied" ? "denied" : "");
-  button.addEventListener("click", () => turnOn(box.querySelector("form")));
-} else if (box) {
-  say("missing");
-}
+// The button is there from the start, and says only when it is pressed what is in its way: nothing moves before.
+box?.querySelector("button").addEventListener("click", () => {
+  if ("serviceWorker" in navigator && "PushManager" in window) turnOn(box.querySelector("form"));
+  else say("missing");
+});

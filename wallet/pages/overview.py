@@ -20,7 +20,7 @@ from wallet.books.caps import topup_room
 from wallet.books.statement import FILTERS, LINES_MAX, StatementLine, all_lines_of, lines_of
 from wallet.cells import plain
 from wallet.models import PaymentProfile, Topup
-from wallet.money import format_cents
+from wallet.money import decimal_dollars, format_cents
 from wallet.money_in.auto_topups import left_this_month_cents
 from wallet.money_in.card_refunds import returnable_to_cards
 from wallet.pages.chart import chart_of
@@ -104,6 +104,9 @@ def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
+COLUMNS = ("when (UTC)", "what", "cents", "balance after, cents", "reason", "dollars", "balance after, dollars")
+
+
 class _Echo:
     """A file that hands back what is written to it."""
 
@@ -113,8 +116,16 @@ class _Echo:
 
 def _rows(lines: Iterator[StatementLine]) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield writer.writerow(["when (UTC)", "what", "cents", "balance after, cents", "reason"])
+    yield writer.writerow(COLUMNS)
     for line in lines:
         at = f"{line.entry.created_at:%Y-%m-%dT%H:%M:%SZ}"
-        texts = [plain(str(line.words)), line.entry.delta, line.entry.balance_after, plain(line.entry.reason)]
-        yield writer.writerow([at, *texts])
+        cents = [line.entry.delta, line.entry.balance_after]
+        yield writer.writerow(
+            [
+                at,
+                plain(str(line.words)),
+                *cents,
+                plain(line.entry.reason),
+                *[decimal_dollars(each or 0) for each in cents],
+            ]
+        )

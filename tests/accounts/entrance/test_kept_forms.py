@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -65,6 +66,8 @@ def rows(member, sender, settings):
         "subscription_id": browser.pk,
         "alert_id": member.alerts.create(created_at=NOON).pk,
         "topup_id": uuid4(),
+        "tour": "agent",
+        "session_id": UserSession.objects.create(user=member, session_key="ended", ip="127.0.0.1", user_agent="x").pk,
     }
     return {**named, "attachment_id": Attachment(owner=member).pk}
 

@@ -198,7 +198,7 @@ def test_the_way_out_can_not_be_forged_and_turns_no_money_mail_off(agent, rival)
 def test_settings_are_saved_by_topic_and_money_stays_mailed(agent):
     browser = Client()
     browser.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = browser.get("/me/notifications/settings").content.decode()
+    page = browser.get("/me").content.decode()
     assert "Your money" in page and 'name="money-mail"' not in page and "Judging that needs you" not in page
     mails = {f"{slug}-mail": "daily" for slug in TOPICS}
     answer = browser.post("/me/notifications/settings", {**mails, "results-bell": "on", "judges-mail": "never"})

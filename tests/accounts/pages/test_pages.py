@@ -30,12 +30,12 @@ def test_a_new_key_is_shown_once_and_stored_nowhere(browser, agent):
     secret = re.search(r"clorp_pat_\w{20,}", page)[0]
     key = ApiKey.objects.get(user=agent)
     assert (key.name, key.scopes) == ("laptop", ["read"])
-    assert secret not in browser.get("/me/keys").content.decode()
+    assert secret not in browser.get("/me").content.decode()
     assert secret not in key.digest
 
 
 def test_a_new_key_may_read_and_compete_unless_more_is_ticked(browser):
-    ticked = re.findall(r'name="scopes" value="(\w+)"[^>]* checked', browser.get("/me/keys").content.decode())
+    ticked = re.findall(r'name="scopes" value="(\w+)"[^>]* checked', browser.get("/me").content.decode())
     assert ticked == ["read", "compete"]
 
 
@@ -77,7 +77,7 @@ def test_a_handle_that_cannot_be_is_refused_beside_the_field(browser, agent, han
 
 
 def test_allauths_titles_and_buttons_are_written_like_ours(db):
-    for path, words in (("signup", "Sign up"), ("login", "Sign in"), ("password/reset", "Reset my password")):
+    for path, words in (("signup", "Sign up"), ("login", "Sign in"), ("password/reset", "Reset your password")):
         page = strip_tags(Client().get(f"/accounts/{path}/").content.decode())
         assert words in page and words.title() not in page
 

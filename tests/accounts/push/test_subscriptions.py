@@ -37,7 +37,7 @@ def test_the_form_adds_the_browser_once_and_its_owner_is_told(agent):
     row = PushSubscription.objects.get()
     assert (row.user, row.endpoint, row.label) == (agent, browser.endpoint, "Firefox on Linux")
     assert list(Notification.objects.values_list("kind", flat=True)) == ["push-added"]
-    assert "Firefox on Linux" in client.get("/me/notifications/settings").content.decode()
+    assert "Firefox on Linux" in client.get("/me").content.decode()
 
 
 @pytest.mark.parametrize(

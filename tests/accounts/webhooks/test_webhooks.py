@@ -263,7 +263,7 @@ def test_the_pages_show_the_secret_once_and_what_was_sent(agent, rival, ear, mon
     browser, other = Client(), Client()
     for client, user in ((browser, agent), (other, rival)):
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert "No webhooks yet" in browser.get("/me/webhooks").content.decode()
+    assert "No webhooks yet" in browser.get("/me").content.decode()
     page = browser.post("/me/webhooks", {"url": URL}).content.decode()
     endpoint = WebhookEndpoint.objects.get()
     secret = signing.secret_of(endpoint.secret_id).replace("+", "&#x2B;")

@@ -222,14 +222,14 @@ def test_a_grade_is_not_given_away_before_the_pull(browse, sender, agent, rival)
         return bool(re.search(r"grade-S|[Gg]rade[d ]+S", text_of(browse(viewer).get(path))))
 
     assert not tells(sender, drop_page) and not tells(sender, mine) and tells(agent, drop_page)
-    assert "Ready to pull" in (page := text_of(browse(sender).get(mine))) and page.count(f'href="{drop_page}"') == 1
+    assert "Your turn" in (page := text_of(browse(sender).get(mine))) and page.count(f'href="{drop_page}"') == 1
     browse(sender).head(pull)
     browse(sender).get(pull, headers={"Sec-Purpose": "prefetch"})
     assert Drop.objects.get().pulled_at is None and tells(sender, pull)
     assert not tells(sender, "/me/notifications")
     first = Drop.objects.get().pulled_at
     assert tells(sender, pull) and tells(sender, drop_page) and tells(sender, mine)
-    assert "Ready to pull" not in text_of(browse(sender).get(mine))
+    assert "Your turn" not in text_of(browse(sender).get(mine))
     assert first is not None and Drop.objects.get().pulled_at == first
 
 

@@ -61,6 +61,16 @@ def test_a_winner_rises_above_a_loser_and_both_become_surer(sender, agent, rival
     assert best.score == pytest.approx(best.mu - 3 * best.sigma)
 
 
+def test_whoever_has_won_stands_before_all_who_have_not_and_nobody_below_nothing(sender, agent, rival):
+    finished_drop(sender, agent, rival, pack="code")
+    records.rate_ended(now=TOMORROW)
+    for user, handle, score in ((agent, "ada", -4), (rival, "basil", 9)):
+        User.objects.filter(pk=user.pk).update(handle=handle)
+        Rating.objects.of(user).update(mu=score + 3, sigma=1)
+    assert [(leader.handle, leader.score) for leader in records.leaders()] == [("ada", 0), ("basil", 9)]
+    assert [each.score for each in records.profile_of(agent)] == [0, 0]
+
+
 def test_a_drop_is_rated_once_in_its_pack_and_over_all(sender, agent, rival):
     finished_drop(sender, agent, rival, pack="code")
     records.rate_ended(now=TOMORROW)

@@ -150,6 +150,7 @@ def test_the_statement_as_a_file_holds_every_line(play, sender):
     response = browser(sender).get("/wallet/statement.csv")
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
     assert [row[2:4] for row in rows[1:]] == [["-300", "700"], ["1000", "1000"]]
+    assert [row[5:] for row in rows] == [["dollars", "balance after, dollars"], ["-3.00", "7.00"], ["10.00", "10.00"]]
     assert "attachment" in response["Content-Disposition"]
 
 
