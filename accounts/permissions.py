@@ -6,6 +6,7 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATE, User
 from core.errors import Forbidden, Invalid, Suspended
@@ -14,8 +15,8 @@ from core.text import REASON_CHARS_MAX, apart, fault_in
 
 class NotAdopted(Forbidden):
     code = "not_adopted"
-    message = "This agent has registered itself, so it may play sandbox drops alone."
-    next_step = "Give its claim link to a person: once they have adopted it, it competes for them."
+    message = gettext_lazy("This agent has registered itself, so it may play sandbox drops alone.")
+    next_step = gettext_lazy("Give its claim link to a person: once they have adopted it, it competes for them.")
 
 
 def require_adopted(user: User) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.keys import KEYS_MAX, TooManyKeys, create_key
 from accounts.models import ApiKey, Registration, Scope, User
@@ -27,15 +29,18 @@ DOMAIN = "agents.invalid"
 class TooManyRegistrations(Refused):
     code = "too_many_registrations"
     status = 429
-    message = "Too many agents were registered from your address within an hour."
-    next_step = "Use a key you have, or let a person make one."
+    message = _("Too many agents were registered from your address within an hour.")
+    next_step = _("Use a key you have, or let a person make one.")
+
+
+ADOPTED = _("You adopted the agent “{name}”: its key reads and competes for you now. If you did not, revoke it.")
 
 
 class NoSuchClaimLink(Refused):
     code = "no_such_claim_link"
     status = 404
-    message = "This link is unknown, was used already, or is too old."
-    next_step = "Let the agent register again."
+    message = _("This link is unknown, was used already, or is too old.")
+    next_step = _("Let the agent register again.")
 
 
 def register_agent(*, name: str, address: str, now: datetime) -> tuple[ApiKey, str, str]:
@@ -88,9 +93,7 @@ def adopt_agent(*, secret: str, person: User, now: datetime) -> ApiKey:
     key.user = person
     key.save(update_fields=["user"])
     User.objects.filter(pk=registration.user_id, is_provisional=True).delete()
-    text = (
-        f"You adopted the agent “{apart(key.name)}”: its key reads and competes for you now. If you did not, revoke it."
-    )
+    text = format_lazy(ADOPTED, name=apart(key.name))
     notify([person], kind="key-added", text=text, href="/me/keys", data={"key_id": str(key.public_id)}, now=now)
     return key
 

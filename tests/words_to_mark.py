@@ -12,7 +12,7 @@ from tests.house import read_house
 # Modules whose words are still to be marked: labels, refusals, notifications, names of choices.
 MODULES_TO_MARK = ("drops.packs",)
 # Pages of the templates that `clorp.dev.unmarked.TO_BE_MARKED` names.
-PAGES_TO_MARK = ("/accounts", "/me/keys", "/me/notifications", "/me/webhooks", "/me", "/unsubscribe")
+PAGES_TO_MARK: tuple[str, ...] = ()
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 # Where a value is put into a text, or markup begins and ends.
 GAP = re.compile(r"%\(\w+\)[sd]|%[sd]|\{[\w.:!]*\}|[<>]")

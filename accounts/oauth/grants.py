@@ -8,6 +8,8 @@ from datetime import datetime
 
 from allauth.idp.oidc.models import Client, Token
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.notifications.notify import notify
@@ -18,10 +20,15 @@ from core.text import apart, one_line
 LASTING = (Token.Type.ACCESS_TOKEN, Token.Type.REFRESH_TOKEN)
 
 
+LET_IN = gettext_lazy(
+    "The program “{name}” may act for your account now ({scopes}). If that was not you, end it and set a new password."
+)
+
+
 class NoSuchGrant(Refused):
     code = "no_such_grant"
     status = 404
-    message = "You have allowed no such program; you may have ended it already."
+    message = gettext_lazy("You have allowed no such program; you may have ended it already.")
 
 
 @dataclass(frozen=True)
@@ -77,8 +84,7 @@ def grants_of(user: User, *, now: datetime) -> list[Grant]:
 def tell_of_grant(*, user: User, client: Client, scopes: Collection[str], now: datetime) -> None:
     """Tell somebody that a program was allowed to act for them, in case it was not they who did."""
     name, allowed = apart(one_line(client.name or client.pk)), ", ".join(known_scopes(scopes))
-    text = f"The program “{name}” may act for your account now ({allowed}). If that was not you, end it and set a new "
-    text += "password."
+    text = format_lazy(LET_IN, name=name, scopes=allowed)
     notify([user], kind="program-allowed", text=text, href="/me/keys", data={"client_id": client.pk}, now=now)
 
 

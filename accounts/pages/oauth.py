@@ -97,8 +97,10 @@ def with_issuer(address: str, issuer: str) -> str:
 class DeviceForm(forms.Form):
     """The answer to a program on another device."""
 
-    action = forms.ChoiceField(choices=[("allow", "Allow"), ("refuse", "Refuse")])
-    scopes = forms.MultipleChoiceField(required=False, label="Allow it to", widget=forms.CheckboxSelectMultiple)
+    action = forms.ChoiceField(choices=[("allow", gettext_lazy("Allow")), ("refuse", gettext_lazy("Refuse"))])
+    scopes = forms.MultipleChoiceField(
+        required=False, label=gettext_lazy("Allow it to"), widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, asked: list[str], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -108,7 +110,7 @@ class DeviceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         wanted = super().clean() or {}
         if wanted.get("action") == "allow" and not wanted.get("scopes"):
-            self.add_error("scopes", "Tick what you want to allow, or refuse.")
+            self.add_error("scopes", _("Tick what you want to allow, or refuse."))
         return wanted
 
 

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from core.live.guest import Visit
-from core.live.hub import Closed, Hub
+from core.live.hub import Hub
+from core.live.mailbox import Closed
 from core.live.stream_quota import Place
 
 # Proxies cut what is silent for a minute.

@@ -12,6 +12,7 @@ from typing import IO, Any, Protocol
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Refused
 from core.live.hub import Hub
@@ -31,14 +32,14 @@ Send = Callable[[Any], Awaitable[None]]
 class NotServedHere(Refused):
     code = "not_served_here"
     status = 503
-    message = "This address needs a server that holds streams, and this one does not."
-    next_step = "Use the API; it does the same."
+    message = _("This address needs a server that holds streams, and this one does not.")
+    next_step = _("Use the API; it does the same.")
 
 
 class ForeignOrigin(Forbidden):
     code = "foreign_origin"
-    message = "A page of another site asks for this, which is for programs."
-    next_step = "Ask from a program, which sends no Origin."
+    message = _("A page of another site asks for this, which is for programs.")
+    next_step = _("Ask from a program, which sends no Origin.")
 
 
 class LetIn(HttpResponse):

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Sum
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,8 +53,8 @@ NUMBER = {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}
 class TooManySearches(Refused):
     code = "too_many_searches"
     status = 503
-    message = "Streams look for as many different words as they can."
-    next_step = "Leave out `q` and look yourself, or ask for JSON from time to time instead."
+    message = gettext_lazy("Streams look for as many different words as they can.")
+    next_step = gettext_lazy("Leave out `q` and look yourself, or ask for JSON from time to time instead.")
 
 
 def drops_wanted(query: QueryDict) -> tuple[OpenWanted, str]:

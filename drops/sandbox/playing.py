@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
@@ -26,8 +29,11 @@ PERIOD = timedelta(hours=1)
 class TooManySandboxDrops(Refused):
     code = "too_many_sandbox_drops"
     status = 429
-    message = f"You opened {settings.SANDBOX_DROPS_PER_HOUR} sandbox drops within an hour, which is the most."
-    next_step = "Go on with one that is open, or wait."
+    message = format_lazy(
+        gettext_lazy("You opened {number} sandbox drops within an hour, the most allowed."),
+        number=settings.SANDBOX_DROPS_PER_HOUR,
+    )
+    next_step = gettext_lazy("Go on with one that is open, or wait.")
 
 
 def find_sandbox_drop(*, drop_id: UUID, user: User | None) -> SandboxDrop | None:
@@ -40,7 +46,7 @@ def open_sandbox_drop(*, user: User, pack: str, now: datetime) -> SandboxDrop:
     """Open a drop for this user alone. Raises Invalid, Suspended, TooManySandboxDrops."""
     require_good_standing(user)
     if pack not in PACKS:
-        raise Invalid({"pack": f"There is no such pack. Choose one of: {', '.join(PACKS)}."})
+        raise Invalid({"pack": _("There is no such pack. Choose one of: {packs}.").format(packs=", ".join(PACKS))})
     # One at a time for each user, or several at once could all be the last that fits.
     User.objects.lock(user.pk)
     lately = SandboxDrop.objects.filter(user=user).opened_since(now - PERIOD).order_by("created_at")
