@@ -94,7 +94,7 @@ class Quotations:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._whole = {" ".join(each.split()) for each in texts}
-        self._long = [each for each in self._whole if len(each) >= QUOTE_MIN]
+        self._long = [each for each in self._whole if len(each) >= QUOTE_MIN or "@" in each]
         self._all = "\n".join(self._whole)
 
     def taken_from(self, words: str) -> str:
@@ -104,4 +104,4 @@ class Quotations:
             return ""
         for quoted in self._long:
             words = words.replace(quoted, " ")
-        return words
+        return words if unmarked.WORD.search(words) else ""

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
-from accounts.models import User
+from accounts.models import ApiKey, PushSubscription, Scope, User, WebhookEndpoint
 from core import clock
 from drops.models import Drop, Report, Revision, Submission
 from tests.browsers import signed_in
@@ -62,6 +62,10 @@ def quotations() -> Quotations:
         *Revision.objects.values_list("body"),
         *Report.objects.values_list("reason"),
         *Submission.objects.values_list("reasons", flat=True),
+        *ApiKey.objects.values_list("name"),
+        *WebhookEndpoint.objects.values_list("url"),
+        *PushSubscription.objects.values_list("label"),
+        Scope.values,
     ]
     headings = [drop.heading for drop in Drop.objects.all()]
     return Quotations([*TOLD, *headings, *(each for row in rows for each in row if each)])
