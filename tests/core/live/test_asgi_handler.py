@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
+from ipaddress import ip_network
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
+from clorp.site.health import metrics
+from core.http import address_of
 from core.live import asgi_handler as handler_module
 from core.live import threads
 from core.live.asgi_handler import Handler
@@ -79,6 +83,37 @@ def test_bodies_that_come_slowly_hold_no_thread(monkeypatch):
         await asyncio.gather(*sending)
 
     tell(story)
+
+
+PROXY, NEIGHBOUR, FAR = "10.0.0.2", "10.1.0.9", "8.8.8.8"
+FORGED = ((b"x_forwarded_for", b"10.0.0.1"), (b"x_forwarded_proto", b"https"), (b"X_Forwarded-For", b"10.0.0.1"))
+FORWARDED = ((b"x-forwarded-for", b"10.0.0.1"), (b"x-forwarded-proto", b"https"))
+
+
+@pytest.mark.parametrize(
+    ("peer", "sent", "comes_from"),
+    [
+        (PROXY, ((b"x-forwarded-for", FAR.encode()), *FORGED), FAR),
+        (NEIGHBOUR, FORWARDED, NEIGHBOUR),
+        (NEIGHBOUR, FORWARDED + FORGED, NEIGHBOUR),
+        (FAR, FORWARDED + FORGED, FAR),
+    ],
+)
+def test_nobody_forges_where_they_come_from_nor_https(peer, sent, comes_from, monkeypatch, settings):
+    settings.PROXY_NETWORKS = [ip_network("10.0.0.0/24")]
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    settings.SECURE_PROXY_SSL_HEADER, seen = ("HTTP_X_FORWARDED_PROTO", "https"), []
+    handler, caller = Handler(Readings(), nobody), Caller(path="/metrics")
+    caller.scope |= {"client": (peer, 4711), "headers": [*caller.scope["headers"], *sent]}
+
+    def answer(request):
+        request.user = AnonymousUser()
+        seen.append(request)
+        return metrics(request)
+
+    monkeypatch.setattr(handler, "get_response", answer)
+    tell(lambda: call(handler, caller))
+    assert (address_of(seen[0]), seen[0].is_secure(), caller.sent[0]["status"]) == (comes_from, False, 403)
 
 
 @pytest.fixture
