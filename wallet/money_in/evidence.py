@@ -18,7 +18,7 @@ from wallet import gateway
 from wallet.decisions import record_decision, require_may_decide
 from wallet.models import Dispute, Part, Topup
 from wallet.money import format_cents
-from wallet.outages import stripe_failures_as_refusals
+from wallet.outages import StripeUnavailable, stripe_failures_as_refusals
 
 # Given by the room that knows: the record of one thing that `payer` paid for, None where it is none of theirs.
 Source = Callable[[User, str], str | None]
@@ -41,28 +41,45 @@ def register(source: Source) -> None:
 
 
 def send_evidence(*, dispute: Dispute, staff: User, reason: str, now: datetime) -> Dispute:
-    """Send Stripe our records of the payment and of what it paid for, and write down that it was done.
+    """Send Stripe our records of the payment and of what it paid for; that it is done is written down before.
 
-    Raises NotAnswerable, StripeUnavailable, Forbidden, Invalid.
+    What Stripe didn't take may be sent again, and both presses stay on record. Raises NotAnswerable, StripeUnavailable,
+    Forbidden, Invalid.
     """
     require_may_decide(staff=staff, row=dispute, reason=reason)
-    if not dispute.can_be_answered:
-        raise NotAnswerable
     payment, use = record_of_payment(dispute.topup), records_of_use(dispute.topup)
-    with stripe_failures_as_refusals():
-        gateway.connect().submit_evidence(
-            dispute=dispute.pk,
-            customer_email=dispute.user.email,
-            customer_name=dispute.user.name or "",
-            payment=payment,
-            use="\n\n".join(use)[:CHARS_MAX] or "Nothing of it has been spent yet.",
-        )
-    with transaction.atomic():
-        if not Dispute.objects.filter(pk=dispute.pk, evidence_sent_at=None).update(evidence_sent_at=now):
-            raise NotAnswerable
-        record_decision(staff=staff, action="send_evidence", row=dispute, reason=reason, now=now)
+    _take(dispute, staff, reason, now)
+    try:
+        with stripe_failures_as_refusals():
+            gateway.connect().submit_evidence(
+                dispute=dispute.pk,
+                customer_email=dispute.user.email,
+                customer_name=dispute.user.name or "",
+                payment=payment,
+                use="\n\n".join(use)[:CHARS_MAX] or "Nothing of it has been spent yet.",
+            )
+    except StripeUnavailable:
+        # Sent a second time it replaces the first, and a dispute that nobody answers is lost.
+        _put_back(dispute, staff, reason, now)
+        raise
     dispute.refresh_from_db()
     return dispute
+
+
+@transaction.atomic
+def _take(dispute: Dispute, staff: User, reason: str, now: datetime) -> None:
+    """Write down that the dispute is answered, unless somebody else has done so or it is over."""
+    row = Dispute.objects.select_for_update(no_key=True).get(pk=dispute.pk)
+    if not row.can_be_answered:
+        raise NotAnswerable
+    Dispute.objects.filter(pk=row.pk).update(evidence_sent_at=now)
+    record_decision(staff=staff, action="send_evidence", row=row, reason=reason, now=now)
+
+
+@transaction.atomic
+def _put_back(dispute: Dispute, staff: User, reason: str, now: datetime) -> None:
+    Dispute.objects.filter(pk=dispute.pk, evidence_sent_at=now).update(evidence_sent_at=None)
+    record_decision(staff=staff, action="evidence_not_taken", row=dispute, reason=reason, now=now)
 
 
 def record_of_payment(topup: Topup) -> str:

@@ -10,6 +10,7 @@ from drops.contest import posting
 from drops.contest.finishing import pull_drop
 from tests.admin_site import confirm, logged_in, verb_url
 from tests.play import enter, judge, make_user, post_drop, ring
+from wallet import gateway
 from wallet.models import Dispute
 from wallet.money_in.evidence import NotAnswerable, send_evidence
 from wallet.outages import StripeUnavailable
@@ -96,7 +97,41 @@ def test_it_is_sent_once_and_a_dispute_that_is_over_is_not_answered(play, sender
         send_evidence(dispute=over, staff=staff, reason="Look.", now=play.now)
 
 
-def test_nobody_answers_for_their_own_payment_and_what_stripe_refuses_is_not_on_record(play, staff, sender):
+def while_asked(monkeypatch, act):
+    """Let `act` happen while an answer to a dispute is on its way to Stripe."""
+    real = gateway.connect()
+
+    class Slow:
+        def submit_evidence(self, **given):
+            monkeypatch.setattr(gateway, "connect", lambda: real)
+            act()
+            real.submit_evidence(**given)
+
+    monkeypatch.setattr(gateway, "connect", Slow)
+
+
+def test_it_is_on_record_before_stripe_is_asked_and_a_second_press_sends_nothing(play, sender, staff, monkeypatch):
+    dispute, seen = disputed(play, play.topped_up(sender)), []
+
+    def press_again():
+        seen.extend(AuditEvent.objects.values_list("action", flat=True))
+        with pytest.raises(NotAnswerable):
+            send_evidence(dispute=Dispute.objects.get(), staff=staff, reason="Again.", now=play.now)
+
+    while_asked(monkeypatch, press_again)
+    send_evidence(dispute=dispute, staff=staff, reason="Look.", now=play.now)
+    assert seen == ["send_evidence"] and AuditEvent.objects.count() == 1 and answered(play)
+
+
+def test_a_press_that_breaks_off_leaves_its_record(play, sender, staff, monkeypatch):
+    dispute = disputed(play, play.topped_up(sender))
+    while_asked(monkeypatch, lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        send_evidence(dispute=dispute, staff=staff, reason="Look.", now=play.now)
+    assert AuditEvent.objects.get().action == "send_evidence"
+
+
+def test_nobody_answers_for_their_own_payment_and_what_stripe_refuses_may_be_sent_again(play, staff, sender):
     with pytest.raises(Forbidden):
         send_evidence(dispute=disputed(play, play.topped_up(staff)), staff=staff, reason="Mine.", now=play.now)
     dispute = disputed(play, play.topped_up(sender))
@@ -104,4 +139,5 @@ def test_nobody_answers_for_their_own_payment_and_what_stripe_refuses_is_not_on_
     play.double.shelf.get(dispute.pk, "dispute")["status"] = "lost"
     with pytest.raises(StripeUnavailable):
         send_evidence(dispute=dispute, staff=staff, reason="Look.", now=play.now)
-    assert not AuditEvent.objects.exists() and Dispute.objects.get(pk=dispute.pk).evidence_sent_at is None
+    assert Dispute.objects.get(pk=dispute.pk).evidence_sent_at is None
+    assert set(AuditEvent.objects.values_list("action", flat=True)) == {"send_evidence", "evidence_not_taken"}
