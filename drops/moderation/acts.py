@@ -52,13 +52,21 @@ def record_act(
     require_moderator(staff, reason, right=right)
     if _contests_of(target).with_stake_of(staff).exists():
         raise Forbidden(_("This is your own drop, or you compete on it: another moderator must act here."))
-    if staff.pk in {target.pk, getattr(target, "reporter_id", None), getattr(target, "owner_id", None)}:
+    if staff.pk in people_concerned(target):
         raise Forbidden(_("This is about yourself: another moderator must act here."))
     if told is not None:
         if fault := fault_in(told, chars_max=TOLD_CHARS_MAX):
             raise Invalid({"told": fault})
         changes = {**(changes or {}), "told": ["", told]}
     record_audit(actor=staff, action=action, target=_name_of(target), reason=reason, changes=changes, now=now)
+
+
+def people_concerned(target: Target) -> set[Any]:
+    """Return the ids of those whom a row is about beside its contest's players: none of them acts on it."""
+    ids: set[Any] = {target.pk, getattr(target, "reporter_id", None), getattr(target, "owner_id", None)}
+    if isinstance(target, Report) and target.feedback is not None:
+        ids.add(target.feedback.written_by_id)
+    return ids - {None}
 
 
 def record_reading(staff: User, action: str, target: Submission | Attachment, reason: str, now: datetime) -> None:

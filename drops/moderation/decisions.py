@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import require_good_standing, require_reason
-from core.errors import Forbidden, Invalid, Refused
+from core.errors import Invalid, Refused
 from core.live.pubsub import announce
 from core.text import apart, as_sentence, fault_in, sentence_apart
 from core.words import Words
@@ -181,8 +181,6 @@ def hide_feedback(*, report: Report, staff: User, told: str, reason: str, now: d
     if report.feedback_id is None:
         raise IllegalTransition(_("This report is about the drop, not about feedback."))
     feedback = Feedback.objects.select_for_update(no_key=True).get(pk=report.feedback_id)
-    if feedback.written_by_id == staff.pk:
-        raise Forbidden(_("You wrote this feedback: another moderator must act here."))
     if feedback.hidden_at is not None:
         raise AlreadyDone(_("This feedback is out of sight already."))
     feedback.hidden_at = now

@@ -64,3 +64,15 @@ def test_whoever_wrote_it_or_reported_it_does_not_decide_about_it(report, sender
         with pytest.raises(Forbidden):
             hide(report, user)
     assert Feedback.objects.get().hidden_at is None
+
+
+def test_whoever_wrote_it_closes_no_report_of_it_whatever_they_are_to_the_contest(sender, agent, staff, settings):
+    settings.JUDGE = "staff"
+    report = reported_feedback(sender, agent, judged_by=staff)
+    acts = AuditEvent.objects.count()
+    with pytest.raises(Forbidden):
+        decisions.handle_report(report=report, staff=staff, told="It was fair.", reason="Mine.", now=NOON)
+    with pytest.raises(Forbidden):
+        hide(report, staff)
+    report.refresh_from_db()
+    assert report.handled_at is None and AuditEvent.objects.count() == acts

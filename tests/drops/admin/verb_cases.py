@@ -70,12 +70,13 @@ def file_of(owner: User) -> Attachment:
     return Attachment.objects.create(owner=owner, file="x", created_at=NOON, **facts)
 
 
-def reported_feedback(sender: User, agent: User) -> Report:
+def reported_feedback(sender: User, agent: User, *, judged_by: User | None = None) -> Report:
     drop = open_drop(sender)
     entry = enter(drop, agent).submission
     drop = ring(drop)
-    give_feedback(drop=drop, judge=sender, feedback=[Remark(str(entry.pk), note="Fish.")], now=NOON)
-    judge(drop, sender)
+    by = judged_by or sender
+    give_feedback(drop=drop, judge=by, feedback=[Remark(str(entry.pk), note="Fish.")], now=NOON)
+    judge(drop, by)
     return decisions.report_drop(drop=drop, reporter=agent, reason="Fish.", about_feedback=True, now=NOON)
 
 
