@@ -8,12 +8,12 @@ import pytest
 from django.db import transaction
 
 from accounts.models import AuditEvent, User
-from core.errors import Forbidden, Refused
-from drops.judging import steps
-from drops.models import Attachment, Drop
+from core.errors import Forbidden
+from drops.models import Attachment, Drop, Report
 from tests.admin_site import confirm, grant, logged_in, verb_url
+from tests.drops.admin.judging_doors import ACTS, waiting_for_staff
 from tests.drops.admin.verb_cases import VERBS, WHY, asked_of, cases, verb_named
-from tests.play import after, enter, make_user, open_drop, ring
+from tests.play import after, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("past_noon")]
 ROLES = ("player", "staff without rights", "moderator", "suspended moderator", "without second factor", "superuser")
@@ -56,7 +56,8 @@ def concerned(row):
     if isinstance(row, Attachment):
         return [row.owner]
     drop = row if isinstance(row, Drop) else row.drop
-    return [drop.sender, *User.objects.filter(claims__drop=drop).distinct()]
+    written_by = [row.feedback.written_by] if isinstance(row, Report) and row.feedback else []
+    return [*written_by, drop.sender, *User.objects.filter(claims__drop=drop).distinct()]
 
 
 def undone(act, *arguments):
@@ -67,43 +68,36 @@ def undone(act, *arguments):
     return answer
 
 
-def judging_doors(drop, entry, staff, client):
-    """Whether each door of judging and reading opens: the verb, the page, the API; then reading by the API."""
-    try:
-        by_steps = steps.question_for(drop=drop, judge=staff, now=after(400)) is not None
-    except Refused:
-        by_steps = False
-    page = client.get(f"/drops/{drop.pk}/picks").status_code == 200
-    api = client.get(f"/api/jobs/{drop.pk}/picks").status_code == 200
-    answer = client.get(f"/api/submissions/{entry.pk}?reason=A+report")
-    return (by_steps, page, api), answer.status_code == 200 and answer.json()["body"] is not None
-
-
 def rights_of(role, rows, waiting, settings):
-    """Return what the role may do by each label, having seen that every door answers as the verb does."""
+    """Return what the role may do, by label and doors, having seen that every door answers as the verb does."""
     settings.STAFF_SECOND_FACTOR = role == "without second factor"
     staff, rights = somebody(role), {}
     client = logged_in(staff)
     for name, case in rows.items():
         verb, row = verb_named(name), type(case).objects.get(pk=case.pk)
-        rights[verb.label] = undone(by_verb, verb, row, staff)
-        assert undone(by_admin, verb, row, client) == rights[verb.label], (role, name)
-    judges, reads = undone(judging_doors, waiting, waiting.submissions.get(), staff, client)
-    assert len(set(judges)) == 1 and reads == rights["Read this entry"], (role, judges, reads)
-    return {**rights, "Judge (picks page and API)": judges[0]}
+        rights[verb.label, "verb, admin"] = undone(by_verb, verb, row, staff)
+        assert undone(by_admin, verb, row, client) == rights[verb.label, "verb, admin"], (role, name)
+    entry = client.get(f"/api/submissions/{waiting.entry.pk}?reason=A+report")
+    reads = entry.status_code == 200 and entry.json()["body"] is not None
+    assert reads == rights["Read this entry", "verb, admin"], role
+    for label, doors in ACTS.items():
+        opened = {door: undone(does, waiting, staff, client) for door, does in doors.items()}
+        assert len(set(opened.values())) == 1, (role, label, opened)
+        rights[label, ", ".join(doors)] = opened.popitem()[1]
+    return rights
 
 
-def test_every_door_lets_through_whom_the_verb_lets_and_the_guide_says_whom(sender, agent, rival, settings):
+def test_every_door_lets_through_whom_the_verb_lets_and_the_guide_says_whom(sender, agent, rival, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     usual, settings.JUDGE = settings.JUDGE, "staff"
-    waiting = open_drop(sender)
-    enter(waiting, agent)
-    waiting = ring(waiting)
+    waiting = waiting_for_staff(sender, agent, rival)
     settings.JUDGE = usual
     rows = cases(sender, agent, rival)
     columns = [rights_of(role, rows, waiting, settings) for role in ROLES]
-    table = ["| | " + " | ".join(ROLES) + " |", "|---" * (len(ROLES) + 1) + "|"]
-    for label in columns[0]:
-        table.append(f"| {label} | " + " | ".join("yes" if rights[label] else "no" for rights in columns) + " |")
+    table = ["| | doors | " + " | ".join(ROLES) + " |", "|---" * (len(ROLES) + 2) + "|"]
+    for label, doors in columns[0]:
+        may = " | ".join("yes" if rights[label, doors] else "no" for rights in columns)
+        table.append(f"| {label} | {doors} | {may} |")
     assert "\n".join(table) in GUIDE.read_text(encoding="utf-8"), "\n".join(table)
 
 
