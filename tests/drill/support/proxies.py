@@ -1,13 +1,15 @@
-"""Proxies in front of a site, as docs/operators.md sets them up: those that are on this machine."""
+"""Proxies in front of a site, as docs/operators.md sets them up, where installed; and a scale before a site."""
 
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from tests.bench.support.serving import free_port, listens
@@ -16,6 +18,9 @@ from tests.bench.support.serving import free_port, listens
 Way = Callable[[int], AbstractContextManager[int]]
 START_SECONDS_MAX = 20
 BODY_MB_MAX = 260
+# Whoever asks is told to the site as somebody from far away: on this machine all are neighbours.
+FAR = "8.8.8.8"
+PROXIES = ("caddy", "nginx")
 CADDY = """{{
     admin off
     auto_https off
@@ -25,7 +30,9 @@ http://:{port} {{
     request_body {{
         max_size {size}MB
     }}
-    reverse_proxy 127.0.0.1:{site}
+    reverse_proxy 127.0.0.1:{site} {{
+        header_up X-Forwarded-For {far}
+    }}
 }}
 """
 NGINX = """daemon off;
@@ -49,7 +56,7 @@ http {{
             proxy_request_buffering off;
             proxy_set_header Connection "";
             proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $remote_addr;
+            proxy_set_header X-Forwarded-For {far};
             proxy_set_header X-Forwarded-Proto $scheme;
         }}
     }}
@@ -78,7 +85,12 @@ def nginx(site: int) -> Iterator[int]:
 def ways() -> dict[str, Way]:
     """Return how the site can be reached here, by name."""
     proxies = {"caddy": caddy, "nginx": nginx}
-    return {"direct": direct, **{name: way for name, way in proxies.items() if shutil.which(name)}}
+    return {"direct": direct, **{name: proxies[name] for name in proxies if name not in missing()}}
+
+
+def missing() -> list[str]:
+    """Return the proxies that are not on this machine."""
+    return [name for name in PROXIES if shutil.which(name) is None]
 
 
 @contextmanager
@@ -86,7 +98,7 @@ def _served(program: str, text: str, site: int, arguments: list[str]) -> Iterato
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config"
-        config.write_text(text.format(folder=folder, port=port, site=site, size=BODY_MB_MAX))
+        config.write_text(text.format(folder=folder, port=port, site=site, size=BODY_MB_MAX, far=FAR))
         command = [program, *arguments, str(config)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)  # noqa: S603
         try:
@@ -99,3 +111,43 @@ def _served(program: str, text: str, site: int, arguments: list[str]) -> Iterato
         finally:
             process.terminate()
             process.wait(10)
+
+
+class Scale:
+    """Stands before the site, hands on what comes as fast as the site takes it, and counts it."""
+
+    def __init__(self, site: int) -> None:
+        self.site, self.bytes = site, 0
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.door.getsockname()[1])
+
+    def serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                caller, _ = self.door.accept()
+                site = socket.create_connection(("127.0.0.1", self.site))
+                threading.Thread(target=self.pass_on, args=(caller, site, True), daemon=True).start()
+                threading.Thread(target=self.pass_on, args=(site, caller, False), daemon=True).start()
+
+    def pass_on(self, source: socket.socket, target: socket.socket, is_counted: bool) -> None:
+        with suppress(OSError):
+            while piece := source.recv(65_536):
+                target.sendall(piece)
+                self.bytes += len(piece) * is_counted
+        # Whichever side ends, the other hears of it, and the other thread too.
+        for line in (source, target):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        source.close()
+
+
+@contextmanager
+def weighed(site: int) -> Iterator[Scale]:
+    scale = Scale(site)
+    thread = threading.Thread(target=scale.serve, daemon=True)
+    thread.start()
+    try:
+        yield scale
+    finally:
+        scale.door.shutdown(socket.SHUT_RDWR)
+        scale.door.close()
