@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -215,3 +216,23 @@ def test_what_was_installed_for_the_panel_or_for_development_is_renewed_as_such(
     assert installed_by("up", JUDGE_SEATS="[{}, {}]") == []
     stamp.write_text("dev 1 2 3 4\n")
     assert installed_by("manage") == ["requirements-dev.txt"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all"]], ids=["by day", "at night"])
+@pytest.mark.parametrize("missed", [0, 1])
+def test_at_night_ci_plays_the_drills_too_and_fails_where_one_misses(arguments, missed, tmp_path):
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(Path(__file__).parents[2] / ".ci/run", tmp_path / ".ci/run")
+    does = f'echo "$1" >> did; [ "$1" != drill ] || exit {missed}'
+    fakes = {"run": does, "apt-get": ":", "sudo": ":"}
+    for name, does in fakes.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    code = subprocess.run(  # noqa: S603
+        [tmp_path / ".ci/run", *arguments], env={**os.environ, "PATH": path}, check=False
+    ).returncode
+    did = (tmp_path / "did").read_text().split()
+    assert (did, code) == (
+        (["lint", "audit", "drill", "test"], missed) if arguments else (["lint", "audit", "test"], 0)
+    )
