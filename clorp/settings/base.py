@@ -79,13 +79,14 @@ MIDDLEWARE = [
     "clorp.site.health.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "core.http.RefusalMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.entrance.kept_forms.KeptFormMiddleware",
+    # Before what refuses forms, which reads them first: those are counted too.
     "core.api.page_limits.PageLimitMiddleware",
+    "core.http.RefusalMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.api.limits import BatchedCounter, Quota
 from core.errors import Refused
-from core.http import address_of, is_of_the_api, refusal_page
+from core.http import address_of, is_of_the_api, refusal_page, view_at
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -31,18 +31,26 @@ def unlimited(view: View) -> View:
 
 
 class PageLimitMiddleware:
-    """Refuse whoever asks for more pages than a person looks at. Behind what knows who asks."""
+    """Refuse whoever asks for more pages than a person looks at. Behind what knows who asks.
+
+    Before whatever else refuses a request, or parses its body: an answer that there is no such page, that a form was
+    forged, or that its body was too large, is counted as a page is.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.counter = BatchedCounter()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        # What no view answers reaches no `process_view`.
+        refusal = self.refuse(request) if view_at(request.path_info) is None else None
+        return self.get_response(request) if refusal is None else refusal
 
     def process_view(self, request: HttpRequest, view: Any, *_rest: Any) -> HttpResponse | None:
-        if is_of_the_api(view) or hasattr(view, "is_unlimited"):
-            return None
+        return None if is_of_the_api(view) or hasattr(view, "is_unlimited") else self.refuse(request)
+
+    def refuse(self, request: HttpRequest) -> HttpResponse | None:
+        """Count one page, and refuse it if there is none left in this minute."""
         quota = quota_of(request)
         if self.counter.spend(quota).allowed:
             return None

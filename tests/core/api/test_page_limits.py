@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpRequest
 from django.test import Client
 
+from core.live.bodies import BodyTooLarge
 from tests.admin_site import logged_in
 from tests.api import hold_clock
 from tests.play import after
@@ -43,6 +45,25 @@ def test_forms_are_counted_as_well(sender):
     client = logged_in(sender)
     answers = [client.post("/preview", {"body": "x"}).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+def test_addresses_of_no_page_are_counted_too(sender):
+    assert statuses(Client(), "/nowhere/at/all") == [404, 404, 429]
+    assert statuses(logged_in(sender), "/nowhere/at/all") == [404, 404, 429]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/me/keys", "/nowhere"])
+def test_forms_without_a_token_are_counted_and_none_is_read_beyond(path, sender):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(sender)
+    sent = [client.post(path, {"login": "x"}) for _ in range(3)]
+    assert [answer.status_code for answer in sent] == [sent[0].status_code] * 2 + [429]
+    assert sent[0].status_code in (403, 404)
+
+
+def test_what_is_refused_at_the_door_is_counted(monkeypatch):
+    monkeypatch.setattr(HttpRequest, "refused_at_the_door", BodyTooLarge(), raising=False)
+    assert statuses(Client(), "/accounts/login/") == [413, 413, 429]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
