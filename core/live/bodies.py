@@ -7,9 +7,9 @@ thread, and neither memory nor disk beyond what its view takes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from tempfile import SpooledTemporaryFile
+from threading import Lock
 from typing import IO, Any
 
 from django.conf import settings
@@ -27,8 +27,11 @@ IsMember = Callable[[], Awaitable[bool]]
 # A body has so long to come, and a second more for each so many bytes that have come.
 BODY_SECONDS_MAX = 30.0
 BYTES_A_SECOND_MIN = 16 * 1024
-# All that lies on disk at once while it comes, in one process.
+# All that lies on disk at once, in one process, from the first byte until the view is done with it.
 SPOOLED_BYTES_MAX = 1024 * 1024 * 1024
+# All that lies in memory; forms as people fill them in are so small that they are always taken.
+HELD_BYTES_MAX = 256 * 1024 * 1024
+SMALL_BYTES = 64 * 1024
 UNCODED = {b"", b"identity"}
 
 
@@ -73,13 +76,19 @@ class TooManyBodies(Refused):
 
 
 class Intake:
-    """The bodies that come into one process."""
+    """The bodies that lie in one process, coming or being worked on. They come in its event loop and end in threads."""
 
     def __init__(self) -> None:
-        self.spooled_bytes = 0
+        self.lock = Lock()
+        self.spooled_bytes = self.held_bytes = 0
+
+    def book(self, spooled: int, held: int) -> None:
+        with self.lock:
+            self.spooled_bytes += spooled
+            self.held_bytes += held
 
     async def take(self, scope: Any, receive: Receive, is_member: IsMember) -> IO[bytes]:
-        """Return the whole body, at its beginning; in memory while it is small.
+        """Return the whole body, at its beginning; in memory while it is small. Its room is taken until it is closed.
 
         Raises BodyTooLarge, BodyTooSlow, BodyCoded, TransferCoded, TooManyBodies; RequestAborted where its sender has
         gone.
@@ -94,8 +103,7 @@ class Intake:
             raise BodyCoded
         most = _Most(limits_of(scope["path"]), is_member)
         await most.admit(length)
-        with self.room() as spooled:
-            body = await self._read(receive, most, spooled)
+        body = await self._read(receive, most, Body(self, copies=2 if is_multipart(scope) else 1))
         # HTTP/2 tells of a body by sending it.
         if body.read(1) and is_coded:
             body.close()
@@ -103,34 +111,14 @@ class Intake:
         body.seek(0)
         return body
 
-    @contextmanager
-    def room(self) -> Iterator[Callable[[int], None]]:
-        """Count what one body lays on disk while it comes."""
-        mine = 0
-
-        def spool(size: int) -> None:
-            nonlocal mine
-            if size <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-                return
-            self.spooled_bytes += size - mine
-            mine = size
-            if self.spooled_bytes > SPOOLED_BYTES_MAX:
-                raise TooManyBodies
-
-        try:
-            yield spool
-        finally:
-            self.spooled_bytes -= mine
-
-    async def _read(self, receive: Receive, most: _Most, spooled: Callable[[int], None]) -> IO[bytes]:
+    async def _read(self, receive: Receive, most: _Most, body: Body) -> Body:
         size, more, began = 0, True, asyncio.get_running_loop().time()
-        body = SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 - it is handed on
         try:
             while more:
                 part = await _next_part(receive, until=began + BODY_SECONDS_MAX + size / BYTES_A_SECOND_MIN)
                 size += len(part.get("body", b""))
                 await most.admit(size)
-                spooled(size)
+                body.make_room(size)
                 body.write(part.get("body", b""))
                 more = part.get("more_body", False)
         except BaseException:
@@ -138,6 +126,41 @@ class Intake:
             raise
         body.seek(0)
         return body
+
+
+class Body(SpooledTemporaryFile[bytes]):
+    """A request's body, in memory and then on disk; it gives its room back as it is closed.
+
+    Of what is on disk there may be `copies`: Django lays each upload of a form down once more.
+    """
+
+    def __init__(self, intake: Intake, *, copies: int) -> None:
+        super().__init__(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)
+        self.intake, self.copies = intake, copies
+        self.spooled = self.held = 0
+
+    def make_room(self, size: int) -> None:
+        """Take the room for so many bytes in all. Raises TooManyBodies."""
+        is_on_disk = size > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+        spooled = size * self.copies if is_on_disk else 0
+        held = size if size > SMALL_BYTES and not is_on_disk else 0
+        self.intake.book(spooled - self.spooled, held - self.held)
+        self.spooled, self.held = spooled, held
+        is_too_much = spooled and self.intake.spooled_bytes > SPOOLED_BYTES_MAX
+        if is_too_much or (held and self.intake.held_bytes > HELD_BYTES_MAX):
+            raise TooManyBodies
+
+    def close(self) -> None:
+        super().close()
+        self.make_room(0)
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def is_multipart(scope: Any) -> bool:
+    kinds = (value for name, value in scope["headers"] if name == b"content-type")
+    return any(kind.strip().lower().startswith(b"multipart/") for kind in kinds)
 
 
 def codings_of(scope: Any, name: bytes) -> set[bytes]:

@@ -15,7 +15,7 @@ from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from clorp.site.health import metrics
 from core.http import address_of
 from core.live import asgi_handler as handler_module
-from core.live import threads
+from core.live import bodies, threads
 from core.live.asgi_handler import Handler
 from core.live.sse import Stream
 from tests.core.live.callers import Caller, call, nobody
@@ -81,6 +81,29 @@ def test_bodies_that_come_slowly_hold_no_thread(monkeypatch):
         for caller in slow:
             caller.left.set()
         await asyncio.gather(*sending)
+
+    tell(story)
+
+
+def test_the_room_of_a_body_is_taken_until_its_view_is_done(monkeypatch, settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    monkeypatch.setattr(bodies, "SPOOLED_BYTES_MAX", 100)
+    goes_on, handler = threading.Event(), Handler(Readings(), nobody)
+
+    def view(request):
+        if request.refused_at_the_door is None:
+            goes_on.wait(30)
+        return HttpResponse(str(request.refused_at_the_door))
+
+    monkeypatch.setattr(handler, "get_response", view)
+
+    async def story():
+        first = asyncio.create_task(call(handler, Caller((b"x" * 90, b""))))
+        await until(lambda: handler.intake.spooled_bytes == 90)
+        assert b"Too many large uploads" in (await call(handler, Caller((b"x" * 11, b"")))).body
+        goes_on.set()
+        assert (await first).body == (await call(handler, Caller((b"x" * 100, b"")))).body == b"None"
+        assert handler.intake.spooled_bytes == 0
 
     tell(story)
 

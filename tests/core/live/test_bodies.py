@@ -153,13 +153,53 @@ def test_of_a_body_that_breaks_off_nothing_is_kept():
         take(Sender(b"prompt=Name my", ends=False))
 
 
-def test_no_more_lies_on_disk_at_once_than_there_is_room_for(monkeypatch, settings):
+@pytest.fixture
+def little_room(settings, monkeypatch):
+    """Ten bytes lie in memory and the rest on disk, which holds a hundred at once."""
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
     monkeypatch.setattr(bodies, "SPOOLED_BYTES_MAX", 100)
+    return Intake()
+
+
+def take_while(intake, size, act, **headers):
+    """Let `act` happen while a body of `size` is worked on."""
+
+    async def story():
+        sender = Sender(b"x" * size, **headers)
+        with await intake.take(sender.scope, sender.receive, sender.knows):
+            await act()
+
+    tell(story)
+
+
+def another(intake, size):
+    async def take_it():
+        sender = Sender(b"x" * size)
+        (await intake.take(sender.scope, sender.receive, sender.knows)).close()
+
+    return take_it
+
+
+def test_no_more_lies_on_disk_at_once_than_there_is_room_for(little_room):
+    take_while(little_room, 90, another(little_room, 10))
+    with pytest.raises(TooManyBodies):
+        take_while(little_room, 90, another(little_room, 11))
+    assert (take(Sender(b"x" * 100), little_room), little_room.spooled_bytes) == (b"x" * 100, 0)
+
+
+def test_a_form_with_files_takes_the_room_of_its_copies_too(little_room):
+    form = {"content_type": "Multipart/form-data; boundary=x"}
+    take_while(little_room, 40, another(little_room, 20), **form)
+    with pytest.raises(TooManyBodies):
+        take_while(little_room, 40, another(little_room, 21), **form)
+    assert little_room.spooled_bytes == 0
+
+
+def test_memory_has_its_bound_too_and_small_forms_are_always_taken(monkeypatch):
+    monkeypatch.setattr(bodies, "SMALL_BYTES", 10)
+    monkeypatch.setattr(bodies, "HELD_BYTES_MAX", 100)
     intake = Intake()
-    with intake.room() as spooled:
-        spooled(90)
-        assert take(Sender(b"x" * 10), intake) == b"x" * 10
-        with pytest.raises(TooManyBodies):
-            take(Sender(b"x" * 11), intake)
-    assert (take(Sender(b"x" * 100), intake), intake.spooled_bytes) == (b"x" * 100, 0)
+    take_while(intake, 100, another(intake, 10))
+    with pytest.raises(TooManyBodies):
+        take_while(intake, 90, another(intake, 11))
+    assert intake.held_bytes == 0
