@@ -11,7 +11,8 @@ class ClorpAdminConfig(AdminConfig):
     def ready(self) -> None:
         super().ready()
         # Makes the Celery app the current one in every process, so that shared tasks find their broker.
-        import clorp.celery  # noqa: F401
+        import clorp.celery
+        import clorp.site.checks  # noqa: F401
         from clorp.site.admin import replace_library_pages
         from core.uploads import keep_joiners
 

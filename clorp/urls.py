@@ -8,6 +8,7 @@ from accounts.api.oauth import ServerMetadata
 from accounts.pages import account, sessions
 from clorp.mcp.door import Door, ResourceMetadata
 from clorp.site import design, guide, health, now, programs, site_texts
+from clorp.site.security_txt import security_txt
 from clorp.site.sitemap import SITEMAPS, robots
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path(".well-known/agent-skills/index.json", programs.list_skills),
     path(".well-known/agent-skills/clorp/SKILL.md", programs.show_skill),
     path(".well-known/agent-card.json", programs.show_agent_card),
+    path(".well-known/security.txt", security_txt),
     path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("now", now.tell_time),

@@ -84,6 +84,7 @@ def production() -> dict[str, str]:
         "HTTPS": "1",
         "SECRET_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "clorp.example",
+        "EMAIL_URL": "smtp+tls://mail.clorp.example:587",
         "STRIPE_SECRET_KEY": "",
         "PLAY_MONEY": "0",
     }

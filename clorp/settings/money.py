@@ -44,6 +44,6 @@ CONNECT_RECIPIENT_COUNTRIES = [name.upper() for name in env.list("CONNECT_RECIPI
 if CONNECT_COUNTRIES and not set(CONNECT_RECIPIENT_COUNTRIES) <= set(CONNECT_COUNTRIES):
     raise ImproperlyConfigured("CONNECT_RECIPIENT_COUNTRIES are some of CONNECT_COUNTRIES.")
 THREE_D_SECURE_CENTS = env.int("THREE_D_SECURE_CENTS", default=20_000)
-FRAUD_WARNING_REFUND_CENTS_MAX = env.int("FRAUD_WARNING_REFUND_CENTS_MAX", default=0)
+FRAUD_WARNING_REFUND_CENTS_MAX = env.int("FRAUD_WARNING_REFUND_CENTS_MAX", default=2_500)
 # What the operator keeps outside Stripe to cover fees and debts that the wallets rely on.
 OWNER_FLOAT_CENTS = env.int("OWNER_FLOAT_CENTS", default=0)

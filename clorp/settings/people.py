@@ -8,8 +8,10 @@ from clorp.settings.base import DATA_DIR, DEBUG, env
 
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = [
-    # Whether an operator's other subdomains speak HTTPS, and preloading, are theirs to decide.
+    # HSTS for all subdomains: what else is served beneath an operator's name may not speak HTTPS, and would be out of
+    # reach for a year. Whose subdomains all do sets it in the proxy.
     "security.W005",
+    # Preloading puts a name on a list in browsers that it leaves only months later, and asks for W005 first.
     "security.W021",
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

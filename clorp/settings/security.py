@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -72,5 +73,9 @@ SITE_TEXTS = env.str("SITE_TEXTS", default="")
 if SITE_TEXTS and not Path(SITE_TEXTS).is_dir():
     raise ImproperlyConfigured("SITE_TEXTS is a folder with your terms.md, privacy.md and contact.md.")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
+# Whom to tell of a hole, for /.well-known/security.txt: an address, or a page.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=CONTACT_EMAIL)
+if SECURITY_CONTACT and not re.fullmatch(r"https://\S+|[^\s@:]+@[^\s@]+", SECURITY_CONTACT):
+    raise ImproperlyConfigured("SECURITY_CONTACT is a mail address, or a page such as https://clorp.example/security.")
 # On a developer's machine, or inside a company: webhooks by HTTP, to any port and to addresses of one's own network.
 WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=DEBUG)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = {
@@ -55,6 +56,7 @@ def test_what_is_missing_is_named_and_nothing_starts(missing):
         ({"STRIPE_SECRET_KEY": "pk_live_x"}, "it starts with sk_ or rk_"),
         ({"STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE is an https:// address"),
         ({"STRIPE_API_BASE": "http://127.0.0.1.example:80"}, "STRIPE_API_BASE is an https:// address"),
+        ({"SECURITY_CONTACT": "ask around"}, "SECURITY_CONTACT is a mail address, or a page"),
         ({"SOURCE_URL": "javascript:alert(1)"}, "SOURCE_URL is where your source can be had"),
     ],
 )
@@ -113,3 +115,21 @@ def test_importing_the_hall_reads_no_settings():
         [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=False
     )
     assert shown.stdout.strip() == "False", shown.stderr
+
+
+def test_who_tells_of_a_hole_writes_where_everybody_does_unless_it_is_said():
+    contact = COMPLETE | {"CONTACT_EMAIL": "help@clorp.example"}
+    assert read_settings(contact, "s.SECURITY_CONTACT").stdout.strip() == "help@clorp.example"
+    told = contact | {"SECURITY_CONTACT": "https://clorp.example/safe"}
+    assert read_settings(told, "s.SECURITY_CONTACT").stdout.strip() == "https://clorp.example/safe"
+
+
+def test_a_payment_whose_bank_calls_it_a_fraud_is_refunded_unless_that_is_turned_off():
+    assert read_settings(COMPLETE, "s.FRAUD_WARNING_REFUND_CENTS_MAX").stdout.strip() == "2500"
+
+
+@pytest.mark.parametrize("mail", ["", "smtp://mail.clorp.example"])
+def test_a_site_without_mail_is_warned_before_it_is_deployed(mail, settings):
+    settings.EMAIL_URL = mail
+    warned = [message.id for message in run_checks(tags=["security"], include_deployment_checks=True)]
+    assert ("clorp.W001" in warned) is not bool(mail)
