@@ -6,6 +6,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TRANSLATED = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
@@ -80,3 +81,17 @@ def test_nothing_is_let_in_that_is_not_copied():
 @pytest.mark.parametrize("path", [".env", "secrets/database_url", ".git/config", ".data/secret_key", "new-secret"])
 def test_secrets_stay_outside(path):
     assert is_left_out(path, lines_of(".dockerignore"))
+
+
+def test_what_the_example_sets_is_read_by_the_site_or_by_compose():
+    named = re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    compose, guide = (ROOT / "compose.yaml").read_text(), (ROOT / "docs/operators.md").read_text()
+    known = set(re.findall(r"\$\{([A-Z_]+)", compose)) | set(re.findall(r"`([A-Z_]+)`", guide))
+    assert len(named) > 10 and [name for name in named if name.removesuffix("_FILE") not in known] == []
+
+
+def test_compose_hands_on_every_variable_and_every_secrets_file():
+    site = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    for name in ("migrate", "web", "worker", "beat"):
+        assert {"path": ".env", "required": False} in site[name]["env_file"], name
+        assert "./secrets:/run/site-secrets:ro" in site[name]["volumes"], name
