@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 
 @register(Tags.security, deploy=True)
