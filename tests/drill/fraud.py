@@ -83,7 +83,7 @@ class Story:
             self.out_first_day = self.sent_cents()
 
     def is_disputed(self) -> None:
-        for topup in Topup.objects.filter(status="succeeded", taint=""):
+        for topup in Topup.objects.arrived().exclude(pk__in=Topup.objects.in_doubt()):
             self.double.dispute(topup.stripe_session_id)
         self.play.deliver()
 

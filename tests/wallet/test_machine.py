@@ -173,7 +173,7 @@ class Money(RuleBasedStateMachine):
 
     @rule(which=which)
     def staff_trust(self, which):
-        topup = self.one_of(list(Topup.objects.exclude(taint="").order_by("pk")), which)
+        topup = self.one_of(list(Topup.objects.in_doubt().order_by("pk")), which)
         if topup is not None:
             self.attempt(clear_topup, topup=topup, staff=self.staff, reason="Looked at.", now=self.play.now)
 

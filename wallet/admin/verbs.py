@@ -6,10 +6,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.admin_base import Verb
+from wallet.models import Doubt, Topup
 from wallet.money import format_cents
 from wallet.money_in import evidence, quarantine, taint
 from wallet.money_out import held_payouts, withdrawals
 from wallet.stripe_events import inbox
+
+def what_trust_does(topup: Topup) -> str:
+    """Say what of the doubt about a payment is lifted, and what of it remains."""
+    standing = topup.doubts.standing()
+    lifted = ", ".join(str(doubt) for doubt in standing.liftable())
+    left = ", ".join(str(doubt) for doubt in standing.filter(kind=Doubt.Kind.DISPUTE))
+    if left:
+        return _("Lifted: {lifted}. What remains is {left}: until it is won, the prizes stay held.").format(
+            lifted=lifted, left=left
+        )
+    return _("Lifted: {lifted}. Prizes that only this payment held are paid to their winners.").format(lifted=lifted)
+
 
 RETRY = Verb(
     name="retry",
@@ -79,13 +92,13 @@ CLEAR = Verb(
     label=gettext_lazy("Trust the payment"),
     meaning=gettext_lazy(
         "For a payment that its bank called a fraud, or that was refunded after it was spent: "
-        "nobody doubts it any more. Its owner can pay and withdraw again, and the prizes that it "
-        "paid go on."
+        "it is doubted for that no more. Once nothing else is in its way, its owner can pay and "
+        "withdraw again, and the prizes that it paid go on. A dispute can't be lifted here."
     ),
     permission="wallet.change_topup",
     subject="topup",
     call=taint.clear_topup,
-    money=lambda row: _("Prizes that only this payment held are paid to their winners."),
+    money=what_trust_does,
     fits=lambda row: row.is_in_doubt,
 )
 RELEASE_PAYOUT = Verb(

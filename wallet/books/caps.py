@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Refused
 from core.words import Words
-from wallet.models import Dispute, Entry, Topup, Withdrawal
+from wallet.models import Dispute, Doubt, Entry, Topup, Withdrawal
 from wallet.models.money_in import IN_FLIGHT
 from wallet.money import format_cents
 
@@ -78,7 +78,7 @@ def _times(user: User, now: datetime) -> int:
     """Return by how much the limits are multiplied: once more for each clean month, up to a setting."""
     first = Entry.objects.of_user(user).order_by("id").values_list("created_at", flat=True).first()
     recent = Q(opened_at__gt=now - timedelta(seconds=settings.CLEAN_RECORD_SECONDS)) | Q(is_open=True)
-    in_doubt = Topup.objects.filter(user=user).exclude(taint="").exists()
+    in_doubt = Doubt.objects.standing().filter(topup__user=user).exists()
     if first is None or in_doubt or Dispute.objects.filter(recent, user=user).exists():
         return 1
     most: int = settings.CAPS_TIMES_MAX

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 from accounts.models import User
-from wallet.models import Account, Dispute, Topup
+from wallet.models import Account, Dispute, Doubt
 
 # Given by the rooms that know which accounts belong together.
 Source = Callable[[User], Collection[UUID]]
@@ -31,6 +31,6 @@ def is_linked_to_doubt(user: User) -> bool:
     User.objects.lock_all({user.pk, *linked})
     return (
         Dispute.objects.filter(user__in=linked, is_open=True).exists()
-        or Topup.objects.filter(user__in=linked).exclude(taint="").exists()
+        or Doubt.objects.standing().filter(topup__user__in=linked).exists()
         or Account.objects.filter(user__in=linked, kind=Account.Kind.DEBT, balance__lt=0).exists()
     )

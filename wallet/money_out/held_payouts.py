@@ -13,7 +13,7 @@ from accounts.models import User
 from core.errors import Refused
 from wallet.books import debts, ledger
 from wallet.decisions import record_decision
-from wallet.models import HeldPayout, Part, Topup
+from wallet.models import Doubt, HeldPayout, Part, Topup
 from wallet.money import format_cents
 from wallet.notifications import tell
 
@@ -60,8 +60,10 @@ def doubt_about(reference: str) -> Topup | None:
     if not names:
         return None
     funding = Topup.objects.filter(Q(stripe_session_id__in=names) | Q(stripe_payment_intent_id__in=names))
-    locked = funding.select_for_update(no_key=True).order_by("pk")
-    return next((topup for topup in locked if topup.taint), None)
+    locked = list(funding.select_for_update(no_key=True).order_by("pk"))
+    # Asked once they are locked, or doubt that came while we waited would not be seen.
+    doubted = set(Doubt.objects.standing().filter(topup__in=locked).values_list("topup", flat=True))
+    return next((topup for topup in locked if topup.pk in doubted), None)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
 from wallet.books import debts, ledger
 from wallet.books.earnings import earnings_of
-from wallet.models import CardRefund, Topup
+from wallet.models import CardRefund, Doubt, Topup
 from wallet.money_in.card_refunds import (
     FeesUsedUp,
     NothingLeft,
@@ -59,7 +59,7 @@ def test_what_is_left_of_a_top_up_goes_back_and_nothing_else(play, sender):
     assert balances(sender) == {"wallet": 700, "transit": 600}
     hours_pass(play)
     assert (balances(sender), refunds(play)) == ({"wallet": 700}, [600])
-    assert CardRefund.objects.get().status == "completed" and Topup.objects.exclude(taint="").count() == 0
+    assert CardRefund.objects.get().status == "completed" and not Doubt.objects.exists()
 
 
 def test_what_was_won_never_goes_to_a_card(play, sender, agent):
