@@ -147,8 +147,8 @@ class WithdrawalAdmin(VerbAdmin, ReadOnlyAdmin):
 
 @admin.register(HeldPayout)
 class HeldPayoutAdmin(VerbAdmin, ReadOnlyAdmin):
-    list_display = ("id", "reference", "payer", "payee", "amount_cents", "was_paid", "status", "opened_at")
-    list_filter = (IsOpen, "status")
+    list_display = ("id", "reference", "payer", "payee", "amount_cents", "was_paid", "is_linked", "status", "opened_at")
+    list_filter = (IsOpen, "status", "is_linked")
     list_select_related = ("payer", "payee")
     search_fields = ("=reference", "payer__email", "payee__email")
     ordering = ("-opened_at",)

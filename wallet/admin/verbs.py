@@ -12,6 +12,7 @@ from wallet.money_in import evidence, quarantine, taint
 from wallet.money_out import held_payouts, withdrawals
 from wallet.stripe_events import inbox
 
+
 def what_trust_does(topup: Topup) -> str:
     """Say what of the doubt about a payment is lifted, and what of it remains."""
     standing = topup.doubts.standing()
@@ -104,7 +105,10 @@ CLEAR = Verb(
 RELEASE_PAYOUT = Verb(
     name="release",
     label=gettext_lazy("Let the winner have it"),
-    meaning=gettext_lazy("Pays the prize, or lets the winner withdraw it, though the payment behind it is in doubt."),
+    meaning=gettext_lazy(
+        "Pays the prize, or lets the winner withdraw it, though the payment behind it is in doubt, or its sender and "
+        "its winner are linked."
+    ),
     permission="wallet.change_heldpayout",
     subject="payout",
     call=held_payouts.release_payout,

@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Refused
 from wallet import gateway
-from wallet.books.earnings import held_prizes
 from wallet.decisions import record_decision
 from wallet.models import Doubt, FraudWarning, HeldPayout, Part, Topup, Transfer
 from wallet.money import format_cents
 from wallet.money_in.paid_by import topup_paid_by
-from wallet.money_out.held_payouts import doubt_about, let_go
+from wallet.money_out.held_payouts import doubt_about, hold_paid_prize, let_go
 from wallet.money_out.recalls import start_recalls
 from wallet.notifications import tell
 
@@ -64,7 +63,8 @@ def doubt_topup(*, topup: Topup, kind: Doubt.Kind, source: str, now: datetime) -
     if doubt.ended_at is not None:
         return
     for payout in _payouts_of(topup):
-        _hold(payout, topup, now)
+        if hold_paid_prize(payout=payout, topup=topup, now=now):
+            _tell_held(payout, now)
     start_recalls(user=topup.user, now=now)
 
 
@@ -73,26 +73,17 @@ def _payouts_of(topup: Topup) -> list[Transfer]:
     return list(Transfer.objects.filter(pk__in=carried).select_related("credit__user").order_by("pk"))
 
 
-def _hold(payout: Transfer, topup: Topup, now: datetime) -> None:
-    """Hold a prize in its winner's wallet, if it has not become old. What is old is theirs."""
-    reference = payout.reason.partition(":")[2]
-    payer = Transfer.objects.select_related("debit__user").get(reason=f"job:{reference}").debit.user
+def _tell_held(payout: Transfer, now: datetime) -> None:
     payee = payout.credit.user
-    assert payer is not None and payee is not None
-    if reference not in {prize.reference for prize in held_prizes(payee, now)}:
-        return
-    held = {"topup": topup, "payer": payer, "payee": payee, "amount_cents": payout.amount, "opened_at": now}
-    _rest, made = HeldPayout.objects.get_or_create(reference=reference, defaults={**held, "was_paid": True})
-    if made:
-        cents = format_cents(payout.amount)
-        text = format_lazy(
-            _(
-                "A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize "
-                "can't be withdrawn."
-            ),
-            cents=cents,
-        )
-        tell(user=payee, kind="payout_held", subject=_("A prize is held"), text=text, now=now)
+    assert payee is not None
+    text = format_lazy(
+        _(
+            "A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize "
+            "can't be withdrawn."
+        ),
+        cents=format_cents(payout.amount),
+    )
+    tell(user=payee, kind="payout_held", subject=_("A prize is held"), text=text, now=now)
 
 
 @transaction.atomic
@@ -107,9 +98,9 @@ def end_doubts(*, doubts: Collection[Doubt], topup: Topup, now: datetime) -> boo
         return False
     for payout in HeldPayout.objects.open().filter(topup=topup):
         other = doubt_about(payout.reference)
-        if other is None:
+        if other is None and not payout.is_linked:
             let_go(payout=payout, now=now)
-        else:
+        elif other is not None:
             HeldPayout.objects.filter(pk=payout.pk).update(topup=other)
     return True
 

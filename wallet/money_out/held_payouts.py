@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Refused
 from wallet.books import debts, ledger
+from wallet.books.earnings import held_prizes
 from wallet.decisions import record_decision
-from wallet.models import Doubt, HeldPayout, Part, Topup
+from wallet.models import Doubt, HeldPayout, Part, Topup, Transfer
 from wallet.money import format_cents
 from wallet.notifications import tell
 
@@ -66,6 +67,41 @@ def doubt_about(reference: str) -> Topup | None:
     return next((topup for topup in locked if topup.pk in doubted), None)
 
 
+def hold_paid_prize(*, payout: Transfer, topup: Topup | None, now: datetime) -> bool:
+    """Hold a prize in its winner's wallet, if it has not become old: what is old is theirs. Says whether it is new.
+
+    `topup` is the payment in doubt; None where sender and winner are linked.
+    """
+    reference = payout.reason.partition(":")[2]
+    payer = Transfer.objects.select_related("debit__user").get(reason=f"job:{reference}").debit.user
+    payee = payout.credit.user
+    assert payer is not None and payee is not None
+    if reference not in {prize.reference for prize in held_prizes(payee, now)}:
+        return False
+    why = {"topup": topup, "is_linked": topup is None, "was_paid": True, "opened_at": now}
+    about = {"payer": payer, "payee": payee, "amount_cents": payout.amount}
+    _row, is_new = HeldPayout.objects.get_or_create(reference=reference, defaults={**why, **about})
+    return is_new
+
+
+@transaction.atomic
+def hold_linked_prize(*, reference: str, now: datetime) -> None:
+    """Hold a young prize for staff, since its sender and its winner turn out to be linked. Its winner is told."""
+    HeldPayout.objects.open().filter(reference=reference).update(is_linked=True)
+    payouts = Transfer.objects.filter(reason=f"payout:{reference}", kind="payout")
+    payout = payouts.select_related("credit__user").first()
+    if payout is None or payout.credit.user is None or not hold_paid_prize(payout=payout, topup=None, now=now):
+        return
+    text = format_lazy(
+        _(
+            "You and whoever paid your prize of {cents} seem to belong together. Our staff look at it; until then the "
+            "prize can't be withdrawn."
+        ),
+        cents=format_cents(payout.amount),
+    )
+    tell(user=payout.credit.user, kind="payout_held", subject=_("A prize is held"), text=text, now=now)
+
+
 @transaction.atomic
 def release_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime) -> HeldPayout:
     """Let the winner have the prize. Raises NotOpen, Forbidden, Invalid."""
@@ -79,10 +115,9 @@ def let_go(*, payout: HeldPayout, now: datetime) -> HeldPayout:
     row = _decide(payout, Status.RELEASED, now)
     if not row.was_paid:
         ledger.pay_prize(reference=row.reference, payee=row.payee, fee_cents=row.fee_cents, now=now)
-    text = format_lazy(
-        _("The payment behind your prize of {amount} is in order: the prize is yours."),
-        amount=format_cents(row.amount_cents),
-    )
+    looked_at = _("Our staff have looked at your prize of {amount}: it is yours.")
+    in_order = _("The payment behind your prize of {amount} is in order: the prize is yours.")
+    text = format_lazy(looked_at if row.is_linked else in_order, amount=format_cents(row.amount_cents))
     tell(user=row.payee, kind="payout_released", subject=_("Your prize is released"), text=text, now=now)
     return row
 
@@ -100,13 +135,15 @@ def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime
     else:
         ledger.refund_hold(reference=row.reference, payer=row.payer, now=now)
     debts.collect_debt(user=row.payer, token=f"payout.{row.reference}", now=now)
-    text = format_lazy(
-        _(
-            "The payment behind your prize of {amount} was taken back by its bank, so the prize can't "
-            "be paid. Your grade stays."
-        ),
-        amount=format_cents(row.amount_cents),
+    taken_back = _(
+        "The payment behind your prize of {amount} was taken back by its bank, so the prize can't be paid. Your grade "
+        "stays."
     )
+    own = _(
+        "Your prize of {amount} went back to its sender, since you seem to belong together. Your grade stays; if we are "
+        "wrong, write to our staff."
+    )
+    text = format_lazy(own if row.topup_id is None else taken_back, amount=format_cents(row.amount_cents))
     tell(user=row.payee, kind="payout_returned", subject=_("A prize can't be paid"), text=text, now=now)
     return row
 
