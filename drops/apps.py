@@ -20,6 +20,7 @@ class DropsConfig(AppConfig):
             funding,
             linked_prizes,
             links,  # noqa: F401  (registers itself)
+            stakes,  # noqa: F401  (registers itself)
         )
         from drops.metrics import figures
         from drops.moderation import staffing
