@@ -15,7 +15,8 @@ from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Concat
 
 from accounts.models import User
-from wallet.models import Account, Dispute, HeldPayout, Part, Topup, Transfer
+from wallet.books.records import blemishes
+from wallet.models import Account, HeldPayout, Part, Topup, Transfer
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,11 @@ def _young_money(now: datetime) -> QuerySet[Part]:
     clean_since = now - _seconds("CLEAN_RECORD_SECONDS")
     owner = OuterRef("origin__credit__user")
     regular = Topup.objects.arrived().filter(user=owner, created_at__lte=clean_since)
-    disputed = Dispute.objects.filter(user=owner).filter(Q(opened_at__gt=clean_since) | Q(is_open=True))
+    disputes, doubts = blemishes(owner, clean_since)
     by_card = Part.objects.filter(
         origin__event_at__gt=now - _seconds("TOPUP_HOLD_SECONDS"), origin__debit__kind=Account.Kind.STRIPE_CLEARING
     )
-    return by_card.filter(~Exists(regular) | Exists(disputed))
+    return by_card.filter(~Exists(regular) | Exists(disputes) | Exists(doubts))
 
 
 def _end_of_day(moment: datetime) -> datetime:
