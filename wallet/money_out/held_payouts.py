@@ -140,8 +140,8 @@ def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime
         "stays."
     )
     own = _(
-        "Your prize of {amount} went back to its sender, since you seem to belong together. Your grade stays; if we are "
-        "wrong, write to our staff."
+        "Your prize of {amount} went back to its sender, since you seem to belong together. Your grade stays. If we "
+        "are wrong, write to our staff."
     )
     text = format_lazy(own if row.topup_id is None else taken_back, amount=format_cents(row.amount_cents))
     tell(user=row.payee, kind="payout_returned", subject=_("A prize can't be paid"), text=text, now=now)
@@ -167,6 +167,12 @@ def _decide(payout: HeldPayout, status: HeldPayout.Status, now: datetime) -> Hel
     if not HeldPayout.objects.open().filter(pk=payout.pk).update(status=status, decided_at=now):
         raise NotOpen
     return HeldPayout.objects.select_related("payer", "payee").get(pk=payout.pk)
+
+
+def unpaid_prizes_of(payer: User) -> list[str]:
+    """Return what the prizes of `payer` were for that wait for staff, or that staff have given back."""
+    rows = HeldPayout.objects.filter(payer=payer).exclude(status=Status.RELEASED)
+    return list(rows.values_list("reference", flat=True))
 
 
 def stays_in_escrow(reference: str) -> bool:

@@ -21,6 +21,7 @@ from drops.standings.senders import record_of
 from tests.drops.browsing import text_of
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
 from wallet.books import ledger
+from wallet.models import HeldPayout
 
 ACCOUNTS = [UUID(int=number) for number in range(1, 8)]
 ANN, BEN, CAT, DAN, EVE, FAY, GUS = ACCOUNTS
@@ -138,6 +139,17 @@ def test_a_limit_rises_by_drops_that_different_agents_won(sender, agent, rival, 
     assert price_cents_max(sender) == settings.PRICE_CENTS_MAX
     finished_drop(sender, rival)
     assert price_cents_max(sender) == settings.PRICE_CENTS_MAX_VERIFIED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "counts"), [("open", False), ("returned", False), ("released", True)])
+def test_a_prize_that_is_held_or_went_back_raises_no_limit(status, counts, sender, agent, settings):
+    settings.VERIFIED_AFTER_COMPLETED_DROPS = 1
+    drop = finished_drop(sender, agent)
+    held = {"payer": sender, "payee": agent, "amount_cents": 500, "was_paid": False, "is_linked": True}
+    decided_at = None if status == "open" else NOON
+    HeldPayout.objects.create(reference=drop.reference, status=status, opened_at=NOON, decided_at=decided_at, **held)
+    assert (price_cents_max(sender) == settings.PRICE_CENTS_MAX_VERIFIED) is counts
 
 
 @pytest.mark.django_db
