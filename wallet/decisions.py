@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, record_audit
 from accounts.permissions import require_moderator, right_to_change
-from core.errors import Forbidden
+from core.errors import Forbidden, Invalid
+from core.text import TOLD_CHARS_MAX, fault_in
 from wallet.books.links import same_person
 from wallet.books.stakes import have_stake
 from wallet.models import Dispute, HeldPayout, PaymentProfile, StripeEvent, Topup, Withdrawal
@@ -26,11 +27,16 @@ def require_may_decide(*, staff: User, row: Decided, reason: str) -> None:
         raise Forbidden(_("This is about your own money, or a prize of yours: somebody else must decide here."))
 
 
-def record_decision(*, staff: User, action: str, row: Decided, reason: str, now: datetime) -> None:
-    """Ask `require_may_decide` and write down who decided what, when and why."""
+def record_decision(
+    *, staff: User, action: str, row: Decided, reason: str, now: datetime, told: str | None = None
+) -> None:
+    """Ask `require_may_decide` and write down who decided what, when and why; `told` is what its owner reads of it."""
     require_may_decide(staff=staff, row=row, reason=reason)
+    if told is not None and (fault := fault_in(told, chars_max=TOLD_CHARS_MAX)):
+        raise Invalid({"told": fault})
+    changes = None if told is None else {"told": ["", told]}
     kind = "event" if isinstance(row, StripeEvent) else row._meta.model_name
-    record_audit(actor=staff, action=action, target=f"{kind}:{row.pk}", reason=reason, now=now)
+    record_audit(actor=staff, action=action, target=f"{kind}:{row.pk}", reason=reason, changes=changes, now=now)
 
 
 def _is_about(staff: User, row: Decided) -> bool:

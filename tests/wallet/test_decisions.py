@@ -44,7 +44,8 @@ def stopped(play, agent):
 
 def decided(verb, row, staff, play, reason="I looked at Stripe."):
     name = {"Topup": "topup", "Withdrawal": "withdrawal", "StripeEvent": "event"}[type(row).__name__]
-    return verb(**{name: row}, staff=staff, reason=reason, now=play.now)
+    words = {"reason": reason, **({"told": "It was paid twice and refunded."} if verb is close_topup else {})}
+    return verb(**{name: row}, staff=staff, now=play.now, **words)
 
 
 def test_releasing_credits_what_was_really_paid(play, held, sender, staff):
@@ -108,8 +109,10 @@ def test_where_nothing_was_paid_nothing_is_released(play, sender, staff):
 
 
 def test_closing_tells_the_owner_and_is_not_undone_by_a_late_event(play, held, sender, staff):
-    decided(close_topup, held, staff, play, reason="It was paid twice and refunded.")
-    assert "did not credit it: It was paid twice" in Notification.objects.latest("id").text
+    decided(close_topup, held, staff, play, reason="Her brother's card, says Stripe.")
+    text = Notification.objects.latest("id").text
+    assert "did not credit it: It was paid twice" in text and "brother" not in text
+    assert AuditEvent.objects.get().changes == {"told": ["", "It was paid twice and refunded."]}
     play.deliver()
     topup = Topup.objects.get()
     assert (topup.status, topup.error_code, balances(sender)) == ("failed", "closed_by_staff", {})

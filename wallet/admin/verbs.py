@@ -79,12 +79,11 @@ RELEASE = Verb(
 CLOSE = Verb(
     name="close",
     label=gettext_lazy("Close without a credit"),
-    meaning=gettext_lazy(
-        "Ends a top-up for which nothing arrived that could be credited. Its owner is told, and reads your reason."
-    ),
+    meaning=gettext_lazy("Ends a top-up for which nothing arrived that could be credited. Its owner is told why."),
     permission="wallet.change_topup",
     subject="topup",
     call=quarantine.close_topup,
+    tells=gettext_lazy("Its owner"),
     money=lambda row: _("No money moves. What was paid, if anything was, stays at Stripe until you refund it there."),
     fits=lambda row: row.is_held,
 )
