@@ -13,7 +13,7 @@ from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
 from wallet.books.earnings import earnings_of
 from wallet.gateway import Gateway
-from wallet.models import HeldPayout, PaymentProfile, Topup
+from wallet.models import HeldPayout, Part, PaymentProfile, Topup
 from wallet.money_in.taint import clear_topup
 from wallet.money_out.held_payouts import release_payout, return_payout
 from wallet.money_out.withdrawals import NotEnough
@@ -150,6 +150,12 @@ def won(play, sender, agent):
     return drop
 
 
+def behind(drop):
+    """The payment that paid for the drop."""
+    part = Part.objects.get(transfer__reason=f"job:{drop.reference}")
+    return Topup.objects.get(stripe_session_id=part.origin.reason.partition(":")[2])
+
+
 @pytest.mark.parametrize("withdraws", [True, False])
 @pytest.mark.parametrize("share", [same_bank, same_card])
 def test_a_link_that_begins_after_the_win_holds_the_young_prize_for_staff(share, withdraws, play, won):
@@ -180,12 +186,22 @@ def test_staff_decide_about_it_and_it_is_not_asked_again(verb, play, won, staff)
 
 
 def test_doubt_that_ends_lets_no_linked_prize_go(play, sender, agent, won, staff):
-    topup = Topup.objects.filter(user=sender).order_by("created_at").first()
+    topup = behind(won)
     play.double.warn(topup.stripe_session_id)
     play.deliver()
     same_bank(play, sender, agent)
     clear_topup(topup=topup, staff=staff, reason="Its owner called.", now=play.now)
-    assert HeldPayout.objects.get().is_open
+    held = HeldPayout.objects.get()
+    assert held.is_open and held.topup is None
+
+
+def test_doubt_that_comes_to_a_linked_prize_is_written_down_with_it(play, sender, agent, won):
+    same_bank(play, sender, agent)
+    topup = behind(won)
+    play.double.warn(topup.stripe_session_id)
+    play.deliver()
+    held = HeldPayout.objects.get()
+    assert held.is_linked and held.topup == topup
 
 
 def test_doubt_stops_a_withdrawal_to_a_bank_that_is_shared_since_the_win(play, sender, agent, won):

@@ -100,7 +100,7 @@ def end_doubts(*, doubts: Collection[Doubt], topup: Topup, now: datetime) -> boo
         other = doubt_about(payout.reference)
         if other is None and not payout.is_linked:
             let_go(payout=payout, now=now)
-        elif other is not None:
+        else:
             HeldPayout.objects.filter(pk=payout.pk).update(topup=other)
     return True
 

@@ -81,6 +81,8 @@ def hold_paid_prize(*, payout: Transfer, topup: Topup | None, now: datetime) -> 
     why = {"topup": topup, "is_linked": topup is None, "was_paid": True, "opened_at": now}
     about = {"payer": payer, "payee": payee, "amount_cents": payout.amount}
     _row, is_new = HeldPayout.objects.get_or_create(reference=reference, defaults={**why, **about})
+    if not is_new and topup is not None:
+        HeldPayout.objects.open().filter(reference=reference, topup=None).update(topup=topup)
     return is_new
 
 
