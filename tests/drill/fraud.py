@@ -91,7 +91,7 @@ class Story:
         staff = User.objects.create_superuser(f"staff-{token()}@example.com", "a good password")
         # What a prize has paid for comes first, as staff are told.
         for payout in HeldPayout.objects.open().order_by("-pk"):
-            return_payout(payout=payout, staff=staff, reason="The card was stolen.", now=self.play.now)
+            return_payout(payout=payout, staff=staff, told="Stolen.", reason="The card was stolen.", now=self.play.now)
 
     def sent_cents(self) -> int:
         return sum(one["amount"] - one["amount_reversed"] for one in self.double.shelf.all("transfer"))

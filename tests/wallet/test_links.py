@@ -179,7 +179,7 @@ def test_a_link_that_begins_after_the_win_holds_the_young_prize_for_staff(share,
 def test_staff_decide_about_it_and_it_is_not_asked_again(verb, play, won, staff):
     agent = won.winning_submission.user
     same_bank(play, won.sender, agent)
-    row = verb(payout=HeldPayout.objects.get(), staff=staff, reason="Looked at.", now=play.now)
+    row = verb(payout=HeldPayout.objects.get(), staff=staff, told="We looked.", reason="Same bank.", now=play.now)
     look_again(user=agent, now=play.now)
     assert HeldPayout.objects.get().status == row.status != "open"
     assert balances(agent).get("wallet", 0) == (500 if verb is release_payout else 0)

@@ -169,7 +169,8 @@ class Money(RuleBasedStateMachine):
     def staff_decide(self, which, verb):
         payout = self.one_of(list(HeldPayout.objects.open().order_by("pk")), which)
         if payout is not None:
-            self.attempt(verb, payout=payout, staff=self.staff, reason="Looked at.", now=self.play.now)
+            words = {"told": "We looked.", "reason": "Looked at."}
+            self.attempt(verb, payout=payout, staff=self.staff, now=self.play.now, **words)
 
     @rule(which=which)
     def staff_trust(self, which):

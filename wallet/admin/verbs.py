@@ -111,6 +111,7 @@ RELEASE_PAYOUT = Verb(
     permission="wallet.change_heldpayout",
     subject="payout",
     call=held_payouts.release_payout,
+    tells=gettext_lazy("The winner"),
     money=lambda row: _("{amount} is {payee}'s. What the bank takes back, the house bears.").format(
         amount=format_cents(row.amount_cents), payee=row.payee
     ),
@@ -123,6 +124,7 @@ RETURN_PAYOUT = Verb(
     permission="wallet.change_heldpayout",
     subject="payout",
     call=held_payouts.return_payout,
+    tells=gettext_lazy("The winner"),
     money=lambda row: _("{amount} goes back to {payer}, as far as it is still there.").format(
         amount=format_cents(row.amount_cents), payer=row.payer
     ),

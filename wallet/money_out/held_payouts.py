@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
+from core.text import sentence_apart
+from core.words import Words, sentences
 from wallet.books import debts, ledger
 from wallet.books.earnings import held_prizes
 from wallet.decisions import record_decision
@@ -105,31 +107,32 @@ def hold_linked_prize(*, reference: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def release_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime) -> HeldPayout:
-    """Let the winner have the prize. Raises NotOpen, Forbidden, Invalid."""
-    record_decision(staff=staff, action="release_payout", row=payout, reason=reason, now=now)
-    return let_go(payout=payout, now=now)
+def release_payout(*, payout: HeldPayout, staff: User, told: str, reason: str, now: datetime) -> HeldPayout:
+    """Let the winner have the prize, and be `told` why. Raises NotOpen, Forbidden, Invalid."""
+    record_decision(staff=staff, action="release_payout", row=payout, reason=reason, told=told, now=now)
+    return let_go(payout=payout, told=told, now=now)
 
 
 @transaction.atomic
-def let_go(*, payout: HeldPayout, now: datetime) -> HeldPayout:
+def let_go(*, payout: HeldPayout, now: datetime, told: str = "") -> HeldPayout:
     """As `release_payout`, by itself: the payment is in doubt no more."""
     row = _decide(payout, Status.RELEASED, now)
     if not row.was_paid:
         ledger.pay_prize(reference=row.reference, payee=row.payee, fee_cents=row.fee_cents, now=now)
     looked_at = _("Our staff have looked at your prize of {amount}: it is yours.")
     in_order = _("The payment behind your prize of {amount} is in order: the prize is yours.")
-    text = format_lazy(looked_at if row.is_linked else in_order, amount=format_cents(row.amount_cents))
+    text: Words = format_lazy(looked_at if told else in_order, amount=format_cents(row.amount_cents))
+    text = sentences(text, _written(told))
     tell(user=row.payee, kind="payout_released", subject=_("Your prize is released"), text=text, now=now)
     return row
 
 
 @transaction.atomic
-def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime) -> HeldPayout:
+def return_payout(*, payout: HeldPayout, staff: User, told: str, reason: str, now: datetime) -> HeldPayout:
     """Give the prize back to whoever paid it, whose debt it pays first: from escrow, or as far as the winner's wallet
-    goes. Raises NotOpen, SpentMeanwhile, Forbidden, Invalid.
+    goes. The winner is `told` why. Raises NotOpen, SpentMeanwhile, Forbidden, Invalid.
     """
-    record_decision(staff=staff, action="return_payout", row=payout, reason=reason, now=now)
+    record_decision(staff=staff, action="return_payout", row=payout, reason=reason, told=told, now=now)
     User.objects.lock_all({payout.payer_id, payout.payee_id})
     row = _decide(payout, Status.RETURNED, now)
     if row.was_paid:
@@ -145,9 +148,15 @@ def return_payout(*, payout: HeldPayout, staff: User, reason: str, now: datetime
         "Your prize of {amount} went back to its sender, since you seem to belong together. Your grade stays. If we "
         "are wrong, write to our staff."
     )
-    text = format_lazy(own if row.topup_id is None else taken_back, amount=format_cents(row.amount_cents))
+    text: Words = format_lazy(own if row.topup_id is None else taken_back, amount=format_cents(row.amount_cents))
+    text = sentences(text, _written(told))
     tell(user=row.payee, kind="payout_returned", subject=_("A prize can't be paid"), text=text, now=now)
     return row
+
+
+def _written(told: str) -> Words:
+    """What staff wrote to the winner, set apart from our own words."""
+    return format_lazy(_("Our staff wrote: {told}"), told=sentence_apart(told)) if told else ""
 
 
 def _return_from_wallet(row: HeldPayout, now: datetime) -> None:

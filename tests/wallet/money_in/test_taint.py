@@ -89,7 +89,9 @@ def test_an_inquiry_casts_no_doubt(play, funded_drop, sender, agent):
 
 
 def decide(verb, staff, play):
-    return verb(payout=HeldPayout.objects.get(), staff=staff, reason="The bank wrote.", now=play.now)
+    return verb(
+        payout=HeldPayout.objects.get(), staff=staff, told="We looked at it.", reason="The bank wrote.", now=play.now
+    )
 
 
 def test_staff_release_a_prize_to_its_winner(play, funded_drop, sender, agent, staff):
@@ -99,6 +101,8 @@ def test_staff_release_a_prize_to_its_winner(play, funded_drop, sender, agent, s
     assert balances(agent) == {"wallet": 1_000} and balances(sender) == {"debt": -1_000}
     event = AuditEvent.objects.get()
     assert (event.action, event.reason) == ("release_payout", "The bank wrote.")
+    text = Notification.objects.get(user=agent, kind="payout_released").text
+    assert "Our staff wrote: We looked at it." in text and "The bank wrote" not in text
     with pytest.raises(NotOpen):
         decide(return_payout, staff, play)
 
@@ -111,7 +115,8 @@ def test_a_prize_that_staff_return_pays_what_its_sender_owes(was_paid, play, fun
         step()
     decide(return_payout, staff, play)
     assert (balances(sender), balances(agent), ledger.escrow_cents("drop")) == ({}, {}, 0)
-    assert Notification.objects.filter(user=agent, kind="payout_returned").exists()
+    text = Notification.objects.get(user=agent, kind="payout_returned").text
+    assert "Our staff wrote: We looked at it." in text and "The bank wrote" not in text
 
 
 def test_a_prize_that_paid_for_another_is_returned_after_that(play, funded_drop, agent, rival, staff):
@@ -121,7 +126,7 @@ def test_a_prize_that_paid_for_another_is_returned_after_that(play, funded_drop,
     settle(play, agent, rival, "next")
     doubt("dispute", play, funded_drop)
     won, passed_on = HeldPayout.objects.order_by("pk")
-    given = {"staff": staff, "reason": "Stolen.", "now": play.now}
+    given = {"staff": staff, "told": "Stolen.", "reason": "The bank wrote.", "now": play.now}
     with pytest.raises(SpentMeanwhile):
         return_payout(payout=won, **given)
     return_payout(payout=passed_on, **given)
