@@ -39,7 +39,9 @@ def verb_url(name: str, *rows: Any) -> str:
 def confirm(client: Client, url: str, **fields: object) -> Any:
     """Look at a verb's question, then send its form as it stands there; return the page that this leads to."""
     page = client.get(url, follow=True)
-    version = page.context["form"]["version"].value() if "form" in page.context else ""
+    # Whoever may not come in is led to another page, which may have a form of its own.
+    form = page.context["form"] if "form" in page.context else None
+    version = form["version"].value() if form is not None and "version" in form.fields else ""
     return client.post(url, {"version": version, **fields}, follow=True)
 
 
