@@ -10,7 +10,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import override
 
@@ -31,6 +30,9 @@ def sentences(*parts: Words) -> Words:
 
 def language_of(person: object) -> str:
     """Return the language that somebody reads: their own choice, where there is one, else the site's."""
+    # Refusals are words too, and some are imported before there are settings.
+    from django.conf import settings
+
     return getattr(person, "language", "") or settings.LANGUAGE_CODE
 
 

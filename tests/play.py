@@ -70,7 +70,15 @@ def ring(drop: Drop) -> Drop:
     return steps.rank_drop(drop=drop, now=now)
 
 
-def judge(drop: Drop, by: User, *, favourite: User | None = None, grade: str = "A", now: datetime = NOON) -> Drop:
+def judge(
+    drop: Drop,
+    by: User,
+    *,
+    favourite: User | None = None,
+    grade: str = "A",
+    pays_linked: bool = False,
+    now: datetime = NOON,
+) -> Drop:
     """Answer every question in favour of `favourite` (else of the left side) and give the winner `grade`."""
     best = str(drop.submissions.get(user=favourite).pk) if favourite else None
     while question := steps.question_for(drop=drop, judge=by, now=now):
@@ -79,7 +87,8 @@ def judge(drop: Drop, by: User, *, favourite: User | None = None, grade: str = "
             side = "right" if asked.right == best else "left"
             pick = steps.Pick(left=asked.left, right=asked.right, pick=side)
         else:
-            pick = steps.Pick(left=asked.slot, grade=grade, reason="Judged by what counts in its pack.")
+            reason = "Judged by what counts in its pack."
+            pick = steps.Pick(left=asked.slot, grade=grade, reason=reason, pays_linked=pays_linked)
         drop = steps.answer_question(drop=drop, judge=by, pick=pick, now=now)
         if not drop.is_ranking or drop.judge != ("staff" if by.is_staff else "sender"):
             break

@@ -7,3 +7,7 @@ from django.dispatch import Signal
 # Sent with `topup` and `now` once the credit is committed. A crash in between loses it, so whoever waits for money
 # also asks the table.
 topup_settled = Signal()
+
+# Sent with `user` and `now` when a bank account of theirs becomes known, and before they withdraw: a room that knows
+# which accounts belong together looks again.
+signs_known = Signal()

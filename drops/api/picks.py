@@ -87,6 +87,7 @@ def pick_from(wanted: dict[str, Any]) -> Pick:
         ),
         reason=wanted.get("reason", ""),
         private_note=wanted.get("private_note", ""),
+        pays_linked=wanted.get("pays_linked", False),
     )
 
 

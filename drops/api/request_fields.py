@@ -192,6 +192,10 @@ class PickIn(Body):
     private_note = Text(
         told=(0, REASON_CHARS_MAX), required=False, help_text="Moderators, with `reason`: a note that they alone read."
     )
+    pays_linked = serializers.BooleanField(
+        required=False,
+        help_text="Moderators: pay the winner though they seem to belong together with the sender (`linked_winner`).",
+    )
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
         bounds = {"reason": TOLD_CHARS_MAX - 1, "private_note": REASON_CHARS_MAX}

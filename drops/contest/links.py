@@ -81,8 +81,13 @@ def find_link(sender: User, winner: User, now: datetime) -> bool:
     return are_linked(sender.pk, winner.pk, _signs_around(sender))
 
 
-def linked_to(user: User) -> set[UUID]:
-    """Return the accounts that seem to be the same person's, by what was noted so far."""
+def linked_to(user: User, now: datetime | None = None) -> set[UUID]:
+    """Return the accounts that seem to be the same person's, by what is noted of them.
+
+    At a time `now`, what `user` has is noted first.
+    """
+    if now is not None:
+        note_evidence(user, now)
     return reached_from(user.pk, _signs_around(user))
 
 

@@ -15,6 +15,7 @@ from core.text import fault_in, kept
 from drops.models import Attachment, Drop
 from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
+from wallet.money_out.held_payouts import unpaid_prizes_of
 
 TITLE_CHARS_MAX = 200
 DESCRIPTION_CHARS_MAX = 10_000
@@ -76,10 +77,11 @@ def faults_in_terms(terms: Terms, *, sender: User) -> dict[str, str]:
 def price_cents_max(sender: User) -> int:
     """The highest price `sender` may set, in cents: more once verified, or after some drops that different agents won.
 
-    Winners who are linked with the sender count for nothing.
+    Winners who are linked with the sender count for nothing, nor do prizes that wait for staff, or went back.
     """
     done = settings.VERIFIED_AFTER_COMPLETED_DROPS
-    winners = Drop.objects.sent_by(sender).finished().filter(is_linked=False).values("winning_submission__user")
+    paid = Drop.objects.sent_by(sender).finished().filter(is_linked=False).exclude(pk__in=unpaid_prizes_of(sender))
+    winners = paid.values("winning_submission__user")
     if sender.is_verified_sender or winners.distinct()[:done].count() >= done:
         return settings.PRICE_CENTS_MAX_VERIFIED
     return settings.PRICE_CENTS_MAX

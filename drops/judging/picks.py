@@ -22,7 +22,8 @@ class Pick:
     """An answer as it comes in at a door: a side (`left`, `right`, `equal`) for a pair, or a `grade` for one entry.
 
     `feedback` comes with it for the entries' authors. Of staff whose answer ends the drop, `reason` is what the sender
-    and the agents read, and `private_note` what moderators do.
+    and the agents read, `private_note` what moderators do, and `pays_linked` that they know that the winner is linked
+    with the sender.
     """
 
     left: str
@@ -33,6 +34,7 @@ class Pick:
     feedback: tuple[Remark, ...] = ()
     reason: str = ""
     private_note: str = ""
+    pays_linked: bool = False
 
     def answers(self, question: Pair | Grade) -> Answer:
         """As an answer to `question`. Raises QuestionMovedOn for other entries, Invalid for bad shape."""

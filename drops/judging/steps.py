@@ -25,6 +25,7 @@ from drops.contest.rules import IllegalTransition
 from drops.judging.appointing import judge_for
 from drops.judging.by_hand import write_reason
 from drops.judging.feedback import store_feedback
+from drops.judging.linked import LINKED, require_known_link
 from drops.judging.picks import Pick, QuestionMovedOn
 from drops.judging.replaying import next_step
 from drops.judging.rounds import begin_round, hand_to_staff, lock_drop
@@ -62,15 +63,13 @@ def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: dateti
             record_audit(**seen, reason=f"To judge drop {drop.pk}.", now=now)
 
 
-LINKED = "The winner and the sender seem to belong together, so one of us looks at it before the prize is paid."
-
-
 @transaction.atomic
 def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Drop:
     """Store one answer of the sender or of staff; the last one ends the drop in the same transaction.
 
     Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense, and
-    for the last one of staff where it comes without a reason.
+    for the last one of staff where it comes without a reason; LinkedWinner where theirs would pay somebody who is
+    linked with the sender, and does not say that it is to.
     """
     # Under the row's lock, or two tabs could answer the same question with different minds.
     drop = lock_drop(drop)
@@ -85,6 +84,7 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     store_feedback(drop=drop, judge=judge, feedback=pick.feedback, now=now)
     step = next_step(drop.round)
     if not isinstance(step, Pending) and drop.judge == JudgeKind.STAFF:
+        require_known_link(drop=drop, staff=judge, pick=pick, step=step, now=now)
         write_reason(drop=drop, staff=judge, pick=pick, now=now)
     return _take_step(drop, step, now)
 

@@ -31,6 +31,7 @@ class PickForm(forms.Form):
     unusable = forms.MultipleChoiceField(required=False)
     grade = TextField(max_length=1, required=False)
     confirmed = forms.BooleanField(required=False)
+    pays_linked = forms.BooleanField(required=False)
     undo = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     keep = forms.BooleanField(required=False)
     # Sent by the page of the last look, which is shown again where only its feedback is kept.
@@ -52,6 +53,7 @@ class PickForm(forms.Form):
             feedback=tuple(remarks),
             reason=reason,
             private_note=private_note,
+            pays_linked=data["pays_linked"],
         )
 
 

@@ -23,6 +23,7 @@ from drops.contest.attachments import files_to_judge, serve_attachment
 from drops.contest.eligibility import Eligibility
 from drops.judging.by_hand import foresee, last_answer, take_back_answer
 from drops.judging.feedback import Remark, give_feedback
+from drops.judging.linked import warns_of_link
 from drops.judging.panel.held import held_by_panel
 from drops.judging.snapshots import PICTURES, freeze_entries
 from drops.judging.steps import answer_question, question_for, slots_of
@@ -32,7 +33,7 @@ from drops.packs import PACKS
 from drops.pages.last_look import LastLook
 from drops.pages.pick_forms import FeedbackForm, PickForm, ReasonForm, feedback_forms, sent_forms, standing_entries
 from drops.pages.shared import load_drop, require_shape, sight_of
-from drops.ranking import Letter, Pair, Pending, Step
+from drops.ranking import Grade, Letter, Pair, Pending, Step
 
 LETTER_WORDS = {
     "S": gettext_lazy("stunning, better than hoped for"),
@@ -94,6 +95,7 @@ def _show_question(request: HttpRequest, drop: Drop, status: int = 200) -> HttpR
         "number": answered + 1,
         "count": answered + pending.remaining,
         "undo": last.pk if last else None,
+        "is_linked": isinstance(pending.question, Grade) and warns_of_link(drop, pending.question, clock.now()),
         **_question(drop, pending, judge, request),
         **_held(drop, pending),
     }
@@ -134,7 +136,8 @@ def _answer(request: HttpRequest, drop: Drop, form: PickForm, remarks: list[Rema
     step = foresee(drop=drop, judge=judge, pick=form.pick_with(remarks), now=now)
     is_last, is_confirmed = not isinstance(step, Pending), form.cleaned_data["confirmed"]
     written = _reason_form(request, drop, form) if is_last else None
-    if is_last and (not is_confirmed or (written is not None and not written.is_valid())):
+    is_unsaid = is_last and not form.cleaned_data["pays_linked"] and warns_of_link(drop, step, now)
+    if is_last and (not is_confirmed or is_unsaid or (written is not None and not written.is_valid())):
         give_feedback(drop=drop, judge=judge, feedback=remarks, now=now)
         if form.cleaned_data["keep"]:
             messages.success(request, _("Feedback saved."))
@@ -174,8 +177,11 @@ def _ask_once_more(
         "boxes": [(look.seats[entry], box) for entry, box in boxes.items()],
         "undo": last.pk if last else None,
         "reason_form": written,
+        "is_linked": warns_of_link(drop, step, clock.now()),
+        "is_unsaid": form.cleaned_data["confirmed"] and not form.cleaned_data["pays_linked"],
     }
-    is_refused = has_faults or (written is not None and bool(written.errors))
+    is_unsaid = context["is_linked"] and context["is_unsaid"]
+    is_refused = has_faults or is_unsaid or (written is not None and bool(written.errors))
     return render(request, "drops/confirm_grade.html", context, status=422 if is_refused else 200)
 
 

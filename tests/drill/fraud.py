@@ -83,7 +83,7 @@ class Story:
             self.out_first_day = self.sent_cents()
 
     def is_disputed(self) -> None:
-        for topup in Topup.objects.filter(status="succeeded", taint=""):
+        for topup in Topup.objects.arrived().exclude(pk__in=Topup.objects.in_doubt()):
             self.double.dispute(topup.stripe_session_id)
         self.play.deliver()
 
@@ -91,7 +91,7 @@ class Story:
         staff = User.objects.create_superuser(f"staff-{token()}@example.com", "a good password")
         # What a prize has paid for comes first, as staff are told.
         for payout in HeldPayout.objects.open().order_by("-pk"):
-            return_payout(payout=payout, staff=staff, reason="The card was stolen.", now=self.play.now)
+            return_payout(payout=payout, staff=staff, told="Stolen.", reason="The card was stolen.", now=self.play.now)
 
     def sent_cents(self) -> int:
         return sum(one["amount"] - one["amount_reversed"] for one in self.double.shelf.all("transfer"))

@@ -6,13 +6,19 @@ import pytest
 
 from accounts.models import AuditEvent, Notification
 from core.errors import Forbidden, Invalid
+from drops.contest import posting
+from drops.contest.links import note_evidence
 from tests.admin_site import change_url, confirm, logged_in, verb_url
+from tests.play import claim, make_user, post_drop
 from tests.stripe_double import Fault
-from tests.wallet.stripe_play import balances, sees
+from tests.wallet.stripe_play import NOON, balances, sees
 from wallet import decisions
-from wallet.models import Dispute, StripeEvent, Topup, Transfer, Withdrawal
+from wallet.books import ledger
+from wallet.models import Dispute, HeldPayout, StripeEvent, Topup, Transfer, Withdrawal
 from wallet.money_in.quarantine import NotCreditable, NotHeld, close_topup, release_topup
+from wallet.money_in.taint import clear_topup
 from wallet.money_out import withdrawals
+from wallet.money_out.held_payouts import settle_prize
 from wallet.stripe_events import inbox
 
 
@@ -38,7 +44,8 @@ def stopped(play, agent):
 
 def decided(verb, row, staff, play, reason="I looked at Stripe."):
     name = {"Topup": "topup", "Withdrawal": "withdrawal", "StripeEvent": "event"}[type(row).__name__]
-    return verb(**{name: row}, staff=staff, reason=reason, now=play.now)
+    words = {"reason": reason, **({"told": "It was paid twice and refunded."} if verb is close_topup else {})}
+    return verb(**{name: row}, staff=staff, now=play.now, **words)
 
 
 def test_releasing_credits_what_was_really_paid(play, held, sender, staff):
@@ -102,8 +109,10 @@ def test_where_nothing_was_paid_nothing_is_released(play, sender, staff):
 
 
 def test_closing_tells_the_owner_and_is_not_undone_by_a_late_event(play, held, sender, staff):
-    decided(close_topup, held, staff, play, reason="It was paid twice and refunded.")
-    assert "did not credit it: It was paid twice" in Notification.objects.latest("id").text
+    decided(close_topup, held, staff, play, reason="Her brother's card, says Stripe.")
+    text = Notification.objects.latest("id").text
+    assert "did not credit it: It was paid twice" in text and "brother" not in text
+    assert AuditEvent.objects.get().changes == {"told": ["", "It was paid twice and refunded."]}
     play.deliver()
     topup = Topup.objects.get()
     assert (topup.status, topup.error_code, balances(sender)) == ("failed", "closed_by_staff", {})
@@ -158,6 +167,58 @@ def test_nobody_waves_their_own_dispute_through(verb, play, staff):
     with pytest.raises(Forbidden, match="your own money"):
         decided(verb, event, staff, play)
     assert StripeEvent.objects.get().status == "failed"
+    play.deliver()
+
+
+@pytest.fixture
+def doubted(play, sender):
+    """A reported payment of the sender's that is in the escrow of a drop."""
+    topup = play.topped_up(sender)
+    ledger.hold_prize(payer=sender, reference="drop", amount_cents=1_000, now=play.now)
+    play.double.warn(topup.stripe_session_id)
+    play.deliver()
+    return topup
+
+
+def wins(play, sender, user):
+    settle_prize(reference="drop", payer=sender, payee=user, fee_cents=0, now=play.now)
+
+
+def second_account(user):
+    second = make_user(user.email.split("@")[0] + "+second")
+    for one in (user, second):
+        note_evidence(one, NOON)
+    return second
+
+
+@pytest.mark.parametrize("whose", ["own", "second"])
+def test_nobody_trusts_the_payment_behind_a_prize_of_theirs(whose, play, doubted, sender, staff):
+    wins(play, sender, staff if whose == "own" else second_account(staff))
+    with pytest.raises(Forbidden, match="prize of yours"):
+        decided(clear_topup, doubted, staff, play)
+    assert HeldPayout.objects.get().is_open
+
+
+def test_nobody_trusts_the_payment_behind_a_drop_that_they_play(play, sender, staff):
+    topup = play.topped_up(sender)
+    drop = posting.pay_for_drop(drop=post_drop(sender, now=play.now), sender=sender, now=play.now)
+    claim(drop, staff, now=play.now)
+    play.double.warn(topup.stripe_session_id)
+    play.deliver()
+    with pytest.raises(Forbidden, match="prize of yours"):
+        decided(clear_topup, topup, staff, play)
+
+
+@pytest.mark.parametrize("verb", [inbox.retry_event, inbox.ignore_event])
+def test_nobody_waves_news_through_that_would_hold_their_prize(verb, play, sender, staff):
+    topup = play.topped_up(sender)
+    ledger.hold_prize(payer=sender, reference="drop", amount_cents=1_000, now=play.now)
+    wins(play, sender, staff)
+    play.double.dispute(topup.stripe_session_id)
+    play.double.deliver(play.post, play.double.events("charge.dispute.created"))
+    StripeEvent.objects.update(status="failed", tries=1)
+    with pytest.raises(Forbidden, match="prize of yours"):
+        decided(verb, StripeEvent.objects.get(), staff, play)
     play.deliver()
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 
 from drops.contest import posting
+from drops.contest.linked_prizes import look_again
 from drops.models import LinkEvidence
 from tests.admin_site import confirm, logged_in, verb_url
 from tests.play import enter, judge, post_drop, ring
 from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
+from wallet.books.earnings import earnings_of
 from wallet.gateway import Gateway
-from wallet.models import PaymentProfile, Topup
+from wallet.models import HeldPayout, Part, PaymentProfile, Topup
 from wallet.money_in.taint import clear_topup
+from wallet.money_out.held_payouts import release_payout, return_payout
+from wallet.money_out.withdrawals import NotEnough
 
 
 @pytest.fixture(autouse=True)
@@ -134,3 +138,78 @@ def test_staff_may_send_it_on(play, agent, doubted, staff):
     play.send(row)
     confirm(logged_in(staff), verb_url("resume", row), reason="A family.")
     assert play.send(row).is_completed and len(play.double.calls("POST /v1/transfers")) == 1
+
+
+@pytest.fixture
+def won(play, sender, agent):
+    """A prize of the agent's, paid by a sender whom nothing links with them; both of its ends have a bank or a card."""
+    paid_to(play, sender, "DE89")
+    paid_with(play, sender, "4242")
+    drop = judged(play, sender, agent)
+    assert (drop.status, drop.is_linked) == ("completed", False)
+    return drop
+
+
+def behind(drop):
+    """The payment that paid for the drop."""
+    part = Part.objects.get(transfer__reason=f"job:{drop.reference}")
+    return Topup.objects.get(stripe_session_id=part.origin.reason.partition(":")[2])
+
+
+@pytest.mark.parametrize("withdraws", [True, False])
+@pytest.mark.parametrize("share", [same_bank, same_card])
+def test_a_link_that_begins_after_the_win_holds_the_young_prize_for_staff(share, withdraws, play, won):
+    sender, agent = won.sender, won.winning_submission.user
+    share(play, sender, agent)
+    if share is same_card:
+        paid_to(play, agent, "DE90")
+        if withdraws:
+            with pytest.raises(NotEnough):
+                play.withdrawal(agent)
+        else:
+            look_again(user=sender, now=play.now)
+    won.refresh_from_db()
+    assert won.is_linked and HeldPayout.objects.get().is_linked
+    play.wait(days=30)
+    assert earnings_of(agent, play.now).withdrawable_cents == 0
+    assert "you and whoever paid it seem to belong together" in sees(agent, "/wallet/earnings")
+
+
+@pytest.mark.parametrize("verb", [release_payout, return_payout])
+def test_staff_decide_about_it_and_it_is_not_asked_again(verb, play, won, staff):
+    agent = won.winning_submission.user
+    same_bank(play, won.sender, agent)
+    row = verb(payout=HeldPayout.objects.get(), staff=staff, told="We looked.", reason="Same bank.", now=play.now)
+    look_again(user=agent, now=play.now)
+    assert HeldPayout.objects.get().status == row.status != "open"
+    assert balances(agent).get("wallet", 0) == (500 if verb is release_payout else 0)
+
+
+def test_doubt_that_ends_lets_no_linked_prize_go(play, sender, agent, won, staff):
+    topup = behind(won)
+    play.double.warn(topup.stripe_session_id)
+    play.deliver()
+    same_bank(play, sender, agent)
+    clear_topup(topup=topup, staff=staff, reason="Its owner called.", now=play.now)
+    held = HeldPayout.objects.get()
+    assert held.is_open and held.topup is None
+
+
+def test_doubt_that_comes_to_a_linked_prize_is_written_down_with_it(play, sender, agent, won):
+    same_bank(play, sender, agent)
+    topup = behind(won)
+    play.double.warn(topup.stripe_session_id)
+    play.deliver()
+    held = HeldPayout.objects.get()
+    assert held.is_linked and held.topup == topup
+
+
+def test_doubt_stops_a_withdrawal_to_a_bank_that_is_shared_since_the_win(play, sender, agent, won):
+    play.earned(agent)
+    play.connected(agent)
+    row = play.withdrawal(agent)
+    PaymentProfile.objects.filter(user=agent).update(payout_fingerprints=["bank_DE89"])
+    play.double.warn(Topup.objects.filter(user=sender).first().stripe_session_id)
+    play.deliver()
+    play.send(row)
+    assert row.is_pending and play.double.calls("POST /v1/transfers") == []

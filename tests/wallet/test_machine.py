@@ -169,11 +169,12 @@ class Money(RuleBasedStateMachine):
     def staff_decide(self, which, verb):
         payout = self.one_of(list(HeldPayout.objects.open().order_by("pk")), which)
         if payout is not None:
-            self.attempt(verb, payout=payout, staff=self.staff, reason="Looked at.", now=self.play.now)
+            words = {"told": "We looked.", "reason": "Looked at."}
+            self.attempt(verb, payout=payout, staff=self.staff, now=self.play.now, **words)
 
     @rule(which=which)
     def staff_trust(self, which):
-        topup = self.one_of(list(Topup.objects.exclude(taint="").order_by("pk")), which)
+        topup = self.one_of(list(Topup.objects.in_doubt().order_by("pk")), which)
         if topup is not None:
             self.attempt(clear_topup, topup=topup, staff=self.staff, reason="Looked at.", now=self.play.now)
 
@@ -207,10 +208,9 @@ class Money(RuleBasedStateMachine):
 
     @rule(which=which, part=st.sampled_from([None, 100]))
     def refund(self, which, part):
-        paid = [one for one in self.paid() if not one["disputed"] and one["amount_refunded"] < one["amount"]]
-        charge = self.one_of(paid, which)
+        charge = self.one_of([one for one in self.paid() if self.left_of(one)], which)
         if charge is not None:
-            self.double.refund(charge, part)
+            self.double.refund(charge, min(part or self.left_of(charge), self.left_of(charge)))
 
     @rule(which=which)
     def refund_fails(self, which):
@@ -218,11 +218,11 @@ class Money(RuleBasedStateMachine):
         if refund is not None:
             self.double.fail_refund(refund)
 
-    @rule(which=which)
-    def dispute(self, which):
-        charge = self.one_of([one for one in self.paid() if not one["disputed"] and not one["amount_refunded"]], which)
+    @rule(which=which, part=st.sampled_from([None, 300]))
+    def dispute(self, which, part):
+        charge = self.one_of([one for one in self.paid() if not one["disputed"] and self.left_of(one)], which)
         if charge is not None:
-            self.double.dispute(charge)
+            self.double.dispute(charge, min(part or self.left_of(charge), self.left_of(charge)))
 
     @rule(which=which, won=st.booleans(), part=st.sampled_from([None, 100]))
     def decide(self, which, won, part):
@@ -243,16 +243,30 @@ class Money(RuleBasedStateMachine):
     def paid(self):
         return self.double.shelf.all("charge", lambda one: one["status"] == "succeeded")
 
+    def left_of(self, charge):
+        """What of a payment was neither refunded nor disputed."""
+        disputes = self.double.shelf.all("dispute", lambda one: one["charge"] == charge["id"])
+        return charge["amount"] - charge["amount_refunded"] - sum(one["amount"] for one in disputes)
+
     @invariant()
     def books_hold(self):
         assert invariants.broken() == []
 
     @invariant()
     def nobody_moves_more_than_they_may(self):
-        since = self.play.now - timedelta(days=1)
-        for user in self.users.values():
-            rows = Topup.objects.filter(user=user, created_at__gt=since, status="succeeded")
-            assert sum(rows.values_list("amount_cents", flat=True)) <= caps.topup_room(user, self.play.now).day_cents
+        for user, days in itertools.product(self.users.values(), (1, 30)):
+            recent = {"user": user, "created_at__gt": self.play.now - timedelta(days=days)}
+            added = Topup.objects.filter(status="succeeded", **recent).values_list("amount_cents", flat=True)
+            sent = Withdrawal.objects.exclude(status="failed").filter(**recent).values_list("amount_cents", flat=True)
+            rooms = caps.topup_room(user, self.play.now), caps.withdrawal_room(user, self.play.now)
+            most = [room.day_cents if days == 1 else room.month_cents for room in rooms]
+            assert sum(added) <= most[0] and sum(sent) <= most[1]
+
+    @invariant()
+    def a_payment_is_in_doubt_while_anything_about_it_is(self):
+        doubted = set(Topup.objects.in_doubt().values_list("pk", flat=True))
+        assert set(HeldPayout.objects.open().values_list("topup", flat=True)) <= doubted
+        assert set(Dispute.objects.filter(is_open=True).values_list("topup", flat=True)) <= doubted
 
     @invariant()
     def what_is_in_doubt_is_not_withdrawn(self):
@@ -270,7 +284,10 @@ class Money(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_any_order_of_stories_and_faults_keeps_the_books(stripe_double, monkeypatch):
     Money.double, Money.patch = stripe_double, monkeypatch
-    monkeypatch.setattr(site_settings, "TOPUP_DAY_CENTS_MAX", 4_000)
+    for name, most in (("TOPUP", (4_000, 9_000)), ("WITHDRAWAL", (1_200, 2_000)), ("CAPS_TIMES", (1,))):
+        spans = ("MAX",) if len(most) == 1 else ("DAY_CENTS_MAX", "MONTH_CENTS_MAX")
+        for span, value in zip(spans, most, strict=True):
+            monkeypatch.setattr(site_settings, f"{name}_{span}", value)
     # Short enough for prizes to become old within a story, and long enough for doubt to come before.
     monkeypatch.setattr(site_settings, "TOPUP_HOLD_SECONDS", 86_400)
     monkeypatch.setattr(site_settings, "PRIZE_HOLD_SECONDS", 3_600)

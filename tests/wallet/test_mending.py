@@ -9,7 +9,7 @@ import pytest
 from tests.wallet.stripe_play import balances
 from wallet import tasks
 from wallet.books import freezes
-from wallet.models import Dispute, HeldPayout, StripeEvent, Topup, Transfer, Withdrawal
+from wallet.models import Dispute, Doubt, HeldPayout, StripeEvent, Topup, Transfer, Withdrawal
 from wallet.reconciliation import reconcile, unmatched_lines
 
 ORDERS = {
@@ -29,7 +29,8 @@ def everything():
     """All that the books and the rows about money say."""
     return (
         sorted(Transfer.objects.values_list("reason", "amount", "debit__kind", "credit__kind")),
-        sorted(Topup.objects.values_list("pk", "status", "taint")),
+        sorted(Topup.objects.values_list("pk", "status")),
+        sorted((one.topup_id, one.kind, one.ended_at is None) for one in Doubt.objects.all()),
         sorted(Withdrawal.objects.values_list("pk", "status", "reversed_cents")),
         sorted(Dispute.objects.values_list("pk", "status", "is_open")),
         sorted(HeldPayout.objects.values_list("reference", "status")),

@@ -75,17 +75,21 @@ def decider(role):
     return grant(user, *(f"wallet.{right}_{row}" for right in ("view", "change") for row in ROWS))
 
 
+def words(verb):
+    return {"reason": WHY, **({"told": "We looked at it."} if verb.tells else {})}
+
+
 def by_verb(verb, row, staff, now):
     """Whether the verb itself lets `staff` decide; what else may stand in its way is no matter of rights."""
     try:
-        verb.call(**{verb.subject: row}, staff=staff, reason=WHY, now=now)
+        verb.call(**{verb.subject: row}, staff=staff, now=now, **words(verb))
     except Forbidden:
         return False
     return True
 
 
 def by_admin(verb, row, client):
-    confirm(client, verb_url(verb.name, row), reason=WHY)
+    confirm(client, verb_url(verb.name, row), **words(verb))
     return AuditEvent.objects.exists()
 
 

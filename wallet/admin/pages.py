@@ -17,6 +17,7 @@ from wallet.models import (
     Account,
     CardRefund,
     Dispute,
+    Doubt,
     Entry,
     FraudWarning,
     HeldPayout,
@@ -38,6 +39,10 @@ from wallet.money import format_cents
 
 class IsOpen(QueueFilter):
     queues = {"open": (_("open"), HeldPayout.objects.open)}
+
+
+class IsInDoubt(QueueFilter):
+    queues = {"doubted": (_("in doubt"), Topup.objects.in_doubt)}
 
 
 class IsHanging(QueueFilter):
@@ -106,11 +111,20 @@ class PartAdmin(ReadOnlyAdmin):
 @admin.register(Topup)
 class TopupAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "user", "amount_cents", "source", "status", "error_code", "created_at")
-    list_filter = ("status", "source", "taint")
+    list_filter = (IsInDoubt, "status", "source")
     list_select_related = ("user",)
     search_fields = ("=id", "user__email", "stripe_session_id", "stripe_payment_intent_id", "stripe_charge_id")
     ordering = ("-created_at",)
     verbs = (RELEASE, CLOSE, CLEAR)
+
+
+@admin.register(Doubt)
+class DoubtAdmin(ReadOnlyAdmin):
+    list_display = ("id", "topup", "kind", "source", "since", "ended_at")
+    list_filter = ("kind", ("ended_at", admin.EmptyFieldListFilter))
+    list_select_related = ("topup",)
+    search_fields = ("=source", "=topup__id")
+    ordering = ("-id",)
 
 
 @admin.register(FraudWarning)
@@ -133,8 +147,8 @@ class WithdrawalAdmin(VerbAdmin, ReadOnlyAdmin):
 
 @admin.register(HeldPayout)
 class HeldPayoutAdmin(VerbAdmin, ReadOnlyAdmin):
-    list_display = ("id", "reference", "payer", "payee", "amount_cents", "was_paid", "status", "opened_at")
-    list_filter = (IsOpen, "status")
+    list_display = ("id", "reference", "payer", "payee", "amount_cents", "was_paid", "is_linked", "status", "opened_at")
+    list_filter = (IsOpen, "status", "is_linked")
     list_select_related = ("payer", "payee")
     search_fields = ("=reference", "payer__email", "payee__email")
     ordering = ("-opened_at",)

@@ -6,10 +6,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.admin_base import Verb
+from wallet.models import Doubt, Topup
 from wallet.money import format_cents
 from wallet.money_in import evidence, quarantine, taint
 from wallet.money_out import held_payouts, withdrawals
 from wallet.stripe_events import inbox
+
+
+def what_trust_does(topup: Topup) -> str:
+    """Say what of the doubt about a payment is lifted, and what of it remains."""
+    standing = topup.doubts.standing()
+    lifted = ", ".join(str(doubt) for doubt in standing.liftable())
+    left = ", ".join(str(doubt) for doubt in standing.filter(kind=Doubt.Kind.DISPUTE))
+    if left:
+        return _("Lifted: {lifted}. What remains is {left}: until it is won, the prizes stay held.").format(
+            lifted=lifted, left=left
+        )
+    return _("Lifted: {lifted}. Prizes that only this payment held are paid to their winners.").format(lifted=lifted)
+
 
 RETRY = Verb(
     name="retry",
@@ -65,12 +79,11 @@ RELEASE = Verb(
 CLOSE = Verb(
     name="close",
     label=gettext_lazy("Close without a credit"),
-    meaning=gettext_lazy(
-        "Ends a top-up for which nothing arrived that could be credited. Its owner is told, and reads your reason."
-    ),
+    meaning=gettext_lazy("Ends a top-up for which nothing arrived that could be credited. Its owner is told why."),
     permission="wallet.change_topup",
     subject="topup",
     call=quarantine.close_topup,
+    tells=gettext_lazy("Its owner"),
     money=lambda row: _("No money moves. What was paid, if anything was, stays at Stripe until you refund it there."),
     fits=lambda row: row.is_held,
 )
@@ -79,22 +92,26 @@ CLEAR = Verb(
     label=gettext_lazy("Trust the payment"),
     meaning=gettext_lazy(
         "For a payment that its bank called a fraud, or that was refunded after it was spent: "
-        "nobody doubts it any more. Its owner can pay and withdraw again, and the prizes that it "
-        "paid go on."
+        "it is doubted for that no more. Once nothing else is in its way, its owner can pay and "
+        "withdraw again, and the prizes that it paid go on. A dispute can't be lifted here."
     ),
     permission="wallet.change_topup",
     subject="topup",
     call=taint.clear_topup,
-    money=lambda row: _("Prizes that only this payment held are paid to their winners."),
+    money=what_trust_does,
     fits=lambda row: row.is_in_doubt,
 )
 RELEASE_PAYOUT = Verb(
     name="release",
     label=gettext_lazy("Let the winner have it"),
-    meaning=gettext_lazy("Pays the prize, or lets the winner withdraw it, though the payment behind it is in doubt."),
+    meaning=gettext_lazy(
+        "Pays the prize, or lets the winner withdraw it, though the payment behind it is in doubt, or its sender and "
+        "its winner are linked."
+    ),
     permission="wallet.change_heldpayout",
     subject="payout",
     call=held_payouts.release_payout,
+    tells=gettext_lazy("The winner"),
     money=lambda row: _("{amount} is {payee}'s. What the bank takes back, the house bears.").format(
         amount=format_cents(row.amount_cents), payee=row.payee
     ),
@@ -107,6 +124,7 @@ RETURN_PAYOUT = Verb(
     permission="wallet.change_heldpayout",
     subject="payout",
     call=held_payouts.return_payout,
+    tells=gettext_lazy("The winner"),
     money=lambda row: _("{amount} goes back to {payer}, as far as it is still there.").format(
         amount=format_cents(row.amount_cents), payer=row.payer
     ),

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
 from core.words import Words
-from wallet.models import Dispute, Entry, Topup, Withdrawal
+from wallet.books.records import blemishes
+from wallet.models import Entry, Topup, Withdrawal
 from wallet.models.money_in import IN_FLIGHT
 from wallet.money import format_cents
 
@@ -43,18 +43,23 @@ class Room:
 
 
 def topup_room(user: User, now: datetime) -> Room:
-    """Return what the user may still add. A payment page that is open counts until it is paid or has run out."""
+    """Return what the user may still add. A payment page that is open counts until it is paid or has run out.
+
+    It becomes more with the months since a payment of theirs first arrived: prizes prove no card.
+    """
+    first = Topup.objects.of(user).arrived().order_by("created_at").values_list("created_at", flat=True).first()
     rows = Topup.objects.filter(user=user, created_at__gt=now - MONTH, status__in=(*IN_FLIGHT, "succeeded"))
     moved = list(rows.order_by("created_at").values_list("created_at", "amount_cents"))
-    return _room(moved, settings.TOPUP_DAY_CENTS_MAX, settings.TOPUP_MONTH_CENTS_MAX, _times(user, now), now)
+    return _room(moved, settings.TOPUP_DAY_CENTS_MAX, settings.TOPUP_MONTH_CENTS_MAX, _times(user, first, now), now)
 
 
 def withdrawal_room(user: User, now: datetime) -> Room:
     """Return what the user may still withdraw. One that failed does not count."""
+    first = Entry.objects.of_user(user).order_by("id").values_list("created_at", flat=True).first()
     rows = Withdrawal.objects.filter(user=user, created_at__gt=now - MONTH).exclude(status="failed")
     moved = list(rows.order_by("created_at").values_list("created_at", "amount_cents"))
     limits = (settings.WITHDRAWAL_DAY_CENTS_MAX, settings.WITHDRAWAL_MONTH_CENTS_MAX)
-    return _room(moved, *limits, _times(user, now), now)
+    return _room(moved, *limits, _times(user, first, now), now)
 
 
 def require_room(room: Room, amount_cents: int, sentence: Words) -> None:
@@ -74,12 +79,10 @@ def _room(moved: list[tuple[datetime, int]], day_cents: int, month_cents: int, t
     return Room(max(0, min(by_day, by_month)), day, month, oldest)
 
 
-def _times(user: User, now: datetime) -> int:
-    """Return by how much the limits are multiplied: once more for each clean month, up to a setting."""
-    first = Entry.objects.of_user(user).order_by("id").values_list("created_at", flat=True).first()
-    recent = Q(opened_at__gt=now - timedelta(seconds=settings.CLEAN_RECORD_SECONDS)) | Q(is_open=True)
-    in_doubt = Topup.objects.filter(user=user).exclude(taint="").exists()
-    if first is None or in_doubt or Dispute.objects.filter(recent, user=user).exists():
+def _times(user: User, first: datetime | None, now: datetime) -> int:
+    """Return by how much the limits are multiplied: once more for each clean month since `first`, up to a setting."""
+    since = now - timedelta(seconds=settings.CLEAN_RECORD_SECONDS)
+    if first is None or any(rows.exists() for rows in blemishes(user, since)):
         return 1
     most: int = settings.CAPS_TIMES_MAX
     return min(1 + max(0, (now - first) // MONTH), most)

@@ -15,20 +15,22 @@ from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Concat
 
 from accounts.models import User
-from wallet.models import Account, Dispute, HeldPayout, Part, Topup, Transfer
+from wallet.books.records import blemishes
+from wallet.models import Account, HeldPayout, Part, Topup, Transfer
 
 
 @dataclass(frozen=True)
 class HeldPrize:
     """A prize that can't be withdrawn before `until`, as its sender's card money is young, or it is itself.
 
-    `until` is empty where the payment behind it is in doubt, and staff have to decide.
+    `until` is empty where staff have to decide: the payment behind it is in doubt, or its sender `is_linked`.
     """
 
     reference: str
     cents: int
     until: datetime | None
     is_money_young: bool
+    is_linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,22 @@ def held_prizes(user: User, now: datetime) -> list[HeldPrize]:
     newest = _young_money(now).filter(transfer=OuterRef("pk")).values("transfer").annotate(at=Max("origin__event_at"))
     in_doubt = HeldPayout.objects.open().filter(payee=user, was_paid=True)
     doubted = Q(reason__in=in_doubt.values_list(Concat(Value("payout:"), "reference")))
+    linked = Q(reason__in=in_doubt.filter(topup=None).values_list(Concat(Value("payout:"), "reference")))
     payouts = Transfer.objects.filter(
         doubted | Q(created_at__gt=now - max(hold, topup_hold)),
         kind="payout",
         credit__kind=Account.Kind.WALLET,
         credit__user=user,
-    ).annotate(paid_by_card_at=Subquery(newest.values("at")), is_doubted=Case(When(doubted, True), default=False))
+    ).annotate(
+        paid_by_card_at=Subquery(newest.values("at")),
+        is_doubted=Case(When(doubted, True), default=False),
+        is_linked=Case(When(linked, True), default=False),
+    )
     timed, waiting = [], []
     for payout in payouts:
         reference, own = payout.reason.partition(":")[2], payout.created_at + hold
         if payout.is_doubted:
-            waiting.append(HeldPrize(reference, payout.amount, None, is_money_young=False))
+            waiting.append(HeldPrize(reference, payout.amount, None, False, is_linked=payout.is_linked))
             continue
         until = max(own, payout.paid_by_card_at + topup_hold) if payout.paid_by_card_at else own
         if until > now:
@@ -104,11 +111,11 @@ def _young_money(now: datetime) -> QuerySet[Part]:
     clean_since = now - _seconds("CLEAN_RECORD_SECONDS")
     owner = OuterRef("origin__credit__user")
     regular = Topup.objects.arrived().filter(user=owner, created_at__lte=clean_since)
-    disputed = Dispute.objects.filter(user=owner).filter(Q(opened_at__gt=clean_since) | Q(is_open=True))
+    disputes, doubts = blemishes(owner, clean_since)
     by_card = Part.objects.filter(
         origin__event_at__gt=now - _seconds("TOPUP_HOLD_SECONDS"), origin__debit__kind=Account.Kind.STRIPE_CLEARING
     )
-    return by_card.filter(~Exists(regular) | Exists(disputed))
+    return by_card.filter(~Exists(regular) | Exists(disputes) | Exists(doubts))
 
 
 def _end_of_day(moment: datetime) -> datetime:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.errors import Forbidden
 from wallet.books import debts
-from wallet.models import Dispute, Topup
+from wallet.models import Dispute, Doubt
 from wallet.money import format_cents
 
 
@@ -85,4 +85,4 @@ def is_disputed(user: User) -> bool:
 
 def is_reported(user: User) -> bool:
     """Whether a payment of the user's was reported as a fraud, and staff have not said yet that it is none."""
-    return Topup.objects.filter(user=user, taint=Topup.Taint.FRAUD_WARNING).exists()
+    return Doubt.objects.standing().filter(topup__user=user, kind=Doubt.Kind.FRAUD_WARNING).exists()

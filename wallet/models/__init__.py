@@ -1,6 +1,7 @@
 """Money's rows: the books, what users pay and are paid, what Stripe told us, what still has to be sent."""
 
 from wallet.models.books import USD, Account, Entry, EntryQuerySet, LedgerCheck, Transfer
+from wallet.models.doubts import Doubt
 from wallet.models.holds import CardRefund, HeldPayout, Recall
 from wallet.models.money_in import Dispute, FraudWarning, Topup
 from wallet.models.money_out import Withdrawal
@@ -13,6 +14,7 @@ __all__ = [
     "Account",
     "CardRefund",
     "Dispute",
+    "Doubt",
     "Entry",
     "EntryQuerySet",
     "FraudWarning",

@@ -21,7 +21,10 @@ class HeldPayoutQuerySet(models.QuerySet["HeldPayout"]):
 
 
 class HeldPayout(models.Model):
-    """A prize that was paid from a payment in doubt: it stays in escrow, or held in its winner's wallet."""
+    """A prize that was paid from a payment in doubt, or by somebody who seems to be its winner: it waits for staff.
+
+    It stays in escrow, or held in its winner's wallet.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open"
@@ -29,7 +32,14 @@ class HeldPayout(models.Model):
         RETURNED = "returned"
 
     reference = models.CharField(max_length=64, unique=True, help_text=_("what the prize was for; opaque here"))
-    topup = models.ForeignKey(Topup, on_delete=models.PROTECT, related_name="held_payouts", help_text=_("in doubt"))
+    topup = models.ForeignKey(
+        Topup, on_delete=models.PROTECT, null=True, related_name="held_payouts", help_text=_("in doubt")
+    )
+    is_linked = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("its sender and its winner were found to be linked after it was paid: staff alone let it go"),
+    )
     payer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     payee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     amount_cents = models.BigIntegerField(help_text=_("what the winner gets"))
@@ -45,6 +55,7 @@ class HeldPayout(models.Model):
         db_table = "held_payout"
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0, fee_cents__gte=0), name="held_payout_positive"),
+            models.CheckConstraint(condition=Q(topup__isnull=False) | Q(is_linked=True), name="held_payout_has_a_why"),
             models.CheckConstraint(
                 condition=Q(status="open", decided_at__isnull=True)
                 | Q(status__in=("released", "returned"), decided_at__isnull=False),

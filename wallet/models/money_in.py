@@ -32,6 +32,9 @@ class TopupQuerySet(QueuedQuerySet["Topup"]):
     def arrived(self) -> TopupQuerySet:
         return self.filter(status=Topup.Status.SUCCEEDED)
 
+    def in_doubt(self) -> TopupQuerySet:
+        return self.filter(doubts__isnull=False, doubts__ended_at=None).distinct()
+
     def still_meant(self) -> TopupQuerySet:
         """Those that have arrived and may pay for what they were for, as they have not fallen short of it."""
         return self.arrived().filter(fell_short_at=None)
@@ -64,11 +67,6 @@ class Topup(Queued):
         EXPIRED = "expired"
         QUARANTINED = "quarantined"
 
-    class Taint(models.TextChoices):
-        DISPUTE = "dispute"
-        FRAUD_WARNING = "fraud_warning"
-        REFUND = "refund"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="topups")
     amount_cents = models.BigIntegerField()
@@ -95,10 +93,6 @@ class Topup(Queued):
     error_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-    taint = models.CharField(
-        max_length=13, choices=Taint.choices, blank=True, default="", db_default="", help_text=_("why it is in doubt")
-    )
-    tainted_at = models.DateTimeField(null=True, help_text=_("since when it is in doubt"))
     fell_short_at = models.DateTimeField(
         null=True, help_text=_("the wallet held too little for what it was for; from then on that is paid by hand")
     )
@@ -121,11 +115,6 @@ class Topup(Queued):
                 | Q(status__in=("failed", "quarantined"), settled_at__isnull=True) & ~Q(error_code=""),
                 name="topup_outcome_is_whole",
             ),
-            models.CheckConstraint(
-                condition=Q(taint="", tainted_at__isnull=True)
-                | Q(taint__in=("dispute", "fraud_warning", "refund"), tainted_at__isnull=False),
-                name="topup_taint_is_whole",
-            ),
             models.UniqueConstraint(
                 fields=["user"], condition=Q(source="auto", status__in=IN_FLIGHT), name="topup_one_automatic_in_flight"
             ),
@@ -133,7 +122,6 @@ class Topup(Queued):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="topup_newest_of_user"),
             models.Index(fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="topup_due"),
-            models.Index(fields=["user"], condition=Q(taint="fraud_warning"), name="topup_warned_of"),
             models.Index(fields=["reference"], condition=Q(reference__isnull=False), name="topup_for"),
         ]
 
@@ -171,7 +159,7 @@ class Topup(Queued):
     @property
     def is_in_doubt(self) -> bool:
         """A person may say that the payment is trusted after all; a dispute goes its own way."""
-        return self.taint in (self.Taint.FRAUD_WARNING, self.Taint.REFUND)
+        return self.doubts.standing().liftable().exists()
 
     @property
     def was_closed(self) -> bool:

@@ -1,7 +1,7 @@
 """Back to the card: what is left of a top-up in the wallet is sent back to where it came from.
 
 The money waits in transit while Stripe is asked, so that nothing can spend it meanwhile. Stripe keeps its fee for the
-payment; the house bears that up to a bound for each account and month, or topping up in circles would cost it.
+payment; the house bears that up to a bound for each card, person and month, or topping up in circles would cost it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from accounts.permissions import require_good_standing
 from core.errors import Refused
 from wallet import gateway
 from wallet.books import debts, freezes, ledger
+from wallet.books.links import same_person
 from wallet.gateway import Gateway, OutcomeUnknown, RejectedByStripe, StripeRefund, TryLater
 from wallet.models import CardRefund, Lot, Topup
 from wallet.money import format_cents
@@ -83,7 +84,7 @@ def start_card_refund(*, user: User, topup_id: UUID, now: datetime) -> CardRefun
         if asked is None:
             raise NothingLeft
         fee = _fee_of(asked)
-        _require_fee_is_within_bound(user, fee, now)
+        _require_fee_is_within_bound(asked.topup, fee, now)
         pk = uuid4()
         made = CardRefund.objects.create(
             id=pk,
@@ -112,8 +113,14 @@ def _fee_of(asked: Returnable) -> int:
     return -(-fee * asked.cents // topup.amount_cents)
 
 
-def _require_fee_is_within_bound(user: User, fee_cents: int, now: datetime) -> None:
-    rows = CardRefund.objects.filter(user=user, created_at__gt=now - MONTH).exclude(status=Status.FAILED)
+def _require_fee_is_within_bound(topup: Topup, fee_cents: int, now: datetime) -> None:
+    """One bound for whoever it is, and for the card: further accounts have no more of it."""
+    same = Q(user__in=same_person(topup.user, now))
+    if topup.fingerprint:
+        # One at a time for a card: two accounts must not both be its first.
+        Topup.objects.filter(fingerprint=topup.fingerprint).order_by("pk").select_for_update(no_key=True).first()
+        same |= Q(topup__fingerprint=topup.fingerprint)
+    rows = CardRefund.objects.filter(same, created_at__gt=now - MONTH).exclude(status=Status.FAILED)
     borne = rows.aggregate(cents=Sum("fee_cents"))["cents"] or 0
     most = settings.CARD_REFUND_FEES_MONTH_CENTS_MAX
     first = rows.order_by("created_at").first()

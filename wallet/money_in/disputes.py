@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from wallet import gateway
 from wallet.books import debts, ledger
 from wallet.gateway import DisputeLine, StripeDispute
-from wallet.models import Dispute, Topup
+from wallet.models import Dispute, Doubt, Topup
 from wallet.money import format_cents
 from wallet.money_in.paid_by import topup_paid_by
-from wallet.money_in.taint import clear_taint, lock_topup, taint_topup
+from wallet.money_in.taint import doubt_topup, end_doubts, lock_topup
 from wallet.notifications import tell
 
 # An inquiry (`warning_…`) has taken nothing, so it freezes nobody.
@@ -59,9 +59,9 @@ def store_dispute(topup: Topup, dispute: StripeDispute, now: datetime) -> Disput
     for line in dispute.lines:
         _post(topup, line, now)
     if dispute.funds_reinstated:
-        clear_taint(topup=topup, taints=(Topup.Taint.DISPUTE,), now=now)
-    elif dispute.funds_withdrawn and (before is None or before.is_open):
-        taint_topup(topup=topup, taint=Topup.Taint.DISPUTE, now=now)
+        end_doubts(doubts=topup.doubts.filter(kind=Doubt.Kind.DISPUTE, source=dispute.id), topup=topup, now=now)
+    elif dispute.funds_withdrawn:
+        doubt_topup(topup=topup, kind=Doubt.Kind.DISPUTE, source=dispute.id, now=now)
     if before is None or before.is_open != row.is_open:
         _tell(row, dispute, now)
     return row

@@ -79,13 +79,13 @@ def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> T
 
 
 @transaction.atomic
-def close_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
-    """End it without a credit, and tell its owner why. Raises NotHeld, Forbidden, Invalid."""
+def close_topup(*, topup: Topup, staff: User, told: str, reason: str, now: datetime) -> Topup:
+    """End it without a credit; its owner is `told` why, and never the reason. Raises NotHeld, Forbidden, Invalid."""
     if not Topup.objects.held().filter(pk=topup.pk).update(status=Status.FAILED, error_code=CLOSED_BY_STAFF):
         raise NotHeld
     topup.refresh_from_db()
-    record_decision(staff=staff, action="close_topup", row=topup, reason=reason, now=now)
-    why = sentence_apart(reason)
+    record_decision(staff=staff, action="close_topup", row=topup, reason=reason, told=told, now=now)
+    why = sentence_apart(told)
     text = format_lazy(
         _("We looked at your payment of {amount} and did not credit it: {why}"),
         amount=format_cents(topup.amount_cents),

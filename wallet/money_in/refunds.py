@@ -13,11 +13,11 @@ from core.words import Words, sentences
 from wallet import gateway
 from wallet.books import debts
 from wallet.gateway import StripeRefund
-from wallet.models import CardRefund, Part, Topup
+from wallet.models import CardRefund, Doubt, Part, Topup
 from wallet.money import format_cents
 from wallet.money_in.card_refunds import settle_card_refund
 from wallet.money_in.paid_by import topup_paid_by
-from wallet.money_in.taint import clear_taint, lock_topup, taint_topup
+from wallet.money_in.taint import doubt_topup, end_doubts, lock_topup
 from wallet.notifications import tell
 
 # A refund has left our balance at Stripe from its creation on, also while the buyer's bank still works on it.
@@ -64,13 +64,13 @@ def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
         if is_new:
             _tell(topup, refund, owed, now)
             if _reached_what_was_spent(reason, topup, amount):
-                taint_topup(topup=topup, taint=Topup.Taint.REFUND, now=now)
+                doubt_topup(topup=topup, kind=Doubt.Kind.REFUND, source=refund.id, now=now)
     if refund.status in UNDONE:
         back = f"topup_refund_failed:{refund.id}"
         if not debts.is_posted(back):
             settled = debts.give_back(user=user, amount_cents=amount, reason=back, about=paid, now=now, event_at=now)
             _tell_undone(topup, amount, settled, now)
-            clear_taint(topup=topup, taints=(Topup.Taint.REFUND,), now=now)
+            end_doubts(doubts=topup.doubts.filter(kind=Doubt.Kind.REFUND, source=refund.id), topup=topup, now=now)
 
 
 def _settle_own(topup: Topup, refund: StripeRefund, now: datetime) -> None:

@@ -6,6 +6,7 @@ prizes that can't be withdrawn yet, and what its owner has withdrawn, as far as 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
@@ -16,16 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Refused
 from wallet import gateway
-from wallet.books.earnings import held_prizes
 from wallet.decisions import record_decision
-from wallet.models import FraudWarning, HeldPayout, Part, Topup, Transfer
+from wallet.models import Doubt, FraudWarning, HeldPayout, Part, Topup, Transfer
 from wallet.money import format_cents
 from wallet.money_in.paid_by import topup_paid_by
-from wallet.money_out.held_payouts import doubt_about, let_go
+from wallet.money_out.held_payouts import doubt_about, hold_paid_prize, let_go
 from wallet.money_out.recalls import start_recalls
 from wallet.notifications import tell
-
-Taint = Topup.Taint
 
 
 class NotInDoubt(Refused):
@@ -42,7 +40,7 @@ def note_fraud_warning(*, warning_id: str, now: datetime) -> Topup | None:
             lock_topup(topup)
         row, is_new = FraudWarning.objects.get_or_create(pk=warning_id, defaults={"topup": topup, "noted_at": now})
         if topup is not None and is_new and warning.is_actionable:
-            taint_topup(topup=topup, taint=Taint.FRAUD_WARNING, now=now)
+            doubt_topup(topup=topup, kind=Doubt.Kind.FRAUD_WARNING, source=warning_id, now=now)
             if topup.amount_cents <= int(settings.FRAUD_WARNING_REFUND_CENTS_MAX):
                 FraudWarning.objects.filter(pk=row.pk).update(next_attempt_at=now)
     return topup
@@ -55,14 +53,18 @@ def lock_topup(topup: Topup) -> None:
 
 
 @transaction.atomic
-def taint_topup(*, topup: Topup, taint: Topup.Taint, now: datetime) -> None:
+def doubt_topup(*, topup: Topup, kind: Doubt.Kind, source: str, now: datetime) -> None:
     """Write down the doubt, hold the prizes that the payment has paid, and call back what its owner owes.
 
-    Under `lock_topup`. A prize that is being paid out at this moment is found here, or finds this.
+    `source` is Stripe's id of what casts it; doubt that has ended isn't cast again by the same. Under `lock_topup`.
+    A prize that is being paid out at this moment is found here, or finds this.
     """
-    Topup.objects.filter(pk=topup.pk).update(taint=taint, tainted_at=now)
+    doubt, _is_new = Doubt.objects.get_or_create(topup=topup, kind=kind, source=source, defaults={"since": now})
+    if doubt.ended_at is not None:
+        return
     for payout in _payouts_of(topup):
-        _hold(payout, topup, now)
+        if hold_paid_prize(payout=payout, topup=topup, now=now):
+            _tell_held(payout, now)
     start_recalls(user=topup.user, now=now)
 
 
@@ -71,36 +73,32 @@ def _payouts_of(topup: Topup) -> list[Transfer]:
     return list(Transfer.objects.filter(pk__in=carried).select_related("credit__user").order_by("pk"))
 
 
-def _hold(payout: Transfer, topup: Topup, now: datetime) -> None:
-    """Hold a prize in its winner's wallet, if it has not become old. What is old is theirs."""
-    reference = payout.reason.partition(":")[2]
-    payer = Transfer.objects.select_related("debit__user").get(reason=f"job:{reference}").debit.user
+def _tell_held(payout: Transfer, now: datetime) -> None:
     payee = payout.credit.user
-    assert payer is not None and payee is not None
-    if reference not in {prize.reference for prize in held_prizes(payee, now)}:
-        return
-    held = {"topup": topup, "payer": payer, "payee": payee, "amount_cents": payout.amount, "opened_at": now}
-    _rest, made = HeldPayout.objects.get_or_create(reference=reference, defaults={**held, "was_paid": True})
-    if made:
-        cents = format_cents(payout.amount)
-        text = format_lazy(
-            _(
-                "A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize "
-                "can't be withdrawn."
-            ),
-            cents=cents,
-        )
-        tell(user=payee, kind="payout_held", subject=_("A prize is held"), text=text, now=now)
+    assert payee is not None
+    text = format_lazy(
+        _(
+            "A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize "
+            "can't be withdrawn."
+        ),
+        cents=format_cents(payout.amount),
+    )
+    tell(user=payee, kind="payout_held", subject=_("A prize is held"), text=text, now=now)
 
 
 @transaction.atomic
-def clear_taint(*, topup: Topup, taints: tuple[Topup.Taint, ...], now: datetime) -> bool:
-    """Nobody doubts the payment any more: what only it held goes on by itself. Says whether anybody did."""
-    if not Topup.objects.filter(pk=topup.pk, taint__in=taints).update(taint="", tainted_at=None):
+def end_doubts(*, doubts: Collection[Doubt], topup: Topup, now: datetime) -> bool:
+    """End these doubts about a payment. If it was the last, what only it held goes on by itself.
+
+    Says whether any of them stood.
+    """
+    lock_topup(topup)
+    ended = Doubt.objects.standing().filter(pk__in=[doubt.pk for doubt in doubts], topup=topup)
+    if not ended.update(ended_at=now):
         return False
     for payout in HeldPayout.objects.open().filter(topup=topup):
         other = doubt_about(payout.reference)
-        if other is None:
+        if other is None and not payout.is_linked:
             let_go(payout=payout, now=now)
         else:
             HeldPayout.objects.filter(pk=payout.pk).update(topup=other)
@@ -109,9 +107,12 @@ def clear_taint(*, topup: Topup, taints: tuple[Topup.Taint, ...], now: datetime)
 
 @transaction.atomic
 def clear_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> Topup:
-    """Trust a payment that was reported as a fraud, or refunded. Raises NotInDoubt, Forbidden, Invalid."""
+    """Trust a payment that was reported as a fraud, or refunded; a dispute about it stays.
+
+    Raises NotInDoubt, Forbidden, Invalid.
+    """
     record_decision(staff=staff, action="clear_topup", row=topup, reason=reason, now=now)
-    if not clear_taint(topup=topup, taints=(Taint.FRAUD_WARNING, Taint.REFUND), now=now):
+    if not end_doubts(doubts=topup.doubts.standing().liftable(), topup=topup, now=now):
         raise NotInDoubt
     topup.refresh_from_db()
     return topup

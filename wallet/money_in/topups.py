@@ -31,6 +31,7 @@ from wallet.rate_limit import require_within_rate_limit
 log = logging.getLogger(__name__)
 
 Status = Topup.Status
+DAY = timedelta(days=1)
 PAGE_OPEN = timedelta(hours=1)
 FIRST_LOOK = timedelta(minutes=5)
 LOOK_SECONDS_MAX = 21_600
@@ -90,7 +91,7 @@ def start_topup(
             amount_cents=amount_cents,
             source=Topup.Source.CHECKOUT,
             keep_card=keep_card,
-            is_careful=_deserves_care(user, amount_cents),
+            is_careful=_deserves_care(user, amount_cents, now),
             reference=reference,
         )
         session = _session_of(topup, stripe, customer, success_url, cancel_url)
@@ -99,9 +100,17 @@ def start_topup(
     return topup, session.url
 
 
-def _deserves_care(user: User, amount_cents: int) -> bool:
-    """Whether the payer's bank is to confirm it. With that, a fraud is the bank's loss rather than the house's."""
-    return amount_cents >= settings.THREE_D_SECURE_CENTS or not Topup.objects.of(user).arrived().exists()
+def _deserves_care(user: User, amount_cents: int, now: datetime) -> bool:
+    """Whether the payer's bank is to confirm it. With that, a fraud is the bank's loss rather than the house's.
+
+    Until a payment of theirs is so old that its bank would have taken it back, whatever the card that pays this one;
+    and from a sum within a day on, in however many payments it comes.
+    """
+    own = Topup.objects.of(user)
+    old = now - timedelta(seconds=settings.TOPUP_HOLD_SECONDS)
+    if not own.arrived().filter(created_at__lte=old).exists():
+        return True
+    return amount_cents + own.charged_since(now - DAY) >= int(settings.THREE_D_SECURE_CENTS)
 
 
 @transaction.atomic

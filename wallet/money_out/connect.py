@@ -20,6 +20,7 @@ from wallet.models import USD, PaymentProfile, StripeEvent
 from wallet.notifications import tell
 from wallet.outages import stripe_failures_as_refusals
 from wallet.rate_limit import require_within_rate_limit
+from wallet.signals import signs_known
 
 log = logging.getLogger(__name__)
 
@@ -92,20 +93,22 @@ def refresh_account(*, account: str, now: datetime) -> PaymentProfile | None:
         profile=profile, active=stripe_account.can_receive, requirements=list(stripe_account.requirements), now=now
     )
     try:
-        refresh_payout_places(account=account)
+        refresh_payout_places(account=account, now=now)
     except StripeFailure as failure:  # Whether the account can take money does not hang on it.
         log.warning("payout places not seen", extra={"account": account, "failure": str(failure)})
     return profile
 
 
-def refresh_payout_places(*, account: str) -> None:
+def refresh_payout_places(*, account: str, now: datetime) -> None:
     """Keep what stands for the bank accounts that an account is paid to, also of those it no longer is."""
-    profile = PaymentProfile.objects.filter(stripe_account_id=account).first()
+    profile = PaymentProfile.objects.filter(stripe_account_id=account).select_related("user").first()
     if profile is None:
         return
     seen = gateway.connect().list_payout_fingerprints(account)
     known = [*dict.fromkeys([*profile.payout_fingerprints, *seen])][-PLACES_MAX:]
     PaymentProfile.objects.filter(pk=profile.pk).update(payout_fingerprints=known)
+    if known != profile.payout_fingerprints:
+        signs_known.send(sender=PaymentProfile, user=profile.user, now=now)
 
 
 def signs_of_payouts(user: User) -> list[str]:

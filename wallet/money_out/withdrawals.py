@@ -33,6 +33,7 @@ from wallet.money_out.connect import NotConnected, set_status
 from wallet.notifications import tell
 from wallet.outages import try_again_later
 from wallet.real_money import require_real_money
+from wallet.signals import signs_known
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +70,10 @@ def request_withdrawal(
     gateway.connect()
     require_good_standing(user)
     require_real_money()
-    least = settings.WITHDRAWAL_CENTS_MIN
-    if amount_cents < least:
+    if amount_cents < (least := settings.WITHDRAWAL_CENTS_MIN):
         fault = _("The least that can be withdrawn is {least}.").format(least=format_cents(least))
         raise Invalid({"amount_cents": fault})
+    signs_known.send(sender=Withdrawal, user=user, now=now)
     with transaction.atomic():
         # One user at a time: two withdrawals must not both count the same money as free.
         debts.lock_balances(user)
@@ -201,7 +202,7 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
 @transaction.atomic
 def _note_call(row: Withdrawal, now: datetime) -> bool:
     """As `freezes.note_call`. Raises LinkedToDoubt too, unless staff have sent it on."""
-    if row.trusted_at is None and links.is_linked_to_doubt(row.user):
+    if row.trusted_at is None and links.is_linked_to_doubt(row.user, now):
         raise LinkedToDoubt
     return freezes.note_call(row, now)
 

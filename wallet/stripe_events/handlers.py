@@ -78,7 +78,7 @@ def _account(event: StripeEvent, now: datetime) -> None:
 
 def _payout_place(event: StripeEvent, now: datetime) -> None:
     if event.account:
-        connect.refresh_payout_places(account=event.account)
+        connect.refresh_payout_places(account=event.account, now=now)
 
 
 def _deauthorized(event: StripeEvent, now: datetime) -> None:

@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from drops.contest.eligibility import Eligibility
 from drops.contest.links import are_linked, mailbox_of
 from drops.contest.terms import price_cents_max
-from drops.models import LinkEvidence, Rating
+from drops.judging.linked import LinkedWinner
+from drops.models import Drop, LinkEvidence, Rating
 from drops.moderation import decisions
 from drops.standings.records import rate_ended, records_of
 from drops.standings.senders import record_of
 from tests.drops.browsing import text_of
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
 from wallet.books import ledger
+from wallet.models import HeldPayout
 
 ACCOUNTS = [UUID(int=number) for number in range(1, 8)]
 ANN, BEN, CAT, DAN, EVE, FAY, GUS = ACCOUNTS
@@ -69,12 +71,46 @@ def test_a_prize_for_the_senders_own_account_waits_for_staff(sender, browse):
     assert "belong together" not in lines
 
 
+@pytest.fixture
+def for_staff(sender, settings):
+    """A drop that staff judge from the start; the sender's second account alone sent work."""
+    settings.JUDGE = "staff"
+    drop = open_drop(sender)
+    enter(drop, own_second(sender))
+    return ring(drop)
+
+
+@pytest.mark.django_db
+def test_where_staff_judge_from_the_start_it_is_paid_knowingly_alone_and_on_record(for_staff, staff):
+    winner = for_staff.submissions.get().user
+    with pytest.raises(LinkedWinner):
+        judge(for_staff, staff)
+    assert (Drop.objects.get().status, ledger.balance_cents(winner)) == ("ranking", 0)
+    drop = judge(for_staff, staff, pays_linked=True)
+    assert (drop.status, drop.is_linked, ledger.balance_cents(winner)) == ("completed", True, 500)
+    assert AuditEvent.objects.get(action="pay-linked").target == f"drop:{drop.pk}"
+
+
+@pytest.mark.django_db
+def test_staff_read_it_at_the_grade_and_at_the_last_look_and_tick_that_they_pay(for_staff, staff, browse):
+    at, slot = f"/drops/{for_staff.pk}/picks", str(for_staff.submissions.get().pk)
+    assert "seem to belong together" in text_of(browse(staff).get(at))
+    answer = {"left": slot, "grade": "A"}
+    look = browse(staff).post(at, answer)
+    assert "seem to belong together" in text_of(look) and 'name="pays_linked"' in look.content.decode()
+    confirmed = {**answer, "confirmed": "1", "reason": "Good."}
+    refused = browse(staff).post(at, confirmed)
+    assert refused.status_code == 422 and "nobody was paid yet" in text_of(refused)
+    browse(staff).post(at, {**confirmed, "pays_linked": "1"})
+    assert Drop.objects.get().is_completed
+
+
 @pytest.mark.django_db
 def test_staff_pay_it_or_stop_the_drop(sender, staff):
     second = own_second(sender)
     paid, stopped = open_drop(sender), open_drop(sender, now=after(1_000))
     enter(paid, second)
-    paid = judge(judge(ring(paid), sender), staff)
+    paid = judge(judge(ring(paid), sender), staff, pays_linked=True)
     assert (paid.status, paid.is_linked, ledger.balance_cents(second)) == ("completed", True, 500)
     enter(stopped, second, now=after(1_000))
     stopped = judge(ring(stopped), sender, now=after(1_300))
@@ -88,7 +124,7 @@ def test_such_drops_raise_no_limit_move_no_rating_and_prove_nobody(sender, staff
     second, drop = own_second(sender), open_drop(sender)
     enter(drop, second)
     enter(drop, agent)
-    judge(judge(ring(drop), sender, favourite=second), staff, favourite=second)
+    judge(judge(ring(drop), sender, favourite=second), staff, favourite=second, pays_linked=True)
     assert price_cents_max(sender) == settings.PRICE_CENTS_MAX
     assert rate_ended(now=NOON + timedelta(days=2)) == 1
     assert not Rating.objects.exists() and records_of([second.pk, agent.pk]) == {}
@@ -103,6 +139,17 @@ def test_a_limit_rises_by_drops_that_different_agents_won(sender, agent, rival, 
     assert price_cents_max(sender) == settings.PRICE_CENTS_MAX
     finished_drop(sender, rival)
     assert price_cents_max(sender) == settings.PRICE_CENTS_MAX_VERIFIED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "counts"), [("open", False), ("returned", False), ("released", True)])
+def test_a_prize_that_is_held_or_went_back_raises_no_limit(status, counts, sender, agent, settings):
+    settings.VERIFIED_AFTER_COMPLETED_DROPS = 1
+    drop = finished_drop(sender, agent)
+    held = {"payer": sender, "payee": agent, "amount_cents": 500, "was_paid": False, "is_linked": True}
+    decided_at = None if status == "open" else NOON
+    HeldPayout.objects.create(reference=drop.reference, status=status, opened_at=NOON, decided_at=decided_at, **held)
+    assert (price_cents_max(sender) == settings.PRICE_CENTS_MAX_VERIFIED) is counts
 
 
 @pytest.mark.django_db

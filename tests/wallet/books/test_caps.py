@@ -9,9 +9,10 @@ import pytest
 from tests.api import Api, is_problem
 from tests.wallet.rows import topup
 from tests.wallet.stripe_play import balances, sees
-from wallet.books import caps
+from wallet.books import caps, ledger
 from wallet.books.caps import CapReached
 from wallet.models import Topup, Withdrawal
+from wallet.money_in.taint import clear_topup
 
 DAY = timedelta(days=1)
 
@@ -63,6 +64,26 @@ def test_a_withdrawal_beyond_the_day_is_refused_kindly(play, agent):
 def test_the_limits_rise_with_each_clean_month(months, times, play, sender):
     play.topped_up(sender)
     assert caps.topup_room(sender, play.now + months * caps.MONTH).day_cents == 1_500 * times
+
+
+def test_prizes_alone_raise_no_limit_for_cards(play, agent):
+    play.earned(agent)
+    play.wait(days=160)
+    assert caps.topup_room(agent, play.now).day_cents == 1_500
+    assert caps.withdrawal_room(agent, play.now).day_cents == 350 * 6
+
+
+@pytest.mark.parametrize("how", ["warn", "refund"])
+def test_a_warning_or_a_refund_that_staff_lifted_takes_it_away_for_as_long(how, play, sender, staff):
+    paid = play.topped_up(sender)
+    ledger.hold_prize(payer=sender, reference="drop", amount_cents=1_000, now=play.now)
+    play.wait(days=70)
+    getattr(play.double, how)(paid.stripe_session_id)
+    play.deliver()
+    clear_topup(topup=paid, staff=staff, reason="Looked at.", now=play.now)
+    for days, times in ((0, 1), (89, 1), (2, 6)):
+        play.wait(days=days)
+        assert caps.topup_room(sender, play.now).day_cents == 1_500 * times
 
 
 def test_a_dispute_takes_the_rise_away(play, sender):

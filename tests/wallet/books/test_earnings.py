@@ -13,7 +13,7 @@ from tests.wallet.rows import clearing, topup
 from tests.wallet.stripe_play import sees
 from wallet.books import debts, ledger
 from wallet.books.earnings import earnings_of, held_prizes, withdrawable_at
-from wallet.models import Dispute
+from wallet.models import Dispute, Doubt
 
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.usefixtures("books_in_order")
@@ -83,6 +83,15 @@ def test_a_dispute_spoils_a_record_for_as_long(case, regular, sender, agent, now
     debts.take_back(user=sender, amount_cents=1_000, reason="dispute:du_1", now=now, event_at=now, about=regular.reason)
     clearing(sender, "topup:cs_a", 1_000, now - DAY)
     won(sender, agent, "drop", now)
+    assert until(agent, now) == [now + waits * DAY]
+
+
+@pytest.mark.parametrize("case", [("fraud_warning", 89, 6), ("refund", 89, 6), ("refund", 91, 2)])
+@pytest.mark.usefixtures("paid")
+def test_a_warning_or_a_refund_that_staff_lifted_spoils_it_too(case, regular, agent, now):
+    kind, days, waits = case
+    since = now - days * DAY
+    Doubt.objects.create(topup=regular, kind=kind, source="x", since=since, ended_at=since)
     assert until(agent, now) == [now + waits * DAY]
 
 

@@ -6,12 +6,14 @@ import pytest
 
 from accounts.models import User
 from core.errors import Refused
+from drops.contest.links import note_evidence
+from tests.play import make_user
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
 from wallet.books import debts, ledger
 from wallet.books.earnings import earnings_of
-from wallet.models import CardRefund, Topup
+from wallet.models import CardRefund, Doubt
 from wallet.money_in.card_refunds import (
     FeesUsedUp,
     NothingLeft,
@@ -37,6 +39,13 @@ def back(play, topup):
     return start_card_refund(user=topup.user, topup_id=topup.pk, now=play.now)
 
 
+def paid_with(play, user, number):
+    """$10.00 by the card of this number."""
+    topup = play.start(user)
+    play.double.pay(topup.stripe_session_id, number=number)
+    return play.settle(topup)
+
+
 def refunds(play):
     return [one["amount"] for one in play.double.shelf.all("refund")]
 
@@ -59,7 +68,7 @@ def test_what_is_left_of_a_top_up_goes_back_and_nothing_else(play, sender):
     assert balances(sender) == {"wallet": 700, "transit": 600}
     hours_pass(play)
     assert (balances(sender), refunds(play)) == ({"wallet": 700}, [600])
-    assert CardRefund.objects.get().status == "completed" and Topup.objects.exclude(taint="").count() == 0
+    assert CardRefund.objects.get().status == "completed" and not Doubt.objects.exists()
 
 
 def test_what_was_won_never_goes_to_a_card(play, sender, agent):
@@ -138,6 +147,24 @@ def test_topping_up_in_circles_costs_the_house_a_bounded_sum(play, sender, setti
         back(play, topup)
     assert refusal.value.retry_at > play.now and balances(sender) == {"wallet": 1_000}
     assert sum(CardRefund.objects.values_list("fee_cents", flat=True)) <= 130
+
+
+def test_one_card_in_several_accounts_has_one_bound(play, sender, agent, settings):
+    settings.CARD_REFUND_FEES_MONTH_CENTS_MAX = 100
+    one, other = paid_with(play, sender, "4242"), paid_with(play, agent, "4242")
+    back(play, one)
+    with pytest.raises(FeesUsedUp):
+        back(play, other)
+    back(play, paid_with(play, make_user("other"), "4000"))
+
+
+def test_one_mailbox_with_several_accounts_has_one_bound(play, sender, settings):
+    settings.CARD_REFUND_FEES_MONTH_CENTS_MAX = 100
+    back(play, play.topped_up(sender))
+    second = User.objects.create_user(sender.email.replace("@", "+second@"))
+    note_evidence(sender, play.now)
+    with pytest.raises(FeesUsedUp):
+        back(play, paid_with(play, second, "4000"))
 
 
 def test_the_wallet_has_a_button_for_it(play, sender):

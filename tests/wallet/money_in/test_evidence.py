@@ -7,7 +7,8 @@ import pytest
 from accounts.models import AuditEvent
 from core.errors import Forbidden
 from drops.contest import posting
-from drops.contest.finishing import pull_drop
+from drops.contest.finishing import fail_drop, pull_drop
+from drops.models import EndReason
 from tests.admin_site import confirm, logged_in, verb_url
 from tests.play import enter, judge, make_user, post_drop, ring
 from wallet import gateway
@@ -53,8 +54,7 @@ def test_it_tells_the_prompt_the_receipts_the_work_handed_over_and_the_log(play,
     use = answered(play)["uncategorized_text"]
     for words in ("$5.00 of this payment", "Name my ferry.", "The first work.", "Its sender opened the result"):
         assert words in use
-    for entry in drop.submissions.all():
-        assert entry.latest.sha256 in use
+    assert [entry.latest.sha256 in use for entry in drop.submissions.order_by("created_at")] == [True, False]
     assert "Another work." not in use and all(line.content in use for line in drop.ranking_logs.all())
     assert sender.email in answered(play)["access_activity_log"]
     (record,) = AuditEvent.objects.filter(action="send_evidence")
@@ -79,6 +79,15 @@ def test_work_is_sealed_to_the_bank_as_long_as_it_is_to_the_sender(play, sender,
     use = answered(play)["uncategorized_text"]
     assert "Name my ferry." in use and "The first work." not in use
     assert drop.submissions.get().latest.sha256 not in use
+
+
+def test_of_a_drop_that_was_refunded_the_bank_gets_no_digest(play, sender, agent, staff):
+    topup = play.topped_up(sender)
+    drop = drop_of(play, sender, "Name my ferry.", agent, pulls=False)
+    drop = fail_drop(drop=ring(drop), reason=EndReason.NO_PASSING_ENTRY, now=play.wait(minutes=5))
+    send_evidence(dispute=disputed(play, topup), staff=staff, reason="Look.", now=play.now)
+    use = answered(play)["uncategorized_text"]
+    assert drop.is_ended and "1 people sent work for it." in use and drop.submissions.get().latest.sha256 not in use
 
 
 def test_it_is_sent_once_and_a_dispute_that_is_over_is_not_answered(play, sender, staff):

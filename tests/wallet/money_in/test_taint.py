@@ -7,12 +7,13 @@ import pytest
 from accounts.models import AuditEvent, Notification
 from core.errors import Forbidden
 from drops.contest import posting
+from tests.admin_site import confirm, logged_in, verb_url
 from tests.play import enter, judge, make_user, post_drop, ring
 from tests.wallet.stripe_play import balances, sees
 from wallet import tasks
 from wallet.books import freezes, ledger
 from wallet.books.earnings import earnings_of, held_prizes
-from wallet.models import HeldPayout, Recall, Topup
+from wallet.models import Doubt, HeldPayout, Recall
 from wallet.money_in.taint import NotInDoubt, clear_topup
 from wallet.money_out.held_payouts import NotOpen, SpentMeanwhile, release_payout, return_payout, settle_prize
 
@@ -78,7 +79,7 @@ def test_a_refund_of_what_was_never_spent_casts_no_doubt(play, sender):
     ledger.hold_prize(payer=sender, reference="drop", amount_cents=400, now=play.now)
     play.double.refund(topup.stripe_session_id, 600)
     play.deliver()
-    assert Topup.objects.get().taint == "" and balances(sender) == {}
+    assert not Doubt.objects.exists() and balances(sender) == {}
 
 
 def test_an_inquiry_casts_no_doubt(play, funded_drop, sender, agent):
@@ -88,7 +89,9 @@ def test_an_inquiry_casts_no_doubt(play, funded_drop, sender, agent):
 
 
 def decide(verb, staff, play):
-    return verb(payout=HeldPayout.objects.get(), staff=staff, reason="The bank wrote.", now=play.now)
+    return verb(
+        payout=HeldPayout.objects.get(), staff=staff, told="We looked at it.", reason="The bank wrote.", now=play.now
+    )
 
 
 def test_staff_release_a_prize_to_its_winner(play, funded_drop, sender, agent, staff):
@@ -98,6 +101,8 @@ def test_staff_release_a_prize_to_its_winner(play, funded_drop, sender, agent, s
     assert balances(agent) == {"wallet": 1_000} and balances(sender) == {"debt": -1_000}
     event = AuditEvent.objects.get()
     assert (event.action, event.reason) == ("release_payout", "The bank wrote.")
+    text = Notification.objects.get(user=agent, kind="payout_released").text
+    assert "Our staff wrote: We looked at it." in text and "The bank wrote" not in text
     with pytest.raises(NotOpen):
         decide(return_payout, staff, play)
 
@@ -110,7 +115,8 @@ def test_a_prize_that_staff_return_pays_what_its_sender_owes(was_paid, play, fun
         step()
     decide(return_payout, staff, play)
     assert (balances(sender), balances(agent), ledger.escrow_cents("drop")) == ({}, {}, 0)
-    assert Notification.objects.filter(user=agent, kind="payout_returned").exists()
+    text = Notification.objects.get(user=agent, kind="payout_returned").text
+    assert "Our staff wrote: We looked at it." in text and "The bank wrote" not in text
 
 
 def test_a_prize_that_paid_for_another_is_returned_after_that(play, funded_drop, agent, rival, staff):
@@ -120,7 +126,7 @@ def test_a_prize_that_paid_for_another_is_returned_after_that(play, funded_drop,
     settle(play, agent, rival, "next")
     doubt("dispute", play, funded_drop)
     won, passed_on = HeldPayout.objects.order_by("pk")
-    given = {"staff": staff, "reason": "Stolen.", "now": play.now}
+    given = {"staff": staff, "told": "Stolen.", "reason": "The bank wrote.", "now": play.now}
     with pytest.raises(SpentMeanwhile):
         return_payout(payout=won, **given)
     return_payout(payout=passed_on, **given)
@@ -203,3 +209,62 @@ def test_a_drop_whose_payment_is_in_doubt_is_completed_and_says_so(play, sender,
     assert "it stays in escrow until our staff have looked at it" in sees(agent, f"/drops/{drop.pk}")
     decide(return_payout, staff, play)
     assert ledger.escrow_cents(drop.reference) == 0 and balances(sender) == {}
+
+
+def partly_disputed(play, topup):
+    dispute = play.double.dispute(topup.stripe_session_id, 600)
+    play.deliver()
+    return dispute
+
+
+def refunded(play, topup, cents=400):
+    refund = play.double.refund(topup.stripe_session_id, cents, status="pending")
+    play.deliver()
+    return refund
+
+
+@pytest.mark.parametrize("won_before", [True, False])
+def test_a_refund_that_fails_ends_no_dispute(won_before, play, funded_drop, sender, agent):
+    dispute, refund = partly_disputed(play, funded_drop), refunded(play, funded_drop)
+    if won_before:
+        settle(play, sender, agent)
+    play.double.fail_refund(refund)
+    play.deliver()
+    if not won_before:
+        settle(play, sender, agent)
+    assert balances(agent) == {} and HeldPayout.objects.get().is_open
+    play.double.win(dispute)
+    play.deliver()
+    assert balances(agent) == {"wallet": 1_000}
+
+
+def test_one_refund_that_fails_ends_the_doubt_of_no_other(play, funded_drop, sender, agent):
+    one, _other = refunded(play, funded_drop, 300), refunded(play, funded_drop, 300)
+    settle(play, sender, agent)
+    play.double.fail_refund(one)
+    play.deliver()
+    assert HeldPayout.objects.get().is_open and balances(agent) == {}
+
+
+def test_staff_who_trust_a_payment_end_no_dispute_and_read_what_remains(play, funded_drop, sender, agent, staff):
+    dispute = partly_disputed(play, funded_drop)
+    refunded(play, funded_drop)
+    settle(play, sender, agent)
+    page = logged_in(staff).get(verb_url("clear", funded_drop)).content.decode()
+    assert f"What remains is a dispute {dispute['id']}" in page
+    confirm(logged_in(staff), verb_url("clear", funded_drop), reason="We refunded it.")
+    assert balances(agent) == {} and HeldPayout.objects.get().is_open and freezes.is_frozen(sender)
+    with pytest.raises(NotInDoubt):
+        clear_topup(topup=funded_drop, staff=staff, reason="Again.", now=play.now)
+
+
+def test_a_refund_because_of_a_warning_that_fails_leaves_the_warning(play, funded_drop, sender, agent, settings):
+    settings.FRAUD_WARNING_REFUND_CENTS_MAX = 5_000
+    doubt("fraud_warning", play, funded_drop)
+    settle(play, sender, agent)
+    tasks.send_outbound()
+    play.deliver()
+    play.double.fail_refund(play.double.shelf.all("refund")[0])
+    play.deliver()
+    assert freezes.is_frozen(sender) and freezes.is_reported(sender)
+    assert HeldPayout.objects.get().is_open and balances(agent) == {}
