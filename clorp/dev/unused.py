@@ -17,7 +17,7 @@ from clorp.dev.environment import ROOT
 from clorp.dev.say import say
 
 WITH_A_BODY = {"class", "function", "method", "property"}
-REGISTERED = ["@admin.*", "@receiver*", "@register.*", "@*.connect*", "@shared_task*", "@*.command*"]
+REGISTERED = ["@admin.*", "@receiver*", "@register*", "@*.connect*", "@shared_task*", "@*.command*"]
 REGISTERED_BY_TESTS = ["@pytest.*", "@schemathesis.hook*", "@rule*", "@invariant*", "@route*"]
 # What Django, REST framework, drf-spectacular, Celery, kombu and click look for by these names.
 CALLED_BY_NAME = [
