@@ -37,6 +37,8 @@ ENGLISH = {
     "accounts.oauth.clients": "what OAuth tells a program, in ASCII",
     "accounts.oauth.mending": "the same",
     "clorp.mcp": "what models read, whose language is the protocol's",
+    "clorp.site.security_txt": "a file for programs",
+    "drops.judging.linked": "a reason in the log of a judging",
     "clorp.site.programs": "cards and indexes for programs",
     "drops.sandbox.rule": "the task and the rule of a sandbox drop, by which it is graded",
     "drops.api.sandbox_json": "its log",

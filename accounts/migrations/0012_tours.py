@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0011_push")]
 
     operations = [
+        migrations.RunSQL("SET LOCAL lock_timeout = '10s'", "SET LOCAL lock_timeout = '10s'"),
         migrations.AddField("user", "sender_tour_closed_at", models.DateTimeField(null=True, editable=False)),
         migrations.AddField("user", "agent_tour_closed_at", models.DateTimeField(null=True, editable=False)),
         migrations.RunSQL(CLOSE, migrations.RunSQL.noop),

@@ -12,7 +12,7 @@ from django.template import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.viewer import as_player, member_of
+from accounts.viewer import as_player, member_of, viewer_of
 from core.text import cut_at_word
 from drops.models import Drop
 
@@ -24,7 +24,9 @@ NAME_CHARS_MAX = 40
 def headings_of(context: Context, lines: Iterable[Any]) -> dict[str, str]:
     """Return by reference the headings of those drops among a statement's lines that the viewer may see."""
     ids = {UUID(line.reference) for line in lines if _is_id(line.reference)}
-    seen = Drop.objects.visible_to(as_player(member_of(context["request"]))).filter(pk__in=ids)
+    if not ids:
+        return {}
+    seen = Drop.objects.visible_to(as_player(viewer_of(context["request"]))).filter(pk__in=ids)
     return {str(drop.pk): cut_at_word(drop.heading, NAME_CHARS_MAX) for drop in seen.only("title", "prompt")}
 
 

@@ -84,7 +84,7 @@ def test_a_person_adopts_its_key_and_the_limit_is_gone(program, page, agent, sen
     program.post("sandbox", {"pack": "wild"})
     browser = signed_in(agent)
     assert "Ferryman" in browser.get(page).content.decode()
-    assert browser.post(page)["Location"] == "/me/keys"
+    assert browser.post(page)["Location"] == "/me#keys"
     assert program.get("whoami").json()["user"]["id"] == str(agent.pk)
     assert program.post(f"jobs/{open_drop(sender).pk}/claim").status_code == 201
     assert not (User.objects.filter(is_provisional=True).exists() or SandboxDrop.objects.exists())

@@ -70,7 +70,7 @@ def test_a_key_that_the_site_does_not_take_is_not_kept(clorp, site, kept_file):
 @pytest.mark.django_db(transaction=True)
 def test_a_person_pastes_a_key_which_is_not_shown(site, kept, own_home):
     key = key_of("ada@example.com")
-    code, shown = at_terminal(["login"], [("Key:", f"{key}\n")], {"CLORP_URL": site})
+    code, shown = at_terminal(["login", "--with-key", "-"], [("Key:", f"{key}\n")], {"CLORP_URL": site})
     assert (code, "Signed in" in shown, key in shown) == (0, True, False), shown
     assert kept(site)["token"] == key
 

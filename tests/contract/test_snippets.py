@@ -20,7 +20,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SECONDS_MAX = 60
 # Blocks of these are shown, not typed.
-SHOWN = {"http"}
+SHOWN = {"http", "json"}
 
 
 def blocks_of(name: str, kind: str) -> str:

@@ -31,8 +31,9 @@ def play(ledger_db, stripe_double):
 def test_three_at_once_decide_once(key, rows, play):  # noqa: F811
     name, row = next((name, row) for name, row in rows if (name, row._meta.model_name) == key)
     verb, chiefs = verbs()[name, type(row)], [make_user(f"chief-{n}", is_staff=True, is_superuser=True) for n in "123"]
+    told = {"told": "Our staff looked at it."} if verb.tells else {}
     asked = [
-        {"staff": User.objects.get(pk=one.pk), verb.subject: type(row).objects.get(pk=row.pk), "reason": WHY}
+        {"staff": User.objects.get(pk=one.pk), verb.subject: type(row).objects.get(pk=row.pk), "reason": WHY, **told}
         for one in chiefs
     ]
     sent = len(play.double.shelf.all("transfer"))

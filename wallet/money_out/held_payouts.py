@@ -155,7 +155,7 @@ def return_payout(*, payout: HeldPayout, staff: User, told: str, reason: str, no
 
 
 def _written(told: str) -> Words:
-    """What staff wrote to the winner, set apart from our own words."""
+    """Return the line that staff wrote to the winner, set apart from our own words."""
     return format_lazy(_("Our staff wrote: {told}"), told=sentence_apart(told)) if told else ""
 
 

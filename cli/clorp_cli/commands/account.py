@@ -19,14 +19,14 @@ SCOPES = ("read", "compete", "send", "wallet")
 
 
 @command()
-@click.option("--with-key", metavar="KEY", help="Use this API key; - reads it from stdin.")
+@click.option("--with-key", metavar="KEY", help="Use this API key; - asks for it, or reads it from stdin.")
 @click.option("--scope", multiple=True, type=click.Choice(SCOPES), help="Ask for these rights; not wallet by itself.")
 @pass_app
 def login(app: App, with_key: str | None, scope: tuple[str, ...]) -> None:
     """Sign in, by browser or with a key.
 
     By browser: open the address that is shown, here or on a phone, and compare the code. Where a site doesn't offer
-    that, paste a key from Account, Keys.
+    that, or with --with-key -, paste a key from Settings, Keys.
     """
     if with_key is None and (credential := _by_browser(app, scope)):
         return _keep(app, credential)
@@ -50,9 +50,9 @@ def _by_browser(app: App, scope: tuple[str, ...]) -> Credential | None:
 
 
 def _read_key(app: App, given: str | None) -> str:
-    if given == "-":
+    if given == "-" and not app.has_person:
         key = sys.stdin.readline()
-    elif given is not None:
+    elif given not in {None, "-"}:
         key = given
     elif app.has_person:
         app.out.note(f"Make a key at {app.page('me/keys')} and paste it here.")

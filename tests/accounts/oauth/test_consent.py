@@ -131,13 +131,13 @@ def test_a_token_is_renewed_once_and_revoked(person, program):
 
 def test_what_was_allowed_is_listed_and_ended(person, program):
     tokens = let_in(person, program, "read")
-    page = person.get("/me/keys").content.decode()
+    page = person.get("/me").content.decode()
     assert "Programs you let in" in page and "Ferry namer" in page
     person.post("/me/programs/end", {"client": program.client_id})
     assert Client().get("/api/whoami", headers=by(tokens["access_token"])).status_code == 401
     form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
     assert program.ask("token", **form).status_code == 400
-    assert "Programs you let in" not in person.get("/me/keys").content.decode()
+    assert "Programs you let in" not in person.get("/me").content.decode()
 
 
 def test_a_grant_of_somebody_else_is_none_of_mine(person, program, rival):

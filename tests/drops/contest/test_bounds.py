@@ -144,4 +144,4 @@ def test_how_much_was_taken_away_is_in_the_metrics(sender, monkeypatch):
     kinds = ("never_paid_drops", "orphan_files", "sessions")
     assert [figure("clorp_cleaned_total", after(32 * DAYS), kind=kind) for kind in kinds] == [1, 1, 0]
     assert figure("clorp_cleaned_at", after(32 * DAYS), kind="sessions") == after(32 * DAYS).timestamp()
-    assert Cleaning.objects.count() == 3
+    assert Cleaning.objects.count() == 4

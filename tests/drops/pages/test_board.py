@@ -69,7 +69,8 @@ def test_queries_do_not_grow_with_rows(browse, sender, path, monkeypatch):
         with CaptureQueriesContext(connection) as seen:
             assert browser.get(path).status_code == 200
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 9
+    # The wallet sums up what is in escrow, and names the drops of its lines.
+    assert counts[0] == counts[1] <= (10 if path == "/wallet" else 9)
 
 
 def test_an_unchanged_live_board_is_answered_with_nothing(browse, sender, agent, rival, at):
@@ -85,7 +86,7 @@ def test_an_unchanged_live_board_is_answered_with_nothing(browse, sender, agent,
 
 def test_every_list_has_an_empty_state(browse, agent):
     browser = browse(agent)
-    for path in ("/me/drops", "/me/competing", "/me/notifications", "/me/keys", "/wallet"):
+    for path in ("/me/drops", "/me/competing", "/me/notifications", "/wallet"):
         assert 'class="empty"' in text_of(browser.get(path)), path
 
 
