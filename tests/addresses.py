@@ -8,6 +8,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+# Documents, which are made from files and code alone and cost the most of all.
+SAME_FOR_ALL = ("api/schema", "api/docs", "help/", "llms", "skill.md", ".well-known/", "design/")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -24,10 +26,10 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
 def addresses(*, of: str | None = None, **values: object) -> Iterator[str]:
     """Yield the paths whose parameters `values` fill; with `of`, those that have that parameter; else those with none.
 
-    The moderators' own site is left out.
+    The moderators' own site is left out, and so are documents that say the same to everybody.
     """
     for route in routes():
         names = set(PARAMETER.findall(route))
         wanted = of in names if of else not names
-        if wanted and names <= values.keys() and not route.startswith("admin/"):
+        if wanted and names <= values.keys() and not route.startswith(("admin/", *SAME_FOR_ALL)):
             yield "/" + PARAMETER.sub(lambda found: str(values[found[1]]), route)

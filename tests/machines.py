@@ -9,9 +9,10 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 
 def run_machine(machine: type[RuleBasedStateMachine], *, examples: int, steps: int) -> None:
-    """Play so many stories of at most so many steps; CLORP_EXAMPLES asks for other ones, and for how many."""
+    """Play so many stories of at most so many steps, with every push half of them; CLORP_EXAMPLES asks for others."""
+    by_day = max(1, examples // 2)
     how = settings(
-        max_examples=int(os.environ.get("CLORP_EXAMPLES", str(examples))),
+        max_examples=int(os.environ.get("CLORP_EXAMPLES", examples if os.environ.get("CLORP_NIGHTLY") else by_day)),
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=list(HealthCheck),

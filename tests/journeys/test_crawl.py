@@ -99,7 +99,15 @@ class KindWalk(Walk):
 
 
 @pytest.mark.parametrize(
-    ("who", "least"), [(None, 15), ("sender", 35), ("ada", 25), ("newcomer", 15), ("staff", 20)], ids=str
+    ("who", "least"),
+    [
+        ("sender", 35),
+        ("ada", 25),
+        ("staff", 20),
+        pytest.param(None, 15, marks=pytest.mark.nightly),
+        pytest.param("newcomer", 15, marks=pytest.mark.nightly),
+    ],
+    ids=str,
 )
 def test_every_link_leads_to_a_page_in_good_shape(visit, live_server, settings, who, least):
     settings.STAFF_SECOND_FACTOR = False

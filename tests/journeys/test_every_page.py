@@ -53,7 +53,9 @@ BAD_MANNERS = """() => {
 
 
 @EVERY_PAIR
-@pytest.mark.parametrize("who", [None, "newcomer", "sender", "ada"], ids=str)
+@pytest.mark.parametrize(
+    "who", ["sender", "ada", *[pytest.param(who, marks=pytest.mark.nightly) for who in (None, "newcomer")]]
+)
 def test_every_page_is_sound_by_axe_and_by_keyboard_stands_still_and_is_light(visit, live_server, who, corners):
     stage = set_stage(clock.now())
     visitor = visit(stage.people.get(who), bypass_csp=True, reduced_motion="reduce")

@@ -5,6 +5,7 @@ What did not run for that is counted at the end, so that nobody thinks it did.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = 0
     config.addinivalue_line("markers", "nightly: runs only with --all")
+    if config.getoption("--all"):
+        os.environ["CLORP_NIGHTLY"] = "1"
     for folder, meaning in FOLDERS.items():
         config.addinivalue_line("markers", f"{folder}: {meaning}; all in tests/{folder}")
 

@@ -44,8 +44,6 @@ HEARD_BY = {
     "dismiss": {"mo"},
 }
 SILENT = {"read"}
-# Documents, which are made from files alone.
-SAME_FOR_ALL = ("/api/schema", "/api/docs", "/help/", "/llms", "/skill.md", "/.well-known/", "/design/")
 
 
 MARK = "\u0639\u0644\u0627\u0645\u0629"
@@ -93,7 +91,7 @@ def reads(browser, kind=""):
         "attachment_id": Attachment.objects.none(),
     }
     paths = [path for of, known in ids.items() for pk in known for path in addresses(of=of, **{of: pk})]
-    seen = (browser.get(path) for path in [*addresses(), *paths] if not path.startswith(SAME_FOR_ALL))
+    seen = (browser.get(path) for path in [*addresses(), *paths])
     return "".join(
         page.content.decode(errors="replace")
         for page in seen
