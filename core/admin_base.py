@@ -6,7 +6,7 @@ lead to one confirmation page, which changes nothing until it is sent with a rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.admin_addresses import list_of, page_of
 from core.errors import Refused
 from core.forms import TextField
 from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
@@ -38,27 +39,6 @@ else:  # Django's own classes take no type arguments while they run.
 
 ROWS_MAX = 50
 CHANGED_MEANWHILE = _("Somebody has changed this since you opened the page. It stands as below now; nothing was done.")
-# What the filters on a field ask of it.
-FILTER_LOOKUPS = {"exact", "isnull", "isempty"}
-
-
-class FiltersAlone(ModelAdmin):
-    """A list may be narrowed by its own filters alone.
-
-    Django lets an address ask any lookup of any column, and with `__startswith` a text or digest that no page shows is
-    read letter by letter. The site puts this before every page it is given.
-    """
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        filters = self.list_filter if request is None else self.get_list_filter(request)
-        words, fields = set(), set()
-        for one in filters:
-            if isinstance(one, type):
-                words.add(getattr(one, "parameter_name", None))
-            else:
-                fields.add(str(one[0] if isinstance(one, tuple | list) else one))
-        name, _separator, kind = lookup.rpartition("__")
-        return lookup in words | fields or (name in fields and kind in FILTER_LOOKUPS)
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -90,7 +70,8 @@ class Verb:
     from a success, as (words, url). `shows` names a template for what the verb returned, instead of going back.
     `stands` says how a row stands now, for whoever comes too late.
     `tells` is who hears of it, as in "The sender": the verb then gets `told`, the text that they read, and `reason`
-    is a note that stays among moderators.
+    is a note that stays among moderators, as it is of what `is_private`. `tells_how` takes the place of how `told` is
+    explained, where all read it. `asks` makes further fields for the one row that such a verb takes.
     """
 
     name: str
@@ -102,6 +83,9 @@ class Verb:
     fits: Callable[[Any], bool]
     stands: Callable[[Any], Words] = lambda row: _("It was changed meanwhile.")
     tells: Words = ""
+    tells_how: Words = ""
+    is_private: bool = False
+    asks: Callable[[Any], Mapping[str, forms.Field]] | None = None
     told_chars_max: int = TOLD_CHARS_MAX
     money: Callable[[Any], Words] = no_money_moves
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
@@ -110,21 +94,22 @@ class Verb:
     link: Callable[[Any], tuple[str, str]] | None = None
     shows: str | None = None
 
-    def form(self, data: Any = None, version: str = "") -> forms.Form:
+    def form(self, data: Any = None, version: str = "", rows: Sequence[Any] = ()) -> forms.Form:
         """Return the confirmation's form; its hidden `version` says how the rows stood that were looked at."""
         form = forms.Form(data, initial={"version": version})
         form.fields.update(deepcopy(dict(self.fields)))
+        if self.asks is not None and rows:
+            form.fields.update(self.asks(rows[0]))
         form.fields["version"] = TextField(widget=forms.HiddenInput, required=False)
         if self.tells:
-            help_text = _("{tells} is told this, word for word, and nobody else. Kept for good.").format(
-                tells=self.tells
-            )
-            form.fields["told"] = _text_field(_("They are told"), self.told_chars_max, help_text)
+            to_one = _("{tells} is told this, word for word, and nobody else. Kept for good.").format(tells=self.tells)
+            form.fields["told"] = _text_field(_("They are told"), self.told_chars_max, self.tells_how or to_one)
+        is_note = bool(self.tells) or self.is_private
         form.fields["reason"] = _text_field(
-            _("Note for moderators") if self.tells else _("Why"),
+            _("Note for moderators") if is_note else _("Why"),
             REASON_CHARS_MAX,
             _("Kept for good, with your name and the time. Moderators alone ever read it.")
-            if self.tells
+            if is_note
             else _("Kept for good, with your name and the time. People it concerns may read it."),
         )
         return form
@@ -227,11 +212,11 @@ class VerbAdmin(ModelAdmin):
             return HttpResponseRedirect(self.url_after(chosen))
         shown = [(row, verb.money(row)) for row in rows]
         version = version_of(verb, shown)
-        form = verb.form(request.POST if request.method == "POST" else None, version)
+        form = verb.form(request.POST if request.method == "POST" else None, version, rows)
         is_complete = request.method == "POST" and form.is_valid()
         if is_complete and form.cleaned_data.pop("version") != version:
             self.message_user(request, CHANGED_MEANWHILE, messages.WARNING)
-            form = verb.form(form.cleaned_data | {"version": version}, version)
+            form = verb.form(form.cleaned_data | {"version": version}, version, rows)
             is_complete = False
         if not is_complete:
             return self.page(request, "admin/verb.html", verb, rows=shown, form=form)
@@ -263,14 +248,11 @@ class VerbAdmin(ModelAdmin):
                 continue
             results.append((row, result))
             if not verb.shows:
-                self.message_user(request, done_message(verb, row), messages.SUCCESS)
+                self.message_user(request, done_message(verb, row, result), messages.SUCCESS)
         return results
 
     def url_after(self, rows: list[Any]) -> str:
-        base = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        if len(rows) == 1:
-            return reverse(f"{base}_change", args=[rows[0].pk])
-        return reverse(f"{base}_changelist")
+        return page_of(rows[0]) if len(rows) == 1 else list_of(self.model)
 
     def page(self, request: HttpRequest, template: str, verb: Verb, **context: Any) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": verb.label, "verb": verb}
@@ -283,8 +265,10 @@ def version_of(verb: Verb, shown: list[tuple[Any, Words]]) -> str:
     return salted_hmac("confirmation", repr(stand)).hexdigest()
 
 
-def done_message(verb: Verb, row: Any) -> str:
-    """That it was done, and where to go on from there."""
+def done_message(verb: Verb, row: Any, result: Any) -> str:
+    """That it was done, and where to go on from there; or, of a result that waits, for whom it does."""
+    if waits_for := getattr(result, "waits_for", ""):
+        return f"{row}: {verb.label}: {waits_for}"
     done = _("{row}: {label}, done.").format(row=row, label=verb.label)
     if verb.link is None:
         return done
@@ -296,5 +280,4 @@ def link_to(row: Model | None, words: str | None = None) -> str:
     """A link to a row's own page in the admin; a dash where there is none."""
     if row is None:
         return "-"
-    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', url, words or str(row))
+    return format_html('<a href="{}">{}</a>', page_of(row), words or str(row))

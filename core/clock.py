@@ -70,6 +70,11 @@ class DatabaseClock:
                 self.lock.release()
         return self.reading.carry_on() if self.reading else datetime.now(UTC)
 
+    def machine_ahead_seconds(self) -> float | None:
+        """How far the machine's clock is ahead of the database's, behind where negative; None where nobody knows."""
+        self.now()
+        return (datetime.now(UTC) - self.reading.carry_on()).total_seconds() if self.reading else None
+
     def is_old(self) -> bool:
         return self.reading is None or count_seconds() - self.reading.counted > ASKED_AGAIN_AFTER_SECONDS
 
@@ -85,6 +90,11 @@ _started = Reading(datetime.now(UTC), count_seconds())
 def now() -> datetime:
     """Return the time now, aware UTC, by the database's clock."""
     return _database_clock.now()
+
+
+def machine_ahead_seconds() -> float | None:
+    """How far this machine's clock is ahead of the database's. Nothing goes by it; its operator will want to know."""
+    return _database_clock.machine_ahead_seconds()
 
 
 def steady() -> datetime:

@@ -6,9 +6,37 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core.text import kept
 from core.words import Words
+
+# Of widgets that were drawn before, by all that they show.
+DRAWN: dict[tuple[object, ...], SafeString] = {}
+DRAWN_MAX, VALUE_CHARS_MAX = 1_000, 100
+
+
+class DrawnOnce(forms.BoundField):
+    """A field whose widget is drawn once for each language and value: Django renders a template for each option.
+
+    For `bound_field_class` of a form whose fields are the same whoever asks, such as the filters of a list.
+    """
+
+    def as_widget(
+        self, widget: forms.Widget | None = None, attrs: Any = None, only_initial: bool = False
+    ) -> SafeString:
+        value = self.value()
+        if widget or attrs or only_initial or len(str(value)) > VALUE_CHARS_MAX:
+            return super().as_widget(widget, attrs, only_initial)
+        key = (type(self.form), self.html_name, self.auto_id, get_language(), repr(value), bool(self.errors))
+        drawn = DRAWN.get(key)
+        if drawn is None:
+            drawn = super().as_widget()
+            if len(DRAWN) >= DRAWN_MAX:
+                DRAWN.clear()
+            DRAWN[key] = drawn
+        return drawn
 
 
 class TextField(forms.CharField):
@@ -21,9 +49,13 @@ class TextField(forms.CharField):
         return super().to_python(value if value in self.empty_values else kept(str(value)))
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Let what is typed run in its own direction."""
+        """Let what is typed run in its own direction, and be as long as it is: a browser counts an emoji as two, cuts
+        what is pasted, and says nothing of it."""
         attrs = super().widget_attrs(widget)
-        return attrs if widget.is_hidden else {**attrs, "dir": "auto"}
+        attrs.pop("maxlength", None)
+        if widget.is_hidden:
+            return attrs
+        return {**attrs, "dir": "auto", **({"data-most": str(self.max_length)} if self.max_length else {})}
 
 
 def kept_fields(data: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:

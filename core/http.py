@@ -19,7 +19,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.throttling import BaseThrottle
 
 from core import clock
+from core.database_away import answer_while_away, is_away
+from core.disk_full import DiskFull, is_full
 from core.errors import Refused
+from core.form_types import NotAForm, require_form
 from core.text import kept_within
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -27,7 +30,7 @@ AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 NEVER_SHOWN_AGAIN = {"csrfmiddlewaretoken", "password", "password1", "password2", "code"}
 # Given back however short; of other fields only what is too long to be a choice or an id.
-WRITTEN_BY_HAND = {"prompt", "body", "reason"}
+WRITTEN_BY_HAND = {"prompt", "body", "reason", "told"}
 
 
 class RequestIdMiddleware:
@@ -99,10 +102,21 @@ class RefusalMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        if is_of_the_api(view):
+            return None
         refusal = refused_at_the_door(request)
-        return None if refusal is None or is_of_the_api(view) else refusal_page(request, refusal)
+        try:
+            if "POST" in (methods_of(view) or ["POST"]):
+                require_form(request, view)
+        except NotAForm as error:
+            refusal = refusal or error
+        return None if refusal is None else refusal_page(request, refusal)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if is_away(error):
+            return answer_while_away(request)
+        if is_full(error):
+            return refusal_page(request, DiskFull())
         return refusal_page(request, error) if isinstance(error, Refused) else None
 
 
@@ -122,17 +136,26 @@ def refused_at_the_door(request: HttpRequest) -> Refused | None:
 
 def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The page for one refusal, with its status and, where it ends by itself, `Retry-After` in seconds."""
-    typed = {
-        name: text
-        for name, text in kept_within(request.POST.dict()).items()
-        if isinstance(text, str)
-        and text
-        and name not in NEVER_SHOWN_AGAIN
-        and (name in WRITTEN_BY_HAND or len(text) > 40)
-    }
+    typed = {} if isinstance(refusal, NotAForm) else typed_in(request)
     response = render(request, "refused.html", {"refusal": refusal, "typed": typed}, status=refusal.status)
+    for name_of_header, value in refusal.headers.items():
+        response.setdefault(name_of_header, value)
     set_retry_after(response, refusal)
     return response
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name may hold what no page shows again, and no form keeps."""
+    return name in NEVER_SHOWN_AGAIN or "password" in name
+
+
+def typed_in(request: HttpRequest) -> dict[str, str]:
+    """Return the texts that the sender wrote, without secrets."""
+    return {
+        name: text
+        for name, text in kept_within(request.POST.dict()).items()
+        if isinstance(text, str) and text and not is_secret(name) and (name in WRITTEN_BY_HAND or len(text) > 40)
+    }
 
 
 def set_retry_after(response: HttpResponse, refusal: Refused) -> None:
@@ -141,12 +164,16 @@ def set_retry_after(response: HttpResponse, refusal: Refused) -> None:
         response["Retry-After"] = str(max(1, int(seconds) + 1))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(
+    request: HttpRequest, reason: str = "", *, typed: dict[str, str] | None = None, is_anothers: bool = False
+) -> HttpResponse:
+    """The page for a form whose token is no good; `typed` is given back, to none but our own pages."""
     match = request.resolver_match
     taken = methods_of(match.func) if match is not None else None
     if taken is not None and request.method not in taken:
         return HttpResponseNotAllowed(taken)
-    return render(request, "403_csrf.html", status=403)
+    context = {"typed": typed, "is_anothers": is_anothers, "has_no_cookies": not request.COOKIES}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:

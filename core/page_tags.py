@@ -5,25 +5,31 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django import template
+from django.template import Context
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
-from django.utils.dates import MONTHS_3
+from django.utils.functional import lazy
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
-from core import text
+from core import figures, text
+from core.fixed_parts import same_for_all
+from core.switches import pauses_of
 
 register = template.Library()
+register.filter("day", figures.day)
 # Our sentences set strangers' words apart like this, and those stored before they did put them into quotation marks.
 APART = re.compile(f"{text.ISOLATE}([^{text.ISOLATE}{text.END_OF_ISOLATE}]*){text.END_OF_ISOLATE}?")
 QUOTED = re.compile("“([^“”]+)”")
 
 
 @register.simple_tag
+@same_for_all
 @cache  # A board draws over a hundred, out of a few dozen.
 def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite: silent beside its word, or with `label` as its name where it stands alone."""
@@ -60,10 +66,18 @@ def dialog(content: str, name: str, opener: str, title: str, css: str = "") -> S
     )
 
 
+@register.inclusion_tag("parts/pauses.html", takes_context=True)
+def pauses(context: Context, *parts: str) -> dict[str, Any]:
+    """Return what staff have paused of these parts of the site: why, until when, and what it means."""
+    return {"pauses": pauses_of(parts, context["server_now"])}
+
+
 @register.filter(is_safe=True)
 @stringfilter
 def sentence_case(words: str) -> str:
-    """allauth Writes Its Titles Like This; all of ours are written like sentences."""
+    """allauth Writes Its Titles Like This, in English; all of ours are written like sentences."""
+    if not (get_language() or "").startswith("en"):
+        return words
     return re.sub(r"(?<=[\w)][ -])[A-Z](?=[a-z])", lambda letter: letter[0].lower(), words)
 
 
@@ -106,7 +120,7 @@ def on_day(moment: datetime) -> SafeString:
         '<time datetime="{}" data-local="day" title="{} UTC">{}</time>',
         utc.isoformat().replace("+00:00", "Z"),
         f"{utc:%Y-%m-%d %H:%M:%S}",
-        f"{utc.day} {utc:%b %Y}",
+        figures.day(utc),
     )
 
 
@@ -122,9 +136,7 @@ def to_the_second(moment: datetime) -> SafeString:
 
 
 def _day_and_time(utc: datetime, time: str) -> str:
-    """`5 Dec 2026, 17:13`, by hand: a statement has fifty of them, and the date filter is slow."""
-    words = pgettext("a moment", "{day} {month} {year}, {time}")
-    return words.format(day=utc.day, month=str(MONTHS_3[utc.month]).title(), year=utc.year, time=time)
+    return pgettext("a moment", "{day}, {time}").format(day=figures.day(utc), time=time)
 
 
 @register.simple_tag
@@ -158,7 +170,7 @@ def span(seconds: int | None) -> str:
     if total >= 60 and total % 60 == 0:
         return _counted(ngettext("{count} minute", "{count} minutes", total // 60), total // 60)
     if total < 60:
-        return _counted(_("{count} seconds"), total)
+        return _counted(ngettext("{count} second", "{count} seconds", total), total)
     hours, rest = divmod(total, 3_600)
     if hours:
         return _("{hours} h {minutes} min").format(hours=hours, minutes=rest // 60)
@@ -167,6 +179,10 @@ def span(seconds: int | None) -> str:
 
 def _counted(words: str, count: int) -> str:
     return words.format(count=count)
+
+
+# For a sentence that waits for its reader.
+span_lazy = lazy(span, str)
 
 
 def clock_face(left: timedelta) -> str:

@@ -34,7 +34,9 @@ def each(rows: Iterable[Any], verb: Callable[[Any], object], *, seconds_max: flo
             verb(row)
             done += 1
         except Refused as refusal:
-            log.info("row had moved on", extra={"row": str(getattr(row, "pk", row)), "code": refusal.code})
+            # What is away or full here will be there again; everything else was somebody's right to change.
+            level, what = (logging.INFO, "row had moved on") if refusal.status < 500 else (logging.WARNING, "row waits")
+            log.log(level, what, extra={"row": str(getattr(row, "pk", row)), "code": refusal.code})
         except Exception:
             log.exception("row failed", extra={"row": str(getattr(row, "pk", row))})
     return done
@@ -51,15 +53,22 @@ def in_time(rows: Iterable[Row], seconds_max: float) -> Iterator[Row]:
 
 def one_at_a_time(task: Callable[[], int]) -> Callable[[], int]:
     """Let one thread of this process run `task` at a time; whoever comes meanwhile does nothing and returns 0."""
-    running = threading.Lock()
+    return taking_turns(threading.Lock())(task)
 
-    @wraps(task)
-    def run() -> int:
-        if not running.acquire(blocking=False):
-            return 0
-        try:
-            return task()
-        finally:
-            running.release()
 
-    return run
+def taking_turns(turn: threading.Lock) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """As `one_at_a_time`, for several tasks that share a `turn`: of all of them one thread runs one."""
+
+    def bind(task: Callable[[], int]) -> Callable[[], int]:
+        @wraps(task)
+        def run() -> int:
+            if not turn.acquire(blocking=False):
+                return 0
+            try:
+                return task()
+            finally:
+                turn.release()
+
+        return run
+
+    return bind

@@ -16,8 +16,10 @@ SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 def seconds_asked(header: str | None) -> float | None:
     """Return the seconds of a `Retry-After`, which may also be a date; None where there is none, or no sense in it."""
     asked = (header or "").strip(" \t")
-    if SECONDS.fullmatch(asked):
-        return min(float(asked), SECONDS_MAX)
+    # Whoever stands between may have added one: two headers are joined by a comma.
+    each = [part.strip(" \t") for part in asked.split(",")]
+    if all(map(SECONDS.fullmatch, each)):
+        return min(max(map(float, each)), SECONDS_MAX)
     if not asked.isascii() or not asked[:1].isalpha():
         return None
     try:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import regex
 from django.utils.translation import gettext as _
+
+from core.figures import grouped
 
 # How long a reason may be that staff give for what they do.
 REASON_CHARS_MAX = 2000
@@ -20,14 +23,20 @@ TOLD_CHARS_MAX = 1000
 # Marks on one letter. No script stacks a hundredth of it, and to order them takes a time that grows with their square.
 MARKS_MAX = 1_000
 
+# Of the numbers that rows have, which are of eight bytes.
+NUMBER_DIGITS_MAX = 18
+
 # What breaks a line by Unicode's rules (UAX 14: BK, CR, NL), Word's soft break and the page break among them.
 _LINE_ENDS = regex.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TOO_MANY_MARKS = regex.compile(rf"\p{{M}}{{{MARKS_MAX + 1}}}")
+# Letters and signs by category of which nothing is drawn: braille's blank, music's note without a head, Egypt's blanks.
+BLANKS = "\u2800\U0001d159\U00013441\U00013442"
 # Nothing is drawn of what may be ignored (joiners, fillers, selectors, tags, soft hyphens), of spaces and controls, of
-# marks without a letter, and of braille's blank. Some signs are controls by category, and yet drawn.
+# marks without a letter, and of blanks. Some signs are controls by category, and yet drawn.
 _SHOWN = regex.compile(
-    r"[[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2800]"
-    r"\p{Prepended_Concatenation_Mark}]",
+    r"[[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}"
+    + BLANKS
+    + r"]\p{Prepended_Concatenation_Mark}]",
     regex.VERSION1,
 )
 # What is hidden in a line of text, or turns it. Joiners, the marks of direction, and the tags that spell a flag stay:
@@ -150,7 +159,9 @@ def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | No
     if required and shows_nothing(text):
         return _("This must not be empty: nothing of it can be seen.") if text.strip() else _("This must not be empty.")
     if len(text) > chars_max:
-        return _("This has {count:,} characters; at most {most:,} fit.").format(count=len(text), most=chars_max)
+        return _("This has {count} characters; at most {most} fit.").format(
+            count=grouped(len(text)), most=grouped(chars_max)
+        )
     return _unfit(text)
 
 
@@ -159,10 +170,23 @@ def _unfit(text: str) -> str | None:
         return _("This contains NUL bytes, which are not text.")
     if _TOO_MANY_MARKS.search(text):
         return _(
-            "This stacks more than {most:,} marks on one letter, which nobody can read. Take some of them off."
+            "This stacks more than {most} marks on one letter, which nobody can read. Take some of them off."
         ).format(most=MARKS_MAX)
     try:
         text.encode()
     except UnicodeEncodeError:
         return _("This is not valid Unicode text: it contains half of a surrogate pair.")
     return None
+
+
+def uuid_of(text: object) -> UUID | None:
+    """Return the id that a text names; None where it names none."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def number_of(text: str) -> int | None:
+    """Return the number of a row that a text names, as an address or a header has it; None where it names none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS_MAX else None

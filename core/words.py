@@ -28,6 +28,12 @@ def sentences(*parts: Words) -> Words:
     return format_lazy(" ".join("{}" for _part in given), *given)
 
 
+def in_english(words: Words) -> str:
+    """Return a sentence as programs read it, in whichever language somebody asks for it."""
+    with override("en"):
+        return str(words)
+
+
 def language_of(person: object) -> str:
     """Return the language that somebody reads: their own choice, where there is one, else the site's."""
     # Refusals are words too, and some are imported before there are settings.

@@ -11,8 +11,8 @@ from core.api.schema import PROBLEM, error_code_schema
 
 Json = dict[str, Any]
 
-# Whatever is asked may be wrong, too often, not wanted as JSON, asked on a condition, or a fault of ours.
-OF_ALL = (400, 401, 403, 406, 412, 429, 500)
+# Whatever is asked may be wrong, too often, not wanted as JSON, on a condition, expecting more, or a fault of ours.
+OF_ALL = (400, 401, 403, 406, 412, 417, 429, 500)
 # A body may be too slow, too large, of another type, in a transfer coding that we don't know, one of too many at once.
 OF_BODIES = (408, 413, 415, 501, 503)
 TEXT, WHOLE = {"type": "string"}, {"type": "integer", "minimum": 0}

@@ -40,7 +40,8 @@ class JsonParser(BaseParser):
         if len(body) > JSON_BYTES_MAX:
             raise BodyTooLarge
         try:
-            text = body.decode("utf-8-sig")
+            # No JSON in UTF-8 begins with a NUL, or has one behind its first sign, as those of two or four bytes do.
+            text = (b"\xff" if b"\x00" in body[:2] else body).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ParseError(_("This is not UTF-8, the one encoding of JSON. Save or send it as UTF-8.")) from None
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -28,13 +29,18 @@ def quality_of(accept: str, media_type: str) -> float:
     there is is better than nothing, which many would get.
     """
     fitting = [accepted for accepted in ranges_of(accept) if _fits(media_type, accepted)]
-    return float(max(fitting, key=lambda each: (each.specificity, -each.quality)).quality) if fitting else 0.0
+    return min(((-each.specificity, _quality(each)) for each in fitting), default=(0, 0.0))[1]
 
 
 def ranges_of(accept: str) -> list[MediaType]:
     """Return the media ranges that `accept` lists; a lone star is every type, as old libraries mean it."""
     tokens = [token.strip() for token in RANGE.findall(accept.strip() or ANYTHING)]
     return [MediaType(LONE_STAR.sub(ANYTHING, token)) for token in tokens if token]
+
+
+def _quality(accepted: MediaType) -> float:
+    """Return the quality of one range; 1 where it is no number, as Django has it of all others that are none."""
+    return 1.0 if math.isnan(accepted.quality) else float(accepted.quality)
 
 
 def _fits(media_type: str, accepted: MediaType) -> bool:

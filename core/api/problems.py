@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
 from django.core import signals
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.defaults import server_error
 from drf_standardized_errors.formatter import flatten_errors
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from core.api.error_codes import OF_THE_FRAMEWORK, address_of_code, title_of
+from core.database_away import DatabaseAway, answer_while_away, is_away
+from core.disk_full import DiskFull, is_full
 from core.errors import Invalid, Refused
 from core.http import set_retry_after, site_of
+from core.json import dump
 from core.logs import route_of
 from core.words import Words
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+API_PATHS = ("/api/", "/mcp")
 SENTENCES = {
     400: gettext_lazy("This request is not right."),
     401: gettext_lazy("Log in, or send a key."),
@@ -39,21 +45,50 @@ SENTENCES = {
 def handle_error(error: Exception, context: dict[str, Any]) -> Response:
     """Return the API's answer to `error`: a refusal with its own words, a bug with none of its details."""
     request = getattr(context["request"], "_request", context["request"])
+    if is_away(error):
+        log.warning("the database is away", extra={"route": route_of(request)})
+        error = DatabaseAway()
+    if is_full(error):
+        error = DiskFull()
     if isinstance(error, Refused):
         response = _refused(error, getattr(context.get("view"), "wire_names", {}))
     elif isinstance(error, Http404 | PermissionDenied | SuspiciousOperation | exceptions.APIException):
         response = _known(_as_api_exception(error), context.get("view"))
     else:
         response = _bug(error, request)
-    members = getattr(context.get("view"), "problem_members", {})
-    response.data.update(members, request_id=getattr(request, "request_id", None))
-    response.data.update(members_of_rfc_9457(response.data, site=site_of(request)))
+    _complete(response, request, **getattr(context.get("view"), "problem_members", {}))
     if response.status_code == 402:
         response.data["payment_required"] = True
     if getattr(getattr(context["request"], "accepted_renderer", None), "format", None) == "html":
         # The reader of the reference is a page, and its refusals are.
         response.content_type = None
     return response
+
+
+def problem_of(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Return a refusal as the API says it, where none of its views answers."""
+    response = _refused(refusal, {})
+    _complete(response, request)
+    headers = {**dict(response.items()), "Content-Type": MEDIA_TYPE}
+    return HttpResponse(dump(response.data), status=response.status_code, headers=headers)
+
+
+def handle_500(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`: what failed past every view, where it was not just the database that is away."""
+    error = sys.exc_info()[1]
+    if error is None or not is_away(error):
+        return server_error(request)
+    if not request.path_info.startswith(API_PATHS):
+        return answer_while_away(request)
+    log.warning("the database is away", extra={"route": route_of(request)})
+    response = problem_of(request, DatabaseAway())
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _complete(response: Response, request: HttpRequest, **members: Any) -> None:
+    response.data.update(members, request_id=getattr(request, "request_id", None))
+    response.data.update(members_of_rfc_9457(response.data, site=site_of(request)))
 
 
 def members_of_rfc_9457(body: dict[str, Any], *, site: str) -> dict[str, Any]:

@@ -2,22 +2,25 @@
 requests are counted against their limits all the same.
 
 A view whose answer is the same for all who are not signed in says so by `shared_with_strangers`. It is kept by scheme,
-host and address, unless the answer itself says that it is somebody's own.
+host, language and address, unless the answer itself says that it is somebody's own.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import itemgetter
 from threading import Lock
 from typing import Any, TypeVar
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 
 from core.api.limits import BatchedCounter, of_stranger
 from core.api.negotiation import ANYTHING, EVENT_STREAM, JSON, wish_for
@@ -39,16 +42,26 @@ CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_MODIFIED_SIN
 # Strangers send neither; an answer that depends on anything else is kept for nobody.
 SAME_FOR_STRANGERS = {"authorization", "cookie", ""}
 
-# An answer's scheme, host and address with its query.
-Key = tuple[str | None, str, str]
+# An answer's scheme, host, language, and address with its query.
+Key = tuple[str | None, str, str, str]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def shared_with_strangers(view: View, *, heeds_keys: bool = False) -> View:
+def shared_with_strangers(view: View, *, heeds_keys: bool = False, query: Iterable[str] | None = None) -> View:
     """Let strangers share what the view answers; outermost of a view's decorators. Whoever sends a key is a stranger
-    still, unless the view heeds keys; then it has to limit those who send bad ones."""
+    still, unless the view heeds keys; then it has to limit those who send bad ones.
+
+    `query` names all that the view reads of its address: what a stranger adds to that is dropped before it is asked, so
+    that nobody gets an answer made for them alone by asking for nothing.
+    """
     view.is_shared_with_strangers, view.heeds_keys = True, heeds_keys  # type: ignore[attr-defined]
+    view.query_read = None if query is None else frozenset(query)  # type: ignore[attr-defined]
     return view
+
+
+def shared_by(*query: str) -> Callable[[View], View]:
+    """As `shared_with_strangers`, for a view that reads so much of its address."""
+    return partial(shared_with_strangers, query=query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +88,14 @@ class PublicAnswersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"} or not is_stranger(request) or wants_stream(request):
             return self.get_response(request)
+        drop_unread_query(request)
         address = f"{request.path}?{request.META.get('QUERY_STRING', '')}"
-        key = (request.scheme, request.META.get("HTTP_HOST", ""), address)
+        # One of ours, whatever the request accepts: no odd header makes an answer anew.
+        key = (request.scheme, request.META.get("HTTP_HOST", ""), get_language() or "", address)
         answer = self.find(key, KEPT_SECONDS)
         if answer is not None:
             return self.from_memory(request, answer)
-        if request.method == "HEAD" or len(key[2]) > ADDRESS_CHARS_MAX or not is_shared(request.path_info):
+        if request.method == "HEAD" or len(address) > ADDRESS_CHARS_MAX or not is_shared(request.path_info):
             return self.get_response(request)
         return self.make_or_wait(request, key) or self.get_response(request)
 
@@ -170,6 +185,26 @@ def is_stranger(request: HttpRequest) -> bool:
 def is_shared(path: str) -> bool:
     """Whether the view that answers at `path` shares its answer."""
     return hasattr(view_at(path), "is_shared_with_strangers")
+
+
+def drop_unread_query(request: HttpRequest) -> None:
+    """Take out of the address what its view does not read, and put the rest in one order."""
+    asked = request.META.get("QUERY_STRING", "")
+    read = query_read_at(request.path_info) if asked else None
+    if read is None:
+        return
+    # As they came, since a stray byte is read by its server's rules. The order of names means nothing.
+    named = [(unquote_plus(pair.partition("=")[0]), pair) for pair in asked.split("&")]
+    kept = sorted((each for each in named if each[0] in read), key=itemgetter(0))
+    request.META["QUERY_STRING"] = "&".join(pair for _name, pair in kept)
+    request.__dict__.pop("GET", None)
+
+
+@lru_cache(maxsize=1_000)
+def query_read_at(path: str) -> frozenset[str] | None:
+    """Return the names of all that the view at `path` reads of its query; None where it has not said so."""
+    named: frozenset[str] | None = getattr(view_at(path), "query_read", None)
+    return named
 
 
 @lru_cache(maxsize=1_000)

@@ -11,6 +11,7 @@ class Turn(IntEnum):
     """Names of work that one transaction at a time may do. Any numbers will do, as long as no two are the same."""
 
     RATING = 0x7A7E
+    KEPT_TEXTS = 0x7E97
     DAY_BUDGET = 7_163_209
 
 

@@ -22,12 +22,21 @@ _COUNT = """
 """
 _FORGET = "DELETE FROM core_tally WHERE until < %s"
 KEY_CHARS_MAX = 200
+HOUR_SECONDS = 3_600
 
 
 def count(key: str, *, seconds: int, now: datetime) -> int:
     """Add one to `key` and return what it stands at; it may be forgotten after `seconds`."""
     key = key[:KEY_CHARS_MAX]
     return count_all({key: 1}, seconds=seconds, now=now)[key]
+
+
+def count_in_hour(key: str, now: datetime, *, number: int = 1) -> tuple[int, datetime]:
+    """Add to `key` for this hour; return what it stands at, and when the hour is over."""
+    hour, into = divmod(int(now.timestamp()), HOUR_SECONDS)
+    key = f"{key}:{hour}"[:KEY_CHARS_MAX]
+    counted = count_all({key: number}, seconds=HOUR_SECONDS, now=now)[key]
+    return counted, now + timedelta(seconds=HOUR_SECONDS - into)
 
 
 def count_all(numbers: Mapping[str, int], *, seconds: int, now: datetime) -> dict[str, int]:

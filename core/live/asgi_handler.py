@@ -21,6 +21,7 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
+from core.database_away import refusing_while_away
 from core.errors import Refused
 from core.live import pubsub, threads
 from core.live.bodies import Intake
@@ -28,9 +29,12 @@ from core.live.guest import VISIT, Guest, Inquiry, LetIn, Visit, beside, replaye
 from core.live.headers import believed
 from core.live.hub import Hub, Listener, Reader, no_rows
 from core.live.list_feed import RowReader
+from core.live.orphans import end_with_parent
 
 # Whoever takes nothing for so long is hung up on; a browser comes again by itself.
 SEND_SECONDS_MAX = 20.0
+# At which a whole answer must be taken beside: it lies in memory until then.
+SENT_BYTES_PER_SECOND_MIN = 16 * 1024
 LENGTHS = {b"content-length", b"transfer-encoding"}
 # Whether what a request carries, its key or its session, is somebody's. Called in a thread.
 Knows = Callable[[HttpRequest], bool]
@@ -70,6 +74,7 @@ class Handler(ASGIHandler):
         self.hub = hub = Hub(self.read, self.listen, self.read_board)
         hub.start()
         end_streams_on_signals(hub)
+        end_with_parent()
         async with self.guest.run() if self.guest else nullcontext():
             await send({"type": "lifespan.startup.complete"})
             await receive()
@@ -86,8 +91,6 @@ class Handler(ASGIHandler):
         refusal: Refused | None = None
         try:
             body = await self.intake.take(scope, receive, lambda: self.is_members(scope))
-        except RequestAborted:
-            return
         except Refused as error:
             refusal = error
         with body:
@@ -118,7 +121,7 @@ class Handler(ASGIHandler):
     async def is_members(self, scope: Any) -> bool:
         """Whether a member sends this, as far as can be told before its body is read."""
         request, _ = self.create_request(scope, BytesIO())
-        return request is not None and await threads.ask(lambda: self.knows(request))
+        return request is not None and await threads.ask(refusing_while_away(lambda: self.knows(request)))
 
     def answer(self, scope: Any, request: Any) -> Any:
         """In a thread: what the site answers, all of it but the content of a file or a stream."""
@@ -131,7 +134,11 @@ class Handler(ASGIHandler):
 
     async def send_whatever(self, response: Any, receive: Any, send: Any) -> None:
         if not response.streaming:
-            await self.send_response(response, send)
+            seconds = SEND_SECONDS_MAX + len(response.content) / SENT_BYTES_PER_SECOND_MIN
+            # Whoever has gone, or is too slow, is no error of ours.
+            with suppress(OSError):
+                async with asyncio.timeout(seconds):
+                    await self.send_response(response, patient(send))
             return
         if not response.is_async:
             response.block_size = self.chunk_size
@@ -140,12 +147,7 @@ class Handler(ASGIHandler):
 
     async def send_stream(self, response: Any, receive: Any, send: Any) -> None:
         """Send until the content ends or nobody is there any more."""
-
-        async def send_patiently(message: Any) -> None:
-            async with asyncio.timeout(SEND_SECONDS_MAX):
-                await send(message)
-
-        sending = asyncio.create_task(self.send_response(response, send_patiently))
+        sending = asyncio.create_task(self.send_response(response, patient(send)))
         leaving = asyncio.create_task(self.listen_for_disconnect(receive))
         try:
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -157,6 +159,16 @@ class Handler(ASGIHandler):
             # A reader who left, or who was too slow, is no error of ours.
             if isinstance(error, Exception) and not isinstance(error, RequestAborted | OSError):
                 raise error
+
+
+def patient(send: Any) -> Any:
+    """Return `send` with a limit on how long each message may wait to be taken. TimeoutError (an OSError) beyond it."""
+
+    async def send_patiently(message: Any) -> None:
+        async with asyncio.timeout(SEND_SECONDS_MAX):
+            await send(message)
+
+    return send_patiently
 
 
 def with_length(scope: Any, body: IO[bytes]) -> Any:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import RequestAborted
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.disk_full import refused_when_full
 from core.errors import Refused
 from core.http import FORM_LIMITS, BodyLimits, view_at
 
@@ -67,6 +68,22 @@ class TransferCoded(Refused):
     next_step = gettext_lazy("Send it whole, or in chunks alone. Nothing was changed.")
 
 
+class ExpectsMore(Refused):
+    code = "expectation_failed"
+    status = 417
+    message = gettext_lazy("We don't support what this request asks for in `Expect`.")
+    next_step = gettext_lazy("Send it again without `Expect`, or with 100-continue. Nothing was changed.")
+
+
+class BodyBroken(Refused):
+    code = "body_broken"
+    status = 400
+    retryable = True
+    headers: Mapping[str, str] = {"Connection": "close"}
+    message = gettext_lazy("The rest of this request never arrived, or isn't valid HTTP.")
+    next_step = gettext_lazy("Send it again, whole. Nothing was changed.")
+
+
 class TooManyBodies(Refused):
     code = "too_many_uploads_at_once"
     status = 503
@@ -90,9 +107,11 @@ class Intake:
     async def take(self, scope: Any, receive: Receive, is_member: IsMember) -> IO[bytes]:
         """Return the whole body, at its beginning; in memory while it is small. Its room is taken until it is closed.
 
-        Raises BodyTooLarge, BodyTooSlow, BodyCoded, TransferCoded, TooManyBodies; RequestAborted where its sender has
-        gone.
+        Raises BodyTooLarge, BodyTooSlow, BodyCoded, TransferCoded, ExpectsMore, TooManyBodies, DiskFull; BodyBroken
+        where its sender has gone, or sends in chunks what are none: the server tells of both alike.
         """
+        if codings_of(scope, b"expect") - {b"", b"100-continue"}:
+            raise ExpectsMore
         transfer, told = codings_of(scope, b"transfer-encoding"), dict(scope["headers"]).get(b"content-length", b"")
         if transfer - {*UNCODED, b"chunked"}:
             raise TransferCoded
@@ -119,12 +138,14 @@ class Intake:
                 size += len(part.get("body", b""))
                 await most.admit(size)
                 body.make_room(size)
-                body.write(part.get("body", b""))
+                with refused_when_full():
+                    body.write(part.get("body", b""))
                 more = part.get("more_body", False)
+            with refused_when_full():
+                body.seek(0)
         except BaseException:
             body.close()
             raise
-        body.seek(0)
         return body
 
 
@@ -151,7 +172,9 @@ class Body(SpooledTemporaryFile[bytes]):
             raise TooManyBodies
 
     def close(self) -> None:
-        super().close()
+        # What is left in its buffer may find no room on a full disk, and nobody asks for it any more.
+        with suppress(OSError):
+            super().close()
         self.make_room(0)
 
     def __exit__(self, *_: object) -> None:
@@ -176,7 +199,7 @@ async def _next_part(receive: Receive, *, until: float) -> Any:
     except TimeoutError:
         raise BodyTooSlow from None
     if part["type"] == "http.disconnect":
-        raise RequestAborted
+        raise BodyBroken
     return part
 
 

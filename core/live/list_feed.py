@@ -17,6 +17,7 @@ from typing import Any
 
 from core.live import threads
 from core.live.mailbox import Mailbox
+from core.text import number_of
 
 log = logging.getLogger(__name__)
 
@@ -155,9 +156,10 @@ class ListFeed:
     def number_of(self, mark: str) -> int | None:
         """Return the number that a mark of ours names, if all that followed it is still known."""
         name, _, digits = mark.partition("-")
-        if name != self.name or not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        number = number_of(digits)
+        if name != self.name or number is None or not self.knows_since(number):
             return None
-        return int(digits) if self.knows_since(int(digits)) and int(digits) <= self.number else None
+        return number if number <= self.number else None
 
     def knows_since(self, number: int) -> bool:
         """Whether every change after `number` is kept."""

@@ -10,13 +10,15 @@ from contextlib import aclosing, suppress
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Invalid, Refused
 from core.json import dump
 from core.live.hub import Hub
 from core.live.mailbox import Closed
 from core.live.stream_quota import Place
+from core.text import number_of
 
 MEDIA_TYPE = "text/event-stream"
 # A comment now and then: proxies close what is silent, and a browser that went away is only noticed by writing.
@@ -104,6 +106,15 @@ BELL = event("bell", {})
 def last_mark(request: HttpRequest) -> str:
     """Where the reader left off: by the header that a browser sends when it comes again, else by the address."""
     return (request.headers.get("Last-Event-ID") or request.GET.get("since", ""))[:MARK_CHARS_MAX]
+
+
+def number_asked(request: HttpRequest) -> int | None:
+    """Return the number where the reader left off; None for whoever has none. Raises Invalid."""
+    mark = last_mark(request)
+    number = number_of(mark)
+    if mark and number is None:
+        raise Invalid({"Last-Event-ID": gettext("This is the id of none of our events.")})
+    return number
 
 
 class Stream:

@@ -1,0 +1,30 @@
+"""Numbers as the reader's language writes them. What programs read is never written by these."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.dates import MONTHS_3
+from django.utils.formats import get_format
+from django.utils.functional import lazy
+from django.utils.translation import pgettext
+
+
+def grouped(number: int) -> str:
+    """1234 is "1,234"; in German "1.234"."""
+    return f"{number:,}".replace(",", get_format("THOUSAND_SEPARATOR"))
+
+
+def decimal(number: float, places: int) -> str:
+    """Return a number with so many places, such as "0.4"; in German "0,4"."""
+    return f"{number:.{places}f}".replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
+def day(moment: date) -> str:
+    """`5 Dec 2026`, by hand: a statement has fifty of them, and the date filter is slow."""
+    words = pgettext("a day", "{day} {month} {year}")
+    return words.format(day=moment.day, month=str(MONTHS_3[moment.month]).title(), year=moment.year)
+
+
+# For a sentence that waits for its reader.
+grouped_lazy = lazy(grouped, str)
