@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import format_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.entrance.devices import known_device, require_guesses_left
 from accounts.fresh_login import is_fresh
@@ -24,6 +24,8 @@ from accounts.models.passwords import spellings
 from accounts.notifications.notify import notify
 from core import clock
 from core.addresses import visible_address
+from core.languages import supported
+from core.switches import Part, require_going
 from core.words import Words, sentences
 
 WARNING = gettext_lazy("If that was not you, set a new password under Settings and end all other sessions.")
@@ -74,9 +76,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """There is no user name: people log in by email."""
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Raise Paused while staff have paused signing up: its page says why and until when."""
+        require_going(Part.SIGNUPS, clock.now())
+        return True
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """Keep how the address was written beside what is compared."""
+        """Keep how the address was written beside what is compared, and in which language somebody came."""
+        require_going(Part.SIGNUPS, clock.now())
         user.email_as_written = visible_address(form.data.get("email", ""))
+        # What they sign up in is what we write to them in.
+        user.language = supported(get_language() or "")
         super().save_user(request, user, form, commit)
         return user
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from knox.crypto import hash_token
 
+from accounts.changes import require_few_changes
 from accounts.models import ApiKey, Scope, User, all_scopes
 from accounts.notifications.notify import notify
 from accounts.oauth.grants import Pass
@@ -29,14 +30,16 @@ from core.words import Words
 Maker = ApiKey | Pass
 KEYS_MAX = 20
 MAY_MOVE_MONEY = Scope.WALLET.value
+# By the one a thief takes money out, by the other they spend it.
+COST_MONEY = {MAY_MOVE_MONEY, Scope.SEND.value}
 USE_NOTED_EVERY = timedelta(minutes=1)
 MADE_BY_A_KEY = gettext_lazy(
     "A program made the key “{key}” with your key “{maker}”. If it should not have, revoke both: the new one outlives "
     "the other."
 )
 MADE_FOR_MONEY = gettext_lazy(
-    "The key “{key}” was made for your account, and it may move your money. If that was not you, revoke it and set a "
-    "new password."
+    "The key “{key}” was made for your account, and it may spend or move your money. If that was not you, revoke it "
+    "and set a new password."
 )
 
 
@@ -72,9 +75,9 @@ def create_key(
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which is never stored. No `scopes` means all; `by` is the key that asks, if one does, and
     then they mean all of its own that don't move money. The owner is told by mail of a key that another one made, and
-    of one that moves money.
+    of one that spends or moves money.
 
-    Raises Invalid, BeyondThisKey, TooManyKeys, Suspended.
+    Raises Invalid, BeyondThisKey, TooManyKeys, TooManyChanges, Suspended.
     """
     require_good_standing(user)
     wanted = all_scopes() if scopes is None else sorted(set(scopes), key=_scope_order)
@@ -96,6 +99,7 @@ def create_key(
         key.expiry = expires_at
         key.save(update_fields=["expiry"])
     if text := _news_of(key, by):
+        require_few_changes(user=user, kind="key-added", now=now)
         notify([user], kind="key-added", text=text, href="/me/keys", data={"key_id": str(key.public_id)}, now=now)
     return key, token
 
@@ -104,7 +108,7 @@ def _news_of(key: ApiKey, by: Maker | None) -> Words:
     """Return what the owner is told of a new key; nothing of one they made that can't cost them money."""
     if by is not None:
         return format_lazy(MADE_BY_A_KEY, key=apart(one_line(key.name)), maker=apart(one_line(by.name)))
-    if MAY_MOVE_MONEY in key.scopes:
+    if COST_MONEY & set(key.scopes):
         return format_lazy(MADE_FOR_MONEY, key=apart(one_line(key.name)))
     return ""
 

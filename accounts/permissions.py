@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,13 +44,21 @@ def require_moderator(staff: User, reason: str, *, right: str) -> None:
 
 
 def moderators() -> QuerySet[User]:
-    """Return all who moderate: they are told where one is needed."""
-    return ModelBackend().with_perm(MODERATE, is_active=True).filter(is_staff=True)
+    """Return all who moderate now: they are told where one is needed."""
+    return ModelBackend().with_perm(MODERATE, is_active=True).filter(is_staff=True, suspended_at=None)
+
+
+def moderators_with(*rights: str) -> QuerySet[User]:
+    """Return all who moderate and have one of these rights."""
+    may = Q()
+    for right in rights:
+        may |= Q(pk__in=ModelBackend().with_perm(right).values("pk"))
+    return moderators().filter(may)
 
 
 def may_moderate(staff: User, right: str) -> bool:
     """Whether `staff` may use the `right` (as in "drops.change_drop") now."""
-    return staff.moderates and not staff.is_suspended and staff.has_perm(right)
+    return staff.moderates and staff.has_perm(right)
 
 
 def right_to_change(row: Model) -> str:

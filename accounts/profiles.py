@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
@@ -90,14 +91,14 @@ def give_address(*, user: User, address: str, now: datetime) -> User:
 
 @transaction.atomic
 def update_profile(*, user: User, changes: Mapping[str, Any]) -> User:
-    """Set `name`, `handle` and `avatar_url`, whichever is in `changes`; None clears one.
+    """Set `name`, `handle`, `avatar_url` and `language`, whichever is in `changes`; None or nothing clears one.
 
     Raises Invalid, HandleTaken, Suspended.
     """
     require_good_standing(user)
     if errors := faults_in_profile(changes):
         raise Invalid(errors)
-    fields = [field for field in ("name", "handle", "avatar_url") if field in changes]
+    fields = [field for field in ("name", "handle", "avatar_url", "language") if field in changes]
     for field in fields:
         # What is invisible, or turns the reading direction, would make a name look like somebody else's to moderators.
         name = changes[field]
@@ -122,7 +123,21 @@ def faults_in_profile(changes: Mapping[str, Any]) -> dict[str, str]:
         fault := fault_in(avatar_url, chars_max=AVATAR_URL_CHARS_MAX) or _url_fault(avatar_url)
     ):
         errors["avatar_url"] = fault
+    if changes.get("language") and not is_spoken(changes["language"]):
+        errors["language"] = _("clorp doesn't speak this language yet.")
     return errors
+
+
+def is_spoken(language: str) -> bool:
+    return language in dict(settings.LANGUAGES)
+
+
+@transaction.atomic
+def choose_language(*, user: User, language: str) -> None:
+    """Speak this language to somebody from now on, in pages and mails. Raises Invalid. Suspended or not: they read."""
+    if not is_spoken(language):
+        raise Invalid({"language": _("clorp doesn't speak this language yet.")})
+    User.objects.filter(pk=user.pk).update(language=language)
 
 
 def _handle_fault(handle: object) -> str | None:

@@ -19,9 +19,9 @@ from accounts.permissions import require_adopted, require_good_standing
 from accounts.profiles import name_fault
 from core.db import tally
 from core.errors import Invalid, Refused
+from core.switches import Part, require_going
 from core.text import apart, one_line
 
-HOUR = timedelta(hours=1)
 # A domain that nobody can have (RFC 2606), so that no mail ever goes there.
 DOMAIN = "agents.invalid"
 
@@ -46,14 +46,14 @@ class NoSuchClaimLink(Refused):
 def register_agent(*, name: str, address: str, now: datetime) -> tuple[ApiKey, str, str]:
     """Open a provisional account with one key, and return it, its text and the secret of the link to adopt it.
 
-    Raises Invalid, TooManyRegistrations for whoever comes too often from one `address`.
+    Raises Invalid, Paused, TooManyRegistrations for whoever comes too often from one `address`.
     """
+    require_going(Part.SIGNUPS, now)
     if fault := name_fault(name):
         raise Invalid({"name": fault})
-    hour = int(now.timestamp() // HOUR.total_seconds())
-    count = tally.count(f"register:{address}:{hour}", seconds=int(HOUR.total_seconds()), now=now)
-    if count > settings.REGISTRATIONS_PER_HOUR:
-        raise TooManyRegistrations(retry_at=datetime.fromtimestamp((hour + 1) * HOUR.total_seconds(), now.tzinfo))
+    counted, over_at = tally.count_in_hour(f"register:{address}", now)
+    if counted > settings.REGISTRATIONS_PER_HOUR:
+        raise TooManyRegistrations(retry_at=over_at)
     return _open_account(one_line(name), now)
 
 

@@ -1,4 +1,4 @@
-"""The periodic tasks of what people are told: routing, daily mails, mails, webhooks, web push; the nightly cleaning.
+"""The periodic tasks of what people are told: routing, daily mails, mails, webhooks, web push.
 
 Running twice, late or never costs seconds. The same functions serve the recovery commands.
 """
@@ -12,8 +12,7 @@ from celery import shared_task
 
 from accounts import registering
 from accounts.models import Mail
-from accounts.notifications import cleaning, mailing, routing
-from accounts.oauth.clients import forget_tokens, forget_unused_clients
+from accounts.notifications import mailing, routing
 from accounts.push import sending
 from accounts.webhooks import delivering
 from core import clock
@@ -48,10 +47,3 @@ def _send_mails() -> int:
 def purge_registrations() -> int:
     """Delete the accounts of agents that nobody adopted in time."""
     return registering.purge_registrations(now=clock.now())
-
-
-@shared_task(name="clorp.accounts.tasks.clean_up_notices")
-def clean_up_notices() -> int:
-    """Delete what was told and sent long ago, and programs that were never let in. Returns how many rows."""
-    now = clock.now()
-    return cleaning.clean_up(now=now) + forget_tokens(now=now) + forget_unused_clients(now=now)

@@ -7,6 +7,7 @@ One class, because of two stock ones the first would answer for the second: a se
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -26,9 +27,11 @@ from accounts.keys import find_key
 from accounts.models import ApiKey, Scope, User
 from accounts.oauth.grants import Pass, find_pass, is_standing
 from accounts.permissions import require_adopted
+from accounts.reading_links import is_signed_reading
+from accounts.second_factor import is_asked_of
 from core import clock
+from core.db.sessions import SessionStore
 from core.errors import Forbidden
-from core.sessions import SessionStore
 
 # What a program shows: a key that was made for it, or a token that it was given after its person was asked.
 Bearer = ApiKey | Pass
@@ -50,6 +53,12 @@ class MissingScope(Forbidden):
         # RFC 6750, section 3.1. Of several scopes any one will do, which that has no words for.
         scopes = " ".join(scope.value for scope in needed)
         self.headers = {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scopes}"'}
+
+
+class AskedByLink(Forbidden):
+    code = "asked_by_link"
+    message = gettext_lazy("A link can't read sealed work in your name.")
+    next_step = gettext_lazy("Read it from its page in the admin, use a key, or send X-CSRFToken as with a write.")
 
 
 class KeyOrSession(BaseAuthentication):
@@ -78,7 +87,7 @@ class KeyOrSession(BaseAuthentication):
         if not key.user.is_active:
             raise AuthenticationFailed(_("This account is closed."), code="account_closed")
         # A key is one factor: where staff need two, theirs gives them no more than a player's.
-        key.user.rights_withheld = settings.STAFF_SECOND_FACTOR
+        key.user.rights_withheld = is_asked_of(key.user.email)
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -178,6 +187,21 @@ def require_meant_for(request: Request, resource: str) -> None:
         raise AuthenticationFailed(
             f"This token is not for {resource}: ask for it by `resource`.", code="wrong_audience"
         )
+
+
+def require_no_link(request: Request, thing: object) -> None:
+    """Refuse a GET that leaves a record in the caller's name, where it may come from a link that somebody else made: by
+    a session it needs the token of a write, or a link that a page of ours has just signed."""
+    if key_of(request) is not None:
+        return
+    if is_signed_reading(request.query_params.get("signed", ""), cast(User, request.user), thing):
+        return
+    as_write = copy(request._request)
+    as_write.method = "POST"
+    try:
+        SessionAuthentication().enforce_csrf(cast(Request, as_write))
+    except PermissionDenied as error:
+        raise AskedByLink from error
 
 
 def require_fresh_session(request: Request) -> None:

@@ -122,11 +122,16 @@ class OpenView(ApiView):
 
 
 class PublicView(OpenView):
-    """A list that anybody may read. Strangers share one answer for a second; whoever is logged in gets their own."""
+    """A list that anybody may read. Strangers share one answer for a second; whoever is logged in gets their own.
+
+    `query_read` names all that it reads of its address; None: as it came.
+    """
+
+    query_read: ClassVar[tuple[str, ...] | None] = None
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        return shared_with_strangers(super().as_view(**initkwargs), heeds_keys=True)
+        return shared_with_strangers(super().as_view(**initkwargs), heeds_keys=True, query=cls.query_read)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
@@ -134,6 +139,15 @@ class PublicView(OpenView):
         if request.method in READING and is_anonymous(request) and is_whole:
             response["Cache-Control"] = "public, max-age=1"
         return response
+
+
+class UnnamedView(ApiView):
+    """A view that asks nobody who they are, and stands in no reference: a document of a standard's, or a caller that
+    proves itself otherwise."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    schema = None
 
 
 def listed(page: Page, rows: list[dict[str, Any]]) -> Response:

@@ -20,15 +20,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey, User
+from accounts.remembering import KEPT_FOR
 from core import clock
 from core.api.fields import Body
 from core.errors import Invalid, Refused
 from core.json import dump
 from core.text import kept_within
 
-KEPT_FOR = timedelta(hours=24)
 # A first request that has not answered after this long has died; the next one takes its place.
 IN_FLIGHT_MAX = timedelta(seconds=60)
+# So it is at once, almost, where the first may still be running for all we know: its verb finds by the reservation what
+# the other one made, or stands on a state that only one of them can leave. The shortest window is a minute, and whoever
+# repeats a submit that was killed must not wait past its bell.
+SHORT_LEASE = timedelta(seconds=5)
 KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
 # When to ask again whether it has answered.
 ASK_AGAIN_AFTER = timedelta(seconds=1)
@@ -51,21 +55,23 @@ class StillInFlight(Refused):
 Post = Callable[..., HttpResponseBase]
 
 
-def idempotent(body: type[Body] | None = None) -> Callable[[Post], Post]:
+def idempotent(body: type[Body] | None = None, *, lease: timedelta = IN_FLIGHT_MAX) -> Callable[[Post], Post]:
     """Make a `post` handler give its first success again to a repeat with the same key and body.
 
     `body` is what the handler reads, so that a key that is no key is told together with what is wrong in the body.
+    `lease` is how long a request that does not answer keeps its repeat waiting.
     """
 
     def decorate(post: Post) -> Post:
         @wraps(post)
         def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             key = request.headers.get("Idempotency-Key")
+            if key is not None and not KEY.match(key):
+                raise faults_with_key(view, body)
             if key is None or not request.user.is_authenticated:
                 return post(view, request, *args, **kwargs)
-            if not KEY.match(key):
-                raise faults_with_key(view, body)
-            row = reserve(user=request.user, key=key, fingerprint=fingerprint(request), now=clock.now())
+            now = clock.now()
+            row = reserve(user=request.user, key=key, fingerprint=fingerprint(request), now=now, lease=lease)
             request.idempotency_row = row.pk  # type: ignore[attr-defined]
             if row.status is not None:
                 return replay(row)
@@ -101,6 +107,13 @@ def shown_once(body: dict[str, Any], *, status: int, **secret: str) -> Response:
     return response
 
 
+def nothing_done(body: dict[str, Any]) -> Response:
+    """An answer that only tells something: it is kept for no repeat, which may ask anew."""
+    response = Response(body)
+    response.did_nothing = True  # type: ignore[attr-defined]
+    return response
+
+
 def verb_key(request: Request) -> str | None:
     """This request's reservation, as the unique key of what a verb creates; None without an Idempotency-Key.
 
@@ -126,7 +139,9 @@ def _weigh(upload: UploadedFile) -> list[str]:
     return [upload.name or "", digest.hexdigest()]
 
 
-def reserve(*, user: User, key: str, fingerprint: str, now: datetime) -> IdempotencyKey:
+def reserve(
+    *, user: User, key: str, fingerprint: str, now: datetime, lease: timedelta = IN_FLIGHT_MAX
+) -> IdempotencyKey:
     """The row of this key: new (without status) for a first request, else with its answer.
 
     Raises KeyReused, StillInFlight.
@@ -140,9 +155,10 @@ def reserve(*, user: User, key: str, fingerprint: str, now: datetime) -> Idempot
     if row.request_sha256 != fingerprint:
         raise KeyReused
     if row.status is None:
-        dead = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at__lte=now - IN_FLIGHT_MAX)
+        dead = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at__lte=now - lease)
         if not dead.update(created_at=now):
             raise StillInFlight(retry_at=now + ASK_AGAIN_AFTER)
+        row.created_at = now
     return row
 
 
@@ -151,7 +167,12 @@ def record(row: IdempotencyKey, response: Any) -> None:
     if response.status_code >= 400:
         # Money comes, seats come free, minutes end. The row stays, for the verb may have been done in part before it
         # was refused, or in full before things went wrong: the repeat takes over at once, and finds what it made.
-        IdempotencyKey.objects.filter(pk=row.pk).update(created_at=row.created_at - IN_FLIGHT_MAX)
+        # Not where one has already: its lease is its own.
+        ours = IdempotencyKey.objects.filter(pk=row.pk, created_at=row.created_at, status=None)
+        ours.update(created_at=row.created_at - IN_FLIGHT_MAX)
+        return
+    if getattr(response, "did_nothing", False):
+        row.delete()
         return
     row.status = response.status_code
     row.content_type = response.content_type or "application/json"

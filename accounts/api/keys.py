@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api.auth import NOTHING, key_of, require_key_or_fresh_session
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent, shown_once
-from accounts.keys import MAY_MOVE_MONEY, create_key, faults_in_key, revoke_key
+from accounts.keys import COST_MONEY, create_key, faults_in_key, revoke_key
 from accounts.models import Agent, ApiKey, Scope, all_scopes
 from accounts.profiles import (
     NAME_CHARS_MAX,
@@ -122,7 +122,7 @@ class Keys(ApiView):
     def post(self, request: Request) -> Response:
         """Make a key. A key can only make keys that may do no more than itself, and none with the scope `wallet`."""
         wanted = self.shape(KeyIn)
-        if MAY_MOVE_MONEY in (wanted.get("scopes") or all_scopes()):
+        if COST_MONEY & set(wanted.get("scopes") or all_scopes()):
             require_key_or_fresh_session(request)
         row, token = create_key(
             user=self.caller,

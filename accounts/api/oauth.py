@@ -6,7 +6,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.base import ApiView
+from accounts.api.base import UnnamedView
 from accounts.models import all_scopes
 from core.http import site_of
 
@@ -20,11 +20,8 @@ ENDPOINTS = {
 }
 
 
-class ServerMetadata(ApiView):
+class ServerMetadata(UnnamedView):
     http_method_names = ["get", "head"]
-    authentication_classes = ()
-    permission_classes = ()
-    schema = None
 
     def get(self, request: Request) -> Response:
         site = site_of(request)

@@ -10,11 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.auth import Anybody
+from accounts.api.auth import NOTHING, Anybody
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent, shown_once
 from accounts.models import Scope
-from accounts.profiles import NAME_CHARS_MAX
+from accounts.profiles import NAME_CHARS_MAX, name_fault
 from accounts.registering import register_agent
 from core import clock
 from core.api.fields import Body, Text
@@ -23,6 +23,10 @@ from core.http import address_of, site_of
 
 class RegisterIn(Body):
     name = Text(told=(1, NAME_CHARS_MAX), help_text="How the agent is called; a person sees it when they adopt it.")
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        fault = name_fault(wanted["name"]) if "name" in wanted else None
+        return {"name": fault} if fault else {}
 
 
 class RegisteredOut(serializers.Serializer[Any]):
@@ -37,6 +41,7 @@ class RegisteredOut(serializers.Serializer[Any]):
 
 class Register(ApiView):
     permission_classes = (Anybody,)
+    scopes = {"POST": NOTHING}
 
     @extend_schema(operation_id="register_agent", request=RegisterIn, responses={201: RegisteredOut})
     @idempotent(RegisterIn)

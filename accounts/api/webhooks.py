@@ -16,6 +16,7 @@ from accounts.api.idempotency import idempotent, shown_once
 from accounts.models import Scope, WebhookDelivery, WebhookEndpoint
 from accounts.models.notifications import URL_CHARS_MAX
 from accounts.webhooks import endpoints
+from accounts.webhooks.guard import url_fault
 from core import clock
 from core.api.fields import Body, Id, Text
 from core.api.paging import Order, page_of
@@ -31,6 +32,10 @@ NEWEST_FIRST = Order(("created_at", "id"))
 
 class WebhookIn(Body):
     url = Text(told=(1, URL_CHARS_MAX), help_text="https://, port 443, a public address.")
+
+    def sense_faults(self, wanted: Json) -> dict[str, str]:
+        fault = url_fault(wanted["url"]) if "url" in wanted else None
+        return {"url": fault} if fault else {}
 
 
 class WebhookId(Body):

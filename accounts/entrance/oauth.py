@@ -12,7 +12,14 @@ from django.dispatch import receiver
 
 from accounts.oauth.clients import fault_in_redirects, settle_client
 from accounts.oauth.scopes import ALLOWS
-from core.http import site_of
+from core import clock
+from core.db.tally import count_in_hour
+from core.http import address_of, site_of
+
+# Of what a stranger's program says of itself, all of which is stored.
+TOLD_BYTES_MAX = 8_192
+# How many programs may make themselves known from one address.
+AN_HOUR_MAX = 60
 
 
 class OAuthAdapter(DefaultOIDCAdapter):
@@ -21,8 +28,14 @@ class OAuthAdapter(DefaultOIDCAdapter):
     def get_issuer(self) -> str:
         return site_of(self.request)
 
-    def validate_client_registration(self, *, client: Client, client_metadata: dict[str, Any], **kwargs: Any) -> None:
-        """Refuse a program whose answers could be sent anywhere but to itself."""
+    def validate_client_registration(self, *, client: Client, **kwargs: Any) -> None:
+        """Refuse a program whose answers could be sent anywhere but to itself, or that tells more than we keep."""
+        if count_in_hour(f"program:{address_of(self.request)}", clock.now())[0] > AN_HOUR_MAX:
+            raise ValidationError(
+                "Too many programs were registered from this address in the last hour. Try again later."
+            )
+        if len(self.request.body) > TOLD_BYTES_MAX:
+            raise ValidationError(f"Client metadata may be at most {TOLD_BYTES_MAX:,} bytes.")
         if fault := fault_in_redirects(client.get_redirect_uris()):
             raise ValidationError(fault)
 

@@ -1,5 +1,8 @@
 """People, and what they are told."""
 
+from accounts.models.desk import Note
+from accounts.models.kept_text import KeptText
+from accounts.models.leaving import Erasure, Export
 from accounts.models.notifications import (
     Mail,
     MailChoice,
@@ -9,6 +12,8 @@ from accounts.models.notifications import (
     WebhookEndpoint,
 )
 from accounts.models.people import (
+    ERASE,
+    GIVE_ROLES,
     HANDLE,
     HANDLE_RULE,
     MODERATE,
@@ -26,15 +31,21 @@ from accounts.models.push import PushDelivery, PushSubscription, VapidKey
 from accounts.models.registration import Registration
 
 __all__ = [
+    "ERASE",
+    "GIVE_ROLES",
     "HANDLE",
     "HANDLE_RULE",
     "MODERATE",
     "Agent",
     "ApiKey",
     "AuditEvent",
+    "Erasure",
+    "Export",
     "IdempotencyKey",
+    "KeptText",
     "Mail",
     "MailChoice",
+    "Note",
     "Notification",
     "Preference",
     "PushDelivery",

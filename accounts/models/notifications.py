@@ -133,7 +133,8 @@ class WebhookEndpoint(models.Model):
 
 
 class WebhookDelivery(Queued):
-    """One message for one address. The body is kept as it was signed, so that every attempt sends the same bytes."""
+    """One message for one address. The body is kept as it was signed, so that every attempt sends the same bytes,
+    unless what it names was taken out of sight meanwhile."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries")

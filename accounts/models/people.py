@@ -18,13 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from accounts.models.addresses import CANONICAL, AddressField
+from accounts.models.finding import FINDING
 from accounts.models.passwords import spellings
 from core.addresses import address_or_none, canonical_address, visible_address
+from core.db.compiled import Compiled
 
 # Lower case alone, so that no two differ in nothing else; also an address.
 HANDLE = r"^[a-z0-9](-?[a-z0-9]){2,29}$"
 HANDLE_RULE = _("A handle has 3 to 30 letters a to z, digits and single hyphens between them, in lower case.")
 MODERATE = "accounts.moderate"
+GIVE_ROLES = "accounts.give_roles"
+ERASE = "accounts.erase_user"
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
@@ -51,10 +55,28 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def get(self, *args: Any, **given: Any) -> User:
+        """As Django's; by an id alone, as every request asks for whoever is signed in, by a query written once.
+
+        A relation's manager is made of this class, and narrows what it finds: it goes the usual way.
+        """
+        if type(self) is UserManager and not args and [*map(type, given.values())] == [uuid.UUID] and "pk" in given:
+            rows: list[User] = BY_ID.objects(user_id=given["pk"])
+            if rows:
+                return rows[0]
+        return super().get(*args, **given)
+
     def at_address(self, address: str) -> User | None:
         """Return whose main address this is, in any spelling, else whose confirmed one; None where it is nobody's."""
         confirmed = self.filter(emailaddress__email=address_or_none(address), emailaddress__verified=True)
         return self.filter(email=address).first() or confirmed.first()
+
+    def named(self, word: str) -> User | None:
+        """Return whose address or id this is, as operators write either; None where it is nobody's."""
+        try:
+            return self.filter(pk=uuid.UUID(word)).first()
+        except ValueError:
+            return self.at_address(word)
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=username)
@@ -76,6 +98,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     )
     avatar_url = models.URLField(max_length=500, null=True, blank=True)
     credits = models.PositiveIntegerField(default=0, editable=False, help_text=_("Legacy; read only."))
+    # Empty where they have chosen none: then pages go by the browser, and mails by the site.
+    language = models.CharField(max_length=16, blank=True, default="", db_default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_provisional = models.BooleanField(
@@ -86,6 +110,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     is_verified_sender = models.BooleanField(default=False, help_text=_("May post drops up to the higher price limit."))
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_reason = models.TextField(blank=True, editable=False)
+    # What moderators limit, each until when; and what they told of the newest of them.
+    posting_limited_until = models.DateTimeField(null=True, blank=True, editable=False)
+    claiming_limited_until = models.DateTimeField(null=True, blank=True, editable=False)
+    price_limited_until = models.DateTimeField(null=True, blank=True, editable=False)
+    price_limit_cents = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    limited_reason = models.TextField(blank=True, default="", db_default="", editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # When they closed the hints of a first drop, and of a first seat; from then on they see them nowhere.
     sender_tour_closed_at = models.DateTimeField(null=True, editable=False)
@@ -114,7 +145,12 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 condition=Q(suspended_at__isnull=True) | ~Q(suspended_reason=""), name="user_suspension_has_reason"
             ),
         ]
-        permissions = [("moderate", _("Can moderate"))]
+        indexes = FINDING
+        permissions = [
+            ("moderate", _("Can moderate")),
+            ("give_roles", _("Can give and take roles")),
+            ("erase_user", _("Can erase an account")),
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -135,7 +171,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     @property
     def moderates(self) -> bool:
         """Whether the rights of a moderator are theirs now: ask this, not `is_staff`, before anything is shown."""
-        return self.is_staff and not self.rights_withheld and self.has_perm(MODERATE)
+        return self.is_staff and not self.rights_withheld and not self.is_suspended and self.has_perm(MODERATE)
 
     @property
     def shown_email(self) -> str:
@@ -148,6 +184,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def get_full_name(self) -> str:
         return self.display_name
+
+
+BY_ID = Compiled(lambda user_id: User.objects.filter(pk=user_id), user_id=uuid.UUID)
 
 
 class Scope(models.TextChoices):

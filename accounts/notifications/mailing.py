@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 from datetime import datetime
 from email.utils import parseaddr
@@ -16,6 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Mail, MailChoice, Notification
 from accounts.notifications.preferences import Preferences
+from accounts.notifications.shown import as_shown
 from accounts.notifications.topics import still_news, topic_of
 from accounts.notifications.unsubscribing import path_for
 from core.queue import back_off
@@ -25,6 +27,10 @@ log = logging.getLogger(__name__)
 
 TRIES_MAX = 12
 NOTES_MAX = 40
+# What many servers say of why (RFC 3463), and which of that is about the mailbox or the letter: the address, unless it
+# is ours (5.1.7, 5.1.8), the mailbox, the size, the content.
+WHY = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+ABOUT_LETTER = re.compile(r"5\.(1\.(?![78]$)\d+|2\.\d+|3\.4|6\.\d+)")
 
 
 def send_mail(*, mail_id: UUID, now: datetime) -> bool:
@@ -53,10 +59,22 @@ def send_mail(*, mail_id: UUID, now: datetime) -> bool:
 
 
 def _is_refused_for_good(error: Exception) -> bool:
-    """The mail server knows the address and does not take it: every answer to it is a 5xx."""
+    """The mail server knows of no such mailbox, or does not take this letter (RFC 5321, 4.2.1; RFC 3463). Any other
+    refusal may be our fault, which an operator may mend: our address is on a list, our quota is used up."""
+    if isinstance(error, smtplib.SMTPDataError):
+        return _is_final(error.smtp_code, error.smtp_error, if_unsaid=False)
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        500 <= code < 600 for code, _reply in error.recipients.values()
+        _is_final(code, reply, if_unsaid=True) for code, reply in error.recipients.values()
     )
+
+
+def _is_final(code: int, reply: bytes | str, *, if_unsaid: bool) -> bool:
+    """Whether a server's answer is a 5xx about the mailbox or the letter, and `if_unsaid` of one that says not why."""
+    if not 500 <= code < 600:
+        return False
+    text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    why = WHY.match(text)
+    return if_unsaid if why is None else ABOUT_LETTER.fullmatch(why[1]) is not None
 
 
 def _still_wanted(mail: Mail, now: datetime) -> list[Notification]:
@@ -66,7 +84,7 @@ def _still_wanted(mail: Mail, now: datetime) -> list[Notification]:
     preferences = Preferences([mail.user_id])
     notes = list(mail.notes.order_by("pk"))
     news = still_news(notes, now)
-    notes = [note for note in notes if note.pk in news]
+    notes = [note for note in as_shown(notes) if note.pk in news]
     return [note for note in notes if preferences.channels(mail.user_id, topic_of(note.kind)).mail != MailChoice.NEVER]
 
 

@@ -10,15 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import override
 
 from accounts.models import Notification, Preference, User
 from accounts.models.notifications import SUBJECT_CHARS_MAX, TEXT_CHARS_MAX
 from accounts.notifications.preferences import without_badge
 from accounts.notifications.topics import subject_of, topic_of
+from core.languages import supported
 from core.live.pubsub import ring_for
 from core.text import cut, one_line
 from core.words import Words, in_language_of
@@ -66,18 +70,24 @@ def _body(text: Words) -> str:
 def notify_all(
     people: QuerySet[User], *, kind: str, text: Words, href: str, now: datetime, subject: Words, data: dict[str, Any]
 ) -> None:
-    """As `notify`, for everybody whom a query finds, who read the site's language: one statement however many."""
+    """As `notify`, for everybody whom a query finds, each in their language: one statement however many."""
     silent = Preference.objects.filter(user=OuterRef("pk"), topic=topic_of(kind).slug, bell=False)
-    query, parameters = people.order_by().values_list("pk", Exists(silent)).query.sql_with_params()
-    with in_language_of(None):
-        head, body = _heading(subject), _body(text)
+    query, parameters = people.order_by().values_list("pk", Exists(silent), "language").query.sql_with_params()
+    default = supported(settings.LANGUAGE_CODE)
+    worded, languages = [], [language for language, _name in settings.LANGUAGES]
+    for language in languages:
+        with override(language):
+            worded.append([language, _heading(subject), _body(text)])
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO accounts_notification (user_id, kind, subject, text, href, data, created_at, read_at)
-                SELECT id, %s, %s, %s, %s, %s::jsonb, %s, CASE WHEN is_silent THEN %s::timestamptz END
-                FROM ({query}) AS people (id, is_silent)
+                SELECT id, %s, words.subject, words.text, %s, %s::jsonb, %s,
+                    CASE WHEN is_silent THEN %s::timestamptz END
+                FROM ({query}) AS people (id, is_silent, language)
+                JOIN (VALUES {", ".join(["(%s, %s, %s)"] * len(worded))}) AS words (language, subject, text)
+                ON words.language = CASE WHEN people.language = ANY(%s) THEN people.language ELSE %s END
                 RETURNING user_id, read_at IS NULL""",  # noqa: S608  (made by Django, with its parameters beside it)
-            [kind, head, body, href, json.dumps(data), now, now, *parameters],
+            [kind, href, json.dumps(data), now, now, *parameters, *chain(*worded), languages, default],
         )
         ring_for(user_id for user_id, is_unread in cursor.fetchall() if is_unread)
 

@@ -21,7 +21,9 @@ from accounts.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from accounts.notifications.backlog import skip_oldest
 from accounts.notifications.preferences import Preferences
+from accounts.notifications.shown import as_shown
 from accounts.notifications.topics import FORGOTTEN, Topic, kinds_of, subject_of, topic_of
 from core.text import cut
 
@@ -49,7 +51,7 @@ def route_notices(*, now: datetime, urgent: Topic | None = None) -> int:
         waiting = waiting.filter(Exists(endpoints) | Exists(browsers), kind__in=kinds_of(urgent))
     notes = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
     if notes:
-        batch = _Batch(notes, now)
+        batch = _Batch(as_shown(notes), now)
         for note in notes:
             batch.route(note)
         batch.store()
@@ -100,10 +102,26 @@ class _Batch:
         WebhookDelivery.objects.bulk_create(self.deliveries)
         PushDelivery.objects.bulk_create(self.pushes)
         Notification.objects.bulk_update(self.notes, ["routed_at", "digest_at", "mail"])
+        if self.deliveries:
+            skip_oldest(WebhookDelivery, "endpoint", {row.endpoint_id for row in self.deliveries}, self.now)
+        if self.pushes:
+            skip_oldest(PushDelivery, "subscription", {row.subscription_id for row in self.pushes}, self.now)
 
 
 def deliver_later(endpoint: WebhookEndpoint, note: Notification, now: datetime) -> WebhookDelivery:
-    """A message for one address, not stored yet: Standard Webhooks' `type`, `timestamp` and `data`."""
+    """A message for one address, not stored yet."""
+    return WebhookDelivery(
+        endpoint=endpoint,
+        notification=note if note.pk else None,
+        kind=note.kind,
+        body=message_body(note),
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+def message_body(note: Notification) -> str:
+    """Return a notification as webhooks are sent it: Standard Webhooks' `type`, `timestamp` and `data`."""
     data = {
         **note.data,
         "id": str(note.pk),
@@ -111,32 +129,30 @@ def deliver_later(endpoint: WebhookEndpoint, note: Notification, now: datetime) 
         "text": note.text,
         "url": settings.SITE_URL + note.href,
     }
-    return WebhookDelivery(
-        endpoint=endpoint,
-        notification=note if note.pk else None,
+    return body_of(note.kind, note.created_at, data)
+
+
+def push_later(browser: PushSubscription, note: Notification, now: datetime) -> PushDelivery:
+    """A message for one browser, not stored yet."""
+    return PushDelivery(
+        subscription=browser,
+        notification=note,
         kind=note.kind,
-        body=body_of(note.kind, note.created_at, data),
+        body=push_body(note),
         created_at=now,
         next_attempt_at=now,
     )
 
 
-def push_later(browser: PushSubscription, note: Notification, now: datetime) -> PushDelivery:
-    """A message for one browser, not stored yet; short, since a push service takes no more than 4 KB."""
+def push_body(note: Notification) -> str:
+    """Return a notification as browsers are sent it; short, since a push service takes no more than 4 KB."""
     told = {
         "id": str(note.pk),
         "title": cut(note.subject or str(subject_of(note.kind)), PUSH_TITLE_CHARS_MAX),
         "text": cut(note.text, PUSH_TEXT_CHARS_MAX),
         "path": note.href,
     }
-    return PushDelivery(
-        subscription=browser,
-        notification=note,
-        kind=note.kind,
-        body=json.dumps(told, ensure_ascii=False, separators=(",", ":")),
-        created_at=now,
-        next_attempt_at=now,
-    )
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def body_of(kind: str, at: datetime, data: dict[str, Any]) -> str:

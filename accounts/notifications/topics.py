@@ -80,9 +80,9 @@ ACCOUNT = Topic(
     "account",
     _("Your account"),
     _(
-        "How you sign in was changed, a key was made that may move money or by a program, a program was let in, a "
-        "webhook was added, changed or turned off, a browser was told to show your notifications, or moderators did "
-        "something to your account."
+        "How you sign in was changed, a key was made that may spend or move money, or by a program, a program was "
+        "let in, a webhook was added, changed or turned off, a browser was told to show your notifications, "
+        "moderators did something to your account, or a copy of your data or the end of your account was asked for."
     ),
     is_always_mailed=True,
 )

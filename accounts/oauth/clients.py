@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import all_scopes
 from accounts.oauth.scopes import USUAL_SCOPES
-from core.text import cut, one_line
+from core.text import cut, one_line, shows_nothing
 
 REDIRECTS_MAX, REDIRECT_CHARS_MAX, NAME_CHARS_MAX = 20, 500, 80
 # This machine, on which a program listens for its answer on whatever port is free (RFC 8252, section 7.3).
@@ -77,7 +77,8 @@ def settle_client(client: Client) -> None:
     client.set_scopes(all_scopes())
     client.set_default_scopes(USUAL_SCOPES)
     client.skip_consent = client.allow_uri_wildcards = False
-    client.name = cut(one_line(client.name), NAME_CHARS_MAX)
+    # A name that shows nothing is none: the program is called by its id.
+    client.name = cut(client.pk if shows_nothing(client.name) else one_line(client.name), NAME_CHARS_MAX)
 
 
 def forget_unused_clients(*, now: datetime) -> int:

@@ -88,6 +88,11 @@ def tell_of_grant(*, user: User, client: Client, scopes: Collection[str], now: d
     notify([user], kind="program-allowed", text=text, href="/me/keys", data={"client_id": client.pk}, now=now)
 
 
+def end_grants(*, user: User) -> int:
+    """Shut every program out that `user` has let in, and return how many tokens that ended."""
+    return Token.objects.filter(user=user).delete()[0]
+
+
 @transaction.atomic
 def end_grant(*, user: User, client_id: str) -> None:
     """Shut a program out: all of its tokens for `user`, and what could still become one. Raises NoSuchGrant."""

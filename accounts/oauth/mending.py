@@ -1,11 +1,13 @@
-"""Two things that allauth's server has no setting for. Each is put in its place once, at the start."""
+"""Three things that allauth's server has no setting for. Each is put in its place once, at the start."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from allauth.idp.oidc.internal import cimd, clientkit
+from allauth.idp.oidc.views import ClientRegistrationView
 from django.core.exceptions import ValidationError
 
 from accounts.models import all_scopes
@@ -14,12 +16,20 @@ from accounts.webhooks import http_post
 from accounts.webhooks.guard import Unreachable
 
 DOCUMENT_BYTES_MAX = 5 * 1024
+# As JSON writes it; no database keeps it in a text.
+NUL = b"\\u0000"
+# Far more than anything that a program says of itself, and far less than what can't be written down again.
+DEPTH_MAX = 32
+# Of strings in their place allauth would read JSON, however deep.
+LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
 
 
 def mend() -> None:
-    """Fetch programs' documents from checked addresses alone, and know localhost for this machine on any port."""
+    """Fetch programs' documents from checked addresses alone, know localhost for this machine on any port, and read of
+    programs that make themselves known only what can be stored."""
     cimd.fetch_metadata = fetch_document
     clientkit.is_loopback = is_loopback
+    ClientRegistrationView._get_client_metadata = read_told
 
 
 def fetch_document(client_id: str) -> Any:
@@ -31,13 +41,45 @@ def fetch_document(client_id: str) -> Any:
     if reply.status != 200 or len(reply.body) > DOCUMENT_BYTES_MAX:
         raise ValidationError("The client's document can't be read, or is too large.")
     try:
-        document = json.loads(reply.body)
+        document = orjson.loads(reply.body)
     except ValueError as error:
         raise ValidationError("The client's document is not JSON.") from error
+    if NUL in reply.body:
+        raise ValidationError("The client's document contains a NUL character.")
     if not isinstance(document, dict):
         raise ValidationError("The client's document is no object.")
+    if is_deep(document):
+        raise ValidationError("The client's document is nested too deep.")
     addresses = document.get("redirect_uris")
     if not isinstance(addresses, list) or fault_in_redirects(str(address) for address in addresses):
         raise ValidationError("The client's document lists redirect URIs that can't be used.")
     # What it asks for is said when it asks; without a scope here it could ask for nothing.
     return {**document, "scope": " ".join(all_scopes())}
+
+
+def read_told(view: ClientRegistrationView) -> dict[str, Any] | None:
+    """Return what a program says of itself as it makes itself known; None for what can't be read, or not be stored."""
+    body = view.request.body
+    try:
+        # No lone halves of signs and no endless numbers, which no database keeps as JSON.
+        told = orjson.loads(body)
+    except ValueError:
+        return None
+    is_fit = isinstance(told, dict) and NUL not in body and not is_deep(told)
+    return told if is_fit and not any(isinstance(told.get(name), str) for name in LISTS) else None
+
+
+def is_deep(told: Any) -> bool:
+    """Whether JSON that was read has more levels than anything said of a program; by steps, so however many it has."""
+    level = [told]
+    for _ in range(DEPTH_MAX):
+        level = [inner for outer in level for inner in _within(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

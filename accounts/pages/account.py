@@ -16,12 +16,12 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.fresh_login import is_fresh, require_fresh_login
-from accounts.keys import MAY_MOVE_MONEY, create_key, revoke_all_keys, revoke_key
+from accounts.keys import COST_MONEY, create_key, revoke_all_keys, revoke_key
 from accounts.pages.forms import KeyForm, ProfileForm
 from accounts.pages.settings import done, show_settings, to_section
 from accounts.profiles import AddressTaken, HandleTaken, update_profile
@@ -29,6 +29,7 @@ from accounts.viewer import member_of
 from core import clock
 from core.errors import Invalid
 from core.forms import kept_fields
+from core.languages import language_of_member
 
 MAILS_MAX = 30
 
@@ -51,7 +52,9 @@ def profile(request: HttpRequest) -> HttpResponse:
             for field, fault in refusal.errors.items():
                 form.add_error(field, fault)
         else:
-            return done(request, "profile", _("Profile saved."))
+            # Said in what they have just chosen, as is the page that shows it.
+            with override(language_of_member(request, user.language)):
+                return done(request, "profile", _("Profile saved."))
     return show_settings(request, status=422, profile_form=form)
 
 
@@ -64,7 +67,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST, auto_id="key_%s")
     if not form.is_valid():
         return show_settings(request, status=422, key_form=form)
-    if MAY_MOVE_MONEY in form.cleaned_data["scopes"]:
+    if COST_MONEY & set(form.cleaned_data["scopes"]):
         require_fresh_login(request)
     # Shown in this answer and never again, so there is no redirect that would have to carry it.
     _key, secret = create_key(user=member_of(request), now=clock.now(), **form.cleaned_data)

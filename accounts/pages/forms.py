@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MailChoice, Scope
@@ -33,6 +34,13 @@ class ProfileForm(forms.Form):
             "With a handle you get a public profile with your grades and a place on the leaderboard. Both count drops "
             "up to yesterday, UTC, and don't name them. Leave it empty to stay private."
         ),
+    )
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=lambda: [("", _("As my browser asks")), *settings.LANGUAGES],
+        help_text=_("Of pages, notifications and mails. Programs get English unless they ask otherwise."),
     )
 
     def clean_handle(self) -> str | None:

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Notification
 from accounts.notifications.notify import mark_read
 from accounts.notifications.preferences import choose_channels
+from accounts.notifications.shown import as_shown
 from accounts.notifications.unsubscribing import read_link, unsubscribe
 from accounts.pages.settings import channel_forms, done, show_settings, to_section
 from accounts.viewer import member_of
 from core import clock
+from core.text import number_of
 
 NOTES_MAX = 50
 
@@ -29,10 +31,10 @@ def notifications(request: HttpRequest) -> HttpResponse:
         mark_read(user=member_of(request), now=clock.now())
         return redirect("notifications")
     notes = Notification.objects.filter(user=request.user.pk).order_by("-id")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        notes = notes.filter(pk__lt=int(before))
-    newest = list(notes[: NOTES_MAX + 1])
+    before = number_of(request.GET.get("before", ""))
+    if before is not None:
+        notes = notes.filter(pk__lt=before)
+    newest = as_shown(list(notes[: NOTES_MAX + 1]))
     older = newest[NOTES_MAX - 1].pk if len(newest) > NOTES_MAX else None
     return render(request, "accounts/notifications.html", {"notes": newest[:NOTES_MAX], "older": older})
 

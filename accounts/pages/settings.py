@@ -35,7 +35,7 @@ def show_settings(request: HttpRequest, *, status: int = 200, **sent: Any) -> Ht
     """Return the page, with what `sent` holds instead of what is made for a first look."""
     user, now = member_of(request), clock.now()
     context = {
-        "profile_form": ProfileForm(initial={"name": user.name, "handle": user.handle}),
+        "profile_form": ProfileForm(initial={"name": user.name, "handle": user.handle, "language": user.language}),
         "channel_forms": channel_forms(request),
         "browsers": list(user.push_subscriptions.order_by("created_at", "pk")),
         "push_key": public_key(now),

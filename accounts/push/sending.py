@@ -15,6 +15,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import PushDelivery, PushSubscription
 from accounts.notifications.preferences import Preferences
+from accounts.notifications.routing import push_body
+from accounts.notifications.shown import covered_since
 from accounts.notifications.topics import still_news, topic_of
 from accounts.push import base64url
 from accounts.push.encrypting import encrypt
@@ -49,8 +51,10 @@ class PushAnswer(Answer):
 
     @property
     def is_final(self) -> bool:
-        """Whether the same message would be refused again."""
-        return self.status is not None and 300 <= self.status < 500 and self.status not in LATER
+        """Whether the same message would be refused again. An answer with `Retry-After` is not final, not even 413
+        (RFC 9110, 10.2.3 and 15.5.14)."""
+        is_refused = self.status is not None and 300 <= self.status < 500 and self.status not in LATER
+        return is_refused and self.retry_after is None
 
 
 def send_pushes(*, clock: Callable[[], datetime]) -> int:
@@ -84,7 +88,8 @@ def _take(now: datetime) -> list[PushDelivery]:
 def _still_wanted(taken: list[PushDelivery], now: datetime) -> list[Push]:
     """Return the messages that were taken, without those that are no news any more or turned off by their owners."""
     preferences = Preferences({row.subscription.user_id for row in taken})
-    news = still_news([row.notification for row in taken if row.notification], now)
+    notes = [row.notification for row in taken if row.notification]
+    news, covered = still_news(notes, now), covered_since(notes)
     pushes = []
     for row in taken:
         user = row.subscription.user
@@ -92,6 +97,8 @@ def _still_wanted(taken: list[PushDelivery], now: datetime) -> list[Push]:
         # A test is about nothing that somebody was told.
         wants = row.notification is None or preferences.channels(user.pk, topic_of(row.kind)).push
         if is_news and user.is_active and wants:
+            if note := covered.get(row.notification_id or 0):
+                row.body = push_body(note)
             until = news.get(row.notification_id or 0) or now + KEPT_FOR
             pushes.append(Push(row, int((until - now).total_seconds())))
         else:

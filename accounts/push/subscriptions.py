@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.changes import require_few_changes
 from accounts.models import PushDelivery, PushSubscription, User
 from accounts.models.push import AUTH_CHARS, ENDPOINT_CHARS_MAX, LABEL_CHARS_MAX, P256DH_CHARS
 from accounts.notifications.notify import notify
@@ -61,7 +62,7 @@ def add_browser(
     """Show the user's notifications in a browser from now on, which its push service knows as `endpoint`.
 
     A browser shows one account's: whoever turns it on last. The user is told by mail: it may have been somebody else.
-    Raises Invalid, TooManyBrowsers, Suspended.
+    Raises Invalid, TooManyBrowsers, TooManyChanges, Suspended.
     """
     require_good_standing(user)
     endpoint = _require_valid(endpoint, p256dh, auth)
@@ -77,6 +78,7 @@ def add_browser(
         endpoint=endpoint, user=user, defaults=known, create_defaults={**known, **new}
     )
     if is_new:
+        require_few_changes(user=user, kind="push-added", now=now)
         text = format_lazy(ADDED, browser=apart(row.label))
         notify([user], kind="push-added", text=text, href=PAGE, now=now)
     return row

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
 from accounts.notifications.preferences import Preferences
+from accounts.notifications.routing import message_body
+from accounts.notifications.shown import covered_since
 from accounts.notifications.topics import still_news, topic_of
 from accounts.webhooks.answers import Answer
 from accounts.webhooks.guard import Unreachable
@@ -69,9 +71,12 @@ def _still_wanted(taken: list[WebhookDelivery], now: datetime) -> list[WebhookDe
         if (row.notification is None or row.notification_id in news)
         and preferences.channels(row.endpoint.user_id, topic_of(row.kind)).webhook
     ]
+    covered = covered_since(row.notification for row in wanted if row.notification)
     for row in taken:
         if row not in wanted:
             row.put_back(None, "no longer wanted")
+        elif note := covered.get(row.notification_id or 0):
+            row.body = message_body(note)
     return wanted
 
 

@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.changes import require_few_changes
 from accounts.models import User, WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
 from accounts.notifications.routing import body_of
@@ -60,7 +61,7 @@ class TestedJustNow(Refused):
 def add_webhook(*, user: User, url: str, now: datetime) -> tuple[WebhookEndpoint, str]:
     """A new address and its secret, which is shown once. The user is told by mail: it may have been a stolen key.
 
-    Raises Invalid, TooManyWebhooks, DoubledWebhook, Suspended.
+    Raises Invalid, TooManyWebhooks, DoubledWebhook, TooManyChanges, Suspended.
     """
     require_good_standing(user)
     url = require_valid_url(url)
@@ -71,6 +72,7 @@ def add_webhook(*, user: User, url: str, now: datetime) -> tuple[WebhookEndpoint
         raise DoubledWebhook
     if mine.count() >= ENDPOINTS_MAX:
         raise TooManyWebhooks
+    require_few_changes(user=user, kind="webhook-added", now=now)
     endpoint = WebhookEndpoint.objects.create(user=user, url=url, created_at=now)
     text = gettext_lazy(
         "A webhook was added to your account: from now on your notifications are sent there. If that was not you, "
@@ -97,10 +99,11 @@ def remove_webhook(*, user: User, endpoint_id: UUID) -> None:
 def renew_secret(*, user: User, endpoint_id: UUID, now: datetime) -> tuple[WebhookEndpoint, str]:
     """A new secret; for a day messages are signed with the old one too. The user is told by mail, as of a new webhook.
 
-    Raises NoSuchWebhook, Suspended.
+    Raises NoSuchWebhook, TooManyChanges, Suspended.
     """
     require_good_standing(user)
     endpoint = _lock(user, endpoint_id)
+    require_few_changes(user=user, kind="webhook-secret", now=now)
     endpoint.old_secret_id, endpoint.old_secret_until = endpoint.secret_id, now + OLD_SECRET_GOOD_FOR
     endpoint.secret_id = uuid.uuid4()
     endpoint.save(update_fields=["secret_id", "old_secret_id", "old_secret_until"])

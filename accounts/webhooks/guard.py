@@ -48,10 +48,14 @@ class Target:
 
 def require_valid_url(url: str, *, chars_max: int = URL_CHARS_MAX) -> str:
     """The address as it is stored. Raises Invalid; asks no name server, since a page waits for the answer."""
-    fault = fault_in(url, chars_max=chars_max) or _fault_in(url.strip())
-    if fault:
+    if fault := url_fault(url, chars_max=chars_max):
         raise Invalid({"url": fault})
     return url.strip()
+
+
+def url_fault(url: str, *, chars_max: int = URL_CHARS_MAX) -> str | None:
+    """Return why no webhook can have this address; None if one can."""
+    return fault_in(url, chars_max=chars_max) or _fault_in(url.strip())
 
 
 def _fault_in(url: str) -> str | None:

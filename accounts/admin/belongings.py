@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.decisions_csv import export_decisions
 from accounts.models import (
     Agent,
     ApiKey,
     AuditEvent,
+    Erasure,
+    Export,
     IdempotencyKey,
     Mail,
+    Note,
     Notification,
     Preference,
     PushDelivery,
     PushSubscription,
+    User,
     WebhookDelivery,
     WebhookEndpoint,
 )
+from accounts.not_theirs import people_of, targets_about
+from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin
+from core.errors import Refused
+from core.forms import TextField
+from core.text import REASON_CHARS_MAX
+
+
+class ExportForm(forms.Form):
+    first = forms.DateField(label=_("From the day (UTC)"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To the day (UTC)"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = TextField(
+        label=_("Why"),
+        max_length=REASON_CHARS_MAX,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
+        help_text=_("Kept for good, with your name and the time. Moderators alone ever read it."),
+    )
 
 
 class ByPublicId(ChangeList):
@@ -78,6 +103,48 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_select_related = ("actor",)
     search_fields = ("target", "reason", "actor__email")
     ordering = ("-id",)
+    change_list_template = "admin/decisions.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out what others noted about the reader, which is not theirs to read."""
+        return super().get_queryset(request).exclude(target__in=targets_about(cast(User, request.user)))
+
+    def get_urls(self) -> list[URLPattern]:
+        export = path("export/", self.admin_site.admin_view(self.export), name="accounts_auditevent_export")
+        return [export, *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """Ask for the days and a reason; then give the file, whose taking is on record."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = ExportForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                lines = export_decisions(staff=cast(User, request.user), now=clock.now(), **form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                name = f"clorp-decisions-{form.cleaned_data['first']}-{form.cleaned_data['last']}.csv"
+                response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+                response["Content-Disposition"] = f'attachment; filename="{name}"'
+                response["Cache-Control"] = "private, no-store"
+                return response
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Export decisions")}
+        return TemplateResponse(request, "admin/export_decisions.html", {**context, "form": form})
+
+
+@admin.register(Note)
+class NoteAdmin(ReadOnlyAdmin):
+    """Notes of moderators about people, for each other."""
+
+    list_display = ("created_at", "about", "author", "text")
+    list_select_related = ("about", "author")
+    search_fields = ("about__email", "text")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Whom a note is about never reads it, by whichever account."""
+        return super().get_queryset(request).exclude(about__in=people_of(cast(User, request.user)))
 
 
 @admin.register(Notification)
@@ -174,3 +241,21 @@ class PushDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ("subscription",)
     search_fields = ("subscription__user__email",)
     ordering = ("-created_at",)
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    """That there was one, never a way to it: a copy is its owner's alone."""
+
+    list_display = ("id", "user", "asked_at", "built_at", "expires_at", "gone_at", "size", "downloads", "last_error")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    list_display = (
+        *("id", "user", "asked_at", "due_at", "gives_up_cents", "in_the_way_told_at", "cancelled_at", "done_at"),
+    )
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
