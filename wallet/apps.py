@@ -9,6 +9,7 @@ class WalletConfig(AppConfig):
     def ready(self) -> None:
         from core.metrics import add_figures
         from wallet import (
+            adjusting,  # noqa: F401  (they register themselves)
             notifications,  # noqa: F401  (they register themselves)
             signup,  # noqa: F401  (they register themselves)
         )

@@ -16,6 +16,7 @@ from core.text import TOLD_CHARS_MAX, fault_in
 from wallet.books.links import same_person
 from wallet.books.stakes import have_stake
 from wallet.models import Dispute, HeldPayout, PaymentProfile, StripeEvent, Topup, Withdrawal
+from wallet.signals import was_decided
 
 Decided = Topup | Withdrawal | StripeEvent | HeldPayout | Dispute
 
@@ -23,7 +24,7 @@ Decided = Topup | Withdrawal | StripeEvent | HeldPayout | Dispute
 def require_may_decide(*, staff: User, row: Decided, reason: str) -> None:
     """Refuse whoever may not change such a row, gives no reason, or would decide about their own money."""
     require_moderator(staff, reason, right=right_to_change(row))
-    if _is_about(staff, row):
+    if is_about(staff, row):
         raise Forbidden(_("This is about your own money, or a prize of yours: somebody else must decide here."))
 
 
@@ -36,10 +37,12 @@ def record_decision(
         raise Invalid({"told": fault})
     changes = None if told is None else {"told": ["", told]}
     kind = "event" if isinstance(row, StripeEvent) else row._meta.model_name
-    record_audit(actor=staff, action=action, target=f"{kind}:{row.pk}", reason=reason, changes=changes, now=now)
+    name = f"{kind}:{row.pk}"
+    event = record_audit(actor=staff, action=action, target=name, reason=reason, changes=changes, now=now)
+    was_decided.send(sender=type(row), row=row, staff=staff, event=event, now=now)
 
 
-def _is_about(staff: User, row: Decided) -> bool:
+def is_about(staff: User, row: Decided) -> bool:
     """Whether the row is about money of theirs, or of an account that seems to be theirs, or that they play for."""
     people = same_person(staff)
     if isinstance(row, HeldPayout):

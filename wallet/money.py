@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
+from django.utils.formats import get_format
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from core.figures import grouped
 
 # A point or a comma before one or two digits begins the cents; "1,234" is a thousand, as dollars are written. "1.000"
 # means different sums to different readers, so it means none here. static/js/newdrop.js reads the same.
@@ -29,19 +34,36 @@ class NotMoney(ValueError):
 
 
 def format_cents(cents: int) -> str:
-    """500 is "$5.00", -123456 is "-$1,234.56"."""
+    """500 is "$5.00", -123456 is "-$1,234.56"; in German "5,00 $" and "-1.234,56 $"."""
     whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}${whole:,}.{rest:02d}"
+    words = pgettext("a sum of money, with its minus", "{minus}${dollars}{point}{cents}")
+    return words.format(
+        minus="-" if cents < 0 else "",
+        dollars=grouped(whole),
+        point=get_format("DECIMAL_SEPARATOR"),
+        cents=f"{rest:02d}",
+    )
+
+
+# For a sentence that waits for its reader.
+format_cents_lazy = lazy(format_cents, str)
 
 
 def decimal_dollars(cents: int) -> str:
-    """500 is "5.00", -123456 is "-1234.56": for programs that add up, such as spreadsheets."""
-    return format_cents(cents).replace("$", "").replace(",", "")
+    """500 is "5.00", -123456 is "-1234.56": for programs that add up, such as spreadsheets, in every language."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"
+
+
+def typed_cents(cents: int) -> str:
+    """500 is "5.00", in German "5,00": as somebody would type it into a form, which reads either."""
+    return decimal_dollars(cents).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def parse_cents(text: str) -> int:
-    """Return the cents of what a person typed, from "5", "$5", "12.5", "12,50" or "1,234.50"; else raise NotMoney."""
+    """Return the cents of what a person typed, such as "5", "$12.5", "12,50 $" or "1,234.50"; else raise NotMoney."""
     plain = re.sub(r"^\$\s+", "$", text.translate(_FULL_WIDTH).strip())
+    plain = plain if plain.startswith("$") else re.sub(r"\s*\$$", "", plain)
     match = next(filter(None, (written.fullmatch(plain) for written in DOLLARS)), None)
     if match is None:
         raise NotMoney

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +13,8 @@ from accounts.models import Notification, User
 from accounts.notifications.notify import notify
 from accounts.notifications.topics import Topic, register
 from core.words import Words
-from wallet.models import Withdrawal
-from wallet.money import format_cents
+from wallet.models import Approval, Withdrawal
+from wallet.money import format_cents_lazy
 
 MONEY = Topic(
     "money",
@@ -20,6 +22,13 @@ MONEY = Topic(
     _("Top-ups, withdrawals, refunds and disputes: each that begins, arrives, fails or comes back."),
     is_always_mailed=True,
 )
+APPROVALS = Topic(
+    "approvals",
+    _("Approvals that wait for you"),
+    _("Somebody on the staff asked for something that needs a second person, and you can decide about it."),
+    for_staff=True,
+)
+register(APPROVALS, {"approval-waits": _("Something waits for your approval")})
 register(
     MONEY,
     {
@@ -44,6 +53,7 @@ register(
         "withdrawal_asked": _("A withdrawal was asked for"),
         "withdrawal_failed": _("Withdrawal failed"),
         "withdrawal_reversed": _("A withdrawal came back"),
+        "wallet-corrected": _("Your wallet was corrected"),
         "letter": _("News about your money"),
     },
 )
@@ -65,6 +75,17 @@ def tell_of_payout_account(*, user: User, now: datetime) -> None:
     notify([user], kind="payout_account", text=text, href="/wallet/earnings", now=now)
 
 
+def tell_of_approval(approval: Approval, *, to: Iterable[User], what: Words, now: datetime) -> None:
+    """Say what kind of thing waits for a second person, and until when; of whom and why, its page says alone."""
+    text = format_lazy(
+        _("“{what}” needs a second person. Approve or refuse it by {until} UTC, or it expires."),
+        what=what,
+        until=f"{approval.expires_at:%Y-%m-%d %H:%M}",
+    )
+    href = reverse("admin:wallet_approval_change", args=[approval.pk])
+    notify(to, kind="approval-waits", text=text, href=href, now=now)
+
+
 def tell_of_withdrawal(withdrawal: Withdrawal, *, now: datetime) -> None:
     """Say at once that money is about to leave; of a request that was sent again, nothing more."""
     about = {"withdrawal_id": str(withdrawal.pk)}
@@ -72,7 +93,7 @@ def tell_of_withdrawal(withdrawal: Withdrawal, *, now: datetime) -> None:
     if not told.exists():
         text = format_lazy(
             _("{amount} is to leave your wallet for your account at Stripe. {if_not_you}"),
-            amount=format_cents(withdrawal.amount_cents),
+            amount=format_cents_lazy(withdrawal.amount_cents),
             if_not_you=IF_NOT_YOU,
         )
         notify([withdrawal.user], kind="withdrawal_asked", text=text, href="/wallet/earnings", data=about, now=now)

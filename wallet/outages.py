@@ -6,15 +6,18 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.queue import Queued, back_off
 from wallet.gateway import OutcomeUnknown, StripeFailure, TryLater
+from wallet.signals import came_to_wait
 
 log = logging.getLogger(__name__)
+
+Row = TypeVar("Row", bound=Queued)
 
 
 class StripeUnavailable(Refused):
@@ -30,6 +33,13 @@ def try_again_later(row: Queued, failure: TryLater | OutcomeUnknown, now: dateti
     if isinstance(failure, TryLater):
         at = max(at, now + timedelta(seconds=failure.retry_after_seconds))
     row.put_back(at, str(failure), tries=row.tries + 1, **changes)
+
+
+def leave_to_a_person(row: Row, at: datetime | None, error: str, now: datetime) -> Row:
+    """Put a leased row back for staff to look at; it is tried again by itself at most `at` that time."""
+    row.put_back(at, error)
+    came_to_wait.send(sender=type(row), row=row, now=now)
+    return row
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,6 @@ from core.db import tally
 from core.errors import Refused
 
 PAGES_MAX = 20
-WITHIN_SECONDS = 3_600
 
 
 class TooManyPages(Refused):
@@ -24,6 +23,6 @@ class TooManyPages(Refused):
 
 def require_within_rate_limit(user: User, now: datetime) -> None:
     """Count one more page in this hour. Raises TooManyPages."""
-    hour, into = divmod(int(now.timestamp()), WITHIN_SECONDS)
-    if tally.count(f"stripe-pages:{user.pk}:{hour}", seconds=WITHIN_SECONDS, now=now) > PAGES_MAX:
-        raise TooManyPages(retry_at=now + timedelta(seconds=WITHIN_SECONDS - into))
+    counted, over_at = tally.count_in_hour(f"stripe-pages:{user.pk}", now)
+    if counted > PAGES_MAX:
+        raise TooManyPages(retry_at=over_at)

@@ -21,7 +21,9 @@ from core.words import Words
 from wallet import return_urls
 from wallet.api.reading import WithdrawalOut, withdrawal
 from wallet.money_in import auto_topups, cards, topups
+from wallet.money_in.auto_topup_raises import would_charge_more
 from wallet.money_out import withdrawals
+from wallet.money_out.amounts import amount_fault
 from wallet.notifications import tell_of_withdrawal
 
 BIGGEST_CENTS = 2**53 - 1
@@ -39,6 +41,10 @@ class TopUpIn(Body):
 
 class WithdrawIn(Body):
     amount_cents = Whole(told=(settings.WITHDRAWAL_CENTS_MIN, None), min_value=1, max_value=BIGGEST_CENTS)
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        fault = amount_fault(wanted["amount_cents"]) if "amount_cents" in wanted else None
+        return {"amount_cents": fault} if fault else {}
 
 
 class AutoTopupIn(Body):
@@ -104,7 +110,10 @@ class AutoTopup(ApiView):
     @idempotent(AutoTopupIn)
     def post(self, request: Request) -> Response:
         """Keep the wallet filled from the saved card, or stop it; the settings as they now are."""
-        profile = auto_topups.set_auto_topup(user=self.caller, **self.shape(AutoTopupIn))
+        wanted = self.shape(AutoTopupIn)
+        if would_charge_more(user=self.caller, **wanted):
+            require_key_or_fresh_session(request)
+        profile = auto_topups.set_auto_topup(user=self.caller, **wanted)
         return Response(
             {
                 "enabled": profile.auto_topup_enabled,

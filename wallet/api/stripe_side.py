@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.auth import require_fresh_session
-from accounts.api.base import ApiView
+from accounts.api.base import ApiView, UnnamedView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope
 from core import clock
@@ -65,14 +65,11 @@ class ConnectStatus(ApiView):
         )
 
 
-class StripeWebhook(ApiView):
+class StripeWebhook(UnnamedView):
     """Stripe signs what it sends, so there is no login; nothing is done here but storing it."""
 
     body_limits = BodyLimits(members=EVENT_BYTES_MAX, strangers=EVENT_BYTES_MAX)
-    authentication_classes = ()
-    permission_classes = ()
     throttle_classes = ()
-    schema = None
     http_method_names = ["post"]
 
     @idempotent()

@@ -18,7 +18,7 @@ from core.words import Words
 from wallet.books.records import blemishes
 from wallet.models import Entry, Topup, Withdrawal
 from wallet.models.money_in import IN_FLIGHT
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 ADD = _("You can add {now} now: for the time being at most {day} within 24 hours and {month} within 30 days.")
@@ -65,8 +65,8 @@ def withdrawal_room(user: User, now: datetime) -> Room:
 def require_room(room: Room, amount_cents: int, sentence: Words) -> None:
     """Raise CapReached, with ADD or WITHDRAW, where `amount_cents` is more than there is room for."""
     if amount_cents > room.cents:
-        day, month = format_cents(room.day_cents), format_cents(room.month_cents)
-        text = format_lazy(sentence, now=format_cents(room.cents), day=day, month=month)
+        day, month = format_cents_lazy(room.day_cents), format_cents_lazy(room.month_cents)
+        text = format_lazy(sentence, now=format_cents_lazy(room.cents), day=day, month=month)
         raise CapReached(text, retry_at=room.wider_at, available=room.cents, required=amount_cents)
 
 

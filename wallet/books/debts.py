@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from accounts.models import User
+from core.db.compiled import Compiled
 from wallet.books import ledger
 from wallet.books.ledger import LedgerConflict, Party
 from wallet.models import Account, Transfer
 
 CLEARING = Party(Account.Kind.STRIPE_CLEARING)
 STRIPE_FEES = Party(Account.Kind.STRIPE_FEES)
+ACCOUNTS = Compiled(lambda user_id: Account.objects.filter(user=user_id), user_id=UUID)
 
 
 def debt_of(user: User) -> Party:
@@ -35,7 +38,7 @@ def owed_cents(user: User) -> int:
 
 def accounts_of(user: User) -> dict[str, Account]:
     """Return the accounts that the user has, by kind."""
-    return {account.kind: account for account in Account.objects.filter(user=user)}
+    return {account.kind: account for account in ACCOUNTS.objects(user_id=user.pk)}
 
 
 @dataclass(frozen=True)

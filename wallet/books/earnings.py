@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat
 
 from accounts.models import User
+from core.db.compiled import Compiled
+from wallet.books.contests import contested_prizes
+from wallet.books.payouts import gone_back, reference_of
 from wallet.books.records import blemishes
 from wallet.models import Account, HeldPayout, Part, Topup, Transfer
 
@@ -23,7 +28,8 @@ from wallet.models import Account, HeldPayout, Part, Topup, Transfer
 class HeldPrize:
     """A prize that can't be withdrawn before `until`, as its sender's card money is young, or it is itself.
 
-    `until` is empty where staff have to decide: the payment behind it is in doubt, or its sender `is_linked`.
+    `until` is empty where staff have to decide: the payment behind it is in doubt, or its sender `is_linked`. One that
+    `is_contested` waits for an answer to an appeal, until then at the latest.
     """
 
     reference: str
@@ -31,6 +37,7 @@ class HeldPrize:
     until: datetime | None
     is_money_young: bool
     is_linked: bool = False
+    is_contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,30 +72,51 @@ def earnings_in(wallet: Account | None, prizes: list[HeldPrize]) -> Earnings:
 def held_prizes(user: User, now: datetime) -> list[HeldPrize]:
     """Return the prizes that can't be withdrawn yet, spent or not; those that wait longest come last."""
     hold, topup_hold = _seconds("PRIZE_HOLD_SECONDS"), _seconds("TOPUP_HOLD_SECONDS")
-    newest = _young_money(now).filter(transfer=OuterRef("pk")).values("transfer").annotate(at=Max("origin__event_at"))
-    in_doubt = HeldPayout.objects.open().filter(payee=user, was_paid=True)
+    # Within its hold a verdict may be appealed, and the answer takes its time.
+    longest = max(topup_hold, hold + _seconds("APPEAL_ANSWER_SECONDS"))
+    rows = PAYOUTS.rows(user_id=user.pk, since=now - longest, **_young_since(now))
+    contested = contested_prizes(user, now) if rows else {}
+    timed, waiting = [], []
+    for reason, paid_at, cents, paid_by_card_at, is_doubted, is_linked in rows:
+        reference, own = reference_of(reason), paid_at + hold
+        if is_doubted:
+            waiting.append(HeldPrize(reference, cents, None, False, is_linked=is_linked))
+            continue
+        young = max(own, paid_by_card_at + topup_hold) if paid_by_card_at else own
+        until = max(young, contested.get(reference, young))
+        if until > now:
+            prize = HeldPrize(reference, cents, until, young > own, is_contested=reference in contested)
+            timed.append((until, prize))
+    return [prize for _, prize in sorted(timed, key=lambda pair: pair[0])] + waiting
+
+
+def _payouts(
+    user_id: UUID, since: datetime, card_since: datetime, clean_since: datetime
+) -> QuerySet[Transfer, tuple[Any, ...]]:
+    """Return somebody's prizes that may be held: those since then, and those that are in doubt."""
+    young = _young_money(card_since, clean_since).filter(transfer=OuterRef("pk"))
+    newest = young.values("transfer").annotate(at=Max("origin__event_at"))
+    in_doubt = HeldPayout.objects.open().filter(payee=user_id, was_paid=True)
     doubted = Q(reason__in=in_doubt.values_list(Concat(Value("payout:"), "reference")))
     linked = Q(reason__in=in_doubt.filter(topup=None).values_list(Concat(Value("payout:"), "reference")))
     payouts = Transfer.objects.filter(
-        doubted | Q(created_at__gt=now - max(hold, topup_hold)),
+        doubted | Q(created_at__gt=since),
+        ~gone_back(),
         kind="payout",
         credit__kind=Account.Kind.WALLET,
-        credit__user=user,
-    ).annotate(
-        paid_by_card_at=Subquery(newest.values("at")),
-        is_doubted=Case(When(doubted, True), default=False),
-        is_linked=Case(When(linked, True), default=False),
+        credit__user=user_id,
     )
-    timed, waiting = [], []
-    for payout in payouts:
-        reference, own = payout.reason.partition(":")[2], payout.created_at + hold
-        if payout.is_doubted:
-            waiting.append(HeldPrize(reference, payout.amount, None, False, is_linked=payout.is_linked))
-            continue
-        until = max(own, payout.paid_by_card_at + topup_hold) if payout.paid_by_card_at else own
-        if until > now:
-            timed.append((until, HeldPrize(reference, payout.amount, until, is_money_young=until > own)))
-    return [prize for _, prize in sorted(timed, key=lambda pair: pair[0])] + waiting
+    return payouts.values_list(
+        "reason",
+        "created_at",
+        "amount",
+        Subquery(newest.values("at")),
+        Case(When(doubted, True), default=False),
+        Case(When(linked, True), default=False),
+    )
+
+
+PAYOUTS = Compiled(_payouts, user_id=UUID, since=datetime, card_since=datetime, clean_since=datetime)
 
 
 def withdrawable_at(paid_at: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
@@ -97,7 +125,7 @@ def withdrawable_at(paid_at: Mapping[str, datetime], now: datetime) -> dict[str,
     Where the sender's card money decides, it is the end of a (UTC) day, since when somebody paid is nobody's business.
     """
     hold, topup_hold = _seconds("PRIZE_HOLD_SECONDS"), _seconds("TOPUP_HOLD_SECONDS")
-    jobs = _young_money(now).filter(transfer__reason__in=[f"job:{reference}" for reference in paid_at])
+    jobs = _young_money(**_young_since(now)).filter(transfer__reason__in=[f"job:{reference}" for reference in paid_at])
     newest = dict(jobs.values_list("transfer__reason").annotate(at=Max("origin__event_at")))
     times = {}
     for reference, at in paid_at.items():
@@ -106,16 +134,19 @@ def withdrawable_at(paid_at: Mapping[str, datetime], now: datetime) -> dict[str,
     return times
 
 
-def _young_money(now: datetime) -> QuerySet[Part]:
+def _young_money(card_since: datetime, clean_since: datetime) -> QuerySet[Part]:
     """Return the parts of transfers that come from young card money of somebody without a long clean record."""
-    clean_since = now - _seconds("CLEAN_RECORD_SECONDS")
     owner = OuterRef("origin__credit__user")
     regular = Topup.objects.arrived().filter(user=owner, created_at__lte=clean_since)
     disputes, doubts = blemishes(owner, clean_since)
-    by_card = Part.objects.filter(
-        origin__event_at__gt=now - _seconds("TOPUP_HOLD_SECONDS"), origin__debit__kind=Account.Kind.STRIPE_CLEARING
-    )
+    by_card = Part.objects.filter(origin__event_at__gt=card_since, origin__debit__kind=Account.Kind.STRIPE_CLEARING)
     return by_card.filter(~Exists(regular) | Exists(disputes) | Exists(doubts))
+
+
+def _young_since(now: datetime) -> dict[str, datetime]:
+    """Since when card money is young, and since when a record has to be clean for it to count as old."""
+    hold, clean = _seconds("TOPUP_HOLD_SECONDS"), _seconds("CLEAN_RECORD_SECONDS")
+    return {"card_since": now - hold, "clean_since": now - clean}
 
 
 def _end_of_day(moment: datetime) -> datetime:

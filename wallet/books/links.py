@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
+from accounts import not_theirs
 from accounts.models import User
 from wallet.models import Account, Dispute, Doubt, HeldPayout
 
@@ -42,3 +43,6 @@ def is_linked_to_doubt(user: User, now: datetime) -> bool:
         or Doubt.objects.standing().filter(topup__user__in=linked).exists()
         or Account.objects.filter(user__in=linked, kind=Account.Kind.DEBT, balance__lt=0).exists()
     )
+
+
+not_theirs.register_people(same_person)

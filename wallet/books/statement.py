@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.db.compiled import Compiled
 from core.words import Words
+from wallet.books.payouts import reference_of, subjects_of
 from wallet.models import Entry, EntryQuerySet
 
 LINES_MAX = 50
@@ -17,6 +21,7 @@ WORDS = {
     "job": _("Prize put into escrow"),
     "payout": _("Prize won"),
     "fee": _("Fee"),
+    "fee_returned": _("Fee given back"),
     "refund": _("Prize back from escrow"),
     "withdrawal": _("Withdrawal asked for"),
     "withdrawal_failed": _("Withdrawal failed, money back"),
@@ -70,10 +75,14 @@ class StatementLine:
 
 def lines_of(user: User, *, before: int | None = None, show: str = "all") -> list[StatementLine]:
     """The newest lines of `user`'s wallet that a filter of `FILTERS` shows, older than entry `before` if given."""
-    entries = _shown(user, show)
-    if before is not None:
-        entries = entries.filter(pk__lt=before)
-    return _in_words(entries[:LINES_MAX])
+    if before is None:
+        return _in_words(_newest(show).objects(user_id=user.pk))
+    return _in_words(_shown(user, show).filter(pk__lt=before)[:LINES_MAX])
+
+
+@cache
+def _newest(show: str) -> Compiled:
+    return Compiled(lambda user_id: _shown(user_id, show)[:LINES_MAX], user_id=UUID)
 
 
 def all_lines_of(user: User, *, show: str = "all") -> Iterator[StatementLine]:
@@ -81,7 +90,7 @@ def all_lines_of(user: User, *, show: str = "all") -> Iterator[StatementLine]:
     return (_line(entry) for entry in _shown(user, show).iterator(chunk_size=500))
 
 
-def _shown(user: User, show: str) -> EntryQuerySet:
+def _shown(user: User | UUID, show: str) -> EntryQuerySet:
     entries = Entry.objects.of_user(user).order_by("-id")
     _rest, kinds = FILTERS.get(show, FILTERS["all"])
     return entries.filter(transfer__kind__in=kinds) if kinds else entries
@@ -89,7 +98,7 @@ def _shown(user: User, show: str) -> EntryQuerySet:
 
 def lines_about(user: User, reference: str) -> list[StatementLine]:
     """Return the lines that the prize `reference` left in `user`'s wallet, oldest first."""
-    reasons = [f"{kind}:{reference}" for kind in sorted(ABOUT_A_PRIZE)]
+    reasons = [f"{kind}:{subject}" for kind in sorted(ABOUT_A_PRIZE) for subject in subjects_of(reference)]
     return _in_words(Entry.objects.of_user(user).filter(reason__in=reasons).order_by("id"))
 
 
@@ -97,8 +106,13 @@ def _in_words(entries: Iterable[Entry]) -> list[StatementLine]:
     return [_line(entry) for entry in entries]
 
 
-def _line(entry: Entry) -> StatementLine:
+def words_of(entry: Entry) -> Words:
+    """Return what a line is about, in words."""
     kind, _rest, subject = entry.reason.partition(":")
     play = kind == "topup" and subject.startswith("play_")
-    words: Words = _("Play money") if play else WORDS.get(kind, kind)
-    return StatementLine(entry, words, subject if kind in ABOUT_A_PRIZE else None)
+    return _("Play money") if play else WORDS.get(kind, kind)
+
+
+def _line(entry: Entry) -> StatementLine:
+    kind = entry.reason.partition(":")[0]
+    return StatementLine(entry, words_of(entry), reference_of(entry.reason) if kind in ABOUT_A_PRIZE else None)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 import stripe
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.retry_after import seconds_asked
 
 RETRY_AFTER_SECONDS = 10
 
@@ -143,5 +145,6 @@ def _declined(code: str, fault: dict[str, Any], request_id: str | None) -> Decli
 
 
 def _retry_after(error: stripe.StripeError) -> int:
-    given = {name.lower(): value for name, value in (error.headers or {}).items()}.get("retry-after", "")
-    return int(given) if given.isascii() and given.isdigit() else RETRY_AFTER_SECONDS
+    given = {name.lower(): value for name, value in (error.headers or {}).items()}.get("retry-after")
+    asked = seconds_asked(given)
+    return RETRY_AFTER_SECONDS if asked is None else ceil(asked)

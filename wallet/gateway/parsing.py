@@ -92,14 +92,15 @@ def _latest_charge(intent: stripe.PaymentIntent) -> Charge | None:
         fee_cents=booked.fee if isinstance(booked, stripe.BalanceTransaction) else 0,
         payment_id=id_of(charge.payment_intent),
         created=moment(charge.created),
-        fingerprint=_fingerprint_of(charge),
+        fingerprint=_detail_of(charge, "fingerprint"),
+        last4=_detail_of(charge, "last4"),
     )
 
 
-def _fingerprint_of(charge: stripe.Charge) -> str:
+def _detail_of(charge: stripe.Charge, name: str) -> str:
     details = charge.to_dict().get("payment_method_details") or {}
     used = details.get(details.get("type") or "") or {}
-    return str(used.get("fingerprint") or "")
+    return str(used.get(name) or "")
 
 
 def account_of(account: Account) -> ConnectAccount:

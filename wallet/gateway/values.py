@@ -12,6 +12,7 @@ class Charge:
     """Money that has reached us. `fee_txn` is None until Stripe has booked the charge.
 
     `fingerprint` is the same for every charge of one card or bank account, whoever uses it; empty where it has none.
+    `last4` are the card's last digits.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Charge:
     payment_id: str | None
     created: datetime
     fingerprint: str = ""
+    last4: str = ""
 
 
 @dataclass(frozen=True, slots=True)

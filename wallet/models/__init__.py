@@ -1,5 +1,6 @@
 """Money's rows: the books, what users pay and are paid, what Stripe told us, what still has to be sent."""
 
+from wallet.models.approvals import ADJUST, APPROVE_RIGHT, Approval
 from wallet.models.books import USD, Account, Entry, EntryQuerySet, LedgerCheck, Transfer
 from wallet.models.doubts import Doubt
 from wallet.models.holds import CardRefund, HeldPayout, Recall
@@ -10,8 +11,11 @@ from wallet.models.provenance import Lot, Part
 from wallet.models.stripe_side import Lease, Reconciliation, StripeBalanceTxn, StripeEvent, StripeMatch
 
 __all__ = [
+    "ADJUST",
+    "APPROVE_RIGHT",
     "USD",
     "Account",
+    "Approval",
     "CardRefund",
     "Dispute",
     "Doubt",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -102,6 +103,7 @@ class Transfer(models.Model):
         JOB = "job"
         PAYOUT = "payout"
         FEE = "fee"
+        FEE_RETURNED = "fee_returned"
         REFUND = "refund"
         WITHDRAWAL = "withdrawal"
         WITHDRAWAL_SENT = "withdrawal_sent"
@@ -163,8 +165,11 @@ class Transfer(models.Model):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    def of_user(self, user: User) -> EntryQuerySet:
-        """The lines of a user's wallet, with `user_id` as the API names it. Unordered: say `-id` for newest first."""
+    def of_user(self, user: User | UUID) -> EntryQuerySet:
+        """The lines of a user's wallet, with `user_id` as the API names it. Unordered: say `-id` for newest first.
+
+        The user, or their id.
+        """
         return self.filter(account__kind=Account.Kind.WALLET, account__user=user).annotate(
             user_id=F("account__user_id")
         )

@@ -89,6 +89,9 @@ class Topup(Queued):
     fingerprint = models.CharField(
         max_length=100, blank=True, default="", db_default="", help_text=_("Stripe's, of the card that paid")
     )
+    card_last4 = models.CharField(
+        max_length=4, blank=True, default="", db_default="", help_text=_("the last digits of the card that paid")
+    )
     fee_cents = models.BigIntegerField(null=True, help_text=_("Stripe's, where it was known when the money arrived"))
     error_code = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
@@ -121,6 +124,7 @@ class Topup(Queued):
         ]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="topup_newest_of_user"),
+            models.Index(fields=["card_last4"], condition=~Q(card_last4=""), name="topup_by_card"),
             models.Index(fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="topup_due"),
             models.Index(fields=["reference"], condition=Q(reference__isnull=False), name="topup_for"),
         ]

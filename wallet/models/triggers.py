@@ -31,9 +31,9 @@ SELECT kind INTO taker FROM ledger_account WHERE id = NEW.credit_id;
 IF NEW.kind = 'topup' THEN
     INSERT INTO ledger_part (transfer_id, origin_id, is_earned, cents) VALUES (NEW.id, NEW.id, false, NEW.amount);
     card_in := NEW.amount;
-ELSIF NEW.kind IN ('dispute_won', 'topup_refund_failed', 'withdrawal_reversed') THEN
-    IF taker = 'wallet' THEN
-        IF NEW.kind = 'withdrawal_reversed' THEN
+ELSIF NEW.kind IN ('dispute_won', 'topup_refund_failed', 'withdrawal_reversed', 'fee_returned') THEN
+    IF taker IN ('wallet', 'escrow') THEN
+        IF NEW.kind IN ('withdrawal_reversed', 'fee_returned') THEN
             undone := NEW.about_id;
             SELECT coalesce(sum(amount), 0) INTO skipped FROM ledger_transfer
                 WHERE about_id = NEW.about_id AND kind = NEW.kind AND id < NEW.id;

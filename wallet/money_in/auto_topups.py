@@ -25,7 +25,7 @@ from wallet.books import caps, debts, freezes
 from wallet.decline_reasons import REFUSED_BY_STRIPE
 from wallet.gateway import Declined, Gateway, IdempotencyMismatch, OutcomeUnknown, Payment, RejectedByStripe, TryLater
 from wallet.models import Account, PaymentProfile, Topup
-from wallet.money import format_cents
+from wallet.money import format_cents, format_cents_lazy
 from wallet.money_in.cards import NoCards
 from wallet.money_in.endings import end_topup
 from wallet.money_in.topups import UNPAID_FOR_GOOD, amount_fault, settle_payment
@@ -284,7 +284,7 @@ def _fail(row: Topup, code: str, now: datetime, *, payment_id: str | None = None
 
 def _tell_failure(row: Topup, ending: Words, now: datetime) -> None:
     failed = _("Automatic top-up could not charge {amount}; you were not charged. {ending}")
-    text = format_lazy(failed, amount=format_cents(row.amount_cents), ending=ending)
+    text = format_lazy(failed, amount=format_cents_lazy(row.amount_cents), ending=ending)
     tell(user=row.user, kind="auto_topup_failed", subject=_("Automatic top-up failed"), text=text, now=now)
 
 

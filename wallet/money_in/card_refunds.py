@@ -26,7 +26,7 @@ from wallet.books import debts, freezes, ledger
 from wallet.books.links import same_person
 from wallet.gateway import Gateway, OutcomeUnknown, RejectedByStripe, StripeRefund, TryLater
 from wallet.models import CardRefund, Lot, Topup
-from wallet.money import format_cents
+from wallet.money import format_cents, format_cents_lazy
 from wallet.notifications import tell
 from wallet.outages import try_again_later
 
@@ -204,7 +204,7 @@ def settle_card_refund(*, card_refund_id: UUID, refund: StripeRefund, now: datet
     row.save()
     text = format_lazy(
         gettext_lazy("{amount} went back to the card it came from. Banks show it within ten days."),
-        amount=format_cents(row.amount_cents),
+        amount=format_cents_lazy(row.amount_cents),
     )
     tell(user=row.user, kind="topup_refunded", subject=gettext_lazy("Money went back to your card"), text=text, now=now)
     return row
@@ -231,7 +231,7 @@ def fail_card_refund(*, card_refund: CardRefund, code: str, now: datetime) -> Ca
     row.save()
     text = format_lazy(
         gettext_lazy("Stripe could not send {amount} back to its card; it is in your wallet again."),
-        amount=format_cents(row.amount_cents),
+        amount=format_cents_lazy(row.amount_cents),
     )
     tell(user=row.user, kind="refund_failed", subject=gettext_lazy("Money did not go back"), text=text, now=now)
     return row

@@ -12,7 +12,7 @@ from wallet import gateway
 from wallet.books import debts, ledger
 from wallet.gateway import DisputeLine, StripeDispute
 from wallet.models import Dispute, Doubt, Topup
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 from wallet.money_in.paid_by import topup_paid_by
 from wallet.money_in.taint import doubt_topup, end_doubts, lock_topup
 from wallet.notifications import tell
@@ -98,7 +98,7 @@ def _post_fee(line: DisputeLine, now: datetime) -> None:
 
 
 def _tell(row: Dispute, dispute: StripeDispute, now: datetime) -> None:
-    amount = format_cents(dispute.amount_cents)
+    amount = format_cents_lazy(dispute.amount_cents)
     if row.is_open:
         text = format_lazy(
             _("A payment of {amount} is disputed. Until the bank decides, no drop can be paid and nothing withdrawn."),
@@ -112,7 +112,7 @@ def _tell(row: Dispute, dispute: StripeDispute, now: datetime) -> None:
             if whole
             else _("The dispute about {amount} was decided for you; {returned} is back.")
         )
-        text = format_lazy(won, amount=amount, returned=format_cents(dispute.returned_cents))
+        text = format_lazy(won, amount=amount, returned=format_cents_lazy(dispute.returned_cents))
         tell(user=row.user, kind="dispute_won", subject=_("A dispute is over"), text=text, now=now)
     elif dispute.funds_withdrawn:
         text = format_lazy(

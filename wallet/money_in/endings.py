@@ -16,9 +16,9 @@ from wallet.decline_reasons import WHILE_HELD, why_held
 from wallet.gateway import Charge
 from wallet.models import PaymentProfile, Topup
 from wallet.models.money_in import CLOSED_BY_STAFF
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 from wallet.notifications import tell
-from wallet.signals import topup_settled
+from wallet.signals import came_to_wait, topup_settled
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def post_credit(row: Topup, *, reason: str, payment_id: str | None, charge: Char
     row.status, row.error_code, row.settled_at = Status.SUCCEEDED, "", now
     row.next_attempt_at, row.lease_until = None, None
     row.stripe_payment_intent_id, row.stripe_charge_id = payment_id, charge.id
-    row.fingerprint = charge.fingerprint[:100]
+    row.fingerprint, row.card_last4 = charge.fingerprint[:100], charge.last4[:4]
     row.fee_cents = charge.fee_cents if charge.fee_txn else None
     row.save()
     debts.collect_debt(user=row.user, token=str(row.pk), now=now)
@@ -62,7 +62,7 @@ def _after_arrival(row: Topup, now: datetime) -> None:
     profile.update(auto_topup_failures=0, auto_topup_not_before=None, auto_topup_paused_code="")
     if row.keep_card:
         profile.update(has_payment_method=True)
-    amount = format_cents(row.amount_cents)
+    amount = format_cents_lazy(row.amount_cents)
     added = (
         _("Your saved card was charged: {amount} was added to your wallet.")
         if row.is_automatic
@@ -103,7 +103,8 @@ def fail_topup(*, topup: Topup, code: str, now: datetime) -> Topup:
         return topup
     ended = end_topup(topup=topup, status=Status.FAILED, code=code)
     text = format_lazy(
-        _("Your payment of {amount} did not go through; you were not charged."), amount=format_cents(ended.amount_cents)
+        _("Your payment of {amount} did not go through; you were not charged."),
+        amount=format_cents_lazy(ended.amount_cents),
     )
     tell(user=ended.user, kind="topup_failed", subject=_("A payment failed"), text=text, now=now)
     return ended
@@ -123,11 +124,12 @@ def quarantine(*, topup: Topup, code: str, now: datetime, payment_id: str | None
         log.error("top-up quarantined", extra={"topup": str(topup.pk), "code": code})
         text = format_lazy(
             _("Your payment of {amount} is being checked. {why} {meanwhile}"),
-            amount=format_cents(topup.amount_cents),
+            amount=format_cents_lazy(topup.amount_cents),
             why=why_held(code),
             meanwhile=WHILE_HELD,
         )
         tell(user=topup.user, kind="topup_held", subject=_("A payment is being checked"), text=text, now=now)
+        came_to_wait.send(sender=Topup, row=topup, now=now)
     else:
         rows.update(**held)
     topup.refresh_from_db()

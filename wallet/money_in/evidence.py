@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.models import User
 from core.errors import Refused
@@ -82,6 +83,7 @@ def _put_back(dispute: Dispute, staff: User, reason: str, now: datetime) -> None
     record_decision(staff=staff, action="evidence_not_taken", row=dispute, reason=reason, now=now)
 
 
+@override("en")
 def record_of_payment(topup: Topup) -> str:
     """Return what we know of a payment, in words for a bank."""
     how = "by the saved card of its owner, as they had asked" if topup.is_automatic else "on Stripe's own page"
@@ -94,6 +96,7 @@ def record_of_payment(topup: Topup) -> str:
     return "\n".join(lines)
 
 
+@override("en")
 def records_of_use(topup: Topup) -> list[str]:
     """Return a record of each thing that the payment has paid for, oldest first: its payer's, and nobody else's."""
     parts = Part.objects.filter(origin__reason=topup.reason, transfer__kind="job", transfer__debit__user=topup.user)

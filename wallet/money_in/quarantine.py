@@ -18,7 +18,7 @@ from wallet.decisions import record_decision, require_may_decide
 from wallet.gateway import Charge, Gateway
 from wallet.models import USD, Topup
 from wallet.models.money_in import CLOSED_BY_STAFF
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 from wallet.money_in.disputes import store_dispute
 from wallet.money_in.endings import post_credit
 from wallet.money_in.refunds import post_refund
@@ -81,14 +81,14 @@ def release_topup(*, topup: Topup, staff: User, reason: str, now: datetime) -> T
 @transaction.atomic
 def close_topup(*, topup: Topup, staff: User, told: str, reason: str, now: datetime) -> Topup:
     """End it without a credit; its owner is `told` why, and never the reason. Raises NotHeld, Forbidden, Invalid."""
+    record_decision(staff=staff, action="close_topup", row=topup, reason=reason, told=told, now=now)
     if not Topup.objects.held().filter(pk=topup.pk).update(status=Status.FAILED, error_code=CLOSED_BY_STAFF):
         raise NotHeld
     topup.refresh_from_db()
-    record_decision(staff=staff, action="close_topup", row=topup, reason=reason, told=told, now=now)
     why = sentence_apart(told)
     text = format_lazy(
         _("We looked at your payment of {amount} and did not credit it: {why}"),
-        amount=format_cents(topup.amount_cents),
+        amount=format_cents_lazy(topup.amount_cents),
         why=why,
     )
     tell(user=topup.user, kind="topup_closed", subject=_("A payment was not credited"), text=text, now=now)

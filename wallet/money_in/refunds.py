@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.text import uuid_of
 from core.words import Words, sentences
 from wallet import gateway
 from wallet.books import debts
 from wallet.gateway import StripeRefund
 from wallet.models import CardRefund, Doubt, Part, Topup
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 from wallet.money_in.card_refunds import settle_card_refund
 from wallet.money_in.paid_by import topup_paid_by
 from wallet.money_in.taint import doubt_topup, end_doubts, lock_topup
@@ -75,11 +75,8 @@ def post_refund(topup: Topup, refund: StripeRefund, now: datetime) -> None:
 
 def _settle_own(topup: Topup, refund: StripeRefund, now: datetime) -> None:
     """A refund that its owner asked for here is paid from what waits for it in transit, and then is posted already."""
-    try:
-        asked = UUID(refund.card_refund_id or "")
-    except ValueError:
-        return
-    if CardRefund.objects.filter(pk=asked, topup=topup).exists():
+    asked = uuid_of(refund.card_refund_id)
+    if asked is not None and CardRefund.objects.filter(pk=asked, topup=topup).exists():
         settle_card_refund(card_refund_id=asked, refund=refund, now=now)
 
 
@@ -90,18 +87,18 @@ def _reached_what_was_spent(reason: str, topup: Topup, amount_cents: int) -> boo
 
 
 def _tell_undone(topup: Topup, amount_cents: int, paid_cents: int, now: datetime) -> None:
-    paid, rest = format_cents(paid_cents), format_cents(amount_cents - paid_cents)
+    paid, rest = format_cents_lazy(paid_cents), format_cents_lazy(amount_cents - paid_cents)
     text = format_lazy(
-        NOT_GONE_AND_OWED if paid_cents else NOT_GONE, amount=format_cents(amount_cents), paid=paid, rest=rest
+        NOT_GONE_AND_OWED if paid_cents else NOT_GONE, amount=format_cents_lazy(amount_cents), paid=paid, rest=rest
     )
     tell(user=topup.user, kind="refund_failed", subject=_("A refund did not go through"), text=text, now=now)
 
 
 def _tell(topup: Topup, refund: StripeRefund, owed_cents: int, now: datetime) -> None:
     text: Words = format_lazy(
-        _("{amount} of a top-up went back to where it came from."), amount=format_cents(refund.amount_cents)
+        _("{amount} of a top-up went back to where it came from."), amount=format_cents_lazy(refund.amount_cents)
     )
     if owed_cents:
-        owed = format_lazy(_("Your wallet could not cover it: you owe {owed}."), owed=format_cents(owed_cents))
+        owed = format_lazy(_("Your wallet could not cover it: you owe {owed}."), owed=format_cents_lazy(owed_cents))
         text = sentences(text, owed)
     tell(user=topup.user, kind="topup_refunded", subject=_("A top-up was refunded"), text=text, now=now)

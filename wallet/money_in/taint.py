@@ -19,7 +19,7 @@ from core.errors import Refused
 from wallet import gateway
 from wallet.decisions import record_decision
 from wallet.models import Doubt, FraudWarning, HeldPayout, Part, Topup, Transfer
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 from wallet.money_in.paid_by import topup_paid_by
 from wallet.money_out.held_payouts import doubt_about, hold_paid_prize, let_go
 from wallet.money_out.recalls import start_recalls
@@ -81,7 +81,7 @@ def _tell_held(payout: Transfer, now: datetime) -> None:
             "A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize "
             "can't be withdrawn."
         ),
-        cents=format_cents(payout.amount),
+        cents=format_cents_lazy(payout.amount),
     )
     tell(user=payee, kind="payout_held", subject=_("A prize is held"), text=text, now=now)
 

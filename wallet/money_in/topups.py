@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
+from core.text import uuid_of
 from wallet import gateway
 from wallet.books import caps
 from wallet.decline_reasons import REFUSED_BY_STRIPE
@@ -209,10 +210,8 @@ def settle_payment(*, payment: Payment, livemode: bool, now: datetime) -> Topup 
 
 
 def _topup_named(topup_id: str | None) -> Topup | None:
-    try:
-        return Topup.objects.select_related("user").filter(pk=UUID(topup_id or "")).first()
-    except ValueError:
-        return None
+    known = uuid_of(topup_id)
+    return Topup.objects.select_related("user").filter(pk=known).first() if known else None
 
 
 def _fault_of(topup: Topup, session: Session, livemode: bool) -> str | None:

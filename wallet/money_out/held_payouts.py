@@ -15,10 +15,12 @@ from core.text import sentence_apart
 from core.words import Words, sentences
 from wallet.books import debts, ledger
 from wallet.books.earnings import held_prizes
+from wallet.books.payouts import reference_of, standing_payout, subjects_of
 from wallet.decisions import record_decision
 from wallet.models import Doubt, HeldPayout, Part, Topup, Transfer
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 from wallet.notifications import tell
+from wallet.signals import came_to_wait
 
 Status = HeldPayout.Status
 
@@ -44,7 +46,7 @@ def settle_prize(*, reference: str, payer: User, payee: User, fee_cents: int, no
     if doubtful is None:
         ledger.pay_prize(reference=reference, payee=payee, fee_cents=fee_cents, now=now)
         return None
-    return HeldPayout.objects.create(
+    held = HeldPayout.objects.create(
         reference=reference,
         topup=doubtful,
         payer=payer,
@@ -54,11 +56,14 @@ def settle_prize(*, reference: str, payer: User, payee: User, fee_cents: int, no
         was_paid=False,
         opened_at=now,
     )
+    came_to_wait.send(sender=HeldPayout, row=held, now=now)
+    return held
 
 
 def doubt_about(reference: str) -> Topup | None:
     """Return a top-up in doubt that has funded the prize. All that have are locked: doubt comes before, or after."""
-    reasons = Part.objects.filter(transfer__reason=f"job:{reference}").values_list("origin__reason", flat=True)
+    job = f"job:{reference.partition(':')[0]}"
+    reasons = Part.objects.filter(transfer__reason=job).values_list("origin__reason", flat=True)
     names = [reason.partition(":")[2] for reason in reasons if not reason.startswith("topup:play_")]
     if not names:
         return None
@@ -74,7 +79,7 @@ def hold_paid_prize(*, payout: Transfer, topup: Topup | None, now: datetime) -> 
 
     `topup` is the payment in doubt; None where sender and winner are linked.
     """
-    reference = payout.reason.partition(":")[2]
+    reference, subject = reference_of(payout.reason), payout.reason.partition(":")[2]
     payer = Transfer.objects.select_related("debit__user").get(reason=f"job:{reference}").debit.user
     payee = payout.credit.user
     assert payer is not None and payee is not None
@@ -82,18 +87,19 @@ def hold_paid_prize(*, payout: Transfer, topup: Topup | None, now: datetime) -> 
         return False
     why = {"topup": topup, "is_linked": topup is None, "was_paid": True, "opened_at": now}
     about = {"payer": payer, "payee": payee, "amount_cents": payout.amount}
-    _row, is_new = HeldPayout.objects.get_or_create(reference=reference, defaults={**why, **about})
-    if not is_new and topup is not None:
-        HeldPayout.objects.open().filter(reference=reference, topup=None).update(topup=topup)
+    row, is_new = HeldPayout.objects.get_or_create(reference=subject, defaults={**why, **about})
+    if is_new:
+        came_to_wait.send(sender=HeldPayout, row=row, now=now)
+    elif topup is not None:
+        HeldPayout.objects.open().filter(reference=subject, topup=None).update(topup=topup)
     return is_new
 
 
 @transaction.atomic
 def hold_linked_prize(*, reference: str, now: datetime) -> None:
     """Hold a young prize for staff, since its sender and its winner turn out to be linked. Its winner is told."""
-    HeldPayout.objects.open().filter(reference=reference).update(is_linked=True)
-    payouts = Transfer.objects.filter(reason=f"payout:{reference}", kind="payout")
-    payout = payouts.select_related("credit__user").first()
+    HeldPayout.objects.open().filter(reference__in=subjects_of(reference)).update(is_linked=True)
+    payout = standing_payout(reference)
     if payout is None or payout.credit.user is None or not hold_paid_prize(payout=payout, topup=None, now=now):
         return
     text = format_lazy(
@@ -101,7 +107,7 @@ def hold_linked_prize(*, reference: str, now: datetime) -> None:
             "You and whoever paid your prize of {cents} seem to belong together. Our staff look at it; until then the "
             "prize can't be withdrawn."
         ),
-        cents=format_cents(payout.amount),
+        cents=format_cents_lazy(payout.amount),
     )
     tell(user=payout.credit.user, kind="payout_held", subject=_("A prize is held"), text=text, now=now)
 
@@ -121,7 +127,7 @@ def let_go(*, payout: HeldPayout, now: datetime, told: str = "") -> HeldPayout:
         ledger.pay_prize(reference=row.reference, payee=row.payee, fee_cents=row.fee_cents, now=now)
     looked_at = _("Our staff have looked at your prize of {amount}: it is yours.")
     in_order = _("The payment behind your prize of {amount} is in order: the prize is yours.")
-    text: Words = format_lazy(looked_at if told else in_order, amount=format_cents(row.amount_cents))
+    text: Words = format_lazy(looked_at if told else in_order, amount=format_cents_lazy(row.amount_cents))
     text = sentences(text, _written(told))
     tell(user=row.payee, kind="payout_released", subject=_("Your prize is released"), text=text, now=now)
     return row
@@ -148,7 +154,7 @@ def return_payout(*, payout: HeldPayout, staff: User, told: str, reason: str, no
         "Your prize of {amount} went back to its sender, since you seem to belong together. Your grade stays. If we "
         "are wrong, write to our staff."
     )
-    text: Words = format_lazy(own if row.topup_id is None else taken_back, amount=format_cents(row.amount_cents))
+    text: Words = format_lazy(own if row.topup_id is None else taken_back, amount=format_cents_lazy(row.amount_cents))
     text = sentences(text, _written(told))
     tell(user=row.payee, kind="payout_returned", subject=_("A prize can't be paid"), text=text, now=now)
     return row
@@ -183,7 +189,7 @@ def _decide(payout: HeldPayout, status: HeldPayout.Status, now: datetime) -> Hel
 def unpaid_prizes_of(payer: User) -> list[str]:
     """Return what the prizes of `payer` were for that wait for staff, or that staff have given back."""
     rows = HeldPayout.objects.filter(payer=payer).exclude(status=Status.RELEASED)
-    return list(rows.values_list("reference", flat=True))
+    return [subject.partition(":")[0] for subject in rows.values_list("reference", flat=True)]
 
 
 def stays_in_escrow(reference: str) -> bool:

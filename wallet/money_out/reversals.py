@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.text import uuid_of
 from wallet import gateway
 from wallet.books import debts, ledger
 from wallet.gateway import StripeTransfer
 from wallet.models import Withdrawal
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 from wallet.money_out.withdrawals import adopt_transfer
 from wallet.notifications import tell
 
@@ -29,10 +29,8 @@ def note_reversals(*, transfer_id: str, now: datetime) -> Withdrawal | None:
 
 def _sent_but_unanswered(transfer: StripeTransfer, now: datetime) -> Withdrawal | None:
     """The withdrawal of a transfer that came back before its answer had reached us."""
-    try:
-        row = Withdrawal.objects.filter(pk=UUID(transfer.withdrawal_id or "")).select_related("user").first()
-    except ValueError:
-        return None
+    known = uuid_of(transfer.withdrawal_id)
+    row = Withdrawal.objects.filter(pk=known).select_related("user").first() if known else None
     adopted = adopt_transfer(withdrawal=row, transfers=[transfer], now=now) if row else None
     return adopted if adopted and adopted.stripe_transfer_id == transfer.id else None
 
@@ -54,7 +52,7 @@ def _post_reversals(row: Withdrawal, transfer: StripeTransfer, now: datetime) ->
     # What has come back never becomes less: a smaller sum was asked for before a greater one and arrived after it.
     if Withdrawal.objects.filter(pk=row.pk, reversed_cents__lt=total).update(reversed_cents=total):
         text = format_lazy(
-            _("{total} of your withdrawal came back and is in your wallet again."), total=format_cents(total)
+            _("{total} of your withdrawal came back and is in your wallet again."), total=format_cents_lazy(total)
         )
         tell(user=row.user, kind="withdrawal_reversed", subject=_("A withdrawal came back"), text=text, now=now)
     row.refresh_from_db()

@@ -10,7 +10,6 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -19,21 +18,22 @@ from accounts.models import User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.queue import back_off
-from core.words import sentences
+from core.switches import Part, pause_of, require_going
 from wallet import gateway
 from wallet.books import caps, debts, freezes, ledger, links
-from wallet.books.earnings import earnings_of
 from wallet.decisions import record_decision
 from wallet.decline_reasons import why_not_sent
 from wallet.gateway import Gateway, IdempotencyMismatch, OutcomeUnknown, RejectedByStripe, StripeTransfer, TryLater
 from wallet.models import USD, PaymentProfile, Withdrawal
 from wallet.models.money_out import LINKED_TO_DOUBT
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
+from wallet.money_out.amounts import amount_fault
 from wallet.money_out.connect import NotConnected, set_status
+from wallet.money_out.enough import require_enough
 from wallet.notifications import tell
-from wallet.outages import try_again_later
+from wallet.outages import leave_to_a_person, try_again_later
 from wallet.real_money import require_real_money
-from wallet.signals import signs_known
+from wallet.signals import came_to_wait, signs_known
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +42,6 @@ Status = Withdrawal.Status
 QUIET = timedelta(hours=1)
 WITHOUT_FUNDS_SECONDS = 3_600
 NO_FUNDS = "balance_insufficient"
-
-
-class NotEnough(Refused):
-    code = "insufficient_funds"
-    status = 400
-    message = _("There is not that much to withdraw.")
 
 
 class NotStopped(Refused):
@@ -64,14 +58,13 @@ def request_withdrawal(
 ) -> Withdrawal:
     """Hold the money in transit; a periodic task sends it. The same key finds the withdrawal it made before.
 
-    Raises CapReached, Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, Suspended, and what
+    Raises CapReached, Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, Paused, Suspended, and what
     `freezes.require_unfrozen` raises.
     """
     gateway.connect()
     require_good_standing(user)
     require_real_money()
-    if amount_cents < (least := settings.WITHDRAWAL_CENTS_MIN):
-        fault = _("The least that can be withdrawn is {least}.").format(least=format_cents(least))
+    if fault := amount_fault(amount_cents):
         raise Invalid({"amount_cents": fault})
     signs_known.send(sender=Withdrawal, user=user, now=now)
     with transaction.atomic():
@@ -80,10 +73,11 @@ def request_withdrawal(
         known = Withdrawal.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
         if known is not None:
             return known
+        require_going(Part.WITHDRAWALS, now)
         freezes.require_unfrozen(user)
         if PaymentProfile.of(user).stripe_account_status != PaymentProfile.AccountStatus.ACTIVE:
             raise NotConnected
-        _require_free(user, amount_cents, now)
+        require_enough(user, amount_cents, now)
         caps.require_room(caps.withdrawal_room(user, now), amount_cents, caps.WITHDRAW)
         pk = uuid4()
         made = Withdrawal.objects.create(
@@ -104,22 +98,13 @@ def request_withdrawal(
     return made
 
 
-def _require_free(user: User, amount_cents: int, now: datetime) -> None:
-    earnings = earnings_of(user, now)
-    free, held, card = earnings.withdrawable_cents, earnings.held_cents, earnings.card_cents
-    if amount_cents > free:
-        why = [_("You can withdraw {sum} now.").format(sum=format_cents(free))]
-        if held:
-            on_hold = _("Prizes of {sum} are still on hold; your wallet says until when.")
-            why.append(on_hold.format(sum=format_cents(held)))
-        if card:
-            added = _("The {sum} that you added are for drops, or go back to their card.")
-            why.append(added.format(sum=format_cents(card)))
-        raise NotEnough(sentences(*why), required=amount_cents, available=free, held_cents=held, topped_up_cents=card)
-
-
 def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
-    """Ask Stripe to move one withdrawal's money, or find out what became of it. None where it is not due."""
+    """Ask Stripe to move one withdrawal's money, or find out what became of it. None where it is not due.
+
+    While staff have paused withdrawals, nothing is sent that may not have been sent already.
+    """
+    if pause_of(Part.WITHDRAWALS, now) and not Withdrawal.objects.filter(pk=withdrawal_id, called_at__lte=now).exists():
+        return None
     row = Withdrawal.objects.take(withdrawal_id, now)
     if row is None:
         return None
@@ -141,14 +126,17 @@ def send_withdrawal(*, withdrawal_id: UUID, now: datetime) -> Withdrawal | None:
 
 def _send_if_fit(row: Withdrawal, profile: PaymentProfile, stripe: Gateway, now: datetime) -> Withdrawal:
     """Asked before every call, the first and the repeated: what was asked for in good standing may have lost it."""
+    if (pause := pause_of(Part.WITHDRAWALS, now)) is not None:
+        # One that may have been sent is looked for again meanwhile.
+        row.put_back(min(pause.until, now + QUIET), "paused")
+        return row
     if not freezes.is_frozen(row.user) and not _can_receive(profile, stripe, now):
         return _call_off(row, "account_not_active", now)
     try:
         return _send(row, stripe, profile.stripe_account_id or "", now)
     except LinkedToDoubt:
         log.warning("linked to doubt", extra={"withdrawal": str(row.pk)})
-        row.put_back(now + QUIET, LINKED_TO_DOUBT)
-        return row
+        return leave_to_a_person(row, now + QUIET, LINKED_TO_DOUBT, now)
 
 
 def _call_off(row: Withdrawal, code: str, now: datetime) -> Withdrawal:
@@ -192,8 +180,7 @@ def _send(row: Withdrawal, stripe: Gateway, account: str, now: datetime) -> With
         return row
     except IdempotencyMismatch as reused:
         log.error("idempotency key reused", extra={"withdrawal": str(row.pk)})
-        row.put_back(None, str(reused))
-        return row
+        return leave_to_a_person(row, None, str(reused), now)
     except RejectedByStripe as refused:
         return _refused(row, refused, now, was_unanswered=was_unanswered)
     return adopt_transfer(withdrawal=row, transfers=[transfer], now=now)
@@ -234,6 +221,8 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
             log.error("transfer does not fit", extra={"withdrawal": str(row.pk), "transfer": transfer.id})
         Withdrawal.objects.filter(pk=row.pk).update(lease_until=None, next_attempt_at=None)
         row.refresh_from_db()
+        if row.has_stopped:
+            came_to_wait.send(sender=Withdrawal, row=row, now=now)
         return row
     ledger.post_transfer(
         debit=debts.transit_of(row.user),
@@ -248,7 +237,7 @@ def adopt_transfer(*, withdrawal: Withdrawal, transfers: list[StripeTransfer], n
     row.next_attempt_at, row.lease_until, row.last_error = None, None, ""
     row.save()
     sent = _("{amount} was sent to your account at Stripe, which pays it out to your bank.")
-    text = format_lazy(sent, amount=format_cents(row.amount_cents))
+    text = format_lazy(sent, amount=format_cents_lazy(row.amount_cents))
     tell(user=row.user, kind="withdrawal", subject=_("Withdrawal sent"), text=text, now=now)
     return row
 
@@ -278,7 +267,7 @@ def fail_withdrawal(*, withdrawal: Withdrawal, code: str, now: datetime) -> With
             "Your withdrawal of {amount} was not sent; the money is back in your wallet. {why} Your wallet's page says "
             "what to do."
         ),
-        amount=format_cents(row.amount_cents),
+        amount=format_cents_lazy(row.amount_cents),
         why=why_not_sent(row.failure_code),
     )
     tell(user=row.user, kind="withdrawal_failed", subject=_("Withdrawal failed"), text=text, now=now)
@@ -291,10 +280,10 @@ def resume_withdrawal(*, withdrawal: Withdrawal, staff: User, reason: str, now: 
 
     Raises NotStopped, Forbidden, Invalid.
     """
+    record_decision(staff=staff, action="resume_withdrawal", row=withdrawal, reason=reason, now=now)
     stopped = Withdrawal.objects.stopped().filter(pk=withdrawal.pk)
     # As after a quiet time: what Stripe lists is adopted, and only an empty list leads to a new key.
     if not stopped.update(next_attempt_at=now, called_at=now - QUIET, trusted_at=now, last_error=""):
         raise NotStopped
-    record_decision(staff=staff, action="resume_withdrawal", row=withdrawal, reason=reason, now=now)
     withdrawal.refresh_from_db()
     return withdrawal

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import F, Window
+from django.db.models import F, QuerySet, Window
 from django.db.models.functions import FirstValue, TruncDate
 
 from accounts.models import User
+from core.db.compiled import Compiled
 from wallet.models import Entry
 
 DAYS = 30
@@ -69,14 +72,22 @@ class Chart:
         return along, HEIGHT - HEIGHT * day.cents // max(1, self.top_cents)
 
 
+def _closing(user_id: UUID, begin: datetime) -> QuerySet[Entry, Any]:
+    """The last line of each day, with what was there before all of them."""
+    first = Window(FirstValue(F("balance_after") - F("delta")), order_by="id")
+    entries = Entry.objects.of_user(user_id).filter(created_at__gte=begin)
+    closing = entries.annotate(day=TruncDate("created_at", tzinfo=UTC), opening=first).order_by("day", "-id")
+    return closing.distinct("day").values_list("day", "balance_after", "opening")
+
+
+CLOSING = Compiled(_closing, user_id=UUID, begin=datetime)
+
+
 def chart_of(user: User, now: datetime, balance_cents: int) -> Chart | None:
     """The last 30 days up to what is in the wallet now; None where nothing moved and nothing is there."""
     today = now.astimezone(UTC).date()
     begin = datetime.combine(today - timedelta(days=DAYS - 1), datetime.min.time(), UTC)
-    first = Window(FirstValue(F("balance_after") - F("delta")), order_by="id")
-    entries = Entry.objects.of_user(user).filter(created_at__gte=begin)
-    closing = entries.annotate(day=TruncDate("created_at", tzinfo=UTC), opening=first).order_by("day", "-id")
-    rows = list(closing.distinct("day").values_list("day", "balance_after", "opening"))
+    rows = CLOSING.rows(user_id=user.pk, begin=begin)
     opening = rows[0][2] if rows else balance_cents
     if not rows and not balance_cents:
         return None

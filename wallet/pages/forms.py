@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import TextField, add_faults
+from core.forms import DrawnOnce, TextField, add_faults
 from wallet.books.statement import FILTERS
 from wallet.money import NotMoney, format_cents, parse_cents
 from wallet.money_in.auto_topups import faults_in_sums
@@ -93,6 +93,8 @@ class CountryForm(forms.Form):
 
 
 class FilterForm(forms.Form):
+    bound_field_class = DrawnOnce
+
     show = forms.ChoiceField(
         label=gettext_lazy("Which lines"), choices=[(name, label) for name, (label, _kinds) in FILTERS.items()]
     )

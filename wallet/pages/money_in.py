@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh_login import require_fresh_login
 from accounts.viewer import member_of
 from core import clock
 from core.form_tokens import key_of
@@ -20,6 +21,7 @@ from core.http import site_of
 from wallet import return_urls
 from wallet.money import format_cents
 from wallet.money_in import auto_topups, card_refunds, cards, topups
+from wallet.money_in.auto_topup_raises import would_charge_more
 from wallet.pages.forms import AutoTopupForm, TopupForm
 from wallet.pages.overview import overview
 from wallet.pages.shared import leave_for, wallet_context
@@ -43,7 +45,7 @@ def topup(request: HttpRequest) -> HttpResponse:
         **form.cleaned_data,
         **return_urls.topup_pages(site_of(request)),
     )
-    return leave_for(request, url, _("pay"))
+    return leave_for(request, url, _("You pay on a page of Stripe's, and come back here afterwards."))
 
 
 @login_required
@@ -68,7 +70,7 @@ def topup_return(request: HttpRequest) -> HttpResponse:
 def card_setup(request: HttpRequest) -> HttpResponse:
     pages = return_urls.card_pages(site_of(request))
     url = cards.start_card_setup(user=member_of(request), key=key_of(request, "card"), now=clock.now(), **pages)
-    return leave_for(request, url, _("save a card"))
+    return leave_for(request, url, _("You save a card on a page of Stripe's, and come back here afterwards."))
 
 
 @login_required
@@ -76,7 +78,9 @@ def card_setup(request: HttpRequest) -> HttpResponse:
 def card_portal(request: HttpRequest) -> HttpResponse:
     back = return_urls.portal_page(site_of(request))
     url = cards.open_portal(user=member_of(request), return_url=back, now=clock.now())
-    return leave_for(request, url, _("change or remove your card"))
+    return leave_for(
+        request, url, _("You change or remove your card on a page of Stripe's, and come back here afterwards.")
+    )
 
 
 @login_required
@@ -97,6 +101,8 @@ def auto_topup(request: HttpRequest) -> HttpResponse:
     form = AutoTopupForm(request.POST)
     if not form.is_valid():
         return overview(request, auto_form=form, status=422)
+    if would_charge_more(user=member_of(request), **form.cleaned_data):
+        require_fresh_login(request)
     profile = auto_topups.set_auto_topup(user=member_of(request), **form.cleaned_data)
     turned = _("Automatic top-up is on.") if profile.auto_topup_enabled else _("Automatic top-up is off.")
     messages.success(request, turned)

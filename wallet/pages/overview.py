@@ -16,11 +16,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.viewer import member_of
 from core import clock
+from core.cells import Echo, plain
+from core.text import number_of
+from core.words import in_english
 from wallet.books.caps import topup_room
 from wallet.books.statement import FILTERS, LINES_MAX, StatementLine, all_lines_of, lines_of
-from wallet.cells import plain
 from wallet.models import PaymentProfile, Topup
-from wallet.money import decimal_dollars, format_cents
+from wallet.money import decimal_dollars, typed_cents
 from wallet.money_in.auto_topups import left_this_month_cents
 from wallet.money_in.card_refunds import returnable_to_cards
 from wallet.pages.chart import chart_of
@@ -28,7 +30,6 @@ from wallet.pages.forms import AutoTopupForm, FilterForm, TopupForm
 from wallet.pages.shared import wallet_context
 from wallet.pages.under_way import under_way, whereabouts_of
 
-ID_DIGITS_MAX = 18
 TOPUPS_SHOWN = 5
 
 
@@ -47,8 +48,7 @@ def overview(
 ) -> HttpResponse:
     """The whole page, with a form as it was sent where something about it was wrong."""
     user = member_of(request)
-    before = request.GET.get("before", "")
-    oldest = int(before) if before.isascii() and before.isdigit() and len(before) <= ID_DIGITS_MAX else None
+    oldest = number_of(request.GET.get("before", ""))
     show = _filter_of(request)
     lines = lines_of(user, before=oldest, show=show)
     now = clock.now()
@@ -90,7 +90,7 @@ def _settings_of(profile: PaymentProfile | None) -> dict[str, Any]:
     if profile is None:
         return {}
     sums = (profile.auto_topup_amount_cents, profile.auto_topup_threshold_cents)
-    amount, threshold = ("" if cents is None else format_cents(cents) for cents in sums)
+    amount, threshold = ("" if cents is None else typed_cents(cents) for cents in sums)
     return {"enabled": profile.auto_topup_enabled, "amount_cents": amount, "threshold_cents": threshold}
 
 
@@ -107,15 +107,8 @@ def statement_csv(request: HttpRequest) -> StreamingHttpResponse:
 COLUMNS = ("when (UTC)", "what", "cents", "balance after, cents", "reason", "dollars", "balance after, dollars")
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _rows(lines: Iterator[StatementLine]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield writer.writerow(COLUMNS)
     for line in lines:
         at = f"{line.entry.created_at:%Y-%m-%dT%H:%M:%SZ}"
@@ -123,7 +116,7 @@ def _rows(lines: Iterator[StatementLine]) -> Iterator[str]:
         yield writer.writerow(
             [
                 at,
-                plain(str(line.words)),
+                plain(in_english(line.words)),
                 *cents,
                 plain(line.entry.reason),
                 *[decimal_dollars(each or 0) for each in cents],

@@ -11,17 +11,18 @@ from django.shortcuts import render
 
 from accounts.models import User
 from core.form_tokens import new_token
+from core.words import Words
 from wallet.books import debts, freezes
 from wallet.books.earnings import earnings_in, held_prizes
 from wallet.models import PaymentProfile
 
 
-def leave_for(request: HttpRequest, url: str, where: str) -> HttpResponse:
+def leave_for(request: HttpRequest, url: str, why: Words) -> HttpResponse:
     """A page that goes on to Stripe by itself, and has a link for whom it does not.
 
     No redirect: the site's policy forbids that a form ends on another site, and it shall stay that way.
     """
-    response = render(request, "wallet/leaving.html", {"url": url, "where": where})
+    response = render(request, "wallet/leaving.html", {"url": url, "why": why})
     response["Cache-Control"] = "no-store"
     return response
 

@@ -148,16 +148,16 @@ def _paid_lately(now: datetime) -> list[str]:
 @transaction.atomic
 def retry_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
     """Put an event that failed back into the queue, from the start, once. Raises NotWaiting, Forbidden, Invalid."""
-    _decide(event, tries__gt=0, to={"status": Status.FAILED, "tries": 0, "next_attempt_at": now})
     record_decision(staff=staff, action="retry_event", row=event, reason=reason, now=now)
+    _decide(event, tries__gt=0, to={"status": Status.FAILED, "tries": 0, "next_attempt_at": now})
     return event
 
 
 @transaction.atomic
 def ignore_event(*, event: StripeEvent, staff: User, reason: str, now: datetime) -> StripeEvent:
     """Give up on an event for good. Raises NotWaiting, Forbidden, Invalid."""
-    _decide(event, to={"status": Status.IGNORED, "processed_at": now, "next_attempt_at": None})
     record_decision(staff=staff, action="ignore_event", row=event, reason=reason, now=now)
+    _decide(event, to={"status": Status.IGNORED, "processed_at": now, "next_attempt_at": None})
     return event
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from wallet import decline_reasons
-from wallet.money import format_cents, net_cents
+from wallet.money import format_cents, net_cents, typed_cents
 
 register = template.Library()
 register.filter("why_not_paid", decline_reasons.why_not_paid)
@@ -18,6 +18,12 @@ register.filter("requirement_in_words", decline_reasons.requirement_in_words)
 def money(cents: int | None) -> str:
     """Cents as dollars; nothing where there is no sum."""
     return "" if cents is None else format_cents(cents)
+
+
+@register.filter
+def typed(cents: int) -> str:
+    """Return cents as a form's field holds them, without a sign."""
+    return typed_cents(cents)
 
 
 @register.filter

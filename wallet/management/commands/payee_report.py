@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
+from core.cells import plain
 from wallet.books.payees import payees_of
-from wallet.cells import plain
 
 COLUMNS = [
     "year",
