@@ -20,7 +20,8 @@ register(
             SELECT 1 FROM ledger_transfer t JOIN ledger_account a ON a.id = t.debit_id
             WHERE t.reason = 'job:' || d.id AND t.amount = d.price_cents AND a.user_id = d.sender_id)
         OR (d.status = 'completed') <> (EXISTS (SELECT 1 FROM ledger_transfer WHERE reason = 'payout:' || d.id)
-            OR EXISTS (SELECT 1 FROM held_payout h
+            AND NOT (d.status = 'failed' AND d.redecided_at IS NOT NULL)
+            OR d.status <> 'failed' AND EXISTS (SELECT 1 FROM held_payout h
                        WHERE h.reference = d.id::text AND NOT h.was_paid AND h.status IN ('open', 'returned')))
         OR (d.status IN ('cancelled', 'failed') AND d.paid_at IS NOT NULL OR EXISTS (
                 SELECT 1 FROM held_payout h
@@ -52,8 +53,11 @@ register(
     "G3",
     """SELECT d.id, a.user_id, w.user_id FROM drops_drop d
     JOIN drops_submission w ON w.id = d.winning_submission_id
-    JOIN ledger_transfer t ON t.reason = 'payout:' || d.id JOIN ledger_account a ON a.id = t.credit_id
-    WHERE a.kind <> 'wallet' OR a.user_id <> w.user_id
+    JOIN ledger_transfer t ON t.kind = 'payout' AND split_part(t.reason, ':', 2) = d.id::text
+    JOIN ledger_account a ON a.id = t.credit_id
+    WHERE (a.kind <> 'wallet' OR a.user_id <> w.user_id) AND NOT EXISTS (
+        SELECT 1 FROM ledger_transfer r JOIN ledger_account e ON e.id = r.credit_id AND e.kind = 'escrow'
+        WHERE r.about_id = t.id AND r.kind = 'payout_returned')
     UNION ALL
     SELECT d.id, a.user_id, d.sender_id FROM drops_drop d
     JOIN ledger_transfer t ON t.reason = 'refund:' || d.id JOIN ledger_account a ON a.id = t.credit_id
@@ -68,4 +72,25 @@ register(
         OR EXISTS (SELECT 1 FROM drops_judginground o
                    WHERE o.drop_id = d.id AND o.is_open AND o.id IS DISTINCT FROM r.id)""",
     "The only open round is that of a drop that is being ranked, and it is one of its own.",
+)
+register(
+    "G5",
+    """SELECT d.id, d.status, p.standing FROM drops_drop d JOIN (
+        SELECT split_part(t.reason, ':', 2) AS reference, count(*) FILTER (WHERE r.id IS NULL) AS standing
+        FROM ledger_transfer t LEFT JOIN (
+            SELECT b.about_id, b.id FROM ledger_transfer b JOIN ledger_account e ON e.id = b.credit_id
+            WHERE b.kind = 'payout_returned' AND e.kind = 'escrow'
+        ) AS r ON r.about_id = t.id
+        WHERE t.kind = 'payout' GROUP BY 1
+    ) AS p ON p.reference = d.id::text
+    WHERE p.standing <> CASE WHEN d.status = 'completed' THEN 1 ELSE 0 END""",
+    "However often a verdict changed, its prize is paid out once, and not at all where no entry passes.",
+)
+register(
+    "G6",
+    """SELECT a.id, a.status, d.status FROM drops_appeal a JOIN drops_drop d ON d.id = a.drop_id
+    WHERE a.status = 'upheld' AND (d.redecided_at IS NULL OR a.decided_at > d.redecided_at)
+        OR a.decided_at = d.redecided_at AND a.status = 'upheld'
+            AND (a.after->>'winner') IS DISTINCT FROM d.winning_submission_id::text""",
+    "The result of a drop is the one that the last appeal which was upheld has found.",
 )

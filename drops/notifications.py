@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MailChoice, Notification, User
 from accounts.notifications.notify import notify
+from accounts.notifications.shown import register_cover
 from accounts.notifications.topics import ACCOUNT, Topic, register
-from core.words import Words
+from core.text import apart, uuid_of
+from core.words import Words, in_language_of
 from drops.contest.eligibility import with_seat_left
 from drops.models import Claim, Drop
 
@@ -26,6 +29,45 @@ CHANGES = Topic(
     _("Changes to drops you are in"),
     _("A drop was cancelled, removed, extended or taken out of sight, or your entry, file or feedback was."),
 )
+
+# It names the drop that was won, and leads to another.
+REMATCH = "rematch-opened"
+
+
+@register_cover
+def cover_titles(notes: Sequence[Notification]) -> None:
+    """Leave out of notes what a drop is called that is out of sight by now; its sender alone still reads it."""
+    about = {note.pk: {note.data["job_id"]} for note in notes if uuid_of(note.data.get("job_id"))}
+    if not about:
+        return
+    rematches = [note.data["job_id"] for note in notes if note.kind == REMATCH and note.pk in about]
+    origins = dict(Drop.objects.filter(pk__in=rematches).values_list("pk", "origin")) if rematches else {}
+    for named in about.values():
+        named |= {str(origin) for pk, origin in origins.items() if str(pk) in named}
+    hidden = Drop.objects.filter(
+        pk__in=set().union(*about.values()), takedowns__lifted_at=None, takedowns__isnull=False
+    ).distinct()
+    names = [
+        (note, drop.heading)
+        for drop in hidden
+        for note in notes
+        if str(drop.pk) in about.get(note.pk, ()) and note.user_id != drop.sender_id
+    ]
+    readers = User.objects.in_bulk({note.user_id for note, _heading in names}) if names else {}
+    for note, heading in names:
+        with in_language_of(readers.get(note.user_id)):
+            note.text, note.subject = _without(heading, note.text), _without(heading, note.subject)
+
+
+def _without(heading: str, text: str) -> str:
+    """Return the text without the name of the drop, nor the quotation marks of whichever language it stands in. Only
+    where it is not quoted the bare words go: a name like “decided” is a word of other sentences too."""
+    instead, names = str(_("a drop that is out of sight")), [re.escape(name) for name in (apart(heading), heading)]
+    for name in (*(f"[“„]{name}[”“]" for name in names), *names):
+        without, count = re.subn(name, lambda _match: instead, text)
+        if count:
+            return without
+    return text
 
 
 def _open_until(notes: Sequence[Notification], now: datetime) -> dict[int, datetime]:
@@ -51,6 +93,11 @@ ALERTS = Topic(
     news_until=_open_until,
 )
 REPORTS = Topic("reports", _("What you reported"), _("Our moderators decided about a report of yours."))
+APPEALS = Topic(
+    "appeals",
+    _("Appeals"),
+    _("Our moderators answered your appeal, or a verdict that concerns you was appealed or changed."),
+)
 JUDGES = Topic(
     "judges",
     _("Judging that needs you"),
@@ -73,7 +120,7 @@ register(
 register(WINS, {"entry-won": _("You won")})
 register(
     COURTESIES,
-    {"winner-thanked": _("A sender thanks you"), "rematch-opened": _("You are invited to a rematch")},
+    {"winner-thanked": _("A sender thanks you"), REMATCH: _("You are invited to a rematch")},
 )
 register(GRADES, {"entry-graded": _("A drop you competed on is decided")})
 register(
@@ -96,6 +143,15 @@ register(
 register(ALERTS, {"new-drop": _("A new drop you may claim")})
 register(REPORTS, {"report-handled": _("Your report was looked at")})
 register(
+    APPEALS,
+    {
+        "appeal-answered": _("Your appeal was answered"),
+        "verdict-appealed": _("A verdict that you won was appealed"),
+        "verdict-stands": _("A verdict that you won stands"),
+        "verdict-changed": _("A verdict was changed"),
+    },
+)
+register(
     JUDGES, {"judge-failed": _("A judge failed its check"), "judge-late": _("A drop waits too long for a moderator")}
 )
 register(
@@ -106,10 +162,22 @@ register(
         "suspended": _("Your account is suspended"),
         "reinstated": _("Your account is no longer suspended"),
         "verified": _("You may set higher prizes"),
-        "appointed": _("You are a moderator"),
-        "dismissed": _("You are no longer a moderator"),
+        "unverified": _("You are no longer a verified sender"),
+        "warned": _("A warning from our moderators"),
+        "limited": _("Your account is limited"),
+        "limits-lifted": _("Your account is no longer limited"),
+        "signed-out": _("You were signed out everywhere"),
+        "keys-revoked": _("Your keys were revoked"),
+        "role-given": _("You have a new role"),
+        "role-taken": _("A role of yours was taken"),
         "profile-hidden": _("Your public profile was taken out of sight"),
         "profile-shown": _("Your public profile is in sight again"),
+        "export-asked": _("A copy of your data was asked for"),
+        "export-ready": _("The copy of your data is ready"),
+        "export-failed": _("The copy of your data could not be made"),
+        "erasure-asked": _("Your account will be erased"),
+        "erasure-cancelled": _("Your account stays"),
+        "erasure-waits": _("Your account can't be erased yet"),
     },
 )
 

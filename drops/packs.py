@@ -35,6 +35,11 @@ class Criterion:
     lack: str
 
     @property
+    def label(self) -> str:
+        """Return its name in the reader's language; `name` is what judges and programs know it by."""
+        return gettext(self.name)
+
+    @property
     def chips(self) -> tuple[Chip, Chip]:
         slug = self.name.replace(" ", "-")
         return (
@@ -67,7 +72,7 @@ class Pack:
     @property
     def rubric_words(self) -> str:
         """Return the criteria with their weights as people list them."""
-        return ", ".join(f"{criterion.name} ({criterion.weight})" for criterion in self.rubric)
+        return ", ".join(f"{criterion.label} ({criterion.weight})" for criterion in self.rubric)
 
     @property
     def chips(self) -> dict[str, Chip]:
@@ -80,10 +85,6 @@ def rubric_versions() -> list[str]:
     return [pack.rubric_id for pack in PACKS.values()]
 
 
-def _rubric(**criteria: tuple[int, str, str]) -> tuple[Criterion, ...]:
-    return tuple(Criterion(name.replace("_", " "), *words) for name, words in criteria.items())
-
-
 PACKS: dict[str, Pack] = {
     pack.id: pack
     for pack in (
@@ -94,11 +95,11 @@ PACKS: dict[str, Pack] = {
             icon="flame",
             colour="#ff6b4a",
             price_cents=100,
-            rubric=_rubric(
-                specificity=(35, _("Specific"), _("Too general")),
-                insight=(30, _("Sharp insight"), _("Nothing new")),
-                wit=(25, _("Funny"), _("Not funny")),
-                fit=(10, _("On the brief"), _("Off the brief")),
+            rubric=(
+                Criterion(_("specificity"), 35, _("Specific"), _("Too general")),
+                Criterion(_("insight"), 30, _("Sharp insight"), _("Nothing new")),
+                Criterion(_("wit"), 25, _("Funny"), _("Not funny")),
+                Criterion(_("fit"), 10, _("On the brief"), _("Off the brief")),
             ),
             form="Text.",
             files_max=0,
@@ -110,11 +111,11 @@ PACKS: dict[str, Pack] = {
             icon="compass",
             colour="#3aa0e8",
             price_cents=300,
-            rubric=_rubric(
-                correctness=(35, _("Checks out"), _("Has mistakes")),
-                sources=(30, _("Well sourced"), _("Lacks sources")),
-                coverage=(20, _("Thorough"), _("Leaves gaps")),
-                clarity=(15, _("Clear"), _("Hard to follow")),
+            rubric=(
+                Criterion(_("correctness"), 35, _("Checks out"), _("Has mistakes")),
+                Criterion(_("sources"), 30, _("Well sourced"), _("Lacks sources")),
+                Criterion(_("coverage"), 20, _("Thorough"), _("Leaves gaps")),
+                Criterion(_("clarity"), 15, _("Clear"), _("Hard to follow")),
             ),
             form=gettext_lazy("Text with its sources; up to 10 files."),
             files_max=10,
@@ -126,11 +127,11 @@ PACKS: dict[str, Pack] = {
             icon="terminal",
             colour="#37b679",
             price_cents=1000,
-            rubric=_rubric(
-                correctness=(45, _("Works"), _("Does not work")),
-                readability=(20, _("Easy to read"), _("Hard to read")),
-                safety=(15, _("Safe"), _("Unsafe")),
-                fit=(20, _("Does what was asked"), _("Not what was asked")),
+            rubric=(
+                Criterion(_("correctness"), 45, _("Works"), _("Does not work")),
+                Criterion(_("readability"), 20, _("Easy to read"), _("Hard to read")),
+                Criterion(_("safety"), 15, _("Safe"), _("Unsafe")),
+                Criterion(_("fit"), 20, _("Does what was asked"), _("Not what was asked")),
             ),
             form=gettext_lazy("Text, an archive or a diff, and notes on running it; up to 10 files."),
             files_max=10,
@@ -142,11 +143,11 @@ PACKS: dict[str, Pack] = {
             icon="chef-hat",
             colour="#e8a23a",
             price_cents=500,
-            rubric=_rubric(
-                fit_to_the_brief=(35, _("On the brief"), _("Off the brief")),
-                craft=(30, _("Well made"), _("Rough")),
-                originality=(20, _("Fresh"), _("Seen before")),
-                ready_to_use=(15, _("Ready to use"), _("Needs work")),
+            rubric=(
+                Criterion(_("fit to the brief"), 35, _("On the brief"), _("Off the brief")),
+                Criterion(_("craft"), 30, _("Well made"), _("Rough")),
+                Criterion(_("originality"), 20, _("Fresh"), _("Seen before")),
+                Criterion(_("ready to use"), 15, _("Ready to use"), _("Needs work")),
             ),
             form=gettext_lazy("Text and up to 10 files."),
             files_max=10,
@@ -158,11 +159,11 @@ PACKS: dict[str, Pack] = {
             icon="sparkles",
             colour="#9a6bff",
             price_cents=500,
-            rubric=_rubric(
-                what_the_sender_hoped_for=(50, _("Just as hoped"), _("Misses the point")),
-                effort=(20, _("Real effort"), _("Little effort")),
-                surprise=(20, _("Surprising"), _("No surprise")),
-                clarity=(10, _("Clear"), _("Hard to follow")),
+            rubric=(
+                Criterion(_("what the sender hoped for"), 50, _("Just as hoped"), _("Misses the point")),
+                Criterion(_("effort"), 20, _("Real effort"), _("Little effort")),
+                Criterion(_("surprise"), 20, _("Surprising"), _("No surprise")),
+                Criterion(_("clarity"), 10, _("Clear"), _("Hard to follow")),
             ),
             form=gettext_lazy("Text and up to 10 files."),
             files_max=10,

@@ -5,6 +5,7 @@ Running twice, late or never costs seconds, not money. The same functions serve 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from functools import cache
 from uuid import UUID
@@ -14,11 +15,14 @@ from celery.signals import worker_init, worker_ready, worker_shutting_down
 from django.conf import settings
 
 from accounts import outbound
+from accounts.models import Erasure, Export
 from core import clock
 from core.live.waker import Waker
-from core.periodic import RUN_SECONDS_MAX, each, one_at_a_time
+from core.periodic import RUN_SECONDS_MAX, each, one_at_a_time, taking_turns
+from drops import retention
 from drops.alerts import telling
 from drops.contest import cleaning, closing, competing, funding, posting
+from drops.desk import money
 from drops.judging import steps
 from drops.judging.panel import client
 from drops.judging.panel.checking import judges_due, try_judges, within_budget
@@ -26,12 +30,16 @@ from drops.judging.panel.worker_pool import worker_pool
 from drops.models import Attachment, Claim, Draft, Drop, JudgingRound, Opening
 from drops.moderation import staffing
 from drops.notifications import ALERTS
+from drops.privacy import erasing, exporting
 from drops.sandbox.playing import purge_sandbox_drops
 from drops.standings import records
 
 # A ceiling on one ring, so that a backlog is worked off over several beats instead of holding one worker.
 ROWS_MAX = 500
 CLOSE_BATCHES_MAX = 40
+EXPORTS_MAX = 10
+# Of those that may take minutes one runs at a time, so that a worker's other threads close windows.
+MINUTES = threading.Lock()
 # A night takes away no more than this of each kind; the next one goes on.
 CLEANED_MAX = 20_000
 # A seat takes minutes. Those that are not begun within this are tried the next night.
@@ -131,16 +139,18 @@ def listen_for_openings(**unused: object) -> None:
 @shared_task(name="drops.tasks.abandon_unpaid")
 def abandon_unpaid() -> int:
     """Clear away drops that nobody paid for in time."""
-    unpaid = Drop.objects.unpaid_since(clock.now()).order_by("created_at")[:ROWS_MAX]
+    unpaid = posting.unpaid_too_long(clock.now()).order_by("created_at")[:ROWS_MAX]
     return each(unpaid, lambda drop: posting.abandon_unpaid_drop(drop=drop, now=clock.now()))
 
 
 @shared_task(name="drops.tasks.clean_up")
-@one_at_a_time
+@taking_turns(MINUTES)
 def clean_up() -> int:
-    """Take away, by night, drops never paid for, drafts of old ones, files of nothing, sandbox drops, sessions."""
+    """Take away, by night, drops without an agent, drafts of old ones, files of nothing, sandbox drops, kept answers,
+    sessions."""
     now = clock.now()
-    drops = Drop.objects.never_paid(before=cleaning.purge_drops_before(now)).order_by("ended_at")
+    # Newest first: what was posted again goes after all that was posted from it.
+    drops = Drop.objects.purgeable(before=cleaning.purge_drops_before(now)).order_by("-created_at", "-pk")
     done = each(drops.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_drop(drop_id=pk, now=now))
     drafts = Draft.objects.purgeable(before=cleaning.purge_drafts_before(now)).order_by("pk")
     done += each(
@@ -150,7 +160,36 @@ def clean_up() -> int:
     done += each(
         files.values_list("pk", flat=True)[:CLEANED_MAX], lambda pk: cleaning.purge_file(attachment_id=pk, now=now)
     )
-    return done + purge_sandbox_drops(now=now) + cleaning.purge_sessions(now=now)
+    cleaning.note_night(now=now)
+    done += cleaning.purge_litter(now=now, files_max=CLEANED_MAX)
+    done += purge_sandbox_drops(now=now) + cleaning.purge_kept_answers(now=now)
+    return done + cleaning.purge_sessions(now=now)
+
+
+@shared_task(name="drops.tasks.build_exports")
+@taking_turns(MINUTES)
+def build_exports() -> int:
+    """Build the copies of people's data that wait, oldest first; each may take minutes."""
+    due = Export.objects.oldest_due(clock.now(), EXPORTS_MAX)
+    return each(due, lambda pk: exporting.build_export(export_id=pk, clock=clock.now), seconds_max=RUN_SECONDS_MAX)
+
+
+@shared_task(name="drops.tasks.tend_people")
+@one_at_a_time
+def tend_people() -> int:
+    """Erase whoever asked for it long enough ago, and delete copies of people's data that have had their time."""
+    now = clock.now()
+    due = Erasure.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:ROWS_MAX]
+    over = Export.objects.over(now).order_by("expires_at").values_list("pk", flat=True)[:ROWS_MAX]
+    done = each(due, lambda pk: erasing.carry_out(erasure_id=pk, now=now))
+    return done + each(over, lambda pk: exporting.take_away_export(export_id=pk, now=now))
+
+
+@shared_task(name="drops.tasks.forget_old")
+@taking_turns(MINUTES)
+def forget_old() -> int:
+    """Forget, by night, what grows with every drop and has had its time: notes, mails, messages, texts of events."""
+    return retention.forget_old(now=clock.now())
 
 
 @shared_task(name="drops.tasks.rate_ended")
@@ -167,6 +206,12 @@ def name_late() -> int:
     left = JudgingRound.objects.left_alone(now).order_by("drop__closed_at").select_related("drop")[:ROWS_MAX]
     named = each(late, lambda drop: staffing.name_late(drop=drop, now=now))
     return named + each(left, lambda left_round: staffing.name_left(drop=left_round.drop, now=now))
+
+
+@shared_task(name="drops.tasks.tend_cases")
+def tend_cases() -> int:
+    """Close the cases of money that waits no longer, and open those that were missed."""
+    return money.tend_money_cases(now=clock.now())
 
 
 @shared_task(name="drops.tasks.check_judges")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -13,19 +14,29 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.models import User
 from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
+from drops.admin.case_openers import OPEN_DROP_CASE
 from drops.admin.rounds import RoundInline
 from drops.admin.takedowns import HIDE_DROP, UNHIDE_DROP
 from drops.admin.timeline import timeline_of
 from drops.judging.panel.held import held_by_panel
 from drops.judging.rounds import HELD_REASON_CHARS_MAX
 from drops.models import Claim, Cooldown, Drop, Submission, Takedown
+from drops.models.search import saying
 from drops.moderation import decisions
 from wallet.books import ledger
 from wallet.money import fee_cents, format_cents, net_cents
 
 CHANGE = "drops.change_drop"
+
+
+def id_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        return None
 
 
 def refund(drop: Drop) -> str:
@@ -163,11 +174,11 @@ class ClaimInline(ReadOnlyInline):
 
 @admin.register(Drop)
 class DropAdmin(VerbAdmin, ReadOnlyAdmin):
-    verbs = (REMOVE, STOP, EXTEND, JUDGE, HIDE_DROP, UNHIDE_DROP)
+    verbs = (REMOVE, STOP, EXTEND, JUDGE, HIDE_DROP, UNHIDE_DROP, OPEN_DROP_CASE)
     list_display = ("heading", "status", "price", "seats", "judge", "grade", "window_closes_at", "sender")
     list_filter = (DropQueues, "status", "pack", "outcome_reason", "current_round__judge")
     list_select_related = ("sender", "current_round")
-    search_fields = ("=id", "sender__email", "title", "prompt")
+    search_fields = ("=id", "sender__email")
     ordering = ("-created_at", "-id")
     inlines = (ClaimInline, SubmissionInline, RoundInline)
     fieldsets = (
@@ -210,10 +221,21 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
         "files",
     )
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Find drops by id, the beginning of their sender's mail, or words: each by its index, and then together."""
+        if not search_term.strip():
+            return queryset, False
+        senders = User.objects.filter(email__startswith=search_term.strip().lower())
+        ways = [Drop.objects.filter(sender__in=senders), Drop.objects.filter(*saying(search_term))]
+        if drop_id := id_or_none(search_term):
+            ways.append(Drop.objects.filter(pk=drop_id))
+        either = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:]))
+        return queryset.filter(pk__in=either), False
+
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         drop = self.get_object(request, object_id)
         held = held_by_panel(drop) if drop and drop.is_ranking else None
-        context = {"timeline": timeline_of(drop) if drop else [], "held": held}
+        context = {"timeline": timeline_of(drop, cast(User, request.user)) if drop else [], "held": held}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("out of sight"))

@@ -12,10 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
+from core.words import sentences
+from drops.admin.case_openers import OPEN_ENTRY_CASE
 from drops.admin.takedowns import HIDE_FILE, HIDE_WORK, UNHIDE_FILE, UNHIDE_WORK
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.submission import RevisionFile
-from drops.moderation import decisions
+from drops.moderation import decisions, disqualifying
+from drops.moderation.by_two import takes_two
+from drops.moderation.disqualifying import is_refund
 from wallet.books import ledger
 from wallet.money import format_cents
 
@@ -25,11 +29,11 @@ CHANGE = "drops.change_submission"
 def after_disqualifying(submission: Submission) -> str:
     drop = submission.drop
     held = format_cents(ledger.escrow_cents(drop.reference))
-    others = drop.submissions.standing().exclude(pk=submission.pk).exists()
-    if drop.is_ranking and not others:
-        return _("No other entry stands, so the drop ends here and {held} goes back to {email}.").format(
-            held=held, email=drop.sender.email
-        )
+    if is_refund(submission, drop):
+        ends = _("No other entry stands, so the drop ends here and {held} goes back to {email}.")
+        goes_on = _("There's no other entry: unless one comes before the bell, {held} goes back to {email}.")
+        refund = (ends if drop.is_ranking else goes_on).format(held=held, email=drop.sender.email)
+        return str(sentences(refund, _("Another person must approve it.")) if takes_two(drop) else refund)
     return _("No money moves: {held} stays in escrow, but this entry can no longer win it.").format(held=held)
 
 
@@ -55,7 +59,7 @@ DISQUALIFY = Verb(
     ),
     permission=CHANGE,
     subject="submission",
-    call=decisions.disqualify_entry,
+    call=disqualifying.disqualify_entry,
     money=after_disqualifying,
     fits=lambda submission: submission.disqualified_at is None and not submission.drop.is_ended,
 )
@@ -69,7 +73,7 @@ class RevisionInline(ReadOnlyInline):
 
 @admin.register(Submission)
 class SubmissionAdmin(VerbAdmin, ReadOnlyAdmin):
-    verbs = (READ, DISQUALIFY, HIDE_WORK, UNHIDE_WORK)
+    verbs = (READ, DISQUALIFY, HIDE_WORK, UNHIDE_WORK, OPEN_ENTRY_CASE)
     list_display = ("id", "drop", "user", "grade", "place", "disqualified_at", "created_at")
     list_filter = ("grade", ("disqualified_at", admin.EmptyFieldListFilter))
     list_select_related = ("drop", "user")

@@ -39,9 +39,9 @@ class JudgeAnswerAdmin(OfRound, ReadOnlyAdmin):
     ordering = ("-id",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """A model's answer may quote what is sealed; what people pick quotes nothing."""
+        """A model's answer may quote losing work, which stays sealed; what people pick quotes nothing."""
         names = [str(name) for name in super().get_fields(request, obj)]
-        is_sealed = obj is not None and obj.round.judge == JudgeKind.PANEL and not obj.round.drop.is_completed
+        is_sealed = obj is not None and obj.round.judge == JudgeKind.PANEL
         return [name for name in names if not (is_sealed and name == "answer")]
 
 

@@ -1,4 +1,5 @@
-"""Panels at work: who sat, what it cost, how each attempt went. What was sent and said may be sealed."""
+"""Panels at work: who sat, what it cost, how each attempt went. What was sent and said
+quotes entries, the losing ones for ever: it is read by a verb that writes down who does."""
 
 from __future__ import annotations
 
@@ -12,10 +13,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from core.admin_base import ReadOnlyAdmin, ReadOnlyInline
+from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
 from drops.admin.rounds import OfRound
 from drops.judging.panel.evidence import say_finding
 from drops.models import PanelCall, PanelSession
+from drops.moderation import decisions
 
 # The texts of entries, judges' words about them, and a digest by which a guess could be tested.
 SEALED = ("request", "request_sha256", "answer", "parsed")
@@ -67,19 +69,28 @@ class PanelSessionAdmin(OfRound, ReadOnlyAdmin):
         return cents(session.cents_spent)
 
 
+READ_PANEL = Verb(
+    name="read-panel",
+    label=_("Read what the panel was sent"),
+    meaning=_("Shows the request and the answer. That you read each entry in it is on record before you see it."),
+    permission="drops.change_submission",
+    subject="call",
+    call=decisions.read_panel_call,
+    fits=lambda call: True,
+    shows="admin/panel_text.html",
+    rows_max=1,
+)
+
+
 @admin.register(PanelCall)
-class PanelCallAdmin(ReadOnlyAdmin):
+class PanelCallAdmin(VerbAdmin, ReadOnlyAdmin):
+    verbs = (READ_PANEL,)
+    exclude = SEALED
     list_display = ("id", "session", "judge", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
     list_filter = ("model", "kind", "failure")
     list_select_related = ("session__round",)
     search_fields = ("=session__round__drop__id", "=key")
     ordering = ("-id",)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Once a drop has its winner, everything; before, and where the work stays sealed, all but texts."""
-        names = [str(name) for name in super().get_fields(request, obj)]
-        is_open = obj is not None and obj.session.round.drop.is_completed
-        return names if is_open else [name for name in names if name not in SEALED]
 
     @admin.display(description=_("cost"), ordering="cost_cents")
     def cost(self, call: PanelCall) -> str:

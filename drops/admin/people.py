@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import GIVE_ROLES, User
 from accounts.profiles import NAME_CHARS_MAX
+from core import clock
 from core.addresses import address_or_none
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
 from core.forms import TextField
+from core.words import Words
+from drops.admin.case_openers import OPEN_PERSON_CASE
+from drops.admin.person_file import ROWS_ON_PAGE, file_of, parts_for, shown
+from drops.admin.person_parts import PARTS
+from drops.admin.person_search import people_found
+from drops.admin.standing_verbs import STANDING_VERBS, keeps_money
+from drops.admin.suspending import SUSPEND, stands
 from drops.admin.takedowns import HIDE_PROFILE, UNHIDE_PROFILE
-from drops.models import Alert, Claim
-from drops.moderation import people, staffing
+from drops.models import Alert
+from drops.moderation import people, roles, staffing
 from wallet.books import ledger
 from wallet.money import format_cents
 
 CHANGE = "accounts.change_user"
-
-
-def keeps_money(user: User) -> str:
-    balance = format_cents(ledger.balance_cents(user))
-    return _("No money moves: {balance} in the wallet stays theirs.").format(balance=balance)
-
-
-def after_suspending(user: User) -> str:
-    freed = Claim.objects.of(user).active().filter(drop__status="open", submission__isnull=True).count()
-    comes_free = ngettext(
-        "Entries already made are judged and can win; one seat without an entry comes free.",
-        "Entries already made are judged and can win; {count} seats without an entry come free.",
-        freed,
-    )
-    return f"{keeps_money(user)} {comes_free.format(count=freed)}"
 
 
 def higher_price(user: User) -> str:
@@ -45,26 +43,6 @@ def higher_price(user: User) -> str:
     )
 
 
-def stands(user: User) -> str:
-    """Return how an account stands, for whoever comes too late to act on it."""
-    if user.is_suspended:
-        since = f"{user.suspended_at:%Y-%m-%d %H:%M}"
-        return _("This account is suspended since {since} UTC; its date and reason stand.").format(since=since)
-    return _("This account moderates.") if user.is_staff else _("This account is not suspended.")
-
-
-SUSPEND = Verb(
-    name="suspend",
-    tells=gettext_lazy("This person"),
-    label=gettext_lazy("Suspend"),
-    meaning=gettext_lazy("Stops an account from posting, claiming and submitting."),
-    permission=CHANGE,
-    subject="user",
-    call=people.suspend_user,
-    money=after_suspending,
-    fits=lambda user: not user.is_suspended and not user.is_staff,
-    stands=stands,
-)
 REINSTATE = Verb(
     name="reinstate",
     tells=gettext_lazy("This person"),
@@ -112,25 +90,34 @@ RENAME = Verb(
     watches=("name",),
     fields={"name": TextField(label=gettext_lazy("The name from now on"), max_length=NAME_CHARS_MAX)},
 )
-APPOINT = Verb(
-    name="appoint",
+
+
+def role_field(help_text: Words) -> forms.Field:
+    choices = [(role.name, role.label) for role in roles.ROLES.values()]
+    return forms.ChoiceField(label=gettext_lazy("Role"), choices=choices, help_text=help_text)
+
+
+GIVE_ROLE = Verb(
+    name="give-role",
     tells=gettext_lazy("This person"),
-    label=gettext_lazy("Appoint moderator"),
-    meaning=gettext_lazy("Gives the rights of a moderator: this site, without anybody's money or rights."),
-    permission=staffing.SUPERUSER_ONLY,
+    label=gettext_lazy("Give a role"),
+    meaning=gettext_lazy("Gives the rights of a role on this site. What each role may, the page of roles says."),
+    permission=GIVE_ROLES,
     subject="user",
-    call=staffing.appoint_moderator,
-    fits=lambda user: not user.is_staff,
+    call=staffing.give_role,
+    fits=lambda user: not user.is_suspended,
+    fields={"role": role_field(gettext_lazy("Somebody may have several."))},
 )
-DISMISS = Verb(
-    name="dismiss",
+TAKE_ROLE = Verb(
+    name="take-role",
     tells=gettext_lazy("This person"),
-    label=gettext_lazy("Dismiss moderator"),
-    meaning=gettext_lazy("Takes the rights of a moderator back. What they did stays on record."),
-    permission=staffing.SUPERUSER_ONLY,
+    label=gettext_lazy("Take a role"),
+    meaning=gettext_lazy("Takes the rights of a role back. What they did stays on record."),
+    permission=GIVE_ROLES,
     subject="user",
-    call=staffing.dismiss_moderator,
+    call=staffing.take_role,
     fits=lambda user: user.is_staff and not user.is_superuser,
+    fields={"role": role_field(gettext_lazy("With the last one they are of the staff no more."))},
 )
 
 
@@ -138,12 +125,17 @@ DISMISS = Verb(
 class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     """Nothing is edited here: what moderators change is a verb, all else the user's own business."""
 
-    verbs = (SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, RENAME, HIDE_PROFILE, UNHIDE_PROFILE, APPOINT, DISMISS)
+    verbs = (
+        *STANDING_VERBS,
+        *(SUSPEND, REINSTATE, VERIFY, TAKE_HANDLE, RENAME, HIDE_PROFILE, UNHIDE_PROFILE, GIVE_ROLE, TAKE_ROLE),
+        OPEN_PERSON_CASE,
+    )
+    change_form_template = "admin/accounts/user/change_form.html"
     list_display = ("email", "name", "handle", "is_staff", "is_verified_sender", "suspended_at", "created_at")
     list_filter = ("is_staff", "is_verified_sender", ("suspended_at", admin.EmptyFieldListFilter))
     search_fields = ("=id", "email", "name", "handle")
     ordering = ("-created_at", "-id")
-    fields = (
+    stored = (
         "email",
         "email_as_written",
         "name",
@@ -161,11 +153,41 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
         "last_login",
         "created_at",
     )
-    readonly_fields = fields
+    fieldsets = ((gettext_lazy("As it is stored"), {"fields": stored, "classes": ("collapse",)}),)
+    readonly_fields = stored
+
+    def get_urls(self) -> list[URLPattern]:
+        part = path(
+            "<uuid:user_id>/file/<slug:name>/", self.admin_site.admin_view(self.part), name="accounts_user_part"
+        )
+        return [part, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        user = self.get_object(request, object_id)
+        viewer: Any = request.user
+        context = {"file": file_of(user, viewer, clock.now())} if user else {}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def part(self, request: HttpRequest, user_id: UUID, name: str) -> HttpResponse:
+        """One part of a file by itself, as far back as it goes."""
+        user = self.get_object(request, str(user_id))
+        if not self.has_view_permission(request, user):
+            raise PermissionDenied
+        if user is None or name not in parts_for(request.user, user):  # type: ignore[arg-type]
+            raise Http404
+        try:
+            rows = shown(PARTS[name], user, most=ROWS_ON_PAGE, before=request.GET.get("before"))
+        except (ObjectDoesNotExist, ValidationError, ValueError) as error:
+            raise Http404 from error
+        told = {"opts": self.opts, "title": PARTS[name].label, "person": user, "shown": rows}
+        shared = self.admin_site.each_context(request)
+        return TemplateResponse(request, "admin/accounts/user/part_page.html", {**shared, **told})
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Find an address in whatever spelling a moderator has it."""
-        return super().get_search_results(request, queryset, address_or_none(search_term) or search_term)
+        """Find somebody by whatever a moderator has of them."""
+        reader = cast(User, request.user)
+        rows, doubles = super().get_search_results(request, queryset, address_or_none(search_term) or search_term)
+        return rows | queryset.filter(people_found(search_term, reader)) if search_term else rows, doubles
 
     @admin.display(description=_("wallet"))
     def wallet(self, user: User) -> str:

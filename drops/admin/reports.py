@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
+from drops.admin.case_words import feedback_in_words
+from drops.desk.not_theirs import reports_about
 from drops.models import Report
 from drops.moderation import decisions
 from drops.packs import PACKS
+from wallet.books.links import same_person
 
 HANDLE = Verb(
     name="handle",
@@ -63,13 +66,12 @@ class ReportAdmin(VerbAdmin, ReadOnlyAdmin):
     search_fields = ("=drop__id", "reporter__email", "reason")
     ordering = ("-created_at", "-id")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Nobody finds here who reported them."""
+        theirs = same_person(request.user)  # type: ignore[arg-type]
+        return super().get_queryset(request).exclude(pk__in=reports_about(theirs).values("pk"))
+
     @admin.display(description=gettext_lazy("reported feedback"))
     def feedback_in_words(self, report: Report) -> str:
         """Return what was reported, which moderators read only here; empty for a report of a drop."""
-        feedback = report.feedback
-        if feedback is None:
-            return ""
-        chips = PACKS[report.drop.pack].chips
-        words = [chips[chip].text for chip in feedback.chips if chip in chips]
-        state = _("out of sight") if feedback.hidden_at else ""
-        return " · ".join(part for part in (*words, feedback.note, state) if part)
+        return feedback_in_words(report.feedback, PACKS[report.drop.pack].chips) if report.feedback else ""

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEvent
+from accounts.models import User
+from accounts.not_theirs import events_for
+from core.figures import grouped
 from core.text import apart
-from drops.models import Drop, Revision
+from drops.models import Case, Drop, Revision
 from wallet.models import Entry
 from wallet.money import format_cents
 
@@ -22,9 +25,10 @@ class Event:
     text: str
 
 
-def timeline_of(drop: Drop) -> list[Event]:
-    """Moves, seats, revisions, moderation, log lines and ledger lines of `drop`, oldest first."""
-    sources = (_moves(drop), _seats(drop), _revisions(drop), _audits(drop), _log(drop), _ledger(drop))
+def timeline_of(drop: Drop, viewer: User) -> list[Event]:
+    """Moves, seats, revisions, moderation, log lines and ledger lines of `drop`, oldest first; not what was noted on
+    cases and reports about whoever looks."""
+    sources = (_moves(drop), _seats(drop), _revisions(drop), _audits(drop, viewer), _log(drop), _ledger(drop))
     return sorted((event for source in sources for event in source), key=lambda event: event.at)
 
 
@@ -34,7 +38,7 @@ def _moves(drop: Drop) -> Iterator[Event]:
         yield Event(
             drop.paid_at,
             "move",
-            _("Paid: the window of {seconds:,} seconds began.").format(seconds=drop.window_seconds),
+            _("Paid: the window of {seconds} seconds began.").format(seconds=grouped(drop.window_seconds)),
         )
     if drop.closed_at:
         late = (drop.closed_at - drop.bell).total_seconds()
@@ -71,11 +75,14 @@ def _revisions(drop: Drop) -> Iterator[Event]:
         yield Event(revision.received_at, "entry", text)
 
 
-def _audits(drop: Drop) -> Iterator[Event]:
+def _audits(drop: Drop, viewer: User) -> Iterator[Event]:
     targets = [f"drop:{drop.pk}"]
     targets += [f"submission:{pk}" for pk in drop.submissions.values_list("pk", flat=True)]
     targets += [f"report:{pk}" for pk in drop.reports.values_list("pk", flat=True)]
-    for event in AuditEvent.objects.filter(target__in=targets).select_related("actor").order_by("id"):
+    targets += [f"appeal:{pk}" for pk in drop.appeals.values_list("pk", flat=True)]
+    about = Q(drop=drop) | Q(verdict=drop) | Q(submission__drop=drop)
+    targets += [f"case:{pk}" for pk in Case.objects.filter(about).values_list("pk", flat=True)]
+    for event in events_for(viewer).filter(target__in=targets).select_related("actor").order_by("id"):
         text = f"{event.actor.email}: {event.action} {event.target} ({apart(event.reason)})"
         yield Event(event.created_at, "moderator", text)
 

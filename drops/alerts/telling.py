@@ -20,7 +20,7 @@ from drops.contest.eligibility import with_seat_left
 from drops.contest.links import linked_to
 from drops.models import Alert, Claim, Cooldown, Drop, Opening, Submission
 from drops.packs import PACKS
-from wallet.money import format_cents, net_cents
+from wallet.money import format_cents_lazy, net_cents
 
 # Drops of one sender within an hour that followers hear of: opening and cancelling costs nothing, ringing must.
 OF_ONE_SENDER_MAX = 20
@@ -65,7 +65,7 @@ def _tell(people: QuerySet[User], drop: Drop, now: datetime) -> None:
     about = {
         "pack": PACKS[drop.pack].name,
         "drop": apart(drop.heading),
-        "prize": format_cents(net_cents(drop.price_cents)),
+        "prize": format_cents_lazy(net_cents(drop.price_cents)),
         "left": lazy(span, str)(drop.window_seconds),
     }
     notify_all(

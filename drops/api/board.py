@@ -85,6 +85,8 @@ def drops_wanted(query: QueryDict) -> tuple[OpenWanted, str]:
 
 
 class Packs(PublicView):
+    query_read = ()
+
     @extend_schema(operation_id="list_packs", responses=PackOut(many=True))
     def get(self, request: Request) -> Response:
         """The five kinds of drop, with what wins in each."""
@@ -92,6 +94,10 @@ class Packs(PublicView):
 
 
 class Board(PublicView):
+    query_read = (
+        *("limit", "cursor", "pack", "min_price_cents", "has_seats", "q", "sort"),
+        *("min_seconds_left", "max_seconds_left"),
+    )
     renderer_classes = (JsonRenderer, EventStreamRenderer)
     refusals = {"GET": (503,)}
 
@@ -133,6 +139,8 @@ class Board(PublicView):
 
 
 class BoardStats(PublicView):
+    query_read = ()
+
     @extend_schema(operation_id="board_stats", responses=StatsOut)
     def get(self, request: Request) -> Response:
         """How much is open right now."""
@@ -150,6 +158,8 @@ class BoardStats(PublicView):
 
 
 class Feed(PublicView):
+    query_read = ("limit", "cursor")
+
     @extend_schema(operation_id="list_feed", responses=JobOut(many=True), parameters=PAGING)
     def get(self, request: Request) -> Response:
         """The finished drops with their grades, newest first."""
@@ -159,6 +169,8 @@ class Feed(PublicView):
 
 
 class Gallery(PublicView):
+    query_read = ("limit", "cursor", "pack", "grade", "q")
+
     @extend_schema(
         operation_id="list_gallery",
         responses=JobOut(many=True),

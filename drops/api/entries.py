@@ -13,9 +13,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.auth import is_still_let_in
+from accounts.api.auth import is_still_let_in, require_no_link
 from accounts.api.base import ApiView, OpenView, listed
-from accounts.api.idempotency import idempotent, verb_key
+from accounts.api.idempotency import SHORT_LEASE, idempotent, verb_key
 from accounts.models import Agent, Scope, User
 from accounts.viewer import as_player
 from core import clock
@@ -24,10 +24,10 @@ from core.api.paging import Order, page_of
 from core.api.schema import PAGING
 from core.errors import Invalid
 from core.live import sse
-from core.text import kept_within
+from core.text import NUMBER_DIGITS_MAX, kept_within
 from drops.api import entry_json, sandbox
 from drops.api.jobs import visible_drop
-from drops.api.log_stream import ID_DIGITS_MAX, STREAM_SCHEMA, line_number, lines_after, log_events
+from drops.api.log_stream import STREAM_SCHEMA, lines_after, log_events
 from drops.api.request_fields import ClaimIn, ReportIn, SubmitIn, text_of
 from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut, TakenSeatOut
 from drops.api.sandbox import or_in_sandbox
@@ -39,8 +39,13 @@ LAST_EVENT_ID = OpenApiParameter(
     "Last-Event-ID",
     str,
     OpenApiParameter.HEADER,
-    pattern=rf"^[0-9]{{0,{ID_DIGITS_MAX}}}$",
+    pattern=rf"^[0-9]{{0,{NUMBER_DIGITS_MAX}}}$",
     description="Of a stream: the id of the last event that you have.",
+)
+REASON = OpenApiParameter(
+    "reason",
+    str,
+    description="Staff only: why you read what is sealed. Recorded. With a session it takes X-CSRFToken, as a write.",
 )
 BY_BELL = Order(("expires_at", "id"), descending=False)
 AS_WRITTEN = Order(("id",), descending=False)
@@ -51,7 +56,7 @@ class Claim(ApiView):
     is_sandbox_open = True
 
     @extend_schema(operation_id="claim_job", request=ClaimIn, responses={201: TakenSeatOut})
-    @idempotent(ClaimIn)
+    @idempotent(ClaimIn, lease=SHORT_LEASE)
     @or_in_sandbox(sandbox.claim)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Take a seat. It is yours until `lease_expires_at`, and for good once you have submitted."""
@@ -76,7 +81,7 @@ class Release(ApiView):
     is_sandbox_open = True
 
     @extend_schema(operation_id="release_job", request=None, responses={204: None})
-    @idempotent()
+    @idempotent(lease=SHORT_LEASE)
     @or_in_sandbox(sandbox.release)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Let your seat go, before your first submission."""
@@ -90,7 +95,7 @@ class Submit(ApiView):
     is_sandbox_open = True
 
     @extend_schema(operation_id="submit_job", request=SubmitIn, responses={201: SubmissionOut})
-    @idempotent(SubmitIn)
+    @idempotent(SubmitIn, lease=SHORT_LEASE)
     @or_in_sandbox(sandbox.submit)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Deliver your entry, or its next revision: the latest one before the bell counts."""
@@ -151,7 +156,7 @@ class SubmissionView(OpenView):
     @extend_schema(
         operation_id="get_submission",
         responses=SubmissionOut,
-        parameters=[OpenApiParameter("reason", str, description="Staff only: why you read a sealed entry. Recorded.")],
+        parameters=[REASON],
     )
     @or_in_sandbox(sandbox.show_submission, named="submission_id")
     def get(self, request: Request, submission_id: UUID) -> Response:
@@ -160,6 +165,7 @@ class SubmissionView(OpenView):
         answer = entry_json.submission(entry, impartial(self.reader, entry.drop))
         reason = kept_within(request.query_params.get("reason"))
         if self.reader is not None and self.reader.moderates and answer["body"] is None and reason is not None:
+            require_no_link(request, entry.pk)
             body = decisions.read_entry(submission=entry, staff=self.caller, reason=reason, now=clock.now())
             answer["body"] = body
         return Response(answer)
@@ -193,12 +199,11 @@ class Logs(OpenView):
         return listed(page, [entry_json.log_line(row) for row in page.rows])
 
     def stream(self, request: Request, drop: Drop) -> HttpResponseBase:
-        mark = sse.last_mark(request._request)
-        number = line_number(mark)
-        if mark and drop.is_ended and not lines_after(drop, self.reader, number):
+        number = sse.number_asked(request._request)
+        if number is not None and drop.is_ended and not lines_after(drop, self.reader, number):
             return Response(status=204)
         hub, place = sse.admit(request._request, self.reader)
-        events = log_events(hub, drop.pk, self.reader, number, is_let_in=lambda: is_still_let_in(request))
+        events = log_events(hub, drop.pk, self.reader, number or 0, is_let_in=lambda: is_still_let_in(request))
         return sse.stream(events, place)
 
 

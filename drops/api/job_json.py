@@ -37,7 +37,7 @@ def jobs(drops: Sequence[Drop], viewer: Viewer, now: datetime, *, site: str) -> 
     eligibility = Eligibility.of(viewer, drops, now) if isinstance(viewer, User) else None
     inputs = inputs_of(drops, viewer)
     won = winning_work(drops, viewer)
-    free_at = prizes_free_at(drops, now)
+    free_at = prizes_free_at(drops, viewer if isinstance(viewer, User) else None, now)
     judges = appointments(drops, now)
     rows = [_job(drop, eligibility, inputs.get(drop.pk, []), won.get(drop.pk), site) for drop in drops]
     return [{**row, "prize_withdrawable_at": free_at.get(row["id"]), **_judge(judges[row["id"]])} for row in rows]
@@ -90,7 +90,7 @@ def _job(
         "close_when_full": drop.close_when_full,
         "agents": drop.agents,
         "outcome_reason": drop.outcome_reason,
-        "judged_by": drop.judge,
+        "judged_by": drop.judged_by,
         "confidence": drop.confidence or None,
         "rationale": drop.rationale or None,
         "origin_id": drop.origin_id,

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ApiView, OpenView, listed
-from accounts.api.idempotency import idempotent, verb_key
+from accounts.api.idempotency import SHORT_LEASE, idempotent, nothing_done, verb_key
 from accounts.models import Scope
 from core import clock
 from core.api.paging import Order, asked_page, page_of
@@ -25,10 +25,11 @@ from drops.api.board import choice
 from drops.api.request_fields import WIRE_NAMES, PayIn, RunIn, TermsIn, ThankIn, changes_from, terms_from
 from drops.api.response_fields import EstimateOut, JobOut
 from drops.api.sandbox import or_in_sandbox
-from drops.contest import courtesies, posting
+from drops.contest import courtesies, finishing, posting
 from drops.contest.sender_rules import TermsChanged
 from drops.contest.terms import Terms, env_var_warning, require_valid_terms
 from drops.models import Drop, Status
+from drops.models.headings import heading_of
 
 NEWEST = Order(("created_at", "id"))
 
@@ -52,7 +53,7 @@ class Run(ApiView):
             201: JobOut,
         },
     )
-    @idempotent(RunIn)
+    @idempotent(RunIn, lease=SHORT_LEASE)
     def post(self, request: Request) -> Response:
         """Post a drop and pay for it. Unconfirmed, it only says what that would cost.
 
@@ -62,7 +63,7 @@ class Run(ApiView):
         terms = terms_from(wanted)
         if not wanted.get("confirmed"):
             require_valid_terms(terms, sender=self.caller)
-            return Response(estimate(terms))
+            return nothing_done(estimate(terms))
         now = clock.now()
         drop = posting.create_drop(sender=self.caller, terms=terms, now=now, idempotency_key=verb_key(request))
         self.problem_members = {"id": drop.pk}
@@ -77,7 +78,7 @@ def estimate(terms: Terms) -> dict[str, Any]:
     return {
         "needs_confirmation": True,
         "prompt": terms.prompt,
-        "title": Drop(prompt=terms.prompt, title=terms.title).heading,
+        "title": heading_of(terms.title, terms.prompt),
         "pack": terms.pack,
         "estimated_price_cents": terms.price,
         "estimated_time_limit_seconds": terms.window,
@@ -141,7 +142,7 @@ class Pay(ApiView):
     refusals = {"POST": (402,)}
 
     @extend_schema(operation_id="pay_job", request=PayIn, responses=JobOut)
-    @idempotent(PayIn)
+    @idempotent(PayIn, lease=SHORT_LEASE)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Pay for a drop from your wallet; its window starts."""
         drop = visible_drop(request, drop_id)
@@ -155,7 +156,7 @@ class Cancel(ApiView):
     scopes = {"POST": Scope.SEND}
 
     @extend_schema(operation_id="cancel_job", request=None, responses=JobOut)
-    @idempotent()
+    @idempotent(lease=SHORT_LEASE)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Take a drop back: unpaid at any time, open while nobody has submitted."""
         drop, now = visible_drop(request, drop_id), clock.now()
@@ -169,7 +170,7 @@ class Reroll(ApiView):
     wire_names = WIRE_NAMES
 
     @extend_schema(operation_id="reroll_job", request=TermsIn, responses={201: JobOut})
-    @idempotent(TermsIn)
+    @idempotent(TermsIn, lease=SHORT_LEASE)
     def post(self, request: Request, drop_id: UUID) -> Response:
         """Post an ended drop of yours again; it waits to be paid for. The terms that are missing stay as they were."""
         drop, now = visible_drop(request, drop_id), clock.now()
@@ -178,6 +179,18 @@ class Reroll(ApiView):
             drop=drop, sender=self.caller, now=now, changes=changes, idempotency_key=verb_key(request)
         )
         return Response(job_json.job(drop, self.caller, now, site=site_of(request)), status=201)
+
+
+class Pull(ApiView):
+    scopes = {"POST": Scope.SEND}
+
+    @extend_schema(operation_id="pull_job", request=None, responses=JobOut)
+    @idempotent()
+    def post(self, request: Request, drop_id: UUID) -> Response:
+        """Note that you have seen how a drop of yours ended, as its page does; the first time counts."""
+        drop, now = visible_drop(request, drop_id), clock.now()
+        drop = finishing.pull_drop(drop=drop, sender=self.caller, now=now)
+        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
 
 
 class Thank(ApiView):

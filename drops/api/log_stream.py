@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
-from core.errors import Invalid
-from core.json import dump
 from core.live import threads
 from core.live.hub import Hub
 from core.live.sse import HEARTBEAT, HEARTBEAT_SECONDS, Events, Heartbeat, event
@@ -25,32 +22,27 @@ def event_schema(required: tuple[str, ...] = (), **members: object) -> dict[str,
 
 
 COUNT = {"type": "integer", "minimum": 0}
+# The events that tell how a drop stands, by the facts in each.
+STANDING = {
+    "status": ("status", "outcome_reason", "window_closes_at"),
+    "counts": ("claims_count", "submissions_count"),
+}
 STREAM_SCHEMA: dict[str, object] = {
     "type": "string",
     "description": "Server-sent events. `x-events` has the JSON Schema of each event's `data`, by the event's name.",
     "x-events": {
         "status": event_schema(
-            ("status", "outcome_reason", "window_closes_at"),
+            STANDING["status"],
             status={"$ref": "#/components/schemas/JobStatus"},
             outcome_reason={"oneOf": [{"$ref": "#/components/schemas/EndReason"}, {"type": "null"}]},
             window_closes_at={"type": ["string", "null"], "format": "date-time"},
         ),
-        "counts": event_schema(("claims_count", "submissions_count"), claims_count=COUNT, submissions_count=COUNT),
+        "counts": event_schema(STANDING["counts"], claims_count=COUNT, submissions_count=COUNT),
         "log": {"$ref": "#/components/schemas/LogOut"},
         "end": event_schema(),
     },
 }
 LINES_AT_ONCE_MAX = 100
-ID_DIGITS_MAX = 18
-
-
-def line_number(mark: str) -> int:
-    """The last line that a reader has, 0 for none. Raises Invalid."""
-    if not mark:
-        return 0
-    if not (mark.isascii() and mark.isdigit() and len(mark) <= ID_DIGITS_MAX):
-        raise Invalid({"Last-Event-ID": _("This is the id of none of our events.")})
-    return int(mark)
 
 
 def lines_after(drop: Drop, reader: User | None, number: int) -> list[RankingLog]:
@@ -71,17 +63,15 @@ async def log_events(
         drop = Drop.objects.visible_to(reader).filter(pk=drop_id).first()
         return drop, lines_after(drop, reader, number) if drop else []
 
-    told: dict[str, bytes] = {}
+    told: dict[str, object] = {}
     heartbeat = Heartbeat(HEARTBEAT_SECONDS)
     with hub.follow(str(drop_id)) as wire:
         while True:
             drop, lines = await threads.ask(read)
             if drop is None:
                 return
-            for name, state in _state(drop).items():
-                if told.get(name) != dump(state):
-                    told[name] = dump(state)
-                    yield event(name, state)
+            for written in news_of(told, drop.pk, partial(getattr, drop)):
+                yield written
             for line in lines:
                 number = line.pk
                 yield event("log", entry_json.log_line(line), mark=str(number))
@@ -95,7 +85,10 @@ async def log_events(
                     yield HEARTBEAT
 
 
-def _state(drop: Drop) -> dict[str, dict[str, object]]:
-    status = {"status": drop.status, "outcome_reason": drop.outcome_reason, "window_closes_at": drop.window_closes_at}
-    counts = {"claims_count": drop.claims_count, "submissions_count": drop.submissions_count}
-    return {"status": {"job_id": drop.pk, **status}, "counts": {"job_id": drop.pk, **counts}}
+def news_of(told: dict[str, object], job_id: UUID, fact: Callable[[str], object]) -> Iterator[bytes]:
+    """Yield the events of what is otherwise than was `told`, and bring that up to date; `fact` is asked by name."""
+    for name, facts in STANDING.items():
+        state = {"job_id": job_id, **{each: fact(each) for each in facts}}
+        if told.get(name) != state:
+            told[name] = state
+            yield event(name, state)

@@ -13,10 +13,10 @@ from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope, User
 from core import clock
+from core.text import number_of
 from drops.api.entry_json import chip, counting
 from drops.api.job_json import attachment
 from drops.api.jobs import visible_drop
-from drops.api.log_stream import ID_DIGITS_MAX
 from drops.api.request_fields import PickIn
 from drops.api.response_fields import QuestionOut
 from drops.contest.attachments import files_to_judge
@@ -64,13 +64,8 @@ class GivenPick(ApiView):
         Until the answer that ends the drop. Taking back what was taken back already changes nothing.
         """
         drop, now = visible_drop(request, drop_id), clock.now()
-        drop = take_back_answer(drop=drop, judge=self.caller, answer_id=number_of(answer_id), now=now)
+        drop = take_back_answer(drop=drop, judge=self.caller, answer_id=number_of(answer_id) or 0, now=now)
         return answer_with(drop, steps.question_for(drop=drop, judge=self.caller, now=now), self.caller)
-
-
-def number_of(answer_id: str) -> int:
-    """Return the number behind an answer's id; 0, which no answer has, for what is none."""
-    return int(answer_id) if answer_id.isascii() and answer_id.isdigit() and len(answer_id) <= ID_DIGITS_MAX else 0
 
 
 def pick_from(wanted: dict[str, Any]) -> Pick:

@@ -207,6 +207,10 @@ class ReasonIn(Body):
     reason = Text(told=(1, REASON_CHARS_MAX))
 
 
+class AppealIn(ReasonIn):
+    pass
+
+
 class ReportIn(ReasonIn):
     about = serializers.ChoiceField(
         ["drop", "feedback"],

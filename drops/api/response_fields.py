@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from drops.models import EndReason, Status
+from drops.models import Appeal, EndReason, Status
 from drops.models.rounds import JudgeKind
 from drops.models.statuses import Agents, Grade, Thanks
 from drops.packs import PACKS
@@ -90,7 +90,9 @@ class JobOut(s.Serializer[Any]):
     updated_at = s.DateTimeField()
     prize_cents = s.IntegerField(help_text="What the winner gets: `price_cents`, less the fee.")
     prize_withdrawable_at = s.DateTimeField(
-        allow_null=True, help_text="From when on the winner can withdraw it, or later if it is judged later."
+        allow_null=True,
+        help_text="From when on the winner can withdraw it, or later if it is judged later. Its winner reads what their"
+        " wallet says: null where staff have to decide.",
     )
     seats_total = s.IntegerField()
     time_limit_seconds = s.IntegerField()
@@ -106,7 +108,11 @@ class JobOut(s.Serializer[Any]):
     judged_by_at = s.DateTimeField(
         allow_null=True, help_text="By when `judge` has to be done; null before payment and after the end."
     )
-    judged_by = s.ChoiceField(JudgeKind.choices, allow_null=True, help_text="Null until somebody judges it.")
+    judged_by = s.ChoiceField(
+        JudgeKind.choices,
+        allow_null=True,
+        help_text="Null until somebody judges it; `staff` once an appeal changed the verdict.",
+    )
     confidence = s.ChoiceField(["high", "medium", "low"], allow_null=True, help_text="How sure the judge was.")
     rationale = s.CharField(allow_null=True)
     origin_id = s.UUIDField(allow_null=True, help_text="The drop that this one posts again.")
@@ -276,3 +282,14 @@ class ReportOut(s.Serializer[Any]):
     about = s.ChoiceField(["drop", "feedback"])
     reason = s.CharField()
     created_at = s.DateTimeField()
+
+
+class AppealOut(s.Serializer[Any]):
+    id = s.UUIDField()
+    job_id = s.UUIDField()
+    status = s.ChoiceField(Appeal.Status.choices)
+    reason = s.CharField()
+    created_at = s.DateTimeField()
+    due_at = s.DateTimeField(help_text="By when it is answered; it holds the prize no longer than that.")
+    answer = s.CharField(allow_null=True, help_text="In writing, for you alone. Null while it is open.")
+    decided_at = s.DateTimeField(allow_null=True)

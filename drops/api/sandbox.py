@@ -28,7 +28,7 @@ from core.live import sse, threads
 from core.live.hub import Hub
 from core.live.sse import HEARTBEAT, HEARTBEAT_SECONDS, Events, Heartbeat, event
 from drops.api import sandbox_json
-from drops.api.log_stream import line_number
+from drops.api.log_stream import news_of
 from drops.api.request_fields import SubmitIn, text_of
 from drops.api.response_fields import JobOut
 from drops.models import SandboxDrop
@@ -42,6 +42,10 @@ TICK_SECONDS = 0.5
 
 class SandboxIn(Body):
     pack = OneOf(PACKS)
+
+    def sense_faults(self, wanted: dict[str, Any]) -> dict[str, str]:
+        fault = playing.pack_fault(wanted["pack"]) if "pack" in wanted else None
+        return {"pack": fault} if fault else {}
 
 
 class Sandbox(ApiView):
@@ -87,9 +91,8 @@ def show(view: Any, request: Request, drop: SandboxDrop) -> Response:
 
 
 def claim(view: Any, request: Request, drop: SandboxDrop) -> Response:
-    drop, now = playing.claim_sandbox_drop(drop=drop, now=clock.now()), clock.now()
-    settings = sandbox_json.job(drop, now, site=site_of(request))["envVars"]
-    return Response({**sandbox_json.claim(drop), "envVars": settings}, status=201)
+    drop = playing.claim_sandbox_drop(drop=drop, now=clock.now())
+    return Response({**sandbox_json.claim(drop), "envVars": sandbox_json.SETTINGS}, status=201)
 
 
 def release(view: Any, request: Request, drop: SandboxDrop) -> Response:
@@ -119,14 +122,15 @@ def show_submission(view: Any, request: Request, drop: SandboxDrop) -> Response:
 
 
 def logs(view: Any, request: Request, drop: SandboxDrop) -> HttpResponseBase:
+    now = clock.now()
+    lines = sandbox_json.log_lines(drop, now)
     if not isinstance(request.accepted_renderer, EventStreamRenderer):
-        return Response(sandbox_json.log_lines(drop, clock.now()))
-    mark = sse.last_mark(request._request)
-    number = line_number(mark)
-    if mark and drop.has_ended(clock.now()) and number >= len(sandbox_json.log_lines(drop, clock.now())):
+        return Response(lines)
+    number = sse.number_asked(request._request)
+    if number is not None and drop.has_ended(now) and number >= len(lines):
         return Response(status=204)
     hub, place = sse.admit(request._request, drop.user)
-    return sse.stream(log_events(hub, drop, number), place)
+    return sse.stream(log_events(hub, drop, number or 0), place)
 
 
 async def log_events(hub: Hub, drop: SandboxDrop, number: int) -> Events:
@@ -140,24 +144,14 @@ async def log_events(hub: Hub, drop: SandboxDrop, number: int) -> Events:
             )
             if row is None:
                 return
-            for name, state in _state(sandbox_json.job(row, now, site="")).items():
-                if told.get(name) != state:
-                    told[name] = state
-                    yield event(name, state)
-            for written in sandbox_json.log_lines(row, now)[number:]:
+            for written in news_of(told, row.pk, sandbox_json.job(row, now, site="").__getitem__):
+                yield written
+            for log_line in sandbox_json.log_lines(row, now)[number:]:
                 number += 1
-                yield event("log", written, mark=str(number))
+                yield event("log", log_line, mark=str(number))
             if row.has_ended(now):
                 yield event("end", {"job_id": row.pk})
                 return
             await line.next(seconds=TICK_SECONDS)
             if heartbeat.is_due():
                 yield HEARTBEAT
-
-
-def _state(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    names = {
-        "status": ("status", "outcome_reason", "window_closes_at"),
-        "counts": ("claims_count", "submissions_count"),
-    }
-    return {event: {"job_id": job["id"], **{name: job[name] for name in names[event]}} for event in names}

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 NOBODY = UUID(int=0)
 TITLE = "Sandbox drop"
 SEAT = 1
+SETTINGS = {"SANDBOX": "1"}
 # What a real job has and this one has not.
 _NOTHING = dict.fromkeys(
     (
@@ -59,7 +60,7 @@ def job(drop: SandboxDrop, now: datetime, *, site: str) -> Json:
         "outcome_reason": _outcome(drop, won) if has_ended else None,
         "rationale": graded.reason if won and graded else None,
         "ended_at": drop.ended_at if has_ended else None,
-        "envVars": {"SANDBOX": "1"} if drop.claimed_at else None,
+        "envVars": SETTINGS if drop.claimed_at else None,
         "allowed_actions": _allowed(drop, now, site),
         "refused_actions": [],
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from drops.api import alerts, attachments, board, drafts, entries, jobs, picks, sandbox, users
+from drops.api import alerts, appeals, attachments, board, drafts, entries, jobs, picks, sandbox, users
 
 urlpatterns = [
     path("alerts", alerts.Alerts.as_view()),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("jobs/<uuid:drop_id>/pay", jobs.Pay.as_view()),
     path("jobs/<uuid:drop_id>/cancel", jobs.Cancel.as_view()),
     path("jobs/<uuid:drop_id>/reroll", jobs.Reroll.as_view()),
+    path("jobs/<uuid:drop_id>/pull", jobs.Pull.as_view()),
     path("jobs/<uuid:drop_id>/thank", jobs.Thank.as_view()),
     path("jobs/<uuid:drop_id>/invite", jobs.Invite.as_view()),
     path("jobs/<uuid:drop_id>/claim", entries.Claim.as_view()),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("jobs/<uuid:drop_id>/picks", picks.Picks.as_view()),
     path("jobs/<uuid:drop_id>/picks/<str:answer_id>", picks.GivenPick.as_view()),
     path("jobs/<uuid:drop_id>/report", entries.Report.as_view()),
+    path("jobs/<uuid:drop_id>/appeal", appeals.AppealView.as_view()),
     path("submissions/<uuid:submission_id>", entries.SubmissionView.as_view()),
     path("attachments", attachments.Uploads.as_view(), name="api-attachments"),
     path("attachments/<uuid:attachment_id>", attachments.Download.as_view(), name="api-attachment"),

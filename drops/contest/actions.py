@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Refused
-from drops.contest import rules, sender_rules
+from drops.contest import appeal_rules, rules, sender_rules
 from drops.contest.eligibility import Eligibility
 from drops.models import Drop
 
@@ -101,7 +101,12 @@ def _anyone(drop: Drop, eligibility: Eligibility) -> bool:
 
 
 def _check_report(drop: Drop, eligibility: Eligibility) -> None:
-    """Whoever sees a drop may report it."""
+    sender_rules.check_report(drop)
+
+
+def _awaits_sender(drop: Drop, eligibility: Eligibility) -> bool:
+    """Whether it was judged, and its sender has not seen yet how."""
+    return _is_sender(drop, eligibility) and drop.is_ended and drop.closed_at is not None and drop.pulled_at is None
 
 
 def _has_winner(drop: Drop, eligibility: Eligibility) -> bool:
@@ -126,9 +131,11 @@ _RULES: dict[str, _Rule] = {
     "draft": _Rule(rules.check_submit, _is_seated, method="PUT", ends_with_window=True),
     "release": _Rule(rules.check_release, _is_seated, ends_with_window=True),
     "picks": _Rule(rules.check_judge, _may_judge, method="GET"),
+    "pull": _Rule(rules.check_pull, _awaits_sender),
     "reroll": _Rule(rules.check_reroll, _is_sender),
     "thank": _Rule(sender_rules.check_thank, _has_winner),
     "invite": _Rule(sender_rules.check_invite, _has_winner),
+    "appeal": _Rule(appeal_rules.check_appeal, appeal_rules.offers_appeal),
     "report": _Rule(_check_report, _anyone),
 }
 
@@ -146,8 +153,10 @@ def actions_for(drop: Drop, eligibility: Eligibility) -> Actions:
             refused.append(RefusedAction(name, refusal.code, str(refusal), refusal.retry_at))
         else:
             until = drop.window_closes_at if rule.ends_with_window else None
+            if name == "appeal":
+                until = appeal_rules.appealable_until(drop)
             cools = eligibility.cooldown_end(drop) if name == "release" else None
-            warning = rules.cancel_warning(drop, eligibility) if name == "cancel" else ""
+            warning = sender_rules.cancel_warning(drop, eligibility) if name == "cancel" else ""
             href = f"/api/jobs/{drop.pk}/{name if rule.path is None else rule.path}".rstrip("/")
             allowed.append(Action(name, rule.method, href, until, cools, warning))
     return Actions(tuple(allowed), tuple(refused))

@@ -23,11 +23,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
+from core.disk_full import DiskFull, refused_when_full
 from core.errors import Invalid, Refused
-from core.text import apart
+from core.files import StoreAway, let_go
+from core.text import apart, shows_nothing
 from drops.contest.encodings import UTF_8, codec_of
 from drops.contest.file_names import clean_name, suffix_of
 from drops.contest.file_types import Kind, kind_of
+from drops.contest.upload_limits import TooManyRefusedUploads, count_refused, require_few_refused
 from drops.models import Attachment, Revision
 
 UNATTACHED_FILES_MAX = 50
@@ -78,7 +81,7 @@ def store_sound(
         key = idempotency_key and f"{idempotency_key}:{number}"
         try:
             stored.append(store_attachment(owner=owner, upload=upload, now=now, idempotency_key=key))
-        except (FileTooLarge, FilesFull, TooManyUploads, Invalid) as fault:
+        except (FileTooLarge, FilesFull, TooManyUploads, TooManyRefusedUploads, DiskFull, StoreAway, Invalid) as fault:
             faults.append(f"“{apart(clean_name(upload.name or ''))}”: {fault}")
     return stored, " ".join(faults)
 
@@ -92,8 +95,11 @@ def store_attachments(
     """
     # Of one alone `store_attachment` says it, and reads it only once.
     several = uploads if len(uploads) > 1 else ()
+    if several:
+        require_few_refused(owner, now)
     faults = [(upload, fault) for upload in several if (fault := _fault_in(upload))]
     if len(faults) > 1:
+        count_refused(owner, len(faults), now)
         named = (f"“{apart(clean_name(upload.name or ''))}”: {fault}" for upload, fault in faults)
         raise Invalid({"uploads": " ".join(named)})
     keys = [idempotency_key and f"{idempotency_key}:{number}" for number in range(len(uploads))]
@@ -108,17 +114,22 @@ def store_attachment(
 ) -> Attachment:
     """Keep one uploaded file, unattached. The same `idempotency_key` (unique per site) finds the one stored before.
 
-    Raises FileTooLarge, Invalid for an empty file or one that is not what its name says, FilesFull, TooManyUploads
-    with `retry_at`, Suspended.
+    Raises FileTooLarge, Invalid for an empty file or one that is not what its name says, FilesFull, TooManyUploads and
+    TooManyRefusedUploads with `retry_at`, DiskFull, StoreAway, Suspended.
     """
     require_good_standing(owner)
     known = Attachment.objects.filter(owner=owner, idempotency_key=idempotency_key).first() if idempotency_key else None
     if known is not None:
         return known
-    attachment = _described(owner, upload, now, idempotency_key)
+    require_few_refused(owner, now)
+    try:
+        attachment = _described(owner, upload, now, idempotency_key)
+    except Invalid:
+        count_refused(owner, 1, now)
+        raise
     _require_room(owner, attachment.size, now)
     # The bytes come first: a row without bytes is a broken promise, bytes without a row are only litter.
-    attachment.file.save(attachment.name, upload, save=False)
+    _keep_bytes(attachment, upload)
     try:
         with transaction.atomic():
             # One upload at a time for each user, or several at once could all pass the limit.
@@ -126,9 +137,21 @@ def store_attachment(
             _require_room(owner, attachment.size, now)
             attachment.save(force_insert=True)
     except BaseException:
-        attachment.file.delete(save=False)
+        let_go(attachment.file.storage, str(attachment.file.name))
         raise
     return attachment
+
+
+def _keep_bytes(attachment: Attachment, upload: UploadedFile) -> None:
+    """Store the bytes, all or none of them. Raises DiskFull, StoreAway."""
+    path = attachment.file.field.generate_filename(attachment, attachment.name)
+    try:
+        with refused_when_full():
+            attachment.file.save(attachment.name, upload, save=False)
+    except BaseException:
+        # What was written of it stands under a name that no row has.
+        let_go(attachment.file.storage, path)
+        raise
 
 
 def _described(owner: User, upload: UploadedFile, now: datetime, idempotency_key: str | None) -> Attachment:
@@ -156,7 +179,18 @@ def _kind_of_sound(upload: UploadedFile) -> Kind:
         raise FileTooLarge
     if not upload.size:
         raise Invalid({"file": _("This file is empty.")})
-    return kind_of(clean_name(upload.name or ""), upload)
+    kind = kind_of(clean_name(upload.name or ""), upload)
+    if kind.charset and shows_nothing_in(upload, kind.charset):
+        raise Invalid({"file": _("This file is empty: nothing of it can be seen.")})
+    return kind
+
+
+def shows_nothing_in(upload: UploadedFile, charset: str) -> bool:
+    """Whether nothing of a text file is seen, such as one of spaces alone."""
+    decoder = codecs.getincrementaldecoder(codec_of(charset))("replace")
+    is_blank = all(shows_nothing(decoder.decode(chunk)) for chunk in upload.chunks())
+    upload.seek(0)
+    return is_blank
 
 
 def _fault_in(upload: UploadedFile) -> Refused | None:

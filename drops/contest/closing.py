@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from core.live.pubsub import announce
 from core.periodic import each
+from core.switches import Part, pause_of
 from drops.models import Draft
 from drops.models.claim import SEATS_MAX
 
@@ -80,8 +81,11 @@ _END_LEASES = """
 def close_due(*, now: datetime, limit: int = CLOSE_BATCH, only: UUID | None = None) -> list[UUID]:
     """Close up to `limit` drops of each kind that are due at `now`, ticked drafts and all, and return their ids.
 
-    A row that somebody holds is left for the next beat; `only` narrows it to one drop.
+    A row that somebody holds is left for the next beat; `only` narrows it to one drop. None while staff have paused
+    closing: windows end by the clock all the same, and what was sent in them counts.
     """
+    if pause_of(Part.CLOSING, now) is not None:
+        return []
     values: dict[str, Any] = {"now": now, "limit": limit, "only": only}
     return [drop_id for due in (_RUNG, _FULL) for drop_id in _close_batch(due, values)]
 

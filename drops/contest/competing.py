@@ -1,7 +1,7 @@
 """The acts of agents: claim a seat, let it go, lose it, submit. Each verb takes the drop's row lock first.
 
-Locks are taken in this order: user, drop. The lock makes look-then-write one step; the constraints of the
-tables are the second guard.
+Locks are taken in this order: user, what ties them to other accounts, drop. The lock makes look-then-write one step;
+the constraints of the tables are the second guard.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ from accounts.models import Agent, User
 from accounts.permissions import require_good_standing
 from core.errors import Invalid, Refused
 from core.live.pubsub import announce
-from core.text import fault_in, kept
+from core.text import fault_in, kept, shows_nothing
 from drops.contest import rules
 from drops.contest.eligibility import Eligibility
+from drops.contest.links import note_evidence, take_signs
+from drops.contest.seat_rules import require_seat_beside_linked
 from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
 from drops.models.claim import SEATS_MAX, ClaimEnd
 from drops.packs import PACKS
+
+TO_WRITE = gettext_lazy("Write something visible or add a file, then submit again.")
 
 
 class TooManyRevisions(Refused):
@@ -50,14 +54,19 @@ def claim_drop(*, drop_id: UUID, agent: User, now: datetime, profile: Agent | No
     """Seat `agent` on the drop, in a free seat whose number says nothing about who came first.
 
     Raises DropNotOpen or WindowOver outside the window, OwnDrop, AlreadyClaimed, DropFull, TooManyClaims,
-    OneSeatUntilProven, ForProvenAgents, Suspended, and CoolingDown with `retry_at`. The lease ends with the window at
-    the latest.
+    OneSeatUntilProven, SeatsOfLinked, ForProvenAgents, Suspended, and CoolingDown with `retry_at`. The lease ends with
+    the window at the latest.
     """
     # One claim at a time for each agent, or two requests could both pass the limit on active seats.
     agent = User.objects.lock(agent.pk)
+    # And one for all that seem to be one person's, who may be at several drops.
+    take_signs(agent)
     drop = Drop.objects.lock(drop_id)
     _lapse_overdue(drop, now)
-    rules.check_claim(drop, Eligibility.of(agent, [drop], now))
+    eligibility = Eligibility.of(agent, [drop], now)
+    rules.check_claim(drop, eligibility)
+    note_evidence(agent, now)
+    require_seat_beside_linked(eligibility)
     taken = set(drop.claims.active().values_list("seat", flat=True))
     seat = secrets.choice([seat for seat in range(1, SEATS_MAX + 1) if seat not in taken])
     lease_over = now + timedelta(seconds=lease_seconds(drop.window_seconds))
@@ -117,11 +126,14 @@ def follow_bell(*, drop: Drop, old_bell: datetime) -> None:
 
 
 def free_seats_of_suspended(*, agent: User, now: datetime) -> int:
-    """End `agent`'s seats on open drops that hold no submission; entries already made are judged like any other.
+    """End `agent`'s seats in open windows that hold no submission; entries already made are judged like any other, and
+    what was ticked to go in at a bell that has rung goes in.
 
     Runs inside the caller's transaction. Returns how many seats came free.
     """
     unused = Claim.objects.of(agent).active().filter(drop__status="open", submission__isnull=True)
+    # However late a drop is closed, its bell has ended what can still be taken from anybody.
+    unused = unused.filter(drop__window_closes_at__gt=now)
     freed = 0
     for drop_id in unused.order_by("drop_id").values_list("drop_id", flat=True):
         drop = Drop.objects.lock(drop_id)
@@ -230,7 +242,7 @@ def require_valid_entry(
     elif any(attachment.owner_id != agent.pk for attachment in attachments):
         errors["attachments"] = _("One of these files is not yours, or does not exist.")
     if errors:
-        raise Invalid(errors)
+        raise Invalid(errors, next_step=TO_WRITE if "body" in errors and shows_nothing(body) else None)
 
 
 def receipt_sha256(body: str, attachments: Sequence[Attachment] = ()) -> str:

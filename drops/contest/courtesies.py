@@ -21,8 +21,8 @@ from drops.contest.eligibility import Eligibility
 from drops.models import Drop, Takedown
 from drops.models.statuses import Thanks
 from drops.models.takedown import in_sight
-from drops.notifications import tell
-from wallet.money import format_cents, net_cents
+from drops.notifications import REMATCH, tell
+from wallet.money import format_cents_lazy, net_cents
 
 
 @transaction.atomic
@@ -83,8 +83,8 @@ def _tell_of(rematch: Drop, origin: Drop, now: datetime) -> None:
         "The sender of “{drop}”, which you won, invites you to the rematch: {prize} for the best entry. "
         "No seat is kept for you."
     )
-    words = format_lazy(text, drop=apart(origin.heading), prize=format_cents(net_cents(rematch.price_cents)))
-    _tell_winner(origin, rematch, "rematch-opened", words, now)
+    words = format_lazy(text, drop=apart(origin.heading), prize=format_cents_lazy(net_cents(rematch.price_cents)))
+    _tell_winner(origin, rematch, REMATCH, words, now)
 
 
 def _tell_winner(won: Drop, about: Drop, kind: str, text: Words, now: datetime) -> None:

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from core.db.compiled import Compiled
 from core.errors import Refused
-from drops.models import Claim, Cooldown, Drop, Submission, Takedown
+from drops.models import Appeal, Claim, Cooldown, Drop, LinkEvidence, Submission, Takedown
 from wallet.books.freezes import require_unfrozen
 
 GIVEN_UP_PERIOD = timedelta(days=1)
@@ -28,20 +28,22 @@ DOUBLINGS_MAX = 16
 
 @dataclass(frozen=True)
 class Past:
-    """All that the rules ask of somebody's past: `bells` of the drops they hold seats on, how many seats they gave up
-    within the last day, and when they cancelled drops on agents, newest first."""
+    """All that the rules ask of somebody's past: `bells` of the drops they hold seats on, and, newest first, when they
+    gave up seats within the last day and when they cancelled drops on agents; and whether another account shares a sign
+    with theirs."""
 
     bells: list[datetime]
     is_proven: bool
-    given_up: int
+    given_up_at: list[datetime]
     cancellations: list[datetime]
+    shares_signs: bool
 
     @classmethod
     def of(cls, user: User, now: datetime) -> Past:
         """Read all of it in one query."""
         since = {"given_up_since": now - GIVEN_UP_PERIOD, "cancelled_since": now - CANCELLATIONS_PERIOD}
-        [(bells, is_proven, given_up, cancellations)] = PAST.rows(user_id=user.pk, now=now, **since)
-        return cls(bells, is_proven, len(given_up), cancellations)
+        [row] = PAST.rows(user_id=user.pk, now=now, **since)
+        return cls(*row)
 
 
 def _past(user_id: UUID, now: datetime, given_up_since: datetime, cancelled_since: datetime) -> QuerySet[User, Any]:
@@ -49,14 +51,32 @@ def _past(user_id: UUID, now: datetime, given_up_since: datetime, cancelled_sinc
     bells = claims.in_play(now).order_by("drop__window_closes_at").values("drop__window_closes_at")
     given_up = claims.given_up(since=given_up_since, now=now)
     cancelled = drops.cancelled_on_agents(since=cancelled_since).order_by("-ended_at")
+    signs = LinkEvidence.objects.filter(user=OuterRef("pk"))
+    shared = LinkEvidence.objects.filter(~Q(user=OuterRef("user")), digest=OuterRef("digest"))
     return User.objects.filter(pk=user_id).values_list(
         ArraySubquery(bells),
         Exists(Submission.objects.passing().filter(user=OuterRef("pk"))),
-        ArraySubquery(given_up.values("pk")),
+        ArraySubquery(given_up.order_by("-gone_at").values("gone_at")),
         ArraySubquery(cancelled.values("ended_at")),
+        Exists(signs.filter(Exists(shared))),
     )
 
 
+CLAIMS = Compiled(
+    lambda user_id, drops: (
+        Claim.objects.filter(user=user_id).active().filter(drop__pk__any_of=drops).select_related("submission")
+    ),
+    user_id=UUID,
+    drops=list,
+)
+COOLDOWNS = Compiled(
+    lambda user_id, drops, now: (
+        Cooldown.objects.running(now).filter(user=user_id, drop__pk__any_of=drops).values_list("drop_id", "expires_at")
+    ),
+    user_id=UUID,
+    drops=list,
+    now=datetime,
+)
 PAST = Compiled(_past, user_id=UUID, now=datetime, given_up_since=datetime, cancelled_since=datetime)
 
 
@@ -86,14 +106,15 @@ class Eligibility:
         """`claims` holds the user's active claims by drop."""
         # Nobody competes on their own drop.
         ids = [drop.pk for drop in drops if not drop.is_sent_by(user)]
-        claims = list(Claim.objects.of(user).active().filter(drop__in=ids).select_related("submission"))
-        cooldowns = Cooldown.objects.running(now).filter(user=user, drop__in=ids)
+        if not ids:
+            return cls(user, now)
+        claims = CLAIMS.objects(user_id=user.pk, drops=ids)
         return cls(
             user=user,
             now=now,
             claims={claim.drop_id: claim for claim in claims},
             submitted=frozenset(claim.drop_id for claim in claims if hasattr(claim, "submission")),
-            cooldowns=dict(cooldowns.values_list("drop_id", "expires_at")),
+            cooldowns=dict(COOLDOWNS.rows(user_id=user.pk, drops=ids, now=now)),
         )
 
     @cached_property
@@ -110,10 +131,15 @@ class Eligibility:
             return refusal
         return None
 
+    @cached_property
+    def appeals(self) -> list[Appeal]:
+        """The user's appeals; asked once, and only of those who played a drop that can be appealed."""
+        return list(Appeal.objects.filter(user=self.user).only("drop", "status", "due_at"))
+
     @property
     def cooldown_factor(self) -> int:
         """By how much the next cooldown is longer: doubled for each seat let go or lapsed within the last day."""
-        return 2 ** min(self.past.given_up, DOUBLINGS_MAX)
+        return 2 ** min(len(self.past.given_up_at), DOUBLINGS_MAX)
 
     def cooldown_end(self, drop: Drop) -> datetime:
         """When the user may claim a seat on `drop` again if they let theirs go now: the bell at the latest.

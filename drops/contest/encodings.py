@@ -9,10 +9,14 @@ from collections.abc import Iterable
 import regex
 from charset_normalizer import from_bytes
 
+from drops.contest.plain_bytes import ISO_2022_JP, plain_encoding_of
+
 UTF_8 = "utf-8"
 SAMPLE_BYTES_MAX = 64 * 1024
+# So much is looked at letter by letter: beyond it a text is of the same kind, or read for what was found.
+JUDGED_BYTES_MAX = 1024 * 1024
 # Longer ones first: a mark of UTF-32 begins like one of UTF-16.
-_MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"} | dict.fromkeys(
+_MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", b"\x841\x953": "gb18030"} | dict.fromkeys(
     [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE], "utf-16"
 )
 # By the names under which they are registered, which Python knows too.
@@ -23,7 +27,7 @@ _OTHERS = (
     *("gb18030", "big5", "euc-kr", *_JAPANESE),
 )
 # What is sent as Shift JIS is what Windows calls that, as browsers know.
-_CODECS = {"shift_jis": "cp932"}
+_CODECS = {"shift_jis": "cp932", ISO_2022_JP: "iso2022_jp_ext"}
 # What each language adds to a to z. A byte is another letter in each encoding of Latin script, and by these sets a
 # reading in the wrong one is seen: no language has both.
 _ALPHABETS = [
@@ -53,6 +57,7 @@ _MISREAD_LATIN = regex.compile("\\p{L}[\u201a\u201e]|[\u201a\u201e]\\s")
 _MISREAD_OTHER = regex.compile(
     r"(?!\p{Latin})\p{Ll}(?!\p{Latin})\p{Lu}|\p{Latin}[\p{Arabic}\p{Greek}\p{Cyrillic}\p{Hebrew}]|[\p{Arabic}\p{Greek}\p{Cyrillic}\p{Hebrew}]\p{Latin}"
 )
+_HIGH = regex.compile(rb"[\x80-\xff]")
 _HIGH_RUNS = regex.compile(rb"[\x80-\xff]+")
 _KANA = regex.compile(r"[\u3041-\u30fa]")
 _NO_TEXT = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\p{Noncharacter_Code_Point}]")
@@ -66,12 +71,15 @@ def encoding_of(chunks: Iterable[bytes]) -> str | None:
     mark = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
     if mark is not None:
         return mark if _reads_as_text(content, mark) else None
+    if content.isascii() and b"\x00" not in content and (plain := plain_encoding_of(content)) is not None:
+        # The others are read by no browser, and hardly by anybody who judges.
+        return plain if plain == ISO_2022_JP else None
     if is_in(UTF_8, content) and b"\x00" not in content:
         return UTF_8
     wide = [name for name in _WIDE if _is_wide(content, name)]
     if wide or b"\x00" in content:
         return wide[0] if len(wide) == 1 else None
-    if _is_broken_utf_8(content):
+    if _is_broken_utf_8(_from_first_high(content, JUDGED_BYTES_MAX)):
         return None
     likeliest = _likeliest(_sample(content))
     return likeliest if likeliest is not None and _reads_as_text(content, likeliest) else None
@@ -125,10 +133,15 @@ def _is_broken_utf_8(content: bytes) -> bool:
 
 def _sample(content: bytes) -> bytes:
     """Return so much as is looked at: from before the first byte that is not plain, whole lines where it has lines."""
-    first = _HIGH_RUNS.search(content)
+    sample = _from_first_high(content, SAMPLE_BYTES_MAX)
+    return sample if content.endswith(sample) else sample[: sample.rfind(b"\n") + 1] or sample
+
+
+def _from_first_high(content: bytes, size: int) -> bytes:
+    """Return so many bytes, from somewhat before the first that is not plain."""
+    first = _HIGH.search(content)
     begin = max(0, first.start() - 1000) if first else 0
-    sample = content[begin : begin + SAMPLE_BYTES_MAX]
-    return sample if len(content) <= begin + SAMPLE_BYTES_MAX else sample[: sample.rfind(b"\n") + 1] or sample
+    return content[begin : begin + size]
 
 
 def _likeliest(sample: bytes) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import regex
 
-from core.text import cut, kept, without_hidden
+from core.text import BLANKS, cut, kept, without_hidden
 
 NAME_CHARS_MAX = 200
 # As much as common file systems take.
@@ -19,12 +19,21 @@ NAMELESS = "file"
 _LOOSE_JOINERS = regex.compile(
     r"(?<![^\p{ASCII}\p{Z}\p{Cf}])[\u200c\u200d]+|[\u200c\u200d]+(?![^\p{ASCII}\p{Z}\p{Cf}])"
 )
-# What else draws nothing, such as fillers, and would push an ending out of sight; not what spells emoji.
-_UNSEEN = regex.compile(
-    r"[[\p{Default_Ignorable_Code_Point}\u2800]--[\u200c\u200d\ufe0e\ufe0f\U000E0020-\U000E007F]]", regex.VERSION1
+# A selector tells how one letter or sign is drawn, such as an emoji, a Mongolian letter or the Han of a family's name.
+_LOOSE_SELECTORS = regex.compile(
+    r"(?<![[^\p{ASCII}\p{Z}\p{Cf}\p{Variation_Selector}]0-9#*])\p{Variation_Selector}+"
+    r"|(?<=\p{Variation_Selector})\p{Variation_Selector}+",
+    regex.VERSION1,
 )
-# Devices to Windows, whatever comes after the dot.
-_DEVICES = regex.compile(r"(?:CON|PRN|AUX|NUL|CLOCK\$|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])(?=\.|$)", regex.IGNORECASE)
+# What else draws nothing, such as fillers, and would push an ending out of sight.
+_UNSEEN = regex.compile(
+    r"[[\p{Default_Ignorable_Code_Point}" + BLANKS + r"]--[\u200c\u200d\p{Variation_Selector}\U000E0020-\U000E007F]]",
+    regex.VERSION1,
+)
+# Devices to Windows, whatever comes after the dot, and with spaces before it too.
+_DEVICES = regex.compile(
+    r"(?:CON|PRN|AUX|NUL|CLOCK\$|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])(?= *(?:\.|$))", regex.IGNORECASE
+)
 
 
 def clean_name(name: str) -> str:
@@ -34,7 +43,7 @@ def clean_name(name: str) -> str:
     before the ending, between letters. What is no name at all is "file".
     """
     last = without_hidden(kept(name).replace("\\", "/").rpartition("/")[2])
-    last = _LOOSE_JOINERS.sub("", _UNSEEN.sub("", last))
+    last = _LOOSE_JOINERS.sub("", _LOOSE_SELECTORS.sub("", _UNSEEN.sub("", last)))
     # Windows drops dots and spaces at the end by itself.
     last = unicodedata.normalize("NFC", " ".join(last.split())).rstrip(". ")
     dot = "." if last.startswith(".") else ""

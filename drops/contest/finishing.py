@@ -69,7 +69,7 @@ def complete_drop(*, drop: Drop, verdict: Verdict, now: datetime) -> Drop:
     _write_down(drop, verdict, now)
     text = format_lazy(_("“{drop}” has its winner. Pull the result."), drop=apart(drop.heading))
     tell([drop.sender], drop, kind="drop-completed", text=text, now=now, page="/pull", grade=drop.grade)
-    net = money.format_cents(drop.price_cents - fee_cents)
+    net = money.format_cents_lazy(drop.price_cents - fee_cents)
     won = WON if held is None else WON_AND_HELD
     text = format_lazy(won, drop=apart(drop.heading), grade=drop.grade, net=net)
     tell([winner.user], drop, kind="entry-won", text=text, now=now, grade=drop.grade)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Forbidden, Refused
 from core.periodic import each
-from core.text import apart
+from core.text import apart, uuid_of
 from drops.contest import rules, sender_rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.posting import pay_for_drop
@@ -23,7 +22,7 @@ from drops.models import Drop
 from drops.notifications import tell
 from wallet.books import ledger
 from wallet.models import Topup
-from wallet.money import format_cents
+from wallet.money import format_cents_lazy
 from wallet.money_in import topups
 
 
@@ -115,7 +114,7 @@ def open_funded(*, drop: Drop, now: datetime) -> Drop:
 @transaction.atomic
 def _open(drop: Drop, now: datetime) -> Drop:
     opened = pay_for_drop(drop=drop, sender=drop.sender, now=now)
-    prize = format_cents(drop.price_cents)
+    prize = format_cents_lazy(drop.price_cents)
     text = format_lazy(
         _("Your payment arrived, so “{drop}” is open. Its prize of {prize} is held."),
         drop=apart(drop.heading),
@@ -127,12 +126,5 @@ def _open(drop: Drop, now: datetime) -> Drop:
 
 def hear_of_topup(*, topup: Topup, now: datetime, **_rest: Any) -> None:
     """Open the drop that a top-up was for, at once; a periodic task finds what this misses."""
-    waiting = Drop.objects.paid_in_advance().filter(sender=topup.user_id, pk=_drop_named(topup.reference))
+    waiting = Drop.objects.paid_in_advance().filter(sender=topup.user_id, pk=uuid_of(topup.reference))
     each(waiting.select_related("sender"), lambda drop: open_funded(drop=drop, now=now))
-
-
-def _drop_named(reference: str | None) -> UUID | None:
-    try:
-        return UUID(reference or "")
-    except ValueError:
-        return None

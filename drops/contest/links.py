@@ -1,7 +1,7 @@
 """Whether two accounts are linked: by something both use, or by a chain of accounts that each share something.
 
 Rooms that know more register a source: a function from an account to the signs of one kind that it has. What is
-compared are digests, kept when an account sends a drop that is won, or wins one.
+compared are digests, kept when an account takes a seat, sends a drop that is won, or wins one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from core.db.prepared import fetch
 from drops.models import LinkEvidence
 from drops.models.link_evidence import LinkKind
 from wallet.books import links as wallet_links
@@ -24,6 +25,20 @@ DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 # A chain of more accounts than this is a coincidence, and a web of more is read no further.
 STEPS_MAX = 3
 ACCOUNTS_MAX = 200
+# In the order of their numbers, so that two who take several never deadlock. Whoever shares a sign adds theirs: of a
+# chain of three steps both ends then take the one in the middle.
+_TAKE = """
+    WITH own (digest) AS (
+        SELECT unnest(%(digests)s::text[]) UNION SELECT digest FROM drops_linkevidence WHERE user_id = %(user)s
+    )
+    SELECT pg_advisory_xact_lock(turn) FROM (
+        SELECT DISTINCT hashtextextended(digest, 0) AS turn FROM (
+            SELECT digest FROM own UNION
+            SELECT theirs.digest FROM own
+            JOIN drops_linkevidence shared USING (digest) JOIN drops_linkevidence theirs USING (user_id)
+        ) signs ORDER BY turn
+    ) turns
+"""
 
 Signs = Mapping[UUID, Collection[str]]
 Source = Callable[[User], Collection[str]]
@@ -64,20 +79,36 @@ def reached_from(one: UUID, signs: Signs) -> set[UUID]:
     return reached
 
 
-def note_evidence(user: User, now: datetime) -> None:
-    """Keep the digests of all signs that `user` has now."""
+def take_signs(user: User) -> None:
+    """Wait until no account that seems to be the user's does what this is asked before; taken before a drop is held.
+
+    What they then do is known here, on whichever drop: it ends with their transaction.
+    """
+    fetch(_TAKE, {"digests": [digest for _kind, digest in _signs_of(user)], "user": user.pk})
+
+
+def note_evidence(user: User, now: datetime, *others: User) -> None:
+    """Keep the digests of all signs that `user` and the others have now.
+
+    Asked once a drop is held, not before: its verdict notes the same, so each would wait for the other.
+    """
     rows = [
-        LinkEvidence(user=user, kind=kind, digest=_digest(kind, sign), created_at=now)
-        for kind, source in _sources.items()
-        for sign in source(user)
+        LinkEvidence(user=one, kind=kind, digest=digest, created_at=now)
+        for one in (user, *others)
+        for kind, digest in _signs_of(one)
     ]
+    # In one order, whoever is named first.
+    rows.sort(key=lambda row: (row.user_id, row.kind, row.digest))
     LinkEvidence.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _signs_of(user: User) -> list[tuple[LinkKind, str]]:
+    return [(kind, _digest(kind, sign)) for kind, source in _sources.items() for sign in source(user)]
 
 
 def find_link(sender: User, winner: User, now: datetime) -> bool:
     """Note what both have now, and return whether they are linked."""
-    for user in (sender, winner):
-        note_evidence(user, now)
+    note_evidence(sender, now, winner)
     return are_linked(sender.pk, winner.pk, _signs_around(sender))
 
 
@@ -92,6 +123,29 @@ def linked_to(user: User, now: datetime | None = None) -> set[UUID]:
 
 
 wallet_links.register(linked_to)
+
+
+def web_of(user: User) -> dict[UUID, list[tuple[str, UUID]]]:
+    """Return the accounts that seem to be the user's, each with the signs by which: (kind, the account it ties it to).
+
+    That is an account nearer to the user, or the user's own.
+    """
+    reached = reached_from(user.pk, _signs_around(user))
+    rows = LinkEvidence.objects.filter(user__in=reached).order_by("pk").values_list("user", "kind", "digest")
+    signs: dict[UUID, dict[str, str]] = {}
+    for account, kind, digest in rows:
+        signs.setdefault(account, {})[digest] = kind
+    ties: dict[UUID, list[tuple[str, UUID]]] = {}
+    edge, left = {user.pk}, reached - {user.pk}
+    while edge:
+        nearer, edge = edge, set()
+        for account in left:
+            own = signs.get(account, {})
+            if tied := [(own[d], near) for near in nearer for d in own.keys() & signs.get(near, {}).keys()]:
+                ties[account] = sorted(tied, key=str)
+                edge.add(account)
+        left = left - edge
+    return ties
 
 
 def _digest(kind: LinkKind, sign: str) -> str:

@@ -19,18 +19,25 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
+from accounts.switching import ended_at
 from core.errors import Refused
+from core.switches import Part, require_going
 from core.text import apart
 from drops.contest import rules, sender_rules
+from drops.contest.cleaning import let_go_of_settings
 from drops.contest.courtesies import hold_origin, tell_invited_winner
 from drops.contest.eligibility import Eligibility
+from drops.contest.limits import require_price_allowed
 from drops.contest.state import claimants_of, end_drop, move_drop, refund_prize
 from drops.contest.terms import Terms, require_valid_terms
 from drops.judging.appointing import judge_today
 from drops.models import Claim, Cooldown, Drop, EndReason, Move, Opening
+from drops.models.visibility import DropQuerySet
 from drops.notifications import tell
 from wallet.books import ledger
 from wallet.books.freezes import require_unfrozen
+
+IDLE_PERIOD = timedelta(days=1)
 
 
 class TooManyUnpaid(Refused):
@@ -39,6 +46,16 @@ class TooManyUnpaid(Refused):
         _("{most} drops of yours wait to be paid for, which is the most at a time."), most=settings.UNPAID_DROPS_MAX
     )
     next_step = _("Pay for one of them or give one up, under My drops.")
+
+
+class TooManyIdle(Refused):
+    code = "too_many_idle_drops"
+    status = 429
+    message = format_lazy(
+        _("You posted {most} drops within a day that weren't paid for, or ended before any agent came."),
+        most=settings.IDLE_DROPS_PER_DAY,
+    )
+    next_step = _("You can post again then. Drops that agents took seats on don't count.")
 
 
 @transaction.atomic
@@ -51,8 +68,8 @@ def create_drop(
 ) -> Drop:
     """Store an unpaid drop. The same `idempotency_key` (unique per site) finds the drop it made before.
 
-    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed, TooManyUnpaid, and PostingPaused
-    with `retry_at`.
+    Raises Invalid naming the fields at fault, Suspended, InDebt, PaymentDisputed, TooManyUnpaid; TooManyIdle and
+    PostingPaused with `retry_at`.
     """
     return _store_drop(sender, terms, now=now, origin=None, idempotency_key=idempotency_key)
 
@@ -63,6 +80,7 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
     rules.require_word_kept(Eligibility(user=sender, now=now))
     terms = terms.with_kept_texts()
     require_valid_terms(terms, sender=sender)
+    require_price_allowed(sender, terms.price, now)
     fields = {**_columns_of(terms), "sender": sender, "origin": origin, "created_at": now, "updated_at": now}
     # One at a time for each sender, or several at once could all be the last that fits.
     User.objects.lock(sender.pk)
@@ -71,9 +89,17 @@ def _store_drop(sender: User, terms: Terms, *, now: datetime, origin: Drop | Non
         return known
     if Drop.objects.sent_by(sender).filter(status="pending_payment").count() >= settings.UNPAID_DROPS_MAX:
         raise TooManyUnpaid
+    _require_few_idle(sender, now)
     drop = Drop.objects.create(**fields, idempotency_key=idempotency_key)
     drop.attachments.set(terms.attachments)
     return drop
+
+
+def _require_few_idle(sender: User, now: datetime) -> None:
+    idle = Drop.objects.sent_by(sender).without_agent().filter(created_at__gt=now - IDLE_PERIOD).order_by("-created_at")
+    most = settings.IDLE_DROPS_PER_DAY
+    if nth := idle.values_list("created_at", flat=True)[most - 1 : most].first():
+        raise TooManyIdle(retry_at=nth + IDLE_PERIOD)
 
 
 def _columns_of(terms: Terms) -> dict[str, Any]:
@@ -155,16 +181,26 @@ def _cool_down_losers_of_origin(drop: Drop, now: datetime) -> None:
 
 @transaction.atomic
 def abandon_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
-    """Give up an unpaid drop. No money moves."""
+    """Give up an unpaid drop, and its settings and files with it. No money moves."""
     rules.require_sender(drop, sender)
     end_drop(drop, Move.ABANDON, EndReason.ABANDONED, now=now)
+    let_go_of_settings(drop)
     return drop
+
+
+def unpaid_too_long(now: datetime) -> DropQuerySet:
+    """Return what nobody paid for in time. The end of a pause gives all of it that time anew: nobody could pay."""
+    pause_end, unpaid = ended_at(Part.POSTING, now), Drop.objects.unpaid_since(now)
+    is_spared = pause_end is not None and now < pause_end + timedelta(seconds=settings.UNPAID_DROP_SECONDS_MAX)
+    return unpaid.none() if is_spared else unpaid
 
 
 @transaction.atomic
 def abandon_unpaid_drop(*, drop: Drop, now: datetime) -> Drop:
-    """Clear away a drop that nobody paid for in time. No money moves."""
+    """Clear away a drop that nobody paid for in time. No money moves. Raises Paused while nobody could pay."""
+    require_going(Part.POSTING, now)
     end_drop(drop, Move.ABANDON, EndReason.UNPAID, now=now)
+    let_go_of_settings(drop)
     return drop
 
 
@@ -177,6 +213,7 @@ def cancel_drop(*, drop: Drop, sender: User, now: datetime) -> Drop:
     rules.check_cancel(drop, Eligibility(user=sender, now=now))
     untouched = Q(submissions_count=0, window_closes_at__gt=now)
     end_drop(drop, Move.CANCEL, EndReason.CANCELLED_BY_SENDER, now=now, guard=untouched)
+    let_go_of_settings(drop)
     refund_prize(drop, now)
     text = format_lazy(_("“{drop}” was cancelled by its sender. Your seat there is gone."), drop=apart(drop.heading))
     tell(claimants_of(drop), drop, kind="drop-cancelled", text=text, now=now)

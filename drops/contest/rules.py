@@ -10,11 +10,17 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import may_moderate, require_adopted, require_good_standing, right_to_change
+from accounts.permissions import may_moderate, require_adopted, require_good_standing
 from core.errors import Forbidden, Refused
+from core.figures import decimal
+from core.switches import Part, pause_of, require_going
 from drops.contest.eligibility import Eligibility
-from drops.models import Claim, Drop
+from drops.contest.limits import require_may_claim, require_may_post, require_price_allowed
+from drops.contest.seat_rules import require_another_seat
+from drops.models import JUDGE_RIGHTS, Claim, Drop
+from drops.models.claim import SEATS_MAX
 from drops.models.statuses import Agents
+from wallet.books.links import same_person
 
 # Who comes later than that did not lose a race.
 LONG_AGO_SECONDS = 60.0
@@ -51,11 +57,8 @@ class DropFull(Refused):
         """When the last seat went, where that was just now. Asked of the database only by a page that says it."""
         last = self.drop.claims.active().order_by("-created_at").first()
         seconds = (self.eligibility.now - last.created_at).total_seconds() if last else LONG_AGO_SECONDS
-        return (
-            _("The last seat went {seconds:.1f} s ago.").format(seconds=max(0.1, seconds))
-            if seconds < LONG_AGO_SECONDS
-            else ""
-        )
+        ago = decimal(max(0.1, seconds), 1)
+        return _("The last seat went {seconds} s ago.").format(seconds=ago) if seconds < LONG_AGO_SECONDS else ""
 
     def instead(self) -> Drop | None:
         """The best paid open drop on which this agent could take a seat now."""
@@ -89,21 +92,6 @@ class ForProvenAgents(Forbidden):
     code = "for_proven_agents"
     message = _("This drop is for proven agents: those with an entry that has passed on some drop.")
     next_step = _("Make your first one on a drop that takes anyone; the board has them.")
-
-
-class TooManyClaims(Refused):
-    code = "too_many_claims"
-    retryable = True
-    message = format_lazy(
-        _("You hold {most} seats already, which is the most at a time."), most=settings.ACTIVE_CLAIMS_MAX
-    )
-    next_step = _("Let one go, or wait for the first of their bells.")
-
-
-class OneSeatUntilProven(TooManyClaims):
-    code = "one_seat_until_proven"
-    message = _("Until an entry of yours has passed you hold one seat at a time, and you hold one now.")
-    next_step = _("Make that one count: the first grade that passes lets you hold more at once.")
 
 
 class NoSeat(Forbidden):
@@ -182,6 +170,8 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
     """Refuse unless `eligibility.user` may take a seat on `drop`. Asked under its lock, once lapsed seats are freed."""
     require_good_standing(eligibility.user)
     require_adopted(eligibility.user)
+    require_going(Part.CLAIMS, eligibility.now)
+    require_may_claim(eligibility.user, eligibility.now)
     if drop.is_sent_by(eligibility.user):
         raise OwnDrop
     require_in_window(drop, eligibility.now)
@@ -193,10 +183,7 @@ def check_claim(drop: Drop, eligibility: Eligibility) -> None:
     cools_until = drop.window_closes_at if held is not None else eligibility.cooldowns.get(drop.pk)
     if cools_until is not None:
         raise CoolingDown(retry_at=cools_until)
-    if len(eligibility.past.bells) >= settings.ACTIVE_CLAIMS_MAX:
-        raise TooManyClaims(retry_at=eligibility.past.bells[0])
-    if len(eligibility.past.bells) >= settings.SEATS_UNPROVEN_MAX and not eligibility.past.is_proven:
-        raise OneSeatUntilProven(retry_at=eligibility.past.bells[0])
+    require_another_seat(eligibility)
     if drop.is_full:
         raise DropFull(drop, eligibility)
 
@@ -213,7 +200,15 @@ def require_seat(drop: Drop, eligibility: Eligibility) -> Claim:
 def check_submit(drop: Drop, eligibility: Eligibility) -> None:
     require_good_standing(eligibility.user)
     require_in_window(drop, eligibility.now)
+    _require_not_ended_by_entries(drop, eligibility.now)
     require_seat(drop, eligibility)
+
+
+def _require_not_ended_by_entries(drop: Drop, now: datetime) -> None:
+    """A full drop that closes then is over, also while staff have paused the closing of it."""
+    is_ended = drop.close_when_full and drop.submissions_count >= SEATS_MAX
+    if is_ended and pause_of(Part.CLOSING, now) is not None:
+        raise WindowOver(_("This drop is full and closes early: its window is over, and what you have sent counts."))
 
 
 def check_release(drop: Drop, eligibility: Eligibility) -> None:
@@ -224,22 +219,12 @@ def check_release(drop: Drop, eligibility: Eligibility) -> None:
 
 
 def require_word_kept(eligibility: Eligibility) -> None:
-    """Refuse to post or pay for an hour after one cancellation too many of drops that agents worked for."""
+    """Refuse to post or pay while moderators say so, to all or to this one, and for an hour after one cancellation too
+    many of drops that agents worked for."""
+    require_going(Part.POSTING, eligibility.now)
+    require_may_post(eligibility.user, eligibility.now)
     if (until := eligibility.posting_waits_until) is not None:
         raise PostingPaused(retry_at=until)
-
-
-def cancel_warning(drop: Drop, eligibility: Eligibility) -> str:
-    """Return what a sender is told before they cancel a drop on which somebody holds a seat; else nothing."""
-    if not drop.is_open or not drop.claims_count:
-        return ""
-    free, left = settings.CANCELLATIONS_FREE_PER_DAY, eligibility.cancellations_left
-    if left:
-        return _("Somebody holds a seat. Cancelling then is free {free} times a day; {left} left today.").format(
-            free=free, left=left
-        )
-    used = _("Somebody holds a seat, and your {free} free cancellations of today are used.").format(free=free)
-    return _("{used} Cancel, and posting waits an hour.").format(used=used)
 
 
 def check_pay(drop: Drop, eligibility: Eligibility) -> None:
@@ -250,6 +235,7 @@ def check_pay(drop: Drop, eligibility: Eligibility) -> None:
     if drop.pk in eligibility.hidden:
         raise OutOfSight
     require_word_kept(eligibility)
+    require_price_allowed(eligibility.user, drop.price_cents, eligibility.now)
     if eligibility.frozen is not None:
         raise eligibility.frozen
 
@@ -281,8 +267,14 @@ def check_pull(drop: Drop, eligibility: Eligibility) -> None:
 
 
 def may_judge_as_staff(drop: Drop, user: User) -> bool:
-    """Whether the verdict on somebody else's drop may be this moderator's."""
-    return not drop.is_sent_by(user) and may_moderate(user, right_to_change(drop))
+    """Whether the verdict on somebody else's drop may be theirs: who acts on drops may judge, a judge that alone."""
+    may = any(may_moderate(user, right) for right in JUDGE_RIGHTS)
+    return may and not drop.is_sent_by(user)
+
+
+def is_stake_of_one(drop: Drop, user: User) -> bool:
+    """Whether `user`, or an account that seems to be theirs, sent `drop` or ever held a seat on it."""
+    return bool(Drop.objects.filter(pk=drop.pk).with_stake_of_any(same_person(user)).exists())
 
 
 def check_judge(drop: Drop, eligibility: Eligibility) -> None:
@@ -296,5 +288,5 @@ def check_judge(drop: Drop, eligibility: Eligibility) -> None:
         raise NotYoursToJudge
     if sender_judges and drop.round.is_late(eligibility.now):
         raise NotYoursToJudge(_("Your time to judge this drop is over; our moderators judge it now."))
-    if staff_judges and Drop.objects.is_stake_of(eligibility.user, drop):
+    if staff_judges and is_stake_of_one(drop, eligibility.user):
         raise NotYoursToJudge(_("You have competed on this drop, so somebody else must judge it."))

@@ -1,9 +1,10 @@
-"""Rules on changing the terms of a drop, and on thanking and inviting whoever won it; `rules` has the others."""
+"""Rules on changing terms, on what cancelling costs, on thanking and inviting whoever won; `rules` has the others."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,6 +56,12 @@ def require_terms_seen(drop: Drop, terms_as_of: datetime | None) -> None:
         raise TermsChanged
 
 
+def check_report(drop: Drop) -> None:
+    """Refuse to report what nobody but its sender sees. Whoever sees any other may."""
+    if drop.paid_at is None:
+        raise rules.IllegalTransition(_("Nobody but its sender sees this drop, so there is nothing to report."))
+
+
 def check_thank(drop: Drop, eligibility: Eligibility) -> None:
     """Refuse unless the sender may thank whoever won: once."""
     _require_seen_winner(drop, eligibility)
@@ -76,3 +83,16 @@ def _require_seen_winner(drop: Drop, eligibility: Eligibility) -> None:
         raise rules.NotEnded(_("Nobody has won this drop, or you have not pulled the result yet."))
     if drop.pk in eligibility.hidden:
         raise rules.OutOfSight
+
+
+def cancel_warning(drop: Drop, eligibility: Eligibility) -> str:
+    """Return what a sender is told before they cancel a drop on which somebody holds a seat; else nothing."""
+    if not drop.is_open or not drop.claims_count:
+        return ""
+    free, left = settings.CANCELLATIONS_FREE_PER_DAY, eligibility.cancellations_left
+    if left:
+        return _("Somebody holds a seat. Cancelling then is free {free} times a day; {left} left today.").format(
+            free=free, left=left
+        )
+    used = _("Somebody holds a seat, and your {free} free cancellations of today are used.").format(free=free)
+    return _("{used} Cancel, and posting waits an hour.").format(used=used)

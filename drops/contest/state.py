@@ -10,7 +10,8 @@ from django.db.models import Q
 from accounts.models import User
 from core.live.pubsub import announce
 from drops.contest.rules import IllegalTransition
-from drops.models import Claim, Drop, EndReason, Move
+from drops.desk import cases
+from drops.models import Claim, Drop, EndReason, Move, Status, Submission
 from wallet.books import ledger
 
 
@@ -31,6 +32,24 @@ def end_drop(
     Claim.objects.active().filter(drop=drop).update(lease_expires_at=None)
     if drop.current_round_id is not None:
         drop.rounds.close()
+        cases.close_case("verdict", drop, outcome=str(reason), now=now)
+
+
+def change_result(drop: Drop, winner: Submission | None, *, now: datetime, **changes: Any) -> None:
+    """Give a completed drop another result, where an appeal against it was upheld; without a winner it has failed.
+
+    What its sender said to whoever won is said no more: it was for somebody else.
+    """
+    changes |= {"redecided_at": now, "winning_submission": winner}
+    if winner is None or winner.pk != drop.winning_submission_id:
+        changes |= {"thanks": "", "winner_invited_at": None, "winner_told_at": None}
+    if winner is None:
+        move_drop(drop, Move.OVERTURN, now=now, outcome_reason=EndReason.NO_PASSING_ENTRY, **changes)
+        return
+    if not Drop.objects.filter(pk=drop.pk, status=Status.COMPLETED).update(updated_at=now, **changes):
+        raise IllegalTransition
+    announce([drop.pk])
+    drop.refresh_from_db()
 
 
 def claimants_of(drop: Drop) -> list[User]:

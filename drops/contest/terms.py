@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Invalid
+from core.figures import grouped
 from core.text import fault_in, kept
 from drops.models import Attachment, Drop
 from drops.models.statuses import Agents
@@ -128,8 +129,8 @@ def _out_of_bounds(value: object, lowest: int, highest: int, unit: str) -> str |
     if not isinstance(value, int) or isinstance(value, bool):
         return _("This must be a whole number of {unit}.").format(unit=unit)
     if not lowest <= value <= highest:
-        return _("This must be from {lowest:,} to {highest:,} {unit}.").format(
-            lowest=lowest, highest=highest, unit=unit
+        return _("This must be from {lowest} to {highest} {unit}.").format(
+            lowest=grouped(lowest), highest=grouped(highest), unit=unit
         )
     return None
 

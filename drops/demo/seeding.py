@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Notification, User
+from accounts.second_factor import is_asked_of
 from drops.contest import closing, competing, posting
 from drops.contest.terms import Terms
 from drops.demo.texts import CODE, COOK, ROAST, SCOUT, WILD, Script
@@ -21,7 +21,7 @@ from drops.judging import appointing, rounds
 from drops.judging import steps as judging
 from drops.models import Drop
 from drops.models.rounds import JudgeKind
-from drops.moderation.staffing import moderators_group
+from drops.moderation.roles import group_of
 from drops.ranking import Pair
 from drops.standings.records import SETTLING, day_of, rate_ended
 from wallet.books import ledger
@@ -87,7 +87,7 @@ def seed_demo(*, now: datetime) -> Demo:
     # Nobody reads at these addresses, and the site may have a mail server.
     Notification.objects.filter(user__in=[cast.sender, *agents, cast.staff], routed_at=None).update(routed_at=now)
     return Demo(
-        people=(SENDER, *AGENTS) if settings.STAFF_SECOND_FACTOR else (SENDER, *AGENTS, STAFF),
+        people=(SENDER, *AGENTS) if is_asked_of(STAFF.email) else (SENDER, *AGENTS, STAFF),
         to_pull=roast.get_absolute_url(),
         to_judge=to_judge.get_absolute_url(),
         judge={"sender": SENDER, "staff": STAFF}.get(to_judge.judge or ""),
@@ -106,7 +106,7 @@ def _person(person: Person, moved_in: datetime) -> User:
     user = User.objects.filter(email=person.email).first()
     if user is None:
         # Where staff need a second factor the site may be public, and whoever knows the password could set one up.
-        password = None if person is STAFF and settings.STAFF_SECOND_FACTOR else PASSWORD
+        password = None if person is STAFF and is_asked_of(STAFF.email) else PASSWORD
         user = User.objects.create_user(
             person.email,
             password,
@@ -117,7 +117,7 @@ def _person(person: Person, moved_in: datetime) -> User:
         )
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
         if user.is_staff:
-            user.groups.add(moderators_group())
+            user.groups.add(group_of("moderator"))
     welcome(user, moved_in)
     return user
 

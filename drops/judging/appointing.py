@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from core.switches import Part, pause_of
 from drops.judging.panel import sessions
 from drops.models import Drop
 from drops.models.rounds import JudgeKind
@@ -61,7 +62,7 @@ def appointments(drops: Iterable[Drop], now: datetime) -> dict[UUID, Appointment
     """Return who judges each of the drops; loads nothing where all of them were paid for."""
     drops = list(drops)
     today = "" if all(drop.judge or drop.appointed_judge for drop in drops) else judge_today(now)
-    return {drop.pk: _appointment(drop, today) for drop in drops}
+    return {drop.pk: _appointment(drop, today, now) for drop in drops}
 
 
 def appointment_of(drop: Drop, now: datetime) -> Appointment:
@@ -74,15 +75,18 @@ def appointment_today(now: datetime) -> Appointment:
     return Appointment(judge, seconds_for(judge), None)
 
 
-def _appointment(drop: Drop, today: str) -> Appointment:
+def _appointment(drop: Drop, today: str, now: datetime) -> Appointment:
     judge = JudgeKind(drop.judge or drop.appointed_judge or today)
     seconds = seconds_for(judge)
-    return Appointment(judge, seconds, _by(drop, seconds))
+    return Appointment(judge, seconds, _by(drop, seconds, now))
 
 
-def _by(drop: Drop, seconds: int) -> datetime | None:
+def _by(drop: Drop, seconds: int, now: datetime) -> datetime | None:
     if drop.is_ended or drop.window_closes_at is None:
         return None
     if drop.current_round is not None and drop.current_round.deadline_at is not None:
         return drop.current_round.deadline_at
-    return (drop.closed_at or drop.window_closes_at) + timedelta(seconds=seconds)
+    begins_at = drop.closed_at or drop.window_closes_at
+    if drop.closed_at is None and (pause := pause_of(Part.CLOSING, now)) is not None:
+        begins_at = max(begins_at, pause.until)
+    return begins_at + timedelta(seconds=seconds)

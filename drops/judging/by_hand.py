@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import format_lazy
@@ -15,6 +17,7 @@ from core.live.pubsub import announce
 from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX, apart, as_sentence, fault_in, shows_nothing
 from drops.contest import rules
 from drops.contest.eligibility import Eligibility
+from drops.desk import cases
 from drops.judging.picks import Pick, QuestionMovedOn
 from drops.judging.replaying import replay
 from drops.judging.rounds import lock_drop
@@ -74,11 +77,8 @@ def take_back_answer(*, drop: Drop, judge: User, answer_id: int, now: datetime) 
     return drop
 
 
-def write_reason(*, drop: Drop, staff: User, pick: Pick, now: datetime) -> None:
-    """Keep what staff write with the answer that ends a drop: a reason for the sender and the agents, and a note.
-
-    Called inside the verb's transaction. Raises Invalid for a reason that is missing, and what is no text or too long.
-    """
+def require_reason_written(pick: Pick) -> None:
+    """Raise Invalid for a reason that is missing, and what is no text or too long."""
     if shows_nothing(pick.reason):
         raise Invalid(
             {"reason": _("Write why: this answer ends the drop, and its sender and agents read your reason.")}
@@ -87,6 +87,16 @@ def write_reason(*, drop: Drop, staff: User, pick: Pick, now: datetime) -> None:
         raise Invalid({"reason": fault})
     if fault := fault_in(pick.private_note, chars_max=REASON_CHARS_MAX, required=False):
         raise Invalid({"private_note": fault})
+
+
+def write_reason(
+    *, drop: Drop, staff: User, pick: Pick, now: datetime, changes: Mapping[str, list[Any]] | None = None
+) -> None:
+    """Keep what staff write with the answer that ends a drop: a reason for the sender and the agents, and a note.
+
+    Called inside the verb's transaction. Raises Invalid as `require_reason_written`.
+    """
+    require_reason_written(pick)
     drop.round.written_reason = as_sentence(pick.reason)
     drop.round.save(update_fields=["written_reason"])
     log_act(
@@ -95,5 +105,6 @@ def write_reason(*, drop: Drop, staff: User, pick: Pick, now: datetime) -> None:
         Audience.AGENTS,
         now=now,
     )
-    note, told = pick.private_note or pick.reason, {"told": ["", pick.reason]}
-    record_audit(actor=staff, action="decide", target=f"drop:{drop.pk}", reason=note, changes=told, now=now)
+    note, told = pick.private_note or pick.reason, {"told": ["", pick.reason], **(changes or {})}
+    event = record_audit(actor=staff, action="decide", target=f"drop:{drop.pk}", reason=note, changes=told, now=now)
+    cases.close_case("verdict", drop, outcome="decide", by=staff, decision=event, now=now)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused
 from drops.judging.replaying import next_step
 from drops.judging.snapshots import digest_of
-from drops.judging.verdicts import verdict_json
-from drops.models import Drop, FrozenEntry, JudgingRound, PanelSession, RankingLog, StoredVerdict
+from drops.judging.verdicts import result_of, verdict_json
+from drops.models import Appeal, Drop, FrozenEntry, JudgingRound, PanelSession, RankingLog, StoredVerdict
 from drops.models.judging import LogType
 from drops.ranking import LogLine, NeedsHuman, Step, Verdict, gaps_behind_first
 from drops.ranking.log_lines import WORDING_VERSION
@@ -55,7 +55,9 @@ def _compare(drop: Drop, stored: StoredVerdict) -> Iterator[str]:
     for name in names:
         if computed[name] != stored.outcome.get(name):
             yield _say(name.replace("_", " "), stored.outcome.get(name), computed[name])
-    yield from _changed_rows(drop, verdict, same_words)
+    results = [result for appeal in _upheld(drop) for result in (appeal.before, appeal.after)] + [result_of(drop)]
+    yield from _changed_rows(results[0], verdict, same_words)
+    yield from _changed_meanwhile(results[1:])
     if same_words:
         yield from _changed_log(stored.round, verdict.lines)
 
@@ -80,27 +82,39 @@ def _changed_entries(drop: Drop) -> Iterator[str]:
             yield f"The frozen entry of revision {row.revision_id} is not what it was: its SHA-256 differs."
 
 
-def _changed_rows(drop: Drop, verdict: Verdict, same_words: bool) -> Iterator[str]:
+def _upheld(drop: Drop) -> list[Appeal]:
+    return list(drop.appeals.upheld().order_by("decided_at"))
+
+
+def _changed_meanwhile(results: list[dict[str, Any]]) -> Iterator[str]:
+    """Compare the result that each appeal made with the one before the next, and the last with what stands."""
+    for made, later in zip(results[::2], results[1::2], strict=True):
+        for name in made:
+            if made[name] != later[name]:
+                yield _say(f"{name} after an appeal", later[name], made[name])
+
+
+def _changed_rows(result: dict[str, Any], verdict: Verdict, same_words: bool) -> Iterator[str]:
+    """`result` is that by which money first moved: as the first appeal found it, or as it stands."""
     gaps = gaps_behind_first(verdict.places, verdict.strengths)
     for place, slot in enumerate(verdict.places, start=1):
-        entry = drop.submissions.get(pk=slot)
+        entry = result["entries"][slot]
         computed = {"place": place, "grade": str(verdict.letters[slot]), "gap": gaps.get(slot)}
         if same_words:
             computed["reasons"] = list(verdict.reasons[slot])
         for name, value in computed.items():
-            if getattr(entry, name) != value:
-                yield _say(f"{name} of entry {slot}", getattr(entry, name), value)
-    winner = str(drop.winning_submission_id) if drop.winning_submission_id else None
-    if winner != verdict.winner:
-        yield _say("winner of the drop", winner, verdict.winner)
+            if entry[name] != value:
+                yield _say(f"{name} of entry {slot}", entry[name], value)
+    if result["winner"] != verdict.winner:
+        yield _say("winner of the drop", result["winner"], verdict.winner)
     ended: dict[str, Any] = {"confidence": verdict.confidence}
     if verdict.winner is not None:
         ended["grade"] = str(verdict.letters[verdict.winner])
     if verdict.winner is not None and same_words:
         ended["rationale"] = verdict.rationale
     for name, value in ended.items():
-        if getattr(drop, name) != value:
-            yield _say(f"{name} of the drop", getattr(drop, name), value)
+        if result[name] != value:
+            yield _say(f"{name} of the drop", result[name], value)
 
 
 def _changed_log(judging_round: JudgingRound, lines: Sequence[LogLine]) -> Iterator[str]:

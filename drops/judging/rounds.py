@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.live.pubsub import announce
 from core.text import apart
 from drops.contest.rules import IllegalTransition
+from drops.desk import cases
 from drops.judging.appointing import people_for, seconds_for
 from drops.judging.panel import sessions
 from drops.judging.replaying import next_step
@@ -69,6 +70,8 @@ def begin_round(
     drop.current_round, drop.updated_at = fresh, now
     drop.save(update_fields=["current_round", "updated_at"])
     announce([drop.pk])
+    if fresh.judge == JudgeKind.STAFF:
+        cases.open_verdict(drop=drop, deadline_at=fresh.deadline_at, now=now)
     if fresh.judge == JudgeKind.SENDER:
         text = format_lazy(
             _("The window of “{drop}” is over. Compare the entries side by side and pick the winner."),

@@ -14,8 +14,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import override
 from PIL import Image, UnidentifiedImageError
 
+from core.text import shows_nothing
 from drops.contest.attachments import nameless_files, text_of
 from drops.judging.anonymise import names_pattern, without_names
 from drops.models import Attachment, Drop, FrozenEntry, JudgingRound, Revision, Submission
@@ -125,7 +127,7 @@ def _text(file: Attachment, content: IO[bytes], room: int) -> tuple[str, str]:
         return "", UNREADABLE
     # The type was told by the first bytes; whatever else may follow, NUL can't be stored as text.
     text = text_of(file, kept, is_whole=len(kept) == size).replace("\x00", "\ufffd")[:room]
-    return (text, "") if text.strip() else ("", f"a text file of {_size(file)} that is cut away or blank")
+    return (text, "") if not shows_nothing(text) else ("", f"a text file of {_size(file)} that is cut away or blank")
 
 
 def _describe(file: Attachment, content: IO[bytes]) -> str:
@@ -145,5 +147,7 @@ def _sides(content: IO[bytes], kind: str) -> tuple[int, int] | None:
         return None
 
 
+@override("en")
 def _size(file: Attachment) -> str:
+    """Return the size as judges are told it, whoever is looking: a frozen entry is made anew bit for bit."""
     return filesizeformat(file.size).replace("\xa0", " ")

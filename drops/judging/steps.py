@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import override
 
 from accounts.models import AuditEvent, User, record_audit
 from drops.contest import rules
@@ -22,6 +23,7 @@ from drops.contest.eligibility import Eligibility
 from drops.contest.finishing import complete_drop, fail_drop
 from drops.contest.links import find_link
 from drops.contest.rules import IllegalTransition
+from drops.judging import second_look
 from drops.judging.appointing import judge_for
 from drops.judging.by_hand import write_reason
 from drops.judging.feedback import store_feedback
@@ -68,7 +70,8 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     """Store one answer of the sender or of staff; the last one ends the drop in the same transaction.
 
     Raises NotYoursToJudge, QuestionMovedOn where another tab was quicker, Invalid for a pick that makes no sense, and
-    for the last one of staff where it comes without a reason; LinkedWinner where theirs would pay somebody who is
+    for the last one of staff where it comes without a reason, which above a limit only asks for a second person;
+    LinkedWinner where theirs would pay somebody who is
     linked with the sender, and does not say that it is to.
     """
     # Under the row's lock, or two tabs could answer the same question with different minds.
@@ -85,6 +88,9 @@ def answer_question(*, drop: Drop, judge: User, pick: Pick, now: datetime) -> Dr
     step = next_step(drop.round)
     if not isinstance(step, Pending) and drop.judge == JudgeKind.STAFF:
         require_known_link(drop=drop, staff=judge, pick=pick, step=step, now=now)
+        if second_look.takes_two(drop) and isinstance(step, Verdict):
+            second_look.ask_for_verdict(drop=drop, verdict=step, judge=judge, pick=pick, now=now)
+            return drop
         write_reason(drop=drop, staff=judge, pick=pick, now=now)
     return _take_step(drop, step, now)
 
@@ -167,14 +173,17 @@ def _move_judging_on(*, drop: Drop, now: datetime) -> Drop:
     if drop.round.result_stands_at is not None and drop.round.result_stands_at <= now:
         return _let_result_stand(drop, now)
     # A panel's answers come by way of whoever asks it, outside any transaction.
-    return drop if drop.judge == JudgeKind.PANEL else settle(drop=drop, now=now)
+    # So does a second person's approval of what staff have found.
+    return drop if drop.judge == JudgeKind.PANEL or second_look.takes_two(drop) else settle(drop=drop, now=now)
 
 
 def _begin(drop: Drop, now: datetime) -> Drop:
     """Start a round. Only trouble gives it to somebody else than was said at payment, and the log says so."""
     drop = begin_round(drop=drop, kind=judge_for(drop, now), now=now)
     if drop.appointed_judge not in ("", drop.judge):
-        appointed, judge = drop.get_appointed_judge_display(), drop.round.get_judge_display()
+        # The log is a record, and in English whoever's turn begins it.
+        with override("en"):
+            appointed, judge = drop.get_appointed_judge_display(), drop.round.get_judge_display()
         line = f"{judge.capitalize()} will judge this drop, not {appointed} as was said at payment."
         log_act(drop, line, Audience.AGENTS, now=now)
     return drop

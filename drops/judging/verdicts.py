@@ -69,6 +69,17 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
+def result_of(drop: Drop) -> dict[str, Any]:
+    """Return the result of an ended drop as plain JSON, as it stands on the drop and on its entries now."""
+    entries = {
+        str(entry.pk): {"place": entry.place, "grade": entry.grade, "gap": entry.gap, "reasons": entry.reasons}
+        for entry in drop.submissions.order_by("place")
+    }
+    winner = str(drop.winning_submission_id) if drop.winning_submission_id else None
+    ended = {name: getattr(drop, name) for name in ("grade", "rationale", "confidence")}
+    return {"winner": winner, **ended, "entries": entries}
+
+
 def append_log(judging_round: JudgingRound, lines: Sequence[LogLine], *, now: datetime) -> None:
     """Append those of `lines`, a judge's whole log so far, that its round does not hold yet.
 

@@ -1,7 +1,9 @@
 """The game's rows. Rules that can be said in the database are said there."""
 
 from drops.models.alert import Alert, Opening
+from drops.models.appeal import Appeal
 from drops.models.attachment import Attachment
+from drops.models.case import Case
 from drops.models.claim import Claim, Cooldown
 from drops.models.cleaning import Cleaning
 from drops.models.draft import Draft
@@ -16,14 +18,18 @@ from drops.models.report import Report
 from drops.models.rounds import JudgingRound
 from drops.models.sandbox import SandboxDrop
 from drops.models.search import DropWords
-from drops.models.statuses import EndReason, Move, Status
+from drops.models.statuses import JUDGE_DROP, JUDGE_RIGHTS, EndReason, Move, Status
 from drops.models.submission import Revision, Submission
 from drops.models.takedown import Takedown
 from drops.models.verdicts import FrozenEntry, SeatCheck, StoredVerdict
 
 __all__ = [
+    "JUDGE_DROP",
+    "JUDGE_RIGHTS",
     "Alert",
+    "Appeal",
     "Attachment",
+    "Case",
     "Claim",
     "Cleaning",
     "Cooldown",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+ATTACHMENTS = "attachments"
+
+
 def storage_path(attachment: Attachment, filename: str) -> str:
     """Where the bytes lie: by id alone, because a stranger's file name is not a path."""
-    return f"attachments/{attachment.pk.hex[:2]}/{attachment.pk}"
+    return f"{ATTACHMENTS}/{attachment.pk.hex[:2]}/{attachment.pk}"
 
 
 class AttachmentQuerySet(models.QuerySet[Any]):
@@ -45,8 +49,14 @@ class AttachmentQuerySet(models.QuerySet[Any]):
 
     def listed_for(self, user: User | None) -> AttachmentQuerySet:
         """Those of the files that `user` is shown: what is out of sight is listed to its owner alone, saying why."""
+        return self._listed(Q(owner=user.pk) if user is not None else Q(pk=None))
+
+    def listed_for_id(self, user_id: UUID) -> AttachmentQuerySet:
+        """As `listed_for`, for somebody with an account."""
+        return self._listed(Q(owner=user_id))
+
+    def _listed(self, mine: Q) -> AttachmentQuerySet:
         standing = Takedown.objects.standing().filter(attachment=OuterRef("pk"))
-        mine = Q(owner=user.pk) if user is not None else Q(pk=None)
         return self.filter(mine | in_sight("attachment")).annotate(hidden_reason=Subquery(standing.values("told")))
 
     def unattached(self) -> AttachmentQuerySet:

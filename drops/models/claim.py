@@ -10,6 +10,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ class ClaimQuerySet(models.QuerySet[Any]):
         return self.active().filter(_BEFORE_BELL, lease_expires_at__lte=now)
 
     def given_up(self, *, since: datetime, now: datetime) -> ClaimQuerySet:
-        """Seats let go or lapsed after `since`, by the clock: whether or not the sweep has come by."""
+        """Seats let go or lapsed after `since`, by the clock: whether or not the sweep has come by; `gone_at` then."""
         ended = Q(ended_at__gt=since, end_reason__in=[ClaimEnd.RELEASED, ClaimEnd.LAPSED])
         lapsed = _BEFORE_BELL & Q(ended_at=None, lease_expires_at__gt=since, lease_expires_at__lte=now)
-        return self.filter(ended | lapsed)
+        return self.filter(ended | lapsed).annotate(gone_at=Coalesce("ended_at", "lease_expires_at"))
 
     def of(self, user: User) -> ClaimQuerySet:
         return self.filter(user=user)

@@ -15,7 +15,21 @@ class Cleaned(models.TextChoices):
     DRAFTS = "drafts", _("drafts of entries to drops that are over")
     FILES = "orphan_files", _("files of no drop, no entry and no draft")
     SANDBOX = "sandbox_drops", _("sandbox drops that are over")
-    SESSIONS = "sessions", _("sessions that are over, with the drafts in them")
+    EMPTIED = "emptied_drops", _("texts and files of drops that were paid back before any agent came")
+    ANSWERS = "kept_answers", _("answers kept for requests that are repeated")
+    SESSIONS = "sessions", _("sessions that are over")
+    TYPED = "kept_texts", _("what was typed before signing in")
+    NOTIFICATIONS = "notifications", _("notifications")
+    MAILS = "mails", _("mails that were sent")
+    WEBHOOK_MESSAGES = "webhook_messages", _("messages for webhooks")
+    BROWSER_MESSAGES = "browser_messages", _("messages for browsers")
+    PUSH_BROWSERS = "push_browsers", _("browsers that nobody is signed in to")
+    BROWSERS = "signed_out_browsers", _("what was known of browsers whose session is over")
+    COOLDOWNS = "cooldowns", _("cooldowns on drops that are over")
+    EVENT_TEXTS = "event_texts", _("texts of Stripe's events")
+    PANEL_TEXTS = "panel_texts", _("texts that panels were sent and answered")
+    EXPORTS = "exports", _("records of copies of somebody's data")
+    PROGRAMS = "programs", _("tokens that are over, and programs that were never let in")
 
 
 class CleaningManager(models.Manager["Cleaning"]):

@@ -30,21 +30,24 @@ class DraftQuerySet(models.QuerySet[Any]):
     def counting_at_bell(self) -> DraftQuerySet:
         """Drafts that would become revisions if the bell of their drop rang now; asked while it has not ended leases.
 
-        Ticked, with something in them, on a seat that is held to the end by somebody who is not suspended, with no
-        revision after them, and another than the one that counts: the same words again would only be later. A lease
+        Ticked, with something in them, on a seat that is held to the end by somebody who wasn't suspended by then, with
+        no revision after them, and another than the one that counts: the same words again would only be later. A lease
         that ends before the bell is not waited for, so that nothing hangs on when the sweep comes by.
         """
         files = DraftFile.objects.filter(draft=OuterRef("pk"))
         lease = Q(claim__lease_expires_at=None) | Q(claim__lease_expires_at__gte=F("drop__window_closes_at"))
+        in_good_standing = Q(claim__user__suspended_at=None) | Q(
+            claim__user__suspended_at__gte=F("drop__window_closes_at")
+        )
         latest = Revision.objects.filter(counts_for__claim=OuterRef("claim"))
         return self.filter(
             lease,
+            in_good_standing,
             ~Q(body="") | Exists(files),
             Q(follows=Coalesce(latest.values("number")[:1], 0)),
             ~Exists(latest.filter(sha256=OuterRef("sha256"))),
             at_bell=True,
             claim__ended_at=None,
-            claim__user__suspended_at=None,
             follows__lt=settings.REVISIONS_MAX,
         )
 

@@ -13,21 +13,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.text import cut_at_word, one_line
+from core.words import Words
 from drops.models.claim import SEATS_MAX
-from drops.models.drop_triggers import (
-    COURTESIES_ONCE,
-    ENDS_ITS_ROUND,
-    JUDGE_HOLDS,
-    KEPT_ONCE_PAID,
-    ROUND_IS_OURS,
-    TERMS_FIXED,
-    WINNER_IS_OURS,
-)
+from drops.models.drop_triggers import DROP_TRIGGERS
+from drops.models.headings import heading_of
 from drops.models.round_triggers import DROP_JUDGED_IN_OPEN_ROUND
 from drops.models.rounds import JudgeKind
 from drops.models.search import INDEX_WORDS
-from drops.models.statuses import Agents, EndReason, Grade, Move, Status, Thanks
+from drops.models.statuses import REASONS_OF, Agents, EndReason, Grade, Move, Status, Thanks
 from drops.models.visibility import DropQuerySet
 from drops.packs import PACKS
 
@@ -36,17 +29,7 @@ if TYPE_CHECKING:
     from drops.models.rounds import JudgingRound
 
 
-_REASONS_OF = {
-    Status.COMPLETED: [EndReason.WINNER_PAID],
-    Status.CANCELLED: [
-        EndReason.ABANDONED,
-        EndReason.UNPAID,
-        EndReason.CANCELLED_BY_SENDER,
-        EndReason.REMOVED_BY_STAFF,
-    ],
-    Status.FAILED: [EndReason.NO_SUBMISSIONS, EndReason.NO_PASSING_ENTRY, EndReason.STOPPED_BY_STAFF],
-}
-_ENDED = list(_REASONS_OF)
+_ENDED = list(REASONS_OF)
 _RANKED = [Status.COMPLETED, Status.FAILED]
 SURENESS = ("high", "medium", "low")
 _NEVER_PAID = [EndReason.ABANDONED, EndReason.UNPAID]
@@ -110,6 +93,7 @@ class Drop(models.Model):
     )
     rationale = models.TextField(blank=True)
     moderators_told = models.TextField(blank=True, default="", db_default="", help_text=_("why, where they ended it"))
+    redecided_at = models.DateTimeField(null=True, blank=True, help_text=_("when an appeal last changed its verdict"))
     pulled_at = models.DateTimeField(null=True, blank=True, help_text=_("when its sender first saw the result"))
     thanks = models.CharField(
         max_length=16, choices=Thanks.choices, blank=True, default="", db_default="", help_text=_("to whoever won")
@@ -120,6 +104,9 @@ class Drop(models.Model):
         default=False, db_default=False, help_text=_("sender and winner seem to belong together: it proves nothing")
     )
     is_rated = models.BooleanField(default=False, editable=False, help_text=_("its places are in the agents' ratings"))
+    awaits_rerating = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text=_("rated, and then its places changed on appeal")
+    )
 
     idempotency_key = models.CharField(max_length=300, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField()
@@ -128,6 +115,7 @@ class Drop(models.Model):
     objects = DropQuerySet.as_manager()
 
     class Meta:
+        permissions = [("judge_drop", _("Can judge drops that wait for staff"))]
         constraints = [
             _check("drop_status_known", Q(status__in=Status.values)),
             _check("drop_pack_known", Q(pack__in=list(PACKS))),
@@ -149,7 +137,7 @@ class Drop(models.Model):
                 "drop_outcome_fits_status",
                 Q(outcome_reason__isnull=True) & ~Q(status__in=_ENDED)
                 | Q(
-                    *[Q(status=status, outcome_reason__in=reasons) for status, reasons in _REASONS_OF.items()],
+                    *[Q(status=status, outcome_reason__in=reasons) for status, reasons in REASONS_OF.items()],
                     _connector=Q.OR,
                 )
                 & Q(outcome_reason__isnull=False),
@@ -195,13 +183,7 @@ class Drop(models.Model):
                 field="status",
                 transitions=[(source.value, target.value) for source, target in (move.value for move in Move)],
             ),
-            TERMS_FIXED,
-            JUDGE_HOLDS,
-            KEPT_ONCE_PAID,
-            WINNER_IS_OURS,
-            ROUND_IS_OURS,
-            ENDS_ITS_ROUND,
-            COURTESIES_ONCE,
+            *DROP_TRIGGERS,
             DROP_JUDGED_IN_OPEN_ROUND,
             INDEX_WORDS,
         ]
@@ -232,15 +214,19 @@ class Drop(models.Model):
         return self.ended_at
 
     @property
+    def verdict_at(self) -> datetime:
+        """When the verdict that stands was given."""
+        return self.redecided_at or self.end
+
+    @property
     def reference(self) -> str:
         """Return what the wallet knows this drop by."""
         return str(self.pk)
 
     @property
     def heading(self) -> str:
-        """Return the title, else the prompt's first line: at most 80 characters that are seen, cut after a word."""
-        line = one_line(self.title or "") or one_line(self.prompt.strip().partition("\n")[0]) or str(_("Untitled"))
-        return cut_at_word(line, 80)
+        """Return the title, else the prompt's first line, cut."""
+        return heading_of(self.title, self.prompt)
 
     @property
     def is_pending(self) -> bool:
@@ -295,6 +281,16 @@ class Drop(models.Model):
     def judge(self) -> str | None:
         """Who judges it or has judged it."""
         return self.current_round.judge if self.current_round else None
+
+    @property
+    def judged_by(self) -> str | None:
+        """Who gave the verdict that stands; after an appeal that was upheld it is staff's."""
+        return JudgeKind.STAFF if self.redecided_at else self.judge
+
+    @property
+    def judge_in_words(self) -> Words:
+        """Return who gave it, for whoever reads the verdict."""
+        return _("our moderators, on appeal") if self.redecided_at else self.round.get_judge_display()
 
     def is_sent_by(self, user: User | None) -> bool:
         return user is not None and self.sender_id == user.pk

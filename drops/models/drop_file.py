@@ -24,7 +24,9 @@ class DropFile(Through):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func="""
                     IF EXISTS (SELECT 1 FROM drops_drop d
-                               WHERE d.id IN (NEW.drop_id, OLD.drop_id) AND d.paid_at IS NOT NULL) THEN
+                               WHERE d.id IN (NEW.drop_id, OLD.drop_id) AND d.paid_at IS NOT NULL
+                                 AND NOT (TG_OP = 'DELETE' AND d.status IN ('cancelled', 'failed')
+                                          AND d.submissions_count = 0)) THEN
                         RAISE EXCEPTION 'the files of a drop stand once it is paid for' USING ERRCODE = '23514';
                     END IF;
                     RETURN COALESCE(NEW, OLD);

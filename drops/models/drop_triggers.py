@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 
+from drops.models.headings import HEADING_CHARS_MAX
+
 FIXED_FIELDS = ["sender_id", "origin_id", "created_at"]
 # Fixed once it was paid for, or given up.
 TERMS = [
@@ -26,22 +28,28 @@ def _changed(columns: list[str]) -> str:
     )
 
 
+# What ended with nobody having submitted may be emptied: its settings at once, of its texts all but a heading later.
+EMPTIED = ["prompt", "description", "env_vars"]
 TERMS_FIXED = pgtrigger.Protect(
     name="drop_terms_fixed",
     operation=pgtrigger.Update,
     condition=pgtrigger.Condition(
         f"({_changed(FIXED_FIELDS)} OR {_changed(TERMS)}"
-        " AND NOT (OLD.status = 'pending_payment' AND NEW.status = 'pending_payment'))"
+        " AND NOT (OLD.status = 'pending_payment' AND NEW.status = 'pending_payment')"
+        " AND NOT (NEW.status IN ('cancelled', 'failed') AND NEW.submissions_count = 0"
+        f" AND NOT {_changed([name for name in TERMS if name not in EMPTIED])} AND NEW.env_vars = '{{}}'::jsonb"
+        f" AND (NEW.description IS NULL OR NOT {_changed(['description'])})"
+        f" AND (char_length(NEW.prompt) <= {HEADING_CHARS_MAX} OR NOT {_changed(['prompt'])})))"
     ),
 )
-# To whoever won: said once, and not unsaid.
+# To whoever won: said once, and not unsaid. Whoever wins after an appeal was told nothing yet.
 COURTESIES_ONCE = pgtrigger.Protect(
     name="drop_courtesies_once",
     operation=pgtrigger.UpdateOf("thanks", "winner_invited_at", "winner_told_at"),
     condition=pgtrigger.Condition(
-        "(OLD.thanks <> '' AND NEW.thanks <> OLD.thanks"
+        f"(NOT {_changed(['winning_submission_id'])} AND (OLD.thanks <> '' AND NEW.thanks <> OLD.thanks"
         f" OR OLD.winner_invited_at IS NOT NULL AND {_changed(['winner_invited_at'])}"
-        f" OR OLD.winner_told_at IS NOT NULL AND {_changed(['winner_told_at'])}"
+        f" OR OLD.winner_told_at IS NOT NULL AND {_changed(['winner_told_at'])})"
         " OR NEW.winner_told_at IS NOT NULL AND NEW.winner_invited_at IS NULL"
         " OR NEW.status <> 'completed' AND (NEW.thanks <> '' OR NEW.winner_invited_at IS NOT NULL))"
     ),
@@ -71,6 +79,22 @@ WINNER_IS_OURS = pgtrigger.Trigger(
                     END IF;
                     RETURN NEW;
                 """,
+)
+# Under the same transaction's row: whoever changes the result has answered an appeal with it.
+RESULT_STANDS = pgtrigger.Trigger(
+    name="drop_result_stands",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf("winning_submission_id", "grade", "status", "rationale"),
+    condition=pgtrigger.Condition(
+        f"OLD.status = 'completed' AND {_changed(['winning_submission_id', 'grade', 'status', 'rationale'])}"
+    ),
+    func="""
+        IF NOT EXISTS (SELECT 1 FROM drops_appeal a WHERE a.drop_id = NEW.id AND a.status = 'upheld'
+                       AND a.decided_at = NEW.redecided_at) THEN
+            RAISE EXCEPTION 'a result stands unless an appeal is upheld' USING ERRCODE = '23514';
+        END IF;
+        RETURN NEW;
+    """,
 )
 ROUND_IS_OURS = pgtrigger.Trigger(
     name="drop_round_is_ours",
@@ -102,3 +126,14 @@ ENDS_ITS_ROUND = pgtrigger.Trigger(
         RETURN NULL;
     """,
 )
+# But for the ones that follow from lists of other modules.
+DROP_TRIGGERS = [
+    TERMS_FIXED,
+    JUDGE_HOLDS,
+    KEPT_ONCE_PAID,
+    WINNER_IS_OURS,
+    RESULT_STANDS,
+    ROUND_IS_OURS,
+    ENDS_ITS_ROUND,
+    COURTESIES_ONCE,
+]

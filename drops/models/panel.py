@@ -40,6 +40,13 @@ class PanelSession(models.Model):
         return tuple(judge["name"] for judge in self.judges)
 
 
+# The texts may be emptied, after a year or so (PANEL_TEXT_DAYS_KEPT); nothing else of a call ever changes.
+CHANGES_MORE_THAN_TEXTS = pgtrigger.Condition(
+    "NOT (NEW.request IS NULL AND NEW.answer = ''"
+    " AND to_jsonb(NEW) - 'request' - 'answer' = to_jsonb(OLD) - 'request' - 'answer')"
+)
+
+
 class PanelCall(models.Model):
     """One attempt to ask one model, as it went. The answer that counts stands in JudgeAnswer, under the same key.
 
@@ -81,7 +88,10 @@ class PanelCall(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["created_at"], name="panel_call_by_time")]
-        triggers = [pgtrigger.Protect(name="panel_call_frozen", operation=FROZEN)]
+        triggers = [
+            pgtrigger.Protect(name="panel_call_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="panel_call_frozen", operation=pgtrigger.Update, condition=CHANGES_MORE_THAN_TEXTS),
+        ]
 
     def __str__(self) -> str:
         return f"{self.model} {self.key}, attempt {self.attempt}"

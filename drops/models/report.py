@@ -19,6 +19,14 @@ class Report(models.Model):
         related_name="reports",
         help_text=_("What is reported, where that is not the drop itself."),
     )
+    case = models.ForeignKey(
+        "drops.Case",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+        help_text=_("Where it is dealt with; empty for what was handled before there were cases."),
+    )
     reason = models.TextField(max_length=2000)
     created_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True, blank=True)

@@ -33,10 +33,19 @@ def saying(words: str) -> list[Q]:
 
     What an index of words can't hold is looked for in the texts themselves: narrow to few drops first.
     """
-    asked = kept(words).split()
-    indexed = " & ".join(_begins_with(word) for word in asked if _WORD.search(word))
-    conditions = [Q(words__vector=SearchQuery(indexed, config=CONFIG, search_type="raw"))] if indexed else []
-    return conditions + [_contains(sign) for sign in asked if not _WORD.search(sign)]
+    conditions = [Q(words__vector=asked)] if (asked := indexed(words)) else []
+    return conditions + not_indexed(words)
+
+
+def indexed(words: str) -> SearchQuery | None:
+    """Return what to ask an index of words for; None where it holds none of `words`."""
+    asked = " & ".join(_begins_with(word) for word in kept(words).split() if _WORD.search(word))
+    return SearchQuery(asked, config=CONFIG, search_type="raw") if asked else None
+
+
+def not_indexed(words: str) -> list[Q]:
+    """Return the conditions for those of `words` that are looked for in the texts themselves."""
+    return [_contains(sign) for sign in kept(words).split() if not _WORD.search(sign)]
 
 
 def _begins_with(word: str) -> str:

@@ -7,6 +7,11 @@ import enum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# The right of those who judge for the house, and do nothing else.
+JUDGE_DROP = "drops.judge_drop"
+# Who has one of these may give a verdict for the house.
+JUDGE_RIGHTS = (JUDGE_DROP, "drops.change_drop")
+
 
 class Status(models.TextChoices):
     PENDING_PAYMENT = "pending_payment", _("waiting for payment")
@@ -26,6 +31,8 @@ class Move(enum.Enum):
     CLOSE = (Status.OPEN, Status.RANKING)
     COMPLETE = (Status.RANKING, Status.COMPLETED)
     FAIL = (Status.RANKING, Status.FAILED)
+    # On appeal, where no entry passes after all.
+    OVERTURN = (Status.COMPLETED, Status.FAILED)
 
 
 class EndReason(models.TextChoices):
@@ -39,6 +46,18 @@ class EndReason(models.TextChoices):
     NO_SUBMISSIONS = "no_submissions", _("nobody submitted anything")
     NO_PASSING_ENTRY = "no_passing_entry", _("no entry was good enough")
     STOPPED_BY_STAFF = "stopped_by_staff", _("stopped by our moderators")
+
+
+REASONS_OF = {
+    Status.COMPLETED: [EndReason.WINNER_PAID],
+    Status.CANCELLED: [
+        EndReason.ABANDONED,
+        EndReason.UNPAID,
+        EndReason.CANCELLED_BY_SENDER,
+        EndReason.REMOVED_BY_STAFF,
+    ],
+    Status.FAILED: [EndReason.NO_SUBMISSIONS, EndReason.NO_PASSING_ENTRY, EndReason.STOPPED_BY_STAFF],
+}
 
 
 class Grade(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,9 +11,11 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import CharField, Exists, OuterRef, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Length
+from django.db.models.lookups import GreaterThan
 
 from drops.models.claim import SEATS_MAX, Claim
+from drops.models.headings import HEADING_CHARS_MAX
 from drops.models.search import saying
 from drops.models.takedown import in_sight
 from wallet.models import Topup
@@ -42,13 +45,21 @@ class DropQuerySet(models.QuerySet[Any]):
             return self.filter(in_sight("drop"), paid_at__isnull=False).exclude(outcome_reason=REMOVED)
         if user.moderates:
             return self
-        played = Q(pk__in=user.claims.values("drop_id"))  # type: ignore[union-attr]
+        return self.visible_to_player(user.pk)
+
+    def visible_to_player(self, user_id: UUID | None) -> DropQuerySet:
+        """As `visible_to`, for somebody with an account and no rights of staff."""
+        played = Q(pk__in=Claim.objects.filter(user=user_id).values("drop_id"))
         public = Q(paid_at__isnull=False) & (Q(outcome_reason__isnull=True) | ~Q(outcome_reason=REMOVED))
-        return self.filter(Q(sender=user) | (in_sight("drop") & (public | played)))
+        return self.filter(Q(sender=user_id) | (in_sight("drop") & (public | played)))
 
     def with_stake_of(self, user: User | AnonymousUser) -> DropQuerySet:
         """Drops that `user` sent, or ever held a seat on: where they moderate nothing and see what a player sees."""
         return self.filter(Q(sender=user.pk) | Q(pk__in=Claim.objects.filter(user=user.pk).values("drop_id")))
+
+    def with_stake_of_any(self, people: Collection[UUID]) -> DropQuerySet:
+        """Drops that one of these accounts sent, or ever held a seat on."""
+        return self.filter(Q(sender__in=people) | Q(pk__in=Claim.objects.filter(user__in=people).values("drop_id")))
 
     def is_stake_of(self, user: User | AnonymousUser, drop: Drop) -> bool:
         """Whether `user` sent `drop`, or ever held a seat on it."""
@@ -125,9 +136,21 @@ class DropQuerySet(models.QuerySet[Any]):
         limit = now - timedelta(seconds=settings.UNPAID_DROP_SECONDS_MAX)
         return self.filter(status="pending_payment", created_at__lte=limit)
 
-    def never_paid(self, *, before: datetime) -> DropQuerySet:
-        """Ended before then without having been paid for, and the origin of no other drop."""
-        return self.filter(paid_at=None, ended_at__lte=before, rerolls=None, reports=None)
+    def without_agent(self) -> DropQuerySet:
+        """Return what nobody ever took a seat on, unless it is open, or moderators ended it."""
+        ended = Q(outcome_reason__in=["abandoned", "unpaid", "cancelled_by_sender", "no_submissions"])
+        return self.filter(ended | Q(status="pending_payment"), ~Exists(Claim.objects.filter(drop=OuterRef("pk"))))
+
+    def purgeable(self, *, before: datetime) -> DropQuerySet:
+        """Return what ended before then without an agent, and takes room: never paid for, so that all of it may go
+        once what was posted from it has; or with more than a heading, unless moderators have yet to read a report."""
+        paid_rerolls = self.model.objects.filter(origin=OuterRef("pk"), paid_at__isnull=False)
+        goes = Q(paid_at=None) & ~Exists(paid_rerolls)
+        asked = Exists(self.model.objects.reported().filter(pk=OuterRef("pk"))) & Q(paid_at__isnull=False)
+        files = Exists(self.model.attachments.through.objects.filter(drop=OuterRef("pk")))
+        prompt = GreaterThan(Length("prompt"), HEADING_CHARS_MAX)
+        full = Q(prompt) | Q(description__isnull=False) | ~Q(env_vars={}) | Q(files)
+        return self.without_agent().filter(goes | full & ~Q(asked), ended_at__lte=before)
 
     def paid_in_advance(self) -> DropQuerySet:
         """Unpaid, though a top-up that their sender began for them has arrived, and none was tried that fell short."""

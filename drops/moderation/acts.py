@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +13,8 @@ from accounts.models import AuditEvent, User, record_audit
 from accounts.permissions import require_moderator, right_to_change
 from core.errors import Forbidden, Invalid, Refused
 from core.text import TOLD_CHARS_MAX, fault_in
-from drops.models import Attachment, Drop, Report, Submission
+from drops.contest.links import linked_to, note_evidence
+from drops.models import Appeal, Attachment, Case, Drop, Report, Submission
 from drops.models.visibility import DropQuerySet
 
 
@@ -29,7 +30,7 @@ RIGHT_TO_READ = "drops.change_submission"
 SAME_PRESS = timedelta(minutes=1)
 # By field, what stood there before and stands now.
 Changes = dict[str, list[Any]]
-Target = Drop | Submission | User | Report | Attachment
+Target = Drop | Submission | User | Report | Appeal | Attachment | Case
 
 
 def record_act(
@@ -41,32 +42,49 @@ def record_act(
     *,
     told: str | None = None,
     changes: Changes | None = None,
-) -> None:
+    right: str = "",
+) -> AuditEvent:
     """Leave the trace of `action`; refuse whoever may not, gives no reason, or has a stake in it.
 
     An act has two texts: `reason` is the private note, which only the audit holds; `told` is what the person it
-    concerns reads, and stands there too. None is for acts that nobody hears of.
+    concerns reads, and stands there too. None is for acts that nobody hears of. `right` is what the act takes, where
+    that is not to change the target.
     """
     # A file is a part of its entry.
-    right = RIGHT_TO_READ if isinstance(target, Attachment) else right_to_change(target)
+    right = right or (RIGHT_TO_READ if isinstance(target, Attachment) else right_to_change(target))
     require_moderator(staff, reason, right=right)
-    if _contests_of(target).with_stake_of(staff).exists():
-        raise Forbidden(_("This is your own drop, or you compete on it: another moderator must act here."))
-    if staff.pk in people_concerned(target):
-        raise Forbidden(_("This is about yourself: another moderator must act here."))
+    require_no_stake(staff, target, now)
     if told is not None:
         if fault := fault_in(told, chars_max=TOLD_CHARS_MAX):
             raise Invalid({"told": fault})
         changes = {**(changes or {}), "told": ["", told]}
-    record_audit(actor=staff, action=action, target=_name_of(target), reason=reason, changes=changes, now=now)
+    return record_audit(actor=staff, action=action, target=_name_of(target), reason=reason, changes=changes, now=now)
+
+
+def require_no_stake(staff: User, target: Target, now: datetime) -> None:
+    """Raise Forbidden where a row is about `staff`, or a contest that they play, or an account that seems theirs."""
+    if isinstance(target, User):
+        note_evidence(target, now)
+    people = {staff.pk, *linked_to(staff, now)}
+    if _contests_of(target).with_stake_of_any(people).exists():
+        raise Forbidden(_("This is your own drop, or you compete on it: another moderator must act here."))
+    if not people.isdisjoint(people_concerned(target)):
+        raise Forbidden(_("This is about yourself: another moderator must act here."))
 
 
 def people_concerned(target: Target) -> set[Any]:
     """Return the ids of those whom a row is about beside its contest's players: none of them acts on it."""
-    ids: set[Any] = {target.pk, getattr(target, "reporter_id", None), getattr(target, "owner_id", None)}
+    names = ("reporter_id", "owner_id", "user_id", "sender_id")
+    ids: set[Any] = {target.pk, *(getattr(target, name, None) for name in names)}
     if isinstance(target, Report) and target.feedback is not None:
         ids.add(target.feedback.written_by_id)
+    if isinstance(target, Case):
+        ids |= {target.person_id, *(person for report in _reports_of(target) for person in people_concerned(report))}
     return ids - {None}
+
+
+def _reports_of(case: Case) -> QuerySet[Report]:
+    return case.reports.select_related("feedback")
 
 
 def record_reading(staff: User, action: str, target: Submission | Attachment, reason: str, now: datetime) -> None:
@@ -85,6 +103,11 @@ def _name_of(target: Target) -> str:
 def _contests_of(target: Target) -> DropQuerySet:
     if isinstance(target, Attachment):
         return Drop.objects.filter(Q(submissions__revisions__attachments=target) | Q(attachments=target))
-    if isinstance(target, Submission | Report):
+    if isinstance(target, Submission | Report | Appeal):
         return Drop.objects.filter(pk=target.drop_id)
-    return Drop.objects.filter(pk=target.pk) if isinstance(target, Drop) else Drop.objects.none()
+    if isinstance(target, Case):
+        return Drop.objects.filter(pk=target.contest.pk) if target.contest else Drop.objects.none()
+    if isinstance(target, User):
+        # Whoever plays against them, or is judged by them, would act for a seat or for a verdict of their own.
+        return Drop.objects.filter(status__in=["open", "ranking"]).with_stake_of(target)
+    return Drop.objects.filter(pk=target.pk)

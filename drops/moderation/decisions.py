@@ -5,6 +5,7 @@ there without the other."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import format_lazy
@@ -13,20 +14,26 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.permissions import require_good_standing, require_reason
 from core.errors import Invalid, Refused
+from core.figures import grouped
 from core.live.pubsub import announce
+from core.page_tags import span_lazy
 from core.text import apart, as_sentence, fault_in, sentence_apart
 from core.words import Words
 from drops.contest import finishing
 from drops.contest.competing import follow_bell
 from drops.contest.rules import IllegalTransition
+from drops.contest.sender_rules import check_report
 from drops.contest.state import claimants_of
+from drops.desk import cases
+from drops.desk.holding import require_free
+from drops.desk.waiting import require_nothing_asked
 from drops.judging import rounds
-from drops.judging.verdicts import log_act
-from drops.models import Attachment, Drop, EndReason, Feedback, Report, Submission
+from drops.models import Attachment, Case, Drop, EndReason, Feedback, PanelCall, Report, Submission
 from drops.models.rounds import JudgeKind
+from drops.moderation import by_two
 from drops.moderation.acts import AlreadyDone, record_act, record_reading
 from drops.notifications import tell
-from drops.ranking import Audience
+from wallet.models import Approval
 
 EXTENSION_SECONDS_MAX = 604_800
 
@@ -43,15 +50,21 @@ def _tell_everyone(drop: Drop, text: Words, kind: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
-    """Take an open drop off the site and give its sender, who is told why, all of the money back."""
+def remove_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop | Approval:
+    """Take an open drop off the site and give its sender, who is told why, all of the money back. Above a limit that
+    waits for a second person."""
+    if by_two.takes_two(drop):
+        return by_two.ask_for(by_two.REMOVE, drop, staff=staff, told=told, reason=reason, now=now)
     record_act(staff, "remove", drop, reason, now, told=told)
     return finishing.remove_drop(drop=drop, told=as_sentence(told), now=now)
 
 
 @transaction.atomic
-def stop_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop:
-    """End a drop that is being ranked, without a winner, and give its sender, who is told why, the money back."""
+def stop_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetime) -> Drop | Approval:
+    """End a drop that is being ranked, without a winner, and give its sender, who is told why, the money back. Above a
+    limit that waits for a second person."""
+    if by_two.takes_two(drop):
+        return by_two.ask_for(by_two.STOP, drop, staff=staff, told=told, reason=reason, now=now)
     record_act(staff, "stop", drop, reason, now, told=told)
     return finishing.fail_drop(drop=drop, reason=EndReason.STOPPED_BY_STAFF, told=as_sentence(told), now=now)
 
@@ -68,7 +81,8 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, told: str, reason: s
         staff, "extend", drop, reason, now, told=told, changes={"window_closes_at": [bell, f"{seconds:+} seconds"]}
     )
     if not 1 <= seconds <= EXTENSION_SECONDS_MAX:
-        raise Invalid({"seconds": _("An extension is from 1 to {most:,} seconds.").format(most=EXTENSION_SECONDS_MAX)})
+        most = grouped(EXTENSION_SECONDS_MAX)
+        raise Invalid({"seconds": _("An extension is from 1 to {most} seconds.").format(most=most)})
     # Once the bell has rung nothing reopens the window: somebody may have stopped working on it.
     if not drop.accepts_entries(now):
         raise IllegalTransition(_("The window of this drop is over, or has not begun."))
@@ -81,42 +95,13 @@ def extend_window(*, drop: Drop, staff: User, seconds: int, told: str, reason: s
     announce([drop.pk])
     follow_bell(drop=drop, old_bell=old_bell)
     text = format_lazy(
-        _("Our moderators extended “{drop}” by {seconds:,} seconds, for everyone: {told}"),
+        _("Our moderators extended “{drop}” by {time}, for everyone: {told}"),
         drop=apart(drop.heading),
-        seconds=seconds,
+        time=span_lazy(seconds),
         told=sentence_apart(told),
     )
     _tell_everyone(drop, text, "drop-extended", now)
     return drop
-
-
-@transaction.atomic
-def disqualify_entry(*, submission: Submission, staff: User, told: str, reason: str, now: datetime) -> Submission:
-    """Take an entry out of the contest before the verdict; its author is told why. Judging starts afresh without it."""
-    record_act(staff, "disqualify", submission, reason, now, told=told)
-    drop = Drop.objects.lock(submission.drop_id)
-    if not (drop.is_open or drop.is_ranking):
-        raise IllegalTransition(_("This drop has ended; its grades stand."))
-    submission.refresh_from_db()
-    if submission.disqualified_at is not None:
-        raise IllegalTransition(_("This entry has been disqualified already."))
-    if drop.is_ranking:
-        rounds.log_answers(drop, now=now)
-    submission.disqualified_at, submission.disqualified_reason = now, as_sentence(told)
-    submission.save(update_fields=["disqualified_at", "disqualified_reason"])
-    # The sender reads the log too, and why is between moderators and the author.
-    log_act(drop, "Disqualified by our moderators.", Audience.AUTHOR, now=now, submission=submission)
-    text = format_lazy(
-        _("Your entry on “{drop}” was disqualified by our moderators: {told}"),
-        drop=apart(drop.heading),
-        told=sentence_apart(told),
-    )
-    tell([submission.user], drop, kind="entry-disqualified", text=text, now=now)
-    if drop.is_ranking and not drop.submissions.standing().exists():
-        finishing.fail_drop(drop=drop, reason=EndReason.NO_PASSING_ENTRY, now=now)
-    elif drop.is_ranking and drop.current_round is not None:
-        rounds.judge_again(drop=drop, now=now)
-    return submission
 
 
 @transaction.atomic
@@ -154,6 +139,16 @@ def read_file(*, attachment: Attachment, staff: User, reason: str, now: datetime
 
 
 @transaction.atomic
+def read_panel_call(*, call: PanelCall, staff: User, reason: str, now: datetime) -> dict[str, Any]:
+    """Return a panel's request and its model's answer. That each entry in it was read is on record before."""
+    for entry in Submission.objects.filter(pk__in=call.slots).select_related("drop").order_by("pk"):
+        record_reading(staff, "read-panel", entry, reason, now)
+    alike = PanelCall.objects.filter(session=call.session_id, request_sha256=call.request_sha256)
+    sent = alike.exclude(request=None).order_by("pk").first()
+    return {"request": sent.request if sent else None, "answer": call.answer}
+
+
+@transaction.atomic
 def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime, about_feedback: bool = False) -> Report:
     """Tell the moderators about a drop, or about the feedback on the reporter's entry to it.
 
@@ -161,16 +156,16 @@ def report_drop(*, drop: Drop, reporter: User, reason: str, now: datetime, about
     """
     require_good_standing(reporter)
     require_reason(reason)
+    check_report(drop)
     feedback = Feedback.objects.for_author(reporter).filter(submission__drop=drop).first() if about_feedback else None
     if about_feedback and feedback is None:
         raise NoFeedback
-    report, _rest = Report.objects.get_or_create(
-        drop=drop,
-        reporter=reporter,
-        feedback=feedback,
-        handled_at=None,
-        defaults={"reason": reason, "created_at": now},
-    )
+    same = {"drop": drop, "reporter": reporter, "feedback": feedback, "handled_at": None}
+    if (known := Report.objects.filter(**same).first()) is not None:
+        return known
+    case = cases.case_for_report(drop=drop, entry=feedback.submission if feedback else None, now=now)
+    report, _rest = Report.objects.get_or_create(**same, defaults={"reason": reason, "created_at": now, "case": case})
+    cases.weigh_reports(case, now)
     return report
 
 
@@ -196,9 +191,17 @@ def hide_feedback(*, report: Report, staff: User, told: str, reason: str, now: d
 
 @transaction.atomic
 def handle_report(*, report: Report, staff: User, told: str, reason: str, now: datetime) -> Report:
-    """Close a report. Its reporter is told `told`; what was decided, which may be about others, is `reason`."""
+    """Close a report. Its reporter is told `told`; what was decided, which may be about others, is `reason`.
+
+    The last one of a case closes that too, unless a moderator opened it. Raises HeldByAnother while somebody else works
+    on the case, AskedAlready while it waits for a second person.
+    """
+    case = Case.objects.select_for_update(no_key=True).filter(reports=report).first()
     report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
-    record_act(staff, "handle-report", report, reason, now, told=told)
+    event = record_act(staff, "handle-report", report, reason, now, told=told)
+    if case is not None and case.is_open:
+        require_free(case, staff, now)
+        require_nothing_asked(case, now)
     if report.handled_at is not None:
         raise AlreadyDone(_("Somebody else has handled this report already."))
     text = format_lazy(
@@ -209,4 +212,7 @@ def handle_report(*, report: Report, staff: User, told: str, reason: str, now: d
     tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
     report.handled_at, report.handled_by, report.handling = now, staff, reason
     report.save(update_fields=["handled_at", "handled_by", "handling"])
+    is_last = case is not None and not case.reports.filter(handled_at__isnull=True).exists()
+    if case is not None and is_last and case.opened_by_id is None:
+        cases.close_case(case.kind, case.target, outcome="handle", by=staff, decision=event, now=now)
     return report

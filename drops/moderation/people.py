@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,18 +15,24 @@ from accounts.notifications.notify import notify
 from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid
 from core.text import apart, as_sentence, one_line, sentence_apart
+from drops.contest import finishing
 from drops.contest.competing import free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
 from drops.judging import rounds
 from drops.models import Drop
+from drops.moderation import by_two
 from drops.moderation.acts import AlreadyDone, Changes, record_act
 
 
 @transaction.atomic
-def suspend_user(*, user: User, staff: User, told: str, reason: str, now: datetime) -> User:
+def suspend_user(
+    *, user: User, staff: User, told: str, reason: str, now: datetime, remove: Collection[str] = ()
+) -> User:
     """Stop an account from playing. Its money stays its own; seats without an entry come free; entries are judged.
-    Drops that wait for this sender's verdict go to staff."""
-    record_act(staff, "suspend", user, reason, now, told=told)
+    Drops that wait for this sender's verdict go to staff; open ones whose ids are in `remove` are removed and refunded,
+    the others go on."""
+    removed: Changes = {"removed_drops": [[], sorted(map(str, remove))]} if remove else {}
+    record_act(staff, "suspend", user, reason, now, told=told, changes=removed)
     user = User.objects.lock(user.pk)
     if user.is_staff:
         raise Forbidden(_("An account of our moderators cannot be suspended; take its staff rights first."))
@@ -39,10 +46,23 @@ def suspend_user(*, user: User, staff: User, told: str, reason: str, now: dateti
     )
     notify([user], kind="suspended", text=text, href="/me", now=now)
     free_seats_of_suspended(agent=user, now=now)
+    _remove_open(user, remove, told=told, now=now)
     for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):
         with suppress(IllegalTransition):  # Judged to its end in this very moment.
             rounds.hand_to_staff(drop=drop, reason="The sender's account is suspended.", now=now, is_private=True)
     return user
+
+
+def _remove_open(user: User, ids: Collection[str], *, told: str, now: datetime) -> None:
+    """Remove and refund these of the user's open drops. Refused where one of them is open no more, or not theirs."""
+    chosen = {str(pk) for pk in ids}
+    drops = [drop for drop in Drop.objects.sent_by(user).filter(status="open").order_by("pk") if str(drop.pk) in chosen]
+    if len(drops) != len(chosen):
+        raise Invalid({"remove": _("One of these drops is not open any more, or not theirs. Nothing was done.")})
+    if any(by_two.takes_two(drop) for drop in drops):
+        raise Invalid({"remove": _("A drop of that price is removed by itself: a second person approves it.")})
+    for drop in drops:
+        finishing.remove_drop(drop=drop, told=as_sentence(told), now=now)
 
 
 @transaction.atomic

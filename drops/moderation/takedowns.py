@@ -58,9 +58,9 @@ def unhide_drop(*, drop: Drop, staff: User, told: str, reason: str, now: datetim
 def hide_work(*, submission: Submission, staff: User, told: str, reason: str, now: datetime) -> Submission:
     """Take the work that won a drop out of everybody's sight, its buyer's too. The grade and the prize stand."""
     drop = submission.drop
+    _hide("hide-work", submission, staff=staff, told=told, reason=reason, now=now)
     if not submission.is_winner:
         raise IllegalTransition(_("Only work that won is shown to others. Before the verdict, disqualify it instead."))
-    _hide("hide-work", submission, staff=staff, told=told, reason=reason, now=now)
     text = format_lazy(
         _("Our moderators took your entry that won “{drop}” out of sight: {told} The prize stays yours."),
         drop=apart(drop.heading),

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.pages.settings import done, show_settings, to_section
 from accounts.viewer import member_of
 from core import clock
+from core.db.compiled import Compiled
 from core.forms import add_faults, kept_fields
 from core.http import path_of_ours
 from core.text import kept
@@ -79,10 +80,15 @@ def followed(alert: Alert) -> Followed:
     return Followed(PACKS.get(alert.pack), alert.min_price_cents, alert)
 
 
+OF_PACK = Compiled(
+    lambda user_id, pack: Alert.objects.filter(user=user_id, pack=pack).order_by("pk")[:1], user_id=UUID, pack=str
+)
+
+
 def followed_on_board(viewer: User | None, pack: str, min_price_cents: int | None) -> Followed:
     """Return what the board's filters name, as the viewer follows it, or else as they could."""
-    alert = viewer.alerts.filter(pack=pack).first() if viewer else None
-    return followed(alert) if alert else Followed(PACKS.get(pack), min_price_cents or 0)
+    alerts_of_pack = OF_PACK.objects(user_id=viewer.pk, pack=pack) if viewer else []
+    return followed(alerts_of_pack[0]) if alerts_of_pack else Followed(PACKS.get(pack), min_price_cents or 0)
 
 
 @login_required

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,23 +11,23 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewer import viewer_of
 from core import clock
-from core.api.public_cache import shared_with_strangers
+from core.api.public_cache import shared_by
 from core.forms import kept_fields
 from core.http import site_of
+from core.text import uuid_of
 from drops.models import Drop
 from drops.pages.alerts import followed_on_board
 from drops.pages.filters import BoardForm
 from drops.pages.shared import cards_of, render_live
-from drops.standings.board import OpenWanted, open_drops
+from drops.standings.board import OpenWanted, first_for_all
 from drops.standings.gallery import newest_works
-from wallet.money import format_cents
+from wallet.money import decimal_dollars
 
 CARDS_MAX = 30
 # Finished works below the open drops.
 EXAMPLES = 3
 # Cards on a page that has been open for long, those that are over among them.
 SHOWN_MAX = 60
-UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 # Each order is that of an index, and `id` makes it a strict one.
 ORDERS = {
     "ends_soon": ("window_closes_at", "id"),
@@ -38,7 +36,7 @@ ORDERS = {
 }
 
 
-@shared_with_strangers
+@shared_by(*BoardForm.base_fields, "shown")
 @require_safe
 def show_board(request: HttpRequest) -> HttpResponse:
     # Whoever plays knows what a prize buys; strangers share their answer, so that it costs nothing to tell them.
@@ -55,8 +53,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     form = BoardForm(request.GET)
     now = clock.now()
     wanted = form.wanted()
-    drops = open_drops(wanted, viewer=None, now=now)
-    listed = list(drops.order_by(*ORDERS[form.sorting])[: CARDS_MAX + 1])
+    listed = first_for_all(wanted, order=ORDERS[form.sorting], most=CARDS_MAX + 1, now=now)
     cards = cards_of(_in_place(listed[:CARDS_MAX], request.GET.getlist("shown")), viewer_of(request), now)
     return {
         "form": form,
@@ -67,7 +64,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "narrowed": wanted != OpenWanted(),
         # What the filters name, as something to follow.
         "follow": followed_on_board(viewer_of(request), wanted.pack, wanted.min_price_cents),
-        "min_price": format_cents(wanted.min_price_cents) if wanted.min_price_cents else "",
+        "min_price": decimal_dollars(wanted.min_price_cents) if wanted.min_price_cents else "",
         "query": urlencode(kept_fields(request.GET, form.fields)),
         "now": now,
     }
@@ -76,7 +73,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
 def _in_place(listed: list[Drop], shown: list[str]) -> list[Drop]:
     """`listed`, where an open page that shows these ids keeps each card in its place: what is new comes last, and what
     is over stays until the page is loaded again, so that nothing moves under a finger."""
-    ids = [UUID(text) for text in shown[:SHOWN_MAX] if UUID_TEXT.match(text)]
+    ids = [drop_id for text in shown[:SHOWN_MAX] if (drop_id := uuid_of(text))]
     known = {drop.pk: drop for drop in listed}
     gone = set(ids) - known.keys()
     if len(gone) + len(known) > SHOWN_MAX:

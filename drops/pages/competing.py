@@ -19,6 +19,7 @@ from accounts.viewer import member_of
 from core import clock
 from core.api.limits import Quota, spend
 from core.errors import Invalid, Refused
+from core.figures import grouped
 from core.form_tokens import key_of
 from core.http import FILES_LIMITS, takes_body
 from core.markup import render_markdown
@@ -134,7 +135,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     body = kept(request.POST.get("body", ""))
     if len(body) > settings.SUBMISSION_CHARS_MAX:
         raise Invalid(
-            {"body": _("An entry has at most {most:,} characters.").format(most=settings.SUBMISSION_CHARS_MAX)}
+            {"body": _("An entry has at most {most} characters.").format(most=grouped(settings.SUBMISSION_CHARS_MAX))}
         )
     quota = Quota("preview", PREVIEWS_PER_MINUTE, member_of(request).pk, clock.now())
     if not spend(quota).allowed:

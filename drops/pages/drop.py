@@ -28,12 +28,14 @@ from drops.judging.appointing import appointment_of
 from drops.judging.progress import judging_steps
 from drops.live_marks import news_of
 from drops.models import Claim, Draft, Drop, RankingLog, Revision, Submission
+from drops.models.seen import listed_inputs
 from drops.models.takedown import OutOfSight, out_of_sight
 from drops.packs import PACKS
+from drops.pages.appeals import appeal_box
 from drops.pages.drop_view import DropView, Stage
 from drops.pages.forms import EntryForm, ReportForm
 from drops.pages.own_result import own_result
-from drops.pages.shared import eligibility_of, files_for, load_drop, named_sight, render_live, sight_of, winning_work
+from drops.pages.shared import eligibility_of, load_drop, named_sight, render_live, sight_of, winning_work
 from drops.standings.senders import record_of
 from wallet.books.statement import lines_about
 from wallet.models import PaymentProfile
@@ -48,17 +50,17 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     context = live_context(drop, viewer, now)
     work = _work(drop, viewer, context["claim"])
     drop_view = replace(context["drop_view"], entry=work["entry"])
-    context |= {**work, **_result(drop, viewer), "drop_view": drop_view}
+    context |= {**work, **_result(drop_view, viewer, now), "drop_view": drop_view}
     context["own"] = own_result(drop, viewer, work["entry"], context.get("winner"))
     if drop_view.is_payable and viewer is not None:
         context |= {"bill": bill_for(drop), "profile": PaymentProfile.of(viewer)}
     hidden = out_of_sight(drop.pk)
     context |= {
         "appointment": appointment_of(drop, now),
-        "prize_free_at": prizes_free_at([drop], context["now"]).get(drop.pk),
+        "prize_free_at": prizes_free_at([drop], viewer, context["now"]).get(drop.pk),
         "mark": _mark(drop, viewer, drop_view.log),
-        "input_files": files_for(viewer, drop.attachments.all()),
-        "sight": named_sight(hidden),
+        "input_files": listed_inputs(drop, viewer),
+        "sight": named_sight(hidden, drop),
         # Whoever is typing in the workroom keeps their page: a reload would take the text away.
         "was": "" if drop_view.claim else drop_view.phase,
         "hidden_reasons": _hidden_reasons(hidden, viewer),
@@ -177,8 +179,8 @@ def _work(drop: Drop, viewer: User | None, claim: Claim | None) -> dict[str, Any
     if viewer is None:
         return {"entry": None}
     is_player = not drop.is_sent_by(viewer)
-    own = Submission.objects.filter(drop=drop, user=viewer).select_related("counting")
-    entry = own.first() if is_player else None
+    own = Submission.objects.select_related("counting")
+    entry = own.filter(drop=drop, user=viewer).first() if is_player else None
     revisions = list(entry.revisions.order_by("-number").defer("body").prefetch_related("attachments")) if entry else []
     draft = find_draft(drop=drop, reader=viewer) if is_player else None
     newest = draft if draft is not None and _is_news(draft, revisions) else None
@@ -206,12 +208,15 @@ def _is_news(draft: Draft, revisions: list[Revision]) -> bool:
     return draft.follows == len(revisions) and (not revisions or draft.sha256 != revisions[0].sha256)
 
 
-def _result(drop: Drop, viewer: User | None) -> dict[str, Any]:
-    """The winning work for those who may read it, and what the drop moved in the viewer's wallet."""
+def _result(drop_view: DropView, viewer: User | None, now: datetime) -> dict[str, Any]:
+    """The winning work for those who may read it, what the viewer may say to the verdict, and what the drop moved in
+    their wallet."""
+    drop = drop_view.drop
     if not drop.is_ended:
         return {}
     return {
         **winning_work(drop, viewer),
+        "appeal_box": None if drop_view.hides_result else appeal_box(drop, viewer, drop_view.actions, now),
         "ledger_lines": lines_about(viewer, drop.reference) if viewer else [],
         "payout_held": stays_in_escrow(drop.reference),
     }

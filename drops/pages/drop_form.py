@@ -9,11 +9,12 @@ from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from core.forms import TextField, add_faults
 from core.page_tags import span
+from core.text import uuid_of
 from core.words import Words
 from drops.contest.terms import DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, Terms, faults_in_terms, price_cents_max
 from drops.models import Attachment
@@ -21,7 +22,7 @@ from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
 from drops.pages.forms import PACK_CHOICES, FilesField, IdsField
 from drops.pages.settings_field import SettingsField, settings_text
-from wallet.money import format_cents
+from wallet.money import format_cents, typed_cents
 from wallet.pages.forms import DollarsField
 
 WINDOW_PRESETS = {
@@ -60,7 +61,7 @@ class PromptForm(forms.Form):
         widget=forms.Textarea(
             attrs={
                 "rows": 4,
-                "maxlength": settings.PROMPT_CHARS_MAX,
+                "data-most": settings.PROMPT_CHARS_MAX,
                 "placeholder": gettext_lazy("A toast for my brother's wedding: two minutes, no golf"),
             }
         ),
@@ -112,7 +113,10 @@ class DropForm(PromptForm):
         presets: dict[str, Words] = dict(WINDOW_PRESETS)
         default = str(settings.WINDOW_SECONDS_DEFAULT)
         if default not in presets:
-            presets = {default: _("{count} seconds").format(count=default), **presets}
+            presets = {
+                default: ngettext("{count} second", "{count} seconds", int(default)).format(count=default),
+                **presets,
+            }
         self.fields["window"].choices = [*presets.items(), (OWN_WINDOW, _("My own"))]  # type: ignore[attr-defined]
         self.fields["uploads"].help_text = _(
             "Up to {count} files of {size} each. Added files are kept, whatever else is missing."
@@ -124,7 +128,7 @@ class DropForm(PromptForm):
         """Return those files of the sender that were added before, in the order in which they came."""
         if self.sender is None:
             return []
-        asked = [str(text) for text in ids if _is_uuid(text)][: settings.FILES_MAX]
+        asked = [known for text in ids if (known := uuid_of(text))][: settings.FILES_MAX]
         return list(Attachment.objects.filter(owner=self.sender, pk__in=asked).order_by("created_at", "id"))
 
     def clean(self) -> dict[str, Any]:
@@ -233,7 +237,7 @@ def initial_of(terms: Terms) -> dict[str, Any]:
         "title": terms.title or "",
         "description": terms.description or "",
         "pack": terms.pack,
-        "price": format_cents(terms.price).removeprefix("$"),
+        "price": typed_cents(terms.price),
         "public_result": "1" if terms.public_result else "",
         "agents": terms.agents,
         "env_vars": settings_text(terms.env_vars),
@@ -241,14 +245,6 @@ def initial_of(terms: Terms) -> dict[str, Any]:
         "keep": [str(file.pk) for file in terms.attachments],
         **({"window": str(terms.window)} if preset else own),
     }
-
-
-def _is_uuid(text: object) -> bool:
-    try:
-        forms.UUIDField().clean(text)
-    except forms.ValidationError:
-        return False
-    return True
 
 
 class PriceForm(forms.Form):

@@ -220,6 +220,9 @@ class DropView:
         is_theirs = self.is_sender or self.entry is not None or self.claim is not None
         if not (is_theirs and self.drop.is_ended and self.drop.current_round_id) or self.hides_result:
             return ""
+        if self.drop.redecided_at:
+            # Where somebody won it stands with the grade already.
+            return "" if self.drop.is_completed else self.drop.rationale
         return self.drop.round.written_reason
 
     @property

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import TextField, kept_fields
+from core.forms import DrawnOnce, TextField, kept_fields
 from drops.pages.forms import PACK_CHOICES
 from drops.standings.board import OpenWanted
 from drops.standings.gallery import GRADES, WORDS_CHARS_MAX, Wanted
@@ -35,6 +35,8 @@ TIMES_LEFT = {
 
 
 class BoardForm(forms.Form):
+    bound_field_class = DrawnOnce
+
     q = SearchField()
     pack = forms.ChoiceField(required=False, choices=[("", gettext_lazy("All packs")), *PACK_CHOICES])
     min_price = DollarsField(required=False, label=gettext_lazy("Prize from, in dollars"))
@@ -105,6 +107,8 @@ class GalleryForm(forms.Form):
 
 
 class LeaderboardForm(forms.Form):
+    bound_field_class = DrawnOnce
+
     pack = forms.ChoiceField(required=False, choices=[("", gettext_lazy("All packs")), *PACK_CHOICES])
     period = forms.ChoiceField(
         required=False,

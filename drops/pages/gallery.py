@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.api.paging import page_of
-from core.api.public_cache import shared_with_strangers
+from core.api.public_cache import shared_by
 from core.http import site_of
 from drops.models import Drop
 from drops.packs import PACKS
@@ -22,7 +22,7 @@ from drops.standings import gallery
 from drops.standings.gallery import BY_END, Work
 
 
-@shared_with_strangers
+@shared_by("q", "grade", "month", "cursor", "limit")
 @require_safe
 def show_gallery(request: HttpRequest, pack: str = "") -> HttpResponse:
     """Winning work that anybody may read, newest first; of one pack or of all."""

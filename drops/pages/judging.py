@@ -22,6 +22,7 @@ from drops.contest.rules import check_pull
 from drops.models import Drop, Submission
 from drops.models.statuses import Thanks
 from drops.packs import PACKS
+from drops.pages.appeals import appeal_box
 from drops.pages.forms import ReportForm
 from drops.pages.own_result import say_number, say_place
 from drops.pages.shared import load_drop, winning_work
@@ -78,6 +79,7 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         finishing.pull_drop(drop=drop, sender=sender, now=now)
     viewer = as_player(viewer_of(request))
     entries = list(Submission.objects.listed_for(viewer).filter(drop=drop).order_by("-place", "pk"))
+    actions = actions_for(drop, Eligibility(user=sender, now=now))
     context = {
         "drop": drop,
         "pack": PACKS[drop.pack],
@@ -88,7 +90,8 @@ def pull(request: HttpRequest, drop_id: UUID) -> HttpResponse:
         "report_form": ReportForm(),
         "site": site_of(request),
         "token": new_token(),
-        "actions": actions_for(drop, Eligibility(user=sender, now=now)),
+        "actions": actions,
+        "appeal_box": appeal_box(drop, sender, actions, now),
         "thanks_words": Thanks.choices,
         "rerolls": Drop.objects.visible_to(sender).filter(origin=drop).order_by("-created_at")[:REROLLS_SHOWN],
     }

@@ -15,7 +15,7 @@ from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
 from drops.judging.feedback import Remark, fault_in_chips, fault_in_note
 from drops.judging.steps import Pick
 from drops.models import Drop, Feedback
-from drops.models.feedback import CHIPS_MAX, NOTE_CHARS_MAX
+from drops.models.feedback import CHIPS_MAX
 from drops.packs import PACKS, Pack
 
 # The field that names the entries which a page shows boxes for.
@@ -69,8 +69,6 @@ class FeedbackForm(forms.Form):
         super().__init__(data, prefix=entry, initial=initial)
         self.entry, self.pack = entry, pack
         self.fields["chips"].choices = [(chip.id, chip.text) for chip in pack.chips.values()]  # type: ignore[attr-defined]
-        # Measured by the verb's rule, and by the browser while it is typed.
-        self.fields["note"].widget.attrs["maxlength"] = NOTE_CHARS_MAX
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -21,6 +21,7 @@ from core import clock
 from drops.contest import rules
 from drops.contest.attachments import files_to_judge, serve_attachment
 from drops.contest.eligibility import Eligibility
+from drops.judging import second_look
 from drops.judging.by_hand import foresee, last_answer, take_back_answer
 from drops.judging.feedback import Remark, give_feedback
 from drops.judging.linked import warns_of_link
@@ -147,6 +148,9 @@ def _answer(request: HttpRequest, drop: Drop, form: PickForm, remarks: list[Rema
     if drop.is_ended:
         messages.success(request, _("Judged. Here is the result."))
         return redirect("drop_pull" if drop.is_sent_by(viewer_of(request)) else "drop", drop.pk)
+    if second_look.is_waiting(drop, now):
+        messages.info(request, _("Your verdict waits for a second person. Moderators find it under Approvals."))
+        return redirect("drop", drop.pk)
     still_asked = Eligibility(user=judge, now=now)
     return redirect("drop_picks" if _may_judge(drop, still_asked) else "drop", drop.pk)
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import member_of
@@ -32,7 +32,9 @@ def _as_html(parts: list[Part] | None) -> SafeString:
 
 def _text_of(part: Part) -> str:
     """Return the text of a part; of a gap it is how many lines stayed."""
-    return _("{count} lines stayed").format(count=part.text) if part.kind == "gap" else part.text
+    if part.kind != "gap":
+        return part.text
+    return ngettext("{count} line stayed", "{count} lines stayed", int(part.text)).format(count=part.text)
 
 
 @login_required

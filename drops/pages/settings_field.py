@@ -21,7 +21,7 @@ class SettingsField(forms.Field):
     def __init__(self, **options: Any) -> None:
         attrs = {"rows": 3, "class": "code", "dir": "auto", "spellcheck": "false", "autocomplete": "off"}
         # They may be secrets: no browser keeps them.
-        attrs |= {"maxlength": CHARS_MAX, "data-private": True}
+        attrs |= {"data-private": True}
         super().__init__(required=False, widget=forms.Textarea(attrs=attrs), **options)
 
     def clean(self, value: Any) -> dict[str, str]:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.viewer import as_player
@@ -23,13 +24,26 @@ from drops.contest.eligibility import Eligibility
 from drops.judging.appointing import Appointment, appointments
 from drops.models import Attachment, Drop, Submission, Takedown
 from drops.models.rounds import JudgeKind
+from drops.models.seen import seen_drop
 from drops.models.takedown import OutOfSight, out_of_sight
 from drops.packs import PACKS, Pack
+from wallet.money import net_cents
 
 # What changes with every rendering although nothing happened: masked CSRF tokens, the clock, the time left.
 VOLATILE = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|data-server-now="[^"]*"|(?<=data-countdown>)[^<]*|data-left="[^"]*"'
 )
+
+
+class Face(NamedTuple):
+    """All that a card of the board says of its drop to everybody, whatever the time."""
+
+    pk: UUID
+    heading: str
+    net_cents: int
+    seats_free: int
+    sealed_count: int
+    judge: JudgeKind
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,12 @@ class DropCard:
     in_window: bool
     actions: Actions
     appointment: Appointment
+
+    @property
+    def face(self) -> Face:
+        drop = self.drop
+        net = net_cents(drop.price_cents)
+        return Face(drop.pk, drop.heading, net, drop.seats_free, drop.submissions_count, self.appointment.judge)
 
     @property
     def shows_grade(self) -> bool:
@@ -64,12 +84,15 @@ class DropCard:
 def require_shape(form: BaseForm) -> None:
     """Refuse what the form does not understand, naming the fields."""
     if not form.is_valid():
-        raise Invalid({name: " ".join(map(str, faults)) for name, faults in form.errors.items()})
+        errors = {name: " ".join(map(str, faults)) for name, faults in form.errors.items()}
+        raise Invalid(errors, next_step=_("Go back, change it and send it again."))
 
 
 def load_drop(request: HttpRequest, drop_id: UUID) -> Drop:
     """The drop, or 404 where the viewer may not know of it (any more)."""
-    drop: Drop = get_object_or_404(Drop.objects.visible_to(request.user).with_round(), pk=drop_id)
+    drop = seen_drop(drop_id, request.user)
+    if drop is None:
+        raise Http404
     return drop
 
 
@@ -113,12 +136,14 @@ def winning_work(drop: Drop, viewer: User | None) -> dict[str, object]:
 
 
 def sight_of(drop: Drop) -> str:
-    """Return what of `drop` is out of sight, as a page names it to find out whether that has changed."""
-    return named_sight(out_of_sight(drop.pk))
+    """Return what of `drop` is out of sight, and which verdict stands, as a page names it to find out whether that has
+    changed."""
+    return named_sight(out_of_sight(drop.pk), drop)
 
 
-def named_sight(hidden: list[OutOfSight]) -> str:
-    return "-".join(str(row.pk) for row in hidden)
+def named_sight(hidden: list[OutOfSight], drop: Drop) -> str:
+    verdict = [f"v{drop.redecided_at.timestamp():.0f}"] if drop.redecided_at else []
+    return "-".join([*(str(row.pk) for row in hidden), *verdict])
 
 
 def render_live(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib.syndication.views import Feed
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.text import apart
@@ -23,23 +24,33 @@ from drops.packs import PACKS
 from drops.pages import share_card
 
 ENTRIES_MAX = 30
-KEPT_SECONDS = 24 * 3600
+# Of the pictures that were asked for last, in each process: strangers ask for any, so in no store that others need.
+PICTURES_KEPT = 128
 
 
 @require_safe
 def card(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     """The picture of a finished drop; what it shows is what the drop's page shows a stranger."""
     drop = get_object_or_404(Drop.objects.visible_to(None).finished(), pk=drop_id)
-    key = f"card:{drop.pk}:{drop.updated_at.timestamp()}"
+    key = f"card:{drop.pk}:{drop.updated_at.timestamp()}:{get_language()}"
     # Asked about each time, so that what staff take out of sight is nowhere to be seen.
     headers = {"Cache-Control": "public, no-cache", "ETag": f'"{key}"'}
     if (unchanged := get_conditional_response(request, etag=headers["ETag"])) is not None:
         return unchanged
-    png = cache.get(key)
-    if png is None:
-        png = share_card.card_of(drop)
-        cache.set(key, png, KEPT_SECONDS)
-    return HttpResponse(png, content_type="image/png", headers=headers)
+    return HttpResponse(_picture(_Subject(key, drop)), content_type="image/png", headers=headers)
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """The subject of a picture; two of one key have the same."""
+
+    key: str
+    drop: Drop = field(compare=False)
+
+
+@lru_cache(maxsize=PICTURES_KEPT)
+def _picture(subject: _Subject) -> bytes:
+    return share_card.card_of(subject.drop)
 
 
 class DropFeed(Feed):

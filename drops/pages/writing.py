@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.entrance.form_owners import is_anothers
+from accounts.entrance.typed_before import forget_for, keep_for, kept_for
 from accounts.viewer import member_of
 from core import clock
 from core.api.limits import Quota, spend
@@ -39,7 +41,8 @@ from drops.pages.drop_form import OWN_WINDOW, DropForm, PriceForm, initial_of, w
 from drops.pages.shared import load_drop
 from drops.standings.gallery import newest_works
 
-DRAFT = "new_drop_draft"
+# In the session: where what was typed is kept.
+DRAFT = "drop_draft"
 # How many finished works stand beside the form.
 EXAMPLES = 2
 # How much of each is kept; every other field is a choice or a number.
@@ -64,6 +67,13 @@ class TooManyDrafts(Refused):
     next_step = gettext_lazy("Sign in first, then post it.")
 
 
+class NoRoomForDraft(Refused):
+    code = "no_room_for_draft"
+    status = 429
+    message = gettext_lazy("We have no room to keep your draft until you sign in.")
+    next_step = gettext_lazy("Copy your prompt. Then sign in and post it.")
+
+
 @dataclass(frozen=True)
 class Desk:
     """A use of the form: where it is sent, and the words around it. `draft` is its name in the browser."""
@@ -79,10 +89,7 @@ class Desk:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_drop(request: HttpRequest) -> HttpResponse:
     """The form for everyone; posting it needs an account, and whoever signs in first finds their draft again."""
-    is_back = request.user.is_authenticated and DRAFT in request.session
-    if is_back:
-        # What a stranger typed is kept for a day; whoever signed in stays so for as long as everybody.
-        request.session.set_expiry(None)
+    is_back = request.user.is_authenticated and bool(_kept_draft(request))
     desk = Desk(reverse("new_drop"), _("New drop"), _("Continue to payment"), draft="new-drop")
     if request.method != "POST" or "from_landing" in request.POST:
         sender = member_of(request) if request.user.is_authenticated else None
@@ -99,7 +106,7 @@ def new_drop(request: HttpRequest) -> HttpResponse:
         drop = create_drop(sender=member_of(request), terms=terms, now=clock.now(), idempotency_key=key)
     except Refused as refusal:
         return _show_refused(request, form, desk, refusal)
-    request.session.pop(DRAFT, None)
+    forget_for(request, DRAFT)
     return redirect(drop)
 
 
@@ -221,10 +228,15 @@ def drawn(request: HttpRequest) -> HttpResponse:
 
 def _draft(request: HttpRequest) -> dict[str, Any]:
     """Return what was typed on the landing page or before signing in."""
-    draft = dict(request.session.get(DRAFT, {}))
     typed = kept_fields(request.POST, ("prompt", "pack"))
     asked = {"pack": request.GET["pack"]} if request.GET.get("pack") in PACKS else {}
-    return {**draft, **asked, **typed}
+    return {**_kept_draft(request), **asked, **typed}
+
+
+def _kept_draft(request: HttpRequest) -> dict[str, Any]:
+    """Return what was typed here before signing in; nothing where it was typed on a page shown to somebody else."""
+    draft = dict(kept_for(request, DRAFT, clock.now()) or {})
+    return {} if is_anothers(draft.pop("csrfmiddlewaretoken", ""), request.user) else draft
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
@@ -244,9 +256,11 @@ def _keep_draft(request: HttpRequest) -> None:
     if not spend(quota).allowed:
         raise TooManyDrafts(retry_at=quota.ends_at)
     typed = kept_fields(request.POST, DRAFT_FIELDS)
+    # The token says to whom the page was shown.
+    typed |= kept_fields(request.POST, ("csrfmiddlewaretoken",))
     draft: dict[str, Any] = {name: text[: LIMITS.get(name, DRAFT_CHARS_MAX)] for name, text in typed.items()}
     # Of files that were added before the session ended, and are found again by whose they are.
     if files := kept_within(request.POST.getlist("keep"))[: settings.FILES_MAX]:
         draft["keep"] = [name[:DRAFT_CHARS_MAX] for name in files]
-    request.session[DRAFT] = draft
-    request.session.set_expiry(settings.DRAFT_SECONDS_MAX)
+    if not keep_for(request, DRAFT, draft, seconds=settings.DRAFT_SECONDS_MAX, now=clock.now()):
+        raise NoRoomForDraft

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
+from core.db.batches import delete_in_batches
 from core.errors import Invalid, Refused
 from core.text import kept
 from drops.contest import rules
@@ -41,12 +42,17 @@ def find_sandbox_drop(*, drop_id: UUID, user: User | None) -> SandboxDrop | None
     return None if user is None else SandboxDrop.objects.filter(pk=drop_id, user=user).first()
 
 
+def pack_fault(pack: str) -> str | None:
+    """Return why there is no such pack; None if there is."""
+    return None if pack in PACKS else _("There is no such pack. Choose one of: {packs}.").format(packs=", ".join(PACKS))
+
+
 @transaction.atomic
 def open_sandbox_drop(*, user: User, pack: str, now: datetime) -> SandboxDrop:
     """Open a drop for this user alone. Raises Invalid, Suspended, TooManySandboxDrops."""
     require_good_standing(user)
-    if pack not in PACKS:
-        raise Invalid({"pack": _("There is no such pack. Choose one of: {packs}.").format(packs=", ".join(PACKS))})
+    if fault := pack_fault(pack):
+        raise Invalid({"pack": fault})
     # One at a time for each user, or several at once could all be the last that fits.
     User.objects.lock(user.pk)
     lately = SandboxDrop.objects.filter(user=user).opened_since(now - PERIOD).order_by("created_at")
@@ -114,7 +120,7 @@ def grade_of(drop: SandboxDrop) -> Graded | None:
 def purge_sandbox_drops(*, now: datetime) -> int:
     """Delete what closed a day ago. Returns how many."""
     before = now - timedelta(seconds=settings.SANDBOX_SECONDS_KEPT)
-    gone, _ = SandboxDrop.objects.purgeable(before=before).delete()
+    gone = delete_in_batches(SandboxDrop.objects.purgeable(before=before))
     Cleaning.objects.add(Cleaned.SANDBOX, gone, now=now)
     return gone
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
+from core.db.compiled import Compiled
 from drops.models import Drop
 from drops.models.claim import SEATS_MAX
 from drops.models.visibility import DropQuerySet
@@ -60,14 +63,52 @@ def _has_time(wanted: OpenWanted, facts: OpenFacts, now: datetime) -> bool:
 
 def open_drops(wanted: OpenWanted, *, viewer: User | AnonymousUser | None, now: datetime) -> DropQuerySet:
     """Return the drops on the board that fit, in no order yet."""
-    # Before the earliest wanted bell a drop is in its window too, and the index holds both.
-    drops = Drop.objects.visible_to(viewer).in_window(now + timedelta(seconds=wanted.min_seconds_left))
-    if wanted.max_seconds_left is not None:
-        drops = drops.filter(window_closes_at__lte=now + timedelta(seconds=wanted.max_seconds_left))
-    if wanted.pack:
-        drops = drops.filter(pack=wanted.pack)
-    if wanted.min_price_cents:
-        drops = drops.filter(price_cents__gte=wanted.min_price_cents)
-    if wanted.has_seats:
-        drops = drops.with_seats()
+    drops = _fitting(Drop.objects.visible_to(viewer), has_seats=wanted.has_seats, **_values(wanted, now))
     return drops.saying(wanted.words) if wanted.words else drops
+
+
+def first_for_all(wanted: OpenWanted, *, order: tuple[str, ...], most: int, now: datetime) -> list[Drop]:
+    """Return the first in this order of the drops that `open_drops` lists to strangers."""
+    if wanted.words:
+        return list(open_drops(wanted, viewer=None, now=now).order_by(*order)[:most])
+    values = _values(wanted, now)
+    return _first(frozenset(values), wanted.has_seats, order, most).objects(**values)
+
+
+TYPES = {"earliest": datetime, "latest": datetime, "pack": str, "min_price_cents": int}
+
+
+@cache
+def _first(named: frozenset[str], has_seats: bool, order: tuple[str, ...], most: int) -> Compiled:
+    def build(**values: Any) -> DropQuerySet:
+        return _fitting(Drop.objects.visible_to(None), has_seats=has_seats, **values).order_by(*order)[:most]
+
+    return Compiled(build, **{name: TYPES[name] for name in named})
+
+
+def _values(wanted: OpenWanted, now: datetime) -> dict[str, Any]:
+    """Return what the query of these filters is given, by its name in `_fitting`."""
+    latest = None if wanted.max_seconds_left is None else now + timedelta(seconds=wanted.max_seconds_left)
+    narrowing = {"latest": latest, "pack": wanted.pack, "min_price_cents": wanted.min_price_cents}
+    named = {name: value for name, value in narrowing.items() if value}
+    # Before the earliest wanted bell a drop is in its window too, and the index holds both.
+    return {"earliest": now + timedelta(seconds=wanted.min_seconds_left), **named}
+
+
+def _fitting(
+    drops: DropQuerySet,
+    *,
+    has_seats: bool,
+    earliest: datetime,
+    latest: datetime | None = None,
+    pack: str | None = None,
+    min_price_cents: int | None = None,
+) -> DropQuerySet:
+    drops = drops.in_window(earliest)
+    if latest is not None:
+        drops = drops.filter(window_closes_at__lte=latest)
+    if pack is not None:
+        drops = drops.filter(pack=pack)
+    if min_price_cents is not None:
+        drops = drops.filter(price_cents__gte=min_price_cents)
+    return drops.with_seats() if has_seats else drops

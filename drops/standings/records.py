@@ -78,6 +78,13 @@ def rate_ended(*, now: datetime) -> int:
     Returns how many. Two at once rate nothing twice: the second waits for the first.
     """
     take_turn(Turn.RATING)
+    # What appeals of that day have changed is played again, and so is all that came after it.
+    if Drop.objects.filter(awaits_rerating=True, redecided_at__lt=day_of(now - SETTLING)).exists():
+        return rate_afresh(now=now)
+    return _rate_oldest_day(now)
+
+
+def _rate_oldest_day(now: datetime) -> int:
     waiting = Drop.objects.unrated().filter(ended_at__lt=day_of(now - SETTLING)).order_by("ended_at", "id")
     oldest = waiting.first()
     if oldest is None:
@@ -97,9 +104,9 @@ def rate_afresh(*, now: datetime) -> int:
     """Forget all ratings and compute them again, day by day, up to yesterday. Returns how many drops there were."""
     take_turn(Turn.RATING)
     Rating.objects.all().delete()
-    Drop.objects.filter(is_rated=True).update(is_rated=False)
+    Drop.objects.filter(is_rated=True).update(is_rated=False, awaits_rerating=False)
     total = 0
-    while rated := rate_ended(now=now):
+    while rated := _rate_oldest_day(now):
         total += rated
     return total
 

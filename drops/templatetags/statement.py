@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django import template
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.template import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.viewer import as_player, member_of, viewer_of
-from core.text import cut_at_word
+from accounts.viewer import member_of
+from core.db.compiled import Compiled
+from core.text import cut_at_word, uuid_of
 from drops.models import Drop
+from drops.models.seen import seen_headings
 
 register = template.Library()
 NAME_CHARS_MAX = 40
@@ -23,19 +25,11 @@ NAME_CHARS_MAX = 40
 @register.simple_tag(takes_context=True)
 def headings_of(context: Context, lines: Iterable[Any]) -> dict[str, str]:
     """Return by reference the headings of those drops among a statement's lines that the viewer may see."""
-    ids = {UUID(line.reference) for line in lines if _is_id(line.reference)}
+    ids = {known for line in lines if (known := uuid_of(line.reference))}
     if not ids:
         return {}
-    seen = Drop.objects.visible_to(as_player(viewer_of(context["request"]))).filter(pk__in=ids)
-    return {str(drop.pk): cut_at_word(drop.heading, NAME_CHARS_MAX) for drop in seen.only("title", "prompt")}
-
-
-def _is_id(reference: str | None) -> bool:
-    try:
-        UUID(reference or "")
-    except ValueError:
-        return False
-    return True
+    seen = seen_headings(ids, member_of(context["request"]))
+    return {str(drop_id): cut_at_word(heading, NAME_CHARS_MAX) for drop_id, heading in seen.items()}
 
 
 @register.filter
@@ -46,7 +40,15 @@ def heading_of(headings: Mapping[str, str], reference: str) -> str:
 @register.simple_tag(takes_context=True)
 def in_escrow(context: Context) -> dict[str, Any]:
     """Return what the viewer paid for drops that are not over, and in how many it waits."""
-    waiting = Drop.objects.sent_by(member_of(context["request"])).filter(status__in=["open", "ranking"])
-    sums = waiting.aggregate(cents=Sum("price_cents", default=0), count=Count("pk"))
-    words = ngettext("in %(count)s drop of yours", "in %(count)s drops of yours", sums["count"])
-    return {"cents": sums["cents"], "words": words % {"count": sums["count"]}}
+    rows = IN_ESCROW.rows(user_id=member_of(context["request"]).pk)
+    [(_sender, cents, count)] = rows or [(None, 0, 0)]
+    words = ngettext("in %(count)s drop of yours", "in %(count)s drops of yours", count)
+    return {"cents": cents, "words": words % {"count": count}}
+
+
+def _in_escrow(user_id: UUID) -> QuerySet[Drop, Any]:
+    waiting = Drop.objects.filter(sender=user_id, status__in=["open", "ranking"])
+    return waiting.values_list("sender").annotate(Sum("price_cents"), Count("pk"))
+
+
+IN_ESCROW = Compiled(_in_escrow, user_id=UUID)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 import time
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.retry_after import seconds_asked
 from core.text import one_line
-from drops.judging.panel.dialect import Dialect
+from drops.judging.panel.answers import count_of, storable, text_of
+from drops.judging.panel.dialect import Dialect, is_filtered, is_too_long
 from drops.judging.panel.failures import (
     Abstained,
     CallFailure,
@@ -81,13 +81,22 @@ class JudgeClient:
     def __init__(self, judge: PanelJudge) -> None:
         import openai
 
+        from drops.judging.panel.bounded_http import bound
+
         self.judge = judge
         self._dialect = Dialect()
         self._lock = threading.Lock()
         self._rate_limit = RateLimit(judge.per_minute, judge.concurrency)
         self._places = threading.BoundedSemaphore(judge.concurrency)
         # Retries are ours, so that every attempt is stored and paid for; a server without a key still wants some text.
-        self._sdk = openai.OpenAI(base_url=judge.base_url, api_key=judge.api_key or "none", max_retries=0)
+        self._sdk = openai.OpenAI(
+            base_url=judge.base_url,
+            api_key=judge.api_key or "none",
+            max_retries=0,
+            default_headers={"Accept-Encoding": "identity"},
+        )
+        # The SDK's own, which closes itself in the end.
+        bound(self._sdk._client)
 
     def __repr__(self) -> str:
         return f"JudgeClient({self.judge.name})"
@@ -145,9 +154,12 @@ class JudgeClient:
     def _send(self, body: dict[str, Any], seconds_max: float) -> ChatCompletion:
         more = {name: value for name, value in body.items() if name not in {"model", "messages"}}
         # Not by `with_options`, which makes a whole client anew for each call.
-        return self._sdk.chat.completions.create(
-            model=body["model"], messages=body["messages"], extra_body=more, timeout=seconds_max
-        )
+        from drops.judging.panel.bounded_http import within
+
+        with within(seconds_max):
+            return self._sdk.chat.completions.create(
+                model=body["model"], messages=body["messages"], extra_body=more, timeout=seconds_max
+            )
 
     @contextmanager
     def _told_plainly(self) -> Iterator[None]:
@@ -162,21 +174,24 @@ class JudgeClient:
             raise self._of_status(error) from error
         except openai.APIConnectionError as error:
             raise Unavailable("the connection was lost") from error
-        except (openai.OpenAIError, ValueError) as error:
+        except (openai.OpenAIError, ValueError, RecursionError) as error:
             raise Garbled("the server sent something else than an answer") from error
 
     def _of_status(self, error: openai.APIStatusError) -> CallFailure:
-        detail = self._plain(f"{error.param or ''} {error.message}")
+        detail = self._plain(f"{error.code or ''} {error.param or ''} {error.message}")
         status = error.status_code
-        after = seconds_asked(error.response.headers.get("retry-after"))
+        after = _pause_asked(error.response.headers)
         if status == 429:
             return RateLimited(detail, retry_after_seconds=after)
         # Whoever is overloaded or in maintenance asks for a pause by the same header (503, 529).
         away = Unavailable(f"the server answered {status}", detail, retry_after_seconds=after)
         if status not in ABOUT_THE_REQUEST or _is_page(error.response.text):
             return away
+        if is_filtered(detail):
+            return Abstained("it refused to judge", detail)
+        # In its own words too it may only be busy; what is too long for it is never taken.
         refused = Rejected(f"the server refused the request with {status}", detail)
-        return _FormRejected(refused if _is_of_an_api(error.response.text) else away)
+        return _FormRejected(refused if is_too_long(detail) else away)
 
     def hold(self, seconds: float) -> None:
         """Let nobody ask this judge for so long."""
@@ -184,13 +199,13 @@ class JudgeClient:
 
     def _plain(self, text: str) -> str:
         """A server's words as one line without the key, should it repeat that."""
-        line = one_line(_storable(text))
+        line = one_line(storable(text))
         return (line.replace(self.judge.api_key, "…") if self.judge.api_key else line)[:DETAIL_CHARS_MAX]
 
     def _read(self, answer: Any, body: dict[str, Any], seconds: float) -> Reply:
         usage = getattr(answer, "usage", None)
-        input_tokens = _count(getattr(usage, "prompt_tokens", 0))
-        output_tokens = _count(getattr(usage, "completion_tokens", 0))
+        input_tokens = count_of(getattr(usage, "prompt_tokens", 0))
+        output_tokens = count_of(getattr(usage, "completion_tokens", 0))
         cost_cents = self.judge.cost_cents(input_tokens, output_tokens)
         choices = getattr(answer, "choices", None)
         choice = choices[0] if isinstance(choices, list) and choices else None
@@ -202,11 +217,11 @@ class JudgeClient:
             raise Abstained("it refused to judge", self._plain(str(refusal or "")), cost_cents=cost_cents)
         if was_cut(body["messages"], input_tokens):
             raise Unread("it was not shown all that was sent", f"{input_tokens} tokens", cost_cents=cost_cents)
-        text = _text_of(message)
+        text = text_of(message)
         if not text.strip():
             raise Garbled("the answer was empty", cost_cents=cost_cents)
         return Reply(
-            text=_storable(text)[:ANSWER_CHARS_STORED_MAX],
+            text=storable(text)[:ANSWER_CHARS_STORED_MAX],
             model=self._plain(str(getattr(answer, "model", "") or "")),
             fingerprint=self._plain(str(getattr(answer, "system_fingerprint", "") or "")),
             input_tokens=input_tokens,
@@ -236,22 +251,18 @@ def _fewest_tokens(content: str) -> float:
     return fewest + max(len(text) / CHARS_PER_TOKEN_MAX, len(text.split()) * TOKENS_A_WORD_MIN)
 
 
+def _pause_asked(headers: Mapping[str, str]) -> float | None:
+    """Return for how many seconds a server asks; some say it by a header of their own, in thousandths."""
+    seconds = seconds_asked(headers.get("retry-after"))
+    if seconds is not None:
+        return seconds
+    thousandths = seconds_asked(headers.get("retry-after-ms"))
+    return None if thousandths is None else thousandths / 1_000
+
+
 def _is_page(body: str) -> bool:
     """Whether somebody before the server answers, to a browser or to nobody in particular."""
     return not body.strip() or body.lstrip().startswith("<")
-
-
-def _is_of_an_api(body: str) -> bool:
-    try:
-        return isinstance(json.loads(body), dict)
-    except ValueError:
-        return False
-
-
-def _text_of(message: Any) -> str:
-    """Return what a model answered; some servers put it all where others put what it thought on the way."""
-    places = (getattr(message, name, None) for name in ("content", "reasoning_content", "reasoning"))
-    return next((place for place in places if isinstance(place, str) and place.strip()), "")
 
 
 class _FormRejected(CallFailure):
@@ -271,12 +282,3 @@ def load_library() -> None:
 def client_of(judge: PanelJudge) -> JudgeClient:
     """Return the one client of `judge` in this process: limits, its rate and what was learned are kept in it."""
     return JudgeClient(judge)
-
-
-def _storable(text: str) -> str:
-    """`text` without what PostgreSQL can't hold: NUL, and halves of surrogate pairs."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and 0 <= value < 1 << 31 else 0

@@ -12,7 +12,17 @@ from drops.ranking import Call
 FORMATS = ("json_schema", "json_object", "words")
 CAPS = ("max_tokens", "max_completion_tokens")
 # Of these the request's form is innocent; to leave something out would only hide what is wrong.
-NOT_ABOUT_FORM = ("context length", "context window", "context_length", "too long", "too many tokens")
+TOO_LONG = ("context length", "context window", "context_length", "too long", "too many tokens")
+FILTERED = ("content_filter", "content filter", "content management policy", "content_policy", "content policy")
+
+
+def is_too_long(complaint: str) -> bool:
+    return any(sign in complaint.casefold() for sign in TOO_LONG)
+
+
+def is_filtered(complaint: str) -> bool:
+    """Whether somebody between us and the model lets nothing of this through."""
+    return any(sign in complaint.casefold() for sign in FILTERED)
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Dialect:
         which is what servers differ in most.
         """
         folded = complaint.casefold()
-        if any(sign in folded for sign in NOT_ABOUT_FORM):
+        if is_too_long(folded):
             return None
         named = {name for name in params if name.casefold() in folded and name not in self.left_out}
         if named:

@@ -1,0 +1,25 @@
+"""Cases and reports about somebody: what is noted of them is not theirs to read, should they be of the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts import not_theirs
+from drops.models import Case, Report
+
+
+def reports_about(people: Collection[UUID]) -> QuerySet[Report]:
+    """Return the reports of their drops, and of feedback that they wrote."""
+    return Report.objects.filter(Q(drop__sender__in=people, feedback=None) | Q(feedback__written_by__in=people))
+
+
+def targets_about(people: Collection[UUID]) -> Iterator[str]:
+    others = Case.objects.not_about(people).values("pk")
+    yield from (f"case:{pk}" for pk in Case.objects.exclude(pk__in=others).values_list("pk", flat=True))
+    yield from (f"report:{pk}" for pk in reports_about(people).values_list("pk", flat=True))
+
+
+not_theirs.register_targets(targets_about)
