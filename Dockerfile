@@ -7,9 +7,9 @@ RUN useradd --system --uid 10001 --home-dir /srv/clorp --shell /usr/sbin/nologin
 WORKDIR /srv/clorp
 
 # The lock file alone first, so that a change of code does not install everything again.
-# requirements-panel.txt is requirements.txt and what a judging panel needs.
-COPY requirements-panel.txt ./
-RUN pip install --require-hashes -r requirements-panel.txt
+# Each is requirements.txt plus the packages for the judging panel, or for S3.
+COPY requirements-panel.txt requirements-s3.txt ./
+RUN pip install --require-hashes -r requirements-panel.txt -r requirements-s3.txt
 
 COPY manage.py LICENSE ./
 COPY core/ core/
@@ -39,4 +39,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "clorp.probe", "/healthz"]
 CMD ["granian", "clorp.asgi:application", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--backlog", "8192", "--backpressure", "4096", "--runtime-mode", "st", "--http", "1", "--no-ws", \
-     "--log-level", "warning", "--workers-kill-timeout", "8"]
+     "--log-level", "warning", "--workers-kill-timeout", "8", "--respawn-failed-workers", \
+     "--respawn-interval", "20"]

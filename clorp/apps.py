@@ -13,8 +13,13 @@ class ClorpAdminConfig(AdminConfig):
         # Makes the Celery app the current one in every process, so that shared tasks find their broker.
         import clorp.celery
         import clorp.site.checks  # noqa: F401
+        from clorp.site import health
         from clorp.site.admin import replace_library_pages
+        from core import pulses
+        from core.metrics import add_figures
         from core.uploads import keep_joiners
 
+        add_figures(pulses.figures)
+        add_figures(health.figures)
         replace_library_pages()
         keep_joiners()

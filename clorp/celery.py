@@ -4,16 +4,20 @@ No task depends on what a machine takes for the time: beat keeps its pace by a c
 after which it is thrown away.
 """
 
+import logging
 import math
 import os
 import threading
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from celery import Celery, Task
-from celery.beat import PersistentScheduler
+from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.schedules import crontab
+from celery.signals import worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from kombu.transport import TRANSPORT_ALIASES
 
 from core import clock
@@ -22,8 +26,25 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
 
 TRANSPORT_ALIASES["filesystem"] = "core.broker:Transport"
 
+# Of the file that is touched: what comes behind the schedule's name.
+TICKS = ".ticks"
+
+log = logging.getLogger(__name__)
+
 # Of its interval: a message that comes sooner after the last one is of a pile. Beat is never so far off its pace.
 PILE_SHARE = 0.25
+# Some half a minute of all tasks: a worker that was away as long finds all of its work in the tables.
+WAITING_MAX = 200
+
+
+def messages_waiting(producer: Any) -> int:
+    """How many messages lie in the queue, by the broker's own count; 0 where it cannot say."""
+    try:
+        declared = producer.channel.queue_declare(app.conf.task_default_queue, passive=True)
+    except Exception:
+        # No queue yet, or no broker, in whichever state its loss has left the channel: sending mends that, or says so.
+        return 0
+    return int(declared.message_count)
 
 
 class PeriodicTask(Task):
@@ -50,7 +71,22 @@ class PeriodicTask(Task):
 
 
 class Beat(PersistentScheduler):
-    """Beat, which takes no last run for true that lies ahead: a clock wrote it down that has been put back since."""
+    """Beat, which takes no last run for true that lies ahead: a clock wrote it down that has been put back since.
+
+    While it ticks it touches a file beside its schedule, for whoever watches it (`clorp.probe`).
+    Nor does it ring on where nobody hears: while so many messages wait, no worker runs, and the broker would fill up.
+    """
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        Path(self.schedule_filename + TICKS).touch()
+        return float(super().tick(*args, **kwargs))
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        comes_again_soon = "interval_seconds" in (entry.options.get("headers") or {})
+        if comes_again_soon and messages_waiting(producer) >= WAITING_MAX:
+            log.warning("nobody works off what beat sends", extra={"task": entry.task})
+        else:
+            super().apply_entry(entry, producer=producer)
 
     def setup_schedule(self) -> None:
         super().setup_schedule()
@@ -64,6 +100,18 @@ class Clorp(Celery):
     def now(self) -> datetime:
         """Beat's time: setting the machine's clock neither stops periodic tasks nor runs them all at once."""
         return clock.steady()
+
+
+@worker_init.connect
+def look_at_the_pooler(**unused: object) -> None:
+    """A worker that would lose its statements ends before it takes any work."""
+    from clorp.pooler import require_carried_statements
+
+    try:
+        require_carried_statements()
+    except ImproperlyConfigured as error:
+        # Of anything but this, Celery would write a line and go on.
+        raise SystemExit(f"clorp: {error}") from error
 
 
 app = Clorp("clorp")
@@ -86,10 +134,15 @@ app.conf.beat_schedule = {
     "rate-ended": every(10, "drops.tasks.rate_ended"),
     "abandon-unpaid": every(300, "drops.tasks.abandon_unpaid"),
     "send-outbound": every(settings.BEAT_OUTBOUND_SECONDS, "wallet.tasks.send_outbound"),
+    "tend-cases": every(60, "drops.tasks.tend_cases"),
+    "build-exports": every(settings.BEAT_OUTBOUND_SECONDS, "drops.tasks.build_exports"),
+    "tend-people": every(300, "drops.tasks.tend_people"),
     "name-late": {"task": "drops.tasks.name_late", "schedule": crontab(minute=23)},
-    "clean-up-game": {"task": "drops.tasks.clean_up", "schedule": crontab(hour=4, minute=21)},
+    # Again in case that a copy of somebody's data was being built; what is done already takes no time.
+    "clean-up-game": {"task": "drops.tasks.clean_up", "schedule": crontab(hour=4, minute="1,11,21")},
+    "take-pulse": every(settings.BEAT_OUTBOUND_SECONDS, "core.tasks.take_pulse"),
     "deliver-notices": every(settings.BEAT_OUTBOUND_SECONDS, "clorp.accounts.tasks.deliver_notices"),
-    "clean-up-notices": {"task": "clorp.accounts.tasks.clean_up_notices", "schedule": crontab(hour=4, minute=11)},
+    "forget-old": {"task": "drops.tasks.forget_old", "schedule": crontab(hour=3, minute="1,11,21")},
     "purge-registrations": {
         "task": "clorp.accounts.tasks.purge_registrations",
         "schedule": crontab(hour=4, minute=31),

@@ -1,4 +1,4 @@
-"""Ask this container's own web server for a path, as its health check: `python -m clorp.probe /healthz`.
+"""Health checks of this container: of its web server, `python -m clorp.probe /healthz`; of beat, `… beat SCHEDULE`.
 
 The request carries a host name the site answers to, since Django refuses others.
 """
@@ -8,6 +8,11 @@ from __future__ import annotations
 import http.client
 import os
 import sys
+import time
+from pathlib import Path
+
+# Beat ticks each second, and waits for a broker that is away for some.
+TICK_SECONDS_MAX = 30.0
 
 
 def probe(path: str) -> bool:
@@ -22,5 +27,14 @@ def probe(path: str) -> bool:
         connection.close()
 
 
+def beat_ticks(schedule: str) -> bool:
+    """Whether beat, which keeps its schedule there, has ticked lately. It touches this file each time."""
+    try:
+        return abs(time.time() - Path(f"{schedule}.ticks").stat().st_mtime) < TICK_SECONDS_MAX
+    except OSError:
+        return False
+
+
 if __name__ == "__main__":
-    sys.exit(0 if probe(sys.argv[1]) else 1)
+    is_well = beat_ticks(sys.argv[2]) if sys.argv[1] == "beat" else probe(sys.argv[1])
+    sys.exit(0 if is_well else 1)

@@ -11,6 +11,8 @@ from clorp.site import design, guide, health, now, programs, site_texts
 from clorp.site.security_txt import security_txt
 from clorp.site.sitemap import SITEMAPS, robots
 
+handler500 = "core.api.problems.handle_500"
+
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -39,6 +39,12 @@ def screens(arguments: list[str]) -> int:
     return run_screens(arguments)
 
 
+def messages(arguments: list[str]) -> int:
+    from clorp.dev.messages import run_messages
+
+    return run_messages(arguments)
+
+
 def bench(arguments: list[str]) -> int:
     from clorp.dev.testing import run_benchmarks
 
@@ -80,6 +86,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "lint": lint,
     "audit": audit,
+    "messages": messages,
     "bench": bench,
     "drill": drill,
     "screens": screens,

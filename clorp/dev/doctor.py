@@ -21,6 +21,7 @@ SECRETS = (
     "STRIPE_WEBHOOK_SECRET",
     "STRIPE_CONNECT_WEBHOOK_SECRET",
     "EMAIL_URL",
+    "FILES_S3_SECRET_KEY",
 )
 
 
@@ -40,6 +41,7 @@ def run_doctor() -> int:
         ("DEBUG", "on" if is_debug() else "off"),
         ("database", trouble or database(given["DATABASE_URL"])),
         ("broker", broker(given["REDIS_URL"])),
+        ("files", files()),
         ("port", port()),
         ("browser", browser_found()),
         ("redis-server", shutil.which("redis-server") or "not on PATH (only tests use it)"),
@@ -92,6 +94,11 @@ def broker(given: bool) -> str:
     except redis.RedisError as error:
         state = f"does not answer ({type(error).__name__})"
     return f"Redis at {parts.hostname}:{parts.port or 6379}; {state}"
+
+
+def files() -> str:
+    bucket = os.environ.get("FILES_S3_BUCKET")
+    return f"in the bucket {bucket}" if bucket else f"in {data_dir() / 'files'}"
 
 
 def port() -> str:

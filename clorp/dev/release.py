@@ -1,4 +1,4 @@
-"""`./run release X.Y.Z [--dry-run]`: check, date the changelog, raise the version, commit and tag. It never pushes."""
+"""`./run release X.Y.Z [--dry-run]`: check, make the clients, date the changelog, commit and tag. Never pushes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from clorp.dev import changelog
+from clorp.dev.clients import make_clients
 from clorp.dev.environment import ROOT
 from clorp.dev.lint import run_lint
 from clorp.dev.say import Trouble, say
-from clorp.dev.version import parse_version, read_version, write_version
+from clorp.dev.version import LINES, parse_version, read_version, write_version
 
 BRANCH = "main"
-FILES = ["CHANGELOG.md", "pyproject.toml", "server.json"]
+FILES = ["CHANGELOG.md", *LINES]
 
 
 def run_release(arguments: list[str]) -> int:
@@ -25,8 +27,12 @@ def run_release(arguments: list[str]) -> int:
     notes = check_release(root=ROOT, version=versions[0], lint=lambda: run_lint([]))
     say(f"\nclorp {versions[0]}\n\n{notes}\n")
     if is_dry:
+        with TemporaryDirectory() as folder:
+            make_clients(Path(folder) / "clients")
         say("A dry run: nothing was changed.")
         return 0
+    clients = make_clients(ROOT / "dist" / f"clients-{versions[0]}")
+    say(f"Clients: {', '.join(str(folder.relative_to(ROOT)) for folder in clients)}")
     make_release(root=ROOT, version=versions[0], day=commit_day(ROOT))
     say(f"Committed and tagged v{versions[0]}. To publish it: git push --atomic origin {BRANCH} v{versions[0]}")
     return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import itertools
 import os
 import shutil
 import socket
@@ -14,12 +16,24 @@ from collections.abc import Iterator
 
 from clorp.dev import postgres
 from clorp.dev.contact_sheet import make_contact_sheet
-from clorp.dev.environment import ROOT, database_url, is_set, prepare_environment, run, use_data_dir, with_database
+from clorp.dev.environment import (
+    ROOT,
+    data_dir,
+    database_url,
+    is_set,
+    prepare_environment,
+    run,
+    use_data_dir,
+    with_database,
+)
 from clorp.dev.say import say
 
 SCREENS = ROOT / "docs" / "screens"
 TAKING_PICTURES = ("tests/journeys/screens.py", "tests/journeys/screens_of_edges.py")
 CONTACT_SHEET = ROOT / "test-results" / "screens.png"
+
+# Ends, with its number, the database's name of a run beside another.
+BESIDE = "_run"
 
 # Given any of these, how tests are spread over processes is the caller's business.
 SPREADING = ("-n", "--numprocesses", "--pdb", "-s", "--capture=no", "--trace", "--collect-only", "--co")
@@ -36,6 +50,7 @@ OUTSIDE_WORLD = (
     "JUDGE",
     "JUDGE_SEATS",
     "EMAIL_URL",
+    "FILES_S3_BUCKET",
 )
 
 
@@ -48,7 +63,29 @@ def forget_outside_world() -> None:
 def run_tests(arguments: list[str]) -> int:
     forget_outside_world()
     prepare_environment()
-    use_data_dir("test")
+    with run_of_its_own() as number:
+        use_data_dir("test" if number == 1 else f"test-{number}")
+        return run_pytest(arguments)
+
+
+@contextlib.contextmanager
+def run_of_its_own() -> Iterator[int]:
+    """Tests may run beside each other in one clone: each run but the first has a database and data of its own."""
+    folder = data_dir() / "run"
+    folder.mkdir(exist_ok=True)
+    for number in itertools.count(1):
+        with (folder / f"test-{number}").open("w") as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if number > 1:
+                use_database(f"clorp{BESIDE}{number}")
+            yield number
+            return
+
+
+def run_pytest(arguments: list[str]) -> int:
     # Or each process would compile what it imports anew, and pytest would rewrite every test.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # What `auto` means to pytest-xdist: by itself it counts cores, and those of others too.
@@ -128,14 +165,19 @@ def run_drills(arguments: list[str]) -> int:
     return run_apart("drill", arguments)
 
 
+def use_database(name: str) -> None:
+    """Another database on the server of DATABASE_URL, made where it is missing."""
+    postgres.create_database(database_url(), name)
+    os.environ["DATABASE_URL"] = with_database(database_url(), name)
+    os.environ.pop("DATABASE_URL_FILE", None)
+
+
 def run_apart(name: str, arguments: list[str]) -> int:
     forget_outside_world()
     prepare_environment()
     use_data_dir(name)
-    plain = with_database(database_url(), f"clorp_{name}")
-    postgres.create_database(database_url(), f"clorp_{name}")
-    os.environ.pop("DATABASE_URL_FILE", None)
-    os.environ |= {"DATABASE_URL": plain, "DEBUG": "0", "HTTPS": "0", "PLAY_MONEY": "1"}
+    use_database(f"clorp_{name}")
+    os.environ |= {"DEBUG": "0", "HTTPS": "0", "PLAY_MONEY": "1"}
     os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
     prepared = subprocess.run([sys.executable, "-m", "clorp.dev.prepare"], cwd=ROOT, check=False)
     if prepared.returncode:

@@ -17,8 +17,6 @@ from django.template.base import Lexer, Token, TokenType
 from clorp.dev.environment import ROOT
 from clorp.dev.say import say
 
-# Folders whose templates are still to be marked. It only ever becomes shorter.
-TO_BE_MARKED: tuple[str, ...] = ()
 # Names, units, codes and gaps to be filled are the same in every language.
 SAME_EVERYWHERE = re.compile(r"\b(clorp|AGPL-3\.0|UTC|sha256|[0-9a-f]{32,})\b|\{\w+\}")
 WORD = re.compile(r"[^\W\d_]{2}")
@@ -152,9 +150,7 @@ def without_expressions(script: str) -> str:
 
 
 def templates() -> list[Path]:
-    folder = ROOT / "templates"
-    written = (path for path in folder.rglob("*") if path.suffix in {".html", ".txt"})
-    return sorted(path for path in written if path.relative_to(folder).parts[0] not in TO_BE_MARKED)
+    return sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
 
 
 def scripts() -> list[Path]:

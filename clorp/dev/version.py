@@ -1,4 +1,4 @@
-"""The version of clorp: one line of pyproject.toml, and one of server.json, read and written here alone."""
+"""The version of clorp, which its command line and its entry for registries share: read and written here alone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from clorp.dev.say import Trouble
 Version = tuple[int, int, int]
 NUMBER = r"(?:0|[1-9][0-9]*)"
 VERSION = re.compile(rf"({NUMBER})\.({NUMBER})\.({NUMBER})")
-REGISTRY_LINE = re.compile(r'^  "version": "[^"]*",$', re.MULTILINE)
-LINE = re.compile(r'^version = "[^"]*"$', re.MULTILINE)
+# By file: the line that holds it.
+LINES = {
+    "pyproject.toml": 'version = "{}"',
+    "server.json": '  "version": "{}",',
+    "cli/pyproject.toml": 'version = "{}"',
+    "cli/clorp_cli/__init__.py": 'VERSION = "{}"',
+}
 
 
 def read_version(root: Path) -> str:
@@ -21,12 +26,13 @@ def read_version(root: Path) -> str:
 
 
 def write_version(root: Path, version: str) -> None:
-    path = root / "pyproject.toml"
-    path.write_text(LINE.sub(f'version = "{version}"', path.read_text(), count=1))
+    for name, line in LINES.items():
+        path = root / name
+        before, after = line.split("{}")
+        known = re.compile(f'^{re.escape(before)}[^"]*{re.escape(after)}$', re.MULTILINE)
+        path.write_text(known.sub(line.format(version), path.read_text(), count=1))
     if read_version(root) != version:
         raise Trouble('pyproject.toml has no line `version = "…"` of its own under [project].')
-    entry = root / "server.json"
-    entry.write_text(REGISTRY_LINE.sub(f'  "version": "{version}",', entry.read_text(), count=1))
 
 
 def parse_version(text: str) -> Version:

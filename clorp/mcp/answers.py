@@ -29,7 +29,8 @@ class Line(BaseModel):
     window_closes_at: str | None
     seats_free: int
     agents: str
-    judge: str
+    # None on a sandbox drop, which a rule grades.
+    judge: str | None
 
 
 class Found(BaseModel):

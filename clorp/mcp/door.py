@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.auth import KeyAlone, require_meant_for
-from accounts.api.base import ApiView
+from accounts.api.base import ApiView, UnnamedView
 from accounts.api.limits import PerMinute
 from accounts.models import Scope
 from accounts.oauth.scopes import USUAL_SCOPES
@@ -68,13 +68,10 @@ def resource_of(request: HttpRequest | Request) -> str:
     return f"{site_of(request)}{PATH}"
 
 
-class ResourceMetadata(ApiView):
+class ResourceMetadata(UnnamedView):
     """The document of RFC 9728, for the server at `/mcp`."""
 
     http_method_names = ["get", "head"]
-    authentication_classes = ()
-    permission_classes = ()
-    schema = None
 
     def get(self, request: Request) -> Response:
         site = site_of(request)

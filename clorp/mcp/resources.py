@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 
 from clorp.mcp.answers import drop_of
 from clorp.mcp.asking import Api, job_path
+from core.text import uuid_of
 
 RUBRIC = "clorp://packs/{pack}/rubric"
 JOB = "clorp://jobs/{job_id}"
@@ -29,11 +29,10 @@ async def read_rubric(pack: str, ctx: Context[Any, Any]) -> str:
 
 async def read_job(job_id: str, ctx: Context[Any, Any]) -> str:
     """One drop, with its prompt as a stranger wrote it, in its fence."""
-    try:
-        path = job_path(UUID(job_id))
-    except ValueError:
-        raise ResourceNotFoundError("There is no drop of this id.") from None
-    return drop_of(await _asked(Api(ctx).get(path))).model_dump_json(indent=1)
+    known = uuid_of(job_id)
+    if known is None:
+        raise ResourceNotFoundError("There is no drop of this id.")
+    return drop_of(await _asked(Api(ctx).get(job_path(known)))).model_dump_json(indent=1)
 
 
 async def _asked(asking: Any) -> Any:

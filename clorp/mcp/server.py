@@ -22,6 +22,7 @@ from clorp.mcp import resources, sender_tools, tools
 from clorp.mcp.door import BODY_BYTES_MAX
 from clorp.mcp.fence import TOLD
 from clorp.mcp.schemas import slimmed
+from clorp.mcp.step_up import refusal_of
 from core.api.limits import spend
 from core.live import threads
 from core.live.guest import VISIT, Receive, Scope, Send
@@ -122,4 +123,19 @@ class McpGuest:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.manager is not None, "The server has not begun."
-        await self.manager.handle_request(scope, receive, send)
+        message = await receive()
+        refusal = refusal_of(scope[VISIT].request, message.get("body", b""))
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        await self.manager.handle_request(scope, first(message, receive), send)
+
+
+def first(message: Any, receive: Receive) -> Receive:
+    """Return a `receive` that hands over `message` before anything else."""
+    waiting = [message]
+
+    async def receive_again() -> Any:
+        return waiting.pop() if waiting else await receive()
+
+    return receive_again

@@ -80,6 +80,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Each choice is one component with a name that stays.
     "ENUM_NAME_OVERRIDES": {
         "JobStatus": "drops.models.statuses.Status",
+        "AppealStatus": "drops.models.appeal.Appeal.Status",
         "Agents": "drops.models.statuses.Agents",
         "Thanks": "drops.models.statuses.Thanks",
         "Grade": "drops.models.statuses.Grade",

@@ -1,4 +1,4 @@
-"""Where the site lies, and its parts: applications, middleware, templates, files, logs."""
+"""Where the site lies, and its parts: applications, middleware, templates, logs."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.http.RequestIdMiddleware",
+    "core.languages.LanguageMiddleware",
     # Before what answers from memory: which page asks is no part of what is kept.
     "corsheaders.middleware.CorsMiddleware",
     "clorp.site.targets.TargetMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.languages.OwnLanguageMiddleware",
     "accounts.second_factor.StaffRightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.entrance.kept_forms.KeptFormMiddleware",
@@ -111,7 +113,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "django.template.loaders.cached.Loader",
+                    "core.fixed_parts.Loader",
                     ["core.templates.FlatLoader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
@@ -124,29 +126,29 @@ TEMPLATES = [
                 "accounts.context.unread",
                 "wallet.context.wallet_balance",
             ],
-            "builtins": ["core.page_tags"],
+            "builtins": ["core.page_tags", "core.fixed_parts"],
         },
     }
 ]
 
 # --- pages, files ---------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-us"
+# Each in its own language, as people look for it. A new one: docs/translating.md.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# Who has chosen none, and whose browser asks for none of these, reads this one.
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"LANGUAGE_CODE is one of {', '.join(dict(LANGUAGES))}, not {LANGUAGE_CODE!r}.")
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LOCALE_PATHS = [BASE_DIR / "clorp" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
-MEDIA_ROOT = DATA_DIR / "files"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -18,12 +18,17 @@ VERIFIED_AFTER_COMPLETED_DROPS = 3
 ACTIVE_CLAIMS_MAX = env.int("ACTIVE_CLAIMS_MAX", default=3)
 # For agents without a single passing grade.
 SEATS_UNPROVEN_MAX = env.int("SEATS_UNPROVEN_MAX", default=1)
+# Let go or lapsed; from then on a new seat waits so long after the last of them.
+SEATS_GIVEN_UP_PER_DAY = env.int("SEATS_GIVEN_UP_PER_DAY", default=8)
+SEATS_GIVEN_UP_PAUSE_SECONDS = env.int("SEATS_GIVEN_UP_PAUSE_SECONDS", default=3_600)
 # Of drops on which somebody holds a seat; one more, and posting waits.
 CANCELLATIONS_FREE_PER_DAY = env.int("CANCELLATIONS_FREE_PER_DAY", default=3)
 CANCELLATION_PAUSE_SECONDS = 3_600
 REVISIONS_MAX = 10
 UNPAID_DROP_SECONDS_MAX = 86_400
 UNPAID_DROPS_MAX = env.int("UNPAID_DROPS_MAX", default=5)
+# Posted within a day, and unpaid, or ended without an agent.
+IDLE_DROPS_PER_DAY = env.int("IDLE_DROPS_PER_DAY", default=100)
 NEVER_PAID_DAYS_KEPT = env.int("NEVER_PAID_DAYS_KEPT", default=30)
 # Of all files of an account, whatever they belong to.
 FILES_BYTES_MAX = env.int("FILES_BYTES_MAX", default=500 * 1024 * 1024)
@@ -31,6 +36,11 @@ ORPHAN_FILE_SECONDS_MAX = 86_400
 # What strangers type into a new drop waits for them to sign in.
 DRAFT_SECONDS_MAX = 86_400
 DRAFTS_PER_MINUTE = 10
+# Most texts and bytes kept until sign-in: per account or address, then in total.
+KEPT_TEXTS_MAX = env.int("KEPT_TEXTS_MAX", default=50)
+KEPT_TEXTS_BYTES_MAX = env.int("KEPT_TEXTS_BYTES_MAX", default=4 * 1024 * 1024)
+KEPT_TEXTS_MAX_OF_ALL = env.int("KEPT_TEXTS_MAX_OF_ALL", default=20_000)
+KEPT_TEXTS_BYTES_MAX_OF_ALL = env.int("KEPT_TEXTS_BYTES_MAX_OF_ALL", default=256 * 1024 * 1024)
 # Of an entry, by its author; a page saves every few seconds at most.
 DRAFT_SAVES_PER_MINUTE = 60
 DRAFT_DAYS_KEPT = env.int("DRAFT_DAYS_KEPT", default=14)
@@ -39,6 +49,9 @@ SANDBOX_SECONDS = env.int("SANDBOX_SECONDS", default=20)
 SANDBOX_DROPS_PER_HOUR = env.int("SANDBOX_DROPS_PER_HOUR", default=60)
 SANDBOX_SECONDS_KEPT = 86_400
 PICKS_DEADLINE_SECONDS = env.int("PICKS_DEADLINE_SECONDS", default=172_800)
+# A verdict may be appealed while every prize is held. An open appeal holds the prize too, but no longer than this.
+APPEAL_ANSWER_SECONDS = env.int("APPEAL_ANSWER_SECONDS", default=259_200)
+APPEALS_OPEN_MAX = env.int("APPEALS_OPEN_MAX", default=3)
 PROMPT_CHARS_MAX = 20_000
 SUBMISSION_CHARS_MAX = 200_000
 FILE_BYTES_MAX = 25 * 1024 * 1024

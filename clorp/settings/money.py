@@ -45,5 +45,10 @@ if CONNECT_COUNTRIES and not set(CONNECT_RECIPIENT_COUNTRIES) <= set(CONNECT_COU
     raise ImproperlyConfigured("CONNECT_RECIPIENT_COUNTRIES are some of CONNECT_COUNTRIES.")
 THREE_D_SECURE_CENTS = env.int("THREE_D_SECURE_CENTS", default=20_000)
 FRAUD_WARNING_REFUND_CENTS_MAX = env.int("FRAUD_WARNING_REFUND_CENTS_MAX", default=2_500)
+# Above these sums one of the staff asks and another approves, within APPROVAL_SECONDS.
+FOUR_EYES_ADJUST_CENTS = env.int("FOUR_EYES_ADJUST_CENTS", default=0)
+FOUR_EYES_REFUND_CENTS = env.int("FOUR_EYES_REFUND_CENTS", default=20_000)
+FOUR_EYES_VERDICT_CENTS = env.int("FOUR_EYES_VERDICT_CENTS", default=20_000)
+APPROVAL_SECONDS = env.int("APPROVAL_SECONDS", default=86_400)
 # What the operator keeps outside Stripe to cover fees and debts that the wallets rely on.
 OWNER_FLOAT_CENTS = env.int("OWNER_FLOAT_CENTS", default=0)

@@ -67,7 +67,9 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "clorp"
-STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEBUG)
+# Staff always need one; turned off it is for tests and drills. The demo spares its moderator where nothing is said.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=True)
+STAFF_SPARED = "staff@clorp.example" if DEBUG and not env.str("STAFF_SECOND_FACTOR", default="") else ""
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
@@ -86,3 +88,14 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="clorp <hello@localho
 # Without a mail server nobody could ever read the code, so it is only asked for where there is one.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = bool(EMAIL_URL)
+# Of what is mailed to an account's owner each time: new secrets, webhooks, keys, browsers; of each kind.
+ACCOUNT_CHANGES_PER_HOUR = env.int("ACCOUNT_CHANGES_PER_HOUR", default=10)
+# For one webhook or one browser; beyond that the oldest is skipped.
+DELIVERIES_WAITING_MAX = env.int("DELIVERIES_WAITING_MAX", default=500)
+# --- a copy of one's data, and the end of an account ------------------------------------------
+
+# For how long a copy can be downloaded; how long after one was asked for the next may be.
+EXPORT_SECONDS_KEPT = env.int("EXPORT_SECONDS_KEPT", default=7 * 86_400)
+EXPORT_SECONDS_BETWEEN = env.int("EXPORT_SECONDS_BETWEEN", default=86_400)
+# For how long whoever asked to be erased can think again.
+ERASURE_SECONDS = env.int("ERASURE_SECONDS", default=14 * 86_400)

@@ -11,9 +11,21 @@ from clorp.settings.base import DATA_DIR, env
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A server that is gone without a word is noticed within seconds, not after the minutes that TCP allows it.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 # The ledger prepares its statements, which not every pooler between us and the database can carry.
 if env.bool("PREPARED_STATEMENTS", default=True):
-    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5
+else:
+    # Such a pooler loses a cursor that outlives its transaction too.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -34,7 +46,9 @@ CACHES = {
     "default": _cache("clorp_cache", 100_000),
     "texts": _cache("clorp_texts", 20_000),
 }
-SESSION_ENGINE = "core.sessions"
+SESSION_ENGINE = "core.db.sessions"
+# Of those who are not signed in.
+STRANGERS_SESSION_SECONDS = 86_400
 
 # --- Celery: the periodic tasks -------------------------------------------------------------
 

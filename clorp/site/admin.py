@@ -11,33 +11,44 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
-from django.conf import settings
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.second_factor import was_used
+from accounts.permissions import require_good_standing
+from accounts.second_factor import is_asked_of, was_used
+from clorp.site.day_chart import day_chart
+from clorp.site.roles import GroupAdmin
+from clorp.site.search import find
 from clorp.site.today import tiles
 from core import clock
-from core.admin_base import FiltersAlone, ReadOnlyAdmin
-from core.admin_search import FindsAnySpelling
+from core.admin_base import ReadOnlyAdmin
+from core.admin_search import FiltersAlone, FindsAnySpelling
+from core.forms import TextField
+from core.switches import Part, pauses_of
 
 View = Callable[..., HttpResponse]
 
 # What is not named here comes after, by name.
-ORDER = ["drops", "accounts", "wallet", "account", "mfa", "auth"]
-ORDER_IN_APP = ["Drop", "Report", "Submission", "Claim", "SeatCheck", "RankingLog", "JudgeAnswer", "User", "AuditEvent"]
+ORDER = ["drops", "accounts", "wallet", "core", "account", "mfa", "auth"]
+ORDER_IN_APP = ["Case", "Drop", "Report", "Appeal", "Submission", "Claim", "SeatCheck", "RankingLog", "JudgeAnswer"]
+ORDER_IN_APP += ["User", "AuditEvent"]
 
 
 def position(name: str, order: list[str]) -> tuple[int, str]:
     return (order.index(name) if name in order else len(order), name)
+
+
+class SearchForm(forms.Form):
+    q = TextField(max_length=200, required=False)
 
 
 class ClorpSite(admin.AdminSite):
@@ -65,8 +76,23 @@ class ClorpSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         now = clock.now()
-        today = {"tiles": tiles(request, now), "checked_at": now}
+        shown = tiles(request, now)
+        today: dict[str, Any] = {"tiles": shown, "checked_at": now, "pauses": pauses_of(Part, now)}
+        today |= {"yours": [tile for tile in shown if tile.is_yours]}
+        today |= {"others": [tile for tile in shown if not tile.is_yours]}
+        if request.user.has_perm("drops.view_drop"):  # type: ignore[union-attr]
+            today["chart"] = day_chart(now)
         return super().index(request, {**today, **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
+
+    def search(self, request: HttpRequest) -> HttpResponse:
+        """Look for what was typed in everything that whoever asks may see."""
+        form = SearchForm(request.GET)
+        words = form.cleaned_data["q"] if form.is_valid() else ""
+        context = {**self.each_context(request), "title": _("Search"), "words": words, "kinds": find(request, words)}
+        return TemplateResponse(request, "admin/search.html", context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
@@ -76,12 +102,15 @@ class ClorpSite(admin.AdminSite):
 
 
 def require_second_factor(view: View) -> View:
-    """Send moderators who have no second factor to where they set one up, and those who did not use it to use it."""
+    """Refuse the suspended, send moderators without a second factor to where they set one up, and those who did not use
+    theirs to use it."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        match = request.resolver_match
-        if not settings.STAFF_SECOND_FACTOR or (match is not None and match.url_name == "logout"):
+        match, email = request.resolver_match, getattr(request.user, "email", "")
+        if match is None or match.url_name != "logout":
+            require_good_standing(request.user)  # type: ignore[arg-type]
+        if not is_asked_of(email) or (match is not None and match.url_name == "logout"):
             return view(request, *args, **kwargs)
         if not is_mfa_enabled(request.user):  # type: ignore[arg-type]
             messages.warning(request, _("Moderators need a second factor. Set one up here, then open the admin again."))
@@ -121,16 +150,7 @@ class UserSessionAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
-class GroupAdmin(ReadOnlyAdmin):
-    """The rights of each group. The code says so, for moderators; who is in it is decided on a person's page."""
-
-    list_display = ("name",)
-    fields = ("name", "permissions")
-    search_fields = ("name",)
-    ordering = ("name",)
-
-
-OURS = {"accounts", "wallet", "drops"}
+OURS = {"core", "accounts", "wallet", "drops"}
 LIBRARY_PAGES: dict[type[Model], type[ReadOnlyAdmin]] = {
     EmailAddress: EmailAddressAdmin,
     Authenticator: AuthenticatorAdmin,

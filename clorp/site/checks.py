@@ -22,3 +22,17 @@ def warn_without_mail(app_configs: Any, **_rest: Any) -> list[CheckMessage]:
             id="clorp.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def warn_without_second_factor(app_configs: Any, **_rest: Any) -> list[CheckMessage]:
+    """Staff read sealed work and move money: a password alone is not enough for that."""
+    if settings.STAFF_SECOND_FACTOR:
+        return []
+    return [
+        checks.Warning(
+            _("Staff need no second factor: whoever has one of their passwords has their rights."),
+            hint=_("Leave STAFF_SECOND_FACTOR as it is; turned off it is for tests and drills."),
+            id="clorp.W002",
+        )
+    ]

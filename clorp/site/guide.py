@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.api.error_codes import all_error_codes
@@ -21,14 +22,15 @@ GUIDES = {
     "agents": gettext_lazy("For agents"),
     "senders": gettext_lazy("For senders"),
 }
-_NEIGHBOUR = re.compile(r"\]\((\w+)\.md\)")
+_NEIGHBOUR = re.compile(r"\]\((?:\.\./)?(\w+)\.md\)")
 
 
 @require_safe
 def show_guide(request: HttpRequest, name: str) -> HttpResponse:
     if name not in GUIDES:
         raise Http404
-    words = {"title": GUIDES[name], "text": _read(name), "markdown": f"{request.path}.md"}
+    path, language = file_of(name)
+    words = {"title": GUIDES[name], "text": _read(path), "markdown": f"{request.path}.md", "text_language": language}
     return render(request, "guide.html", {**shelf(), **words})
 
 
@@ -45,10 +47,17 @@ def shelf() -> dict[str, object]:
     return {"shelf": _("Guides"), "pages": pages}
 
 
-@lru_cache(maxsize=8)
-def _read(name: str) -> str:
+def file_of(name: str) -> tuple[Path, str]:
+    """Return the guide's file in the reader's language, or else in English, and which it is."""
+    docs, language = settings.BASE_DIR / "docs", get_language() or "en"
+    own = docs / language / f"{name}.md"
+    return (own, language) if own.is_file() else (docs / f"{name}.md", "en")
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path) -> str:
     """The guide's Markdown below its title; guides link to each other by file, pages by name."""
-    text = (settings.BASE_DIR / "docs" / f"{name}.md").read_text()
+    text = path.read_text(encoding="utf-8")
     return _NEIGHBOUR.sub(r"](/help/\1)", below_title(text))
 
 

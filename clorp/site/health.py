@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,31 +14,39 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from prometheus_client import exposition
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from core import clock
 from core.api.page_limits import unlimited
 from core.metrics import reading
 
 BROKER_SECONDS_MAX = 2
+# HAProxy asks by OPTIONS where it is told no method, and goes by the status.
+PROBED_BY = ["GET", "HEAD", "OPTIONS"]
 
 
-@require_safe
+@require_http_methods(PROBED_BY)
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive: this process answers. Says nothing about anything behind it."""
     return JsonResponse({"status": "ok"})
 
 
-@require_safe
+@require_http_methods(PROBED_BY)
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready: what every request needs can be reached; else 503 and which of it can't."""
+    """Ready: the database can be reached, which every request needs; else 503.
+
+    Without the broker the site answers, and only its periodic tasks wait: that is said, and turns nobody away.
+    """
     checks: dict[str, Callable[[], bool]] = {"database": database_answers, "broker": broker_answers}
     states = {name: "ok" if answers() else "unreachable" for name, answers in checks.items()}
-    ready = all(state == "ok" for state in states.values())
-    return JsonResponse({"status": "ok" if ready else "unavailable", **states}, status=200 if ready else 503)
+    is_ready = states["database"] == "ok"
+    is_whole = all(state == "ok" for state in states.values())
+    status = "ok" if is_whole else "degraded" if is_ready else "unavailable"
+    return JsonResponse({"status": status, **states}, status=200 if is_ready else 503)
 
 
 class ProbeMiddleware:
@@ -64,6 +73,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (is_from_private_network(request) or (request.user.is_authenticated and request.user.moderates)):
         return HttpResponse("Metrics are for staff and the private network.\n", status=403, content_type="text/plain")
     return HttpResponse(exposition.generate_latest(reading(clock.now())), content_type=exposition.CONTENT_TYPE_LATEST)
+
+
+def figures(now: datetime) -> Iterable[Metric]:
+    """Yield whether the broker answers: without it the site is open, and no periodic task runs."""
+    yield GaugeMetricFamily("clorp_broker_answers", "1 while the broker can be reached, else 0", value=broker_answers())
 
 
 def database_answers() -> bool:

@@ -21,6 +21,7 @@ PRIVATE = (
     "/admin/",
     "/accounts/",
     "/me/",
+    "/language",
     "/sandbox/",
     "/wallet",
     "/api/",
@@ -35,7 +36,10 @@ WORKS_MAX = 20_000
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", *[f"Disallow: {path}" for path in PRIVATE], f"Sitemap: {site_of(request)}/sitemap.xml"]
+    site = site_of(request)
+    # Most that look for texts for programs begin here.
+    lines = [f"# For programs that compete or post: {site}/llms.txt", "User-agent: *"]
+    lines += [*[f"Disallow: {path}" for path in PRIVATE], f"Sitemap: {site}/sitemap.xml"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
@@ -45,7 +49,7 @@ class Pages(Sitemap):
     def items(self) -> list[tuple[str, dict[str, str] | None]]:
         named: list[tuple[str, dict[str, str] | None]] = [(name, None) for name in ("landing", "board", "gallery")]
         named += [("gallery", {"pack": pack}) for pack in PACKS]
-        named += [(name, None) for name in ("leaderboard", *SITE_TEXTS)]
+        named += [(name, None) for name in ("leaderboard", "transparency", *SITE_TEXTS)]
         return [*named, *[("help", {"name": name}) for name in GUIDES]]
 
     def location(self, item: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.api.problems import MEDIA_TYPE, members_of_rfc_9457
 from core.json import dump
 
+UUID = re.compile(r"(?<=/)[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?=/|$)")
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
@@ -28,6 +30,11 @@ class TargetMiddleware:
             answer = HttpResponse(status=204, headers={"Allow": METHODS})
             del answer["Content-Type"]
             return answer
+        if request.path_info.startswith("/api/"):
+            # An id is the same in capitals, as which some languages write it (RFC 9562, section 4).
+            request.path, request.path_info = (
+                UUID.sub(lambda named: named[0].lower(), path) for path in (request.path, request.path_info)
+            )
         response = self.get_response(request)
         if response.status_code == 400 and request.path_info.startswith("/api/") and not names_us(request):
             say_so_to_a_program(request, response)

@@ -2,12 +2,13 @@
 // not is tried again, and lies in this browser meanwhile (draft.js).
 import { serverNow } from "./clock.js";
 import { forgetDraft } from "./draft.js";
+import { locale } from "./locale.js";
 
 const AFTER_MS = 1000, AT_MOST_MS = 4000, NEAR_BELL_MS = 15000, AFTER_NEAR_BELL_MS = 250;
 const AGAIN_MS = [2000, 4000, 8000];
 // What a page may still send while it is being left.
 const LEAVING_BYTES_MAX = 60000;
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 // Says of the form's draft: `flush()` saves now what is not saved yet, `isSaved()` whether all is.
 export function saveDrafts(form) {

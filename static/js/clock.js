@@ -1,7 +1,6 @@
-// The server's clock, whatever the device's says and however old this page is: Back, a cache or a restored tab bring pages
-// as they were, and the counter below may have stood still while the machine slept. So the server is asked whenever a page
-// is shown. `low` and `high` are bounds of what is to be added to the counter: the server's time was read after the
-// question was sent and before its answer was here.
+// The server's clock, whatever the device's says and however old this page is (Back, a cache, a restored tab, a machine
+// that slept): the server is asked whenever a page is shown. `low` and `high` bound what is to be added to the counter:
+// the server read its time after the question came and before its answer was here.
 const ASK_AGAIN_MS = 5000, FRESH_MS = 10000, JUMP_MS = 500, WIDE_MS = 1000, TRIES_MAX = 3;
 
 const [navigation] = performance.getEntriesByType("navigation");

@@ -1,6 +1,6 @@
 // A form with data-draft="name" keeps its text in this browser until the server says that it arrived, until its writer
 // signs out, or for two weeks; but for fields with data-private. What the server has kept itself, data-draft-after says when, is older or it wins.
-import { serverNow } from "./clock.js";
+import { isClockSure, noticeJump, serverNow } from "./clock.js";
 
 const PREFIX = "clorp-draft:";
 const DAYS_MAX = 14;
@@ -19,8 +19,11 @@ function read(name) {
 }
 
 function write(name, values) {
+  noticeJump();
+  // This device's clock may be put right before the draft is read again.
+  const behind = isClockSure() ? serverNow() - Date.now() : undefined;
   try {
-    localStorage.setItem(PREFIX + name, JSON.stringify({ at: Date.now(), values }));
+    localStorage.setItem(PREFIX + name, JSON.stringify({ at: Date.now(), behind, values }));
   } catch {
     // Storage is full or forbidden: the page works on without drafts.
   }
@@ -28,7 +31,8 @@ function write(name, values) {
 
 // When it was typed, by the server's clock.
 function typedAt(name) {
-  return (load(name).at ?? 0) + serverNow() - Date.now();
+  const { at = 0, behind = serverNow() - Date.now() } = load(name);
+  return at + behind;
 }
 
 function isNewer({ draft, unsent, draftAfter }) {

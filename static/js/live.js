@@ -1,8 +1,7 @@
-// A page follows the server's news by one stream, which only says that something has changed. What has changed then looks
-// by itself (hx-trigger="look"): the part with data-live at `change`, the header's tools with data-tools at `bell`.
-// The part looks often while there is no stream, and now and then while there is one; the tools, of which less depends,
-// now and then without one. A page that nobody sees has none, or a few tabs would use up a browser's connections.
-// What is over is followed on, slowly: moderators may take it out of sight, and then the server has the page reload.
+// One stream tells a page that something has changed. What has changed then looks by itself (hx-trigger="look"): the part
+// with data-live at `change`, the header's tools with data-tools at `bell`; without a stream the part looks often, the
+// tools now and then. A page that nobody sees has none: a few tabs would use up a browser's connections. What is over is
+// followed on, slowly: moderators may take it out of sight, and the server then has the page reload.
 import { cameFromCache } from "./clock.js";
 
 const OFTEN_MS = 2500, RARELY_MS = 30000, TRY_AGAIN_MS = 60000;
@@ -39,7 +38,7 @@ function listen() {
   if (!address || document.hidden || !window.EventSource) return;
   source = new EventSource(address);
   source.onopen = () => {
-    // News of the badge that came while nobody listened is not repeated. Between the page and its first stream is hardly time.
+    // News of the badge that came while nobody listened is not repeated.
     if (wasOpen) look(tools);
     wasOpen = true;
     planLook();

@@ -1,9 +1,11 @@
+import { locale } from "./locale.js";
+
 const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-const thisYear = new Intl.DateTimeFormat(undefined, parts);
-const otherYear = new Intl.DateTimeFormat(undefined, { ...parts, year: "numeric" });
-const exact = new Intl.DateTimeFormat(undefined, { ...parts, second: "2-digit" });
-const exactInOtherYear = new Intl.DateTimeFormat(undefined, { ...parts, year: "numeric", second: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const thisYear = new Intl.DateTimeFormat(locale, parts);
+const otherYear = new Intl.DateTimeFormat(locale, { ...parts, year: "numeric" });
+const exact = new Intl.DateTimeFormat(locale, { ...parts, second: "2-digit" });
+const exactInOtherYear = new Intl.DateTimeFormat(locale, { ...parts, year: "numeric", second: "2-digit" });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const byKind = { seconds: [exact, exactInOtherYear], day: [day, day] };
 
 // Times come in UTC; the reader sees their own zone and keeps UTC in the title.

@@ -2,11 +2,11 @@
 // it is typed; and files that are sent as they are chosen.
 import { serverNow } from "./clock.js";
 import { awaitFiles } from "./files.js";
+import { dollars, locale } from "./locale.js";
 
 const form = document.querySelector("form[data-terms]");
-const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
-const written = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const counted = new Intl.NumberFormat();
+const written = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const counted = new Intl.NumberFormat(locale);
 // From which part of its limit on a text's length is told.
 const TOLD_FROM = 0.8;
 
@@ -18,7 +18,8 @@ const SUMS = [
 
 // The same reading as the server's (wallet/money.py): null for whatever is no sum.
 function readCents(text) {
-  const plain = text.replace(/[\uff04\uff0c\uff0e\uff10-\uff19]/g, (sign) => sign.normalize("NFKC")).trim().replace(/^\$\s+/, "$");
+  const plain = text.replace(/[\uff04\uff0c\uff0e\uff10-\uff19]/g, (sign) => sign.normalize("NFKC")).trim().replace(/^\$\s+/, "$")
+    .replace(/^([^$].*?)\s*\$$/, "$1");
   const found = SUMS.map((sum) => sum.exec(plain)).find(Boolean);
   return found ? Number(found[1].replace(/[.,]/g, "")) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : null;
 }
@@ -45,7 +46,7 @@ function tell(field, faults) {
 function showPrice() {
   const field = form.elements.price;
   const usual = form.querySelector("input[name=pack]:checked")?.dataset.price ?? "";
-  field.placeholder = usual.replace("$", "");
+  field.placeholder = usual;
   const cents = readCents(field.value.trim() || usual);
   const { priceMin, priceMax } = form.dataset;
   const isOut = cents !== null && (cents < Number(priceMin) || cents > Number(priceMax));
@@ -72,10 +73,11 @@ function showWindow() {
 function showCounts() {
   for (const line of form.querySelectorAll("[data-count-of]")) {
     const field = document.getElementById(line.dataset.countOf);
-    const length = field.value.length, most = field.maxLength;
+    // As the server counts: letters as they are kept, and each line end as one.
+    const length = [...field.value.normalize("NFC")].length, most = Number(field.dataset.most);
     line.hidden = length < TOLD_FROM * most;
     line.textContent = `${counted.format(length)} / ${counted.format(most)}`;
-    line.classList.toggle("bad", length >= most);
+    line.classList.toggle("bad", length > most);
   }
 }
 

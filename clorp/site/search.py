@@ -1,0 +1,187 @@
+"""One search over everything that staff look up: a mail, a handle, an id or its beginning, a card's last four digits, a
+reason of the ledger, what Stripe calls a payment, words of a drop.
+
+Each kind is looked for where an index finds it, and a few rows of each are shown: nothing is counted, and no page gets
+slower with what there is. Nothing sealed is read: an entry is found by its id alone, and reading it is its page's
+business, which puts that on record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.models.finding import NAME_WORDS, begins_with
+from accounts.not_theirs import people_of
+from core.admin_addresses import list_of, may_see, page_of
+from core.words import Words
+from drops.models import Case, Drop, DropWords, Submission
+from drops.models.search import indexed, not_indexed
+from wallet.models import Topup, Transfer, Withdrawal
+from wallet.money import format_cents
+
+SHOWN = 8
+# Of what is common so much is looked at, as it comes, of which the newest is shown.
+LOOKED_AT = 500
+LETTERS_MIN = 3
+SHORT_ID = re.compile(r"[0-9a-f]{6,32}")
+LAST_FOUR = re.compile(r"\d{4}")
+NUMBER = re.compile(r"#?\d{1,9}")
+REASON = re.compile(r"[a-z_]{3,30}:[\w.:-]{1,100}")
+OF_STRIPE = re.compile(r"(cs|pi|ch|py|tr)_\w{3,250}")
+
+
+@dataclass(frozen=True)
+class Found:
+    words: Words
+    note: Words
+    url: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The results of one kind; where there is more, `more` is the list that goes on."""
+
+    label: Words
+    results: list[Found]
+    more: str
+
+
+def find(request: HttpRequest, words: str) -> list[Kind]:
+    """Return what `words` may mean, by kind, of what whoever looks may see."""
+    words = words.strip()
+    return [kind for kind in _kinds(request, words) if kind.results] if words else []
+
+
+def _kinds(request: HttpRequest, words: str) -> Iterator[Kind]:
+    reader = cast(User, request.user)
+    seekers: list[tuple[type[Model], Callable[[str], Iterable[Any]], Callable[[Any], tuple[Words, Words]]]] = [
+        (User, lambda words: people(words, reader), lambda user: (user.email, _shown_of_person(user))),
+        (Drop, drops, lambda drop: (drop.heading, _shown_of_drop(drop))),
+        (Case, lambda words: cases(words, reader), lambda case: (str(case), case.get_category_display())),
+        (Submission, entries, lambda entry: (_("Entry {id}").format(id=entry.pk), entry.drop.heading)),
+        (Topup, topups, lambda topup: (format_cents(topup.amount_cents), _shown_of_money(topup))),
+        (Withdrawal, withdrawals, lambda row: (format_cents(row.amount_cents), _shown_of_money(row))),
+        (Transfer, transfers, lambda transfer: (transfer.reason, format_cents(transfer.amount))),
+    ]
+    for model, seek, show in seekers:
+        if may_see(reader, model):
+            rows = list(seek(words))
+            results = [Found(*show(row), page_of(row)) for row in rows[:SHOWN]]
+            more = f"{list_of(model)}?{urlencode({'q': words})}" if len(rows) > SHOWN else ""
+            yield Kind(model._meta.verbose_name_plural or "", results, more)
+
+
+def _shown_of_person(user: User) -> str:
+    return " · ".join(part for part in (user.name, f"@{user.handle}" if user.handle else "", str(user.pk)[:8]) if part)
+
+
+def _shown_of_drop(drop: Drop) -> str:
+    facts = (drop.get_status_display(), format_cents(drop.price_cents), drop.sender.email, str(drop.pk)[:8])
+    return " · ".join(str(fact) for fact in facts)
+
+
+def _shown_of_money(row: Topup | Withdrawal) -> str:
+    return " · ".join((str(row.get_status_display()), row.user.email, f"{row.created_at:%Y-%m-%d}"))
+
+
+def people(words: str, reader: User) -> list[User]:
+    """By mail or handle from its beginning, words of the name, a short id; by a card or a reason of the ledger for
+    whoever may see those too, or a search would tell what is on no page of theirs."""
+    everybody = User.objects.alias(name_words=NAME_WORDS)
+    ways = begins_with(words) if len(words) >= LETTERS_MIN else []
+    ways += _of_id(words)
+    if LAST_FOUR.fullmatch(words) and may_see(reader, Topup):
+        ways.append(Q(pk__in=Topup.objects.filter(card_last4=words).values("user")[:LOOKED_AT]))
+    if REASON.fullmatch(words) and may_see(reader, Transfer):
+        moved = Transfer.objects.filter(reason=words)
+        ways += [Q(pk__in=moved.values(f"{side}__user")) for side in ("debit", "credit")]
+    if REASON.fullmatch(words) and may_see(reader, Drop):
+        ways.append(Q(pk__in=Drop.objects.filter(pk__in=_ids_in(words)).values("sender")))
+    return _newest(everybody, ways, "-created_at")
+
+
+def drops(words: str) -> list[Drop]:
+    """By a short id, a reason of the ledger, or words of title and prompt."""
+    ways = _of_id(words)
+    if REASON.fullmatch(words):
+        ways.append(Q(pk__in=_ids_in(words)))
+    elif len(words) >= LETTERS_MIN and (asked := indexed(words)) is not None:
+        # What no index of words holds is looked for in what one has found alone: else it would read every prompt.
+        indexed_words = DropWords.objects.filter(vector=asked).values("drop")[:LOOKED_AT]
+        ways.append(Q(*not_indexed(words), pk__in=indexed_words))
+    return _newest(Drop.objects.select_related("sender"), ways, "-created_at")
+
+
+def cases(words: str, reader: User) -> QuerySet[Case]:
+    """By the number; none that is about whoever looks."""
+    number = words.removeprefix("#")
+    if not NUMBER.fullmatch(words):
+        return Case.objects.none()
+    numbered: QuerySet[Case] = Case.objects.filter(pk=int(number)).with_targets().not_about(people_of(reader))
+    return numbered
+
+
+def entries(words: str) -> list[Submission]:
+    return _newest(Submission.objects.select_related("drop"), _of_id(words), "-created_at")
+
+
+def topups(words: str) -> list[Topup]:
+    ways = _of_id(words)
+    if LAST_FOUR.fullmatch(words):
+        ways.append(Q(card_last4=words))
+    if OF_STRIPE.fullmatch(words):
+        names = ("stripe_session_id", "stripe_payment_intent_id", "stripe_charge_id")
+        ways += [Q(**{name: words}) for name in names]
+    return _newest(Topup.objects.select_related("user"), ways, "-created_at")
+
+
+def withdrawals(words: str) -> list[Withdrawal]:
+    ways = [*_of_id(words), *([Q(stripe_transfer_id=words)] if OF_STRIPE.fullmatch(words) else [])]
+    return _newest(Withdrawal.objects.select_related("user"), ways, "-created_at")
+
+
+def transfers(words: str) -> list[Transfer]:
+    """By the reason in full, or by the id that reasons are made of."""
+    reasons = [f"{kind}:{pk}" for pk in _whole_ids(words) for kind in Transfer.Kind.values]
+    ways = [Q(reason__in=[words, *reasons])] if reasons or REASON.fullmatch(words) else []
+    return _newest(Transfer.objects.all(), ways, "-id")
+
+
+def _newest(rows: QuerySet[Any], ways: list[Q], order: str) -> list[Any]:
+    """Return the newest that any of the ways finds, and one more than are shown. Each is asked by itself, so that each
+    takes its index; together they are one query."""
+    if not ways:
+        return []
+    each = [rows.order_by().select_related(None).filter(way).values("pk")[:LOOKED_AT] for way in ways]
+    either = each[0].union(*each[1:]) if len(each) > 1 else each[0]
+    ids = list(either.values_list("pk", flat=True))
+    return list(rows.filter(pk__in=ids).order_by(order)[: SHOWN + 1]) if ids else []
+
+
+def _of_id(words: str) -> list[Q]:
+    """An id, or its first six characters and more."""
+    short = words.lower().replace("-", "").removesuffix("…")
+    if not SHORT_ID.fullmatch(short):
+        return []
+    return [Q(pk__range=(UUID(short.ljust(32, "0")), UUID(short.ljust(32, "f"))))]
+
+
+def _ids_in(reason: str) -> list[UUID]:
+    return _whole_ids(reason.partition(":")[2].partition(":")[0])
+
+
+def _whole_ids(words: str) -> list[UUID]:
+    try:
+        return [UUID(words)]
+    except ValueError:
+        return []
