@@ -1,4 +1,4 @@
-"""What every command is given: where to print, whom to ask, the site; and the options that all of them have."""
+"""Give every command its output, its site and its person, and the options that all of them share."""
 
 from __future__ import annotations
 

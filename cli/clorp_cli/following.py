@@ -56,7 +56,7 @@ def follow_drop(site: Site, drop_id: str, *, seconds: float | None = None) -> It
     """Yield `status`, `counts` and `log` of a drop until `end`. Raises Failure when the time is up before that."""
     until = _limit(seconds)
     try:
-        yield from _streamed(site, f"jobs/{drop_id}/logs", {}, until)
+        yield from streamed(site, f"jobs/{drop_id}/logs", {}, until)
     except NoStream:
         yield from _asked_again(site, drop_id, until)
 
@@ -78,7 +78,7 @@ def _board_streamed(site: Site, query: Json, until: float) -> Iterator[tuple[str
     """Yield each change once, also where the stream begins anew and tells all that is open again."""
     known: dict[str, Json] = {}
     again: set[str] = set()
-    for event in _streamed(site, "board", query, until, ends=False):
+    for event in streamed(site, "board", query, until, ends=False):
         data: Json = event.data if isinstance(event.data, dict) else {}
         job_id = str(data.get("id") or data.get("job_id") or "")
         if event.name == "begin":
@@ -100,16 +100,18 @@ def _limit(seconds: float | None) -> float:
     return time.monotonic() + seconds if seconds else float("inf")
 
 
-def _streamed(site: Site, path: str, query: Json, until: float, *, ends: bool = True) -> Iterator[Event]:
+def streamed(
+    site: Site, path: str, query: Json, until: float, *, ends: bool = True, mark: str = "", lost_max: float = LOST_MAX
+) -> Iterator[Event]:
     """Yield events over as many connections as it takes, each from where the last one left off."""
-    mark, lost, was_open = "", 0, False
+    lost, was_open = 0, False
     while True:
         try:
             with site.stream(path, after=mark, seconds=until - time.monotonic(), **query) as answer:
                 if answer.status_code == 204:
                     return
                 if "text/event-stream" not in answer.headers.get("Content-Type", ""):
-                    _require_stream(site, answer)
+                    _require_stream(site, answer, was_open=was_open)
                 was_open = True
                 for event in events_in(_in_time(answer.iter_lines(), until)):
                     lost, mark = 0, event.mark or mark
@@ -117,7 +119,7 @@ def _streamed(site: Site, path: str, query: Json, until: float, *, ends: bool = 
                     if event.name == "end" and ends:
                         return
         except Failure as failure:
-            if failure.exit_code != Exit.AWAY or not was_open or lost >= LOST_MAX:
+            if failure.exit_code != Exit.AWAY or not was_open or lost >= lost_max:
                 raise
         lost += 1
         _require_time(until)
@@ -130,10 +132,12 @@ def _in_time(lines: Iterable[str], until: float) -> Iterator[str]:
         yield line
 
 
-def _require_stream(site: Site, answer: Any) -> None:
-    """Tell a refusal, which stands, from a site without streams."""
+def _require_stream(site: Site, answer: Any, *, was_open: bool) -> None:
+    """Tell a refusal, which stands, from a site without streams, and both from one that is just being restarted."""
     if answer.status_code in {401, 403, 404}:
         site.require_success(answer)
+    if was_open and answer.status_code >= 500:
+        raise Failure("The stream is away for now.", Exit.AWAY)
     raise NoStream
 
 
@@ -142,7 +146,7 @@ def _require_time(until: float) -> None:
         raise Failure("The time is up, and it hasn't ended.", Exit.LATER, code="timeout", next_step="Wait again.")
 
 
-def _pauses(until: float) -> Iterator[None]:
+def pauses(until: float) -> Iterator[None]:
     """Yield at once, then after each pause."""
     count = 0
     while True:
@@ -155,7 +159,7 @@ def _pauses(until: float) -> Iterator[None]:
 
 def _asked_again(site: Site, drop_id: str, until: float) -> Iterator[Event]:
     shown: dict[str, Json] = {}
-    for _ in _pauses(until):
+    for _ in pauses(until):
         job = site.get(f"jobs/{drop_id}")
         status = {name: job[name] for name in ("status", "outcome_reason", "window_closes_at")}
         counts = {name: job[name] for name in ("claims_count", "submissions_count")}
@@ -170,7 +174,7 @@ def _asked_again(site: Site, drop_id: str, until: float) -> Iterator[Event]:
 
 def _board_asked_again(site: Site, query: Json, until: float) -> Iterator[tuple[str, Json]]:
     known: dict[str, Json] = {}
-    for _ in _pauses(until):
+    for _ in pauses(until):
         jobs = {job["id"]: job for job in site.pages("board", 200, **query)}
         for drop_id, job in jobs.items():
             if drop_id not in known:

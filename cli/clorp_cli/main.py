@@ -46,6 +46,9 @@ COMMANDS = {
         "agents": ("following", "Named profiles (legacy)."),
     },
     "Tools": {
+        "sandbox": ("programs", "A drop of your own to try things on."),
+        "mcp": ("programs", "The MCP server by stdin and stdout."),
+        "listen": ("listening", "What a webhook of yours would be sent."),
         "api": ("tools", "Any call of the API."),
         "doctor": ("tools", "What works and what doesn't."),
         "completion": ("tools", "Completion for your shell."),

@@ -66,12 +66,14 @@ def _is_ours(url: Any, site: str) -> bool:
 
 
 def sign_in(
-    http: httpx.Client, server: Server, scopes: tuple[str, ...], *, tell: Callable[[str, str], None]
+    http: httpx.Client, site: str, server: Server, scopes: tuple[str, ...], *, tell: Callable[[str, str], None]
 ) -> Credential:
     """Return the credential that a person agreed to in a browser. `tell` is given the address and the code at once."""
     client_id = register(http, server)
     wanted = " ".join(scope for scope in scopes if scope in server.scopes) or " ".join(scopes)
-    begun = _require(http.post(server.device, data={"client_id": client_id, "scope": wanted}))
+    # For the MCP server, a token has to be given for its address (RFC 8707); for the API it need not.
+    asked = {"client_id": client_id, "scope": wanted, "resource": f"{site}/mcp"}
+    begun = _require(http.post(server.device, data=asked))
     tell(str(begun.get("verification_uri_complete") or begun["verification_uri"]), str(begun["user_code"]))
     answer = _poll(http, server, begun, client_id)
     blank = Credential("", "", account=uuid4().hex[:16], client_id=client_id)

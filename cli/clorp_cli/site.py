@@ -165,6 +165,16 @@ class Site:
             yield answer
 
     @contextmanager
+    def send_message(self, message: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        """Open the answer of the site's MCP server to a message, which may be long in coming."""
+        accepts = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json", **headers}
+        patience = httpx.Timeout(2 * STREAM_SILENCE_SECONDS_MAX, connect=5.0)
+        with self._asked(
+            "POST", f"{self.url}/mcp", content=message.encode(), headers=accepts, timeout=patience
+        ) as answer:
+            yield answer
+
+    @contextmanager
     def _asked(self, method: str, path: str, **request: Any) -> Iterator[httpx.Response]:
         self._renew_if_due()
         request["headers"] = {**(request.get("headers") or {}), **self._authorization()}

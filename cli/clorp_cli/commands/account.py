@@ -46,7 +46,7 @@ def _by_browser(app: App, scope: tuple[str, ...]) -> Credential | None:
     def tell(address: str, code: str) -> None:
         app.out.note(f"Open {one_line(address)}\nand check that it shows {one_line(code)}. Waiting …")
 
-    return oauth.sign_in(http, server, scope or oauth.SCOPES, tell=tell)
+    return oauth.sign_in(http, app.site_url, server, scope or oauth.SCOPES, tell=tell)
 
 
 def _read_key(app: App, given: str | None) -> str:

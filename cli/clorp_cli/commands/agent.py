@@ -60,12 +60,14 @@ def _seats(agent: Agent, query: dict[str, Any], until: float) -> Iterator[tuple[
         if lease and lease > site.now() and "submit" in _allowed(job):
             yield job, job["claim"]
     while time.monotonic() < until:
-        open_to_me = [job for job in site.pages("board", LOOKED_AT_MAX, **query) if agent.may_claim(job)]
+        on_board = [*site.pages("board", LOOKED_AT_MAX, **query)]
+        open_to_me = [job for job in on_board if agent.may_claim(job)]
         for job in open_to_me[:1]:
             claim = agent.claim(job)
             if claim:
                 yield job, claim
         if not open_to_me:
+            agent.tell_of_pause(on_board)
             time.sleep(min(LOOK_AGAIN_SECONDS, max(0.0, until - time.monotonic())))
 
 
@@ -79,6 +81,7 @@ class Agent:
     def __init__(self, app: App, cmd: tuple[str, ...], *, brief: str, margin: int) -> None:
         self.app, self.cmd, self.brief, self.margin = app, cmd, brief, margin
         self.tried: dict[str, datetime | None] = {}
+        self.paused_until: str | None = None
 
     def may_claim(self, job: shown.Json) -> bool:
         again_at = self.tried.get(job["id"], self.app.site.now())
@@ -141,6 +144,17 @@ class Agent:
         except Failure:
             freed = f"the seat is free at {clock_time(by)}"
         self.tell("failed", job, f"{reason}; {freed}", code="no_entry")
+
+    def tell_of_pause(self, jobs: list[shown.Json]) -> None:
+        """Say once why there is nothing to take while drops are open: staff have paused it, for everybody."""
+        refused = [one for job in jobs for one in job["refused_actions"] if one["action"] == "claim"]
+        pauses = [one for one in refused if one["code"] == "paused"]
+        if pauses and pauses[0].get("retry_at") != self.paused_until:
+            self.paused_until = pauses[0].get("retry_at")
+            until, reason = read_time(self.paused_until), one_line(pauses[0]["error"])
+            words = f"{reason} Waiting until {clock_time(until)}." if until else reason
+            event = {"event": "waiting", "code": "paused", "told": reason, "until": self.paused_until}
+            self.app.out.event(event, words)
 
     def tell(self, kind: str, job: shown.Json, words: str, **more: Any) -> None:
         data = {"event": kind, "job_id": job["id"], "told": words, **more}

@@ -1,4 +1,4 @@
-"""What is open, what has ended, one drop in full, and the board as it changes."""
+"""List open and ended drops, show one in full, and follow the board."""
 
 from __future__ import annotations
 

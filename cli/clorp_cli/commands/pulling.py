@@ -34,6 +34,7 @@ def pull(app: App, drop: str, at_once: bool, save: str | None) -> None:
             next_step=f"clorp wait {drop_ids.short(drop_id)}",
         )
     entries = app.anyone.get(f"jobs/{drop_id}/submissions") if app.anyone.credential else []
+    job = _noted(app, job)
     entries.sort(key=lambda entry: -(entry["place"] or 99))
     if app.out.as_json:
         app.out.result({"job": job, "submissions": entries}, list)
@@ -43,6 +44,20 @@ def pull(app: App, drop: str, at_once: bool, save: str | None) -> None:
         from clorp_cli.commands.browsing import save_files
 
         save_files(app, job["output_attachments"], save)
+
+
+def _noted(app: App, job: shown.Json) -> shown.Json:
+    """Return the drop of a sender who sees the result with this, after telling the site, as the page of a pull does."""
+    if not any(one["action"] == "pull" for one in job["allowed_actions"]):
+        return job
+    try:
+        noted: shown.Json = app.site.post(f"jobs/{job['id']}/pull")
+    except Failure as failure:
+        # A key that may only look shows the result all the same.
+        if failure.code != "missing_scope":
+            raise
+        return job
+    return noted
 
 
 def _reveal(app: App, job: shown.Json, entries: list[shown.Json], *, at_once: bool) -> None:
