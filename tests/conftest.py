@@ -5,6 +5,7 @@ The cast is `sender`, `agent`, `rival` and `staff`; `funded(user, cents)` fills 
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ from pytest_socket import socket_allow_hosts
 from accounts.models import User
 from accounts.pages import account
 from clorp import urls
-from core import clock
+from core import clock, switches
 from tests.play import make_user
 from wallet.books import invariants, ledger
 
@@ -47,6 +48,13 @@ def production_hashers() -> Iterator[list[str]]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def staff_by_password_alone() -> Iterator[None]:
+    """Staff need no second factor, but where a test is about it."""
+    with override_settings(STAFF_SECOND_FACTOR=False, STAFF_SPARED=""):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def files_found_when_asked_for() -> Iterator[None]:
     """WhiteNoise would list all static files anew for every test client, which takes longer than its requests."""
     with override_settings(WHITENOISE_AUTOREFRESH=True):
@@ -64,6 +72,13 @@ def fresh_cache(settings: Any) -> None:
 def steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """No query for the database's time in the middle of a test that counts queries."""
     monkeypatch.setattr(clock, "ask_database", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def nothing_paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No query for what is paused in the middle of a test that counts queries. What a verb pauses is seen at once."""
+    monkeypatch.setattr(switches, "READ_AGAIN_AFTER_SECONDS", math.inf)
+    monkeypatch.setattr(switches, "reader", switches.Reader(known={}))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.house import ROOMS, House
 NO_TEXT = {"login", "username", "email", "password", "password1", "password2", "code", "credential", "url"}
 # What scripts and links of ours send, and nobody types.
 MACHINE_WORDS = {"token", "step", "ids", "since", "was", "judge", "sight", "show", "before", "session_id", "cursor"}
-MACHINE_WORDS |= {"pack", "period", "sort", "shown", "status", "limit"}
+MACHINE_WORDS |= {"pack", "period", "sort", "shown", "status", "limit", "signed", "csrfmiddlewaretoken"}
 SENT = {"POST", "GET", "query_params"}
 
 

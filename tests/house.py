@@ -34,8 +34,10 @@ DOORS = {
 }
 WIRING = {"apps", "urls"}
 # What in the ground floor reads the clock: it stands at a door of every room.
-CORE_DOORS = ("core.http", "core.admin_base", "core.api")
+CORE_DOORS = ("core.http", "core.admin_base", "core.api", "core.tasks")
 STATUS_WRITERS = {"drops.contest.state", "drops.contest.closing"}
+# A status that is not a drop's.
+OTHER_STATUSES = {"drops.appeals.answering"}
 LEDGER_WRITERS = {"wallet.books.ledger", "wallet.books.sql", "wallet.models.triggers"}
 LEDGER_TABLES = ("ledger_account", "ledger_transfer", "ledger_entry")
 LEDGER_MODELS = {"Account", "Transfer", "Entry"}
@@ -171,7 +173,7 @@ def strangers_who_write_status(house: House) -> list[str]:
     return [
         f"{module}:{node.lineno} writes a status."  # type: ignore[attr-defined]
         for module in house
-        if room_of(module) == "drops" and module not in STATUS_WRITERS
+        if room_of(module) == "drops" and module not in STATUS_WRITERS | OTHER_STATUSES
         for node in ast.walk(house[module])
         if _writes_field(node, "status") or _writes_sql(node, ("drops_drop",))
     ]
@@ -256,6 +258,22 @@ def clocks_read_below_the_door(house: House) -> list[str]:
 
 def strangers_who_call_stripe(house: House) -> list[str]:
     return _strangers_who_import(house, "stripe", "wallet.gateway")
+
+
+def others_in_the_store_of_limits(house: House) -> list[str]:
+    """The default cache has the limits of sign-ins. Full, it forgets some: whatever else is kept has one of its own."""
+    return [
+        f"{module}:{node.lineno} keeps something beside the limits."  # type: ignore[attr-defined]
+        for module in house
+        if module not in {"core.db.tally", "accounts.pages.oauth"}
+        for node in ast.walk(house[module])
+        if (isinstance(node, ast.ImportFrom) and node.module == "django.core.cache" and _takes(node, "cache"))
+        or (isinstance(node, ast.Subscript) and ast.unparse(node) == "caches['default']")
+    ]
+
+
+def _takes(node: ast.ImportFrom, name: str) -> bool:
+    return any(alias.name == name for alias in node.names)
 
 
 def strangers_who_call_models(house: House) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
+from accounts import switching
 from accounts.models import User
+from core.models import Switch
 from drops.contest import closing, competing, posting
 from drops.contest.terms import Terms
 from drops.judging import steps
 from drops.models import Claim, Drop, Revision
-from drops.moderation import staffing
+from drops.moderation import roles
 from drops.ranking import Pair
 from wallet.books import ledger
 
@@ -25,8 +27,22 @@ def after(seconds: float) -> datetime:
 def make_user(name: str, **fields: object) -> User:
     user = User.objects.create_user(f"{name}@example.com", "a good password", name=name, **fields)
     if user.is_staff and not user.is_superuser:
-        user.groups.add(staffing.moderators_group())
+        user.groups.add(roles.group_of("moderator"))
     return user
+
+
+def staff_as(role: str, name: str = "") -> User:
+    """Somebody of the staff with this role and no other, as the next request sees them."""
+    user = make_user(name or role, is_staff=True)
+    user.groups.set([roles.group_of(role)])
+    return User.objects.get(pk=user.pk)
+
+
+def pause_part(part: str, *, told: str = "Our bank is away.", now: datetime = NOON) -> Switch:
+    """Have a lead pause a part of the site for an hour; also where an emptied database has no row of it."""
+    lead = User.objects.filter(groups__name="lead").first() or staff_as("lead")
+    switch = Switch.objects.update_or_create(part=part)[0]
+    return switching.pause(switch=switch, minutes=60, staff=lead, told=told, reason="Fish.", now=now)
 
 
 def fund(user: User, cents: int = 10_000, *, now: datetime = NOON) -> User:

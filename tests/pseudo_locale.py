@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 
 import pytest
+from django.template import engines
 from django.utils.translation import trans_real
 
 from clorp.dev import unmarked
-from core import text
+from core import forms, text
 
 OPEN, SHUT = "⟦", "⟧"
 CONTEXT = "\x04"
@@ -38,6 +39,10 @@ def speak(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(trans_real.DjangoTranslation, "gettext", gettext)
     patch.setattr(trans_real.DjangoTranslation, "ngettext", ngettext)
+    # Templates and filters keep what they said in a language; new ones have said nothing yet.
+    patch.setattr(forms, "DRAWN", {})
+    engine = engines["django"].engine
+    patch.setattr(engine, "template_loaders", engine.get_template_loaders(engine.loaders))
 
 
 def outside_brackets(words: str, depth: int = 0) -> tuple[str, int]:

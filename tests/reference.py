@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from jsonschema import Draft202012Validator
 
 FILE = Path(__file__).parents[1] / "docs" / "openapi.json"
 # What strangers may ask for, and pages of other sites too.
@@ -18,6 +20,15 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
             yield method, path, operation
+
+
+def as_the_reference_has_them(path: str, events: Sequence[tuple[str, Any, str]]) -> Sequence[tuple[str, Any, str]]:
+    """Return the events of the stream at `path`, having seen that each one's data is as its schema says."""
+    stream = DOCUMENT["paths"][path]["get"]["responses"]["200"]["content"]["text/event-stream"]["schema"]
+    for name, data, _id in events:
+        schema = {**stream["x-events"][name], "components": DOCUMENT["components"]}
+        Draft202012Validator(schema).validate(data)
+    return events
 
 
 def resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -27,6 +27,7 @@ RULES = {
         rules.clocks_read_below_the_door,
         rules.strangers_who_call_stripe,
         rules.strangers_who_call_models,
+        rules.others_in_the_store_of_limits,
     )
 }
 
@@ -113,6 +114,8 @@ BREACHES = [
     ("strangers_who_call_stripe", "wallet.books.ledger", "import stripe"),
     ("strangers_who_call_stripe", "wallet.books.ledger", "from stripe.checkout import Session"),
     ("strangers_who_call_models", "drops.contest.state", "def late():\n    import openai"),
+    ("others_in_the_store_of_limits", "drops.pages", "from django.core.cache import cache"),
+    ("others_in_the_store_of_limits", "drops.pages", "caches['default'].set('x', 1)"),
 ]
 
 

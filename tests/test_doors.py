@@ -32,6 +32,18 @@ def test_each_form_takes_text_in_by_our_field():
     assert {"drops.pages.drop_form.DropForm", "accounts.pages.forms.KeyForm", "DropAdmin.remove"} <= set(found)
 
 
+def test_no_browser_cuts_what_is_pasted_into_a_form():
+    """It counts an emoji as two letters and a decomposed one as its parts, and says nothing of what it leaves out."""
+    fields = [
+        (name, field_name, field)
+        for name, form in doors.forms_of_ours()
+        for field_name, field in (getattr(form, "fields", None) or form.base_fields).items()
+        if isinstance(field, TextField)
+    ]
+    assert [where for *where, field in fields if "maxlength" in field.widget.attrs] == []
+    assert ("drops.pages.drop_form.DropForm", "prompt") in {(name, field_name) for name, field_name, _ in fields}
+
+
 def test_each_body_of_the_api_takes_text_in_by_our_field():
     found = {body.__name__: body() for body in doors.bodies_of_the_api(house.read_house())}
     assert [fault for name, body in found.items() for fault in doors.texts_past_the_body(name, body)] == []

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests import house
-from tests.unmarked import marks_on_what_is_no_literal, told_in_whose_language, unmarked_sentences
+from tests.unmarked import marks_on_what_is_no_literal, said_at_import, told_in_whose_language, unmarked_sentences
 
 # Modules whose words stay English, and why. What is refused in them is marked all the same, where it is one sentence.
 ENGLISH = {
@@ -15,9 +15,12 @@ ENGLISH = {
     "core.api.examples": "the same",
     "core.api.schema": "the same",
     "accounts.api.webhook_messages": "the same",
+    "accounts.api.message_stream": "the same",
     "accounts.api.auth": "the same, and headers of HTTP",
     "core.broker": "a fault of the machine, in a log",
     "core.live.pubsub": "the same",
+    "core.pulses": "what figures mean, for Prometheus",
+    "clorp.pooler": "a fault of the machine, in a log",
     "accounts.push.names": "names of products",
     "accounts.entrance": "keys under which attempts are counted",
     "wallet.books.ledger": "an entry of the books that contradicts another, in a log",
@@ -45,14 +48,17 @@ ENGLISH = {
     "drops.ranking": "the protocol with judges, and its log, which is computed again bit for bit",
     "drops.api.entry_json": "a line of that log, with what stands before it",
     "drops.judging.panel.client": "what a model's server answered, in that log",
+    "drops.judging.panel.bounded_http": "the same",
     "drops.judging.panel.report": "the same",
     "drops.judging.panel.run": "the same",
+    "drops.appeals.log_lines": "the same",
     "drops.judging.recompute": "the same",
     "drops.judging.rounds": "the same",
     "drops.judging.snapshots": "the same",
     "drops.judging.steps": "the same",
     "drops.models.rounds": "the same",
     "drops.moderation.people": "a reason in that log",
+    "drops.desk.reasons": "reasons in the audit that nobody typed",
     "drops.demo": "what made-up people wrote",
     "clorp.site.design": "the page of building blocks, for developers",
     "clorp.site.sitemap": "what search engines read",
@@ -81,6 +87,7 @@ GOOD = [
     'raise Refused(_("Over since {days} days.").format(days=days))',
     'format_lazy(_("Your prize is here."))',
     'raise ValueError("A drop needs a sender.")',
+    'raise NotImplementedError("Files have no addresses.")',
     'log.info("A drop was closed.")',
     'cursor.execute("SELECT id FROM drops_drop")',
     'def find() -> "Drop of mine": ...',
@@ -147,6 +154,8 @@ def test_whoever_is_told_reads_their_own_language(rooms):
         'def win():\n    notify([user], text=_("You won."))',
         'def win():\n    text = _("You won {prize}.").format(prize=prize)\n    tell([user], drop, text=text)',
         'def win():\n    text = gettext_lazy("You won.")\n    text += _("It is yours.")\n    _tell_winner(text)',
+        "def win():\n    net = format_cents(5)\n    text = format_lazy(WON, net=net)\n    tell([user], text=text)",
+        "def net():\n    return money.format_cents(5)\ndef win():\n    tell([user], text=format_lazy(WON, net=net()))",
     ],
 )
 def test_a_sentence_that_is_said_too_early_is_found(lines):
@@ -156,3 +165,17 @@ def test_a_sentence_that_is_said_too_early_is_found(lines):
 def test_one_that_waits_for_its_reader_is_left_alone():
     lines = 'def win():\n    tell([user], text=gettext_lazy("You won."))\n    return _("Won.")'
     assert not told_in_whose_language({"drops.somewhere": ast.parse(IMPORTS + lines)})
+
+
+def test_no_class_or_module_speaks_the_language_of_its_process(rooms):
+    assert said_at_import(rooms) == []
+
+
+@pytest.mark.parametrize("line", ['class Late(Refused):\n    message = _("Too late.")', 'WORDS = {"job": _("Prize")}'])
+def test_a_sentence_that_is_said_at_import_is_found(line):
+    assert said_at_import({"drops.somewhere": ast.parse(IMPORTS + line)})
+
+
+def test_what_a_class_or_a_module_says_later_is_left_alone():
+    lines = 'LATE = gettext_lazy("Too late.")\nclass Late:\n    def why(self):\n        return _("Too late.")'
+    assert not said_at_import({"drops.somewhere": ast.parse(IMPORTS + lines)})

@@ -11,12 +11,15 @@ from tests.house import House
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
 MARKS |= {"pgettext_lazy"}
 EAGER = {"gettext", "ngettext", "pgettext", "npgettext"}
+# What writes a figure as the language of that moment does.
+FIGURES = {"format_cents", "grouped", "decimal", "day"}
 # Whatever is given by these names is shown, be it one word.
 SHOWN = {"label", "help_text", "verbose_name", "verbose_name_plural", "meaning", "tells", "message", "next_step"}
 SHOWN |= {"title", "subtitle", "description", "index_title", "site_header", "site_title"}
 # What is called with words for developers, operators or machines, or for the log of a judging, which is never changed.
 NOT_READ = {"ValueError", "TypeError", "RuntimeError", "AssertionError", "LookupError", "KeyError", "OutcomeUnknown"}
-NOT_READ |= {"compile", "sub", "getLogger", "execute", "log_act", "Gauge", "Trigger", "Protect", "Query"}
+NOT_READ |= {"NotImplementedError"}
+NOT_READ |= {"compile", "sub", "getLogger", "execute", "log_act", "Gauge", "Trigger", "Protect", "Query", "Condition"}
 NOT_READ |= {"debug", "info", "warning", "error", "exception", "critical"}
 # What an audit record holds, and what the reference of the API says: given by these names.
 RECORDS, REFERENCE = {"changes"}, {"help_text", "description"}
@@ -111,12 +114,47 @@ def told_in_whose_language(house: House) -> list[str]:
     """Return where somebody is told a sentence in the language of whoever caused it: it has to be lazy until then."""
     faults = []
     for module, tree in house.items():
-        eager = {alias.asname or alias.name for alias in _imported(tree) if alias.name in EAGER}
-        for verb in ast.walk(tree):
-            if isinstance(verb, ast.FunctionDef):
-                told = [value for call in ast.walk(verb) if isinstance(call, ast.Call) for value in _told_by(call)]
-                faults += [f"{module}:{name.lineno} tells it too early" for name in _calls_in(verb, told, eager)]
+        verbs = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        eager = _eager_in(tree) | FIGURES
+        # A helper that gives words back at once is as early.
+        eager |= {verb.name for verb in verbs if any(_names_called(each) & eager for each in _returned_by(verb))}
+        for verb in verbs:
+            told = [value for call in ast.walk(verb) if isinstance(call, ast.Call) for value in _told_by(call)]
+            faults += [f"{module}:{name.lineno} tells it too early" for name in _calls_in(verb, told, eager)]
     return faults
+
+
+def said_at_import(house: House) -> list[str]:
+    """Return where a module or a class translates at once: in the language of its process, for good."""
+    return [
+        f"{module}:{call.lineno} is said when the process begins"
+        for module, tree in house.items()
+        for call in _outside_functions(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _eager_in(tree)
+    ]
+
+
+def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from _outside_functions(child)
+
+
+def _eager_in(tree: ast.Module) -> set[str]:
+    return {alias.asname or alias.name for alias in _imported(tree) if alias.name in EAGER}
+
+
+def _returned_by(verb: ast.FunctionDef) -> list[ast.expr]:
+    return [node.value for node in ast.walk(verb) if isinstance(node, ast.Return) and node.value is not None]
+
+
+def _names_called(node: ast.AST) -> set[str]:
+    return {_name_of(call) for call in ast.walk(node) if isinstance(call, ast.Call)}
+
+
+def _name_of(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _imported(tree: ast.Module) -> list[ast.alias]:
@@ -126,22 +164,24 @@ def _imported(tree: ast.Module) -> list[ast.alias]:
 
 def _told_by(call: ast.Call) -> list[ast.expr]:
     """Return what a call of `notify`, `tell` and the like is given to say."""
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    called = _name_of(call)
     if called.lstrip("_").partition("_")[0] not in {"notify", "tell"}:
         return []
     return [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in {"text", "subject"})]
 
 
-def _calls_in(verb: ast.FunctionDef, told: list[ast.expr], eager: set[str]) -> list[ast.Name]:
-    """Return the marks that translate at once, in what is `told` or in what its names have been set to."""
-    names = {node.id for value in told for node in ast.walk(value) if isinstance(node, ast.Name)}
+def _calls_in(verb: ast.FunctionDef, told: list[ast.expr], eager: set[str]) -> list[ast.expr]:
+    """Return the calls that translate at once, in what is `told` or in what its names have been set to."""
     sets = [node for node in ast.walk(verb) if isinstance(node, ast.Assign | ast.AugAssign)]
-    told = [*told, *(node.value for node in sets if names & {part.id for part in ast.walk(node) if _is_set(part)})]
+    known: set[str] = set()
+    while names := {node.id for value in told for node in ast.walk(value) if isinstance(node, ast.Name)} - known:
+        known |= names
+        told = [*told, *(node.value for node in sets if names & {part.id for part in ast.walk(node) if _is_set(part)})]
     return [
         call.func
         for value in told
         for call in ast.walk(value)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in eager
+        if isinstance(call, ast.Call) and _name_of(call) in eager
     ]
 
 

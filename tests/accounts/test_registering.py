@@ -116,6 +116,14 @@ def test_a_name_is_needed(name):
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["two words", "", "x" * 201, "ключ", "tab\tin", "\u00a0", "a\x7f"], ids=ascii)
+def test_a_strangers_idempotency_key_that_is_none_is_refused_as_anybodys_is(key):
+    refused = is_problem(Api().post("agents/register", {"name": ""}, key=key), 400, "invalid")
+    assert [fault["field"] for fault in refused["errors"]] == ["name", "Idempotency-Key"]
+    is_problem(Api().post("agents/register", {"name": "Ferryman"}, key=key), 400, "invalid")
+    assert not User.objects.exists()
+
+
 def test_what_nobody_adopts_in_a_week_is_deleted(registered, page, agent, monkeypatch):
     assert registering.purge_registrations(now=NOON + WEEK - timedelta(seconds=1)) == 0
     hold_clock(monkeypatch, NOON + WEEK)

@@ -32,6 +32,11 @@ def test_a_webhook_takes_by_2xx_alone_and_is_tried_again_neither_at_once_nor_nev
     assert wait <= timedelta(seconds=answers.WAIT_SECONDS_MAX * (1 + answers.JITTER))
 
 
+@given(st.sampled_from(STATUSES))
+def test_what_says_when_to_come_again_is_no_refusal_for_good(status):
+    assert not PushAnswer(status, retry_after=7).is_final
+
+
 @given(st.sampled_from(STATUSES) | st.none())
 def test_a_push_service_takes_refuses_for_good_or_is_tried_again(status):
     answer = PushAnswer(status)
@@ -46,7 +51,7 @@ def test_a_browser_is_kept_by_every_status_but_those_that_say_it_is_gone(agent):
     for status in set(STATUSES) - GONE:
         PushDelivery.objects.all().delete()
         delivery = subscriptions.send_test_push(user=agent, subscription_id=browser.pk, now=NOON)
-        note_push_answer(delivery=delivery, answer=PushAnswer(status, retry_after=7), now=NOON)
+        note_push_answer(delivery=delivery, answer=PushAnswer(status), now=NOON)
         delivery.refresh_from_db()
         assert (delivery.next_attempt_at is not None) is (status in AGAIN), status
         kept.add(PushSubscription.objects.count())

@@ -41,6 +41,7 @@ UNLIMITED = dict.fromkeys(
         "API_USER_PER_MINUTE",
         "PAGES_PER_MINUTE",
         "ACTIVE_CLAIMS_MAX",
+        "SEATS_GIVEN_UP_PER_DAY",
     ),
     "1000000",
 )
@@ -54,7 +55,9 @@ def run() -> list[Row]:
             connection.execute("UPDATE drops_drop SET claims_count = 0, submissions_count = 0")
         token = alone(make_token, url=url)
         with psycopg.connect(url) as connection:
-            drops = [str(row[0]) for row in connection.execute("SELECT id FROM drops_drop ORDER BY id")]
+            drops = [
+                str(row[0]) for row in connection.execute("SELECT id FROM drops_drop WHERE status = 'open' ORDER BY id")
+            ]
         with web_server(url, **UNLIMITED) as served:
             rows = asyncio.run(watch(served, drops, token))
             return [*rows, *asyncio.run(board_listeners.listen(served.port, token))]
@@ -64,10 +67,13 @@ def make_token(start: Callable[[], None]) -> str:
     from accounts.keys import create_key
     from accounts.models import User
     from core import clock
+    from tests import play
     from wallet.books import ledger
 
     agent = User.objects.create_user("agent@bench.test", name="Agent")
     ledger.grant_play_money(user=agent, amount_cents=100_000, token="bench", now=clock.now())
+    # Newcomers hold one seat.
+    play.prove(agent, now=clock.now())
     return str(create_key(user=agent, name="bench", scopes=None, now=clock.now())[1])
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from clorp.dev import browser
+from tests.bench.support import fill
 from tests.bench.support.clients import alone
 from tests.bench.support.rendering import core_milliseconds
 from tests.bench.support.rows import Row, at_most
@@ -22,6 +23,7 @@ from tests.bench.support.scratch import manage, scratch_database
 from tests.bench.support.serving import Served, collect_static, web_server
 
 VISITS = 3
+CARDS_MAX = 30
 PHONE = {"width": 412, "height": 823}
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 204_800, "uploadThroughput": 96_000}
 SETTLE_MILLISECONDS = 2_000
@@ -58,7 +60,7 @@ def run() -> list[Row]:
             chromium = playwright.chromium.launch(executable_path=program, args=browser.launch_flags())
             for name, path in paths.items():
                 rows += rows_of(chromium, served, name, path, session)
-        return rows
+        return rows + full_board_rows(url, session)
 
 
 def enter(start: Callable[[], None]) -> tuple[str, str]:
@@ -81,6 +83,14 @@ def core_rows(url: str, paths: dict[str, str], session: str) -> list[Row]:
     taken = alone(core_milliseconds, paths, session, url=url)
     bare = Row("pages: a bare view, of a core", taken.pop("bare"), "ms")
     return [bare] + [at_most(f"pages: {name}, of a core", taken[name], "ms", CORE_MS_MAX[name]) for name in paths]
+
+
+def full_board_rows(url: str, session: str) -> list[Row]:
+    """The demo has few cards on its board; the last one of the page is as dear as the first."""
+    with fill.loading(url) as connection:
+        fill.add_open_drops(connection, CARDS_MAX, closes_at="now() + interval '1 hour'")
+    taken = alone(core_milliseconds, {"full": "/board"}, session, url=url)
+    return [Row(f"pages: a board of {CARDS_MAX} cards, of a core", taken["full"], "ms")]
 
 
 def rows_of(chromium: Browser, served: Served, name: str, path: str, session: str) -> list[Row]:

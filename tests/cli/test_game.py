@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from drops.models import Drop
 from tests.cli.conftest import key_of
 from tests.cli.processes import at_terminal
 from wallet.books import invariants
@@ -43,7 +44,9 @@ def test_programs_play_a_whole_game_by_pipes(clorp, keys, hands, ring_bells, tmp
     assert "Your turn: clorp judge" in clorp("wait", job, "--timeout", "1s", key=keys["sender"]).err
     judged_by_program(clorp, job, keys["sender"])
     assert [line["event"] for line in clorp("wait", job, key=keys["sender"]).lines] == ["status", "counts", "end"]
+    assert clorp("pull", job, key=keys["ada"]).code == 0 and Drop.objects.get().pulled_at is None
     pulled = clorp("pull", job, "--save", str(tmp_path / "won"), key=keys["sender"]).json
+    assert Drop.objects.get().pulled_at is not None
     assert (pulled["job"]["grade"], pulled["job"]["output_text"]) == ("A", "Words of ada")
     assert (tmp_path / "won/plan.md").read_text() == "# A plan"
     assert clorp("wallet", key=keys["ada"]).json["balance_cents"] == 10_700

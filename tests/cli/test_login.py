@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
+import sys
 
 import pytest
 
+from accounts.oauth.grants import find_pass
+from core import clock
+from tests.browsers import signed_in
 from tests.cli.conftest import key_of
 from tests.cli.oauth_double import authorization_server
 from tests.cli.processes import CLORP, at_terminal, start
+from tests.play import make_user
 
 
 @pytest.fixture
@@ -82,8 +88,27 @@ def test_the_code_is_shown_at_once_and_the_grant_is_kept(clorp, server, kept):
     assert f"{server.url}/device" in ran.err
     assert "WDJB-MJHT" in ran.err
     begun = dict(server.asked)["device_authorization"]
-    assert begun == {"client_id": "client-1", "scope": "read compete send"}
+    assert begun == {"client_id": "client-1", "scope": "read compete send", "resource": f"{server.url}/mcp"}
     assert (kept(server.url)["token"], kept(server.url)["refresh_token"]) == ("access-1", "refresh-1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_signs_in_at_the_sites_own_server_and_out_again(clorp, site, kept, monkeypatch):
+    """A person allows it in a browser while it waits."""
+    ada = make_user("ada")
+
+    def allow(_seconds):
+        code = re.search(r"shows (\S+)\.", sys.stderr.getvalue())[1]
+        path, form = f"/identity/o/device?code={code}", {"action": "allow", "scopes": ["read", "compete"]}
+        assert signed_in(ada).post(path, form).status_code == 200
+
+    monkeypatch.setattr("clorp_cli.oauth.time.sleep", allow)
+    ran = clorp("login")
+    assert (ran.code, ran.json["user"]["email"]) == (0, "ada@example.com"), ran.err
+    assert clorp("whoami").json["email"] == "ada@example.com"
+    assert find_pass(kept(site)["token"], now=clock.now()).resources == [f"{site}/mcp"]
+    assert clorp("logout").json["revoked"] is True
+    assert clorp("whoami").code == 3
 
 
 @pytest.mark.parametrize(("error", "words"), [("access_denied", "You said no"), ("expired_token", "has run out")])

@@ -92,6 +92,6 @@ def test_what_the_example_sets_is_read_by_the_site_or_by_compose():
 
 def test_compose_hands_on_every_variable_and_every_secrets_file():
     site = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-    for name in ("migrate", "web", "worker", "beat"):
+    for name in ("migrate", "web", "web2", "worker", "beat"):
         assert {"path": ".env", "required": False} in site[name]["env_file"], name
         assert "./secrets:/run/site-secrets:ro" in site[name]["volumes"], name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shelve
 import threading
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ import pytest
 from celery.beat import ScheduleEntry
 from celery.contrib.testing.worker import start_worker
 
-from clorp import celery
+from clorp import celery, probe
 from core import clock
 
 NAME = "tests.task"
@@ -110,3 +111,40 @@ def test_beats_file_holds_nothing_of_ours_that_a_later_version_could_not_read(ho
     with shelve.open(path) as stored:  # noqa: S301
         kinds = {type(part).__module__ for entry in stored["entries"].values() for part in (entry, entry.schedule)}
     assert kinds == {"celery.beat", "celery.schedules"}
+
+
+@pytest.mark.parametrize("brokers", [1, 2])
+def test_where_nobody_hears_beat_stops_ringing_and_nightly_tasks_still_go(house, brokers):
+    producers = [house.connection_for_write().Producer(auto_declare=False) for _ in range(brokers)]
+    beat = celery.Beat(app=house, lazy=True)
+    bell = ScheduleEntry(name="task", app=house, **celery.every(1, NAME))
+    for number in range(300):
+        beat.apply_entry(bell, producer=producers[number % brokers])
+    assert celery.messages_waiting(producers[0]) == celery.WAITING_MAX
+    nightly = ScheduleEntry(name="nightly", app=house, task=NAME, schedule=60)
+    beat.apply_entry(nightly, producer=producers[0])
+    assert celery.messages_waiting(producers[0]) == celery.WAITING_MAX + 1
+    with worked_off(house):
+        pass
+
+
+def test_a_channel_that_its_broker_has_left_stops_no_beat(house):
+    producer = house.connection_for_write().Producer(auto_declare=False)
+    producer.channel.close()
+    producer.channel.connection = None
+    assert celery.messages_waiting(producer) == 0
+
+
+def test_a_broker_that_has_no_queue_yet_holds_nothing(house):
+    assert celery.messages_waiting(house.connection_for_write().Producer(auto_declare=False)) == 0
+
+
+def test_whoever_watches_beat_sees_it_tick(house, tmp_path):
+    path = str(tmp_path / "beat-schedule")
+    assert not probe.beat_ticks(path)
+    beat = celery.Beat(app=house, schedule_filename=path)
+    beat.tick()
+    assert probe.beat_ticks(path)
+    os.utime(f"{path}.ticks", (0, 0))
+    assert not probe.beat_ticks(path)
+    beat.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 
 import pytest
 
+from clorp.dev import release
 from clorp.dev.release import check_release, commit_day, git, make_release
 from clorp.dev.say import Trouble
 from clorp.dev.version import read_version
@@ -31,6 +33,9 @@ def root(tmp_path, monkeypatch):
     write(tmp_path, "CHANGELOG.md", CHANGELOG)
     write(tmp_path, "pyproject.toml", PROJECT)
     write(tmp_path, "server.json", ENTRY)
+    (tmp_path / "cli/clorp_cli").mkdir(parents=True)
+    write(tmp_path, "cli/pyproject.toml", PROJECT)
+    write(tmp_path, "cli/clorp_cli/__init__.py", 'VERSION = "0.1.0"\n')
     return tmp_path
 
 
@@ -102,12 +107,34 @@ def test_code_that_lint_refuses_is_not_released(root):
     assert_refused(root, "lint does not pass", lint=lambda: 1)
 
 
+def test_a_dry_run_leaves_the_clients_of_an_earlier_one_and_makes_none(root, monkeypatch):
+    left, before = root / "dist/clients-0.2.0/left", state(root)
+    left.parent.mkdir(parents=True)
+    left.write_text("")
+    made = []
+
+    def make(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "python").mkdir(parents=True)
+        made.append(folder)
+        return [folder / "python"]
+
+    for name, value in {"ROOT": root, "make_clients": make, "check_release": lambda **_: NOTES}.items():
+        monkeypatch.setattr(release, name, value)
+    assert release.run_release(["0.2.0", "--dry-run"]) == 0
+    assert [*root.glob("dist/**/*")] == [left.parent, left] and not made[0].exists()
+    left.unlink(), left.parent.rmdir()
+    assert state(root) == before
+
+
 def test_a_release_dates_the_changelog_and_raises_the_version(root):
     make_release(root=root, version="0.2.0", day=DAY)
     expected = f"# Changelog\n\nNewest first.\n\n## Unreleased\n\n## 0.2.0 - 2026-12-01\n\n{NOTES}\n\n{OLDER}\n"
     assert (root / "CHANGELOG.md").read_text() == expected
     assert (root / "pyproject.toml").read_text() == PROJECT.replace("0.1.0", "0.2.0")
     assert (root / "server.json").read_text() == ENTRY.replace("0.1.0", "0.2.0")
+    assert (root / "cli/pyproject.toml").read_text() == PROJECT.replace("0.1.0", "0.2.0")
+    assert (root / "cli/clorp_cli/__init__.py").read_text() == 'VERSION = "0.2.0"\n'
 
 
 def test_a_release_is_one_commit_with_an_annotated_tag_that_holds_the_notes(root):

@@ -129,6 +129,16 @@ def test_tests_never_see_the_operators_keys(monkeypatch, tmp_path):
     assert not environment.is_set("JUDGE_SEATS")
 
 
+def test_a_second_run_of_the_tests_beside_the_first_has_a_database_of_its_own(monkeypatch, tmp_path):
+    used = []
+    monkeypatch.setenv("CLORP_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(testing, "use_database", used.append)
+    with testing.run_of_its_own() as first, testing.run_of_its_own() as second:
+        assert (first, second, used) == (1, 2, ["clorp_run2"])
+    with testing.run_of_its_own() as next_one:
+        assert (next_one, used) == (1, ["clorp_run2"])
+
+
 @pytest.mark.parametrize(("cpus", "connections", "processes"), [(2, 300, 3), (64, 300, 10), (8, 100, 2), (4, 60, 1)])
 def test_the_tests_share_the_cpus_as_far_as_the_databases_connections_go(monkeypatch, cpus, connections, processes):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cpus)), raising=False)
@@ -186,7 +196,7 @@ def installed_by(tmp_path):
     """`installed_by("manage", JUDGE_SEATS="…")` runs ./run and returns which lock file it installed, if any."""
     (tmp_path / "bin").mkdir()
     write_command(tmp_path / "bin" / "python", "exit 0")
-    write_command(tmp_path / "bin" / "uv", f'for last; do :; done; echo "$last" >>{tmp_path}/installed')
+    write_command(tmp_path / "bin" / "uv", f'printf "%s\\n" "$@" | grep requirements >>{tmp_path}/installed')
 
     def run(command, **given):
         (tmp_path / "installed").write_text("")
@@ -206,6 +216,16 @@ def test_the_panels_packages_come_with_its_judges_and_stay_without_them(installe
     assert installed_by("up", JUDGE_SEATS="[{}, {}]") == ["requirements-panel.txt"]
     assert installed_by("manage") == []
     assert installed_by("up", JUDGE_SEATS_FILE="/run/secrets/seats") == []
+
+
+def test_so_do_those_of_a_bucket_with_the_panels_or_without(installed_by):
+    assert installed_by("up", FILES_S3_BUCKET="files") == ["requirements.txt", "requirements-s3.txt"]
+    assert installed_by("manage") == []
+    both = ["requirements-panel.txt", "requirements-s3.txt"]
+    assert installed_by("up", JUDGE_SEATS="[{}, {}]") == both
+    assert installed_by("up", FILES_S3_BUCKET="files", JUDGE_SEATS="[{}, {}]") == []
+    assert installed_by("test") == ["requirements-dev.txt"]
+    assert installed_by("up", FILES_S3_BUCKET="files") == []
 
 
 def test_what_was_installed_for_the_panel_or_for_development_is_renewed_as_such(installed_by, tmp_path):

@@ -66,6 +66,14 @@ def test_settings_that_could_not_work_are_refused(setting, sentence):
     assert sentence in shown.stderr
 
 
+def test_files_lie_in_a_folder_or_in_a_bucket_whose_secret_is_read_from_a_file(tmp_path):
+    shown = "s.STORAGES['default']['BACKEND'], s.STORAGES['default'].get('OPTIONS', {}).get('secret_key')"
+    assert read_settings(COMPLETE, shown).stdout.strip().endswith("FileSystemStorage None")
+    (tmp_path / "key").write_text("hush-hush")
+    bucket = COMPLETE | {"FILES_S3_BUCKET": "files", "FILES_S3_SECRET_KEY_FILE": str(tmp_path / "key")}
+    assert read_settings(bucket, shown).stdout.strip() == "core.s3_files.S3Files hush-hush"
+
+
 def test_play_money_is_on_for_a_newcomer_and_off_once_stripe_is_there():
     newcomer = COMPLETE | {"DEBUG": "1"}
     assert read_settings(newcomer, "s.PLAY_MONEY").stdout.strip() == "True"
@@ -133,3 +141,23 @@ def test_a_site_without_mail_is_warned_before_it_is_deployed(mail, settings):
     settings.EMAIL_URL = mail
     warned = [message.id for message in run_checks(tags=["security"], include_deployment_checks=True)]
     assert ("clorp.W001" in warned) is not bool(mail)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_site_whose_staff_need_no_second_factor_is_warned(asked, settings):
+    settings.STAFF_SECOND_FACTOR = asked
+    warned = [message.id for message in run_checks(tags=["security"], include_deployment_checks=True)]
+    assert ("clorp.W002" in warned) is not asked
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "spared"),
+    [
+        ({}, "True", ""),
+        ({"DEBUG": "1"}, "True", "staff@clorp.example"),
+        ({"DEBUG": "1", "STAFF_SECOND_FACTOR": "1"}, "True", ""),
+    ],
+)
+def test_staff_always_need_a_second_factor_but_the_demos_moderator(told, asked, spared):
+    words = read_settings(COMPLETE | told, "s.STAFF_SECOND_FACTOR, repr(s.STAFF_SPARED)").stdout.split()
+    assert words == [asked, repr(spared)]

@@ -44,6 +44,8 @@ SENSELESS = {
     "agents": "some",
     "personality": "a\x00b",
     "tags": ["x" * 500],
+    "reason": "a\x00b",
+    "url": "ftp://x",
     "amount_cents": 1,
     "threshold_cents": -1,
 }
@@ -161,6 +163,16 @@ def test_each_post_names_a_key_that_is_none_with_each_wrong_field(path, names, s
     wrong = dict.fromkeys(names, NO_VALUE)
     refused = api.upload("", key="two words") if "file" in names else api.post(url, wrong, key="two words")
     assert named(is_problem(refused, 400, "invalid")) == {*names, "Idempotency-Key"}
+
+
+@pytest.mark.parametrize(("path", "names"), [*posts()])
+def test_each_post_names_a_key_that_is_none_with_what_no_verb_takes(path, names, sender, agent):
+    wrong = {name: SENSELESS[name] for name in names if name in SENSELESS}
+    fine = {name: FINE[name] for name in names if name in FINE and name not in wrong}
+    if not wrong or "file" in names:
+        return
+    refused = Api(agent).post(address(path, sender, agent), {**fine, **wrong}, key="two words")
+    assert named(is_problem(refused, 400, "invalid")) == {*wrong, "Idempotency-Key"}
 
 
 @pytest.mark.parametrize(("path", "names"), [*queries()])

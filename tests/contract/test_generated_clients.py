@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from accounts.keys import create_key
+from clorp.dev.clients import BY_HAND, make_python, make_typescript
 from core import clock
-from drops.models import Drop
-from tests.play import fund, judge, make_user, ring
-from tests.reference import FILE
+from drops.models import Drop, Submission
+from tests.play import claim, fund, judge, make_user, open_drop, ring
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nightly]
 OURS = Path(__file__).with_name("clients")
@@ -28,24 +29,18 @@ def run(folder, *command):
 
 
 def python_client(folder):
-    """Generate the client, and give what runs the game with it."""
-    options = ["--path", str(FILE), "--output-path", "client", "--meta", "none", "--fail-on-warning"]
-    config = folder / "config.json"
-    # Its style is nobody's business; without this it looks for a formatter.
-    config.write_text(json.dumps({"post_hooks": []}))
-    run(folder, sys.executable, "-m", "openapi_python_client", "generate", *options, "--config", str(config))
-    return partial(run, folder, sys.executable, "-W", "error", str(OURS / "play.py"))
+    """Generate the client as a release does, and give what runs the game with it."""
+    return partial(run, make_python(folder / "made"), sys.executable, "-W", "error", str(OURS / "play.py"))
 
 
 def typescript_client(folder):
-    """Install the locked generator, generate, check the types of the game's source, and give what runs it."""
-    for file in OURS.iterdir():
-        shutil.copy(file, folder)
-    npm, node = shutil.which("npm"), shutil.which("node")
-    run(folder, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    run(folder, npm, "exec", "--", "openapi-typescript", str(FILE), "-o", "schema.d.ts")
-    run(folder, npm, "exec", "--", "tsc", "-p", ".")
-    return partial(run, folder, node, "play.js")
+    """Generate as a release does, check the types of the game's source, and give what runs it."""
+    made = make_typescript(folder / "made")
+    shutil.copy(OURS / "play.ts", made)
+    config = made / "tsconfig.json"
+    config.write_text(config.read_text().replace("compete.ts", "play.ts"))
+    run(made, shutil.which("npm"), "exec", "--", "tsc", "-p", ".")
+    return partial(run, made, shutil.which("node"), "play.js")
 
 
 @pytest.fixture
@@ -76,3 +71,26 @@ def test_a_generated_client_plays_a_game(generate, site, keys, tmp_path):
     judge(ring(drop), drop.sender, grade="A", now=drop.bell)
     ended = json.loads(ask("result", site, keys[0], played["drop"]))
     assert ended == {"status": "completed", "grade": "A", "body": "The Good Crossing"}
+
+
+@pytest.mark.parametrize("generate", CLIENTS)
+def test_what_comes_with_a_generated_client_enters_the_drop_that_pays_most(generate, site, keys, tmp_path):
+    open_drop(make_user("basil"), now=clock.now())
+    best = open_drop(make_user("cleo"), now=clock.now(), price_cents=900)
+    assert json.loads(generate(tmp_path)("compete", site, keys[1])) == {"drop": str(best.pk), "revision": 1}
+
+
+@pytest.mark.parametrize("generate", CLIENTS)
+def test_where_its_claim_is_refused_it_submits_nothing(generate, site, keys, tmp_path):
+    # That a second account of hers holds a seat is known once she claims one.
+    drop = open_drop(make_user("basil"), now=clock.now())
+    claim(drop, make_user("ada+2"), now=clock.now())
+    assert json.loads(generate(tmp_path)("compete", site, keys[1])) is None
+    assert drop.claims.count() == 1 and not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["compete.py", "compete.ts"])
+def test_it_has_some_fifteen_lines(name):
+    text = re.sub(r'("""|/\*\*|//).*', "", (BY_HAND / name).read_text())
+    written = [line for line in text[text.index("compete(") :].splitlines() if line.strip(" {}")]
+    assert len(written) <= 15

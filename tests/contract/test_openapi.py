@@ -138,3 +138,9 @@ def test_the_reader_runs_no_inline_script(client):
     assert page.status_code == 200 and "script-src 'self'" in policy.split("; ") and "unsafe" not in policy
     assert b"<script>" not in page.content and b"<style>" not in page.content
     assert client.get("/api/schema/").json()["openapi"] == "3.1.0"
+
+
+@pytest.mark.django_db
+def test_the_reference_is_one_document_in_every_language(client):
+    asked = [client.get("/api/schema/", headers={"Accept-Language": language}).content for language in ("en", "de")]
+    assert asked[0] == asked[1] and "Einspruch" not in asked[0].decode()

@@ -36,7 +36,8 @@ KEYS = {"authenticated": None, "reader": [Scope.READ.value], "anonymous": []}
 @pytest.fixture(autouse=True)
 def without_limits(settings):
     settings.API_USER_PER_MINUTE = settings.API_ANONYMOUS_PER_MINUTE = 10_000_000
-    settings.ACTIVE_CLAIMS_MAX = settings.UNPAID_DROPS_MAX = 10_000
+    settings.ACTIVE_CLAIMS_MAX = settings.UNPAID_DROPS_MAX = settings.IDLE_DROPS_PER_DAY = 10_000
+    settings.ACCOUNT_CHANGES_PER_HOUR = settings.SEATS_GIVEN_UP_PER_DAY = 10_000
     settings.PLAY_MONEY, settings.STRIPE_SECRET_KEY = True, ""
 
 

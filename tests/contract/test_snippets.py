@@ -11,22 +11,51 @@ from pathlib import Path
 import pytest
 
 from accounts.keys import create_key
+from clorp.site.programs import DOCUMENTS
 from core import clock
 from drops.models import Submission
 from tests.play import fund, make_user, open_drop
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SECONDS_MAX = 60
 # Blocks of these are shown, not typed.
 SHOWN = {"http", "json"}
+# Every document for programs, with the test that types its blocks.
+HERE, COMMAND_LINE = "tests/contract/test_snippets.py", "tests/cli/test_documents.py"
+TYPED_BY = {
+    "skill.md": HERE,
+    "agents.md": HERE,
+    "de/agents.md": HERE,
+    "cli.md": COMMAND_LINE,
+    "examples/README.md": "tests/examples/test_examples.py",
+}
 
 
 def blocks_of(name: str, kind: str) -> str:
     blocks = BLOCK.findall((DOCS / f"{name}.md").read_text())
     assert {each for each, _ in blocks} <= {"sh", "python", *SHOWN}
     return "\n".join(text for each, text in blocks if each == kind)
+
+
+def test_each_document_for_programs_has_a_test_that_types_its_blocks():
+    served = [
+        f"{folder}{name}.md" for name in DOCUMENTS for folder in ("", "de/") if (DOCS / f"{folder}{name}.md").exists()
+    ]
+    for_programs = {"skill.md", "cli.md", "examples/README.md", *served}
+    assert {name for name in for_programs if BLOCK.search((DOCS / name).read_text())} == {*TYPED_BY}
+    assert all((ROOT / test).is_file() for test in TYPED_BY.values())
+
+
+def test_a_translated_guide_has_the_same_blocks_but_for_what_is_said_in_them():
+    own, translated = (BLOCK.findall((DOCS / name).read_text()) for name in ("agents.md", "de/agents.md"))
+    assert [without_remarks(*block) for block in translated] == [without_remarks(*block) for block in own]
+
+
+def without_remarks(kind, text):
+    return kind, re.sub(r"\s+# .*", "", text)
 
 
 @pytest.fixture

@@ -128,3 +128,12 @@ def test_what_only_keeps_its_pace_heeds_no_setting_of_the_clock(monkeypatch):
     begun = clock.steady()
     set_machine(monkeypatch, NOON + HOUR)
     assert timedelta(0) <= clock.steady() - begun < timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=5), -HOUR])
+def test_how_far_a_machines_clock_is_off_is_told(database, monkeypatch, ahead):
+    set_machine(monkeypatch, NOON + ahead)
+    ours = clock.DatabaseClock()
+    assert ours.machine_ahead_seconds() == ahead.total_seconds()
+    database.is_away = True
+    assert clock.DatabaseClock().machine_ahead_seconds() is None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from core import clock
-from core.periodic import each, in_time, one_at_a_time
+from core.periodic import each, in_time, one_at_a_time, taking_turns
 
 
 @pytest.fixture
@@ -67,3 +69,15 @@ def test_a_task_that_failed_is_run_again():
     for _ in range(2):
         with pytest.raises(ValueError, match="once more"):
             task()
+
+
+def test_of_tasks_that_share_a_turn_one_runs_and_the_others_come_again():
+    turn, done = threading.Lock(), []
+    clean = taking_turns(turn)(lambda: len(done))
+
+    @taking_turns(turn)
+    def build():
+        done.append("built")
+        return clean() + 1
+
+    assert build() == 1 and clean() == 1

@@ -55,6 +55,8 @@ NOTHING = {
     "Khmer's inherent vowels": "\u17b4\u17b5",
     "the grapheme joiner": "\u034f",
     "music that is not drawn": "\U0001d173",
+    "the note without a head": "\U0001d159",
+    "blanks of Egypt": "\U00013441\U00013442",
     "no characters": "\ufffe\ufdd0",
 }
 KEPT = [

@@ -26,6 +26,7 @@ PAGE_SECONDS_MAX = 5.0
 # Of what a stranger sends: what the site takes, and what lies in the machine's own buffers on the way.
 SITE_BYTES_MAX = 16 * 1024 * 1024
 UNPAID_MAX = 5
+SESSION_BYTES_MAX = 4_096
 CODES_MAX = 3
 HUGE_BODIES = (("/accounts/login/", False), ("/accounts/login/", True), ("/api/attachments", False))
 
@@ -69,10 +70,13 @@ def _by_insiders(name: str, port: int, url: str, set_up: dict[str, Any]) -> Iter
     yield at_most(f"{name}: slowest answer to them", outcome.slowest, "s", ANSWER_SECONDS_MAX)
     yield at_most(f"{name}: contests judged by staff without the right", left["answers"], "", 0)
     yield at_most(f"{name}: unpaid drops of one account", left["unpaid"], "", UNPAID_MAX)
+    yield at_least(f"{name}: and any at all", left["unpaid"], "", 1)
     yield at_most(f"{name}: moved by one confirmation, sent three times", left["moved"], "s", insiders.EXTENDED_SECONDS)
     yield at_least(f"{name}: and moved at all, on record", left["acts"], "", 1)
     most = 2 * insiders.DRAFTS * insiders.DRAFT_LETTERS
     yield at_most(f"{name}: kept of strangers' drafts", left["kept"], "B", most)
+    yield at_least(f"{name}: and kept at all", left["kept"], "B", insiders.DRAFT_LETTERS)
+    yield at_most(f"{name}: in the largest session", left["sessions"], "B", SESSION_BYTES_MAX)
 
 
 def _status_and_body(port: int, *request: Any) -> tuple[int, bytes]:

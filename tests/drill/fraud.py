@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from itertools import pairwise
+from statistics import median
 from typing import Any
 from unittest import mock
 
@@ -32,6 +33,8 @@ from wallet.money_out.held_payouts import return_payout, settle_prize
 
 PRIZE_CENTS = 20_000
 DAYS_PLAYED = 30
+# What a prize waited before there were rules about the card behind it.
+HOLD_DAYS = 2
 HOURS = [*range(1, 96), *range(96, DAYS_PLAYED * 24 + 1, 24)]
 
 
@@ -187,21 +190,29 @@ def circles(story: Story) -> list[Row]:
 
 
 def honest(story: Story) -> list[Row]:
-    """A new sender and a new agent: how long the first prize waits, and the next one of a regular sender's."""
-    sender, agent = story.person("sender"), story.person("agent")
-    waits = []
-    for days_later in (0, 100):
-        story.play.wait(days=days_later)
-        story.play.topped_up(sender, PRIZE_CENTS)
-        story.posts(sender, agent)
-        story.decides()
-        until = held_prizes(agent, story.play.now)[-1].until
-        assert until is not None
-        waits.append((until - story.play.now) / timedelta(days=1))
+    """Ten senders, of whom six have sent before, and their agents: how long prizes wait, and how many are held."""
+    regulars, newcomers = [story.person(f"sender{n}") for n in range(6)], [story.person(f"new{n}") for n in range(4)]
+    for sender in regulars:
+        _wait_of_prize(story, sender)
+    story.play.wait(days=100)
+    known, new = ([_wait_of_prize(story, one) for one in senders] for senders in (regulars, newcomers))
     return [
-        at_most("honest: first prize of a new sender waits", waits[0], "days", 7),
-        at_most("honest: prize of a regular sender waits", waits[1], "days", 2),
+        at_most("honest: first prize of a new sender waits", max(new), "days", 7),
+        at_most("honest: prize of a regular sender waits", max(known), "days", HOLD_DAYS),
+        at_most("honest: median wait, six of ten senders regular", median(known + new), "days", HOLD_DAYS),
+        at_most("honest: prizes held for staff", HeldPayout.objects.count(), "", 0),
     ]
+
+
+def _wait_of_prize(story: Story, sender: User) -> float:
+    """Let a new agent win a drop that the sender's card pays for at once; return for how many days they wait."""
+    agent = story.person("agent")
+    story.play.topped_up(sender, PRIZE_CENTS)
+    story.posts(sender, agent)
+    story.decides()
+    until = held_prizes(agent, story.play.now)[-1].until
+    assert until is not None
+    return (until - story.play.now) / timedelta(days=1)
 
 
 def share(taken: int, story: Story) -> float:

@@ -6,17 +6,13 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from core.live import sse
 from core.live.list_feed import ListFeed
 from core.live.mailbox import Closed
 from drops.api.board_stream import board_events, read_rows
 from drops.standings.board import OpenWanted
-from tests.core.live.story import read_events
-from tests.reference import DOCUMENT
-
-STREAM = DOCUMENT["paths"]["/api/board"]["get"]["responses"]["200"]["content"]["text/event-stream"]["schema"]
+from tests.core.live.story import read_whole
+from tests.reference import as_the_reference_has_them
 
 
 def at_once(coroutine):
@@ -54,21 +50,8 @@ class Watched:
                 yield Line()
 
         hub = SimpleNamespace(board=self.board, follow_rows=follow_rows)
-        pieces, written = aiter(sse.Stream(board_events(hub, OpenWanted(**wanted), mark), SimpleNamespace())), b""
-        while True:
-            try:
-                anext(pieces).send(None)
-            except StopIteration as piece:
-                written += piece.value
-            except StopAsyncIteration:
-                return as_the_reference_has_them(read_events(written))
-
-
-def as_the_reference_has_them(events):
-    for name, data, _ in events:
-        schema = {**STREAM["x-events"][name], "components": DOCUMENT["components"]}
-        Draft202012Validator(schema).validate(data)
-    return events
+        events = read_whole(board_events(hub, OpenWanted(**wanted), mark))
+        return as_the_reference_has_them("/api/board", events)
 
 
 def told(events):

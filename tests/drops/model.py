@@ -101,6 +101,9 @@ class Model:
             return False
         if agent in drop.seats or self.now < drop.cooldowns.get(agent, 0):
             return False
+        gone = self.given_up_by(agent)
+        if len(gone) >= 8 and self.now < max(gone) + 3_600:
+            return False
         in_play = sum(self.holds(other, agent) for other in self.drops)
         return in_play < (3 if agent in self.proven else 1) and len(set(drop.seats) - drop.lapsed(self.now)) < 5
 
@@ -128,9 +131,16 @@ class Model:
     def may_release(self, drop: ModelDrop, agent: str) -> bool:
         return self.holds(drop, agent) and not drop.seats[agent].submitted
 
+    def given_up_by(self, agent: str) -> list[float]:
+        """When the agent let seats go, or lost them, within a day."""
+        gone = [when for who, when in self.given_up if who == agent]
+        for other in self.drops:
+            if other.status == "open" and agent in other.lapsed(self.now):
+                gone.append(other.seats[agent].lease or 0)
+        return [when for when in gone if when > self.now - 86_400]
+
     def release(self, drop: ModelDrop, agent: str) -> None:
-        lately = sum(who == agent and when > self.now - 86_400 for who, when in self.given_up)
-        lately += sum(agent in other.lapsed(self.now) for other in self.drops if other.status == "open")
+        lately = len(self.given_up_by(agent))
         held = self.now - drop.seats.pop(agent).since
         drop.cooldowns[agent] = min(self.now + (drop.window / 10 + held) * 2**lately, drop.bell or 0)
         self.given_up.append((agent, self.now))

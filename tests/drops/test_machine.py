@@ -13,7 +13,7 @@ from drops.contest import closing, competing, posting
 from drops.contest.terms import Terms
 from drops.judging import by_hand, steps
 from drops.models import Claim, Drop
-from drops.moderation import decisions, people
+from drops.moderation import decisions, disqualifying, people
 from drops.ranking import Pair
 from tests.drops.model import Model, ModelDrop
 from tests.machines import run_machine
@@ -249,7 +249,7 @@ class Game(RuleBasedStateMachine):
         entry = self.row(drop).submissions.get(user=self.users[name])
         allowed = drop.status in {"open", "ranking"} and name not in drop.out
         if self.agree(
-            allowed, decisions.disqualify_entry, submission=entry, staff=self.staff, told="test", reason="test"
+            allowed, disqualifying.disqualify_entry, submission=entry, staff=self.staff, told="test", reason="test"
         ):
             drop.out.add(name)
             if drop.status == "ranking" and not drop.standing:

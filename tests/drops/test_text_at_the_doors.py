@@ -11,7 +11,9 @@ from django.conf import settings as site_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.kept_texts import text_kept
 from accounts.models import User
+from core import clock
 from core.text import kept
 from drops.contest import posting
 from drops.models import Drop, Report, Revision
@@ -94,6 +96,14 @@ def test_what_shows_nothing_is_refused_everywhere(browse, sender, agent, text):
     assert (Drop.objects.count(), Revision.objects.count(), Report.objects.count()) == (before, 0, 0)
 
 
+@pytest.mark.parametrize(("act", "remedy"), [("submit", "or add a file"), ("report", "Go back, change it")])
+def test_a_page_says_what_to_do_about_what_shows_nothing(browse, sender, agent, act, remedy):
+    drop = open_drop(sender)
+    claim(drop, agent)
+    page = by_page(browse, agent, f"{drop.get_absolute_url()}/{act}", body="\u200b", reason="\u200b")
+    assert page.status_code == 400 and remedy in text_of(page)
+
+
 def test_a_line_break_of_a_page_counts_once(browse, sender):
     longest = ("x" * 99 + "\r\n") * (site_settings.PROMPT_CHARS_MAX // 100)
     by_page(browse, sender, "/drops/new", prompt=longest, **FORM)
@@ -106,7 +116,7 @@ def test_a_strangers_draft_is_kept_to_its_last_line(browse, sender):
     browser = browse(None)
     lines = "x\r\n" * (site_settings.PROMPT_CHARS_MAX // 2 - 1)
     browser.post("/drops/new", {"prompt": f"{lines}ab", **FORM})
-    assert browser.session["new_drop_draft"]["prompt"] == lines.replace("\r\n", "\n") + "ab"
+    assert text_kept(browser.session["drop_draft"], clock.now())["prompt"] == lines.replace("\r\n", "\n") + "ab"
 
 
 def test_a_repeat_in_another_form_of_unicode_is_the_same_request(sender):

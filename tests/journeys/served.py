@@ -37,12 +37,14 @@ class Served:
 
 
 @contextmanager
-def serve(database: str, **environment: str) -> Iterator[Served]:
+def serve(database: str, *, port: int | None = None, **environment: str) -> Iterator[Served]:
+    """Serve on `port`, else on one that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = port or int(probe.getsockname()[1])
     url = with_database(database_url(), database)
-    everything = {**os.environ, "DEBUG": "1", "DATABASE_URL": url, "REDIS_URL": "", **environment}
+    everything = {**os.environ, "DEBUG": "1", "DATABASE_URL": url, "REDIS_URL": "", "STAFF_SECOND_FACTOR": "0"}
+    everything |= environment
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(  # noqa: S603
             [*web_command(port), "--workers-kill-timeout", str(STOP_SECONDS_MAX)],

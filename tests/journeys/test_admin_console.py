@@ -39,7 +39,11 @@ def test_no_page_of_the_moderators_breaks_the_policy(page, live_server, console,
     sender, agent = make_user("sender"), make_user("agent")
     drop = open_drop(sender)
     entry = enter(drop, agent).submission
-    pages = [reverse("admin:index"), *(list_url(model) for model in admin_pages())]
+    pages = [
+        reverse("admin:index"),
+        f"{reverse('admin:search')}?q=ferry",
+        *(list_url(model) for model in admin_pages()),
+    ]
     pages += [change_url(row) for row in (drop, entry, agent, sender)]
     pages += [verb_url("extend", drop), verb_url("suspend", agent), verb_url("read", entry)]
     # Nothing is clicked, so a thumbnail of what is laid out will do.

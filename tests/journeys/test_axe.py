@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Django's inline tables leave the heads of their own columns of links and ticks empty.
 OF_DJANGO = {"rules": {"empty-table-header": {"enabled": False}}}
 ADMIN = ("", "drops/drop/", "drops/report/", "drops/submission/", "accounts/user/", "wallet/transfer/", "wallet/topup/")
+ADMIN += ("auth/group/",)
 
 
 @pytest.fixture
@@ -63,7 +64,12 @@ def test_axe_finds_nothing_in_the_admin(examiner, settings, corners):
     stage = set_stage(clock.now())
     visitor = examiner(stage.people["staff"])
     found = []
-    for path in (*ADMIN, f"drops/drop/{stage.drops['busy'].pk}/change/"):
+    ada = stage.people["ada"].pk
+    people = (
+        f"accounts/user/{ada}/change/",
+        *(f"accounts/user/act/{verb}/?ids={ada}" for verb in ("suspend", "limit")),
+    )
+    for path in (*ADMIN, f"drops/drop/{stage.drops['busy'].pk}/change/", *people):
         visitor.page.goto(f"/admin/{path}")
         found += [f"{path} {fault}" for fault in faults_of(visitor, corners, OF_DJANGO)]
     assert not found, "\n".join(found)

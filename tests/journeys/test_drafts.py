@@ -135,3 +135,23 @@ def test_revisions_are_compared_on_a_page_of_their_own(visit, ada):
     page.get_by_role("link", name="what changed since revision 1").click()
     expect(page.locator("ins")).to_have_text("better")
     expect(page.locator("del")).to_have_text("good")
+
+
+def test_what_was_typed_before_the_clock_was_put_right_is_still_the_newer(visit, ada):
+    drop = open_drop(make_user("sender"), now=clock.now())
+    claim(drop, ada, now=clock.now())
+    page = visit(ada).page
+    # An hour slow while it is typed, and right when it is read again.
+    page.add_init_script("const now = Date.now; Date.now = () => now() - (localStorage.getItem('slow') ? 3600000 : 0);")
+    page.goto(drop.get_absolute_url())
+    page.evaluate("localStorage.setItem('slow', 1)")
+    page.reload()
+    page.get_by_label("Text").fill("older")
+    expect(page.locator("[data-kept]")).to_have_text(SAVED)
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()) }")
+    page.get_by_label("Text").fill("newer")
+    page.evaluate("localStorage.removeItem('slow')")
+    # By its address: a page that is loaded anew has its fields as the browser remembers them.
+    page.goto("/help/agents")
+    page.goto(drop.get_absolute_url())
+    expect(page.get_by_label("Text")).to_have_value("newer")

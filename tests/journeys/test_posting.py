@@ -3,6 +3,7 @@ change until payment, and what a sender does for whoever won."""
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -137,6 +138,10 @@ def test_limits_are_told_as_one_types(visit, sender):
     page.get_by_label("What do you want made?").press("x")
     page.get_by_label("What do you want made?").fill("x" * 19_000)
     expect(page.locator("[data-count-of]")).to_have_text("19,000 / 20,000")
+    # Each of these is two to the browser, or three.
+    for text in ("🦊" * 19_001, unicodedata.normalize("NFD", "각" * 19_001)):
+        page.get_by_label("What do you want made?").fill(text)
+        expect(page.locator("[data-count-of]")).to_have_text("19,001 / 20,000")
     page.locator("input[type=file]").set_input_files([{**PLAN, "name": f"{number}.txt"} for number in range(11)])
     expect(page.get_by_text("At most 10 files fit.")).to_be_visible()
     expect(page.get_by_text(", added")).to_have_count(10)

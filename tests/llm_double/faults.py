@@ -34,6 +34,14 @@ class Fault(enum.Enum):
     ERROR_AS_ANSWER = "200 with an error where the choices would be"
     EMPTY = "200 with a completion that says nothing"
     REASONED = "the answer stands where others put what they thought, and the content is null"
+    IN_PARTS = "the answer stands in the last of several parts, behind what was thought"
+    AS_CALL = "the answer stands as the arguments of a function, and the content is null"
+    AS_OBJECT = "the answer stands as JSON and not as text"
+    NESTED = "200 with JSON that is nested without end"
+    NESTED_COMPLAINT = "400 with JSON that is nested without end"
+    BUSY = "400 with the server's own words, while it is overloaded"
+    FILTERED = "400 with the words of a filter, which lets nothing of it through"
+    COUNTED_ODDLY = "tokens are counted in numbers that are none"
     CUT = "most of what was sent was dropped, as the counted tokens tell"
     CUT_UNTOLD = "all but the end of what was sent was dropped, and the tokens are counted as if it were not"
     CUT_AT_END = "all but the beginning was dropped, and no tokens are counted"
@@ -66,6 +74,8 @@ OF_OTHERS = {
     Fault.GARBLED_ON_THE_WAY: (400, WORDS_ALONE),
     Fault.GIVEN_UP: (499, NOTHING),
     Fault.GARBLED: (200, PAGE),
+    Fault.NESTED: (200, b'{"choices": ' + b"[" * 100_000),
+    Fault.NESTED_COMPLAINT: (400, b'{"error": ' + b"[" * 100_000),
 }
 # These are how a server is, and not what happens to one request.
 STANDING = {
@@ -94,6 +104,8 @@ COMPLAINTS: dict[Fault | Gate | None, tuple[int, str | None, str]] = {
     Fault.LOCKED_OUT: (401, None, "Incorrect API key provided."),
     Fault.UNPAID: (402, None, "You exceeded your current quota."),
     Fault.NOT_LOADED: (404, None, "The model does not exist."),
+    Fault.BUSY: (400, None, "The engine is currently overloaded, please try again later."),
+    Fault.FILTERED: (400, "prompt", "The prompt triggered the content management policy."),
     Fault.TOO_LONG: (400, "messages", "This model's maximum context length is 2048 tokens."),
     Fault.SCHEMA_REFUSED: (400, "response_format", "'response_format.type' must be one of 'json_object', 'text'"),
     Fault.TEMPERATURE_REFUSED: (

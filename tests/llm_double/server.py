@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SILENCE_SECONDS_MAX = 10
 CHARS_PER_TOKEN = 4
 CHINESE = re.compile("[\u4e00-\u9fff]")
+NESTED = {Fault.NESTED, Fault.NESTED_COMPLAINT}
 PAUSES = {Fault.RATE_LIMITED, Fault.RATE_LIMITED_UNTIL, Fault.OVERLOADED, Fault.IN_MAINTENANCE, Fault.NO_PAUSE}
 
 
@@ -40,6 +41,20 @@ def tokens_in(text: str) -> int:
     """What a tokenizer makes of `text`, roughly: two tokens of three characters in Chinese, one of four elsewhere."""
     dense = len(CHINESE.findall(text))
     return dense * 2 // 3 + max((len(text) - dense) // CHARS_PER_TOKEN, len(text.split()))
+
+
+def elsewhere(fault: Fault | None, answer: str) -> dict[str, Any]:
+    """Return what of a message is other than usual, where the server puts the answer into another place."""
+    call = {"id": "1", "type": "function", "function": {"name": "verdict", "arguments": answer}}
+    thought = [{"type": "text", "text": 'Let me think. {"score": 1, "ranking": []}?'}]
+    places: dict[Fault | None, dict[str, Any]] = {
+        Fault.REASONED: {"content": None, "reasoning_content": f"Let me think. So: {answer}"},
+        Fault.IN_PARTS: {"content": [{"type": "thinking", "thinking": thought}, {"type": "text", "text": answer}]},
+        Fault.AS_CALL: {"content": None, "tool_calls": [call]},
+    }
+    if fault is Fault.AS_OBJECT:
+        return {"content": json.loads(answer)}
+    return places.get(fault, {})
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -74,7 +89,8 @@ class Handler(BaseHTTPRequestHandler):
         elif fault in PAUSES:
             self._ask_for_a_pause(fault)
         elif fault in OF_OTHERS:
-            self._send(*OF_OTHERS[fault], "text/html")
+            kind = "application/json" if fault in NESTED else "text/html"
+            self._send(*OF_OTHERS[fault], kind)
         elif fault in COMPLAINTS:
             self._complain(*COMPLAINTS[fault])
         elif fault is Fault.ERROR_AS_ANSWER:
@@ -104,8 +120,7 @@ class Handler(BaseHTTPRequestHandler):
             message = {"role": "assistant", "content": None, "refusal": "I'd rather not judge this."}
         if fault in {Fault.EMPTY, Fault.SCHEMA_SILENCES}:
             message["content"] = None
-        if fault is Fault.REASONED:
-            message |= {"content": None, "reasoning_content": f"Let me think. So: {answer}"}
+        message |= elsewhere(fault, answer)
         read = "" if fault in SYSTEM_LOST else request.system
         read += left_of(fault, request.user) if fault in TOLD else request.user
         usage = {
@@ -113,6 +128,7 @@ class Handler(BaseHTTPRequestHandler):
             "completion_tokens": len(answer) // CHARS_PER_TOKEN,
         }
         usage["total_tokens"] = sum(usage.values())
+        odd = {"prompt_tokens": True, "completion_tokens": "many"}
         finish = "length" if fault is Fault.TRUNCATED else "stop"
         completion = {
             "id": "chatcmpl-1",
@@ -121,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
             "model": f"{request.model}-2026-01-01",
             "system_fingerprint": "fp_double",
             "choices": [{"index": 0, "finish_reason": finish, "message": message}],
-            "usage": None if fault in UNCOUNTED else usage,
+            "usage": None if fault in UNCOUNTED else odd if fault is Fault.COUNTED_ODDLY else usage,
         }
         if fault is None:
             double.answered.append(request)

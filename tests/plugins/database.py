@@ -22,6 +22,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from clorp.dev.environment import ROOT, database_url
+from clorp.dev.testing import BESIDE
 
 OURS = ("core", "accounts", "wallet", "drops", "clorp")
 SUFFIX = "_migrated_"
@@ -52,7 +53,8 @@ def shared_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callabl
 
 def migrated_database() -> str:
     """Return the name of a database that today's migrations have filled; who comes first makes it."""
-    prefix = f"{connection.settings_dict['NAME']}{SUFFIX}"
+    # Runs beside each other copy the same one.
+    prefix = f"{connection.settings_dict['NAME'].partition(BESIDE)[0]}{SUFFIX}"
     name = prefix + fingerprint()
     with psycopg.connect(database_url(), autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [prefix])

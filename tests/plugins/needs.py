@@ -33,7 +33,16 @@ def missing_node() -> str | None:
     return f"no {' and no '.join(lacks)} (apt-get install nodejs npm)" if lacks else None
 
 
-NEEDS = {"needs_browser": missing_browser, "needs_redis": missing_redis, "needs_node": missing_node}
+def missing_compiler() -> str | None:
+    return None if shutil.which("cc") else "no C compiler (apt-get install gcc libc6-dev)"
+
+
+NEEDS = {
+    "needs_browser": missing_browser,
+    "needs_compiler": missing_compiler,
+    "needs_node": missing_node,
+    "needs_redis": missing_redis,
+}
 
 
 def redis_address() -> str:
@@ -48,6 +57,7 @@ def redis_url() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_browser: drives Chromium or Chrome")
+    config.addinivalue_line("markers", "needs_compiler: makes a library of C")
     config.addinivalue_line("markers", "needs_node: runs JavaScript, and installs locked packages with npm")
     config.addinivalue_line("markers", "needs_redis: talks to a Redis server, at the fixture redis_url")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -27,6 +28,10 @@ def test_with_browser():
 
 @pytest.mark.needs_node
 def test_with_node():
+    pass
+
+@pytest.mark.needs_compiler
+def test_with_compiler():
     pass
 
 def test_plain():
@@ -65,12 +70,13 @@ def test_what_is_missing_is_counted_and_fails_where_all_is_required(tmp_path, re
     assert "1 test: no browser" in shown.stdout
     assert "1 test: no Redis" in shown.stdout
     assert "1 test: no node and no npm" in shown.stdout
+    assert "1 test: no C compiler" in shown.stdout
     summary = shown.stdout.strip().splitlines()[-1]
-    assert summary.startswith("1 passed, 3 errors" if require_all else "1 passed, 3 skipped"), summary
+    assert summary.startswith("1 passed, 4 errors" if require_all else "1 passed, 4 skipped"), summary
 
 
 def test_nothing_is_said_where_nothing_is_missing(tmp_path):
-    for name in ("node", "npm"):
+    for name in ("node", "npm", "cc"):
         (tmp_path / name).symlink_to(sys.executable)
     machine = {"PATH": str(tmp_path), "CLORP_BROWSER": sys.executable, "CLORP_TEST_REDIS_URL": "redis://x"}
     shown = run_suite(tmp_path, CLORP_REQUIRE_ALL="1", **machine)
@@ -111,3 +117,7 @@ def test_helpers_are_not_taken_for_benchmarks():
     assert "board" in names
     assert not {"support", "__main__"} & set(names)
     assert all(callable(import_module(f"tests.bench.{name}").run) for name in names)
+
+
+def test_what_was_collected_is_not_looked_at_for_garbage_and_what_tests_make_is():
+    assert gc.isenabled() and gc.get_freeze_count() > 100_000

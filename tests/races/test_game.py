@@ -220,3 +220,10 @@ def test_an_answer_taken_back_by_eight_at_once_and_answered_meanwhile_goes_once(
     survivors(at_once([*[back] * 8, again]))
     assert drop.round.answers.get(pk=first).taken_back_at is not None
     assert drop.round.answers.standing().count() <= 1
+
+
+def test_of_five_accounts_of_one_person_that_claim_at_once_one_gets_a_seat(sender):
+    for web in ROUNDS:
+        drop = open_drop(sender)
+        results = at_once([partial(claim, drop, make_user(f"one{web}+{number}")) for number in range(5)])
+        assert len(survivors(results)) == Claim.objects.active().filter(drop=drop).count() == 1

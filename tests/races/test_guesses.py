@@ -11,8 +11,10 @@ from allauth.mfa.totp.internal import auth
 from django.contrib.auth import hashers
 from django.test import Client
 
-from accounts.models import User
+from accounts.kept_texts import keep_text
+from accounts.models import KeptText, User
 from tests.browsers import signed_in
+from tests.play import NOON
 from tests.races.crowd import at_once
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
@@ -83,3 +85,9 @@ def test_of_a_second_factor_no_more_than_allauth_allows(ada, looked_at):
     looked_at.clear()
     guess_at_once(client, "/accounts/2fa/authenticate/")
     assert 1 <= len(looked_at) <= 5
+
+
+def test_of_texts_that_are_typed_at_once_no_more_are_kept_than_there_is_room_for(ledger_db, settings):
+    settings.KEPT_TEXTS_MAX = 3
+    keep = partial(keep_text, whose="ada", fields={"body": "x"}, seconds=60, now=NOON)
+    assert sum(key is not None for key in at_once([keep] * GUESSES)) == KeptText.objects.count() == 3

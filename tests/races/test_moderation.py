@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import AuditEvent, User
 from drops.models import Drop, Report, Submission
-from drops.moderation import decisions, people
+from drops.moderation import decisions, disqualifying, people
 from tests.play import NOON, after, enter, make_user, open_drop, ring
 from tests.races.crowd import at_once, crashed
 
@@ -42,7 +42,7 @@ def test_three_take_one_drop_in_hand_and_one_does(ledger_db, verb, settings):
 def test_three_disqualify_one_entry_and_one_does(ledger_db):
     drop = open_drop(make_user("sender"))
     enter(drop, make_user("agent"))
-    done_once(decisions.disqualify_entry, "submission", Submission.objects.get())
+    done_once(disqualifying.disqualify_entry, "submission", Submission.objects.get())
 
 
 @pytest.mark.parametrize("verb", [people.suspend_user, people.verify_sender, people.take_handle])

@@ -10,9 +10,11 @@ from accounts.models import AuditEvent
 from core.admin_base import ReadOnlyAdmin
 from tests.admin_site import change_url, confirm, list_url, verb_url
 from tests.wallet.rows import charge_txn, reconciled
+from wallet.admin.approvals import what_happens
 from wallet.books import ledger
 from wallet.models import (
     Account,
+    Approval,
     Dispute,
     Entry,
     PaymentProfile,
@@ -79,3 +81,9 @@ def test_the_comparison_of_the_books_shows_the_difference(client, boss_request, 
     charge_txn("txn_odd", 700, now)
     assert b"txn_odd" in client.get(f"{list_url(StripeBalanceTxn)}?matched=no").content
     assert b"txn_odd" not in client.get(f"{list_url(StripeBalanceTxn)}?matched=yes").content
+
+
+def test_what_a_second_person_approves_is_told_in_whole_sentences(staff):
+    asked = Approval(summary="Remove “Ferry”", asked_by=staff, reason="Spam", told="It was spam")
+    told = f"Remove “Ferry”. Asked by {staff}: Spam. They are told: It was spam."
+    assert what_happens(asked) == told

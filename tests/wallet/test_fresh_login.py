@@ -17,6 +17,7 @@ from accounts.tasks import deliver_notices
 from tests.api import Api, api_of_browser, is_problem
 from tests.browsers import signed_in
 from tests.play import NOON
+from wallet.models import PaymentProfile
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a good password"
@@ -24,6 +25,7 @@ MONEY_KEY = {"name": "till", "scopes": ["wallet"]}
 SENSITIVE = {
     "/accounts/email/": {"email": "new@example.com", "action_add": ""},
     "/me/keys": MONEY_KEY,
+    "/wallet/auto-topup": {"enabled": "on", "amount_cents": "500", "threshold_cents": "499"},
     "/wallet/payouts": {"country": "US"},
     "/wallet/withdrawals": {"amount_cents": "6"},
 }
@@ -119,9 +121,12 @@ def test_after_three_wrong_codes_a_new_one_is_needed(agent, mailoutbox):
     assert not signed_in_lately(browser)
 
 
-@pytest.mark.parametrize("path", ["keys", "stripe/connect", "wallet/withdraw"])
+AUTO = {"enabled": True, "amount_cents": 50_000, "threshold_cents": 49_900}
+
+
+@pytest.mark.parametrize("path", ["keys", "stripe/connect", "wallet/withdraw", "wallet/auto-topup"])
 def test_the_api_asks_browsers_for_it_too(path, owner, play):
-    sent = {"keys": MONEY_KEY, "stripe/connect": None, "wallet/withdraw": {"amount_cents": 600}}[path]
+    sent = {"keys": MONEY_KEY, "wallet/withdraw": {"amount_cents": 600}, "wallet/auto-topup": AUTO}.get(path)
     problem = is_problem(api_of_browser(owner, lately=False).post(path, sent), 403, "fresh_login_needed")
     assert "in your browser" in problem["next_step"] and not ApiKey.objects.exists()
 
@@ -180,3 +185,26 @@ def test_all_keys_are_only_ones_own(owner, rival):
 
 def test_a_stranger_is_offered_nothing_to_confirm(rf):
     assert AccountAdapter(rf.get("/")).get_reauthentication_methods(AnonymousUser()) == []
+
+
+def test_a_key_that_spends_money_takes_a_fresh_login_and_is_told_by_mail(owner, mailoutbox):
+    sent = {"name": "spender", "scopes": ["send"]}
+    assert "/reauthenticate/" in signed_in(owner, lately=False).post("/me/keys", sent)["Location"]
+    assert "Your new key" in signed_in(owner).post("/me/keys", sent).content.decode()
+    deliver_notices()
+    assert "“spender”" in mailoutbox[0].body
+
+
+def test_automatic_top_ups_are_lowered_and_ended_without_a_fresh_login(owner, play):
+    PaymentProfile.objects.create(
+        user=owner,
+        auto_topup_enabled=True,
+        auto_topup_amount_cents=5_000,
+        auto_topup_threshold_cents=1_000,
+        has_payment_method=True,
+    )
+    old = signed_in(owner, lately=False)
+    more = {"enabled": "on", "amount_cents": "50", "threshold_cents": "11"}
+    assert "/reauthenticate/" in old.post("/wallet/auto-topup", more)["Location"]
+    assert "/reauthenticate/" not in old.post("/wallet/auto-topup", {}).headers.get("Location", "")
+    assert not PaymentProfile.objects.get(user=owner).auto_topup_enabled

@@ -15,8 +15,8 @@ from wallet.books.earnings import earnings_of
 from wallet.gateway import Gateway
 from wallet.models import HeldPayout, Part, PaymentProfile, Topup
 from wallet.money_in.taint import clear_topup
+from wallet.money_out.enough import NotEnough
 from wallet.money_out.held_payouts import release_payout, return_payout
-from wallet.money_out.withdrawals import NotEnough
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from core.errors import Refused
 from tests.machines import run_machine
 from tests.play import make_user
 from tests.stripe_double import StripeDouble
+from tests.wallet.changing_hands import PEOPLE, ChangesHands
 from tests.wallet.stripe_play import Play
 from tests.wallet.troubles import FAULTS, ROUTES
 from tests.wallet.two_books import compare
@@ -43,14 +44,13 @@ from wallet.reconciliation import reconcile
 
 # So far ahead that no event has waited by the database's own clock.
 START = datetime(2040, 1, 1, tzinfo=UTC)
-PEOPLE = ["ada", "bob"]
 # A request that was thought lost arrives before this much time has passed.
 LANDS_WITHIN_MINUTES = 20
 people, which = st.sampled_from(PEOPLE), st.integers(0, 9)
 cents = st.sampled_from([500, 700, 1_500])
 
 
-class Money(RuleBasedStateMachine):
+class Money(ChangesHands, RuleBasedStateMachine):
     double: ClassVar[StripeDouble]
     patch: ClassVar[pytest.MonkeyPatch]
 
@@ -66,6 +66,7 @@ class Money(RuleBasedStateMachine):
         self.users = {name: make_user(name) for name in PEOPLE}
         self.staff = User.objects.create_superuser("staff@example.com", "a good password")
         self.escrows: list[str] = []
+        self.prizes: list[str] = []
         self.references = itertools.count()
         for name in PEOPLE:
             self.play.connected(self.users[name])
@@ -148,6 +149,7 @@ class Money(RuleBasedStateMachine):
         doubtful = doubt_about(reference)
         held = settle_prize(payee=self.users[name], fee_cents=7, **given)
         assert (held is not None) == (doubtful is not None)
+        self.prizes.append(escrow)
 
     @rule(name=people, cents=cents)
     def withdraw(self, name, cents):

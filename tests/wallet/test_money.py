@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 from django.template import Context, Template
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallet.money import NotMoney, fee_cents, format_cents, net_cents, parse_cents
+from wallet.money import (
+    NotMoney,
+    decimal_dollars,
+    fee_cents,
+    format_cents,
+    format_cents_lazy,
+    net_cents,
+    parse_cents,
+    typed_cents,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +91,29 @@ def test_pages_show_sums_by_a_filter(settings):
     settings.FEE_BPS = 1_000
     page = Template("{% load money %}{{ cents|money }} {{ cents|net }} [{{ none|money }}{{ none|net }}]")
     assert page.render(Context({"cents": 500, "none": None})) == "$5.00 $4.50 []"
+
+
+@pytest.mark.parametrize(("cents", "text"), [(500, "5,00\xa0$"), (-123_456, "-1.234,56\xa0$"), (7, "0,07\xa0$")])
+def test_in_german_the_sign_stands_behind(cents, text):
+    with override("de"):
+        assert format_cents(cents) == text
+
+
+def test_a_sum_that_waits_for_its_reader_is_written_as_they_write_it():
+    price = format_cents_lazy(1_250)
+    with override("de"):
+        assert str(price) == "12,50\xa0$"
+    assert str(price) == "$12.50"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@given(st.integers(min_value=0, max_value=10**11 - 1))
+def test_what_is_written_in_a_language_is_read_back(language, cents):
+    with override(language):
+        assert parse_cents(format_cents(cents)) == parse_cents(typed_cents(cents)) == cents
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_programs_read_the_same_dollars_in_every_language(language):
+    with override(language):
+        assert decimal_dollars(-123_456) == "-1234.56"

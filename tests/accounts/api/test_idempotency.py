@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.urls import get_resolver
 
 from accounts.api import idempotency
 from accounts.models import IdempotencyKey
 from drops.api import job_json
 from drops.contest import competing
-from drops.models import Drop
+from drops.models import Drop, Revision
 from tests.api import Api, hold_clock, is_problem
 from tests.browsers import signed_in
 from tests.play import NOON, after, claim, fund, open_drop
@@ -73,6 +74,50 @@ def test_a_request_that_died_is_taken_over_once(agent):
         reserve(agent, after(61))
 
 
+def test_a_submit_that_was_killed_is_repeated_within_seconds_and_is_one_entry(sender, agent, monkeypatch):
+    drop = open_drop(sender)
+    claim(drop, agent)
+    api = Api(agent)
+    first = api.post(f"jobs/{drop.pk}/submit", {"body": "Mine."}, key="k").json()
+    # The process was killed between its commit and its answer.
+    IdempotencyKey.objects.update(status=None, body=b"")
+    is_problem(api.post(f"jobs/{drop.pk}/submit", {"body": "Mine."}, key="k"), 409, "idempotency_in_flight")
+    hold_clock(monkeypatch, after(5))
+    again = api.post(f"jobs/{drop.pk}/submit", {"body": "Mine."}, key="k")
+    assert (again.status_code, again.json()["receipt"]) == (201, first["receipt"])
+    assert Revision.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["jobs/run", "jobs/{}/claim", "jobs/{}/release", "jobs/{}/pay", "jobs/{}/cancel"])
+def test_what_only_one_of_two_can_do_is_taken_over_within_seconds(sender, path, monkeypatch):
+    path, api = path.format(open_drop(sender).pk), Api(sender)
+    reserve_for(api, path)
+    hold_clock(monkeypatch, after(5))
+    refused = api.post(path, key="k")
+    assert refused.json().get("code") != "idempotency_in_flight"
+
+
+@pytest.mark.parametrize("path", ["webhooks/test", "agents", "sandbox"])
+def test_what_two_would_do_twice_waits_a_minute(sender, path, monkeypatch):
+    reserve_for(Api(sender), path)
+    hold_clock(monkeypatch, after(59))
+    is_problem(Api(sender).post(path, key="k"), 409, "idempotency_in_flight")
+
+
+def reserve_for(api, path):
+    """The first request with this key, which died before it answered."""
+    api.post(path, key="k")
+    IdempotencyKey.objects.update(status=None, body=b"", created_at=NOON)
+
+
+def test_whoever_was_taken_over_and_fails_late_gives_away_no_lease_of_its_successors(agent):
+    first = reserve(agent)
+    reserve(agent, after(60))
+    idempotency.record(first, HttpResponse(status=500))
+    with pytest.raises(idempotency.StillInFlight):
+        reserve(agent, after(61))
+
+
 def test_a_key_is_forgotten_after_a_day(agent):
     reserve(agent)
     assert reserve(agent, NOON + timedelta(days=1), fingerprint="another").status is None
@@ -130,3 +175,10 @@ def test_a_repeat_after_a_failure_finds_what_the_first_try_had_made(sender, monk
         assert api.post("jobs/run", body, key="a").status_code == 500
     assert api.post("jobs/run", body, key="a").status_code == 201
     assert Drop.objects.count() == 1
+
+
+def test_what_did_nothing_is_kept_for_no_repeat(sender):
+    api = Api(sender)
+    estimates = [api.post("jobs/run", {"prompt": "x" * 9_000}, key="k") for _ in range(2)]
+    assert [answer.status_code for answer in estimates] == [200, 200]
+    assert not IdempotencyKey.objects.exists()

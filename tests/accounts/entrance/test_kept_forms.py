@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -11,11 +12,14 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from accounts.keys import create_key
 from accounts.models import Notification, PushSubscription, User
 from accounts.webhooks import endpoints
 from core.http import takes_visits
+from core.text import kept
 from drops.models import Attachment, Report
 from tests.browsers import signed_in
 from tests.play import NOON, claim, open_drop, post_drop
@@ -95,6 +99,7 @@ def test_what_was_sent_there_is_back_after_the_login_one_press_from_done(name, m
     assert page.status_code == 200 and path.startswith(page.request["PATH_INFO"])
     assert f'action="{path}"' in shown and TYPED.replace("\r\n", "\n") in shown.replace("\r\n", "\n")
     assert 'name="choice" value="left"' in shown and "a-token-of-one-form" in shown and SECRET not in shown
+    assert "Choice" not in shown and "Send it now" not in shown
     answer = browser.post(path, {"body": TYPED})
     # Where we were at fault, or Stripe is away, it is still there.
     assert ("Not sent yet" in shown_on(browser)) == (answer.status_code >= 500)
@@ -127,10 +132,57 @@ def test_an_entry_is_sent_with_one_press(member, sender):
     assert "Not sent yet" not in shown_on(browser)
 
 
+class Textarea(HTMLParser):
+    """The `text` that a browser has in the page's one field named `body`: all but the line break that HTML drops."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.text, self.is_inside = "", False
+        self.feed(page)
+        self.text = self.text.removeprefix("\n")
+
+    def handle_starttag(self, tag, attrs):
+        self.is_inside = self.is_inside or (tag == "textarea" and ("name", "body") in attrs)
+
+    def handle_endtag(self, tag):
+        self.is_inside = self.is_inside and tag != "textarea"
+
+    def handle_data(self, data):
+        self.text += data if self.is_inside else ""
+
+
+SENDABLE = st.text(
+    st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n\t<&>\"' \u200d\u0301א"), max_size=60
+)
+
+
+# Fewer than one address may leave with us in an hour.
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(SENDABLE)
+@example("\n\n  </textarea><b>é\u202e")
+def test_whatever_was_typed_is_back_to_the_character(member, typed):
+    browser = Client()
+    browser.post("/me/notifications/1/read", {"body": typed})
+    browser.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert Textarea(shown_on(browser)).text == kept(typed)
+
+
+def test_the_button_says_what_it_does_in_the_reader_s_language(member, sender):
+    User.objects.filter(pk=member.pk).update(language="de")
+    browser, drop = Client(), open_drop(sender)
+    for act, words in {"claim": "Sitz nehmen", "report": "Meldung senden", "release": "Sitz abgeben"}.items():
+        browser.post(f"/drops/{drop.pk}/{act}", {"reason": TYPED})
+        browser.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+        shown = " ".join(shown_on(browser).split())
+        assert f'<button class="button main">{words}</button>' in shown.replace("> ", ">").replace(" <", "<")
+        assert "Grund</label>" in shown.replace(" <", "<")
+        browser.logout()
+
+
 def test_what_a_script_sends_by_itself_is_not_kept():
     browser = Client()
     browser.post("/preview", {"body": TYPED}, headers={"Sec-Fetch-Mode": "cors"})
-    assert "kept_form" not in browser.session
+    assert "form_kept" not in browser.session
 
 
 def old_tab(member):
@@ -152,6 +204,25 @@ def test_a_form_from_before_another_login_is_kept_too(member, sender):
     assert not Report.objects.exists()
 
 
+@pytest.mark.parametrize("name", sorted({*POST_ONLY} - {"discard_form"}))
+def test_a_form_whose_sender_lost_all_cookies_is_kept_until_they_sign_in(name, member, rows):
+    browser, path = Client(enforce_csrf_checks=True), path_of(name, rows)
+    ours = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+    away = browser.post(path, {"csrfmiddlewaretoken": "x" * 64, "body": TYPED}, headers=ours)
+    assert away["Location"].startswith("/accounts/login/")
+    browser.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    shown = unescape(shown_on(browser))
+    assert "Not sent yet" in shown and f'action="{path}"' in shown
+    assert TYPED.replace("\r\n", "\n") in shown.replace("\r\n", "\n") and "x" * 64 not in shown
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}], ids=str)
+def test_of_a_stranger_nothing_from_anywhere_else_is_kept(sender, headers):
+    browser = Client(enforce_csrf_checks=True)
+    answer = browser.post(f"/drops/{open_drop(sender).pk}/report", {"reason": TYPED}, headers=headers)
+    assert answer.status_code == 403 and "form_kept" not in browser.session
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -167,8 +238,36 @@ def test_a_form_from_before_another_login_is_kept_too(member, sender):
 def test_a_form_from_anywhere_else_is_refused_and_kept_nowhere(member, sender, headers):
     browser = old_tab(member)
     answer = browser.post(f"/drops/{open_drop(sender).pk}/report", {"reason": TYPED}, headers=headers)
-    assert answer.status_code == 403 and "kept_form" not in browser.session
+    assert answer.status_code == 403 and "form_kept" not in browser.session
     assert Client(enforce_csrf_checks=True).post("/preview", {"text": "x"}).status_code == 403
+
+
+def after_login(browser, away, person):
+    """What is shown after somebody has signed in."""
+    page = browser.post(away["Location"], {"login": person.email, "password": PASSWORD}, follow=True)
+    return unescape(page.content.decode())
+
+
+def test_whoever_blocks_cookies_is_told_so_and_keeps_what_they_typed():
+    ours = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+    answer = Client(enforce_csrf_checks=True).post("/drops/new", {"prompt": "typed <b>words</b>"}, headers=ours)
+    shown = unescape(answer.content.decode())
+    assert answer.status_code == 403 and "sent no cookies" in shown and "typed <b>words</b>" in shown
+
+
+def test_a_browser_that_names_only_its_origin_is_believed(member, sender):
+    drop, browser = open_drop(sender), old_tab(member)
+    away = browser.post(f"/drops/{drop.pk}/report", {"reason": TYPED}, headers={"Origin": "http://testserver"})
+    assert (away.status_code, away["Location"]) == (302, f"/drops/{drop.pk}")
+
+
+def test_what_stands_behind_the_question_mark_comes_back_too(member):
+    browser = Client()
+    away = browser.post("/identity/o/device?code=ABCD-EFGH", {"action": "allow", "scopes": "read"})
+    shown = after_login(browser, away, member)
+    assert 'action="/identity/o/device?code=ABCD-EFGH"' in shown and "Send it now" in shown
+    away = Client().post("/me/alerts", {}, headers={"Referer": "http://testserver/board?pack=code"})
+    assert parse_qs(urlsplit(away["Location"]).query)["next"] == ["/board?pack=code"]
 
 
 def test_it_can_be_discarded(member, sender):
@@ -179,9 +278,12 @@ def test_it_can_be_discarded(member, sender):
     assert "Not sent yet" not in shown_on(browser)
 
 
-def test_strangers_leave_so_many_forms_and_no_more(member):
+def test_strangers_leave_so_many_forms_and_are_given_more_of_them_back():
     for _ in range(20):
         Client().post("/me/notifications/1/read", {"body": "x"})
     browser = Client()
-    away = browser.post("/me/notifications/1/read", {"body": TYPED})
-    assert away["Location"].startswith("/accounts/login/") and "kept_form" not in browser.session
+    page = browser.post("/me/notifications/1/read", {"body": TYPED})
+    shown = unescape(page.content.decode())
+    assert page.status_code == 403 and "no room to keep" in shown and "form_kept" not in browser.session
+    assert TYPED.replace("\r\n", "\n") in shown.replace("\r\n", "\n")
+    assert browser.post("/me/notifications/1/read", {}).status_code == 302

@@ -132,3 +132,13 @@ def test_the_owner_confirms_while_strangers_guess(ada):
         guess(stranger)
     answer = owner.post("/accounts/reauthenticate/?next=/me", {"password": PASSWORD})
     assert answer["Location"] == "/me"
+
+
+def test_one_line_at_home_has_one_limit_however_many_addresses_it_has(db):
+    codes = [
+        Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}")
+        .post("/accounts/login/", {"login": f"nobody{number}@example.com", "password": "guess"})
+        .status_code
+        for number in range(1, 33)
+    ]
+    assert codes == [200] * 30 + [429] * 2

@@ -24,11 +24,12 @@ TYPED = [*(written for written, _ in SAME), *(text for text in NONE if not text.
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("typed", TYPED, ids=lambda typed: ascii(typed[:40]))]
 
 
-@pytest.fixture
-def owners(db):
-    people = {email: User.objects.create_user(email, PASSWORD) for email in OWNERS}
-    for email, user in people.items():
-        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+@pytest.fixture(scope="module")
+def owners(shared_db):
+    with shared_db():
+        people = {email: User.objects.create_user(email, PASSWORD) for email in OWNERS}
+        for email, user in people.items():
+            EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return people
 
 

@@ -157,6 +157,38 @@ def test_a_dead_address_is_given_up_and_a_silent_server_tried_again(agent, rival
     assert [letter.to for letter in deliver(monkeypatch, after(40))] == [[rival.email]]
 
 
+TO = "agent@example.com"
+SMTP = {
+    "nobody there": (smtplib.SMTPRecipientsRefused({TO: (550, b"no such user")}), True),
+    "greylisted": (smtplib.SMTPRecipientsRefused({TO: (451, b"come again")}), False),
+    "nobody there, it says": (smtplib.SMTPRecipientsRefused({TO: (550, b"5.1.1 no such user")}), True),
+    "a mailbox that takes none": (smtplib.SMTPRecipientsRefused({TO: (554, "5.2.1 disabled")}), True),
+    "us at the address": (smtplib.SMTPRecipientsRefused({TO: (554, b"5.7.1 203.0.113.9 is listed")}), False),
+    "a letter it will not have": (smtplib.SMTPDataError(554, b"5.6.0 looks like no letter"), True),
+    "a letter too large": (smtplib.SMTPDataError(552, b"5.3.4 too big"), True),
+    "a mailbox gone meanwhile": (smtplib.SMTPDataError(550, b"5.1.10 null MX\n5.1.10 ask them"), True),
+    "no reason": (smtplib.SMTPDataError(554, b"transaction failed"), False),
+    "us it has suspended": (smtplib.SMTPDataError(554, b"5.7.1 account suspended"), False),
+    "our quota": (smtplib.SMTPDataError(550, "5.4.5 daily sending quota exceeded"), False),
+    "our address": (smtplib.SMTPDataError(553, b"5.1.8 sender's domain not found"), False),
+    "a letter it has no room for now": (smtplib.SMTPDataError(452, b"full"), False),
+    "us it does not know": (smtplib.SMTPAuthenticationError(535, b"wrong password"), False),
+    "us it does not let write": (smtplib.SMTPSenderRefused(550, b"not you", "us@example.com"), False),
+    "no service": (smtplib.SMTPConnectError(554, b"closed"), False),
+    "gone": (smtplib.SMTPServerDisconnected("away"), False),
+}
+
+
+@pytest.mark.parametrize("answer", SMTP)
+def test_each_answer_of_a_mail_server_is_for_good_or_for_now(agent, settings, monkeypatch, answer):
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    error, is_for_good = SMTP[answer]
+    monkeypatch.setattr(Server, "trouble", {agent.email: error})
+    tell(agent)
+    assert deliver() == []
+    assert (Mail.objects.get().next_attempt_at is None) is is_for_good
+
+
 def test_a_mail_that_can_not_be_written_waits_longer_each_time_and_ends(agent, monkeypatch):
     tell(agent)
     routing.route_notices(now=NOON)
@@ -241,6 +273,16 @@ def test_what_was_read_and_sent_long_ago_goes_and_nothing_else(agent):
     assert (Mail.objects.count(), Notification.objects.count()) == (0, 2)
     cleaning.clean_up(now=after(91 * DAY))
     assert [note.text for note in Notification.objects.all()] == ["unread"]
+
+
+def test_a_note_that_nobody_reads_goes_after_a_year(agent):
+    tell(agent, text="unread", now=NOON)
+    deliver()
+    Notification.objects.update(digest_at=None)
+    cleaning.clean_up(now=after(365 * DAY - 1))
+    assert Notification.objects.exists()
+    cleaning.clean_up(now=after(365 * DAY))
+    assert not Notification.objects.exists()
 
 
 def test_what_nobody_tries_again_is_found_in_the_admin(agent, settings):

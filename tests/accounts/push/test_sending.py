@@ -103,7 +103,9 @@ def test_a_browser_that_is_gone_is_forgotten(agent, service, browser, status):
     assert not PushSubscription.objects.exists() and not PushDelivery.objects.exists()
 
 
-@pytest.mark.parametrize(("reply", "seconds"), [(Reply(429, 90.0), 90), (Reply(503), 5)])
+@pytest.mark.parametrize(
+    ("reply", "seconds"), [(Reply(429, 90.0), 90), (Reply(503), 5), (Reply(413, 60.0), 60), (Reply(406, 7.0), 7)]
+)
 def test_it_is_tried_again_when_the_service_wants_it_and_not_before(agent, service, browser, reply, seconds):
     service.answers = [reply]
     told(agent), send()
@@ -129,8 +131,9 @@ def test_trouble_of_one_browser_puts_off_its_own_messages_and_nobody_elses(agent
     assert all(row.next_attempt_at >= after(5) for row in waiting)
 
 
-def test_what_is_refused_for_good_is_not_tried_again(agent, service, browser):
-    service.answers = [Reply(403)]
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 406, 413])
+def test_what_is_refused_for_good_is_not_tried_again(agent, service, browser, status):
+    service.answers = [Reply(status)]
     told(agent), send()
     assert waiting() == [(1, None)]
     assert PushSubscription.objects.get().failing_since == NOON

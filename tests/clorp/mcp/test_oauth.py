@@ -16,7 +16,7 @@ from mcp.shared.auth import OAuthClientMetadata
 from tests.accounts.oauth.programs import HOME, Program, hidden, let_in, sent_on
 from tests.browsers import signed_in
 from tests.clorp.mcp.models import OWN_THREAD, URL, call, post, served
-from tests.clorp.mcp.test_refusals import INITIALIZE
+from tests.clorp.mcp.test_refusals import INITIALIZE, METADATA
 from tests.play import open_drop
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,35 @@ def token_of(user, *scopes, resource=URL):
 def test_a_token_does_what_it_was_given_for(sender, agent):
     drop, token = open_drop(sender), token_of(agent, "read")
     assert call(token, "get_drop", job_id=drop.pk)["job_id"] == str(drop.pk)
-    assert "code: missing_scope" in call(token, "claim", ends_well=False, job_id=drop.pk)
+    refused = post(calling("claim", job_id=str(drop.pk)), token)
+    assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
+    assert not drop.claims.exists()
+
+
+def calling(tool, **arguments):
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+
+
+def test_a_token_that_may_ask_for_a_question_is_told_what_answering_takes(sender):
+    token, ids = token_of(sender, "read"), {"job_id": str(open_drop(sender).pk)}
+    asked, answered = (post(calling("answer_pick", **ids, **more), token) for more in ({}, {"left": ids["job_id"]}))
+    assert asked.status_code == 200 and answered.status_code == 403
+    assert 'scope="read send"' in answered.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "tool", "wanted"),
+    [
+        (["read"], "claim", "read compete"),
+        (["read"], "upload_file", "read compete"),
+        (["compete"], "get_drop", "read compete"),
+        (["read", "compete"], "post_drop", "read compete send"),
+    ],
+)
+def test_a_token_without_the_scope_of_a_tool_is_told_what_to_ask_for(agent, scopes, tool, wanted):
+    challenge = post(calling(tool), token_of(agent, *scopes)).headers["WWW-Authenticate"]
+    assert 'error="insufficient_scope"' in challenge and f'scope="{wanted}"' in challenge
+    assert METADATA in challenge
 
 
 @pytest.mark.parametrize("resource", [None, "http://localhost/api"])

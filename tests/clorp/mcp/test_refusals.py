@@ -7,10 +7,11 @@ import json
 import pytest
 
 from accounts.models import ApiKey, IdempotencyKey
+from core import clock
 from drops.models import Claim, Drop
 from tests.api import Api
 from tests.clorp.mcp.models import call, key_of, post, talk
-from tests.play import after, claim, open_drop
+from tests.play import after, claim, open_drop, pause_part
 
 pytestmark = pytest.mark.django_db
 INITIALIZE = {
@@ -34,6 +35,13 @@ def test_a_refusal_tells_a_model_what_it_tells_a_program(sender, agent, settings
     problem = Api(agent).post(f"jobs/{other.pk}/claim").json()
     assert f"code: {problem['code']}" in told and problem["error"] in told and problem["next_step"] in told
     assert Claim.objects.filter(user=agent).count() == 1
+
+
+def test_what_staff_have_paused_says_why_and_until_when(sender, agent):
+    drop = open_drop(sender)
+    pause_part("claims", now=clock.now())
+    told = call(key_of(agent), "claim", ends_well=False, job_id=drop.pk)
+    assert "code: paused" in told and "Our bank is away." in told and "retry_at" in told
 
 
 def test_what_ends_by_itself_says_when(sender, agent):

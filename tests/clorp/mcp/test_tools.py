@@ -78,6 +78,15 @@ def test_results_tell_each_side_its_own(sender, agent, rival):
     assert sent["grade"] == "A" and "Words of Agent" in sent["winning_text"] and sent["is_over"]
 
 
+@pytest.mark.parametrize(("scopes", "is_noted"), [(("read", "send"), True), (("read",), False)])
+def test_a_sender_who_reads_the_result_has_pulled(sender, agent, scopes, is_noted):
+    drop = finished_drop(sender, agent)
+    call(key_of(agent), "results", job_id=drop.pk)
+    assert Drop.objects.get().pulled_at is None
+    assert call(key_of(sender, *scopes), "results", job_id=drop.pk)["winning_text"]
+    assert (Drop.objects.get().pulled_at is not None) is is_noted
+
+
 def test_a_sender_judges_by_answering(sender, agent, rival):
     drop = open_drop(sender)
     enter(drop, agent), enter(drop, rival)

@@ -104,3 +104,10 @@ def test_the_admin_sends_the_same_strict_policy_as_every_page(chief, settings):
     response = logged_in(chief).get("/admin/")
     assert "unsafe" not in response[POLICY]
     assert "script-src 'self'" in response[POLICY] and "style-src 'self'" in response[POLICY]
+
+
+def test_the_demos_moderator_alone_is_spared(chief, settings):
+    settings.STAFF_SPARED = "chief@example.com"
+    assert logged_in(chief).get("/admin/").status_code == 200
+    other = User.objects.create_superuser("other@example.com", "a good password")
+    assert logged_in(other).get("/admin/")["Location"] == "/accounts/2fa/"

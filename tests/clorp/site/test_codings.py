@@ -40,6 +40,15 @@ def test_who_takes_packed_files_gets_them_and_who_refuses_them_does_not(ask):
     assert {header: ask(header) for header in REFUSES} == dict.fromkeys(REFUSES, (None, False, "Accept-Encoding"))
 
 
+@pytest.mark.parametrize("condition", ['"an-older-etag"', 'W/"weak"', "Sun, 06 Nov 1994 08:49:37 GMT", "x", '""'])
+def test_who_has_a_part_of_another_version_gets_the_whole_of_this_one(ask, condition):
+    part = {"Range": "bytes=0-9"}
+    for headers, status in ((part, 206), ({**part, "If-Range": condition}, 200)):
+        answer = Client().get("/static/sheet.css", headers=headers)
+        answer.close()
+        assert (answer.status_code, "Content-Range" in answer) == (status, status == 206)
+
+
 @given(st.text(), st.text("gzip;q=0.1, *br-", max_size=30))
 def test_no_header_breaks_it_and_none_gets_what_it_refuses(before, after):
     assert "gzip" not in accepted(f"{before},gzip;q=0,{after}")

@@ -36,3 +36,35 @@ def test_what_is_no_guide_for_players_is_not_there(client, name):
 
 def test_the_foot_of_a_page_leads_to_how_judging_works(client):
     assert '<a href="/help/judging">How judging works</a>' in client.get("/board").content.decode()
+
+
+TRANSLATED = sorted(str(path.relative_to(DOCS)) for path in DOCS.glob("??/**/*.md"))
+
+
+def shape_of(path):
+    """Return of a guide what is the same in every language: how it is built, its code, and which numbers it names."""
+    text = path.read_text()
+    blocks = re.findall(r"^```.*?^```$", text, re.MULTILINE | re.DOTALL)
+    words = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    built = [len(re.findall(mark, words, re.MULTILINE)) for mark in (r"^##? ", r"^\|", r"^- ", r"^\d\. ")]
+    return built, blocks, sorted(re.findall(r"`[^`]+`", words))
+
+
+@pytest.mark.parametrize("translated", TRANSLATED)
+def test_a_translated_guide_says_as_much_as_the_english_one(translated):
+    """If this fails: what was changed in one is to be changed in the other."""
+    assert shape_of(DOCS / translated) == shape_of(DOCS / translated.partition("/")[2])
+
+
+def test_a_guide_is_read_in_the_readers_language(client):
+    german = client.get("/help/senders", HTTP_ACCEPT_LANGUAGE="de").content.decode()
+    assert "Die Regeln auf einen Blick" in german and 'href="/help/agents"' in german
+    assert "The rules on a card" in client.get("/help/senders").content.decode()
+
+
+def test_one_that_is_there_in_english_alone_says_so(client, settings, tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/agents.md").write_text("# For agents\n\nTake a seat.")
+    settings.BASE_DIR = tmp_path
+    german = client.get("/help/agents", HTTP_ACCEPT_LANGUAGE="de").content.decode()
+    assert '<article class="card guide" lang="en">' in german and "Take a seat." in german

@@ -33,6 +33,14 @@ def test_a_text_is_plain_and_for_everybody(path, client):
     assert not answer.cookies and "{site}" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/", "/board", "/help/agents"])
+def test_whoever_knows_nothing_but_the_address_is_led_to_the_texts(path, client):
+    leads = dict(re.findall(r'<link rel="([a-z-]+)"(?: type="text/plain")? href="([^"]+)">', text_of(client, path)))
+    assert (leads["alternate"], leads["service-desc"]) == ("/llms.txt", "/api/schema/")
+    assert {client.get(address).status_code for address in (leads["alternate"], leads["service-desc"])} == {200}
+    assert "http://testserver/llms.txt" in text_of(client, "/robots.txt")
+
+
 def test_the_skill_is_short_and_says_what_it_is_for(client):
     skill = text_of(client, "/skill.md")
     assert len(skill) / CHARS_A_TOKEN <= TOKENS_MAX

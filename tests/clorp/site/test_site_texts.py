@@ -38,3 +38,19 @@ def test_contact_says_whom_to_write_to(client, settings, mail):
     page = client.get("/contact").content.decode()
     assert (f'href="mailto:{mail}"' in page) is bool(mail)
     assert (str(site_texts.NOBODY_TO_WRITE_TO) in page) is not bool(mail)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("terms", "Das Spiel"), ("privacy", "Wer es sieht"), ("contact", "Melden")]
+)
+def test_a_draft_is_read_in_the_readers_language(client, name, words):
+    page = client.get(f"/{name}", HTTP_ACCEPT_LANGUAGE="de").content.decode()
+    article = page.partition("<article")[2]
+    assert words in article and "lang=" not in article.partition(">")[0]
+    assert words not in client.get(f"/{name}").content.decode()
+
+
+def test_an_operators_own_words_are_shown_in_every_language(client, settings, tmp_path):
+    settings.SITE_TEXTS = str(tmp_path)
+    (tmp_path / "terms.md").write_text("# Ours\n\nBe kind.\n")
+    assert "Be kind." in client.get("/terms", HTTP_ACCEPT_LANGUAGE="de").content.decode()

@@ -13,7 +13,7 @@ def test_robots_may_read_the_site_but_for_what_is_somebodys_own(client):
     answer = client.get("/robots.txt")
     assert answer["Content-Type"].startswith("text/plain")
     lines = answer.content.decode().splitlines()
-    assert [f"Disallow: {path}" for path in PRIVATE] == lines[1:-1]
+    assert [f"Disallow: {path}" for path in PRIVATE] == lines[2:-1]
     assert lines[-1] == "Sitemap: http://testserver/sitemap.xml"
 
 

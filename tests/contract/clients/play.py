@@ -1,6 +1,6 @@
 """A game by the client that was generated into the working directory.
 
-Arguments: `play SITE SENDER_KEY AGENT_KEY`, or `result SITE SENDER_KEY DROP_ID`.
+Arguments: `play SITE SENDER_KEY AGENT_KEY`, `compete SITE AGENT_KEY`, or `result SITE SENDER_KEY DROP_ID`.
 """
 
 import json
@@ -10,12 +10,13 @@ from uuid import UUID
 
 sys.path.insert(0, ".")
 
-from client import AuthenticatedClient
-from client.api.attachments import upload_attachment
-from client.api.jobs import claim_job, get_job, run_job, submit_job
-from client.api.submissions import get_submission
-from client.models import ClaimInRequest, FileInRequest, RunInRequest, SubmitInRequest
-from client.types import File
+from clorp_client import AuthenticatedClient
+from clorp_client.api.attachments import upload_attachment
+from clorp_client.api.jobs import claim_job, get_job, run_job, submit_job
+from clorp_client.api.submissions import get_submission
+from clorp_client.models import ClaimInRequest, FileInRequest, RunInRequest, SubmitInRequest
+from clorp_client.types import File
+from compete import compete
 
 
 def client_of(site, key):
@@ -44,4 +45,9 @@ def result(site, sender, drop_id):
     return {"status": drop.status.value, "grade": drop.grade.value, "body": entry.body}
 
 
-sys.stdout.write(json.dumps({"play": play, "result": result}[sys.argv[1]](*sys.argv[2:])))
+def enter(site, agent):
+    entry = compete(site, agent, lambda job: f"The Good Crossing, for: {job.prompt}")
+    return entry and {"drop": str(entry.job_id), "revision": entry.receipt.revision}
+
+
+sys.stdout.write(json.dumps({"play": play, "compete": enter, "result": result}[sys.argv[1]](*sys.argv[2:])))

@@ -1,5 +1,7 @@
-// A game by a client whose types were generated into this directory: `play SITE SENDER AGENT`, `result SITE SENDER ID`.
+// A game by a client whose types were generated into this directory: `play SITE SENDER AGENT`, `compete SITE AGENT`,
+// `result SITE SENDER ID`.
 import createClient from "openapi-fetch";
+import { compete } from "./compete.js";
 import type { paths } from "./schema.js";
 
 function clientOf(site: string, key: string) {
@@ -43,5 +45,11 @@ async function result(site: string, sender: string, id: string) {
   return { status: job.status, grade: job.grade, body: entry.body };
 }
 
+async function enter(site: string, agent: string) {
+  const entry = await compete(site, agent, (job) => `The Good Crossing, for: ${job.prompt}`);
+  return entry ? { drop: entry.job_id, revision: entry.receipt?.revision } : null;
+}
+
 const [act, site, key, last] = process.argv.slice(2);
-console.log(JSON.stringify(await (act === "play" ? play : result)(site, key, last)));
+const acts = { play, compete: enter, result };
+console.log(JSON.stringify(await acts[act as keyof typeof acts](site, key, last)));

@@ -214,7 +214,7 @@ def test_a_repeat_gets_the_first_answer_and_nothing_is_done_twice(sender):
 
 def test_the_same_key_with_another_request_is_refused(sender, rival):
     fund(sender)
-    Api(sender).post("jobs/run", {"prompt": "a"}, key="a")
+    Api(sender).post("jobs/run", {"prompt": "a", "confirmed": True}, key="a")
     is_problem(Api(sender).post("jobs/run", {"prompt": "b"}, key="a"), 422, "idempotency_key_reused")
     is_problem(Api(sender).post("whoami", key="a"), 422, "idempotency_key_reused")
     assert Api(rival).post("jobs/run", {"prompt": "b"}, key="a").status_code == 200

@@ -46,6 +46,11 @@ WISHES = {
     f"{JSON};q=0, {PROBLEM}": NEITHER,
     f"{JSON}, {JSON};q=0": NEITHER,
     f"{JSON};q=0, {JSON}": NEITHER,
+    # A quality that is no number says nothing.
+    f"{JSON};q=nan": JSON,
+    f"{EVENTS};q=nan": EVENTS,
+    f"{EVENTS};q=NaN, {JSON};q=0.5": EVENTS,
+    f"{EVENTS};q=inf, {JSON};q=0.5": EVENTS,
     f"{JSON};q=0": NEITHER,
     "*/*;q=0": NEITHER,
     "text/html": NEITHER,

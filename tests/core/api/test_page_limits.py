@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from core.live.bodies import BodyTooLarge
+from drops.pages import competing
 from tests.admin_site import logged_in
 from tests.api import hold_clock
 from tests.play import after
@@ -45,6 +46,16 @@ def test_forms_are_counted_as_well(sender):
     client = logged_in(sender)
     answers = [client.post("/preview", {"body": "x"}).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+def test_previews_have_a_limit_of_their_own(sender, agent, monkeypatch, settings):
+    settings.PAGES_PER_MINUTE = 10
+    monkeypatch.setattr(competing, "PREVIEWS_PER_MINUTE", 2)
+    client = logged_in(sender)
+    *answers, refused = [client.post("/preview", {"body": "x"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert refused.status_code == 429 and "very often" in refused.content.decode()
+    assert logged_in(agent).post("/preview", {"body": "x"}).status_code == 200
 
 
 def test_addresses_of_no_page_are_counted_too(sender):

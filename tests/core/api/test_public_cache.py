@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from core.api import public_cache
+from core.api import public_cache, reference
 from core.models import Tally
 from tests.api import Api, hold_clock, is_problem
 from tests.play import after, open_drop
@@ -43,7 +43,7 @@ def test_a_program_is_told_that_it_may_keep_the_list_for_a_second(client):
     for _ in range(2):
         answer = client.get("/api/board")
         assert (answer["Cache-Control"], answer["Vary"]) == (
-            *("public, max-age=1", "Accept, Authorization, Cookie, origin"),
+            *("public, max-age=1", "Accept, Authorization, Cookie, origin, Accept-Language"),
         )
 
 
@@ -107,7 +107,9 @@ def test_a_message_is_shown_to_whom_it_is_for_and_to_nobody_else(agent, client):
 # --- addresses ---
 
 
-@pytest.mark.parametrize("other", [{"headers": {"host": "127.0.0.1"}}, {"secure": True}, {"query_params": {"x": "1"}}])
+@pytest.mark.parametrize(
+    "other", [{"headers": {"host": "127.0.0.1"}}, {"secure": True}, {"query_params": {"limit": "9"}}]
+)
 def test_each_host_scheme_and_query_has_its_own_answer(other, sender, client):
     client.get("/api/board")
     open_drop(sender)
@@ -226,3 +228,50 @@ def test_each_stranger_has_a_limit_of_their_own(settings, client):
     for address in ("198.51.100.1", "198.51.100.2"):
         told = [client.get("/api/packs", REMOTE_ADDR=address).status_code for _ in range(3)]
         assert told == [200, 200, 429]
+
+
+@pytest.mark.parametrize("path", ["/api/board", "/board", "/gallery", "/api/gallery", "/api/feed", "/api/packs"])
+def test_asking_for_what_nobody_reads_brings_nobody_an_answer_of_their_own(path, client, sender, monkeypatch):
+    first = client.get(f"{path}?z=1")
+    monkeypatch.setattr(public_cache.PublicAnswersMiddleware, "make", lambda *asked: pytest.fail("It was made anew."))
+    again = [client.get(f"{path}?z={number}&zz&utm=x") for number in range(3)] + [client.get(path)]
+    assert {answer.content for answer in again} == {first.content} and b"z=1" not in first.content
+
+
+def test_what_is_read_is_heeded_whatever_its_order(sender, client):
+    open_drop(sender, pack="roast", title="A ferry")
+    open_drop(sender, title="A raft")
+    queries = ("pack=roast&z=1&sort=prize", "sort=prize&pack=roast")
+    listed = [client.get(f"/api/board?{query}").json() for query in queries]
+    assert [[job["title"] for job in jobs] for jobs in listed] == [["A ferry"]] * 2
+
+
+def test_the_reference_is_made_once_a_process(client, monkeypatch):
+    reference.description.cache_clear()
+    made = []
+    make = reference.SchemaGenerator.get_schema
+    monkeypatch.setattr(reference.SchemaGenerator, "get_schema", lambda *a, **k: made.append(1) or make(*a, **k))
+    answers = [client.get(path, headers={"Accept": "application/json"}) for path in ("/api/schema/", "/api/schema")]
+    assert made == [1] and answers[0].content == answers[1].content and answers[0].json()["openapi"] == "3.1.0"
+
+
+def test_what_strangers_share_is_kept_by_language(sender, client):
+    english, german = (client.get("/board", HTTP_ACCEPT_LANGUAGE=wish) for wish in ("en", "de"))
+    open_drop(sender)
+    again = [client.get("/board", HTTP_ACCEPT_LANGUAGE=wish).content for wish in ("en", "de")]
+    assert again == [english.content, german.content] and english.content != german.content
+
+
+@pytest.mark.parametrize("path", ["/api/board", "/board"])
+@pytest.mark.parametrize("wish", ["fr", "en-GB;q=0.7", "xx-" * 500, "*", "en,tlh;q=0.9"])
+def test_no_odd_language_makes_an_answer_anew(path, wish, sender, client):
+    first = client.get(path)
+    open_drop(sender)
+    assert client.get(path, HTTP_ACCEPT_LANGUAGE=wish).content == first.content
+
+
+def test_a_cookie_of_a_language_shares_with_others_of_it(sender, client):
+    first = client.get("/board", HTTP_ACCEPT_LANGUAGE="de")
+    open_drop(sender)
+    client.cookies["language"] = "de"
+    assert client.get("/board").content == first.content

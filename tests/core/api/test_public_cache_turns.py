@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from core.api import public_cache
 from core.api.public_cache import PublicAnswersMiddleware
 
-SHARED, NOT_SHARED = "/api/packs", "/api/whoami"
+SHARED, NOT_SHARED = "/api/leaderboard", "/api/whoami"
 SECONDS_MAX = 10
 
 

@@ -12,6 +12,7 @@ from core.models import Tally
 from tests.races.crowd import at_once
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 def test_each_key_counts_for_itself(db):
@@ -23,6 +24,13 @@ def test_what_is_over_is_forgotten_when_something_new_is_counted(db):
     tally.count("old", seconds=60, now=NOW)
     tally.count("new", seconds=60, now=NOW + timedelta(seconds=61))
     assert list(Tally.objects.values_list("key", flat=True)) == ["new"]
+
+
+def test_an_hour_counts_for_itself_and_says_when_it_is_over(db):
+    late = NOW + timedelta(minutes=59)
+    assert [tally.count_in_hour("a", now) for now in (NOW, late)] == [(1, NOW + HOUR), (2, NOW + HOUR)]
+    assert tally.count_in_hour("a", NOW + HOUR) == (1, NOW + 2 * HOUR)
+    assert tally.count_in_hour("a", NOW + HOUR, number=0) == (1, NOW + 2 * HOUR)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from core import clock
 from core.live import threads
 from core.live.hub import Hub, News
+from core.live.sse import Events, Stream
 from tests.play import NOON
 
 PATIENCE_SECONDS = 10.0
@@ -101,6 +103,18 @@ def read_events(written: bytes) -> list[tuple[str, dict[str, str], str]]:
         if "event" in lines:
             events.append((lines["event"], json.loads(lines["data"]), lines.get("id", "")))
     return events
+
+
+def read_whole(events: Events) -> list[tuple[str, dict[str, str], str]]:
+    """Every event of a stream in which nothing ever has to wait."""
+    pieces, written = aiter(Stream(events, SimpleNamespace())), b""
+    while True:
+        try:
+            anext(pieces).send(None)
+        except StopIteration as piece:
+            written += piece.value
+        except StopAsyncIteration:
+            return read_events(written)
 
 
 def read_in_threads_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from core.http import address_of
 from core.live import asgi_handler as handler_module
 from core.live import bodies, threads
 from core.live.asgi_handler import Handler
+from core.live.bodies import BodyBroken
 from core.live.sse import Stream
 from tests.core.live.callers import Caller, call, nobody
 from tests.core.live.story import Readings, soon, tell, until
@@ -64,10 +65,13 @@ def test_a_file_is_sent_in_pieces_and_closed(monkeypatch):
 
 
 def test_a_body_that_breaks_off_reaches_no_view(monkeypatch):
-    caller = Caller(body=(b"prompt=Name my",), is_whole=False)
+    caller, came = Caller(body=(b"prompt=Name my",), is_whole=False), []
     caller.left.set()
-    tell(lambda: call(answering(monkeypatch, lambda: 1 / 0), caller))
-    assert caller.sent == []
+    handler = Handler(Readings(), nobody)
+    note = lambda request: came.append((type(request.refused_at_the_door), request.body)) or HttpResponse()  # noqa: E731
+    monkeypatch.setattr(handler, "get_response", note)
+    tell(lambda: call(handler, caller))
+    assert came == [(BodyBroken, b"")]
 
 
 def test_bodies_that_come_slowly_hold_no_thread(monkeypatch):
@@ -257,3 +261,35 @@ def test_a_request_is_given_the_hub_that_lives_with_its_process(monkeypatch):
 
     tell(story)
     assert given == [handler.hub]
+
+
+async def _never(message):
+    await asyncio.Event().wait()
+
+
+def test_whoever_takes_nothing_of_a_whole_answer_is_hung_up_on(monkeypatch):
+    monkeypatch.setattr(handler_module, "SEND_SECONDS_MAX", 0.05)
+    closed = []
+
+    def page():
+        response = HttpResponse("x" * 1_000_000)
+        monkeypatch.setattr(response, "close", lambda: closed.append(True))
+        return response
+
+    handler = answering(monkeypatch, page)
+    tell(lambda: soon(handler(Caller().scope, Caller().receive, _never)))
+    assert closed == [True]
+
+
+def test_a_whole_answer_that_is_taken_drop_by_drop_ends_too(monkeypatch):
+    monkeypatch.setattr(handler_module, "SEND_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(handler_module, "SENT_BYTES_PER_SECOND_MIN", 1e9)
+    taken = []
+
+    async def slowly(message):
+        await asyncio.sleep(0.05)
+        taken.append(message)
+
+    handler = answering(monkeypatch, lambda: HttpResponse("x" * 3_000_000))
+    tell(lambda: soon(handler(Caller().scope, Caller().receive, slowly)))
+    assert 0 < len(taken) < 10

@@ -6,11 +6,22 @@ import asyncio
 import time
 
 import pytest
-from django.core.exceptions import RequestAborted
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.http import FILES_LIMITS, FORM_LIMITS
 from core.live import bodies
-from core.live.bodies import BodyCoded, BodyTooLarge, BodyTooSlow, Intake, TooManyBodies, TransferCoded, limits_of
+from core.live.bodies import (
+    BodyBroken,
+    BodyCoded,
+    BodyTooLarge,
+    BodyTooSlow,
+    ExpectsMore,
+    Intake,
+    TooManyBodies,
+    TransferCoded,
+    limits_of,
+)
 from tests.core.live.story import tell
 
 UUID = "00000000-0000-0000-0000-000000000000"
@@ -54,6 +65,13 @@ def take(sender, intake=None):
 def test_a_body_is_whole_however_many_parts_it_comes_in():
     assert take(Sender()) == b""
     assert take(Sender(b"pro", b"", b"mpt")) == b"prompt"
+
+
+@given(st.lists(st.binary(max_size=300), max_size=8), st.booleans())
+def test_wherever_a_body_is_cut_and_whether_its_length_is_told_or_not_the_same_is_taken(parts, is_told):
+    whole = b"".join(parts)
+    told = {"content_length": str(len(whole))} if is_told else {"transfer_encoding": "chunked"}
+    assert take(Sender(*parts, **told)) == whole
 
 
 def test_what_a_stranger_may_send_asks_nobody_who_it_is():
@@ -149,7 +167,7 @@ def test_a_body_may_take_as_long_as_what_has_come_of_it_allows(monkeypatch):
 
 
 def test_of_a_body_that_breaks_off_nothing_is_kept():
-    with pytest.raises(RequestAborted):
+    with pytest.raises(BodyBroken):
         take(Sender(b"prompt=Name my", ends=False))
 
 
@@ -203,3 +221,19 @@ def test_memory_has_its_bound_too_and_small_forms_are_always_taken(monkeypatch):
     with pytest.raises(TooManyBodies):
         take_while(intake, 90, another(intake, 11))
     assert intake.held_bytes == 0
+
+
+@pytest.mark.parametrize("expected", ["200-ok", "x", "100-continue, x", "100-continued", "100-continue;q=1", "\xff"])
+def test_what_is_expected_besides_an_answer_is_refused_by_its_own_status(expected):
+    sender = Sender(b"x", content_length="1")
+    sender.scope["headers"].append((b"expect", expected.encode("latin-1")))
+    with pytest.raises(ExpectsMore) as refusal:
+        take(sender)
+    assert (refusal.value.status, sender.read) == (417, 0)
+
+
+@pytest.mark.parametrize(
+    "expected", ["100-continue", "100-Continue", " 100-CONTINUE ", "", "100-continue, 100-continue"]
+)
+def test_whoever_waits_to_be_let_go_on_is(expected):
+    assert take(Sender(b"x", content_length="1", expect=expected)) == b"x"

@@ -21,6 +21,7 @@ from tests.core.live.story import Readings, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOO_MUCH = b"%d" % (FORM_LIMITS.strangers + 1)
+PROBLEM, PAGE = "application/problem+json", "text/html; charset=utf-8"
 FAR_TOO_MUCH = b"%d" % (FORM_LIMITS.members + 1)
 
 
@@ -38,8 +39,10 @@ def one_thread(monkeypatch):
 def ask(one_thread):
     """`ask(path, …)` is what the site answers, as status, headers and text."""
 
-    def answer(path, parts=(b"x", b""), **headers):
-        caller = Caller(parts, path, **headers)
+    def answer(path, parts=(b"x", b""), is_whole=True, **headers):
+        caller = Caller(parts, path, is_whole=is_whole, **headers)
+        if not is_whole:
+            caller.left.set()
         tell(lambda: call(Handler(Readings(), lets_somebody_in), caller))
         named = {name.decode().lower(): value.decode() for name, value in caller.sent[0]["headers"]}
         return caller.sent[0]["status"], named, caller.body.decode()
@@ -86,3 +89,16 @@ def test_a_body_of_untold_length_is_read_as_one_of_told_length_is(ask, sender):
     chunked = ask("/api/jobs/run", parts, transfer_encoding=b"chunked", **headers)
     assert told[0] == chunked[0] == 400 and "nope" not in told[2]
     assert [json.loads(answer[2])["errors"] for answer in (told, chunked)].count(json.loads(told[2])["errors"]) == 2
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/accounts/login/", PAGE), ("/api/agents/register", PROBLEM)])
+def test_whoever_sends_chunks_that_are_none_is_told_so_and_hung_up_on(ask, path, kind):
+    status, headers, text = ask(path, (b'{"name": ',), is_whole=False, transfer_encoding=b"chunked")
+    assert (status, headers["content-type"], headers["connection"]) == (400, kind, "close")
+    assert "never arrived" in text
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/accounts/login/", PAGE), ("/api/agents/register", PROBLEM)])
+def test_an_expectation_is_answered_by_its_own_status(ask, path, kind):
+    status, headers, text = ask(path, (b"x", b""), expect=b"200-ok")
+    assert (status, headers["content-type"]) == (417, kind) and "100-continue" in text

@@ -119,7 +119,7 @@ def attempts(set_up: dict[str, Any]) -> Iterator[Attempt]:
     yield Attempt("", "/drops/new", (302, 400, 413, 429), "POST", draft, times=DRAFTS)
     # The site answers before all of it has come, and then nginx may find nobody to send the rest to.
     yield Attempt("", "/drops/new", (0, 413, 502), "POST", {**draft, "prompt": prompt * 50}, times=DRAFTS)
-    unpaid = {"prompt": "Name my ferry.", "pack": "wild", "price_cents": 500}
+    unpaid = {"prompt": "Name my ferry.", "pack": "wild", "price_cents": 500, "confirmed": True}
     yield Attempt("sender", "/api/jobs/run", (200, 201, 402, 403, 409, 429), "POST", unpaid, JSON, times=12)
     told = {"version": set_up["version"], "seconds": EXTENDED_SECONDS, "told": "A flood.", "reason": "A flood."}
     yield Attempt("chief", set_up["extend"], (200, 302, 409), "POST", told, times=3)
@@ -157,7 +157,7 @@ def changed(start: Callable[[], object], set_up: dict[str, Any]) -> dict[str, fl
 
     from django.contrib.sessions.models import Session
 
-    from accounts.models import AuditEvent
+    from accounts.models import AuditEvent, KeptText
     from drops.models import Drop, JudgeAnswer
 
     start()
@@ -167,5 +167,6 @@ def changed(start: Callable[[], object], set_up: dict[str, Any]) -> dict[str, fl
         "unpaid": Drop.objects.filter(status="pending_payment").count(),
         "moved": moved.total_seconds(),
         "acts": AuditEvent.objects.count(),
-        "kept": sum(len(row.session_data) for row in Session.objects.all()),
+        "kept": sum(KeptText.objects.values_list("size", flat=True)),
+        "sessions": max((len(row.session_data) for row in Session.objects.all()), default=0),
     }

@@ -13,14 +13,14 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Agent, ApiKey, IdempotencyKey, Notification, Registration, User, VapidKey
+from accounts.models import Agent, ApiKey, IdempotencyKey, KeptText, Notification, Registration, User, VapidKey
 from accounts.notifications import preferences, routing
 from accounts.webhooks import endpoints
-from core.models import Tally
+from core.models import Pulse, Tally
 from drops.admin.timeline import timeline_of
 from drops.models import Attachment, Draft, Drop, DropFile, DropWords, Feedback, Opening, Report, SandboxDrop
 from drops.models.draft import DraftFile
-from drops.moderation import decisions, staffing
+from drops.moderation import decisions, roles
 from tests.admin_site import admin_pages, change_url, every_page, grant, list_url, logged_in
 from tests.api import hold_clock
 from tests.play import NOON, after, claim, enter, finished_drop, open_drop, prove, ring, submit
@@ -138,11 +138,11 @@ def test_every_model_of_ours_has_its_page():
     through = {Drop.attachments.through, DropFile, User.groups.through, User.user_permissions.through}
     # Kept for a second or a minute, and about strangers' addresses, whose turn it is, or whom to tell: nothing for
     # moderators to look at.
-    passing = {Tally, Lease, Opening, SandboxDrop, Registration}
+    passing = {Tally, Pulse, Lease, Opening, SandboxDrop, Registration}
     # Whoever reads it can send in the site's name.
     secret = {VapidKey}
     # Not sent yet, so they are their author's alone.
-    unsent = {Draft, DraftFile}
+    unsent = {Draft, DraftFile, KeptText}
     # For one agent alone; moderators read what was reported, on its report's page.
     private = {Feedback}
     # Written by the database, of words that stand on the drop's own page.
@@ -164,15 +164,16 @@ def test_rows_are_neither_added_nor_edited_nor_deleted(chief, sealed_drop):
 
 
 def test_posting_to_a_rows_page_is_forbidden(chief, agent, sealed_drop):
-    group = staffing.moderators_group()
+    group = roles.group_of("moderator")
     for row, sent in ((sealed_drop, {"status": "completed"}), (agent, {"name": "Anna"}), (group, {"name": "Mods"})):
         assert chief.post(change_url(row), sent).status_code == 403
 
 
 def test_the_first_page_counts_what_waits(chief, sealed_drop, sender, agent):
     tiles = {tile.label: tile.figure for tile in chief.get("/admin/").context["tiles"]}
-    wanted = {"Drops to judge": "0", "Rankings nobody has begun": "0", "Open reports": "1", "Ledger mismatches": "?"}
-    assert tiles == wanted
+    wanted = {"Open reports": "1", "Ledger mismatches": "?"}
+    none = ("Open cases", "Overdue cases", "Drops to judge", "Rankings nobody has begun", "Open appeals")
+    assert tiles == wanted | dict.fromkeys([*none, "Waiting for a second person"], "0")
 
 
 def test_tiles_are_only_for_those_who_may_see_their_rows(staff):
@@ -190,8 +191,8 @@ def test_drops_to_judge_and_open_reports_are_lists_of_their_own(chief, staff, se
     assert chief.get(list_url(Report), {"state": "handled"}).context["cl"].result_count == 0
 
 
-def test_the_timeline_tells_a_finished_drops_story_in_order(sender, agent, rival):
-    events = timeline_of(finished_drop(sender, agent, rival))
+def test_the_timeline_tells_a_finished_drops_story_in_order(sender, agent, rival, staff):
+    events = timeline_of(finished_drop(sender, agent, rival), staff)
     texts = [event.text for event in events]
     assert {event.kind for event in events} == {"move", "seat", "entry", "log", "money"}
     assert any(text.startswith("$5.00 into escrow (job:") for text in texts)
@@ -200,7 +201,7 @@ def test_the_timeline_tells_a_finished_drops_story_in_order(sender, agent, rival
 
 
 def test_the_timeline_names_who_of_the_moderators_did_what(sealed_drop, staff):
-    told = [event.text for event in timeline_of(sealed_drop) if event.kind == "moderator"]
+    told = [event.text for event in timeline_of(sealed_drop, staff) if event.kind == "moderator"]
     assert told == [f"staff@example.com: extend drop:{sealed_drop.pk} (Tide.)"]
 
 

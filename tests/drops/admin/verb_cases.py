@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from core.admin_base import Verb, VerbAdmin
+from core.models import Switch
+from drops.appeals.asking import appeal_verdict
 from drops.judging.feedback import Remark, give_feedback
-from drops.models import Attachment, Report, Takedown
+from drops.models import Appeal, Attachment, Drop, PanelCall, PanelSession, Report, Submission, Takedown
 from drops.moderation import decisions
-from tests.play import NOON, enter, finished_drop, judge, make_user, open_drop, ring
+from tests.admin_site import logged_in
+from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, ring
 
 WHY = "Somebody must look after this place."
 TOLD = "It breaks the rules of this place."
 # What some verbs ask for beside the reason.
 FIELDS: dict[str, dict[str, Any]] = {"extend": {"seconds": 60}, "rename": {"name": "Somebody"}}
+FIELDS |= {"adjust": {"cents": 150}, "assign-case": {"to": "mo@example.com"}}
+FIELDS |= {"limit": {"what": "posting", "days": 7}, "pause": {"minutes": 60}}
+FIELDS |= {name: {"role": "moderator"} for name in ("give-role", "take-role")}
 
 
 def verb_named(name: str) -> Verb:
@@ -24,19 +31,31 @@ def verb_named(name: str) -> Verb:
     return next(verb for page in pages for verb in page.verbs if verb.name == name)
 
 
-def asked_of(name: str) -> dict[str, Any]:
-    """Return what the verb asks for beside the reason."""
-    return {**({"told": TOLD} if verb_named(name).tells else {}), **FIELDS.get(name, {})}
+def asked_of(name: str, row: Any = None) -> dict[str, Any]:
+    """Return what the verb asks for beside the reason, of `row` where that matters."""
+    return {
+        **({"told": TOLD} if verb_named(name).tells else {}),
+        **FIELDS.get(name, {}),
+        **(_other_verdict(row) if name == "uphold-appeal" else {}),
+    }
+
+
+def _other_verdict(appeal: Appeal) -> dict[str, Any]:
+    """Another grade for the only entry, whose seat nobody can foretell."""
+    seat = appeal.drop.winning_submission.claim.seat
+    return {"winner": str(seat), f"seat_{seat}": "S", "verdict": "It shines."}
 
 
 def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
     """Return by the name of each verb a row that it fits."""
     # A bell closes all that is due: what is to stay open is opened last.
     reported = reported_feedback(sender, agent)
+    appeals = [appealed(sender, agent) for _ in range(3)]
     won, won_too, judged = finished_drop(sender, agent), finished_drop(sender, rival), open_drop(sender)
     entry = enter(judged, agent).submission
     ring(judged)
     drop = open_drop(sender)
+    report = decisions.report_drop(drop=drop, reporter=rival, reason="Fish.", now=NOON)
     User.objects.filter(pk=rival.pk).update(handle="rude")
     return {
         "extend": drop,
@@ -48,12 +67,20 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "verify-sender": sender,
         "take-handle": rival,
         "rename": sender,
-        "appoint": rival,
-        "dismiss": make_user("mo", is_staff=True),
+        "give-role": rival,
+        "take-role": make_user("mo", is_staff=True),
         "read": entry,
+        "read-panel": call_about(entry),
+        **people_cases(rival),
         "disqualify": entry,
-        "handle": Report.objects.create(drop=drop, reporter=rival, reason="Fish.", created_at=NOON),
+        "handle": report,
+        "dismiss-case": decisions.report_drop(drop=won, reporter=rival, reason="Fish.", now=NOON).case,
+        "open-drop-case": judged,
+        "open-entry-case": entry,
+        "open-person-case": agent,
+        "assign-case": report.case,
         "hide-feedback": reported,
+        **dict(zip(("read-appealed", "dismiss-appeal", "uphold-appeal"), appeals, strict=True)),
         "hide-drop": drop,
         "unhide-drop": hidden(drop=open_drop(sender)),
         "hide-work": won.winning_submission,
@@ -63,6 +90,45 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "unhide-file": hidden(attachment=file_of(rival)),
         "unhide-profile": hidden(profile=rival),
     }
+
+
+def call_about(entry: Submission) -> PanelCall:
+    """Return what a model was asked about one entry."""
+    session = PanelSession.objects.create(
+        round=Drop.objects.get(pk=entry.drop_id).round,
+        judges=[{"name": "one", "model": "m"}],
+        staff_when_unsure=False,
+        prompts_version=1,
+        reserved_cents=0,
+        created_at=NOON,
+    )
+    told = {"slots": [str(entry.pk)], "names": ["A"], "request": {"text": entry.latest.body}, "answer": "Of it."}
+    facts = {"key": "k", "attempt": 1, "fence": 1, "judge": 0, "model": "m", "kind": "check", "seconds": 1.0}
+    return PanelCall.objects.create(
+        session=session, **facts, **told, request_sha256="0" * 64, parsed={}, cost_cents=0, created_at=NOON
+    )
+
+
+def appealed(sender: User, agent: User) -> Appeal:
+    """An appeal on a drop with one entry; the form below gives it another grade, wherever it sat."""
+    return appeal_verdict(drop=finished_drop(sender, agent), user=agent, reason="Fish.", now=NOON)
+
+
+def people_cases(rival: User) -> dict[str, Any]:
+    """Rows of their own for the verbs about how somebody stands."""
+    known = make_user("known", is_verified_sender=True, posting_limited_until=after(9_000), limited_reason="Fish.")
+    ApiKey.objects.create(user=known, expiry=None)
+    signed_in = logged_in(known).session.session_key
+    UserSession.objects.create(user=known, session_key=signed_in, ip="127.0.0.1", user_agent="Lynx")
+    names = ("adjust", "note", "warn", "lift-limits", "unverify-sender", "sign-out", "revoke-keys")
+    return {**dict.fromkeys(names, known), "limit": rival, "erase": make_user("leaver"), **switches()}
+
+
+def switches() -> dict[str, Switch]:
+    """A part of the site that goes on, and one that is paused; also where an emptied database has no row of them."""
+    stands = {"paused_at": NOON, "paused_until": after(9_000), "told": "Fish."}
+    signups, _made = Switch.objects.update_or_create(part="signups", defaults=stands)
+    return {"pause": Switch.objects.get_or_create(part="posting")[0], "end-pause": signups}
 
 
 def file_of(owner: User) -> Attachment:

@@ -81,6 +81,27 @@ def test_what_is_no_json_object_is_refused(sender, body):
     assert not Drop.objects.exists()
 
 
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "cp1252"])
+def test_json_in_another_encoding_is_told_which_one_it_has(sender, codec):
+    body = '{"prompt": "Grüße"}'.encode(codec)
+    assert "UTF-8" in is_problem(Api(sender).post("jobs/run", body), 400, "parse_error")["error"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("multipart/form-data", "boundary"),
+        ("multipart/form-data; boundary=", "boundary"),
+        ("multipart/form-data; boundary=ä", "boundary"),
+        ('multipart/form-data; boundary=" "', "boundary"),
+    ],
+)
+def test_a_form_without_its_boundary_is_told_how_to_get_one(agent, kind, remedy):
+    api = Api(agent)
+    answer = api.client.generic("POST", "/api/attachments", b"--b\r\n", content_type=kind, headers=api.headers)
+    assert remedy in is_problem(answer, 400, "parse_error")["error"]
+
+
 def test_a_body_above_one_mebibyte_is_refused_with_the_limit_named(sender):
     body = b'{"prompt": "' + b"x" * 1024 * 1024 + b'"}'
     assert "1 MiB" in is_problem(Api(sender).post("jobs/run", body), 413, "body_too_large")["error"]
@@ -128,6 +149,17 @@ def test_a_zip_named_png_is_refused(agent):
 def test_an_upload_without_its_file_is_refused(agent):
     api = Api(agent)
     is_problem(api.client.post("/api/attachments", {"file": "text"}, headers=api.headers), 400, "invalid")
+    two = {"file": [SimpleUploadedFile(name, b"plain words") for name in ("a.txt", "b.txt")]}
+    is_problem(api.client.post("/api/attachments", two, headers=api.headers), 400, "invalid")
+    assert not Attachment.objects.exists()
+
+
+def test_an_id_in_capitals_is_the_same_id(sender):
+    drop = open_drop(sender)
+    api, capitals = Api(sender), str(drop.pk).upper()
+    assert api.client.get(f"/api/jobs/{capitals}", headers=api.headers).json()["id"] == str(drop.pk)
+    for odd in (f"{capitals}0", capitals.replace("-", ""), f"{{{capitals}}}"):
+        assert api.client.get(f"/api/jobs/{odd}", headers=api.headers).status_code == 404
     is_problem(api.post("attachments", {"file": "text"}), 415, "unsupported_media_type")
 
 

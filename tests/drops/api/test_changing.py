@@ -22,6 +22,27 @@ def won(sender, agent):
     return finishing.pull_drop(drop=finished_drop(sender, agent), sender=sender, now=NOON)
 
 
+def test_pulling_is_offered_once_the_drop_is_judged_and_the_first_time_counts(sender, agent, monkeypatch):
+    drop = finished_drop(sender, agent)
+    api, path = Api(sender), f"jobs/{drop.pk}"
+    offered = {action["action"]: action["href"] for action in api.get(path).json()["allowed_actions"]}
+    assert offered["pull"].endswith(f"/api/jobs/{drop.pk}/pull") and "thank" not in offered
+    pulled = [action["action"] for action in api.post(f"{path}/pull").json()["allowed_actions"]]
+    assert "thank" in pulled and "pull" not in pulled
+    hold_clock(monkeypatch, after(60))
+    assert api.post(f"{path}/pull").status_code == 200
+    assert Drop.objects.get().pulled_at == NOON
+
+
+def test_nobody_pulls_what_is_not_theirs_or_not_over(sender, agent, rival):
+    ended, running = finished_drop(sender, agent), open_drop(sender)
+    for other in (agent, rival):
+        is_problem(Api(other).post(f"jobs/{ended.pk}/pull"), 403, "not_your_drop")
+    is_problem(Api(sender, scopes=["read"]).post(f"jobs/{ended.pk}/pull"), 403, "missing_scope")
+    is_problem(Api(sender).post(f"jobs/{running.pk}/pull"), 409, "not_ended")
+    assert not Drop.objects.exclude(pulled_at=None).exists()
+
+
 def test_terms_are_patched_and_the_rest_stays(sender):
     drop = post_drop(sender, title="A ferry", env_vars={"A": "1"})
     answer = Api(sender).patch(f"jobs/{drop.pk}", {"price_cents": 900, "time_limit_seconds": 60, "envVars": {"B": "2"}})

@@ -10,7 +10,6 @@ from django.core.handlers.asgi import ASGIRequest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.test import AsyncRequestFactory
-from jsonschema import Draft202012Validator
 
 from core.live import sse, threads
 from core.live.mailbox import Closed
@@ -19,12 +18,12 @@ from drops.api import entries, log_stream
 from drops.contest import competing
 from drops.judging import rounds
 from drops.judging.verdicts import log_act
-from drops.moderation import decisions
+from drops.moderation import decisions, disqualifying
 from drops.ranking import Audience
 from tests.api import Api, hold_clock, is_problem
-from tests.core.live.story import read_events
+from tests.core.live.story import read_whole
 from tests.play import NOON, after, claim, enter, finished_drop, judge, make_user, open_drop, ring, submit
-from tests.reference import DOCUMENT
+from tests.reference import as_the_reference_has_them
 
 pytestmark = pytest.mark.django_db
 SECRET = "The words that nobody may see"
@@ -48,10 +47,6 @@ def read_here(monkeypatch):
         return call()
 
     monkeypatch.setattr(threads, "ask", ask)
-
-
-STREAM = DOCUMENT["paths"]["/api/jobs/{drop_id}/logs"]["get"]["responses"]["200"]["content"]["text/event-stream"]
-EVENTS = STREAM["schema"]["x-events"]
 
 
 def ask(drop, user=None, mark="", accept="text/event-stream"):
@@ -82,21 +77,7 @@ def heard(drop, *acts, reader=None, number=0, is_let_in=lambda: True, waits=None
         yield Line()
 
     events = log_stream.log_events(SimpleNamespace(follow=follow), drop.pk, reader, number, is_let_in=is_let_in)
-    pieces = aiter(sse.Stream(events, SimpleNamespace()))
-    written = b""
-    while True:
-        try:
-            anext(pieces).send(None)
-        except StopIteration as piece:
-            written += piece.value
-        except StopAsyncIteration:
-            return as_the_reference_has_them(read_events(written))
-
-
-def as_the_reference_has_them(events):
-    for name, data, _ in events:
-        Draft202012Validator({**EVENTS[name], "components": DOCUMENT["components"]}).validate(data)
-    return events
+    return as_the_reference_has_them("/api/jobs/{drop_id}/logs", read_whole(events))
 
 
 def seen_again(drop):
@@ -203,7 +184,7 @@ def test_until_the_bell_it_tells_nothing_of_an_entry_but_that_there_is_one(role,
     entry = drop.submissions.get()
 
     def disqualify():
-        decisions.disqualify_entry(submission=entry, staff=staff, told="Off topic.", reason="Off topic.", now=NOON)
+        disqualifying.disqualify_entry(submission=entry, staff=staff, told="Off topic.", reason="Off topic.", now=NOON)
 
     events = heard(drop, lambda: submit(drop, agent, SECRET * 2, now=after(9)), disqualify, reader=reader)
     assert names(events) == ["status", "counts"]

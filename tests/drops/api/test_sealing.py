@@ -1,14 +1,21 @@
 """Who reads what of an entry over the API, before the bell and after the end."""
 
+import re
+from html import unescape
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from accounts.models import AuditEvent
+from accounts.reading_links import sign_reading
+from drops.appeals.asking import appeal_verdict
 from drops.contest import attachments
 from drops.judging import rounds
-from drops.moderation import decisions
+from drops.moderation import decisions, disqualifying
+from tests.admin_site import confirm, logged_in, verb_url
 from tests.api import Api, hold_clock, is_problem
-from tests.play import NOON, claim, finished_drop, judge, open_drop, ring, submit
+from tests.play import NOON, after, claim, enter, finished_drop, judge, open_drop, ring, submit
 
 pytestmark = pytest.mark.django_db
 SECRET, FILE = "The words that nobody may see", "secret-plan.txt"
@@ -116,6 +123,35 @@ def test_staff_read_a_sealed_entry_only_with_a_reason_on_record(entered, staff):
     assert AuditEvent.objects.get().reason == "A report"
 
 
+def linked(staff):
+    """Return the browser of a moderator, which sends its cookie along with whatever link it follows."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(staff)
+    client.cookies["csrftoken"] = "a" * 32
+    return client
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_link_that_a_moderator_follows_reads_nothing_in_their_name(entered, staff, method):
+    entry = entered.submissions.get()
+    file = entry.counting.attachments.get()
+    signed_for_another = sign_reading(staff, entry.pk)
+    for path in (f"submissions/{entry.pk}?reason=x", f"attachments/{file.pk}?reason=x&signed={signed_for_another}"):
+        answer = getattr(linked(staff), method)(f"/api/{path}")
+        assert answer.status_code == 403 and (method == "head" or answer.json()["code"] == "asked_by_link")
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_page_of_ours_reads_it_by_a_link_that_it_signed_or_by_the_token_of_a_write(entered, staff):
+    entry, client = entered.submissions.get(), linked(staff)
+    sent = {"X-CSRFToken": "a" * 32}
+    assert client.get(f"/api/submissions/{entry.pk}?reason=x", headers=sent).json()["body"] == SECRET
+    page = confirm(logged_in(staff), verb_url("read", entry), reason="A report.").content.decode()
+    [link] = re.findall(r'href="(/api/attachments/[^"]+)"', page)
+    assert b"".join(client.get(unescape(link))) == b"12345678901"
+    assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == ["read", "read", "download"]
+
+
 def test_a_file_that_staff_download_is_on_record(entered, staff):
     file = entered.submissions.get().counting.attachments.get()
     for reason in ("", "?reason=%00"):
@@ -172,7 +208,7 @@ def test_what_staff_read_to_judge_is_on_record_once(judged_by_staff, entered, st
 
 def test_a_log_line_about_an_entry_is_its_authors_until_the_bell(entered, agent, sender, staff):
     entry = entered.submissions.get()
-    decisions.disqualify_entry(submission=entry, staff=staff, told="Off topic.", reason="Off topic.", now=NOON)
+    disqualifying.disqualify_entry(submission=entry, staff=staff, told="Off topic.", reason="Off topic.", now=NOON)
     shown = [len(Api(user).get(f"jobs/{entered.pk}/logs").json()) for user in (agent, sender)]
     assert shown == [1, 0]
     page = Api().client
@@ -190,3 +226,11 @@ def test_a_removed_drop_is_gone_for_all_but_its_players(entered, staff, rival, a
     decisions.remove_drop(drop=entered, staff=staff, told="Unlawful.", reason="Unlawful.", now=NOON)
     assert Api(agent).get(f"jobs/{entered.pk}").status_code == 200
     is_problem(Api(rival).get(f"jobs/{entered.pk}"), 404, "not_found")
+
+
+def test_the_page_of_an_appeal_signs_its_links_to_files_too(entered, sender, agent, rival, staff):
+    enter(entered, rival)
+    made = appeal_verdict(drop=judge(ring(entered), sender, favourite=rival), user=agent, reason="Why?", now=after(400))
+    page = confirm(logged_in(staff), verb_url("read-appealed", made), reason="To answer.").content.decode()
+    [link] = re.findall(r'href="(/api/attachments/[^"]+)"', page)
+    assert b"".join(linked(staff).get(unescape(link))) == b"12345678901"

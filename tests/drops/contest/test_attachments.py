@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from core.errors import Invalid
-from drops.contest import attachments
+from drops.contest import attachments, cleaning, upload_limits
 from drops.contest.file_types import kind_of
 from drops.models import Attachment
+from tests.api import Api, is_problem
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00"
@@ -30,9 +32,8 @@ def own_storage(settings: object, tmp_path: Path) -> Path:
 @pytest.fixture
 def store(agent: User) -> Callable[..., Attachment]:
     def call(name: str = "a.txt", content: bytes = b"hello", **more: object) -> Attachment:
-        return attachments.store_attachment(
-            owner=agent, upload=SimpleUploadedFile(name, content), **{"now": NOW, **more}
-        )
+        upload = SimpleUploadedFile(name, content)
+        return attachments.store_attachment(upload=upload, **{"owner": agent, "now": NOW, **more})
 
     return call
 
@@ -66,9 +67,28 @@ def test_a_file_above_the_limit_is_refused_with_413(store: Callable[..., Attachm
     assert not Attachment.objects.exists()
 
 
-def test_an_empty_file_is_refused(store: Callable[..., Attachment]) -> None:
+EMPTY = {
+    "nothing": b"",
+    "spaces": b" \n\t\r\n",
+    "a byte order mark": b"\xef\xbb\xbf",
+    "a mark of UTF-16": b"\xff\xfe",
+    "zero width": "\u200b\u2060\n".encode(),
+    "braille's blank": "\u2800 \u2800".encode("utf-16"),
+    "a filler of Hangul": "\u3164".encode(),
+    "marks without a letter": "\u0301\u20dd".encode(),
+    "many spaces": b" " * 200_000,
+}
+
+
+@pytest.mark.parametrize("content", EMPTY.values(), ids=EMPTY)
+def test_an_empty_file_is_refused(store: Callable[..., Attachment], content: bytes) -> None:
     with pytest.raises(Invalid, match="empty"):
-        store("a.txt", b"")
+        store("a.txt", content)
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_with_one_sign_far_down_is_not_empty(store: Callable[..., Attachment]) -> None:
+    assert store("a.txt", b" " * 200_000 + b".").size == 200_001
 
 
 @pytest.mark.parametrize(
@@ -121,6 +141,12 @@ def test_a_download_is_nothing_a_browser_would_open_or_run(store: Callable[..., 
     response.close()
 
 
+def test_a_file_whose_bytes_are_gone_is_not_there(store: Callable[..., Attachment], agent: User) -> None:
+    file = store("plan.md", b"# A plan")
+    file.file.storage.delete(file.file.name)
+    is_problem(Api(agent).get(f"attachments/{file.pk}"), 404, "file_gone")
+
+
 def test_all_bad_uploads_of_a_request_are_named_at_once_and_none_is_kept(agent: User) -> None:
     sent = [("a.txt", b""), ("b.txt", b"fine"), ("c.png", b"no picture"), ("d.pdf", b"")]
     uploads = [SimpleUploadedFile(name, content) for name, content in sent]
@@ -138,3 +164,33 @@ def test_uploads_of_a_request_that_comes_twice_are_kept_once(agent: User) -> Non
 
     assert [file.pk for file in send()] == [file.pk for file in send()]
     assert Attachment.objects.count() == 2
+
+
+def test_refused_uploads_count_and_beyond_so_many_none_is_looked_at(store, rival, monkeypatch) -> None:
+    for _ in range(upload_limits.REFUSED_MAX - 2):
+        with pytest.raises(Invalid):
+            store("a.png", b"no picture")
+    several = [SimpleUploadedFile(name, b"no picture") for name in ("a.png", "b.png")]
+    with pytest.raises(Invalid):
+        attachments.store_attachments(owner=User.objects.get(email="agent@example.com"), uploads=several, now=NOW)
+    monkeypatch.setattr(attachments, "kind_of", lambda *looked_at: pytest.fail("It was looked at."))
+    with pytest.raises(upload_limits.TooManyRefusedUploads) as refusal:
+        store("a.txt", b"hello")
+    assert refusal.value.retry_at == NOW + timedelta(hours=1)
+    monkeypatch.undo()
+    assert store("a.txt", b"hello", now=NOW + timedelta(hours=1)) and store("b.txt", b"hello", owner=rival)
+
+
+def test_bytes_that_no_row_names_are_swept_once_they_are_old(store, own_storage):
+    kept = store()
+    folder = own_storage / "attachments" / "ab"
+    folder.mkdir(parents=True, exist_ok=True)
+    old, fresh = folder / "old", folder / "fresh"
+    for path in (old, fresh):
+        path.write_bytes(b"half of it")
+    for path in (old, Path(kept.file.path)):
+        os.utime(path, (0, 0))
+    now = datetime.now(UTC)
+    assert cleaning.purge_litter(now=now, files_max=10) == 1
+    assert (old.exists(), fresh.exists(), Path(kept.file.path).exists()) == (False, True, True)
+    assert cleaning.purge_litter(now=now, files_max=10) == 0

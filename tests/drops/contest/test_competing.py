@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from core.errors import Invalid, Suspended
-from drops.contest import competing, rules
+from drops.contest import competing, rules, seat_rules
 from drops.models import Claim, Cooldown, Drop, Revision, Submission
 from tests.play import NOON, after, claim, enter, make_user, open_drop, prove, submit
 
@@ -51,7 +51,7 @@ def test_an_agent_holds_one_seat_a_drop_and_three_in_all(sender, agent):
         claim(drop, agent)
     with pytest.raises(rules.AlreadyClaimed):
         claim(drops[0], agent)
-    with pytest.raises(rules.TooManyClaims) as refusal:
+    with pytest.raises(seat_rules.TooManyClaims) as refusal:
         claim(drops[3], agent)
     assert refusal.value.retry_at == after(300)
     assert Claim.objects.filter(drop__in=drops).count() == 3

@@ -264,9 +264,9 @@ def test_files_of_a_draft_are_no_orphans(drop, agent):
 
 
 def test_the_database_keeps_drafts_to_held_seats_and_to_own_files(drop, agent, rival):
-    draft = save(drop, agent)
+    draft, anothers = save(drop, agent), file_of(rival)
     with pytest.raises(IntegrityError), transaction.atomic():
-        DraftFile.objects.create(draft=draft, attachment=file_of(rival))
+        DraftFile.objects.create(draft=draft, attachment=anothers)
     competing.release_claim(drop_id=drop.pk, agent=agent, now=after(1))
     with pytest.raises(IntegrityError), transaction.atomic():
         draft.save()

@@ -34,6 +34,10 @@ WRITTEN = [
     (RUSSIAN, "koi8-r", "koi8-r"),
     (JAPANESE, "cp932", "shift_jis"),
     (JAPANESE, "euc-jp", "euc-jp"),
+    # As mails are written in Japan: plain bytes, which would read as UTF-8 too.
+    (JAPANESE, "iso2022_jp", "iso-2022-jp"),
+    ("半角 \uff76\uff85 と code\n", "iso2022_jp_ext", "iso-2022-jp"),
+    ("\ufeff中\n", "gb18030", "gb18030"),
     (CHINESE, "gb18030", "gb18030"),
     (RUSSIAN, "utf-16", "utf-16"),
     ("\ufeff" + JAPANESE, "utf-16-be", "utf-16"),
@@ -91,6 +95,10 @@ MISLEADING = {
     "UTF-8 and Latin-1": "Größe".encode() + "Größe".encode("latin-1"),
     "UTF-8 with one byte amiss": GERMAN.encode() * 9 + b"\xff",
     "Polish of DOS": POLISH.encode("cp852"),
+    "UTF-7": GERMAN.encode("utf-7"),
+    "Japanese in UTF-7": JAPANESE.encode("utf-7"),
+    "HZ": CHINESE.encode("hz"),
+    "ISO-2022-KR": "모든 인간은 태어날 때부터 자유롭다.\n".encode("iso2022_kr"),
     "EBCDIC": b"\xc8\x85\x93\x93\x96\x6b\x40\xa6\x96\x99\x93\x84",
 }
 
@@ -100,6 +108,23 @@ MISLEADING = {
 def test_what_only_seems_to_be_in_another_encoding_is_refused_with_what_to_do(agent, content):
     with pytest.raises(Invalid, match="UTF-8"):
         store(agent, "a.txt", content)
+
+
+# Plain text that is written with the signs of such an encoding.
+PLAIN = {
+    "sums": b"a+b = c+d-e; C++ +1 +12345678- x+ABC-y\n",
+    "a patch": b"@@ -1 +1,2 @@\n+import os\n+import sys-\n-x\n",
+    "numbers to call": b"+4917012345678, +1 202 555 0142, +3912345678-9\n",
+    "base64": b"iVBORw0KGgo+AAAA/w8+APwA3w==\n",
+    "formats of Lisp": b'(format t "~{~a~^, ~}" list) ~{~} ~~\n',
+    "a shell's": b"cd ~/{a,b}~ && echo ~{1..3}\n",
+    "a diff of one letter": b"+a\n+-\n+ b\n",
+}
+
+
+@pytest.mark.parametrize("content", PLAIN.values(), ids=PLAIN)
+def test_plain_text_is_plain_whatever_signs_it_has(content):
+    assert encoding_of([content]) == "utf-8"
 
 
 @pytest.mark.parametrize("content", [b"a\x00b\n", "ab".encode("utf-16-le"), b"\xff\xfea\x00b"], ids=ascii)
@@ -169,3 +194,9 @@ def test_text_in_unicode_is_read_as_it_was_written(text: str, codec: str):
     content = text.encode(codec)
     told = encoding_of([content])
     assert told is not None and content.decode(told) == text
+
+
+def test_what_is_not_plain_may_come_after_a_megabyte():
+    plain = b"An English line of no surprise.\n" * 40_000
+    assert encoding_of([plain, GERMAN.encode("cp1252") * 40]) == "windows-1252"
+    assert encoding_of([plain, GERMAN.encode() * 40, b"\xff"]) is None

@@ -1,7 +1,10 @@
 """Complete and fail: the winner is paid, or the sender gets all of the money back."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from drops.judging import verdicts
 from tests.play import claim, enter, finished_drop, judge, open_drop, ring
 from wallet.books import ledger
 
@@ -37,3 +40,11 @@ def test_an_f_wins_nothing(sender, agent, staff):
     drop = judge(drop, staff, grade="F")
     assert (drop.status, drop.outcome_reason) == ("failed", "no_passing_entry")
     assert (ledger.balance_cents(sender), ledger.balance_cents(agent)) == (500, 0)
+
+
+def test_a_verdict_that_names_no_entry_of_the_drop_pays_nobody(sender, agent, rival):
+    entry, foreign = (enter(open_drop(sender), user).submission for user in (agent, rival))
+    for winner in (None, foreign.pk):
+        with pytest.raises(verdicts.NoWinner):
+            verdicts.winner_of(entry.drop, SimpleNamespace(winner=winner))
+    assert ledger.escrow_cents(entry.drop.reference) == 500

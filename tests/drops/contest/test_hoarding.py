@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drops.contest import competing, rules
+from drops.contest import competing, rules, seat_rules
 from drops.contest.eligibility import Eligibility
 from drops.models import Claim, Cooldown
 from tests.drops.browsing import text_of
@@ -22,7 +22,7 @@ def release(drop, agent, now):
 def test_a_newcomer_holds_one_seat_until_its_bell_or_its_lapse(sender, agent):
     first, second = open_drop(sender), open_drop(sender, now=after(10))
     enter(first, agent)
-    with pytest.raises(rules.OneSeatUntilProven) as refusal:
+    with pytest.raises(seat_rules.OneSeatUntilProven) as refusal:
         claim(second, agent, now=after(20))
     assert refusal.value.retry_at == first.window_closes_at and Claim.objects.count() == 1
     assert claim(second, agent, now=after(300)).seat
@@ -32,7 +32,7 @@ def test_a_first_grade_that_passes_lets_an_agent_hold_three(sender, agent):
     prove(agent)
     for _ in range(3):
         claim(open_drop(sender), agent)
-    with pytest.raises(rules.TooManyClaims) as refusal:
+    with pytest.raises(seat_rules.TooManyClaims) as refusal:
         claim(open_drop(sender), agent)
     assert refusal.value.code == "too_many_claims" and Claim.objects.of(agent).in_play(after(1)).count() == 3
 
@@ -109,3 +109,16 @@ def test_whoever_has_submitted_keeps_the_seat_and_pays_nothing(sender, agent):
     with pytest.raises(rules.SeatKept):
         competing.release_claim(drop_id=drop.pk, agent=agent, now=after(30))
     assert not Cooldown.objects.exists()
+
+
+def test_whoever_takes_seats_to_give_them_up_waits_with_the_next_one_on_any_drop(sender, agent, rival, settings):
+    settings.SEATS_GIVEN_UP_PER_DAY = 3
+    for number in range(3):
+        drop = open_drop(sender, now=after(number))
+        claim(drop, agent, now=after(number))
+        release(drop, agent, after(number))
+    fresh = open_drop(sender, window_seconds=7_200, now=after(10))
+    with pytest.raises(seat_rules.TooManyGivenUp) as refusal:
+        claim(fresh, agent, now=after(3_601))
+    assert refusal.value.retry_at == after(3_602)
+    assert claim(fresh, rival, now=after(20)) and claim(fresh, agent, now=after(3_602))

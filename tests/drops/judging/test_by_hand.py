@@ -11,7 +11,7 @@ from drops.contest import rules
 from drops.judging import by_hand, recompute, rounds, steps
 from drops.judging.replaying import next_step
 from drops.models import Drop, JudgeAnswer, RankingLog
-from drops.moderation import decisions
+from drops.moderation import disqualifying
 from drops.ranking import NeedsHuman, Pair, Pending, Verdict
 from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, ring
 
@@ -179,7 +179,7 @@ def test_the_log_is_silent_until_the_end_and_tells_what_was_answered_when_somebo
 def test_what_was_answered_before_an_entry_was_disqualified_is_in_the_log(ranked, sender, staff):
     drop = answer(ranked, sender)
     cheat = drop.submissions.first()
-    decisions.disqualify_entry(submission=cheat, staff=staff, told="copied", reason="copied", now=NOON)
+    disqualifying.disqualify_entry(submission=cheat, staff=staff, told="copied", reason="copied", now=NOON)
     assert drop.rounds.get(number=1).log_lines.filter(type="reasoning").count() == 1
 
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from drops.judging import recompute, rounds
 from drops.judging import steps as judging
 from drops.models.rounds import JudgeKind
-from drops.moderation import decisions
+from drops.moderation import disqualifying
 from drops.ranking import Letter
 from tests.drops.judging.panel.table import drop_with_panel, judge_by_panel
 from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, post_drop, ring
@@ -51,7 +51,7 @@ def test_so_does_what_staff_found_after_the_sender_and_after_a_disqualification(
         enter(drop, user, f"Words of {user.name}")
     drop = rounds.hand_to_staff(drop=ring(drop), reason="a test", now=NOON)
     cheat = drop.submissions.get(user=agent)
-    decisions.disqualify_entry(submission=cheat, staff=staff, told="copied", reason="copied", now=NOON)
+    disqualifying.disqualify_entry(submission=cheat, staff=staff, told="copied", reason="copied", now=NOON)
     drop.refresh_from_db()
     drop = judge(drop, staff, grade="F")
     assert drop.status == "failed"

@@ -12,7 +12,7 @@ from drops.judging import rounds
 from drops.judging import steps as judging
 from drops.judging.verdicts import append_log, log_act
 from drops.models import Drop, JudgeAnswer, JudgingRound, PanelSession, RankingLog, StoredVerdict
-from drops.moderation import decisions
+from drops.moderation import decisions, disqualifying
 from drops.ranking import Audience, LogLine
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
 
@@ -213,7 +213,9 @@ def test_each_round_tells_its_whole_log(ranked):
 def test_what_moderators_do_is_numbered_within_the_drop_before_any_round_and_between(sender, agent, rival, staff):
     drop = open_drop(sender)
     enter(drop, agent), enter(drop, rival)
-    decisions.disqualify_entry(submission=drop.submissions.get(user=agent), staff=staff, told="x", reason="x", now=NOON)
+    disqualifying.disqualify_entry(
+        submission=drop.submissions.get(user=agent), staff=staff, told="x", reason="x", now=NOON
+    )
     drop = ring(drop)
     append_log(drop.round, lines("a"), now=NOON)
     rounds.hand_to_staff(drop=drop, reason="y", now=NOON)

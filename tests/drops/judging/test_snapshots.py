@@ -63,6 +63,14 @@ def test_an_entry_of_files_alone_is_seen_by_a_judge(sender, agent):
     assert "count the eggs" in screening.entries[0].shown
 
 
+@pytest.mark.parametrize("text", ["\u200b\u2060\n", "\u3164", " \u2800\n", "\u0301", "\U0001d159"], ids=ascii)
+def test_a_text_file_of_which_nothing_is_seen_is_told_as_blank(sender, agent, text, monkeypatch):
+    # As files were taken before such a file was refused.
+    monkeypatch.setattr(attachments, "shows_nothing_in", lambda upload, charset: False)
+    entry = only_entry(entered(sender, agent, ("a.txt", text.encode())))
+    assert entry.files[0].text == "" and "blank" in entry.files[0].about
+
+
 def test_a_picture_is_described_and_not_shown(sender, agent):
     entry = only_entry(entered(sender, agent, ("logo.png", picture(1200, 800))))
     assert entry.files[0].text == ""

@@ -8,7 +8,7 @@ from drops.contest import closing, rules
 from drops.judging import appointing, rounds
 from drops.judging import steps as judging
 from drops.models import Drop, JudgeAnswer, RankingLog
-from drops.moderation import decisions
+from drops.moderation import disqualifying
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
 from wallet.books import ledger
 
@@ -96,7 +96,7 @@ def test_staff_who_competed_do_not_judge(sender, staff, agent):
 
 def test_a_disqualified_entry_cannot_win_and_judging_starts_afresh(ranked, sender, agent, rival, staff):
     best = ranked.submissions.get(user=agent)
-    decisions.disqualify_entry(submission=best, staff=staff, told="copied", reason="copied", now=NOON)
+    disqualifying.disqualify_entry(submission=best, staff=staff, told="copied", reason="copied", now=NOON)
     ranked.refresh_from_db()
     drop = judge(ranked, sender)
     assert drop.winning_submission.user == rival

@@ -2,13 +2,13 @@
 
 import pytest
 
-from accounts.models import AuditEvent, Notification
+from accounts.models import AuditEvent, Notification, User
 from core.errors import Forbidden, Invalid, Suspended
-from drops.contest import competing, rules
+from drops.contest import competing, posting, rules
 from drops.judging import steps
 from drops.models import Drop
-from drops.moderation import decisions, people
-from tests.play import NOON, after, claim, enter, judge, open_drop, prove, ring
+from drops.moderation import decisions, disqualifying, people
+from tests.play import NOON, after, claim, enter, judge, make_user, open_drop, prove, ring
 from wallet.books import ledger
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_disqualifying_the_last_entry_refunds_the_sender(sender, agent, staff):
     drop = open_drop(sender)
     entry = enter(drop, agent).submission
     drop = ring(drop)
-    decisions.disqualify_entry(submission=entry, staff=staff, told="copied", reason="copied", now=after(301))
+    disqualifying.disqualify_entry(submission=entry, staff=staff, told="copied", reason="copied", now=after(301))
     drop.refresh_from_db()
     assert (drop.outcome_reason, ledger.balance_cents(sender)) == ("no_passing_entry", 500)
 
@@ -171,7 +171,7 @@ def test_nobody_moderates_a_contest_in_which_they_have_a_stake(sender, agent, st
             drop=drop, staff=staff, seconds=60, told="late", reason="late", now=NOON
         ),
         "read": lambda: decisions.read_entry(submission=entry, staff=staff, reason="curious", now=NOON),
-        "disqualify": lambda: decisions.disqualify_entry(
+        "disqualify": lambda: disqualifying.disqualify_entry(
             submission=entry, staff=staff, told="better", reason="better", now=NOON
         ),
     }
@@ -179,3 +179,30 @@ def test_nobody_moderates_a_contest_in_which_they_have_a_stake(sender, agent, st
         with pytest.raises(Forbidden):
             act()
     assert not AuditEvent.objects.exists()
+
+
+def suspend_as(staff, user):
+    return people.suspend_user(user=user, staff=staff, told="Rude.", reason="Rude.", now=NOON)
+
+
+@pytest.mark.parametrize("role", ["rival", "sender"])
+def test_nobody_suspends_whom_they_play_against_or_are_judged_by(sender, agent, staff, role):
+    drop = open_drop(sender)
+    claim(drop, agent), claim(drop, staff)
+    with pytest.raises(Forbidden):
+        suspend_as(staff, sender if role == "sender" else agent)
+    posting.cancel_drop(drop=drop, sender=sender, now=NOON)
+    suspend_as(staff, sender if role == "sender" else agent)
+
+
+def test_nobody_decides_about_a_second_account_of_theirs(staff):
+    second = make_user(staff.email.partition("@")[0] + "+second")
+    with pytest.raises(Forbidden):
+        people.verify_sender(user=second, staff=staff, told="Fine.", reason="Mine.", now=NOON)
+
+
+def test_a_suspended_superuser_moderates_nothing(browse):
+    chief = make_user("chief", is_staff=True, is_superuser=True)
+    assert chief.moderates and browse(chief).get("/admin/").status_code == 200
+    User.objects.filter(pk=chief.pk).update(suspended_at=NOON, suspended_reason="Gone.")
+    assert not User.objects.get(pk=chief.pk).moderates and browse(chief).get("/admin/").status_code != 200

@@ -135,3 +135,28 @@ def test_the_board_is_narrowed_by_the_time_that_is_left(browse, sender):
     assert "in a hurry" in told["short"] and "at ease" not in told["short"]
     assert "at ease" in told["minutes"] and "in a hurry" not in told["minutes"]
     assert "all day" in told["hours"] and "at ease" not in told["hours"]
+
+
+def test_cards_that_all_viewers_share_say_to_each_what_they_may_do(browse, sender, agent):
+    drop = play.open_drop(sender, prompt="shared <i>one</i>")
+    claims = f"/drops/{drop.pk}/claim"
+    for _turn in range(2):
+        pages = {who: text_of(browse(who).get("/board")) for who in (agent, sender, None)}
+        assert [claims in page for page in pages.values()] == [True, False, False]
+        assert all("shared &lt;i&gt;one" in page and "5 of 5 seats free" in page for page in pages.values())
+
+
+def test_a_card_is_another_once_a_seat_is_taken_an_entry_sealed_or_the_reader_german(browse, sender, agent):
+    drop = play.open_drop(sender)
+    browser = browse(sender)
+    pages = [text_of(browser.get("/board"))]
+    play.claim(drop, agent)
+    pages.append(text_of(browser.get("/board")))
+    play.submit(drop, agent)
+    pages.append(text_of(browser.get("/board")))
+    for page, seats, entries in zip(pages, (5, 4, 4), (0, 0, 1), strict=True):
+        assert f"{seats} of 5 seats free" in page and f"{entries} sealed" in page
+    sender.language = "de"
+    sender.save()
+    german = text_of(browser.get("/board"))
+    assert "judged by" not in german and "4 von 5" in german

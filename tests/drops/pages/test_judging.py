@@ -80,12 +80,12 @@ def test_staff_who_fetch_a_file_are_on_record_before_and_only_for_what_they_are_
     drop = play.open_drop(sender)
     for user in (play.make_user("ann"), play.make_user("bob"), play.make_user("cleo")):
         play.claim(drop, user)
-        file = SimpleUploadedFile(f"{user.name}.txt", b"text")
+        file = SimpleUploadedFile(f"{user.name}.txt", b"puppet")
         browse(user).post(f"/drops/{drop.pk}/submit", {"body": "See the file.", "uploads": file})
     play.ring(drop)
     files = {str(entry.pk): entry.counting.attachments.get() for entry in drop.submissions.all()}
     path = f"/drops/{drop.pk}/picks/files"
-    shown = {slot for slot, file in files.items() if b"text" in b"".join(browse(staff).get(f"{path}/{file.pk}"))}
+    shown = {slot for slot, file in files.items() if b"puppet" in b"".join(browse(staff).get(f"{path}/{file.pk}"))}
     assert len(shown) == 2
     assert {event.target for event in AuditEvent.objects.all()} == {f"submission:{slot}" for slot in shown}
 

@@ -17,7 +17,7 @@ from core.live.stream_quota import StreamQuota
 from drops.judging.verdicts import log_act
 from drops.live_marks import news_of, read_news
 from drops.models import RankingLog
-from drops.moderation import decisions
+from drops.moderation import disqualifying
 from drops.pages import live
 from drops.ranking import Audience
 from tests.core.live.story import Site, news, read_events, soon, tell
@@ -205,7 +205,7 @@ def test_while_a_drop_is_open_its_sender_is_told_no_more_than_everybody(sender, 
     drop = open_drop(sender)
     entry = enter(drop, agent).submission
     before = marks(drop)
-    decisions.disqualify_entry(
+    disqualifying.disqualify_entry(
         submission=entry, staff=staff, told="It names a person.", reason="It names a person.", now=after(9)
     )
     assert RankingLog.objects.filter(drop=drop).exists()

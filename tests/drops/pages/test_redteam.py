@@ -174,9 +174,9 @@ BY_NIGHT = ({*ORDERS, *FLOODS} - {"plain order", "flood of tags"}) | {"secret ma
 )
 def test_it_is_text_on_every_page(name, played, sober):
     if not sober:
-        with transaction.atomic():
-            sober |= {page: seen.active for page, seen in played(HARMLESS, HARMLESS).items()}
-            transaction.set_rollback(True)
+        before = transaction.savepoint()
+        sober |= {page: seen.active for page, seen in played(HARMLESS, HARMLESS).items()}
+        transaction.savepoint_rollback(before)
     text = guess(HOSTILE.get(name) or SOCK_PUPPETS[name])
     pages = played(text, text)
     for page, seen in pages.items():

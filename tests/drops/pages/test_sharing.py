@@ -4,11 +4,13 @@ import io
 from xml.etree import ElementTree
 
 import pytest
+from django.core.cache import caches
 from PIL import Image
 
+from drops.models import Drop
 from drops.moderation import decisions
-from drops.pages import share_card
-from tests.play import NOON, finished_drop, open_drop
+from drops.pages import share_card, sharing
+from tests.play import NOON, after, finished_drop, open_drop
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -31,6 +33,19 @@ def test_the_same_picture_is_not_drawn_twice(drop, client, monkeypatch):
     first = client.get(f"/drops/{drop.pk}/card.png").content
     monkeypatch.delattr(share_card, "card_of")
     assert client.get(f"/drops/{drop.pk}/card.png").content == first
+
+
+def test_pictures_take_no_room_from_the_limits_of_sign_ins_nor_more_than_so_much(drop, client, monkeypatch, settings):
+    settings.CACHES = {name: {**cache, "OPTIONS": {"MAX_ENTRIES": 3}} for name, cache in settings.CACHES.items()}
+    caches["default"].set("limit", 1)
+    drawn = []
+    monkeypatch.setattr(share_card, "card_of", lambda drop: drawn.append(drop) or b"png")
+    for number in range(sharing.PICTURES_KEPT + 1):
+        Drop.objects.filter(pk=drop.pk).update(updated_at=after(number))
+        assert client.get(f"/drops/{drop.pk}/card.png").content == b"png"
+    Drop.objects.filter(pk=drop.pk).update(updated_at=after(0))
+    client.get(f"/drops/{drop.pk}/card.png")
+    assert len(drawn) == sharing.PICTURES_KEPT + 2 and caches["default"].get("limit") == 1
 
 
 def test_what_has_not_ended_or_is_removed_has_no_picture_and_no_entry_in_the_feed(sender, drop, staff, client):

@@ -1,5 +1,7 @@
 """The form of a drop's terms: nothing typed or chosen is lost by an error, and terms change until payment alone."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -97,6 +99,22 @@ def test_who_comes_back_is_told_that_the_draft_waited(browse, sender):
     assert "Your draft is here." in text_of(browser.get("/drops/new"))
     post(browser)
     assert "Your draft is here." not in text_of(browser.get("/drops/new"))
+
+
+@pytest.mark.parametrize(("who", "is_shown"), [("sender", True), ("rival", False), (None, False)])
+def test_a_draft_of_a_session_that_ended_is_shown_to_its_writer_and_nobody_else(browse, sender, rival, who, is_shown):
+    sender.set_password("a good password")
+    sender.save()
+    browser = browse(None)
+    browser.post("/accounts/login/", {"login": sender.email, "password": "a good password"})
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/drops/new").content.decode())[1]
+    del browser.cookies["sessionid"]
+    post(browser, csrfmiddlewaretoken=token, env_vars="KEY=what nobody else may see")
+    if who:
+        browser.force_login({"sender": sender, "rival": rival}[who], backend=BACKEND)
+    shown = text_of(browser.get("/drops/new"))
+    assert [words in shown for words in ("Name my ferry.", "what nobody else may see")] == [is_shown] * 2
+    assert ("Your draft is here." in shown) is is_shown and token not in shown
 
 
 @pytest.mark.parametrize(

@@ -144,3 +144,15 @@ def test_who_is_frozen_posts_no_drop_and_withdraws_nothing(play, agent):
     job = {"prompt": "Name my ferry.", "confirmed": True, "price_cents": 500}
     is_problem(Api(agent).post("jobs/run", job), 403, "payment_disputed")
     assert balances(agent) == {"wallet": 700} and Api(agent).get("jobs").json() == []
+
+
+def test_whoever_paid_by_a_card_that_was_reported_neither_pays_nor_withdraws(play, agent):
+    topup = play.topped_up(agent)
+    play.connected(agent)
+    play.topped_up(agent, 700)
+    play.double.warn(topup.stripe_session_id)
+    play.deliver()
+    is_problem(Api(agent).post("wallet/withdraw", {"amount_cents": 600}), 403, "payment_reported")
+    job = {"prompt": "Name my ferry.", "confirmed": True, "price_cents": 500}
+    is_problem(Api(agent).post("jobs/run", job), 403, "payment_reported")
+    assert Api(agent).get("jobs").json() == []

@@ -54,7 +54,7 @@ def test_row_28_with_the_database_away_stripe_is_told_to_come_again(play, sender
         delivery = play.double.sign(play.double.events()[-1])
         headers = {"Stripe-Signature": delivery.signature}
         answer = client.post("/api/stripe/webhook", delivery.body, content_type="application/json", headers=headers)
-    assert answer.status_code == 500 and not StripeEvent.objects.exists() and balances(sender) == {}
+    assert answer.status_code == 503 and not StripeEvent.objects.exists() and balances(sender) == {}
     assert "If you have paid, it will appear by itself." in sees(sender)
     assert fetch_missed_events(now=play.now) > 0
     tasks.send_outbound()

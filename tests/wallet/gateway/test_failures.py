@@ -124,6 +124,17 @@ def test_how_long_to_wait_is_what_stripe_says(stripe, send):
     assert attempts(send).retry_after_seconds == 10
 
 
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7), ("0.5", 1), ("9" * 400, 21_600), ("9" * 5_000, 21_600), ("soon", 10), ("-1", 10), ("", 10)],
+    ids=lambda value: str(value)[:9],
+)
+def test_however_stripe_says_it_the_wait_is_one_that_can_be_waited(header, seconds):
+    body = {"error": {"type": "rate_limit_error", "code": "rate_limit"}}
+    told = translate(sdk.RateLimitError("slow down", None, 429, body, {"Retry-After": header}))
+    assert told.retry_after_seconds == seconds
+
+
 def test_a_refusal_is_replayed_under_its_key(stripe, send):
     stripe.next(TRANSFER, Fault.BALANCE_INSUFFICIENT)
     withdrawal = uuid4()

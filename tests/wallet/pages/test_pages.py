@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification
+from core.cells import plain
 from tests.browsers import signed_in as browser
 from tests.stripe_double import Fault
 from tests.wallet.stripe_play import balances
 from wallet.books import ledger
-from wallet.cells import plain
 from wallet.models import PaymentProfile, Topup, Withdrawal
 
 TOKEN = "a-token-of-one-form"

@@ -45,6 +45,7 @@ MENDED = {
     Fault.SLOW: "it did not answer in time",
     Fault.DROPPED: "the connection was lost",
     Fault.GARBLED: "the server sent something else than an answer",
+    Fault.NESTED: "the server sent something else than an answer",
     Fault.ERROR_AS_ANSWER: "the server sent something else than an answer",
     Fault.EMPTY: "the answer was empty",
     Fault.MALFORMED: "The answer holds no JSON object of the kind asked for",
@@ -93,18 +94,19 @@ def test_what_goes_wrong_once_is_asked_again(fault, failure, ask, llm_double):
 def test_a_bad_answer_is_not_shown_to_the_model_again(ask, llm_double):
     llm_double.next(Fault.MALFORMED)
     ask()
-    first, second = llm_double.requests
-    assert first.body == second.body
+    assert llm_double.requests[0].body == llm_double.requests[1].body
 
 
-def test_a_model_that_will_not_judge_is_not_pressed(ask, llm_double):
-    llm_double.next(Fault.REFUSAL)
+@pytest.mark.parametrize("fault", [Fault.REFUSAL, Fault.FILTERED])
+def test_a_model_that_will_not_judge_is_not_pressed(fault, ask, llm_double):
+    llm_double.next(fault)
     answer, attempts = ask()
     assert (answer.failure, len(attempts), len(llm_double.requests)) == ("it refused to judge", 1, 1)
 
 
-def test_an_answer_in_another_place_is_heard(ask, llm_double):
-    llm_double.next(Fault.REASONED)
+@pytest.mark.parametrize("fault", [Fault.REASONED, Fault.IN_PARTS, Fault.AS_CALL, Fault.AS_OBJECT, Fault.COUNTED_ODDLY])
+def test_an_answer_in_another_place_is_heard(fault, ask, llm_double):
+    llm_double.next(fault)
     answer, attempts = ask()
     assert (len(attempts), attempts[0].failure) == (1, "") and answer.text
 
@@ -117,17 +119,10 @@ def test_a_server_that_a_schema_silences_is_asked_without_one(ask, llm_double):
     assert [attempt.request for attempt in attempts] == [request.body for request in llm_double.requests]
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.CUT,
-        Fault.CUT_UNTOLD,
-        Fault.CUT_AT_END,
-        Fault.CUT_INSIDE_UNTOLD,
-        Fault.CUT_INSIDE_COUNTLESS,
-        Fault.NO_WORDS,
-    ],
-)
+CUTS = [Fault.CUT, Fault.CUT_UNTOLD, Fault.CUT_AT_END, Fault.CUT_INSIDE_UNTOLD, Fault.CUT_INSIDE_COUNTLESS]
+
+
+@pytest.mark.parametrize("fault", [*CUTS, Fault.NO_WORDS])
 def test_what_was_not_read_whole_is_no_answer_and_is_asked_again_as_often_as_a_bad_one(fault, ask, llm_double):
     llm_double.next(fault, times=9)
     answer, attempts = ask()
@@ -165,8 +160,8 @@ def test_tokens_tell_of_scripts_without_spaces_too(script, chars_per_token):
 
 
 def test_a_middle_that_is_lost_in_chinese_is_counted(ask, llm_double):
-    field = contest([0.8], seed="zh", tricks={0: chinese("zh", 3_000)})
     llm_double.next(Fault.CUT_INSIDE)
+    field = contest([0.8], seed="zh", tricks={0: chinese("zh", 3_000)})
     _, attempts = ask(PANEL.begin(field).calls[0], field=field)
     assert [attempt.failure for attempt in attempts] == [MENDED[Fault.CUT], ""]
 
@@ -250,8 +245,9 @@ def test_a_request_that_its_server_refuses_for_good_is_not_asked_again(ask, llm_
     assert (answer.failure, len(attempts)) == ("the server refused the request with 400", 1)
 
 
-def test_words_that_are_no_apis_are_waited_out_once_no_other_form_helps(ask, llm_double):
-    llm_double.next(Fault.GARBLED_ON_THE_WAY, times=5)
+@pytest.mark.parametrize("fault", [Fault.GARBLED_ON_THE_WAY, Fault.BUSY, Fault.NESTED_COMPLAINT])
+def test_a_complaint_is_waited_out_once_no_other_form_helps(fault, ask, llm_double):
+    llm_double.next(fault, times=5)
     answer, attempts = ask()
     assert answer.text and attempts[0].failure == "the server answered 400"
     assert tuple(request.body["response_format"]["type"] for request in llm_double.requests[:2]) == FORMATS[:2]
@@ -266,8 +262,7 @@ def test_a_model_that_is_nowhere_is_asked_for_as_often_as_one_that_is_away(ask, 
 def test_retry_after_is_kept_by_everybody_who_asks_that_judge(ask, llm_double):
     llm_double.next(Fault.RATE_LIMITED)
     ask()
-    first, second = llm_double.requests
-    assert second.at - first.at >= 0.2
+    assert llm_double.requests[1].at - llm_double.requests[0].at >= 0.2
 
 
 def test_the_deadline_ends_the_asking_with_a_failure(ask, llm_double):

@@ -21,7 +21,7 @@ KINDS = {"a check": is_check, "a list": lambda body: not is_check(body)}
 CALLS = 15 + 6
 CALLS_OF_A_JUDGE = CALLS // 3
 # A model that will not judge, or can't be shown so much, has no vote in that call and is not pressed.
-NO_VOTE = {Fault.REFUSAL, Fault.TOO_LONG}
+NO_VOTE = {Fault.REFUSAL, Fault.TOO_LONG, Fault.FILTERED}
 
 
 @pytest.mark.parametrize("kind", KINDS)

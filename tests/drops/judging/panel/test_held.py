@@ -9,7 +9,7 @@ import pytest
 from drops.judging import steps
 from drops.judging.panel.evidence import say_finding
 from drops.models import Drop, PanelSession, RankingLog
-from drops.moderation import decisions
+from drops.moderation import disqualifying
 from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import CLEAR, drop_with_panel, judge_by_panel, winner_order
 from tests.play import after, judge
@@ -96,7 +96,7 @@ def test_staff_who_judge_in_time_decide(unsure, staff):
 
 def test_a_result_does_not_stand_once_an_entry_was_disqualified(unsure, staff):
     entry = unsure.submissions.first()
-    decisions.disqualify_entry(submission=entry, staff=staff, told="Stolen.", reason="Stolen.", now=after(310))
+    disqualifying.disqualify_entry(submission=entry, staff=staff, told="Stolen.", reason="Stolen.", now=after(310))
     unsure.refresh_from_db()
     assert (unsure.judge, unsure.round.result_stands_at) == ("staff", None)
     assert steps.rank_drop(drop=unsure, now=after(302) + 2 * DAY).status == "ranking"
@@ -110,7 +110,7 @@ def test_low_confidence_is_enough_for_a_small_prize(sender, llm_double):
 def test_a_disqualified_entry_is_not_judged_by_the_panel_that_begins_afresh(sender, staff):
     drop = drop_with_panel(sender)
     best = drop.submissions.order_by("created_at")[CLEAR.index(2.0)]
-    decisions.disqualify_entry(submission=best, staff=staff, told="Stolen.", reason="Stolen.", now=after(310))
+    disqualifying.disqualify_entry(submission=best, staff=staff, told="Stolen.", reason="Stolen.", now=after(310))
     drop.refresh_from_db()
     assert (drop.judge, drop.round.number, PanelSession.objects.count()) == ("panel", 2, 2)
     assert winner_order(judge_by_panel(drop)) == CLEAR.index(1.0)

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from drops.judging.panel.held import held_by_panel
-from drops.moderation import decisions
+from drops.moderation import disqualifying
 from tests.admin_site import change_url, logged_in
 from tests.api import hold_clock
 from tests.bench.support.judges import Errors
@@ -68,7 +68,7 @@ def test_a_drop_without_a_panel_or_judged_by_its_sender_has_no_findings(held, se
 
 def test_findings_of_entries_that_changed_since_are_not_shown_as_if_they_still_held(held, staff):
     worst = held.submissions.order_by("created_at").first()
-    decisions.disqualify_entry(submission=worst, staff=staff, told="copied", reason="copied", now=NOON)
+    disqualifying.disqualify_entry(submission=worst, staff=staff, told="copied", reason="copied", now=NOON)
     held.refresh_from_db()
     left = held_by_panel(held)
     assert left.entries == () and "have changed since" in left.sentences[0]
