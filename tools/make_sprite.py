@@ -8,7 +8,7 @@ from pathlib import Path
 
 ICONS = """
 armchair arrow-left arrow-right ban bell bold check chef-hat circle-check clock code-xml coins compass copy download
-eye eye-off file-text flag flame gavel globe hourglass inbox info italic key-round layout-grid link list lock log-out
+eye file-text flag flame gavel globe hourglass inbox info italic key-round layout-grid link list lock log-out
 mail mail-open package-open paperclip pencil plus rotate-ccw rss scale scroll-text sparkles terminal text-quote timer
 triangle-alert trophy undo-2 user users wallet x
 """.split()  # noqa: SIM905
