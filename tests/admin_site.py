@@ -36,13 +36,14 @@ def verb_url(name: str, *rows: Any) -> str:
     return f"{url}?ids={','.join(str(row.pk) for row in rows)}"
 
 
-def confirm(client: Client, url: str, **fields: object) -> Any:
-    """Look at a verb's question, then send its form as it stands there; return the page that this leads to."""
+def confirm(client: Client, url: str, *, follow: bool = True, **fields: object) -> Any:
+    """Look at a verb's question, then send its form as it stands there; return the page that this leads to, or
+    without `follow` the answer itself."""
     page = client.get(url, follow=True)
     # Whoever is sent elsewhere finds no question there, though there may be another form.
     form = page.context.get("form")
     version = form["version"].value() if form is not None and "version" in form.fields else ""
-    return client.post(url, {"version": version, **fields}, follow=True)
+    return client.post(url, {"version": version, **fields}, follow=follow)
 
 
 def change_url(row: Any) -> str:

@@ -89,12 +89,12 @@ class Desk:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_drop(request: HttpRequest) -> HttpResponse:
     """The form for everyone; posting it needs an account, and whoever signs in first finds their draft again."""
-    is_back = request.user.is_authenticated and bool(_kept_draft(request))
     desk = Desk(reverse("new_drop"), _("New drop"), _("Continue to payment"), draft="new-drop")
     if request.method != "POST" or "from_landing" in request.POST:
         sender = member_of(request) if request.user.is_authenticated else None
-        form = DropForm(initial=_draft(request), sender=sender)
-        return _show_form(request, form, desk, is_back=is_back)
+        kept = _kept_draft(request)
+        form = DropForm(initial={**kept, **_brought(request)}, sender=sender)
+        return _show_form(request, form, desk, is_back=bool(sender and kept))
     if not request.user.is_authenticated:
         return _sign_in_first(request)
     key = key_of(request, "drop")
@@ -226,11 +226,11 @@ def drawn(request: HttpRequest) -> HttpResponse:
     return render(request, "drops/drawn.html", {"drawn": drawn_by(**form.wanted())})
 
 
-def _draft(request: HttpRequest) -> dict[str, Any]:
-    """Return what was typed on the landing page or before signing in."""
+def _brought(request: HttpRequest) -> dict[str, Any]:
+    """Return what was typed on the landing page, and the pack that a link names."""
     typed = kept_fields(request.POST, ("prompt", "pack"))
     asked = {"pack": request.GET["pack"]} if request.GET.get("pack") in PACKS else {}
-    return {**_kept_draft(request), **asked, **typed}
+    return {**asked, **typed}
 
 
 def _kept_draft(request: HttpRequest) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import psycopg
@@ -13,6 +12,7 @@ from django.urls import get_resolver
 
 from core.database_away import DatabaseAway, is_away, refusing_while_away
 from core.live.bodies import Intake
+from tests.core.live.story import tell
 from tests.reference import DOCUMENT
 
 KEY = {"Authorization": "Bearer clorp_nobodys"}
@@ -115,4 +115,4 @@ def test_a_large_body_whose_sender_cannot_be_looked_up_is_not_called_too_large()
     length = b"%d" % (1 << 20)
     scope = {"path": "/drops/new", "headers": [(b"content-length", length)]}
     with pytest.raises(DatabaseAway):
-        asyncio.run(Intake().take(scope, None, is_member))
+        tell(lambda: Intake().take(scope, None, is_member))

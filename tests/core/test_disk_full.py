@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import resource
 from pathlib import Path
@@ -15,6 +14,7 @@ from core.live.bodies import Intake
 from drops.models import Attachment
 from tests.api import Api, is_problem
 from tests.browsers import signed_in
+from tests.core.live.story import tell
 
 LARGE = b"The ferry of the pier. " * 100_000
 
@@ -61,7 +61,7 @@ def test_a_body_that_finds_no_room_is_refused_and_gives_its_room_back(full_disk,
         return True
 
     with pytest.raises(disk_full.DiskFull):
-        asyncio.run(intake.take({"path": "/drops/new", "headers": []}, receive, is_member))
+        tell(lambda: intake.take({"path": "/drops/new", "headers": []}, receive, is_member))
     assert intake.spooled_bytes == intake.held_bytes == 0
 
 

@@ -40,6 +40,10 @@ class EveryPageWalk(KindWalk):
         return faults + (["moves"] if page.evaluate(STATE)["moving"] else [])
 
 
+# News may swap a part of the page while somebody tabs through it: on a slow machine they did, and what had the focus was
+# no longer what was counted. Other journeys hold pages to taking their news.
+NO_NEWS = "addEventListener('look', (event) => event.stopImmediatePropagation(), {capture: true})"
+
 # Two buttons: one that gives the focus away, and one that does not show it.
 BAD_MANNERS = """() => {
   const [lost, blind] = ["lost", "blind"].map((name) => {
@@ -54,12 +58,13 @@ BAD_MANNERS = """() => {
 
 @EVERY_PAIR
 @pytest.mark.parametrize(
-    "who", ["sender", "ada", *[pytest.param(who, marks=pytest.mark.nightly) for who in (None, "newcomer")]]
+    "who", ["sender", *[pytest.param(who, marks=pytest.mark.nightly) for who in ("ada", None, "newcomer")]]
 )
 def test_every_page_is_sound_by_axe_and_by_keyboard_stands_still_and_is_light(visit, live_server, who, corners):
     stage = set_stage(clock.now())
     visitor = visit(stage.people.get(who), bypass_csp=True, reduced_motion="reduce")
-    visitor.page.add_init_script(AXE)
+    for script in (AXE, NO_NEWS):
+        visitor.page.add_init_script(script)
     walk = EveryPageWalk(visitor, live_server.url, "/", "/accounts/password/reset/", stage.way_out)
     walk.corners = corners
     walk.go()

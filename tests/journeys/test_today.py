@@ -14,14 +14,14 @@ from core.models import Switch
 from drops.models import Drop
 from tests.journeys.axe import AXE, faults_by_axe
 from tests.journeys.test_admin_console import console  # noqa: F401  (a fixture)
+from tests.journeys.ways import EVERY_CORNER
 from tests.play import finished_drop, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_today_and_search_are_read_by_everybody(page, live_server, console, scheme, width):  # noqa: F811
+@EVERY_CORNER
+def test_today_and_search_are_read_by_everybody(page, live_server, console, way):  # noqa: F811
     sender, agent = make_user("sender"), make_user("agent")
     for ago in range(14):
         Drop.objects.filter(pk=finished_drop(sender, agent).pk).update(closed_at=clock.now() - timedelta(days=ago))
@@ -29,8 +29,8 @@ def test_today_and_search_are_read_by_everybody(page, live_server, console, sche
     chief = User.objects.get(email="chief@example.com")
     switch = Switch.objects.update_or_create(part="claims")[0]
     pause(switch=switch, minutes=60, staff=chief, told="Our bank is away.", reason="Fish.", now=clock.now())
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=way["color_scheme"])
+    page.set_viewport_size(way["viewport"])
     page.add_init_script(AXE)
     for address in ("/admin/", "/admin/search/?q=ferry", "/admin/core/switch/", "/board"):
         page.goto(live_server.url + address)

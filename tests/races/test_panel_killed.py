@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
+from core import clock
 from drops import tasks
 from drops.judging import steps
 from drops.judging.panel import asking, client, rate_limit, run
@@ -77,7 +77,7 @@ def finishes_once(drop, double, stored):
     """Two workers one after the other: one winner, one payout, and nothing that is stored was asked again."""
     before = asked(double)
     for _ in range(2):
-        run_panel(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
+        run_panel(drop_id=drop.pk, clock=lambda: clock.now() + LATER, stop=NEVER)
     drop.refresh_from_db()
     assert (drop.status, drop.judge) == ("completed", "panel")
     assert Transfer.objects.filter(reason=f"payout:{drop.pk}").count() == 1
@@ -139,10 +139,10 @@ def in_thread(work):
 def test_a_lost_worker_that_comes_back_changes_nothing(drop, llm_double):
     ranked = rank(drop)
     gate = llm_double.pause(matching=lambda body: body["model"] == "two")
-    lost = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=timezone.now, stop=NEVER))
+    lost = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=clock.now, stop=NEVER))
     assert gate.reached.wait(SECONDS_MAX)
     llm_double.faults.clear()
-    run_panel(drop_id=drop.pk, clock=lambda: timezone.now() + LATER, stop=NEVER)
+    run_panel(drop_id=drop.pk, clock=lambda: clock.now() + LATER, stop=NEVER)
     drop.refresh_from_db()
     before = (drop.status, drop.winning_submission_id, JudgeAnswer.objects.count(), RankingLog.objects.count())
     assert before[0] == "completed"
@@ -155,12 +155,12 @@ def test_a_lost_worker_that_comes_back_changes_nothing(drop, llm_double):
 
 
 def rank(drop):
-    return steps.rank_drop(drop=drop, now=timezone.now())
+    return steps.rank_drop(drop=drop, now=clock.now())
 
 
 def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):
     ranked = rank(drop)
-    threads = [in_thread(lambda: run_panel(drop_id=ranked.pk, clock=timezone.now, stop=NEVER)) for _ in range(8)]
+    threads = [in_thread(lambda: run_panel(drop_id=ranked.pk, clock=clock.now, stop=NEVER)) for _ in range(8)]
     for thread in threads:
         thread.join(SECONDS_MAX)
     assert set(asked(llm_double).values()) == {1}
@@ -170,14 +170,14 @@ def test_eight_workers_at_one_drop_ask_each_question_once(drop, llm_double):
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next_at_once(drop, llm_double):
     ranked, stop = rank(drop), threading.Event()
     gate = llm_double.pause(after=4)
-    stopped = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=timezone.now, stop=stop))
+    stopped = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=clock.now, stop=stop))
     assert gate.reached.wait(SECONDS_MAX)
     stop.set()
     gate.open()
     stopped.join(SECONDS_MAX)
     stored = asked_and_stored()
     assert Drop.objects.get().round.lease_expires_at is None
-    run_panel(drop_id=drop.pk, clock=timezone.now, stop=NEVER)
+    run_panel(drop_id=drop.pk, clock=clock.now, stop=NEVER)
     assert Drop.objects.get().status == "completed"
     assert max(asked(llm_double)[question] for question in stored) == 1
 
@@ -199,7 +199,7 @@ def test_the_bell_does_not_wait_for_the_panel(sender, llm_double, monkeypatch):
 def test_a_drop_is_judged_as_soon_as_its_window_closes(sender, llm_double):
     worker_pool.cache_clear()
     drop = open_entries(sender)
-    Drop.objects.filter(pk=drop.pk).update(window_closes_at=timezone.now())
+    Drop.objects.filter(pk=drop.pk).update(window_closes_at=clock.now())
     assert tasks.close_windows() == 1
     worker_pool().finish()
     assert Drop.objects.get().status == "completed"
@@ -210,7 +210,7 @@ def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_do
     gate = llm_double.pause()
     hands = WorkerPool(1)
     drops = [drop_with_panel(sender) for _ in range(3)]
-    hands.offer([drop.pk for drop in drops], clock=timezone.now)
+    hands.offer([drop.pk for drop in drops], clock=clock.now)
     assert gate.reached.wait(SECONDS_MAX)
     assert JudgingRound.objects.exclude(lease_expires_at=None).count() == 1
     gate.open()
@@ -223,7 +223,7 @@ def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double, monkeyp
     for module in (run, asking, client, rate_limit):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + ahead[0]))
     gate = llm_double.pause(after=3)
-    late = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=timezone.now, stop=NEVER))
+    late = in_thread(lambda: run_panel(drop_id=ranked.pk, clock=clock.now, stop=NEVER))
     wait_for(lambda: JudgeAnswer.objects.count() == 3)
     ahead[0] = settings.JUDGE_DROP_SECONDS_MAX
     late.join(SECONDS_MAX)

@@ -86,7 +86,7 @@ def by_verb(verb, row, staff):
 def by_admin(verb, row, client):
     """Whether the moderators' site lets the client act."""
     before = AuditEvent.objects.count()
-    confirm(client, verb_url(verb.name, row), reason=WHY, **asked_of(verb.name, row))
+    confirm(client, verb_url(verb.name, row), follow=False, reason=WHY, **asked_of(verb.name, row))
     return AuditEvent.objects.count() > before
 
 
