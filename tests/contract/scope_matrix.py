@@ -13,12 +13,12 @@ from allauth.idp.oidc.models import Token
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.api.base import NoSuchAddress
 from accounts.keys import create_key
 from accounts.models import Scope, User
 from core import clock
+from tests.addresses import PARAMETER, leaves
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scopes.md"
 SCOPES = tuple(Scope.values)
@@ -29,7 +29,6 @@ SETS = list(
         [frozenset(), *(frozenset(set_of) for one in SCOPES for set_of in ({one}, {"read", one}, ALL - {one})), ALL]
     )
 )
-CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 # In a cell: a key with any scope, or with none.
 ANY = "any"
 # In a cell: what is taken beside the scope, or in place of a key. Whoever lacks it is answered with this code.
@@ -61,19 +60,11 @@ class Operation:
 
 def operations() -> Iterator[Operation]:
     """Yield whatever can be asked below /api/, whether the reference has it or not."""
-    for path, view in routes(get_resolver().url_patterns):
-        if path.startswith("/api/") and path not in REFERENCE and view.cls is not NoSuchAddress:
-            taken = {*view.cls.http_method_names} - {"head", "options", "trace"}
-            yield from (Operation(method.upper(), path) for method in sorted(taken) if hasattr(view.cls, method))
-
-
-def routes(patterns: Collection[URLPattern | URLResolver], before: str = "/") -> Iterator[tuple[str, object]]:
-    for pattern in patterns:
-        path = before + CONVERTER.sub(r"{\1}", str(pattern.pattern))
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, path)
-        elif hasattr(pattern.callback, "cls"):
-            yield path, pattern.callback
+    for route, leaf in leaves():
+        path, view = "/" + PARAMETER.sub(r"{\g<name>}", route), getattr(leaf.callback, "cls", NoSuchAddress)
+        if path.startswith("/api/") and path not in REFERENCE and view is not NoSuchAddress:
+            taken = {*view.http_method_names} - {"head", "options", "trace"}
+            yield from (Operation(method.upper(), path) for method in sorted(taken) if hasattr(view, method))
 
 
 class Programs:
