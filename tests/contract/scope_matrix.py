@@ -10,7 +10,6 @@ from pathlib import Path
 
 from allauth.idp.oidc.models import Client as KnownProgram
 from allauth.idp.oidc.models import Token
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -19,6 +18,7 @@ from accounts.keys import create_key
 from accounts.models import Scope, User
 from core import clock
 from tests.addresses import PARAMETER, leaves
+from tests.play import undone
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scopes.md"
 SCOPES = tuple(Scope.values)
@@ -52,10 +52,7 @@ class Operation:
     def ask(self, drop_id: object, **headers: str) -> HttpResponse:
         """Ask it about a drop that is there and about whatever else is not; nothing of it stays."""
         address = re.sub(r"{(\w+)}", lambda name: str(drop_id) if name[1] == "drop_id" else NOWHERE, self.path)
-        with transaction.atomic():
-            answer = Client().generic(self.method, address, b"{}", "application/json", headers=headers)
-            transaction.set_rollback(True)
-        return answer
+        return undone(Client().generic, self.method, address, b"{}", "application/json", headers=headers)
 
 
 def operations() -> Iterator[Operation]:
