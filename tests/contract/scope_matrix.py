@@ -1,4 +1,4 @@
-"""What each scope lets a program do, as it is found by trying: every operation of the API, by keys and by tokens."""
+"""The rights that each scope gives a program, found by trying every operation of the API, by keys and by tokens."""
 
 from __future__ import annotations
 

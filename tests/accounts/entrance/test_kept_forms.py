@@ -37,7 +37,7 @@ def member(db):
 
 @pytest.fixture
 def rows(member, sender, settings):
-    """What a page's address names, by the name it has there, as it would be on this member's pages."""
+    """The ids in addresses of this member's pages, by the names that they have there."""
     settings.WEBHOOKS_TO_PRIVATE = True
     key, _ = create_key(user=member, name="mine", scopes=["read"], now=NOON)
     endpoint, _ = endpoints.add_webhook(user=member, url="https://example.com/hook", now=NOON)
@@ -224,7 +224,7 @@ def test_a_form_from_anywhere_else_is_refused_and_kept_nowhere(member, sender, h
 
 
 def after_login(browser, away, person):
-    """What is shown after somebody has signed in."""
+    """The page that is shown after somebody has signed in."""
     page = browser.post(away["Location"], {"login": person.email, "password": PASSWORD}, follow=True)
     return unescape(page.content.decode())
 

@@ -1,4 +1,4 @@
-"""What was typed before signing in takes no more room than there is, whoever types it and at whichever door."""
+"""Texts typed before signing in take no more room than there is, whoever types them and at whichever door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a stranger sends, to whichever door: no table keeps more of it than the room that is there for it."""
+"""No table keeps more of what a stranger sends, to whichever door, than the room that is there for it."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def take_back(drop, sender, row=None):
 
 
 def outcome(drop):
-    """What anybody may find of the judging: where it stands, each entry's result, and the round's whole log."""
+    """The judging as anybody may see it: where it stands, each entry's result, and the round's whole log."""
     drop = Drop.objects.get(pk=drop.pk)
     entries = list(drop.submissions.order_by("pk").values_list("pk", "place", "grade", "reasons", "gap"))
     first = drop.rounds.get(number=1)
