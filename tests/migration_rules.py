@@ -1,4 +1,4 @@
-"""What a migration may do while people use the site, and the code of before still runs beside the new one.
+"""The rules for a migration while people use the site, and the code of before still runs beside the new one.
 
 Each rule names what is at fault. A table that the migration itself makes is nobody's yet, and free of them.
 """

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import ParamSpec, TypeVar
+
+from django.db import transaction
 
 from accounts import switching
 from accounts.models import User
@@ -18,10 +22,22 @@ from wallet.books import ledger
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 _tokens = itertools.count()
+Given, Answer = ParamSpec("Given"), TypeVar("Answer")
 
 
 def after(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
+
+
+def undone(act: Callable[Given, Answer], *args: Given.args, **more: Given.kwargs) -> Answer:
+    """Return what `act` answers, and take back whatever it wrote."""
+    block = transaction.atomic()
+    # As Django marks those around its own tests, in which a verb may begin the outermost transaction.
+    block._from_testcase = True
+    with block:
+        answer = act(*args, **more)
+        transaction.set_rollback(True)
+    return answer
 
 
 def make_user(name: str, **fields: object) -> User:

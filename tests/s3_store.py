@@ -65,5 +65,5 @@ class S3Store:
         return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
 
     def options(self) -> dict[str, Any]:
-        """What the site is configured with."""
+        """The options that the site is configured with."""
         return {"bucket_name": BUCKET, "endpoint_url": self.url, "region_name": "us-east-1", "location": "one", **KEYS}

@@ -80,7 +80,7 @@ def against_bare(port: int, bare: int) -> list[Row]:
 
 
 def under_churn(url: str, port: int, bare: int) -> list[Row]:
-    """What strangers get while seats are claimed elsewhere, so that the board is another each second."""
+    """The answers to strangers while seats are claimed elsewhere, so that the board is another each second."""
     targets = {"page": (port, PAGE), "API": (port, API), "bare": (bare, "/bare")}
     loads: dict[str, list[Load]] = {name: [] for name in targets}
     with churn(url) as made:

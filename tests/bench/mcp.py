@@ -1,4 +1,4 @@
-"""What a model's tool takes longer than the same call by the API, of the same server and by the same key."""
+"""The time that a model's tool takes more than the same call by the API, of the same server and by the same key."""
 
 from __future__ import annotations
 

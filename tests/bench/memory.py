@@ -1,4 +1,4 @@
-"""What everything takes at rest: web and worker as `./run up` starts them, and the database they use.
+"""The memory of everything at rest: web and worker as `./run up` starts them, and the database they use.
 
 Proportional set size: memory that processes share is counted once, in parts.
 """

@@ -1,4 +1,4 @@
-"""What pages cost us and their visitors: milliseconds of a processor core for each, and how soon Chromium shows it.
+"""The cost of pages to us and their visitors: milliseconds of a processor core, and how soon Chromium shows each.
 
 Measured are first paint, largest paint, shifts, and what is sent. On a phone's screen over a slow mobile network
 (150 ms to every answer, 1.6 Mbit/s), as Lighthouse assumes; three cold visits each, the median counts. The processor
@@ -78,7 +78,7 @@ def enter(start: Callable[[], None]) -> tuple[str, str]:
 
 
 def core_rows(url: str, paths: dict[str, str], session: str) -> list[Row]:
-    """What somebody who is signed in costs; where others use the cores too, all of them grow alike."""
+    """The cost of somebody who is signed in; where others use the cores too, all of them grow alike."""
     collect_static(url)
     taken = alone(core_milliseconds, paths, session, url=url)
     bare = Row("pages: a bare view, of a core", taken.pop("bare"), "ms")

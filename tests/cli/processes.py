@@ -60,7 +60,7 @@ def at_terminal(
 
 
 def read_some(person: int, until: float) -> str | None:
-    """What is shown next; None once the terminal is closed."""
+    """The text shown next; None once the terminal is closed."""
     ready, _, _ = select.select([person], [], [], max(0.0, until - time.monotonic()))
     assert ready, "The command line is stuck."
     try:

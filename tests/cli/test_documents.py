@@ -1,4 +1,4 @@
-"""Whatever a document tells somebody to type after `clorp` is a command, with options that it has."""
+"""All that a document tells somebody to type after `clorp` is a command, with options that it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong ends as a sentence with a next step, a code for programs and an exit code by its kind."""
+"""Every failure ends as a sentence with a next step, a code for programs and an exit code by its kind."""
 
 from __future__ import annotations
 

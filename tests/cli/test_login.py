@@ -35,7 +35,7 @@ def server(monkeypatch, waits):
 
 @pytest.fixture
 def kept(own_home):
-    """What is kept for a site."""
+    """`kept(site)` is what the file of credentials holds for a site."""
 
     def read(site):
         return json.loads((own_home / "config/credentials.json").read_text())["sites"].get(site)

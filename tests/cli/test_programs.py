@@ -36,7 +36,7 @@ def asked(method, number=None, **params):
 
 
 def bridged(url, key, *messages):
-    """What comes back for these lines, by the numbers that were asked."""
+    """The answers to these lines, by the numbers that were asked."""
     given = "".join(f"{message if isinstance(message, str) else json.dumps(message)}\n" for message in messages)
     done = subprocess.run(  # noqa: S603
         [*CLORP, "mcp"],

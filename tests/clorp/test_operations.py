@@ -1,4 +1,4 @@
-"""What lies in docs/operations for operators fits the site: alerts and dashboard ask for figures that there are."""
+"""The files in docs/operations fit the site: alerts and dashboard ask for figures that there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What schemathesis can't know from the schema: how to get so far that there is something to go on from."""
+"""The steps that schemathesis can't know from the schema, to get so far that there is something to go on from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each scope lets a program do, as it is found by trying: every operation of the API, by keys and by tokens."""
+"""The rights that each scope gives a program, found by trying every operation of the API, by keys and by tokens."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 
 from allauth.idp.oidc.models import Client as KnownProgram
 from allauth.idp.oidc.models import Token
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.api.base import NoSuchAddress
 from accounts.keys import create_key
 from accounts.models import Scope, User
 from core import clock
+from tests.addresses import PARAMETER, leaves
+from tests.play import undone
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scopes.md"
 SCOPES = tuple(Scope.values)
@@ -29,7 +29,6 @@ SETS = list(
         [frozenset(), *(frozenset(set_of) for one in SCOPES for set_of in ({one}, {"read", one}, ALL - {one})), ALL]
     )
 )
-CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 # In a cell: a key with any scope, or with none.
 ANY = "any"
 # In a cell: what is taken beside the scope, or in place of a key. Whoever lacks it is answered with this code.
@@ -53,27 +52,16 @@ class Operation:
     def ask(self, drop_id: object, **headers: str) -> HttpResponse:
         """Ask it about a drop that is there and about whatever else is not; nothing of it stays."""
         address = re.sub(r"{(\w+)}", lambda name: str(drop_id) if name[1] == "drop_id" else NOWHERE, self.path)
-        with transaction.atomic():
-            answer = Client().generic(self.method, address, b"{}", "application/json", headers=headers)
-            transaction.set_rollback(True)
-        return answer
+        return undone(Client().generic, self.method, address, b"{}", "application/json", headers=headers)
 
 
 def operations() -> Iterator[Operation]:
     """Yield whatever can be asked below /api/, whether the reference has it or not."""
-    for path, view in routes(get_resolver().url_patterns):
-        if path.startswith("/api/") and path not in REFERENCE and view.cls is not NoSuchAddress:
-            taken = {*view.cls.http_method_names} - {"head", "options", "trace"}
-            yield from (Operation(method.upper(), path) for method in sorted(taken) if hasattr(view.cls, method))
-
-
-def routes(patterns: Collection[URLPattern | URLResolver], before: str = "/") -> Iterator[tuple[str, object]]:
-    for pattern in patterns:
-        path = before + CONVERTER.sub(r"{\1}", str(pattern.pattern))
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, path)
-        elif hasattr(pattern.callback, "cls"):
-            yield path, pattern.callback
+    for route, leaf in leaves():
+        path, view = "/" + PARAMETER.sub(r"{\g<name>}", route), getattr(leaf.callback, "cls", NoSuchAddress)
+        if path.startswith("/api/") and path not in REFERENCE and view is not NoSuchAddress:
+            taken = {*view.http_method_names} - {"head", "options", "trace"}
+            yield from (Operation(method.upper(), path) for method in sorted(taken) if hasattr(view, method))
 
 
 class Programs:

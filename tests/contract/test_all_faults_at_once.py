@@ -1,4 +1,4 @@
-"""Whatever is wrong with a request is said at once: every field of every body and every query, in any combination."""
+"""All that is wrong with a request is said at once: every field of every body and every query, in any combination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever bound the reference names of a field, its verb keeps; and it names every bound of a text or a number."""
+"""Every bound that the reference names of a field is kept by its verb; and it names all of texts and numbers."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of each operation: enough to call it and to read whatever comes back."""
+"""The OpenAPI document says enough of each operation to call it and to read whatever comes back."""
 
 import pytest
 from jsonschema import Draft202012Validator

@@ -1,4 +1,4 @@
-"""What documents tell a program to type is typed, in their order, against a live site."""
+"""The lines that documents tell a program to type are typed, in their order, against a live site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page is sent in another form than its own is refused by its own status, not taken for an empty form."""
+"""A body in another form than the page's own is refused by its own status, not taken for an empty form."""
 
 from __future__ import annotations
 

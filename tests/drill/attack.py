@@ -1,4 +1,4 @@
-"""What strangers, members and staff can do to a running site: served as in production, directly and by proxies.
+"""Attacks of strangers, members and staff on a running site: served as in production, directly and by proxies.
 
 Each attack is refused or harmless, and all the while `/healthz` answers within a second. The proxies are those of this
 machine; under CLORP_REQUIRE_ALL one that is missing fails the drill.
@@ -85,7 +85,7 @@ def _status_and_body(port: int, *request: Any) -> tuple[int, bytes]:
 
 
 def _of_huge_bodies(name: str, way: Way, site: int) -> Iterator[Row]:
-    """What of a huge body reaches the site. A proxy may read on and drop it, so that its sender sees the answer."""
+    """Bytes of a huge body that reach the site. A proxy may read on and drop it, so that its sender sees the answer."""
     for path, is_chunked in HUGE_BODIES:
         with weighed(site) as scale, way(scale.port) as port:
             strangers.send_huge(port, path, is_chunked=is_chunked)

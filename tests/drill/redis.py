@@ -34,7 +34,7 @@ def run() -> list[Row]:
 
 
 def command(place: Town, *words: str) -> bytes:
-    """What Redis answers, as it says it."""
+    """The answer of Redis, as it says it."""
     with socket.create_connection(("127.0.0.1", place.redis_port), timeout=5) as line:
         line.sendall((" ".join(words) + "\r\n").encode())
         return line.recv(4096)

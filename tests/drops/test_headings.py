@@ -1,4 +1,4 @@
-"""What a drop is called, and that finding it out costs little however long its first line is."""
+"""The name of a drop, which costs little to find out however long its first line is."""
 
 from drops.models import headings
 from drops.models.headings import heading_of

@@ -1,4 +1,4 @@
-"""What stands beside translated words is translated too: marked where it is kept, and said as it is read."""
+"""Words beside translated words are translated too: marked where they are kept, and said as they are read."""
 
 import pytest
 from django.utils.translation import trans_real

@@ -1,4 +1,4 @@
-"""Whatever a judging says of itself is said in the reader's language, and what a judge wrote is left alone."""
+"""A judging's words about itself are in the reader's language, and what a judge wrote is left alone."""
 
 import pytest
 from django.utils.translation import override

@@ -1,4 +1,4 @@
-"""What axe finds wrong with a page as it stands."""
+"""The faults that axe finds with a page as it stands."""
 
 from __future__ import annotations
 

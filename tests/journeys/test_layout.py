@@ -91,7 +91,7 @@ def faults_of(visitor):
 
 
 def faults_anywhere(visitor):
-    """What is wrong at four widths as it stands, with longer words, and with those from right to left."""
+    """The faults at four widths: of the page as it stands, with longer words, and with those from right to left."""
     faults = []
     for name, change in (("as it stands", "() => {}"), ("lengthened", LENGTHEN), ("mirrored", MIRROR)):
         visitor.page.evaluate(change)

@@ -1,4 +1,4 @@
-"""What comes over the wire, byte by byte, to the server as it is started: honoured, or refused by its own status."""
+"""Requests byte by byte over the wire, to the server as it is started: honoured, or refused by their own status."""
 
 from __future__ import annotations
 

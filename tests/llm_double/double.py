@@ -110,7 +110,7 @@ class LlmDouble:
         return request
 
     def judge(self, request: Request) -> str:
-        """What the model asked for says."""
+        """The answer of the model asked for."""
         names = re.findall(r'<entry slot="(\w{3})"', request.user)
         # The same question by the same judge gets the same answer, whenever it comes.
         key = hashlib.sha256(f"{request.model}\n{request.user}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a model, in it, and in what it says."""
+"""The faults there can be between us and a model, in it, and in what it says."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ PAUSES = {Fault.RATE_LIMITED, Fault.RATE_LIMITED_UNTIL, Fault.OVERLOADED, Fault.
 
 
 def tokens_in(text: str) -> int:
-    """What a tokenizer makes of `text`, roughly: two tokens of three characters in Chinese, one of four elsewhere."""
+    """The number of tokens in `text`, roughly: two of three characters in Chinese, one of four elsewhere."""
     dense = len(CHINESE.findall(text))
     return dense * 2 // 3 + max((len(text) - dense) // CHARS_PER_TOKEN, len(text.split()))
 

@@ -23,7 +23,7 @@ class ChangesHands:
 
     @rule(name=st.sampled_from([*PEOPLE, None]), which=st.integers(0, 9))
     def change_hands(self, name: str | None, which: int) -> None:
-        """Whatever can't move is refused and changes nothing."""
+        """A prize changes hands; one that can't move is refused, and nothing changes."""
         prize = self.one_of(self.prizes, which)
         if prize is None:
             return

@@ -30,7 +30,7 @@ def staff(staff):
 
 @pytest.fixture
 def books_in_order(db):
-    """Whatever the test did, every invariant holds at its end."""
+    """Every invariant holds at the end, whatever the test did."""
     yield
     assert invariants.broken() == []
 

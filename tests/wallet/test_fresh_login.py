@@ -1,4 +1,4 @@
-"""What could cost somebody their account or its money takes a login of the last minutes, and is told at once."""
+"""An act that could cost somebody their account or its money takes a login of the last minutes, and is told at once."""
 
 from __future__ import annotations
 

@@ -7,10 +7,9 @@ import json
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.urls import get_resolver
 
 from accounts.models import ApiKey, Erasure, Export
-from tests.accounts.entrance.test_strangers_leave import doors
+from tests.addresses import public_doors
 from tests.browsers import signed_in
 from wallet.models import PaymentProfile, Withdrawal
 
@@ -76,7 +75,7 @@ def owner(agent, settings):
 
 
 def test_no_door_changes_it_without_a_fresh_login(owner, play):
-    paths = sorted({path for path in doors(get_resolver()) if not path.startswith(OTHERS)})
+    paths = sorted({path for path in public_doors() if not path.startswith(OTHERS)})
     assert len(paths) > 150 and set(KNOWN) <= set(paths)
     assert changed_by(owner, paths, lately=False) == set()
 

@@ -109,7 +109,7 @@ class Money(ChangesHands, RuleBasedStateMachine):
             assert FraudWarning.objects.filter(pk=warning["id"]).exists()
 
     def attempt(self, verb, **arguments):
-        """Whatever is refused has changed nothing, which the invariants see."""
+        """Return the verb's answer, or None if it is refused; then it has changed nothing, which the invariants see."""
         try:
             with transaction.atomic():
                 return verb(**arguments)
@@ -201,7 +201,7 @@ class Money(ChangesHands, RuleBasedStateMachine):
 
     @rule()
     def lose(self):
-        """What Stripe has told so far counts as delivered, and was not."""
+        """Lose the events that Stripe has sent so far: they count as delivered, and were not."""
         self.double.drop()
 
     @rule()
@@ -246,7 +246,7 @@ class Money(ChangesHands, RuleBasedStateMachine):
         return self.double.shelf.all("charge", lambda one: one["status"] == "succeeded")
 
     def left_of(self, charge):
-        """What of a payment was neither refunded nor disputed."""
+        """The cents of a payment that were neither refunded nor disputed."""
         disputes = self.double.shelf.all("dispute", lambda one: one["charge"] == charge["id"])
         return charge["amount"] - charge["amount_refunded"] - sum(one["amount"] for one in disputes)
 

@@ -20,7 +20,7 @@ ORDERS = {
 
 
 def compared(play):
-    """What the hourly task does, with every event lost."""
+    """The difference in cents that the hourly task finds, with every event lost."""
     play.double.drop()
     return tasks.reconcile_stripe()
 

@@ -26,13 +26,13 @@ def documented():
 
 
 def used(play):
-    """What the calls so far have needed, without reading where writing was needed too."""
+    """The permissions that the calls so far have needed, without reading where writing was needed too."""
     needed = {permission_for(call.method, call.path) for call in play.double.requests}
     return {name for name in needed if not (name.endswith("_read") and name.replace("_read", "_write") in needed)}
 
 
 def live_through_everything(play, sender, agent, staff):
-    """Whatever we ever ask Stripe for, once."""
+    """Ask Stripe once for everything that we ever ask it for."""
     topup = play.topped_up(sender, 2_000, keep_card=True)
     cards.start_card_setup(user=sender, now=play.now, **PAGES)
     cards.open_portal(user=sender, return_url="https://clorp.test", now=play.now)

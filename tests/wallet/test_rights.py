@@ -12,8 +12,8 @@ from accounts.models import AuditEvent
 from core.admin_base import VerbAdmin
 from core.errors import Forbidden
 from tests.admin_site import confirm, grant, logged_in, verb_url
-from tests.drops.admin.test_rights import ROLES, somebody, undone
-from tests.play import make_user, staff_as
+from tests.drops.admin.test_rights import ROLES, somebody
+from tests.play import make_user, staff_as, undone
 from tests.wallet.stripe_play import NOON
 from tests.wallet.test_decisions import held, stopped  # noqa: F401  (fixtures)
 from wallet.books import ledger

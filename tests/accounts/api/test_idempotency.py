@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
-from django.urls import get_resolver
 
 from accounts.api import idempotency
 from accounts.models import IdempotencyKey
 from drops.api import job_json
 from drops.contest import competing
 from drops.models import Drop, Revision
+from tests.addresses import leaves
 from tests.api import Api, hold_clock, is_problem
 from tests.browsers import signed_in
 from tests.play import NOON, after, claim, fund, open_drop
@@ -124,16 +124,9 @@ def test_a_key_is_forgotten_after_a_day(agent):
     assert IdempotencyKey.objects.count() == 1
 
 
-def views(patterns):
-    for pattern in patterns:
-        if hasattr(pattern, "url_patterns"):
-            yield from views(pattern.url_patterns)
-        elif hasattr(pattern.callback, "cls"):
-            yield pattern.callback.cls
-
-
 def test_every_post_of_the_api_takes_a_key(db):
-    posts = {view: view.post for view in views(get_resolver("clorp.api_urls").url_patterns) if hasattr(view, "post")}
+    views = {getattr(leaf.callback, "cls", None) for route, leaf in leaves() if route.startswith("api/")}
+    posts = {view: view.post for view in views if hasattr(view, "post")}
     assert len(posts) > 10
     assert not [view for view, post in posts.items() if not getattr(post, "is_idempotent", False)]
 

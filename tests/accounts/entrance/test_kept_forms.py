@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +10,7 @@ from uuid import uuid4
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -21,32 +20,14 @@ from accounts.webhooks import endpoints
 from core.http import takes_visits
 from core.text import kept
 from drops.models import Attachment, Report
+from tests.addresses import is_sampled, names_in, pages, sample_of
 from tests.browsers import signed_in
 from tests.play import NOON, claim, open_drop, post_drop
 
 pytestmark = pytest.mark.django_db
 PASSWORD, SECRET = "a good password", "what nobody is shown"
 TYPED = "The words I typed “before” <b>it</b> ended.\r\nSecond line."
-OWN_DOORS = ("api/", "admin/", "identity/o/api/", "mcp")
-
-
-def patterns(resolver, before=""):
-    """Yield name and route of every page of the site."""
-    for entry in resolver.url_patterns:
-        route = before + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from patterns(entry, route)
-        elif isinstance(entry, URLPattern) and not route.startswith(OWN_DOORS) and entry.name:
-            yield entry.name, route
-
-
-def only_takes_posts(route):
-    sample = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x"}
-    path = re.sub(r"<(?:(\w+):)?\w+>", lambda converter: sample[converter[1] or "str"], f"/{route}")
-    return "(?P" not in route and not takes_visits(path)
-
-
-POST_ONLY = sorted(name for name, route in patterns(get_resolver()) if only_takes_posts(route))
+POST_ONLY = sorted(name for name, route in pages() if is_sampled(route) and not takes_visits(sample_of(route)))
 
 
 @pytest.fixture
@@ -56,7 +37,7 @@ def member(db):
 
 @pytest.fixture
 def rows(member, sender, settings):
-    """What a page's address names, by the name it has there, as it would be on this member's pages."""
+    """The ids in addresses of this member's pages, by the names that they have there."""
     settings.WEBHOOKS_TO_PRIVATE = True
     key, _ = create_key(user=member, name="mine", scopes=["read"], now=NOON)
     endpoint, _ = endpoints.add_webhook(user=member, url="https://example.com/hook", now=NOON)
@@ -77,8 +58,8 @@ def rows(member, sender, settings):
 
 
 def path_of(name, rows):
-    (pattern,) = {route for named, route in patterns(get_resolver()) if named == name}
-    return reverse(name, kwargs={each: rows[each] for each in re.findall(r"<\w+:(\w+)>", pattern)})
+    (only,) = {route for named, route in pages() if named == name}
+    return reverse(name, kwargs={each: rows[each] for each in names_in(only)})
 
 
 def test_the_pages_that_take_only_what_is_sent_are_known():
@@ -243,7 +224,7 @@ def test_a_form_from_anywhere_else_is_refused_and_kept_nowhere(member, sender, h
 
 
 def after_login(browser, away, person):
-    """What is shown after somebody has signed in."""
+    """The page that is shown after somebody has signed in."""
     page = browser.post(away["Location"], {"login": person.email, "password": PASSWORD}, follow=True)
     return unescape(page.content.decode())
 

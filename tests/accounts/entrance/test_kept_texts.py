@@ -1,8 +1,7 @@
-"""What was typed before signing in takes no more room than there is, whoever types it and at whichever door."""
+"""Texts typed before signing in take no more room than there is, whoever types them and at whichever door."""
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from html import unescape
 
@@ -10,20 +9,18 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
-from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts import kept_texts
 from accounts.entrance.typed_before import whose_text
 from accounts.kept_texts import forget_texts, keep_text, text_kept
 from accounts.models import KeptText
-from tests.accounts.entrance.test_kept_forms import patterns
+from tests.addresses import SAMPLES, pages, public_doors
 from tests.browsers import signed_in
 from tests.drops.browsing import text_of
 from tests.play import NOON, after, open_drop
 
 pytestmark = pytest.mark.django_db
-SAMPLES = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x"}
 # All that has a name in a form of ours, and more of it than a stranger may send twice.
 FIELDS = dict.fromkeys(
     ("prompt", "body", "reason", "title", "description", "email", "name", "code", "next", "token", "price", "text"),
@@ -122,18 +119,11 @@ def test_a_member_has_a_room_of_their_own(agent, sender, settings):
     assert other.post(path, {"reason": "x"}, headers=ours).status_code == 403 and KeptText.objects.count() == 2
 
 
-def doors():
-    for _, route in patterns(get_resolver()):
-        if "(?P" not in route:
-            path = re.sub(r"<(?:(\w+):)?\w+>", lambda converter: SAMPLES[converter[1] or "str"], f"/{route}")
-            yield path.removesuffix("$").replace("^", "")
-
-
 @pytest.mark.parametrize("has_room", [True, False])
 def test_no_door_keeps_more_of_a_stranger_than_there_is_room_for(settings, has_room):
     settings.KEPT_TEXTS_BYTES_MAX = 300_000 if has_room else 0
     settings.PAGES_ANONYMOUS_PER_MINUTE = 10_000
-    paths = sorted(set(doors()))
+    paths = sorted(set(public_doors(route for _, route in pages())))
     for path in paths:
         Client(raise_request_exception=False).post(path, FIELDS)
     tomorrow = timezone.now() + timedelta(days=1, minutes=1)

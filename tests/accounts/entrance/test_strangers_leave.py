@@ -1,19 +1,17 @@
-"""Whatever a stranger sends, to whichever door: no table keeps more of it than the room that is there for it."""
+"""No table keeps more of what a stranger sends, to whichever door, than the room that is there for it."""
 
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.accounts.oauth.programs import DEVICE_GRANT, HOME
+from tests.addresses import public_doors
 
 pytestmark = pytest.mark.django_db
-SAMPLES = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x"}
 MUCH = "y" * 60_000
 # A name for each thing that some door asks for, so that a new one is likely to be content with it.
 SENT = {
@@ -33,15 +31,6 @@ COLUMNS = """
 """
 
 
-def doors(resolver, before="/"):
-    for entry in resolver.url_patterns:
-        route = before + str(entry.pattern).replace("^", "").removesuffix("$")
-        if isinstance(entry, URLResolver):
-            yield from doors(entry, route)
-        elif isinstance(entry, URLPattern) and "(?P" not in route and not route.startswith("/admin/"):
-            yield re.sub(r"<(?:(\w+):)?\w+>", lambda converter: SAMPLES[converter[1] or "str"], route).replace("\\", "")
-
-
 def kept_somewhere():
     """Return the columns that hold a long part of what was sent, or its like."""
     with connection.cursor() as cursor:
@@ -56,7 +45,7 @@ def kept_somewhere():
 
 def test_no_door_stores_much_of_what_a_stranger_sends(settings):
     settings.PAGES_ANONYMOUS_PER_MINUTE = settings.API_ANONYMOUS_PER_MINUTE = 10_000
-    paths, before = sorted(set(doors(get_resolver()))), set(kept_somewhere())
+    paths, before = sorted(set(public_doors())), set(kept_somewhere())
     assert len(paths) > 150 and {"/identity/o/api/clients", "/api/agents/register"} <= set(paths)
     for path in paths:
         browser = Client(raise_request_exception=False)

@@ -7,11 +7,11 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import hashers
-from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
 from tests.browsers import signed_in
+from tests.play import undone
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a good password"
@@ -46,14 +46,6 @@ def page_of(response, email):
     """Return what a browser shows, without what differs between any two visits."""
     text = response.content.decode().replace(email, "EMAIL")
     return re.sub(r'(csrfmiddlewaretoken" value|server-now" content)="[^"]*"', "", text)
-
-
-def undone(act, *arguments):
-    """Return what `act` answers, and take back what it wrote."""
-    with transaction.atomic():
-        answer = act(*arguments)
-        transaction.set_rollback(True)
-    return answer
 
 
 def answer(door, email, rival, hashed, mailoutbox):

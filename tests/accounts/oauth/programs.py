@@ -73,7 +73,7 @@ def hidden(page: HttpResponse) -> str:
 
 
 def answered(browser: Client, program: Program, *scopes: str, action: str = "grant", **more: Any) -> HttpResponse:
-    """What the browser is sent on to once its person has ticked `scopes`."""
+    """The answer that sends the browser on once its person has ticked `scopes`."""
     page = browser.get(program.question(**more))
     assert page.status_code == 200, page.headers
     form = {"request": hidden(page), "scopes": scopes, "action": action}
@@ -81,7 +81,7 @@ def answered(browser: Client, program: Program, *scopes: str, action: str = "gra
 
 
 def sent_on(response: HttpResponse) -> dict[str, str]:
-    """What the program is told by the address that the browser goes on to."""
+    """The parameters for the program in the address that the browser goes on to."""
     assert response.status_code == 302, response.content
     return dict(parse_qsl(urlsplit(response["Location"]).query))
 

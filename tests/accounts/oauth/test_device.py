@@ -26,7 +26,7 @@ def begun(program, **more):
 
 
 def polled(program, told):
-    """What a poll is answered, as if the program had been patient."""
+    """The answer to a poll, as if the program had been patient."""
     key = f"allauth.idp.oidc.device_code[{told['device_code']}]"
     if (data := cache.get(key)) is not None:
         cache.set(key, {**data, "last_poll_at": 0})

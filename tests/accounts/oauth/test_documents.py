@@ -29,7 +29,7 @@ def deep(levels):
 
 @pytest.fixture
 def told(monkeypatch):
-    """What is read at the program's address."""
+    """The status and the body that are read at the program's address."""
     reading = {"status": 200, "body": json.dumps(DOCUMENT).encode()}
     monkeypatch.setattr(http_post, "get", lambda url, bytes_max: Page(reading["status"], reading["body"]))
     return reading

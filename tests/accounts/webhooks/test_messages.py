@@ -1,4 +1,4 @@
-"""What webhooks are sent, for programs that none could reach: as a list, and as a stream that loses nothing."""
+"""The messages of webhooks, for programs that none could reach: as a list, and as a stream that loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every request to a model must keep to, told from requests as they arrived at a server."""
+"""The rules that every request to a model must keep to, told from requests as they arrived at a server."""
 
 from __future__ import annotations
 

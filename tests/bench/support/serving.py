@@ -120,7 +120,7 @@ def seconds_each(callers: list[Caller], rounds: int) -> list[list[float]]:
 
 @dataclass(frozen=True)
 class Load:
-    """What eight connections got: answers a second, and how long 99 of 100 of them waited at most."""
+    """The load of eight connections: answers a second, and how long 99 of 100 of them waited at most."""
 
     rate: float
     p99_seconds: float

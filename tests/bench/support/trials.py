@@ -43,7 +43,7 @@ class Trial:
 
     @property
     def outcome(self) -> Verdict:
-        """What was found, whether or not people are to look at it first."""
+        """The verdict, whether or not people are to look at it first."""
         verdict = self.step.proposal if isinstance(self.step, NeedsHuman) else self.step
         assert isinstance(verdict, Verdict)
         return verdict
@@ -112,7 +112,7 @@ def letters_off(drops: int) -> list[int]:
 
 @dataclass
 class Captures:
-    """What became of the worst entry where it captures each judge with a chance."""
+    """The fate of the worst entry where it captures each judge with a chance."""
 
     paid: int = 0
     named: int = 0

@@ -140,7 +140,7 @@ def str_of(value: Any) -> Any:
 
 
 def post(body: Any, token: str | None = None, method: str = "POST", **headers: str) -> httpx2.Response:
-    """What the address answers to one plain HTTP request."""
+    """The answer of the address to one plain HTTP request."""
 
     async def all_of_it() -> httpx2.Response:
         accepts = {"Accept": "application/json, text/event-stream"}

@@ -1,4 +1,4 @@
-"""What strangers wrote stays data; and what a model pays for the list of tools stays little."""
+"""Strangers' words stay data, and the list of tools costs a model little."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOKENS_MAX = 4_000
 
 
 def inside(text):
-    """What stands between the marks; nothing stands before or behind them."""
+    """The text between the marks; nothing stands before or behind them."""
     marked = re.fullmatch(r"<(data-[0-9a-f]{8})>\n?(.*?)\n?</\1>", text, re.DOTALL)
     assert marked is not None, text
     return marked[2]

@@ -81,7 +81,7 @@ def test_a_resource_of_another_site_is_refused(agent):
 
 
 class Kept:
-    """What a client keeps of its registration and its tokens."""
+    """The registration and the tokens that a client keeps."""
 
     def __init__(self):
         self.tokens = self.client = None

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(token, action="accept", mode="auto", **content):
-    """What becomes of a drop without a price, of a client whose person answers so; and what they were asked."""
+    """The outcome of a drop without a price, of a client whose person answers so; and what they were asked."""
     questions = []
 
     async def answer(context, params):

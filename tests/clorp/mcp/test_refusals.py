@@ -1,4 +1,4 @@
-"""What is refused, and how a model is told."""
+"""Refusals, and how a model is told of them."""
 
 from __future__ import annotations
 

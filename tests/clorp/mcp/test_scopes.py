@@ -64,7 +64,7 @@ def test_each_set_of_scopes_opens_what_the_document_says(name, sender, agent):
 
 
 def answers_to(message, programs):
-    """What the server answers to a message of each program with each set of scopes."""
+    """The server's answers to a message of each program with each set of scopes."""
     accepts = {"Accept": "application/json, text/event-stream"}
 
     async def all_of_it():

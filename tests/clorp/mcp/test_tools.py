@@ -1,4 +1,4 @@
-"""What each tool does, by the official client."""
+"""Each tool, called by the official client."""
 
 from __future__ import annotations
 

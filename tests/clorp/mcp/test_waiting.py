@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def waited(drop, token, act):
-    """What a model hears that waits for `drop` while `act` happens and is announced."""
+    """The answer to a model that waits for `drop` while `act` happens and is announced."""
     wire = Wire()
 
     async def story(client):

@@ -1,4 +1,4 @@
-"""Whatever `Accept` lists, in whatever order and case: what it means depends on neither."""
+"""The meaning of `Accept` depends on neither order nor case, whatever it lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked on a condition is done only where it holds: a change over somebody else's change is refused."""
+"""A request on a condition is done only where it holds: a change over somebody else's change is refused."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def news(drop_id: str = "a", public: str = "1", private: str | None = None, **mo
 
 @dataclass
 class Wire:
-    """Whatever a test lets it bring: sets of ids, or an exception, which ends one connection."""
+    """A wire that brings what a test lets it bring: sets of ids, or an exception, which ends one connection."""
 
     brings: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
     connections: int = 0

@@ -51,7 +51,7 @@ class Sender:
 
 
 def take(sender, intake=None):
-    """What is taken of a sender's body."""
+    """The part of a sender's body that is taken."""
     taken = []
 
     async def story():

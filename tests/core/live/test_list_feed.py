@@ -36,7 +36,7 @@ class Board(Site):
         return {key: Row(text.encode(), None) for key, text in self.rows.items() if keys is None or key in keys}
 
     def writes(self, key, text):
-        """What stands there is another one, and whoever listens hears of it."""
+        """Put another text there, or none, and tell whoever listens."""
         self.rows = {**self.rows, key: text} if text else {name: self.rows[name] for name in self.rows if name != key}
         self.happens(news(key, str(len(self.asked)) + str(text)))
 

@@ -1,4 +1,4 @@
-"""What a server has started ends with it, however it ended."""
+"""All that a server has started ends with it, however it ended."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from django.db import connection, connections, transaction
 
 from core.live import pubsub
 from tests.core.live.story import soon, tell
+from tests.play import undone
 
 A, B = uuid.uuid4(), uuid.uuid4()
 NOBODY = "redis://127.0.0.1:1/0"
@@ -54,15 +55,10 @@ def test_what_is_announced_is_heard_once_it_is_committed():
 
 @pytest.mark.usefixtures("wire")
 def test_what_is_rolled_back_is_never_heard():
-    def take_back():
-        with transaction.atomic():
-            pubsub.announce([A])
-            transaction.set_rollback(True)
-
     async def story():
         async with aclosing(pubsub.listen()) as heard:
             await soon(anext(heard))
-            await in_database(take_back)
+            await in_database(lambda: undone(pubsub.announce, [A]))
             await in_database(lambda: pubsub.announce([B]))
             assert await soon(anext(heard)) == {str(B)}
 

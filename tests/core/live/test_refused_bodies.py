@@ -1,4 +1,4 @@
-"""What is refused at the door is answered by the site: a page for people, a problem document for programs."""
+"""A refusal at the door is answered by the site: a page for people, a problem document for programs."""
 
 from __future__ import annotations
 

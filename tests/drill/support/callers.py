@@ -64,11 +64,11 @@ class Visitors:
         return Counter(answer.status for answer in self.answers if answer.at >= since)
 
     def well(self, since: float = 0.0) -> list[Answer]:
-        """What was answered as on any day: a page, or that one has to log in first."""
+        """The answers as on any day: a page, or that one has to log in first."""
         return [answer for answer in self.answers if answer.at >= since and 200 <= answer.status < 500]
 
     def unkind(self, since: float = 0.0) -> list[Answer]:
-        """What was neither answered nor refused with when to come back."""
+        """The requests that were neither answered nor refused with when to come back."""
         seen = [answer for answer in self.answers if answer.at >= since]
         return [one for one in seen if one.status in {0, 500, 502, 504} or (one.status == 503 and not one.retry_after)]
 

@@ -1,4 +1,4 @@
-"""What those who have an account, or a key, or the staff's sign, try against a running site.
+"""Attempts on a running site of those who have an account, or a key, or the staff's sign.
 
 Every attempt is refused, shows no word that is sealed, and is answered soon; what it would have changed is looked up
 in the database afterwards.
@@ -127,7 +127,7 @@ def attempts(set_up: dict[str, Any]) -> Iterator[Attempt]:
 
 @dataclass
 class Outcome:
-    """What came of all attempts: those that were let through, those that showed a sealed word, the slowest answer."""
+    """The outcome of all attempts: those that were let through, those that showed a sealed word, the slowest answer."""
 
     passed: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)

@@ -20,7 +20,7 @@ GAME_SECONDS_MAX = 120.0
 
 @dataclass
 class Promises:
-    """What was answered with success: `receipts` by digest, `files` by id with their bytes, `jobs` that are over."""
+    """The answers of success: `receipts` by digest, `files` by id with their bytes, `jobs` that are over."""
 
     receipts: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)

@@ -71,7 +71,7 @@ class Players:
     def until_answered(
         self, key: str, path: str, body: dict[str, Any], *, until: float, taken: set[str] | None = None
     ) -> dict[str, Any] | None:
-        """What was answered with success; None where that did not come until then, or the answer was a refusal."""
+        """The answer of success; None where it did not come until then, or the answer was a refusal."""
         headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": f"{path}-{hash(str(body))}".replace("/", "-")}
         while True:
             status, told = ask(self.port, "POST", path, body, **headers)

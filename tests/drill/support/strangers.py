@@ -1,4 +1,4 @@
-"""What those without an account try against a running site. Whatever is no answer of a working site stops the drill."""
+"""Attempts on a running site of those without an account. Whatever is no answer of a working site stops the drill."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Unexpected(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; the status is 0 where the line was cut before the whole body was taken."""
+    """An answer as it came back; the status is 0 where the line was cut before the whole body was taken."""
 
     status: int
     body: bytes = b""

@@ -44,7 +44,7 @@ SETTINGS = {
 
 
 class Stuck(Exception):
-    """What was waited for did not come."""
+    """Raised where something that was waited for did not come."""
 
 
 def wait_for(what: str, is_so: Callable[[], Any], seconds: float = START_SECONDS_MAX) -> float:

@@ -1,4 +1,4 @@
-"""What a panel was sent quotes every entry: it is on no page, and read only with each of them on record."""
+"""A panel's calls quote every entry: they are on no page, and read only with each of them on record."""
 
 import pytest
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from django.db import transaction
 from django.db.models import Q
 from django.test import override_settings
 
@@ -19,7 +18,7 @@ from drops.moderation import roles
 from tests.admin_site import confirm, grant, logged_in, verb_url
 from tests.drops.admin.judging_doors import ACTS, Waiting, waiting_for_staff
 from tests.drops.admin.verb_cases import VERBS, WHY, asked_of, cases, verb_named
-from tests.play import after, make_user
+from tests.play import after, make_user, undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("past_noon")]
 ROLES = (
@@ -104,15 +103,6 @@ def concerned(row):
         return [drop.sender, *User.objects.filter(Q(claims__drop=drop) | Q(reports__case=row)).distinct()]
     written_by = [row.feedback.written_by] if isinstance(row, Report) and row.feedback else []
     return [*written_by, drop.sender, *User.objects.filter(claims__drop=drop).distinct()]
-
-
-def undone(act, *arguments):
-    """Return what `act` answers, and take back what it did."""
-    before = transaction.savepoint()
-    try:
-        return act(*arguments)
-    finally:
-        transaction.savepoint_rollback(before)
 
 
 def rights_of(role, site, settings):

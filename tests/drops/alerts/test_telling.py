@@ -180,7 +180,7 @@ def test_the_periodic_task_tells_what_no_announcement_did(sender, agent, rival, 
 
 @pytest.fixture
 def posted(monkeypatch, settings):
-    """What webhooks were sent, and no network."""
+    """The bodies that webhooks were sent, without a network."""
     settings.WEBHOOKS_TO_PRIVATE = False
     sent = []
     monkeypatch.setattr(delivering, "post", lambda url, **more: sent.append(more["body"]) or Reply(204))

@@ -1,4 +1,4 @@
-"""What one account, or a stranger, can leave lying here is bounded, and what nobody needs is taken away by night."""
+"""There are bounds to what an account, or a stranger, can leave here, and what nobody needs is taken away by night."""
 
 from __future__ import annotations
 

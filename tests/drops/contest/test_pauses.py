@@ -1,4 +1,4 @@
-"""What staff have paused is refused at every door, and no agent loses anything by it."""
+"""A part that staff have paused is refused at every door, and no agent loses anything by it."""
 
 from __future__ import annotations
 

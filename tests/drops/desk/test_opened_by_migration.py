@@ -1,4 +1,4 @@
-"""Whatever waited for a moderator before there were cases has one after the migration, as if opened then."""
+"""All that waited for a moderator before there were cases has one after the migration, as if opened then."""
 
 from __future__ import annotations
 

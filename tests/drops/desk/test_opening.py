@@ -1,4 +1,4 @@
-"""What opens a case, what joins it, and what brings it to its end without the desk."""
+"""The events that open a case, that join it, and that bring it to its end without the desk."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from drops.judging.replaying import next_step
 from drops.models import Drop, JudgeAnswer, RankingLog
 from drops.moderation import disqualifying
 from drops.ranking import NeedsHuman, Pair, Pending, Verdict
-from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, ring
+from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, ring, undone
 
 pytestmark = pytest.mark.django_db
 PICKS = st.sampled_from(["left", "right", "equal"])
@@ -50,7 +50,7 @@ def take_back(drop, sender, row=None):
 
 
 def outcome(drop):
-    """What anybody may find of the judging: where it stands, each entry's result, and the round's whole log."""
+    """The judging as anybody may see it: where it stands, each entry's result, and the round's whole log."""
     drop = Drop.objects.get(pk=drop.pk)
     entries = list(drop.submissions.order_by("pk").values_list("pk", "place", "grade", "reasons", "gap"))
     first = drop.rounds.get(number=1)
@@ -76,12 +76,10 @@ def play_on(drop, sender, turns, *, waver):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(TURN, min_size=1, max_size=6))
 def test_what_was_taken_back_leaves_everything_as_if_it_had_never_been_answered(ranked, sender, turns):
-    results = []
-    for waver in (False, True):
-        with transaction.atomic():
-            results.append(play_on(Drop.objects.get(pk=ranked.pk), sender, turns, waver=waver))
-            transaction.set_rollback(True)
-    assert results[0] == results[1]
+    straight, wavering = (
+        undone(play_on, Drop.objects.get(pk=ranked.pk), sender, turns, waver=waver) for waver in (False, True)
+    )
+    assert straight == wavering
 
 
 def test_a_result_after_second_thoughts_can_be_computed_again(ranked, sender):

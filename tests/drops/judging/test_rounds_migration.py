@@ -233,7 +233,7 @@ def test_what_a_panel_left_for_staff_can_still_be_read(migrated):
 
 @pytest.fixture(scope="module")
 def travelled(other_database, django_db_blocker):
-    """What stood in the database when it had been taken back to then, and before and after that."""
+    """The database as it was when it had been taken back to then, and before and after that."""
     with django_db_blocker.unblock():
         before = [dumped(table) for table in OURS]
         migrate(THEN)

@@ -1,4 +1,4 @@
-"""What is out of sight is named by no note, mail or message to anybody but whose it is."""
+"""No note, mail or message names what is out of sight to anybody but whose it is."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What moderators do to how somebody stands: warnings, limits, trust, ways in, notes, suspending, erasing."""
+"""The acts of moderators on how somebody stands: warnings, limits, trust, ways in, notes, suspending, erasing."""
 
 from __future__ import annotations
 

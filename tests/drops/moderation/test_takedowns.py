@@ -1,4 +1,4 @@
-"""What staff take out of sight is there for nobody but themselves and whose it is, wherever somebody looks."""
+"""A thing that staff take out of sight is there for nobody but themselves and whose it is, wherever somebody looks."""
 
 from __future__ import annotations
 

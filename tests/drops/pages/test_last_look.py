@@ -78,7 +78,7 @@ def test_a_box_about_what_is_no_entry_is_passed_over(browse, sender, agent, riva
 
 
 def sent_by_enter(page, drop):
-    """What a browser sends of the last look as it came: what is hidden in it, and the first button of its form."""
+    """The fields a browser sends of the last look as it came: those hidden in it, and the first button of its form."""
     form = page.partition(f'action="{path_of(drop)}"')[2].partition("</form>")[0]
     hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
     sent = {name: [value for other, value in hidden if other == name] for name, _ in hidden}

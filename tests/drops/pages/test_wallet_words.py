@@ -1,4 +1,4 @@
-"""What a sender's wallet says of drops: their names in the statement, and what waits in escrow."""
+"""The words about drops in a sender's wallet: their names in the statement, and what waits in escrow."""
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext

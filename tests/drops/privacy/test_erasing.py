@@ -109,7 +109,7 @@ def test_what_is_open_is_named_with_what_to_do(open_end, sender, agent, rival):
 
 
 def asked_about(user, lead):
-    """What two have to decide about somebody: a correction of their wallet, and a role."""
+    """Two requests about somebody that two have to decide: a correction of their wallet, and a role."""
     words = {"user": user, "staff": lead, "told": "Paid twice.", "reason": "Paid twice.", "now": NOON}
     return adjusting.adjust_wallet(cents=300, **words), staffing.give_role(role="lead", **words)
 

@@ -1,4 +1,4 @@
-"""What an account that ends may leave to the house: only what nobody else may claim, and no more than was agreed to."""
+"""An account that ends leaves to the house only what nobody else may claim, and no more than was agreed to."""
 
 from __future__ import annotations
 

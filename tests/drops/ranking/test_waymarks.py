@@ -68,7 +68,7 @@ def test_an_answer_to_a_request_that_lost_more_than_that_was_not_read(name: str,
 
 
 def _recalled(data: Any, left: str) -> Any:
-    """What a model says that was shown `left`, and would have said `data`."""
+    """The answer of a model that was shown `left`, and would have said `data`."""
     if isinstance(data, dict):
         return {
             key: [word for word in value if word in left] if key.endswith("_words") else _recalled(value, left)

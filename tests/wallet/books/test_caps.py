@@ -1,4 +1,4 @@
-"""What an account may add and withdraw has limits that rise with its clean record, and are said beforehand."""
+"""The limits of what an account may add and withdraw rise with its clean record, and are said beforehand."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from tests.play import undone
 from wallet.books import ledger
 from wallet.books.earnings import Earnings, earnings_of
 from wallet.books.ledger import AlreadySettled, InsufficientFunds, LedgerConflict, PlayMoneyOff
@@ -61,9 +62,7 @@ def test_a_refusal_leaves_the_callers_transaction_usable(held, sender, now):
 
 def test_a_transfer_is_undone_with_its_callers_transaction(sender, funded, now):
     funded(sender, 1_000)
-    with transaction.atomic():
-        ledger.hold_prize(payer=sender, reference="drop", amount_cents=300, now=now)
-        transaction.set_rollback(True)
+    undone(ledger.hold_prize, payer=sender, reference="drop", amount_cents=300, now=now)
     assert (ledger.balance_cents(sender), reasons()) == (1_000, set())
 
 

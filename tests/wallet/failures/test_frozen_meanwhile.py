@@ -1,4 +1,4 @@
-"""Whatever went wrong with a transfer: once its owner is frozen none is made, and every withdrawal still ends."""
+"""Once an owner is frozen no transfer is made, whatever went wrong with it before, and every withdrawal still ends."""
 
 from __future__ import annotations
 

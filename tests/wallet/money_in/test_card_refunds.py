@@ -1,4 +1,4 @@
-"""What was topped up and not spent goes back to its card, once, at no more than a bounded cost to the house."""
+"""Money that was topped up and not spent goes back to its card, once, at no more than a bounded cost to the house."""
 
 from __future__ import annotations
 

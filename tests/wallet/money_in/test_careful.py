@@ -1,4 +1,4 @@
-"""What Stripe is asked for so that payments are their payers' own, and that only usable cards are kept."""
+"""The parameters that have Stripe see that payments are their payers' own, and that only usable cards are kept."""
 
 from __future__ import annotations
 

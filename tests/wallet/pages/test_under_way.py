@@ -17,7 +17,7 @@ HEAD = "free to spend on drops"
 
 
 def head(user):
-    """What is read above the balance."""
+    """The words above the balance."""
     page = sees(user)
     assert HEAD in page
     return page.partition(HEAD)[0]

@@ -1,4 +1,4 @@
-"""Whatever weather the servers of models have: it is waited out, or left to people, and no letter comes of it."""
+"""Any weather of the models' servers is waited out, or left to people, and no letter comes of it."""
 
 from __future__ import annotations
 
