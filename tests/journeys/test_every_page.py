@@ -40,7 +40,7 @@ class EveryPageWalk(KindWalk):
         return faults + (["moves"] if page.evaluate(STATE)["moving"] else [])
 
 
-# News may swap a part of the page while somebody tabs through it: on a slow machine they did, and what had the focus was
+# News may swap parts of a page while somebody tabs through it: on a slow machine they did, and what had the focus was
 # no longer what was counted. Other journeys hold pages to taking their news.
 NO_NEWS = "addEventListener('look', (event) => event.stopImmediatePropagation(), {capture: true})"
 
