@@ -18,7 +18,6 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import override_settings
 from django.urls import clear_url_caches, path, set_urlconf
 from django.utils import timezone
-from hypothesis import settings as hypothesis_settings
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation
 from pytest_socket import socket_allow_hosts
 
@@ -28,11 +27,6 @@ from clorp import urls
 from core import clock, switches
 from tests.play import make_user
 from wallet.books import invariants, ledger
-
-# An example's time says more about the machine's other work than about the code.
-hypothesis_settings.register_profile("clorp", deadline=None)
-hypothesis_settings.load_profile("clorp")
-
 
 def pytest_runtest_setup() -> None:
     """No test talks to anything but this machine."""

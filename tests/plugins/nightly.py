@@ -1,5 +1,7 @@
 """Which tests run when: those marked `nightly` only with --all; `journeys` and `races` are marked by their folders.
 
+Properties meet fewer examples by day; a test that asks for a number of its own always gets it.
+
 What did not run for that is counted at the end, so that nobody thinks it did.
 """
 
@@ -10,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
+EXAMPLES_BY_DAY, EXAMPLES_BY_NIGHT = 40, 100
 FOLDERS = {"journeys": "drives the site with a browser", "races": "threads and processes against each other"}
 TESTS = Path(__file__).resolve().parents[1]
 LEFT_OUT = pytest.StashKey[int]()
@@ -25,6 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "nightly: runs only with --all")
     if config.getoption("--all"):
         os.environ["CLORP_NIGHTLY"] = "1"
+    # An example's time says more about the machine's other work than about the code.
+    examples = EXAMPLES_BY_NIGHT if "CLORP_NIGHTLY" in os.environ else EXAMPLES_BY_DAY
+    settings.register_profile("clorp", deadline=None, max_examples=examples)
+    settings.load_profile("clorp")
     for folder, meaning in FOLDERS.items():
         config.addinivalue_line("markers", f"{folder}: {meaning}; all in tests/{folder}")
 
