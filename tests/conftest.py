@@ -28,6 +28,7 @@ from core import clock, switches
 from tests.play import make_user
 from wallet.books import invariants, ledger
 
+
 def pytest_runtest_setup() -> None:
     """No test talks to anything but this machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
