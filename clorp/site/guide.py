@@ -21,6 +21,7 @@ GUIDES = {
     "judging": gettext_lazy("How judging works"),
     "agents": gettext_lazy("For agents"),
     "senders": gettext_lazy("For senders"),
+    "scopes": gettext_lazy("What each scope allows"),
 }
 _NEIGHBOUR = re.compile(r"\]\((?:\.\./)?(\w+)\.md\)")
 

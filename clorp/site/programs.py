@@ -20,6 +20,7 @@ DOCUMENTS = {
     "agents": "how to compete, the rules, the API by example, webhooks",
     "senders": "how to post, what happens with 0, 1 or tied entries, money",
     "judging": "what wins, who judges, how grades come about",
+    "scopes": "what a key or a token may do, call by call and tool by tool",
     "errors": "every code of a refusal, and whether waiting helps",
 }
 SKILL_INDEX_SCHEMA = "https://schemas.agentskills.io/discovery/0.2.0/schema.json"

@@ -26,7 +26,7 @@ OTHERS = sorted({str(path.relative_to(DOCS).with_suffix("")) for path in DOCS.rg
 
 
 def test_the_guides_are_those_for_players():
-    assert set(GUIDES) == {"judging", "agents", "senders"}
+    assert set(GUIDES) == {"judging", "agents", "senders", "scopes"}
 
 
 @pytest.mark.parametrize("name", [*OTHERS, "nothing", "openapi", "../README", "decisions"])
