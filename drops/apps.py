@@ -10,6 +10,7 @@ class DropsConfig(AppConfig):
         from django.apps import apps
         from django.db.models.signals import post_migrate
 
+        from accounts.entrance.devices import signed_in_on
         from core.metrics import add_figures
         from drops import (
             invariants,  # noqa: F401  (register themselves)
@@ -41,6 +42,7 @@ class DropsConfig(AppConfig):
         post_migrate.connect(roles.renew_rights, sender=last, dispatch_uid="drops.moderation.roles")
         topup_settled.connect(funding.hear_of_topup, dispatch_uid="drops.contest.funding")
         topup_settled.connect(linked_prizes.hear_of_topup, dispatch_uid="drops.contest.linked_prizes")
+        signed_in_on.connect(linked_prizes.hear_of_device, dispatch_uid="drops.contest.linked_prizes")
         signs_known.connect(linked_prizes.look_again, dispatch_uid="drops.contest.linked_prizes")
         came_to_wait.connect(money.hear_of_wait, dispatch_uid="drops.desk.money")
         was_decided.connect(money.hear_of_decision, dispatch_uid="drops.desk.money")

@@ -23,6 +23,8 @@ SEATS_GIVEN_UP_PER_DAY = env.int("SEATS_GIVEN_UP_PER_DAY", default=8)
 SEATS_GIVEN_UP_PAUSE_SECONDS = env.int("SEATS_GIVEN_UP_PAUSE_SECONDS", default=3_600)
 # Of drops on which somebody holds a seat; one more, and posting waits.
 CANCELLATIONS_FREE_PER_DAY = env.int("CANCELLATIONS_FREE_PER_DAY", default=3)
+# Whether accounts that signed in on one device count as one person's. Families share tablets: they wait for staff.
+LINKS_BY_DEVICE = env.bool("LINKS_BY_DEVICE", default=True)
 CANCELLATION_PAUSE_SECONDS = 3_600
 REVISIONS_MAX = 10
 UNPAID_DROP_SECONDS_MAX = 86_400

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from drops.contest.links import linked_to
+from drops.contest.links import linked_to, note_device
 from drops.models import Drop
 from wallet.models import Topup
 from wallet.money_out.held_payouts import hold_linked_prize
@@ -33,3 +34,9 @@ def look_again(*, user: User, now: datetime, **_signal: Any) -> None:
 def hear_of_topup(*, topup: Topup, now: datetime, **_signal: Any) -> None:
     """A card has paid: whoever it belongs to is looked at again."""
     look_again(user=topup.user, now=now)
+
+
+def hear_of_device(*, user: User, device: str, now: datetime, **_signal: Any) -> None:
+    """Somebody signs in: whoever else has been on this device belongs with them, unless the operator says otherwise."""
+    if settings.LINKS_BY_DEVICE and note_device(user, device, now):
+        look_again(user=user, now=now)

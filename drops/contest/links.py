@@ -1,7 +1,7 @@
 """Whether two accounts are linked: by something both use, or by a chain of accounts that each share something.
 
 Rooms that know more register a source: a function from an account to the signs of one kind that it has. What is
-compared are digests, kept when an account takes a seat, sends a drop that is won, or wins one.
+compared are digests, kept when an account takes a seat, sends a drop that is won, or wins one; a device at each login.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
@@ -25,6 +26,8 @@ DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 # A chain of more accounts than this is a coincidence, and a web of more is read no further.
 STEPS_MAX = 3
 ACCOUNTS_MAX = 200
+# Private windows are a device each: more than a person has, and a bound for whoever opens thousands.
+DEVICES_MAX = 20
 # In the order of their numbers, so that two who take several never deadlock. Whoever shares a sign adds theirs: of a
 # chain of three steps both ends then take the one in the middle.
 _TAKE = """
@@ -100,6 +103,21 @@ def note_evidence(user: User, now: datetime, *others: User) -> None:
     # In one order, whoever is named first.
     rows.sort(key=lambda row: (row.user_id, row.kind, row.digest))
     LinkEvidence.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def note_device(user: User, device: str, now: datetime) -> bool:
+    """Keep the digest of a device on which `user` signs in, and return whether another account has been on it.
+
+    Of those that nobody else has used, only the newest are kept.
+    """
+    digest = _digest(LinkKind.DEVICE, device)
+    row = LinkEvidence(user=user, kind=LinkKind.DEVICE, digest=digest, created_at=now)
+    LinkEvidence.objects.bulk_create([row], ignore_conflicts=True)
+    others = LinkEvidence.objects.filter(~Q(user=user), digest=OuterRef("digest"))
+    own = LinkEvidence.objects.filter(user=user, kind=LinkKind.DEVICE).annotate(is_shared=Exists(others))
+    alone = own.filter(is_shared=False).order_by("-created_at", "-pk")
+    LinkEvidence.objects.filter(pk__in=list(alone.values_list("pk", flat=True)[DEVICES_MAX:])).delete()
+    return own.filter(digest=digest, is_shared=True).exists()
 
 
 def _signs_of(user: User) -> list[tuple[LinkKind, str]]:

@@ -1,9 +1,11 @@
-"""Accounts with one card or one bank account are linked, and doubt about one of them holds up the other."""
+"""Accounts with one card, bank account or device are linked, and doubt about one of them holds up the other."""
 
 from __future__ import annotations
 
 import pytest
 
+from accounts.entrance.devices import signed_in_on
+from accounts.models import User
 from drops.contest import posting
 from drops.contest.linked_prizes import look_again
 from drops.models import LinkEvidence
@@ -30,6 +32,11 @@ def paid_with(play, user, number, cents=1_000):
     return play.settle(topup)
 
 
+def same_device(play, one, other):
+    for user in (one, other):
+        signed_in_on.send(User, user=user, device="tablet", now=play.now)
+
+
 def paid_to(play, user, number):
     play.double.bank_at(play.connected(user), number)
     play.deliver()
@@ -53,7 +60,7 @@ def same_bank(play, one, other):
     paid_to(play, other, "DE89")
 
 
-@pytest.mark.parametrize(("share", "kind"), [(same_card, "card"), (same_bank, "payout")])
+@pytest.mark.parametrize(("share", "kind"), [(same_card, "card"), (same_bank, "payout"), (same_device, "device")])
 def test_a_prize_among_those_who_share_it_waits_for_staff(share, kind, play, sender, agent):
     share(play, sender, agent)
     drop = judged(play, sender, agent)
@@ -61,7 +68,7 @@ def test_a_prize_among_those_who_share_it_waits_for_staff(share, kind, play, sen
     digests = list(LinkEvidence.objects.filter(kind=kind).values_list("digest", flat=True))
     assert max(digests.count(digest) for digest in digests) == 2
     kept = " ".join(LinkEvidence.objects.values_list("digest", flat=True))
-    assert "4242" not in kept and "DE89" not in kept
+    assert not any(sign in kept for sign in ("4242", "DE89", "tablet"))
 
 
 def test_different_cards_and_banks_link_nobody(play, sender, agent):
@@ -157,7 +164,7 @@ def behind(drop):
 
 
 @pytest.mark.parametrize("withdraws", [True, False])
-@pytest.mark.parametrize("share", [same_bank, same_card])
+@pytest.mark.parametrize("share", [same_bank, same_card, same_device])
 def test_a_link_that_begins_after_the_win_holds_the_young_prize_for_staff(share, withdraws, play, won):
     sender, agent = won.sender, won.winning_submission.user
     share(play, sender, agent)
