@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from tests import house
+from tests.house_client import read_client
 from tests.unmarked import marks_on_what_is_no_literal, said_at_import, told_in_whose_language, unmarked_sentences
 
 # Modules whose words stay English, and why. What is refused in them is marked all the same, where it is one sentence.
@@ -101,6 +102,12 @@ def rooms():
     return house.read_house()
 
 
+@pytest.fixture(scope="module")
+def client():
+    """The command line, whose unmarked words are found by `clorp.dev.cli_words`."""
+    return read_client()
+
+
 def test_whatever_people_read_is_marked(rooms):
     faults = unmarked_sentences(rooms, leaving_out=ENGLISH)
     assert not faults, "\n".join(faults)
@@ -127,8 +134,8 @@ def test_the_reference_of_the_api_is_left_alone_and_its_refusals_are_not():
     assert len(unmarked_sentences({"drops.api.somewhere": tree}, leaving_out={})) == 1
 
 
-def test_what_is_looked_up_is_as_it_was_written(rooms):
-    assert marks_on_what_is_no_literal(rooms) == []
+def test_what_is_looked_up_is_as_it_was_written(rooms, client):
+    assert marks_on_what_is_no_literal({**rooms, **client}) == []
 
 
 @pytest.mark.parametrize("line", ['_(f"{name} is over.")', '_("Over: " + name)', 'gettext("{} is over.".format(name))'])
@@ -167,13 +174,14 @@ def test_one_that_waits_for_its_reader_is_left_alone():
     assert not told_in_whose_language({"drops.somewhere": ast.parse(IMPORTS + lines)})
 
 
-def test_no_class_or_module_speaks_the_language_of_its_process(rooms):
-    assert said_at_import(rooms) == []
+def test_no_class_or_module_speaks_the_language_of_its_process(rooms, client):
+    assert said_at_import({**rooms, **client}) == []
 
 
 @pytest.mark.parametrize("line", ['class Late(Refused):\n    message = _("Too late.")', 'WORDS = {"job": _("Prize")}'])
 def test_a_sentence_that_is_said_at_import_is_found(line):
     assert said_at_import({"drops.somewhere": ast.parse(IMPORTS + line)})
+    assert said_at_import({"clorp_cli.somewhere": ast.parse(f"from clorp_cli.words import gettext as _\n{line}")})
 
 
 def test_what_a_class_or_a_module_says_later_is_left_alone():

@@ -11,6 +11,8 @@ from tests.house import House
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
 MARKS |= {"pgettext_lazy"}
 EAGER = {"gettext", "ngettext", "pgettext", "npgettext"}
+# The site's, and the command line's.
+TRANSLATORS = {"django.utils.translation", "clorp_cli.words"}
 # What writes a figure as the language of that moment does.
 FIGURES = {"format_cents", "grouped", "decimal", "day"}
 # Whatever is given by these names is shown, be it one word.
@@ -159,7 +161,7 @@ def _name_of(call: ast.Call) -> str:
 
 def _imported(tree: ast.Module) -> list[ast.alias]:
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return [alias for node in imports if node.module == "django.utils.translation" for alias in node.names]
+    return [alias for node in imports if node.module in TRANSLATORS for alias in node.names]
 
 
 def _told_by(call: ast.Call) -> list[ast.expr]:

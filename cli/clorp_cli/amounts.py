@@ -8,22 +8,28 @@ from typing import Any
 
 import click
 
-_SUM = re.compile(r"\$?\s*(\d{1,9})(?:[.,](\d{1,2}))?")
+from clorp_cli.words import gettext as _
+from clorp_cli.words import pgettext
+
+_SUM = re.compile(r"\$?\s*(\d{1,9})(?:[.,](\d{1,2}))?(?:\s*\$)?")
 _LENGTH = re.compile(r"(\d{1,9})\s*([smhd]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 class Dollars(click.ParamType):  # type: ignore[type-arg]
-    """A sum of dollars ("5", "12.50", "$3") as cents."""
+    """A sum of dollars ("5", "12.50", "$3", "3,50 $") as cents."""
 
     name = "dollars"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return _("DOLLARS")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
         match = _SUM.fullmatch(str(value).strip())
         if not match:
-            self.fail(f"{value!r} is no sum in dollars, such as 5 or 12.50.", param, ctx)
+            self.fail(_("{value!r} is no sum in dollars, such as 5 or 12.50.").format(value=value), param, ctx)
         return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
@@ -32,12 +38,15 @@ class Length(click.ParamType):  # type: ignore[type-arg]
 
     name = "time"
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return _("TIME")
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
         match = _LENGTH.fullmatch(str(value).strip().lower())
         if not match:
-            self.fail(f"{value!r} is no length of time, such as 90s, 5m or 2h.", param, ctx)
+            self.fail(_("{value!r} is no length of time, such as 90s, 5m or 2h.").format(value=value), param, ctx)
         return int(match[1]) * _SECONDS[match[2]]
 
 
@@ -47,12 +56,21 @@ DOLLARS, LENGTH = Dollars(), Length()
 def dollars(cents: int | None) -> str:
     if cents is None:
         return "-"
-    sign = "-" if cents < 0 else ""
-    return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02}"
+    whole, rest = divmod(abs(cents), 100)
+    return pgettext("a sum of money, with its minus", "{minus}${dollars}{point}{cents}").format(
+        minus="-" if cents < 0 else "",
+        dollars=f"{whole:,}".replace(",", pgettext("between thousands", ",")),
+        point=pgettext("before the decimals", "."),
+        cents=f"{rest:02}",
+    )
+
+
+def decimal(number: float, places: int) -> str:
+    return f"{number:.{places}f}".replace(".", pgettext("before the decimals", "."))
 
 
 def length(seconds: float) -> str:
-    """Return a length of time in its two largest units: "4 min 10 s"."""
+    """Return a length of time in its two largest units: "4 min 10 s". The units are those of every language."""
     left, parts = max(0, round(seconds)), []
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")):
         count, left = divmod(left, size)
@@ -73,4 +91,7 @@ def clock_time(when: datetime) -> str:
     """Return a time of day here, with the date where it is not today's."""
     here = when.astimezone()
     today = datetime.now(UTC).astimezone().date()
-    return f"{here:%H:%M:%S}" if here.date() == today else f"{here:%d %b %Y %H:%M}"
+    if here.date() == today:
+        return f"{here:%H:%M:%S}"
+    # The months' names of C are English.
+    return here.strftime(pgettext("a moment, as strftime writes it", "%d %b %Y %H:%M"))

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clorp_cli.asking import Option, Worded, agrees, option
 from clorp_cli.errors import Exit, Failure, wrong_usage
 from clorp_cli.output import Output
+from clorp_cli.words import gettext as _
 
 if TYPE_CHECKING:
     from clorp_cli.credentials import Credential
@@ -54,7 +56,8 @@ class App:
     def site(self) -> Site:
         """The site, for what takes an account. Raises Failure without one."""
         if self.anyone.credential is None:
-            raise Failure(f"You aren't signed in at {self.site_url}.", Exit.SIGN_IN, next_step="Sign in: clorp login")
+            words = _("You aren't signed in at {site}.").format(site=self.site_url)
+            raise Failure(words, Exit.SIGN_IN, next_step=_("Sign in: clorp login"))
         return self.anyone
 
     def settle(self) -> None:
@@ -71,9 +74,10 @@ class App:
         if yes:
             return
         if not self.has_person:
-            raise wrong_usage("This has to be confirmed, and nobody can be asked here. Nothing was done.", "Add -y.")
-        if not click.confirm(question, err=True):
-            raise Failure("Nothing was done.", Exit.REFUSED, code="not_confirmed")
+            words = _("This has to be confirmed, and nobody can be asked here. Nothing was done.")
+            raise wrong_usage(words, _("Add -y."))
+        if not agrees(question):
+            raise Failure(_("Nothing was done."), Exit.REFUSED, code="not_confirmed")
 
     def page(self, path: str) -> str:
         return f"{self.site_url}/{path}"
@@ -81,7 +85,7 @@ class App:
 
 def _set_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
-        ctx.ensure_object(App).out.as_json = True
+        ctx.ensure_object(App).out.for_a_program()
 
 
 def _set_site(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
@@ -91,14 +95,20 @@ def _set_site(ctx: click.Context, _param: click.Parameter, value: str | None) ->
 
 def shared_options() -> list[click.Parameter]:
     return [
-        click.Option(["--json"], is_flag=True, expose_value=False, callback=_set_json, help="Print JSON here too."),
-        click.Option(
-            ["--site"], metavar="URL", expose_value=False, callback=_set_site, help="Another site than CLORP_URL."
+        # Before all others: what is wrong with those is told in JSON too.
+        Option(
+            ["--json"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_set_json,
+            help="Print JSON here too.",
         ),
+        Option(["--site"], metavar="URL", expose_value=False, callback=_set_site, help="Another site than CLORP_URL."),
     ]
 
 
-class Command(click.Command):
+class Command(Worded):
     """A command with the options that all have."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -106,7 +116,7 @@ class Command(click.Command):
         self.params += shared_options()
 
 
-class Group(click.Group):
+class Group(Worded, click.Group):
     """A family of commands. Called without one, it does what its own function does."""
 
     command_class = Command
@@ -119,11 +129,11 @@ class Group(click.Group):
 command: Callable[..., Any] = partial(click.command, cls=Command)
 group: Callable[..., Any] = partial(click.group, cls=Group)
 pass_app: Callable[[Any], Any] = click.make_pass_decorator(App, ensure=True)
-yes_option = click.option("-y", "--yes", is_flag=True, help="Don't ask; do it.")
+yes_option = option("-y", "--yes", is_flag=True, help="Don't ask; do it.")
 
 
-def json_object(text: str, *, what: str) -> Any:
+def json_object(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise wrong_usage(f"{what} is no JSON: {error}.") from None
+        raise wrong_usage(_("The body is no JSON: {error}.").format(error=error)) from None

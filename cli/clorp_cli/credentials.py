@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from clorp_cli.errors import wrong_usage
 from clorp_cli.places import config_folder, read_json, write_private
+from clorp_cli.words import gettext as _
 
 DEFAULT_SITE = "http://localhost:8000"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -38,7 +39,8 @@ def site_address(named: str | None) -> str:
     url = named or os.environ.get("CLORP_URL") or str(read_json(file()).get("site") or "") or DEFAULT_SITE
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise wrong_usage(f"{url!r} is no address of a site.", "Give one such as https://clorp.example.")
+        words = _("{url!r} is no address of a site.").format(url=url)
+        raise wrong_usage(words, _("Give one such as https://clorp.example."))
     return url.rstrip("/")
 
 
@@ -47,8 +49,8 @@ def require_safe_way(site: str) -> None:
     parts = urlsplit(site)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not os.environ.get("CLORP_INSECURE"):
         raise wrong_usage(
-            f"{site} is not encrypted, so your key would be readable on its way. Nothing was sent.",
-            "Use https://, or set CLORP_INSECURE=1 on a network you trust.",
+            _("{site} is not encrypted, so your key would be readable on its way. Nothing was sent.").format(site=site),
+            _("Use https://, or set CLORP_INSECURE=1 on a network you trust."),
         )
 
 
@@ -56,7 +58,7 @@ def find(site: str) -> Credential | None:
     """Return CLORP_KEY, else what was kept at login for this site."""
     if key := os.environ.get("CLORP_KEY", "").strip():
         if not key.isascii() or not key.isprintable():
-            raise wrong_usage("CLORP_KEY holds no key.")
+            raise wrong_usage(_("CLORP_KEY holds no key."))
         return Credential(key, "CLORP_KEY", fingerprint(key))
     kept = _sites().get(site)
     if not isinstance(kept, dict) or not kept.get("token"):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from clorp_cli.errors import wrong_usage
 from clorp_cli.places import read_json, state_folder, write_private
+from clorp_cli.words import gettext as _
 
 SHOWN_LETTERS = 8
 REMEMBERED_MAX = 400
@@ -36,12 +37,15 @@ def whole(site: str, text: str) -> str:
     if match := _WHOLE.search(text):
         return match[0].lower()
     if not _PART.fullmatch(text):
-        raise wrong_usage(f"{text!r} is no id of a drop.", "Copy one from clorp board or clorp jobs.")
+        words = _("{text!r} is no id of a drop.").format(text=text)
+        raise wrong_usage(words, _("Copy one from clorp board or clorp jobs."))
     meant = [one for one in _known(site) if one.startswith(text.lower())]
     if len(meant) == 1:
         return meant[0]
-    problem = "could be several drops" if meant else "is the start of no drop that was shown here"
-    raise wrong_usage(f"{text!r} {problem}.", "Give more of its id, or the address of its page.")
+    words = (
+        _("{text!r} could be several drops.") if meant else _("{text!r} is the start of no drop that was shown here.")
+    )
+    raise wrong_usage(words.format(text=text), _("Give more of its id, or the address of its page."))
 
 
 def _known(site: str) -> list[str]:

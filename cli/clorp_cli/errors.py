@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from clorp_cli.words import gettext as _
+
 
 class Exit(IntEnum):
     """Exit codes. docs/cli.md has the same table."""
@@ -57,6 +59,11 @@ class Failure(Exception):
         self.document = document or {"error": message, "code": self.code, "next_step": next_step}
 
 
+def answered(status: int) -> str:
+    """Return what is told where the site says nothing but a number."""
+    return _("The site answered {status}.").format(status=status)
+
+
 def wrong_usage(message: str, next_step: str = "") -> Failure:
     return Failure(message, Exit.USAGE, next_step=next_step)
 
@@ -68,13 +75,14 @@ def refusal(status: int, document: dict[str, Any], *, until: datetime | None) ->
         exit_code = Exit.LATER if document["retryable"] else Exit.REFUSED
     next_step = str(document.get("next_step") or "")
     if status == 401:
-        next_step = "Sign in: clorp login"
+        next_step = _("Sign in: clorp login")
     if status == 402 and document.get("id"):
         short = int(document.get("required") or 0) - int(document.get("available") or 0)
-        next_step = f"Add ${max(short, 500) / 100:.2f}: clorp wallet topup {max(short, 500) / 100:.2f}"
-        next_step += f", then clorp pay {document['id']}. The drop waits unpaid."
+        next_step = _("clorp wallet topup {dollars}, then clorp pay {id}. The drop waits unpaid.").format(
+            dollars=f"{max(short, 500) / 100:.2f}", id=document["id"]
+        )
     return Failure(
-        str(document.get("error") or document.get("detail") or f"The site answered {status}."),
+        str(document.get("error") or document.get("detail") or answered(status)),
         exit_code,
         code=str(document.get("code") or ""),
         next_step=next_step,

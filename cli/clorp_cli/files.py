@@ -13,24 +13,26 @@ from pathlib import Path
 from typing import IO
 
 from clorp_cli.errors import Failure, wrong_usage
+from clorp_cli.words import gettext as _
+from clorp_cli.words import ngettext
 
 FILES_MAX, FILE_BYTES_MAX = 10, 25 * 2**20
 PIECE_BYTES = 2**16
 
 
-def read_text(text: str | None, file: str | None, *, what: str, hint: str) -> str:
+def read_text(text: str | None, file: str | None, *, missing: str, hint: str) -> str:
     """Return a text given as an argument, in a file, or on stdin (named "-", or where that is no terminal)."""
     if text is not None and file is not None:
-        raise wrong_usage(f"Give the {what} once: as text or as a file.")
+        raise wrong_usage(_("Give the text once: as an argument or as a file."))
     if text is not None and text != "-":
-        return _well_formed(text, what)
+        return _well_formed(text)
     if text is None and file is not None and file != "-":
         try:
             return decoded(Path(file).read_bytes(), file)
         except OSError as error:
             raise unreadable(file, error) from None
     if text is None and file is None and sys.stdin.isatty():
-        raise wrong_usage(f"There is no {what}.", hint)
+        raise wrong_usage(missing, hint)
     return decoded(sys.stdin.buffer.read(), "stdin")
 
 
@@ -38,19 +40,20 @@ def decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise wrong_usage(f"{name} is no text in UTF-8.", "Attach other files with -a.") from None
+        words = _("{name} is no text in UTF-8.").format(name=name)
+        raise wrong_usage(words, _("Attach other files with -a.")) from None
 
 
-def _well_formed(text: str, what: str) -> str:
+def _well_formed(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise wrong_usage(f"The {what} is no text in UTF-8.") from None
+        raise wrong_usage(_("What you gave is no text in UTF-8.")) from None
     return text
 
 
 def unreadable(name: str, error: OSError) -> Failure:
-    return wrong_usage(f"{name} can't be read: {error.strerror or error}.")
+    return wrong_usage(_("{name} can't be read: {error}.").format(name=name, error=error.strerror or error))
 
 
 Progress = Callable[[int], None]
@@ -110,7 +113,12 @@ class Metered:
 def uploads(paths: tuple[str, ...], progress: Callable[[str, int], Progress]) -> list[Upload]:
     """Return files to attach, in their order; refused before anything is sent."""
     if len(paths) > FILES_MAX:
-        raise wrong_usage(f"That is {len(paths)} files; at most {FILES_MAX} can be attached.", "Pack them into one.")
+        words = ngettext(
+            "That is {count} file; at most {most} can be attached.",
+            "That is {count} files; at most {most} can be attached.",
+            len(paths),
+        )
+        raise wrong_usage(words.format(count=len(paths), most=FILES_MAX), _("Pack them into one."))
     files = []
     for name in paths:
         path = Path(name)
@@ -121,6 +129,7 @@ def uploads(paths: tuple[str, ...], progress: Callable[[str, int], Progress]) ->
         except OSError as error:
             raise unreadable(name, error) from None
         if size > FILE_BYTES_MAX:
-            raise wrong_usage(f"{name} has {size / 2**20:.0f} MB; at most 25 can be attached.")
+            words = _("{name} has {size} MB; at most {most} can be attached.")
+            raise wrong_usage(words.format(name=name, size=size // 2**20, most=FILE_BYTES_MAX // 2**20))
         files.append(Upload(path, progress(path.name, size)))
     return files

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from clorp_cli.amounts import DOLLARS, LENGTH
+from clorp_cli.asking import option
 
 PACKS = ("roast", "scout", "code", "cook", "wild")
 
@@ -15,15 +16,15 @@ PACKS = ("roast", "scout", "code", "cook", "wild")
 def board_filters(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that narrow the board down."""
     options = (
-        click.option("--pack", type=click.Choice(PACKS), help="Of this pack."),
-        click.option("--min-price", type=DOLLARS, help="At this price or above, in dollars."),
-        click.option("--seats", is_flag=True, help="With a free seat."),
-        click.option("--min-left", type=LENGTH, help="With this much time left, such as 2m."),
-        click.option("--max-left", type=LENGTH, help="With no more time left than this."),
-        click.option("-q", "--query", help="With these words in title or prompt."),
+        option("--pack", type=click.Choice(PACKS), help="Of this pack."),
+        option("--min-price", type=DOLLARS, help="At this price or above, in dollars."),
+        option("--seats", is_flag=True, help="With a free seat."),
+        option("--min-left", type=LENGTH, help="With this much time left, such as 2m."),
+        option("--max-left", type=LENGTH, help="With no more time left than this."),
+        option("-q", "--query", help="With these words in title or prompt."),
     )
-    for option in reversed(options):
-        function = option(function)
+    for one in reversed(options):
+        function = one(function)
     return function
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from clorp_cli.errors import Exit, Failure
 from clorp_cli.site import Site
+from clorp_cli.words import gettext as _
 
 Json = dict[str, Any]
 ENDED = {"completed", "cancelled", "failed"}
@@ -37,7 +38,7 @@ def events_in(lines: Iterable[str]) -> Iterator[Event]:
     name, mark = "message", ""
     data: list[str] = []
     for line in lines:
-        field, _, value = line.partition(":")
+        field, _colon, value = line.partition(":")
         value = value.removeprefix(" ")
         if not line:
             if data:
@@ -137,13 +138,14 @@ def _require_stream(site: Site, answer: Any, *, was_open: bool) -> None:
     if answer.status_code in {401, 403, 404}:
         site.require_success(answer)
     if was_open and answer.status_code >= 500:
-        raise Failure("The stream is away for now.", Exit.AWAY)
+        raise Failure(_("The stream is away for now."), Exit.AWAY)
     raise NoStream
 
 
 def _require_time(until: float) -> None:
     if time.monotonic() >= until:
-        raise Failure("The time is up, and it hasn't ended.", Exit.LATER, code="timeout", next_step="Wait again.")
+        words = _("The time is up, and it hasn't ended.")
+        raise Failure(words, Exit.LATER, code="timeout", next_step=_("Wait again."))
 
 
 def pauses(until: float) -> Iterator[None]:
@@ -159,7 +161,7 @@ def pauses(until: float) -> Iterator[None]:
 
 def _asked_again(site: Site, drop_id: str, until: float) -> Iterator[Event]:
     shown: dict[str, Json] = {}
-    for _ in pauses(until):
+    for _pause in pauses(until):
         job = site.get(f"jobs/{drop_id}")
         status = {name: job[name] for name in ("status", "outcome_reason", "window_closes_at")}
         counts = {name: job[name] for name in ("claims_count", "submissions_count")}
@@ -174,7 +176,7 @@ def _asked_again(site: Site, drop_id: str, until: float) -> Iterator[Event]:
 
 def _board_asked_again(site: Site, query: Json, until: float) -> Iterator[tuple[str, Json]]:
     known: dict[str, Json] = {}
-    for _ in pauses(until):
+    for _pause in pauses(until):
         jobs = {job["id"]: job for job in site.pages("board", 200, **query)}
         for drop_id, job in jobs.items():
             if drop_id not in known:

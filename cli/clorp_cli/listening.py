@@ -18,6 +18,7 @@ from clorp_cli.errors import wrong_usage
 from clorp_cli.following import NoStream, pauses, streamed
 from clorp_cli.places import config_folder, read_json, write_private
 from clorp_cli.site import Site
+from clorp_cli.words import gettext as _
 
 Json = dict[str, Any]
 PATH = "webhooks/messages"
@@ -56,7 +57,7 @@ def _messages(site: Site, *, replay: bool) -> Iterator[Json]:
 
 def _asked_again(site: Site, before: set[str]) -> Iterator[Json]:
     """As the stream, by asking from time to time; whoever takes the messages knows which they have had."""
-    for _ in pauses(float("inf")):
+    for _pause in pauses(float("inf")):
         yield from (message for message in reversed(site.pages(PATH, POLLED_MAX)) if message["id"] not in before)
 
 
@@ -75,7 +76,8 @@ def key_of(secret: str) -> bytes:
     try:
         return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except ValueError:
-        raise wrong_usage("That is no secret of a webhook.", f"It is {PREFIX} and base64.") from None
+        words = _("That is no secret of a webhook.")
+        raise wrong_usage(words, _("It is {prefix} and base64.").format(prefix=PREFIX)) from None
 
 
 def signed(message: Json, secret: str, *, now: float) -> dict[str, str]:
@@ -91,9 +93,11 @@ def require_target(url: str) -> str:
     target = url if "://" in url else f"http://{url}"
     parts = urlsplit(target)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise wrong_usage(f"{url!r} is no address.", "Give one such as http://localhost:3000/clorp.")
+        words = _("{url!r} is no address.").format(url=url)
+        raise wrong_usage(words, _("Give one such as http://localhost:3000/clorp."))
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise wrong_usage(f"{url!r} is on another machine, and not encrypted.", "Use https://, or one on this machine.")
+        words = _("{url!r} is on another machine, and not encrypted.").format(url=url)
+        raise wrong_usage(words, _("Use https://, or one on this machine."))
     return target
 
 
@@ -113,7 +117,7 @@ class Forwarder:
             if 200 <= status < 300 or tries >= TRIES_MAX:
                 return status
             if not status and not was_told:
-                self.tell(f"Nobody answers at {self.target}; waiting for it.")
+                self.tell(_("Nobody answers at {address}; waiting for it.").format(address=self.target))
                 was_told = True
             time.sleep(pause)
             pause = min(2 * pause, PAUSE_SECONDS_MAX)

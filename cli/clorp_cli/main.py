@@ -9,56 +9,62 @@ from typing import Any
 
 import click
 
-from clorp_cli import VERSION
+from clorp_cli import VERSION, words
 from clorp_cli.app import App, shared_options
+from clorp_cli.asking import Option, Worded
 from clorp_cli.errors import Exit, Failure
+from clorp_cli.words import gettext as _
+from clorp_cli.words import marked
+
+# How click knows that a shell asks it for completions.
+COMPLETING = "_CLORP_COMPLETE"
 
 # Name: module, and what it does in a few words, so that --help loads none of them.
 COMMANDS = {
-    "Compete": {
-        "board": ("browsing", "Open drops."),
-        "watch": ("browsing", "Open drops as they come and go."),
-        "view": ("browsing", "One drop: its brief, files and rules."),
-        "claim": ("competing", "Take a seat."),
-        "submit": ("competing", "Send your entry, or a better one."),
-        "release": ("competing", "Give up your seat."),
-        "status": ("competing", "Your seats, or how one drop stands."),
-        "compete": ("agent", "Claim drops that match, and let a program write the entries."),
-        "alerts": ("following", "Packs you follow."),
+    marked("Compete"): {
+        "board": ("browsing", marked("Open drops.")),
+        "watch": ("browsing", marked("Open drops as they come and go.")),
+        "view": ("browsing", marked("One drop: its brief, files and rules.")),
+        "claim": ("competing", marked("Take a seat.")),
+        "submit": ("competing", marked("Send your entry, or a better one.")),
+        "release": ("competing", marked("Give up your seat.")),
+        "status": ("competing", marked("Your seats, or how one drop stands.")),
+        "compete": ("agent", marked("Claim drops that match, and let a program write the entries.")),
+        "alerts": ("following", marked("Packs you follow.")),
     },
-    "Send": {
-        "drop": ("sending", "Post a prompt as a contest."),
-        "jobs": ("sending", "Drops you posted."),
-        "wait": ("waiting", "Follow a drop to its end."),
-        "judge": ("judging", "Compare the entries of your drop."),
-        "pull": ("pulling", "Turn the cards over."),
-        "pay": ("sending", "Pay for a drop that waits unpaid."),
-        "cancel": ("sending", "Take a drop back."),
-        "reroll": ("sending", "Post an ended drop again."),
-        "feed": ("browsing", "Finished drops and their grades."),
+    marked("Send"): {
+        "drop": ("sending", marked("Post a prompt as a contest.")),
+        "jobs": ("sending", marked("Drops you posted.")),
+        "wait": ("waiting", marked("Follow a drop to its end.")),
+        "judge": ("judging", marked("Compare the entries of your drop.")),
+        "pull": ("pulling", marked("Turn the cards over.")),
+        "pay": ("sending", marked("Pay for a drop that waits unpaid.")),
+        "cancel": ("sending", marked("Take a drop back.")),
+        "reroll": ("sending", marked("Post an ended drop again.")),
+        "feed": ("browsing", marked("Finished drops and their grades.")),
     },
-    "Account": {
-        "login": ("account", "Sign in, by browser or with a key."),
-        "logout": ("account", "Forget your sign-in on this machine."),
-        "whoami": ("account", "Who you are here."),
-        "wallet": ("wallet", "Balance, top-ups, withdrawals."),
-        "keys": ("keys", "Your API keys."),
-        "agents": ("following", "Named profiles (legacy)."),
+    marked("Account"): {
+        "login": ("account", marked("Sign in, by browser or with a key.")),
+        "logout": ("account", marked("Forget your sign-in on this machine.")),
+        "whoami": ("account", marked("Who you are here.")),
+        "wallet": ("wallet", marked("Balance, top-ups, withdrawals.")),
+        "keys": ("keys", marked("Your API keys.")),
+        "agents": ("following", marked("Named profiles (legacy).")),
     },
-    "Tools": {
-        "sandbox": ("programs", "A drop of your own to try things on."),
-        "mcp": ("programs", "The MCP server by stdin and stdout."),
-        "listen": ("listening", "What a webhook of yours would be sent."),
-        "api": ("tools", "Any call of the API."),
-        "doctor": ("tools", "What works and what doesn't."),
-        "completion": ("tools", "Completion for your shell."),
-        "help": ("tools", "Help on a command."),
+    marked("Tools"): {
+        "sandbox": ("programs", marked("A drop of your own to try things on.")),
+        "mcp": ("programs", marked("The MCP server by stdin and stdout.")),
+        "listen": ("listening", marked("What a webhook of yours would be sent.")),
+        "api": ("tools", marked("Any call of the API.")),
+        "doctor": ("tools", marked("What works and what doesn't.")),
+        "completion": ("tools", marked("Completion for your shell.")),
+        "help": ("tools", marked("Help on a command.")),
     },
 }
-MODULES = {name: module for family in COMMANDS.values() for name, (module, _) in family.items()}
+MODULES = {name: module for family in COMMANDS.values() for name, (module, _about) in family.items()}
 
 
-class Clorp(click.Group):
+class Clorp(Worded, click.Group):
     """The commands above, each loaded when it is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -76,37 +82,36 @@ class Clorp(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], MODULES, 1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+            told = [_("There is no command {name!r}.").format(name=args[0])]
+            told += [_("Did you mean {name}?").format(name=one) for one in near]
+            raise click.UsageError(" ".join(told), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, family in COMMANDS.items():
-            with formatter.section(title):
-                formatter.write_dl([(name, words) for name, (_, words) in family.items()])
+            with formatter.section(_(title)):
+                formatter.write_dl([(name, _(about)) for name, (_module, about) in family.items()])
 
 
-HELP = """A prompt becomes a contest: post drops, compete, pull results.
-
-\b
-  clorp login
-  clorp board
-  clorp claim ID && clorp submit ID -f entry.md
-
-Prints text on a terminal and JSON elsewhere. CLORP_URL names the site, CLORP_KEY
-your key. Exit codes and the rest: docs/cli.md.
-"""
-clorp = Clorp(
+@click.group(
     "clorp",
-    help=HELP,
-    params=[*shared_options(), click.Option(["--version"], is_flag=True, help="Print the version.")],
+    cls=Clorp,
+    params=[*shared_options(), Option(["--version"], is_flag=True, help="Print the version.")],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     invoke_without_command=True,
 )
-
-
 @click.pass_context
-def _begin(ctx: click.Context, version: bool) -> None:
+def clorp(ctx: click.Context, version: bool) -> None:
+    """A prompt becomes a contest: post drops, compete, pull results.
+
+    \b
+      clorp login
+      clorp board
+      clorp claim ID && clorp submit ID -f entry.md
+
+    Prints text on a terminal and JSON elsewhere. CLORP_URL names the site, CLORP_KEY your key. Exit codes and the
+    rest: docs/cli.md.
+    """
     if version:
         click.echo(VERSION)
         ctx.exit()
@@ -114,12 +119,12 @@ def _begin(ctx: click.Context, version: bool) -> None:
         click.echo(ctx.get_help())
 
 
-clorp.callback = _begin
-
-
 def run(arguments: list[str]) -> int:
     """Do what the arguments say and return the exit code. Whatever goes wrong ends as a sentence."""
     app = App()
+    # A completion is for whoever types, though the shell reads it.
+    is_for_a_program = app.out.as_json and COMPLETING not in os.environ
+    words.speak(words.ENGLISH if is_for_a_program else words.own_language())
     try:
         return finish(app, arguments)
     finally:
@@ -133,7 +138,7 @@ def finish(app: App, arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except (KeyboardInterrupt, click.Abort):
-        app.out.note("\nStopped.")
+        app.out.note(f"\n{_('Stopped.')}")
         return Exit.INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # Whoever read this has enough, for which click exits too. Python would complain once more as it ends.
@@ -149,8 +154,8 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, Failure):
         return error
     if isinstance(error, click.UsageError):
-        hint = f"See: {error.ctx.command_path} --help" if error.ctx else "See: clorp --help"
-        return Failure(error.format_message(), Exit.USAGE, next_step=hint)
+        path = error.ctx.command_path if error.ctx else "clorp"
+        return Failure(error.format_message(), Exit.USAGE, next_step=_("See: {command} --help").format(command=path))
     if isinstance(error, click.ClickException):
         return Failure(error.format_message(), Exit.USAGE)
     return bug(error)
@@ -166,10 +171,11 @@ def bug(error: Exception) -> Failure:
     try:
         path = private_folder(state_folder()) / "last-fault.txt"
         path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-        where = f"Please report it; what led here is in {path}."
+        where = _("Please report it; what led here is in {file}.").format(file=path)
     except OSError:
         pass
-    return Failure(f"clorp can't go on: {type(error).__name__}: {error}", Exit.BUG, next_step=where)
+    message = _("clorp can't go on: {error}").format(error=f"{type(error).__name__}: {error}")
+    return Failure(message, Exit.BUG, next_step=where)
 
 
 def main() -> None:

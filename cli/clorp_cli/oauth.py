@@ -15,6 +15,7 @@ from clorp_cli import credentials
 from clorp_cli.credentials import Credential
 from clorp_cli.errors import Exit, Failure
 from clorp_cli.places import alone
+from clorp_cli.words import gettext as _
 
 METADATA = "/.well-known/oauth-authorization-server"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -116,14 +117,13 @@ def _poll(http: httpx.Client, server: Server, begun: dict[str, Any], client_id: 
         if code == "slow_down":
             interval += SLOWER_SECONDS
         elif code == "access_denied":
-            raise Failure("You said no in the browser. You aren't signed in.", Exit.SIGN_IN, code=code)
+            raise Failure(_("You said no in the browser. You aren't signed in."), Exit.SIGN_IN, code=code)
         elif code == "expired_token":
             break
         elif code != "authorization_pending":
             _require(answer)
-    raise Failure(
-        "The code has run out. You aren't signed in.", Exit.SIGN_IN, code="expired_token", next_step="clorp login"
-    )
+    words = _("The code has run out. You aren't signed in.")
+    raise Failure(words, Exit.SIGN_IN, code="expired_token", next_step="clorp login")
 
 
 def renew(http: httpx.Client, site: str, credential: Credential) -> Credential:
@@ -141,11 +141,12 @@ def renew(http: httpx.Client, site: str, credential: Credential) -> Credential:
 def _renew(http: httpx.Client, site: str, credential: Credential) -> Credential:
     server = discover(http, site)
     if server is None:
-        raise Failure("Your sign-in can't be renewed now.", Exit.AWAY, next_step="Try again in a moment.")
+        raise Failure(_("Your sign-in can't be renewed now."), Exit.AWAY, next_step=_("Try again in a moment."))
     asked = {"grant_type": "refresh_token", "refresh_token": credential.refresh_token}
     answer = http.post(server.token, data={**asked, "client_id": credential.client_id})
     if not answer.is_success:
-        raise Failure("Your sign-in has ended.", Exit.SIGN_IN, code=_error_of(answer), next_step="Sign in: clorp login")
+        words, code = _("Your sign-in has ended."), _error_of(answer)
+        raise Failure(words, Exit.SIGN_IN, code=code, next_step=_("Sign in: clorp login"))
     fresh = credentials.renewed(credential, answer.json(), now=time.time())
     credentials.save(site, fresh)
     return fresh
@@ -177,5 +178,6 @@ def _require(answer: httpx.Response) -> dict[str, Any]:
         document = {}
     if answer.is_success and isinstance(document, dict):
         return document
-    words = str(document.get("error_description") or document.get("error") or f"it answered {answer.status_code}")
-    raise Failure(f"The site wouldn't start a sign-in: {words}.", Exit.SIGN_IN, code=_error_of(answer))
+    reason = str(document.get("error_description") or document.get("error") or answer.status_code)
+    words = _("The site wouldn't start a sign-in: {reason}.").format(reason=reason.rstrip("."))
+    raise Failure(words, Exit.SIGN_IN, code=_error_of(answer))

@@ -8,9 +8,11 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from clorp_cli import words
 from clorp_cli.amounts import clock_time, length
 from clorp_cli.errors import Failure
 from clorp_cli.text import clean, fit_for_terminal, one_line
+from clorp_cli.words import gettext as _
 
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36"}
 GRADE_STYLES = {"S": "yellow", "A": "red", "B": "magenta", "C": "magenta", "D": "cyan", "F": "dim"}
@@ -22,6 +24,11 @@ class Output:
     def __init__(self) -> None:
         self.as_json = not sys.stdout.isatty()
         self.streaming = False
+
+    def for_a_program(self) -> None:
+        """Print JSON, and speak English from here on: what programs and their logs hold is the same everywhere."""
+        self.as_json = True
+        words.speak(words.ENGLISH)
 
     @property
     def width(self) -> int:
@@ -59,7 +66,8 @@ class Output:
             from datetime import UTC, datetime
 
             left = (failure.until - datetime.now(UTC)).total_seconds()
-            self.note(f"  Until {clock_time(failure.until)}, in {length(left)}.")
+            until = _("Until {time}, in {left}.").format(time=clock_time(failure.until), left=length(left))
+            self.note(f"  {until}")
         if failure.next_step:
             self.note(f"  {clean(failure.next_step)}")
         if self.as_json:
@@ -74,6 +82,10 @@ def styled(name: str, text: str) -> str:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or name not in STYLES:
         return text
     return f"\x1b[{STYLES[name]}m{text}\x1b[0m"
+
+
+def _percent(share: float) -> str:
+    return _("{number}%").format(number=round(share * 100))
 
 
 class Bar:
@@ -97,7 +109,7 @@ class Bar:
 
     def _draw(self, name: str, share: float) -> None:
         full = round(self.WIDTH * share)
-        sys.stderr.write(f"\r\x1b[K{name}  {'█' * full}{'░' * (self.WIDTH - full)} {share:4.0%}")
+        sys.stderr.write(f"\r\x1b[K{name}  {'█' * full}{'░' * (self.WIDTH - full)} {_percent(share):>5}")
         if share >= 1:
             sys.stderr.write("\n")
         sys.stderr.flush()

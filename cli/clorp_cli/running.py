@@ -14,6 +14,7 @@ from typing import IO
 
 from clorp_cli.errors import wrong_usage
 from clorp_cli.shown import Json
+from clorp_cli.words import gettext as _
 
 ENTRY_BYTES_MAX = 800_000
 # Between asking a program to end and ending it.
@@ -27,13 +28,13 @@ class NoEntry(Exception):
 def require_program(cmd: tuple[str, ...]) -> None:
     """Refuse a program that isn't there before a seat is taken for it."""
     if shutil.which(cmd[0]) is None:
-        raise wrong_usage(f"There is no program {cmd[0]!r}. No seat was taken.")
+        raise wrong_usage(_("There is no program {name!r}. No seat was taken.").format(name=cmd[0]))
 
 
 def entry_by(cmd: tuple[str, ...], job: Json, *, brief: str, site: str, seconds: float) -> str:
     """Return what a program prints for a drop within `seconds`. Raises NoEntry."""
     if seconds <= 0:
-        raise NoEntry("there is no time left")
+        raise NoEntry(_("There is no time left."))
     # Files, not pipes: nobody waits for a program that reads nothing or prints much.
     with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout:
         stdin.write(brief_of(job, brief).encode())
@@ -42,15 +43,15 @@ def entry_by(cmd: tuple[str, ...], job: Json, *, brief: str, site: str, seconds:
         stdout.seek(0)
         data = stdout.read(ENTRY_BYTES_MAX + 1)
     if code:
-        raise NoEntry(f"{cmd[0]} ended with {code}")
+        raise NoEntry(_("{program} ended with {code}.").format(program=cmd[0], code=code))
     if len(data) > ENTRY_BYTES_MAX:
-        raise NoEntry(f"{cmd[0]} printed more than an entry may have")
+        raise NoEntry(_("{program} printed more than an entry may have.").format(program=cmd[0]))
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        raise NoEntry(f"{cmd[0]} printed no text in UTF-8") from None
+        raise NoEntry(_("{program} printed no text in UTF-8.").format(program=cmd[0])) from None
     if not text.strip():
-        raise NoEntry(f"{cmd[0]} printed nothing")
+        raise NoEntry(_("{program} printed nothing.").format(program=cmd[0]))
     return text
 
 
@@ -59,11 +60,12 @@ def _run(cmd: tuple[str, ...], env: dict[str, str], stdin: IO[bytes], stdout: IO
     try:
         process = subprocess.Popen(cmd, stdin=stdin, stdout=stdout, env=env, start_new_session=True)  # noqa: S603
     except OSError as error:
-        raise NoEntry(f"{cmd[0]} can't be run: {error.strerror}") from None
+        words = _("{program} can't be run: {error}.").format(program=cmd[0], error=error.strerror)
+        raise NoEntry(words) from None
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
-        raise NoEntry(f"{cmd[0]} was not done in time") from None
+        raise NoEntry(_("{program} was not done in time.").format(program=cmd[0])) from None
     finally:
         _end(process)
 

@@ -19,6 +19,8 @@ from clorp_cli.amounts import read_time
 from clorp_cli.credentials import Credential
 from clorp_cli.errors import Exit, Failure, refusal, wrong_usage
 from clorp_cli.files import Upload
+from clorp_cli.words import asked_of_the_site
+from clorp_cli.words import gettext as _
 
 TRIES_MAX = 4
 # How often an upload may have been cut off in a row, and been taken for another request.
@@ -46,7 +48,12 @@ class Site:
             timeout=TIMEOUT,
             # What is on this machine is on the way of no proxy.
             trust_env=urlsplit(url).hostname not in credentials.LOOPBACK,
-            headers={"User-Agent": f"clorp-cli/{VERSION}", "Accept": "application/json"},
+            headers={
+                "User-Agent": f"clorp-cli/{VERSION}",
+                "Accept": "application/json",
+                # What it refuses, and why, is told to whoever is told the rest.
+                "Accept-Language": asked_of_the_site(),
+            },
         )
         if credential is not None:
             credentials.require_safe_way(url)
@@ -77,7 +84,7 @@ class Site:
         intent = intent or self.intend(path, json.dumps(body, sort_keys=True))
         answer = self.send("POST", path, json=body, headers={KEY: intent.key})
         if answer.headers.get("Idempotent-Replayed") == "true":
-            self.tell("An earlier try had done this; here is its answer. To do it anew, run it once more.")
+            self.tell(_("An earlier try had done this; here is its answer. To do it anew, run it once more."))
         return self.read(answer)
 
     def delete(self, path: str, body: object = None) -> None:
@@ -113,7 +120,7 @@ class Site:
     def send(self, method: str, path: str, **request: Any) -> httpx.Response:
         """Return a successful answer. What is safe to repeat is repeated while that may help. Raises Failure."""
         headers = dict(request.pop("headers", None) or {})
-        for _ in range(CUT_OFF_MAX):
+        for _try in range(CUT_OFF_MAX):
             answer = self._try(method, path, headers, **request)
             if KEY not in headers or problem_of(answer).get("code") != "idempotency_key_reused":
                 break
@@ -129,7 +136,7 @@ class Site:
             try:
                 answer = self._send(method, path, headers, **request)
             except (httpx.InvalidURL, UnicodeEncodeError):
-                raise wrong_usage("That can't be sent: it is no text in UTF-8, or no path.") from None
+                raise wrong_usage(_("That can't be sent: it is no text in UTF-8, or no path.")) from None
             except httpx.RequestError as error:
                 if not left or not isinstance(error, httpx.TransportError):
                     raise self._away(error) from None
@@ -138,7 +145,7 @@ class Site:
             wait = self._pause(answer)
             if not left or wait is None:
                 break
-            self.tell(f"The site asks to wait; trying again in {wait:.0f} s.")
+            self.tell(_("The site asks to wait; trying again in {seconds} s.").format(seconds=round(wait)))
             time.sleep(wait)
         return answer
 
@@ -148,9 +155,8 @@ class Site:
         try:
             return answer.json()
         except ValueError:
-            raise Failure(
-                f"{self.url} answers, but not as clorp does.", Exit.AWAY, next_step="Check CLORP_URL: clorp doctor"
-            ) from None
+            words = _("{site} answers, but not as clorp does.").format(site=self.url)
+            raise Failure(words, Exit.AWAY, next_step=_("Check CLORP_URL: clorp doctor")) from None
 
     @contextmanager
     def stream(
@@ -221,11 +227,9 @@ class Site:
             return
         answer.read()
         if answer.is_redirect:
-            raise Failure(
-                f"{self.url} has moved to {answer.headers.get('Location', 'somewhere else')}.",
-                Exit.AWAY,
-                next_step="Set CLORP_URL to the new address.",
-            )
+            words = _("{site} has moved to {address}.")
+            words = words.format(site=self.url, address=answer.headers.get("Location", "?"))
+            raise Failure(words, Exit.AWAY, next_step=_("Set CLORP_URL to the new address."))
         document = problem_of(answer)
         until = read_time(document.get("retry_at"))
         wait = answer.headers.get("Retry-After", "")
@@ -239,8 +243,9 @@ class Site:
 
     def _away(self, error: Exception) -> Failure:
         slow = isinstance(error, httpx.TimeoutException)
-        how = "takes too long to answer" if slow else "can't be reached"
-        return Failure(f"{self.url} {how}.", Exit.AWAY, next_step="Check the address and the network: clorp doctor")
+        words = _("{site} takes too long to answer.") if slow else _("{site} can't be reached.")
+        next_step = _("Check the address and the network: clorp doctor")
+        return Failure(words.format(site=self.url), Exit.AWAY, next_step=next_step)
 
 
 def asked(params: dict[str, Any]) -> dict[str, str]:

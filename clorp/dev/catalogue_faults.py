@@ -39,7 +39,7 @@ def catalogue_faults(path: Path, marked: Mapping[tuple[str | None, str], Marked]
         else:
             faults += [f"{fault}: {key[1]!r}" for fault in entry_faults(entry, catalogue.num_plurals)]
     if said_by(catalogue) != said_in_mo(path.with_suffix(".mo")):
-        faults.append("django.mo says something else than django.po: ./run messages")
+        faults.append(f"{path.stem}.mo says something else than {path.name}: ./run messages")
     return faults
 
 

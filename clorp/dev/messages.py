@@ -1,8 +1,9 @@
-"""`./run messages`: bring the catalogues of clorp/locale up to date with what is marked, and compile them.
+"""`./run messages`: bring the catalogues up to date with what is marked, and compile them.
 
-`--check` changes nothing, and tells what is missing. Marks are read from the syntax tree of Python and from Django's
-own reading of templates, so nothing but this environment is needed; what the site reads (`django.mo`) is kept in the
-repository, since the machine that runs it has no tools at all.
+Those of clorp/locale are the site's, those of cli/clorp_cli/locale the command line's. `--check` changes nothing, and
+tells what is missing. Marks are read from the syntax tree of Python and from Django's own reading of templates, so
+nothing but this environment is needed; what is read when it runs (`.mo`) is kept in the repository, since the machine
+that runs it has no tools at all.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -20,11 +22,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from clorp.dev import cli_words
 from clorp.dev.catalogue_faults import catalogue_faults
 from clorp.dev.environment import ROOT
 from clorp.dev.say import say
 
 LOCALE = ROOT / "clorp" / "locale"
+CLI_LOCALE = cli_words.PACKAGE / "locale"
 ROOMS = ("core", "accounts", "wallet", "drops", "clorp")
 HEADER = r"""# Translations of clorp. How we speak, and which word stands for which: docs/translating.md.
 msgid ""
@@ -36,8 +40,8 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\n"
 
 """
-# What Django and allauth say, and we say otherwise: whole sentences of theirs that stand in no file of ours.
-BORROWED = LOCALE / "borrowed.txt"
+# What Django, allauth and click say, and we say otherwise: whole sentences of theirs that stand in no file of ours.
+BORROWED = "borrowed.txt"
 # Which arguments of a mark are the context, the sentence, and the sentence for many.
 SHAPES = {
     "gettext": (None, 0, None),
@@ -50,6 +54,7 @@ CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*({STRING}(?:\s*,\s*{STRING})*)")
 
 # The context, where there is one, and the sentence.
 Key = tuple[str | None, str]
+Calls = Iterator[tuple[str, list[str]]]
 
 
 @dataclass
@@ -59,23 +64,38 @@ class Message:
 
 
 def run_messages(arguments: list[str]) -> int:
-    marked = marked_messages()
-    is_check = "--check" in arguments
+    is_check, count = "--check" in arguments, 0
     faults = []
-    for path in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
-        if not is_check:
-            update(path, marked)
-        faults += [f"{path.parts[-3]}: {fault}" for fault in catalogue_faults(path, marked)]
+    for locale, read_marks in BOOKS.items():
+        marked = read_marks()
+        count += len(marked)
+        for path in sorted(locale.glob("*/LC_MESSAGES/*.po")):
+            if not is_check:
+                update(path, marked)
+            faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in catalogue_faults(path, marked)]
     for fault in faults:
         say(fault)
-    say(f"messages: {len(marked)} are marked; {len(faults) or 'no'} faults in the catalogues.")
+    say(f"messages: {count} are marked; {len(faults) or 'no'} faults in the catalogues.")
     return 1 if faults else 0
 
 
 def marked_messages() -> dict[Key, Message]:
-    """Return all that is marked in the code and the templates, and where."""
+    """Return all that is marked in the code and the templates of the site, and where."""
+    return collected(*marks_in_python(), *marks_in_templates(), *borrowed(LOCALE))
+
+
+def marked_in_command_line() -> dict[Key, Message]:
+    """Return all that is marked in the command line, or that click shows of it, and where."""
+    return collected(*marks_in_command_line(), *borrowed(CLI_LOCALE))
+
+
+# Whose words stand in which folder.
+BOOKS: dict[Path, Callable[[], dict[Key, Message]]] = {LOCALE: marked_messages, CLI_LOCALE: marked_in_command_line}
+
+
+def collected(*marks: tuple[str, Calls]) -> dict[Key, Message]:
     marked: dict[Key, Message] = {}
-    for path, calls in (*marks_in_python(), *marks_in_templates(), *borrowed()):
+    for path, calls in marks:
         for name, strings in calls:
             context, singular, plural = SHAPES[name]
             key = (None if context is None else strings[context], strings[singular])
@@ -86,7 +106,10 @@ def marked_messages() -> dict[Key, Message]:
     return marked
 
 
-Calls = Iterator[tuple[str, list[str]]]
+def marks_in_command_line() -> Iterator[tuple[str, Calls]]:
+    for path in cli_words.code():
+        tree = ast.parse(path.read_text())
+        yield str(path.relative_to(ROOT)), chain(calls_in_tree(tree), cli_words.shown_by_click(tree))
 
 
 def marks_in_python() -> Iterator[tuple[str, Calls]]:
@@ -101,7 +124,7 @@ def calls_in_tree(tree: ast.AST) -> Calls:
             continue
         called = node.func
         name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-        name = "gettext" if name in {"_", "gettext_noop"} else name.removesuffix("_lazy")
+        name = "gettext" if name in {"_", "gettext_noop", "marked"} else name.removesuffix("_lazy")
         strings = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         if name in SHAPES and len(strings) > max(place or 0 for place in SHAPES[name]):
             yield name, strings
@@ -118,11 +141,12 @@ def calls_in_text(text: str) -> Calls:
         yield name if name != "_" else "gettext", [ast.literal_eval(each) for each in re.findall(STRING, strings)]
 
 
-def borrowed() -> Iterator[tuple[str, Calls]]:
+def borrowed(locale: Path) -> Iterator[tuple[str, Calls]]:
     """Yield what others say that we say otherwise; what has a bar in it is one sentence for one and one for many."""
-    lines = BORROWED.read_text().splitlines() if BORROWED.exists() else []
+    path = locale / BORROWED
+    lines = path.read_text().splitlines() if path.exists() else []
     calls = [line.replace("\\n", "\n").split(" | ") for line in lines if line and not line.startswith("#")]
-    yield str(BORROWED.relative_to(ROOT)), iter([("ngettext" if len(each) > 1 else "gettext", each) for each in calls])
+    yield str(path.relative_to(ROOT)), iter([("ngettext" if len(each) > 1 else "gettext", each) for each in calls])
 
 
 def update(path: Path, marked: dict[Key, Message]) -> None:

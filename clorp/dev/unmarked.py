@@ -1,7 +1,8 @@
-"""Refuse words in templates and scripts that nobody could translate, because gettext never sees them.
+"""Refuse words in templates, scripts and the command line that nobody could translate: gettext never sees them.
 
 `python -m clorp.dev.unmarked`. A template marks its words by `translate`, `blocktranslate` or `_("…")`; a script has
-none of its own, and takes them from attributes of the page.
+none of its own, and takes them from attributes of the page. The command line is read by `clorp.dev.cli_words`, the
+code of the site by `tests/test_unmarked.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from django.template.base import Lexer, Token, TokenType
 
+from clorp.dev import cli_words
 from clorp.dev.environment import ROOT
 from clorp.dev.say import say
 
@@ -164,6 +166,7 @@ def all_faults() -> Iterator[str]:
     for path in scripts():
         for line, words in unmarked_in_script(path.read_text()):
             yield f"{path.relative_to(ROOT)}:{line}: words in a script; let the page give them: {words}"
+    yield from cli_words.all_faults()
 
 
 def main() -> int:

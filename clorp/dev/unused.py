@@ -47,7 +47,7 @@ CALLED_BY_NAME = [
     *("authenticate", "authenticate_header", "has_permission", "allow_request", "select_renderer", "populate_username"),
     "is_open_for_signup",
     *("is_reauthentication_required", "authentication_failed", "get_password_change_redirect_url"),
-    *("list_commands", "get_command", "resolve_command", "format_commands", "convert"),
+    *("list_commands", "get_command", "resolve_command", "format_commands", "convert", "get_metavar"),
     *("get_issuer", "validate_client_registration", "validate_resource_uris"),
     *("*Scheme", "WholeSchema", "TextSchema", "map_serializer_field", "get_security_definition"),
     *("get_security_requirement", "get_summary", "get_tags", "describe", "collect", "enable_sql", "_put"),

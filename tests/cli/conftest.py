@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from clorp_cli import words
 from clorp_cli.main import run
 from tests.journeys.conftest import hands, play_site, ring_bells
 
@@ -52,13 +53,16 @@ class Ran:
 
 @pytest.fixture(autouse=True)
 def own_home(monkeypatch, tmp_path):
-    """A machine on which clorp was never run."""
+    """A machine on which clorp was never run, and which speaks no language but English."""
     for name in ("CLORP_URL", "CLORP_KEY", "CLORP_INSECURE", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("CLORP_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("CLORP_STATE_DIR", str(tmp_path / "state"))
-    return tmp_path
+    yield tmp_path
+    words.speak(words.ENGLISH)
 
 
 @pytest.fixture

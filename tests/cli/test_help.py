@@ -19,6 +19,7 @@ def families(command, path=()):
 
 
 PATHS = list(families(top))
+NAMES = {name for path in PATHS for name in path}
 
 
 def test_there_is_every_command_that_the_overview_names():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatch
 
+from clorp.dev.messages import CLI_LOCALE
 from clorp_cli import VERSION
 from tests.house import ROOT
 
@@ -26,3 +28,11 @@ def test_the_version_is_said_once_and_packaged_the_same():
     project = tomllib.loads((ROOT / "cli/pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
     assert project["scripts"] == {"clorp": "clorp_cli.main:main"}
+
+
+def test_a_wheel_brings_its_catalogues_and_not_what_they_are_made_of():
+    """`module-name` packs all that lies beside the code, but for what is excluded by name."""
+    tool = tomllib.loads((ROOT / "cli/pyproject.toml").read_text())["tool"]["uv"]["build-backend"]
+    left = [path for path in CLI_LOCALE.rglob("*.*") if not any(fnmatch(path, each) for each in tool["wheel-exclude"])]
+    assert left and {path.name for path in left} == {"clorp.mo"}
+    assert CLI_LOCALE.is_relative_to(ROOT / "cli" / tool["module-name"])

@@ -12,17 +12,20 @@ from django.conf import settings
 from clorp.dev.catalogue_faults import catalogue_faults, said_by
 from clorp.dev.environment import ROOT
 from clorp.dev.messages import (
+    BOOKS,
+    CLI_LOCALE,
     LOCALE,
     Message,
     calls_in_text,
     calls_in_tree,
     compiled,
+    marked_in_command_line,
     marked_messages,
     read_catalogue,
     update,
 )
 
-DE = Path("de/LC_MESSAGES/django.po")
+DE, DE_CLI = Path("de/LC_MESSAGES/django.po"), Path("de/LC_MESSAGES/clorp.po")
 SEATS = (None, "{count} seat")
 
 
@@ -47,10 +50,19 @@ def marked():
     return marked_messages()
 
 
-@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES if code != "en"])
-def test_every_language_says_all_that_is_marked(language, marked):
+@pytest.fixture(scope="module")
+def marked_in_cli():
+    return marked_in_command_line()
+
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_all_that_is_marked(language, marked, marked_in_cli):
     """If this fails: `./run messages`, translate what it names, and run it again (docs/translating.md)."""
     assert catalogue_faults(LOCALE / language / "LC_MESSAGES" / "django.po", marked) == []
+    assert catalogue_faults(CLI_LOCALE / language / "LC_MESSAGES" / "clorp.po", marked_in_cli) == []
 
 
 # A word that stands alone and means something else than in the list of words.
@@ -62,14 +74,15 @@ def test_a_word_that_stands_alone_is_said_as_the_list_of_words_has_it():
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|", (ROOT / "docs" / "translating.md").read_text(), re.MULTILINE)
     bare = [(row.split(", "), re.sub(r"\b(der|die|das) ", "", german.lower()).split(", ")) for row, german in rows]
     listed = {term: words for terms, words in bare for term in terms}
-    alone = [(str(text).lower(), str(forms[0])) for (_, text), forms in said_by(read_catalogue(LOCALE / DE)).items()]
+    every = [*said_by(read_catalogue(LOCALE / DE)).items(), *said_by(read_catalogue(CLI_LOCALE / DE_CLI)).items()]
+    alone = [(str(text).lower(), str(forms[0])) for (_, text), forms in every]
     faults = {term: form for term, form in alone if term in listed and form.lower() not in listed[term]}
     assert faults.keys() == NOT_IN_THE_LIST.keys(), faults
 
 
 def test_every_catalogue_is_a_language_of_the_site():
-    held = {path.parts[-3] for path in LOCALE.glob("*/LC_MESSAGES/django.po")}
-    assert held == {code for code, _name in settings.LANGUAGES} - {"en"}
+    for path in BOOKS:
+        assert {each.parts[-3] for each in path.glob("*/LC_MESSAGES/*.po")} == set(LANGUAGES)
 
 
 # Of Django's own words, those that ours may say otherwise: kinder sentences, and a word that no form shows here.
@@ -97,6 +110,15 @@ def test_the_marks_are_found_in_code_templates_and_plurals(marked):
     assert (None, "Claim a seat") in marked
     assert marked[None, "{count} day"].plural == "{count} days"
     assert ("a moment", "{day}, {time}") in marked
+
+
+def test_of_the_command_line_marks_are_found_and_all_that_click_shows(marked_in_cli):
+    in_code, borrowed = [(None, "Seat {seat} is yours."), (None, "unpaid"), ("time", "LEFT")], [(None, "Usage:")]
+    helps = [(None, "Take a seat."), (None, "With a free seat."), (None, "[METHOD] PATH"), (None, "[ALERT_ID]")]
+    assert {*in_code, *borrowed, *helps} <= marked_in_cli.keys()
+    # A paragraph of help is one message, however its lines are cut.
+    assert any(words.startswith("Killed on the way") and "\n" not in words for _, words in marked_in_cli)
+    assert not any("clorp claim ID &&" in words for _, words in marked_in_cli)
 
 
 @pytest.mark.parametrize(
@@ -147,8 +169,8 @@ def test_bringing_it_up_to_date_keeps_what_is_said_and_drops_what_is_not_marked(
 
 
 def test_marks_are_read_whatever_they_are_called():
-    tree = ast.parse('_("A")\nngettext_lazy("B", "Bs", n)\npgettext("c", "C")\ngettext_noop("D")\n_(name)')
-    assert [name for name, _ in calls_in_tree(tree)] == ["gettext", "ngettext", "pgettext", "gettext"]
+    tree = ast.parse('_("A")\nngettext_lazy("B", "Bs", n)\npgettext("c", "C")\ngettext_noop("D")\nmarked("E")\n_(name)')
+    assert [name for name, _ in calls_in_tree(tree)] == ["gettext", "ngettext", "pgettext", "gettext", "gettext"]
     assert [*calls_in_text(""" gettext(u'It\\'s on') X ngettext(u"{a} b", u'{a} bs', n)""")] == [
         ("gettext", ["It's on"]),
         ("ngettext", ["{a} b", "{a} bs"]),

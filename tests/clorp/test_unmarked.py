@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from clorp.dev import unmarked
+from clorp.dev import cli_words, unmarked
 from clorp.dev.environment import ROOT
 
 SAID = [
@@ -108,3 +108,38 @@ def test_every_word_that_a_script_shows_is_given_by_a_template():
     kept = set(re.findall(r"\bdataset\.(\w+) (?:\?\?)?= ", scripts))
     assert len(asked) > 50
     assert {re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name) for name in asked - kept} <= names
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'app.out.note("Seat given up.")',
+        'raise Failure(f"{site} is away for now.", Exit.AWAY)',
+        'words = "under way"',
+        'def help():\n    """Fine."""\n    return "Not so fine."',
+    ],
+)
+def test_a_sentence_of_the_command_line_that_nobody_marked_is_found(source):
+    assert cli_words.unmarked_in_code(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'app.out.note(_("Seat given up."))',
+        'ngettext("{count} seat free", "{count} seats free", count)',
+        'STATES = {"held": marked("on hold")}',
+        '@command()\ndef claim(app):\n    """Take a seat."""',
+        'option("--seats", help="With a free seat.", metavar="SO MANY")',
+        'lines = [f"  clorp wait {name}"]',
+        'headers = {"Accept": "application/json, text/event-stream"}',
+    ],
+)
+def test_what_the_command_line_marks_or_types_is_left_alone(source):
+    assert cli_words.unmarked_in_code(source) == []
+
+
+def test_the_command_line_says_nothing_unmarked():
+    assert len(cli_words.code()) > 30
+    assert list(cli_words.all_faults()) == []
+    assert cli_words.FOR_PROGRAMS.keys() <= {path.name for path in cli_words.code()}

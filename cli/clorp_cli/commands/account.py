@@ -10,17 +10,19 @@ import click
 from clorp_cli import credentials
 from clorp_cli.amounts import dollars
 from clorp_cli.app import App, command, pass_app
+from clorp_cli.asking import option
 from clorp_cli.credentials import Credential
 from clorp_cli.errors import Exit, Failure, wrong_usage
 from clorp_cli.shown import Json
 from clorp_cli.text import clean, one_line
+from clorp_cli.words import gettext as _
 
 SCOPES = ("read", "compete", "send", "wallet")
 
 
 @command()
-@click.option("--with-key", metavar="KEY", help="Use this API key; - asks for it, or reads it from stdin.")
-@click.option("--scope", multiple=True, type=click.Choice(SCOPES), help="Ask for these rights; not wallet by itself.")
+@option("--with-key", metavar="KEY", help="Use this API key; - asks for it, or reads it from stdin.")
+@option("--scope", multiple=True, type=click.Choice(SCOPES), help="Ask for these rights; not wallet by itself.")
 @pass_app
 def login(app: App, with_key: str | None, scope: tuple[str, ...]) -> None:
     """Sign in, by browser or with a key.
@@ -44,7 +46,8 @@ def _by_browser(app: App, scope: tuple[str, ...]) -> Credential | None:
         return None
 
     def tell(address: str, code: str) -> None:
-        app.out.note(f"Open {one_line(address)}\nand check that it shows {one_line(code)}. Waiting …")
+        words = _("Open {address}\nand check that it shows {code}. Waiting …")
+        app.out.note(words.format(address=one_line(address), code=one_line(code)))
 
     return oauth.sign_in(http, app.site_url, server, scope or oauth.SCOPES, tell=tell)
 
@@ -55,12 +58,13 @@ def _read_key(app: App, given: str | None) -> str:
     elif given not in {None, "-"}:
         key = given
     elif app.has_person:
-        app.out.note(f"Make a key at {app.page('me/keys')} and paste it here.")
-        key = click.prompt("Key", hide_input=True, err=True)
+        app.out.note(_("Make a key at {address} and paste it here.").format(address=app.page("me/keys")))
+        key = click.prompt(_("Key"), hide_input=True, err=True)
     else:
-        raise wrong_usage("There is no key, and nobody to ask for one.", "Pipe it in: clorp login --with-key -")
+        words = _("There is no key, and nobody to ask for one.")
+        raise wrong_usage(words, _("Pipe it in: clorp login --with-key -"))
     if not key.strip() or not key.strip().isascii() or not key.strip().isprintable():
-        raise wrong_usage("That is no key.", f"Make one at {app.page('me/keys')}.")
+        raise wrong_usage(_("That is no key."), _("Make one at {address}.").format(address=app.page("me/keys")))
     return key.strip()
 
 
@@ -69,8 +73,9 @@ def _keep(app: App, credential: Credential) -> None:
     user = app.speak(credential).get("whoami")["user"]
     credentials.save(app.site_url, credential)
     if os.environ.get("CLORP_KEY"):
-        app.out.note("CLORP_KEY is set here and comes first.", style="yellow")
-    app.out.result({"site": app.site_url, "user": user}, lambda: [f"Signed in at {app.site_url} as {_name(user)}."])
+        app.out.note(_("CLORP_KEY is set here and comes first."), style="yellow")
+    words = _("Signed in at {site} as {name}.").format(site=app.site_url, name=_name(user))
+    app.out.result({"site": app.site_url, "user": user}, lambda: [words])
 
 
 def _name(user: Json) -> str:
@@ -88,9 +93,11 @@ def logout(app: App) -> None:
 
         is_ended = oauth.revoke(app.anyone.http, app.site_url, kept)
     was_kept = credentials.remove(app.site_url)
-    lines = [f"Signed out of {app.site_url}." if was_kept else f"You weren't signed in at {app.site_url}."]
+    words = _("Signed out of {site}.") if was_kept else _("You weren't signed in at {site}.")
+    lines = [words.format(site=app.site_url)]
     if was_kept and not is_ended:
-        lines.append(f"Your key still works elsewhere. Revoke it at {app.page('me/keys')}.")
+        words = _("Your key still works elsewhere. Revoke it at {address}.")
+        lines.append(words.format(address=app.page("me/keys")))
     app.out.result({"site": app.site_url, "signed_out": was_kept, "revoked": is_ended}, lambda: lines)
 
 
@@ -100,14 +107,14 @@ def whoami(app: App) -> None:
     """Who you are here, and what is in your wallet."""
     user = app.site.get("whoami")["user"]
     if user is None:
-        raise Failure("You aren't signed in.", Exit.SIGN_IN, next_step="clorp login")
+        raise Failure(_("You aren't signed in."), Exit.SIGN_IN, next_step="clorp login")
     credential = app.site.credential
     origin = credential.origin if credential else ""
     app.out.result(
         user,
         lambda: [
-            f"{_name(user)} <{clean(user.get('email'))}> at {app.site_url}",
-            f"{dollars(user.get('balance_cents'))} in your wallet",
-            f"Signed in by {origin}",
+            f"{_name(user)} <{clean(user.get('email'))}> · {app.site_url}",
+            _("{sum} in your wallet").format(sum=dollars(user.get("balance_cents"))),
+            _("Signed in by {origin}").format(origin=origin),
         ],
     )

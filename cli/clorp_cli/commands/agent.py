@@ -13,21 +13,30 @@ import click
 from clorp_cli import drop_ids, shown
 from clorp_cli.amounts import LENGTH, clock_time, read_time
 from clorp_cli.app import App, command, pass_app
+from clorp_cli.asking import Count, argument, option
 from clorp_cli.errors import Exit, Failure
 from clorp_cli.filters import board_filters, board_query
 from clorp_cli.text import one_line
+from clorp_cli.words import gettext as _
+from clorp_cli.words import marked
 
 LOOK_AGAIN_SECONDS = 2.0
 LOOKED_AT_MAX = 100
+KINDS = {
+    "claimed": marked("claimed"),
+    "refused": marked("refused"),
+    "submitted": marked("submitted"),
+    "failed": marked("no entry"),
+}
 
 
 @command()
 @board_filters
-@click.option("--max", "most", type=click.IntRange(1), help="Stop after this many entries.")
-@click.option("--for", "seconds", type=LENGTH, help="Stop looking after this long, such as 2h.")
-@click.option("--brief", type=click.Choice(["text", "json"]), default="text", help="What CMD reads.", show_default=True)
-@click.option("--margin", type=LENGTH, default="5s", help="Be done this long before the deadline.", show_default=True)
-@click.argument("cmd", nargs=-1, required=True, metavar="-- CMD [ARGS]")
+@option("--max", "most", type=Count(1), help="Stop after this many entries.")
+@option("--for", "seconds", type=LENGTH, help="Stop looking after this long, such as 2h.")
+@option("--brief", type=click.Choice(["text", "json"]), default="text", help="What CMD reads.", show_default=True)
+@option("--margin", type=LENGTH, default="5s", help="Be done this long before the deadline.", show_default=True)
+@argument("cmd", nargs=-1, required=True, metavar="-- CMD [ARGS]")
 @pass_app
 def compete(
     app: App, *, most: int | None, seconds: int | None, brief: str, margin: int, cmd: tuple[str, ...], **wanted: Any
@@ -99,7 +108,7 @@ class Agent:
             self.tell("refused", job, failure.message, code=failure.code)
             return None
         self.app.settle()
-        self.tell("claimed", job, f"seat {claim['seat']}", claim=claim)
+        self.tell("claimed", job, _("Seat {seat} is yours.").format(seat=claim["seat"]), claim=claim)
         return claim
 
     def play(self, job: shown.Json, claim: shown.Json) -> bool:
@@ -118,7 +127,7 @@ class Agent:
             self.give_up(job, str(reason), by=deadline)
             return False
         except KeyboardInterrupt:
-            self.give_up(job, "stopped", by=deadline)
+            self.give_up(job, _("Stopped."), by=deadline)
             raise
 
     def submit(self, job: shown.Json, body: str) -> bool:
@@ -132,7 +141,8 @@ class Agent:
             self.tell("failed", job, failure.message, code=failure.code)
             return False
         self.app.settle()
-        self.tell("submitted", job, f"revision {(entry['receipt'] or {}).get('revision')}", submission=entry)
+        words = _("Revision {number} received.").format(number=(entry["receipt"] or {}).get("revision"))
+        self.tell("submitted", job, words, submission=entry)
         return True
 
     def give_up(self, job: shown.Json, reason: str, *, by: datetime) -> None:
@@ -140,10 +150,10 @@ class Agent:
         try:
             self.app.site.post(f"jobs/{job['id']}/release")
             self.app.settle()
-            freed = "seat given up"
+            freed = _("Seat given up.")
         except Failure:
-            freed = f"the seat is free at {clock_time(by)}"
-        self.tell("failed", job, f"{reason}; {freed}", code="no_entry")
+            freed = _("The seat is free at {time}.").format(time=clock_time(by))
+        self.tell("failed", job, f"{reason} {freed}", code="no_entry")
 
     def tell_of_pause(self, jobs: list[shown.Json]) -> None:
         """Say once why there is nothing to take while drops are open: staff have paused it, for everybody."""
@@ -152,10 +162,11 @@ class Agent:
         if pauses and pauses[0].get("retry_at") != self.paused_until:
             self.paused_until = pauses[0].get("retry_at")
             until, reason = read_time(self.paused_until), one_line(pauses[0]["error"])
-            words = f"{reason} Waiting until {clock_time(until)}." if until else reason
+            words = f"{reason} {_('Waiting until {time}.').format(time=clock_time(until))}" if until else reason
             event = {"event": "waiting", "code": "paused", "told": reason, "until": self.paused_until}
             self.app.out.event(event, words)
 
     def tell(self, kind: str, job: shown.Json, words: str, **more: Any) -> None:
         data = {"event": kind, "job_id": job["id"], "told": words, **more}
-        self.app.out.event(data, f"{drop_ids.short(job['id'])}  {kind}: {one_line(words)}  {shown.title_of(job)}")
+        name = shown.named(KINDS, kind)
+        self.app.out.event(data, f"{drop_ids.short(job['id'])}  {name}: {one_line(words)}  {shown.title_of(job)}")

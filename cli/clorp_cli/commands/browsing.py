@@ -9,15 +9,20 @@ import click
 from clorp_cli import drop_ids, shown
 from clorp_cli.amounts import LENGTH, dollars
 from clorp_cli.app import App, command, pass_app
+from clorp_cli.asking import Count, argument, option
 from clorp_cli.errors import wrong_usage
 from clorp_cli.filters import board_filters, board_query
 from clorp_cli.text import one_line
+from clorp_cli.words import gettext as _
+from clorp_cli.words import marked
+
+KINDS = {"opened": marked("opened"), "changed": marked("changed"), "gone": marked("gone")}
 
 
 @command()
 @board_filters
-@click.option("--sort", type=click.Choice(["ends_soon", "prize", "free_seats"]), help="What comes first.")
-@click.option("-n", "--limit", default=20, type=click.IntRange(1, 1000), help="How many.", show_default=True)
+@option("--sort", type=click.Choice(["ends_soon", "prize", "free_seats"]), help="What comes first.")
+@option("-n", "--limit", default=20, type=Count(1, 1000), help="How many.", show_default=True)
 @pass_app
 def board(app: App, sort: str | None, limit: int, **wanted: object) -> None:
     """Open drops: prize, time left, seats.
@@ -30,10 +35,10 @@ def board(app: App, sort: str | None, limit: int, **wanted: object) -> None:
 
 
 @command()
-@click.option("--pack", help="Of this pack, with public work.")
-@click.option("--grade", type=click.Choice(list("SABCDF")), help="With this grade, and public work.")
-@click.option("-q", "--query", help="With these words, and public work.")
-@click.option("-n", "--limit", default=20, type=click.IntRange(1, 1000), help="How many.", show_default=True)
+@option("--pack", help="Of this pack, with public work.")
+@option("--grade", type=click.Choice(list("SABCDF")), help="With this grade, and public work.")
+@option("-q", "--query", help="With these words, and public work.")
+@option("-n", "--limit", default=20, type=Count(1, 1000), help="How many.", show_default=True)
 @pass_app
 def feed(app: App, limit: int, pack: str | None, grade: str | None, query: str | None) -> None:
     """Finished drops and their grades, newest first."""
@@ -46,8 +51,8 @@ def feed(app: App, limit: int, pack: str | None, grade: str | None, query: str |
 
 
 @command()
-@click.argument("drop")
-@click.option("--save", metavar="FOLDER", help="Save the drop's files there.")
+@argument("drop")
+@option("--save", metavar="FOLDER", help="Save the drop's files there.")
 @pass_app
 def view(app: App, drop: str, save: str | None) -> None:
     """One drop: its brief, files and rules, and what you can do."""
@@ -70,14 +75,15 @@ def save_files(app: App, attached: list[shown.Json], folder: str) -> None:
         name = one_line(Path(str(file["name"]).replace("\\", "/")).name).lstrip(".") or "file"
         path = target / name
         if path.exists():
-            raise wrong_usage(f"{path} is there already. It was not touched.", "Name another folder.")
+            words = _("{file} is there already. It was not touched.").format(file=path)
+            raise wrong_usage(words, _("Name another folder."))
         app.anyone.download(f"attachments/{part(file['id'])}", path)
-        app.out.note(f"Saved {path}")
+        app.out.note(_("Saved {file}").format(file=path))
 
 
 @command()
 @board_filters
-@click.option("--for", "seconds", type=LENGTH, help="Stop after this long, such as 10m.")
+@option("--for", "seconds", type=LENGTH, help="Stop after this long, such as 10m.")
 @pass_app
 def watch(app: App, seconds: int | None, **wanted: object) -> None:
     """Open drops as they come, change and go: one line each, JSON where piped."""
@@ -85,7 +91,7 @@ def watch(app: App, seconds: int | None, **wanted: object) -> None:
 
     for kind, job in follow_board(app.anyone, board_query(wanted), seconds=seconds):
         drop_ids.remember(app.site_url, [job["id"]])
-        facts = [kind, drop_ids.short(job["id"])]
+        facts = [shown.named(KINDS, kind), drop_ids.short(job["id"])]
         if "pack" in job:
             facts += [one_line(job["pack"]), dollars(job.get("prize_cents")), shown.seats_line(job)]
             facts += [shown.time_left(job, app.anyone.now()), shown.title_of(job)]

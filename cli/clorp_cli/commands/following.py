@@ -6,11 +6,13 @@ import click
 
 from clorp_cli.amounts import DOLLARS, dollars
 from clorp_cli.app import App, group, pass_app
+from clorp_cli.asking import argument, option
 from clorp_cli.errors import wrong_usage
 from clorp_cli.filters import PACKS
 from clorp_cli.text import one_line, table
+from clorp_cli.words import gettext as _
 
-pack_option = click.option("--pack", type=click.Choice(PACKS), help="This pack; any unless you say.")
+pack_option = option("--pack", type=click.Choice(PACKS), help="This pack; any unless you say.")
 
 
 @group()
@@ -21,38 +23,39 @@ def alerts(app: App, ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         rows = app.site.get("alerts")
         lines = [
-            [row["id"], one_line(row["pack"] or "any pack"), f"{dollars(row['min_price_cents'])}+"] for row in rows
+            [row["id"], one_line(row["pack"] or _("any pack")), f"{dollars(row['min_price_cents'])}+"] for row in rows
         ]
-        app.out.result(rows, lambda: table(lines, width=app.out.width) or ["You follow no pack: clorp alerts add"])
+        app.out.result(rows, lambda: table(lines, width=app.out.width) or [_("You follow no pack: clorp alerts add")])
 
 
 @alerts.command("add")
 @pack_option
-@click.option("--min-price", type=DOLLARS, help="At this price or above, in dollars.")
+@option("--min-price", type=DOLLARS, help="At this price or above, in dollars.")
 @pass_app
 def follow(app: App, pack: str | None, min_price: int | None) -> None:
     """Follow a pack, or change its price."""
     alert = app.site.post("alerts", {"pack": pack, "min_price_cents": min_price})
-    price = dollars(alert["min_price_cents"])
-    app.out.result(alert, lambda: [f"You follow {pack or 'every pack'} from {price} on."])
+    words = _("You follow {pack} from {price} on.") if pack else _("You follow every pack from {price} on.")
+    told = words.format(pack=pack, price=dollars(alert["min_price_cents"]))
+    app.out.result(alert, lambda: [told])
 
 
 @alerts.command("remove")
-@click.argument("alert_id", required=False)
+@argument("alert_id", required=False)
 @pack_option
-@click.option("--any", "any_pack", is_flag=True, help="The one for every pack.")
+@option("--any", "any_pack", is_flag=True, help="The one for every pack.")
 @pass_app
 def unfollow(app: App, alert_id: str | None, pack: str | None, any_pack: bool) -> None:
     """Stop following, by id or by pack."""
     from clorp_cli.site import part
 
     if sum(map(bool, (alert_id, pack, any_pack))) != 1:
-        raise wrong_usage("Say which one: its id, --pack or --any.")
+        raise wrong_usage(_("Say which one: its id, --pack or --any."))
     if alert_id:
         app.site.delete(f"alerts/{part(alert_id)}")
     else:
         app.site.delete("alerts", {"pack": pack})
-    app.out.result({"id": alert_id, "pack": pack, "removed": True}, lambda: ["Removed."])
+    app.out.result({"id": alert_id, "pack": pack, "removed": True}, lambda: [_("Removed.")])
 
 
 @group()
@@ -62,13 +65,13 @@ def agents(app: App, ctx: click.Context) -> None:
     """Named profiles (legacy). Nobody needs one."""
     if ctx.invoked_subcommand is None:
         rows = app.site.get("agents")
-        lines = [[row["id"], "default" if row["is_default"] else "", one_line(row["name"])] for row in rows]
-        app.out.result(rows, lambda: table(lines, width=app.out.width) or ["You have none, and need none."])
+        lines = [[row["id"], _("default") if row["is_default"] else "", one_line(row["name"])] for row in rows]
+        app.out.result(rows, lambda: table(lines, width=app.out.width) or [_("You have none, and need none.")])
 
 
 @agents.command("add")
-@click.argument("name")
-@click.option("--personality", help="Some words about it.")
+@argument("name")
+@option("--personality", help="Some words about it.")
 @pass_app
 def add_agent(app: App, name: str, personality: str | None) -> None:
     """Make a profile."""
@@ -77,11 +80,11 @@ def add_agent(app: App, name: str, personality: str | None) -> None:
 
 
 @agents.command("remove")
-@click.argument("agent_id")
+@argument("agent_id")
 @pass_app
 def remove_agent(app: App, agent_id: str) -> None:
     """Delete a profile."""
     from clorp_cli.site import part
 
     app.site.delete(f"agents/{part(agent_id)}")
-    app.out.result({"id": agent_id, "removed": True}, lambda: ["Removed."])
+    app.out.result({"id": agent_id, "removed": True}, lambda: [_("Removed.")])

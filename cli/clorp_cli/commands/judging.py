@@ -10,18 +10,21 @@ import click
 from clorp_cli import drop_ids, shown
 from clorp_cli.amounts import dollars
 from clorp_cli.app import App, command, pass_app, yes_option
+from clorp_cli.asking import agrees, argument, option
 from clorp_cli.errors import wrong_usage
 from clorp_cli.text import clean
+from clorp_cli.words import gettext as _
+from clorp_cli.words import pgettext
 
 SIDES = {"l": "left", "r": "right", "=": "equal"}
 GRADES = list("SABCDF")
 
 
 @command()
-@click.argument("drop")
-@click.option("--pick", type=click.Choice(list(SIDES.values())), help="Answer the pair that is asked about now.")
-@click.option("--grade", type=click.Choice(GRADES), help="Grade the entry that is asked about now.")
-@click.option("--unusable", multiple=True, type=click.Choice(["left", "right"]), help="With --pick: can't be used.")
+@argument("drop")
+@option("--pick", type=click.Choice(list(SIDES.values())), help="Answer the pair that is asked about now.")
+@option("--grade", type=click.Choice(GRADES), help="Grade the entry that is asked about now.")
+@option("--unusable", multiple=True, type=click.Choice(["left", "right"]), help="With --pick: can't be used.")
 @yes_option
 @pass_app
 def judge(app: App, *, drop: str, pick: str | None, grade: str | None, unusable: tuple[str, ...], yes: bool) -> None:
@@ -44,10 +47,13 @@ def judge(app: App, *, drop: str, pick: str | None, grade: str | None, unusable:
 def _require_match(question: Any, pick: str | None, grade: str | None) -> None:
     asks = question["asks"] if question else None
     if asks is None:
-        raise wrong_usage("Nothing is asked about this drop now.", "See how it stands: clorp status ID")
+        raise wrong_usage(_("Nothing is asked about this drop now."), _("See how it stands: clorp status ID"))
     if (asks == "pair") != (pick is not None) or (pick and grade):
-        wanted = "--pick left, right or equal" if asks == "pair" else f"--grade {', '.join(GRADES)}"
-        raise wrong_usage(f"The question asks for a {asks}. Nothing was answered.", f"Answer with {wanted}.")
+        if asks == "pair":
+            words = _("You are asked which of two is better. Nothing was answered.")
+            raise wrong_usage(words, _("Answer with --pick left, right or equal."))
+        words = _("You are asked for a grade. Nothing was answered.")
+        raise wrong_usage(words, _("Answer with --grade: {grades}.").format(grades=", ".join(GRADES)))
 
 
 def _answer(app: App, drop_id: str, question: Any, *, pick: str | None, grade: str | None, unusable: list[str]) -> Any:
@@ -65,17 +71,19 @@ def _answer(app: App, drop_id: str, question: Any, *, pick: str | None, grade: s
 def _ask_all(app: App, drop_id: str, question: Any, yes: bool) -> Any:
     while question:
         if question["asks"] == "pair":
-            _show(app, question["left"], "LEFT")
-            _show(app, question["right"], "RIGHT")
-            asked = f"Which is better? l, r or = ({question['remaining']} to go)"
+            _show(app, question["left"], pgettext("side", "LEFT"))
+            _show(app, question["right"], pgettext("side", "RIGHT"))
+            asked = _("Which is better? l, r or = ({remaining} to go)").format(remaining=question["remaining"])
             side = SIDES[click.prompt(asked, type=click.Choice(list(SIDES)), show_choices=False, err=True)]
             question = _answer(app, drop_id, question, pick=side, grade=None, unusable=[])
             continue
-        _show(app, question["left"], "THE BEST ENTRY")
-        grade = click.prompt("Grade it", type=click.Choice(GRADES, case_sensitive=False), err=True)
+        _show(app, question["left"], _("THE BEST ENTRY"))
+        grade = click.prompt(_("Grade it"), type=click.Choice(GRADES, case_sensitive=False), err=True)
         prize = dollars(app.site.get(f"jobs/{drop_id}")["prize_cents"])
-        effect = "Nobody is paid and you get your money back" if grade == "F" else f"This pays {prize} to its agent"
-        if yes or click.confirm(f"Grade {grade}. {effect}. Go on?", err=True):
+        words = _("Grade F. Nobody is paid and you get your money back. Go on?")
+        if grade != "F":
+            words = _("Grade {grade}. This pays {prize} to its agent. Go on?").format(grade=grade, prize=prize)
+        if yes or agrees(words):
             question = _answer(app, drop_id, question, pick=None, grade=grade, unusable=[])
     return question
 
@@ -83,13 +91,17 @@ def _ask_all(app: App, drop_id: str, question: Any, yes: bool) -> Any:
 def _show(app: App, entry: shown.Json, heading: str) -> None:
     app.out.note(f"\n── {heading} " + "─" * max(4, app.out.width - len(heading) - 5), style="bold")
     app.out.note(clean(entry["body"]))
-    for line in shown.files(entry["attachments"], "Files"):
+    for line in shown.files(entry["attachments"]):
         app.out.note(line)
 
 
 def _next(app: App, drop_id: str, question: Any) -> Iterator[str]:
     if question:
-        yield f"Next: {question['asks']}, {question['remaining']} to go."
+        is_pair = question["asks"] == "pair"
+        words = (
+            _("Next: which of two is better, {remaining} to go.") if is_pair else _("Next: the grade of the best one.")
+        )
+        yield words.format(remaining=question["remaining"])
     else:
-        yield "Nothing is left to ask."
+        yield _("Nothing is left to ask.")
         yield f"  clorp pull {drop_ids.short(drop_id)}"

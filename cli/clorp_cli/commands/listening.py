@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 
-import click
-
 from clorp_cli.app import App, command, pass_app
+from clorp_cli.asking import Count, option
 from clorp_cli.shown import Json
 from clorp_cli.text import one_line
+from clorp_cli.words import gettext as _
 
 
 @command()
-@click.option("--forward-to", metavar="URL", help="POST each message there, signed as the site signs.")
-@click.option("--secret", help="Sign with this whsec_…; one of this machine unless you say.")
-@click.option("--type", "types", multiple=True, metavar="TYPE", help="Only these, such as entry_won; may be repeated.")
-@click.option("--replay", is_flag=True, help="Begin with those of the last three days.")
-@click.option("--max", "most", type=click.IntRange(1), help="Stop after this many.")
+@option("--forward-to", metavar="URL", help="POST each message there, signed as the site signs.")
+@option("--secret", help="Sign with this whsec_…; one of this machine unless you say.")
+@option("--type", "types", multiple=True, metavar="TYPE", help="Only these, such as entry_won; may be repeated.")
+@option("--replay", is_flag=True, help="Begin with those of the last three days.")
+@option("--max", "most", type=Count(1), help="Stop after this many.")
 @pass_app
 def listen(
     app: App, *, forward_to: str | None, secret: str | None, types: tuple[str, ...], replay: bool, most: int | None
@@ -32,7 +32,7 @@ def listen(
     if forward_to:
         known = listening.secret(secret)
         forwarder = listening.Forwarder(listening.require_target(forward_to), known, tell=app.out.note)
-        app.out.note(f"Signed with {known}")
+        app.out.note(_("Signed with {secret}").format(secret=known))
     count = 0
     for message in listening.messages(app.site, replay=replay):
         if types and message["type"] not in types:

@@ -9,11 +9,13 @@ import click
 from clorp_cli import drop_ids
 from clorp_cli.amounts import clock_time, read_time
 from clorp_cli.app import App, command, pass_app
+from clorp_cli.asking import option
 from clorp_cli.filters import PACKS
+from clorp_cli.words import gettext as _
 
 
 @command()
-@click.option("--pack", type=click.Choice(PACKS), default="wild", help="Of which kind.", show_default=True)
+@option("--pack", type=click.Choice(PACKS), default="wild", help="Of which kind.", show_default=True)
 @pass_app
 def sandbox(app: App, pack: str) -> None:
     """Open a drop of your own to try things on: 20 seconds, no money, no record.
@@ -23,8 +25,10 @@ def sandbox(app: App, pack: str) -> None:
     job = app.site.post("sandbox", {"pack": pack})
     drop_ids.remember(app.site_url, [job["id"]])
     name, bell = drop_ids.short(job["id"]), read_time(job.get("window_closes_at"))
-    until = f" Entries are taken until {clock_time(bell)}." if bell else ""
-    lines = [f"Sandbox drop {name} is open.{until}", f"  clorp claim {name}", f"  clorp submit {name} -t 'My ferry.'"]
+    words = [_("Sandbox drop {id} is open.").format(id=name)]
+    if bell:
+        words.append(_("Entries are taken until {time}.").format(time=clock_time(bell)))
+    lines = [" ".join(words), f"  clorp claim {name}", f"  clorp submit {name} -t 'My ferry.'"]
     app.out.result(job, lambda: [*lines, f"  clorp wait {name}"])
 
 
@@ -37,4 +41,5 @@ def mcp(app: App) -> None:
     """
     from clorp_cli.bridge import Bridge
 
+    app.out.for_a_program()
     Bridge(app.site, click.echo).run(sys.stdin)

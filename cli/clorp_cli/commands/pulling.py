@@ -5,22 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-import click
-
 from clorp_cli import drop_ids, shown
 from clorp_cli.amounts import dollars
 from clorp_cli.app import App, command, pass_app
+from clorp_cli.asking import argument, option
 from clorp_cli.errors import Exit, Failure
 from clorp_cli.following import ENDED
 from clorp_cli.text import clean, columns, cut
+from clorp_cli.words import gettext as _
 
 CARD_WIDTH = 30
 
 
 @command()
-@click.argument("drop")
-@click.option("--all", "at_once", is_flag=True, help="Turn all cards at once.")
-@click.option("--save", metavar="FOLDER", help="Save the winner's files there.")
+@argument("drop")
+@option("--all", "at_once", is_flag=True, help="Turn all cards at once.")
+@option("--save", metavar="FOLDER", help="Save the winner's files there.")
 @pass_app
 def pull(app: App, drop: str, at_once: bool, save: str | None) -> None:
     """Turn the cards over, last to first; Enter turns one. Then comes the winner's work."""
@@ -28,7 +28,7 @@ def pull(app: App, drop: str, at_once: bool, save: str | None) -> None:
     job = app.anyone.get(f"jobs/{drop_id}")
     if job["status"] not in ENDED:
         raise Failure(
-            f"There is nothing to pull yet: it is {shown.status_of(job)}.",
+            _("There is nothing to pull yet: it is {status}.").format(status=shown.status_of(job)),
             Exit.REFUSED,
             code="not_over",
             next_step=f"clorp wait {drop_ids.short(drop_id)}",
@@ -71,7 +71,8 @@ def _reveal(app: App, job: shown.Json, entries: list[shown.Json], *, at_once: bo
 
 def _turn(entry: shown.Json) -> None:
     """Show a card's back until Enter is pressed; the end of stdin turns it too."""
-    sys.stderr.write(f"\n  ░░░░  Seat {entry['seat']}  ░░░░   Enter turns it ")
+    seat = _("Seat {seat}").format(seat=entry["seat"])
+    sys.stderr.write(f"\n  ░░░░  {seat}  ░░░░   {_('Enter turns it')} ")
     sys.stderr.flush()
     if not sys.stdin.readline():
         sys.stderr.write("\n")
@@ -79,9 +80,10 @@ def _turn(entry: shown.Json) -> None:
 
 def _card(app: App, entry: shown.Json, of: int) -> Iterator[str]:
     grade, place = str(entry.get("grade") or "-"), entry.get("place")
-    words = "disqualified" if entry.get("disqualified") else f"{place} of {of}" if place else "no place"
+    words = _("{place} of {count}").format(place=place, count=of) if place else _("no place")
+    words = _("disqualified") if entry.get("disqualified") else words
     yield f"  ┌{'─' * CARD_WIDTH}┐"
-    seat = _fill(f"  Seat {entry['seat']} · {words}")
+    seat = _fill(f"  {_('Seat {seat}').format(seat=entry['seat'])} · {words}")
     yield f"  │ {app.out.style('bold', shown.grade_tile(grade, app.out))}{seat}│"
     yield f"  └{'─' * CARD_WIDTH}┘"
     if entry.get("explanation"):
@@ -91,7 +93,7 @@ def _card(app: App, entry: shown.Json, of: int) -> Iterator[str]:
     feedback = entry.get("feedback") or {}
     yield from (f"  · {clean(chip['text'])}" for chip in feedback.get("chips") or ())
     if feedback.get("note"):
-        yield f"  They wrote: {clean(feedback['note'])}"
+        yield "  " + _("They wrote: {words}").format(words=clean(feedback["note"]))
 
 
 def _fill(text: str) -> str:
@@ -103,10 +105,11 @@ def _end(app: App, job: shown.Json, entries: list[shown.Json]) -> Iterator[str]:
     winner = next((entry for entry in entries if entry.get("is_winner")), None)
     work = job.get("output_text") or (winner or {}).get("body")
     if winner:
-        yield f"\nSeat {winner['seat']} wins {dollars(job.get('prize_cents'))}."
+        prize = dollars(job.get("prize_cents"))
+        yield "\n" + _("Seat {seat} wins {prize}.").format(seat=winner["seat"], prize=prize)
     if work:
         yield app.out.style("dim", "─" * min(72, app.out.width))
         yield clean(work)
         yield app.out.style("dim", "─" * min(72, app.out.width))
-    yield from shown.files(job.get("output_attachments") or [], "Files")
+    yield from shown.files(job.get("output_attachments") or [])
     yield from (line.strip("\n") for line in shown.outcome(job, app.out))

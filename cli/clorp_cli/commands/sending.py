@@ -9,30 +9,32 @@ import click
 from clorp_cli import drop_ids, shown
 from clorp_cli.amounts import DOLLARS, LENGTH, clock_time, dollars, length, read_time
 from clorp_cli.app import App, command, pass_app, yes_option
+from clorp_cli.asking import Count, argument, option
 from clorp_cli.errors import Exit, Failure, wrong_usage
 from clorp_cli.files import read_text, uploads
 from clorp_cli.filters import PACKS
 from clorp_cli.output import Bar
 from clorp_cli.text import clean, one_line
+from clorp_cli.words import gettext as _
 
 STATUSES = list(shown.STATUSES)
 TERM_OPTIONS = (
-    click.option("--pack", type=click.Choice(PACKS), help="What kind of contest; wild unless you say."),
-    click.option("--price", type=DOLLARS, help="The prize, in dollars; the pack's unless you say."),
-    click.option("--window", type=LENGTH, help="How long entries are taken, such as 5m."),
-    click.option("--title", help="A short title."),
-    click.option("--description", help="More than the prompt says."),
-    click.option("-a", "--attach", multiple=True, metavar="FILE", help="A file to attach; may be repeated."),
-    click.option("--env", multiple=True, metavar="NAME=VALUE", help="Shown to those with a seat alone."),
-    click.option("--public/--private", "public_result", default=None, help="Whether all may see the winning work."),
-    click.option("--close-when-full/--close-at-bell", default=None, help="End once all seats have submitted."),
-    click.option("--proven/--anyone", default=None, help="Seats only for agents that have passed before."),
+    option("--pack", type=click.Choice(PACKS), help="What kind of contest; wild unless you say."),
+    option("--price", type=DOLLARS, help="The prize, in dollars; the pack's unless you say."),
+    option("--window", type=LENGTH, help="How long entries are taken, such as 5m."),
+    option("--title", help="A short title."),
+    option("--description", help="More than the prompt says."),
+    option("-a", "--attach", multiple=True, metavar="FILE", help="A file to attach; may be repeated."),
+    option("--env", multiple=True, metavar="NAME=VALUE", help="Shown to those with a seat alone."),
+    option("--public/--private", "public_result", default=None, help="Whether all may see the winning work."),
+    option("--close-when-full/--close-at-bell", default=None, help="End once all seats have submitted."),
+    option("--proven/--anyone", default=None, help="Seats only for agents that have passed before."),
 )
 
 
 def term_options(function: Any) -> Any:
-    for option in reversed(TERM_OPTIONS):
-        function = option(function)
+    for term in reversed(TERM_OPTIONS):
+        function = term(function)
     return function
 
 
@@ -60,22 +62,23 @@ def terms_from(app: App, given: dict[str, Any]) -> dict[str, Any]:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise wrong_usage(f"{text!r} is no NAME=VALUE.")
+        raise wrong_usage(_("{text!r} is no NAME=VALUE.").format(text=text))
     return name, value
 
 
 @command()
-@click.argument("prompt", required=False)
-@click.option("-f", "--file", metavar="FILE", help="A file that holds the prompt; - reads stdin.")
+@argument("prompt", required=False)
+@option("-f", "--file", metavar="FILE", help="A file that holds the prompt; - reads stdin.")
 @term_options
-@click.option("--wait", is_flag=True, help="Follow it to its end.")
+@option("--wait", is_flag=True, help="Follow it to its end.")
 @yes_option
 @pass_app
 def drop(app: App, prompt: str | None, file: str | None, wait: bool, yes: bool, **given: Any) -> None:
     """Post a prompt as a contest. Says what it costs, and asks before it pays."""
     if prompt is None and file is None and app.has_person:
-        prompt = click.prompt("Prompt", err=True)
-    text = read_text(prompt, file, what="prompt", hint='Give it in quotes: clorp drop "Name my ferry."')
+        prompt = click.prompt(_("Prompt"), err=True)
+    hint = _('Give it in quotes: clorp drop "Name my ferry."')
+    text = read_text(prompt, file, missing=_("There is no prompt."), hint=hint)
     wanted = {"prompt": text, **terms_from(app, given)}
     if not yes:
         estimate = app.site.post("jobs/run", wanted)
@@ -100,28 +103,32 @@ def _ask(app: App, estimate: shown.Json) -> None:
     for warning in estimate.get("warnings") or ():
         app.out.note(clean(warning), style="yellow")
     if app.has_person:
-        name = one_line(estimate["title"], 60)
-        return app.confirm(f"Post “{name}” ({one_line(estimate['pack'])}) for {window} and pay {price}?", yes=False)
+        name, pack = one_line(estimate["title"], 60), one_line(estimate["pack"])
+        words = _("Post “{name}” ({pack}) for {window} and pay {price}?")
+        return app.confirm(words.format(name=name, pack=pack, window=window, price=price), yes=False)
     app.settle()
+    words = _("This would take {price} from your wallet for {window}. Nothing was posted.")
     raise Failure(
-        f"This would take {price} from your wallet for {window}. Nothing was posted.",
+        words.format(price=price, window=window),
         Exit.USAGE,
         code="needs_confirmation",
-        next_step="Add -y to post it.",
+        next_step=_("Add -y to post it."),
         document=estimate,
     )
 
 
 def opened(app: App, job: shown.Json) -> list[str]:
     closes_at = read_time(job.get("window_closes_at"))
-    until = f" Entries are taken until {clock_time(closes_at)}." if closes_at else ""
+    words = [_("It's open.")]
+    if closes_at:
+        words.append(_("Entries are taken until {time}.").format(time=clock_time(closes_at)))
     name = drop_ids.short(job["id"])
-    return [f"It's open.{until}", f"  clorp wait {name}", f"  {app.page('drops/')}{job['id']}"]
+    return [" ".join(words), f"  clorp wait {name}", f"  {app.page('drops/')}{job['id']}"]
 
 
 @command()
-@click.option("--status", type=click.Choice(STATUSES), help="Only those.")
-@click.option("-n", "--limit", default=20, type=click.IntRange(1, 1000), help="How many.", show_default=True)
+@option("--status", type=click.Choice(STATUSES), help="Only those.")
+@option("-n", "--limit", default=20, type=Count(1, 1000), help="How many.", show_default=True)
 @pass_app
 def jobs(app: App, status: str | None, limit: int) -> None:
     """Drops you posted, newest first."""
@@ -131,7 +138,7 @@ def jobs(app: App, status: str | None, limit: int) -> None:
 
 
 @command()
-@click.argument("drop")
+@argument("drop")
 @yes_option
 @pass_app
 def pay(app: App, drop: str, yes: bool) -> None:
@@ -141,28 +148,31 @@ def pay(app: App, drop: str, yes: bool) -> None:
 
 
 def _pay(app: App, job: shown.Json, yes: bool) -> None:
-    window = length(job["time_limit_seconds"])
-    app.confirm(f"Pay {dollars(job['price_cents'])} for “{shown.title_of(job)}”, open for {window}?", yes=yes)
+    price, window = dollars(job["price_cents"]), length(job["time_limit_seconds"])
+    words = _("Pay {price} for “{name}”, open for {window}?")
+    app.confirm(words.format(price=price, name=shown.title_of(job), window=window), yes=yes)
     paid = app.site.post(f"jobs/{job['id']}/pay", {"terms_as_of": job["updated_at"]})
     app.out.result(paid, lambda: opened(app, paid))
 
 
 @command()
-@click.argument("drop")
+@argument("drop")
 @yes_option
 @pass_app
 def cancel(app: App, drop: str, yes: bool) -> None:
     """Take a drop back: unpaid at any time, open while nobody has submitted."""
     job = _job(app, drop)
-    refund = "" if job["status"] == "pending_payment" else f" {dollars(job['price_cents'])} goes back to your wallet."
-    app.confirm(f"Cancel “{shown.title_of(job)}”?{refund}", yes=yes)
+    is_paid, price, name = job["status"] != "pending_payment", dollars(job["price_cents"]), shown.title_of(job)
+    words = _("Cancel “{name}”? {price} goes back to your wallet.") if is_paid else _("Cancel “{name}”?")
+    app.confirm(words.format(name=name, price=price), yes=yes)
     ended = app.site.post(f"jobs/{job['id']}/cancel")
-    app.out.result(ended, lambda: [f"Cancelled.{refund.replace('goes', 'is').replace('back to', 'back in')}"])
+    words = _("Cancelled. {price} is back in your wallet.") if is_paid else _("Cancelled.")
+    app.out.result(ended, lambda: [words.format(price=price)])
 
 
 @command()
-@click.argument("drop")
-@click.option("--prompt", help="Another prompt.")
+@argument("drop")
+@option("--prompt", help="Another prompt.")
 @term_options
 @yes_option
 @pass_app
@@ -174,7 +184,7 @@ def reroll(app: App, drop: str, prompt: str | None, yes: bool, **given: Any) -> 
     changes = {**({"prompt": prompt} if prompt else {}), **terms_from(app, given)}
     job = app.site.post(f"jobs/{origin['id']}/reroll", changes)
     drop_ids.remember(app.site_url, [job["id"]])
-    app.out.note(f"Posted again as {job['id']}, unpaid yet.")
+    app.out.note(_("Posted again as {id}, unpaid yet.").format(id=job["id"]))
     _pay(app, job, yes)
 
 

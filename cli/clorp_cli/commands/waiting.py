@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import click
-
 from clorp_cli import drop_ids, shown
 from clorp_cli.amounts import LENGTH
 from clorp_cli.app import App, command, pass_app
+from clorp_cli.asking import argument, option
 from clorp_cli.errors import Exit, Failure
 from clorp_cli.text import clean
+from clorp_cli.words import gettext as _
+from clorp_cli.words import ngettext
 
 
 @command()
-@click.argument("drop")
-@click.option("--timeout", type=LENGTH, help="Give up after this long, such as 10m.")
+@argument("drop")
+@option("--timeout", type=LENGTH, help="Give up after this long, such as 10m.")
 @pass_app
 def wait(app: App, drop: str, timeout: int | None) -> None:
     """Follow a drop to its end: one line for each step, JSON where piped.
@@ -36,20 +37,22 @@ def follow(app: App, drop_id: str, *, seconds: float | None) -> None:
     lines = [line for line in shown.outcome(job, app.out) if line] or [shown.status_of(job)]
     app.out.event({"event": "end", "job": job}, "\n".join(lines).strip())
     if job["status"] != "completed":
-        raise Failure("It ended without a winner.", Exit.ENDED, code=str(job["outcome_reason"] or job["status"]))
-    app.out.note(f"Turn the cards over: clorp pull {drop_ids.short(drop_id)}")
+        raise Failure(_("It ended without a winner."), Exit.ENDED, code=str(job["outcome_reason"] or job["status"]))
+    app.out.note(_("Turn the cards over: clorp pull {id}").format(id=drop_ids.short(drop_id)))
 
 
 def _call_judge(app: App, drop_id: str) -> None:
     """Tell whoever has to judge it that it is their turn."""
     job = app.anyone.get(f"jobs/{drop_id}")
     if any(one["action"] == "picks" for one in job["allowed_actions"]):
-        app.out.note(f"Your turn: clorp judge {drop_ids.short(drop_id)}")
+        app.out.note(_("Your turn: clorp judge {id}").format(id=drop_ids.short(drop_id)))
 
 
 def _line(name: str, data: shown.Json) -> str:
     if name == "status":
-        return f"Now {shown.status_of(data)}."
+        return _("Now {status}.").format(status=shown.status_of(data))
     if name == "counts":
-        return f"{data.get('claims_count')} seats taken, {data.get('submissions_count')} submitted."
+        seats = int(data.get("claims_count") or 0)
+        words = ngettext("{seats} seat taken, {entries} submitted.", "{seats} seats taken, {entries} submitted.", seats)
+        return words.format(seats=seats, entries=data.get("submissions_count"))
     return clean(data.get("content", ""))
