@@ -8,7 +8,7 @@ const [navigation] = performance.getEntriesByType("navigation");
 const counter = () => performance.timeOrigin + performance.now();
 const rendered = Date.parse(document.querySelector("meta[name=server-now]")?.content ?? "");
 // Whenever it was rendered: it is no earlier now than then plus what has passed since it came.
-let low = Number.isNaN(rendered) ? 0 : rendered - performance.timeOrigin - (navigation?.responseStart ?? 0);
+let low = Number.isNaN(rendered) ? 0 : rendered - performance.timeOrigin - (navigation?.responseStart ?? performance.now());
 // And what is no copy was rendered after it was asked for.
 const isBounded = navigation && !cameFromCache() && !Number.isNaN(rendered);
 let high = isBounded ? rendered - performance.timeOrigin - navigation.requestStart : Infinity;
@@ -58,7 +58,10 @@ async function ask(tries = 1) {
     if (Number.isNaN(time)) throw new Error("The server did not say the time.");
     noticeJump();
     // What made another asking due came after this reading.
-    if (askedMeanwhile) return;
+    if (askedMeanwhile) {
+      isDoubted = true;
+      return;
+    }
     narrow(time - here, time - sent);
     heard = counter();
     isDoubted = false;

@@ -47,7 +47,19 @@ CAME = {
         "ways": [way(answers=False), way()],
         "steps": [("pass", 3 * SECOND)],
     },
+    "from there, and shown again while it asks": lambda age: {
+        "keeper": True,
+        "age": age,
+        "ways": [way(0, 420)],
+        "steps": [("hide", False)],
+    },
     "from a browser that tells nothing": lambda age: {"entry": False, "keeper": True, "age": age},
+    "from there, after long, by a slow line": lambda age: {
+        "entry": False,
+        "keeper": True,
+        "transit": 776,
+        "ways": [way(1220, 0)],
+    },
     "a part of a page without the time": lambda age: {"meta": False, "steps": [("pass", age % DAY), ("part", 300)]},
     "kept whole": lambda age: {"steps": [("pass", 900), ("doze", age), ("event", "pageshow")]},
     "kept whole, by a machine that slept": lambda age: {
@@ -122,8 +134,8 @@ def live(browser: Any) -> Any:
 
 
 def assert_right(lived: Any, story: Any) -> None:
-    assert lived["faults"] == [], story
-    assert lived["sure"] and abs(lived["off"]) <= SECOND, story
+    assert lived["faults"] == [], repr(story) + repr(lived)
+    assert lived["sure"] and abs(lived["off"]) <= SECOND, repr(story) + repr(lived)
 
 
 @pytest.mark.parametrize("came", CAME)
