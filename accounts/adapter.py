@@ -90,6 +90,13 @@ class AccountAdapter(DefaultAccountAdapter):
         super().save_user(request, user, form, commit)
         return user
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether to go on there after a login. Not where nobody can read an address in it, such as in `http://[`."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count this guess at a password: by device where the account has signed in before, else as allauth does."""
         device = known_device(request, credentials.get("email", ""))

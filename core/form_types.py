@@ -33,12 +33,17 @@ def require_form(request: HttpRequest, view: Any) -> None:
     is_empty = request.META.get("CONTENT_LENGTH") in NO_LENGTH
     if request.method != "POST" or is_empty or getattr(view, "csrf_exempt", False):
         return
-    charset = (request.content_params or {}).get("charset")
-    if request.content_type not in FORMS or (charset and _codec_of(charset) not in TAKEN_CHARSETS):
+    if request.content_type not in FORMS or not is_in_utf_8(request):
         raise NotAForm
-    if charset:
+    if request.encoding is not None:
         # Django knows its usual name alone.
         request.encoding = "utf-8"
+
+
+def is_in_utf_8(request: HttpRequest) -> bool:
+    """Whether a body names no other encoding than the one in which it is read."""
+    charset = (request.content_params or {}).get("charset")
+    return not charset or _codec_of(charset) in TAKEN_CHARSETS
 
 
 def _codec_of(charset: str) -> str | None:

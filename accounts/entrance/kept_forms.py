@@ -174,7 +174,11 @@ def discard(request: HttpRequest) -> HttpResponse:
 
 def page_of(request: HttpRequest) -> str:
     """Return the path of the page that a form belongs to: where it was sent from, else the nearest above it."""
-    sent_from = urlsplit(request.headers.get("Referer", ""))
+    try:
+        sent_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        # No browser sends that.
+        sent_from = urlsplit("")
     if sent_from.netloc == request.get_host() and takes_visits(sent_from.path):
         return sent_from._replace(scheme="", netloc="", fragment="").geturl()
     above = page_above(request.path)

@@ -30,6 +30,7 @@ from core.live.headers import believed
 from core.live.hub import Hub, Listener, Reader, no_rows
 from core.live.list_feed import RowReader
 from core.live.orphans import end_with_parent
+from core.live.requests import Utf8Request
 
 # Whoever takes nothing for so long is hung up on; a browser comes again by itself.
 SEND_SECONDS_MAX = 20.0
@@ -43,6 +44,8 @@ Knows = Callable[[HttpRequest], bool]
 class Handler(ASGIHandler):
     """`read` tells the hub how drops stand, `read_board` what is on the board, `listen` that they have changed; `knows`
     tells members from strangers. `guest` answers what a view lets in to it."""
+
+    request_class = Utf8Request
 
     def __init__(
         self,

@@ -24,10 +24,12 @@ _LATIN = ("windows-1252", "windows-1250", "windows-1254", "windows-1257", "iso-8
 _JAPANESE = ("shift_jis", "euc-jp")
 _OTHERS = (
     *("windows-1251", "windows-1253", "windows-1255", "windows-1256", "iso-8859-5", "iso-8859-6", "koi8-r", "koi8-u"),
+    # Without it a Thai text would look like a Korean one.
+    "windows-874",
     *("gb18030", "big5", "euc-kr", *_JAPANESE),
 )
 # What is sent as Shift JIS is what Windows calls that, as browsers know.
-_CODECS = {"shift_jis": "cp932", ISO_2022_JP: "iso2022_jp_ext"}
+_CODECS = {"shift_jis": "cp932", "windows-874": "cp874", ISO_2022_JP: "iso2022_jp_ext"}
 # What each language adds to a to z. A byte is another letter in each encoding of Latin script, and by these sets a
 # reading in the wrong one is seen: no language has both.
 _ALPHABETS = [
@@ -51,14 +53,29 @@ _SCRIPTS = {"Latin": regex.compile(r"\p{Latin}"), "Han": regex.compile(r"[\p{Han
     name: regex.compile(rf"\p{{{name}}}")
     for name in ("Cyrillic", "Greek", "Hebrew", "Arabic", "Hangul", "Thai", "Devanagari", "Armenian", "Georgian")
 }
-# A quotation mark that opens where a word ends, a capital where one goes on, another script in its middle: signs that
-# a text was read in the wrong encoding.
-_MISREAD_LATIN = regex.compile("\\p{L}[\u201a\u201e]|[\u201a\u201e]\\s")
+# A quotation mark that opens where a word ends, a sign within a word or a fraction that ends one, a capital where one
+# goes on (but after the small letter that Irish puts before it), another script in its middle: signs that a text was
+# read in the wrong encoding.
+_MISREAD_LATIN = regex.compile(
+    "\\p{L}[\u201a\u201e]|[\u201a\u201e]\\s|\\p{L}[¼½¾]|[¼½]u|§\\p{L}"
+    "|\\p{L}[\u2018\u201c\u201d\u2039\u203a\u20ac\u2022\u2020\u2030\u2122¡£§©ª«»®°±²³\u00b4µº¿\u00d7]\\p{L}"
+    "|\\p{Ll}(?![A-ZÁÉÍÓÚ])\\p{Lu}"
+)
 _MISREAD_OTHER = regex.compile(
     r"(?!\p{Latin})\p{Ll}(?!\p{Latin})\p{Lu}|\p{Latin}[\p{Arabic}\p{Greek}\p{Cyrillic}\p{Hebrew}]|[\p{Arabic}\p{Greek}\p{Cyrillic}\p{Hebrew}]\p{Latin}"
 )
 _HIGH = regex.compile(rb"[\x80-\xff]")
 _HIGH_RUNS = regex.compile(rb"[\x80-\xff]+")
+# What is not plain, and stands by one or two in a plain word or at its edge, as accents do.
+_NOT_PLAIN = regex.compile(r"[^\x00-\x7f]+")
+_ACCENTS = regex.compile(
+    r"(?<=[A-Za-z])[^\x00-\x7f]{1,2}(?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f]{1,2}(?=[A-Za-z])"
+)
+# What stands in a Thai text most often, at least every third letter.
+_THAI = regex.compile(r"\p{Thai}")
+_THAI_COMMON = regex.compile(
+    "[\u0e01\u0e07\u0e19\u0e21\u0e22\u0e23\u0e25\u0e27\u0e2d\u0e31\u0e32\u0e34\u0e40\u0e48\u0e49]"
+)
 _KANA = regex.compile(r"[\u3041-\u30fa]")
 _NO_TEXT = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\p{Noncharacter_Code_Point}]")
 # Of what the library finds, how much likelier one reading is than the next: less mess, or more of a language in it.
@@ -151,7 +168,11 @@ def _likeliest(sample: bytes) -> str | None:
     latin = _latin_readings(sample)
     if latin:
         return next(iter(latin.values())) if len(latin) == 1 else None
-    readings = list(from_bytes(sample, cp_isolation=[codec_of(name) for name in _OTHERS]))
+    readings = [
+        reading
+        for reading in from_bytes(sample, cp_isolation=[codec_of(name) for name in _OTHERS])
+        if _is_thai_if_it_looks_so(str(reading))
+    ]
     if not readings or not _is_other_script(str(readings[0])):
         return None
     best = readings[0]
@@ -167,8 +188,9 @@ def _is_japanese(sample: bytes, encoding: str) -> bool:
     """Whether a fifth of what is not plain reads as kana, which no other script's bytes do."""
     if not is_in(encoding, sample):
         return False
-    high = [char for char in sample.decode(codec_of(encoding)) if char > "\x7f"]
-    return bool(high) and len(_KANA.findall("".join(high))) >= len(high) / 5
+    text = sample.decode(codec_of(encoding))
+    high = [char for char in text if char > "\x7f"]
+    return bool(high) and not _is_latin(text) and len(_KANA.findall("".join(high))) >= len(high) / 5
 
 
 def _latin_readings(sample: bytes) -> dict[str, str]:
@@ -188,7 +210,19 @@ def _latin_readings(sample: bytes) -> dict[str, str]:
     return readings
 
 
+def _is_latin(text: str) -> bool:
+    """Whether what another script's encoding makes of a text stands where accents of Latin letters do."""
+    return len(_ACCENTS.findall(text)) > len(_NOT_PLAIN.findall(text)) / 2
+
+
+def _is_thai_if_it_looks_so(text: str) -> bool:
+    """Not where a text of another script only looks like a Thai one, in which nearly every byte is a letter."""
+    return len(_THAI_COMMON.findall(text)) >= 0.4 * len(_THAI.findall(text))
+
+
 def _is_other_script(text: str) -> bool:
+    if _is_latin(text):
+        return False
     letters = "".join(char for char in text if char > "\x7f" and char.isalpha())
     if len(_MISREAD_OTHER.findall(text)) > len(letters) / 100:
         return False

@@ -30,6 +30,8 @@ _UNSEEN = regex.compile(
     r"[[\p{Default_Ignorable_Code_Point}" + BLANKS + r"]--[\u200c\u200d\p{Variation_Selector}\U000E0020-\U000E007F]]",
     regex.VERSION1,
 )
+# No part of a name to Windows; what comes behind a colon would go into a hidden stream of the file.
+_FORBIDDEN = regex.compile(r'[<>:"|?*]')
 # Devices to Windows, whatever comes after the dot, and with spaces before it too.
 _DEVICES = regex.compile(
     r"(?:CON|PRN|AUX|NUL|CLOCK\$|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])(?= *(?:\.|$))", regex.IGNORECASE
@@ -43,7 +45,7 @@ def clean_name(name: str) -> str:
     before the ending, between letters. What is no name at all is "file".
     """
     last = without_hidden(kept(name).replace("\\", "/").rpartition("/")[2])
-    last = _LOOSE_JOINERS.sub("", _LOOSE_SELECTORS.sub("", _UNSEEN.sub("", last)))
+    last = _FORBIDDEN.sub("_", _LOOSE_JOINERS.sub("", _LOOSE_SELECTORS.sub("", _UNSEEN.sub("", last))))
     # Windows drops dots and spaces at the end by itself.
     last = unicodedata.normalize("NFC", " ".join(last.split())).rstrip(". ")
     dot = "." if last.startswith(".") else ""

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
+from tests.api import Api, is_problem
 from tests.browsers import signed_in
 from tests.play import open_drop
 
@@ -16,6 +17,12 @@ OTHERS = [
     *("application/json; charset=utf-8", f"text/plain; a={FORM}", "application/x-www-form", "multipart/mixed"),
     *(f"{FORM}; charset=utf-16", f"{FORM}; charset=latin-1", f"{FORM}; charset=utf-7", f"{FORM};charset=nonsense"),
     "multipart/form-data; boundary=b; charset=iso-8859-1",
+    # Python's codecs that read no text, or not whatever comes.
+    *(
+        f"multipart/form-data; boundary=b; charset={name}"
+        for name in ("zlib", "bz2", "rot13", "hex", "idna", "punycode")
+    ),
+    *("multipart/form-data; boundary=b; charset=undefined", f"{FORM}; charset=unicode_escape"),
 ]
 TAKEN = [
     *(FORM, FORM.upper(), f"{FORM};charset=utf-8", f'{FORM}; charset="UTF-8"', f"{FORM};charset=utf8", f"{FORM};"),
@@ -37,6 +44,16 @@ def test_so_is_that_of_somebody_who_is_signed_in_and_nothing_is_done(kind, sende
     drop = open_drop(sender)
     assert signed_in(agent).generic("POST", f"/drops/{drop.pk}/claim", b"a=b", content_type=kind).status_code == 415
     assert not drop.claims.exists()
+
+
+FILE = b'--b\r\nContent-Disposition: form-data; name="file"; filename="\xc3\xa9.txt"\r\n\r\nhello\r\n--b--\r\n'
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OTHERS if kind.startswith("multipart/form-data")])
+def test_an_upload_in_another_encoding_is_refused_by_the_api(kind, agent):
+    api = Api(agent)
+    answer = api.client.generic("POST", "/api/attachments", FILE, content_type=kind, headers=api.headers)
+    is_problem(answer, 415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("kind", TAKEN)

@@ -1,4 +1,4 @@
-"""However a page came back, its countdown is the server's to the second, and what is over says so."""
+"""What a page that came back knows of the time, when it asks, and what it says until it is answered."""
 
 from __future__ import annotations
 
@@ -32,21 +32,6 @@ NO_LOOKS = """
     const wait = window.setTimeout;
     window.setTimeout = (call, time, ...rest) => wait(call, time === 2500 || time === 30000 ? 2 ** 30 : time, ...rest);
     addEventListener("look", (event) => event.stopImmediatePropagation(), true);
-"""
-# As after a sleep of the machine: the device's clock has gone on, and the counter that pages measure by has not.
-SLEEPY = """
-    const counted = performance.now.bind(performance);
-    window.slept = 0;
-    performance.now = () => counted() - window.slept;
-"""
-# A device whose clock is an hour fast, to everything that a page can ask.
-HOUR_FAST = """
-    const RealDate = Date, origin = performance.timeOrigin;
-    Date = class extends RealDate {
-        constructor(...given) { if (given.length) super(...given); else super(RealDate.now() + 3600000); }
-        static now() { return RealDate.now() + 3600000; }
-    };
-    Object.defineProperty(performance, "timeOrigin", { get: () => origin + 3600000 });
 """
 
 
@@ -112,45 +97,6 @@ def assert_right(page: Page, drop: Any) -> None:
     assert abs(off) <= WITHIN_SECONDS, f"The countdown is off by {off:.1f} s."
 
 
-def how_it_came(page: Page) -> tuple[str, bool]:
-    return page.evaluate(
-        "() => performance.getEntriesByType('navigation').flatMap((one) => [one.type, one.transferSize > 0])"
-    )
-
-
-def go_away_and_back(page: Page, hands: Any) -> None:
-    page.goto("/help/agents")
-    hands.forward(seconds=AWAY_SECONDS)
-    # A page that was kept whole is not loaded again.
-    page.go_back(wait_until="commit")
-
-
-def test_back_to_a_copy_from_the_cache(look_at, drop, hands):
-    page = look_at(NO_LOOKS)
-    go_away_and_back(page, hands)
-    assert tuple(how_it_came(page)) == ("back_forward", False)
-    assert_right(page, drop)
-
-
-def test_back_to_a_page_that_was_kept_whole(browse, drop, hands):
-    page = browse(without=("--disable-back-forward-cache",)).new_page()
-    page.goto(drop.get_absolute_url())
-    page.evaluate("window.isTheSame = true")
-    go_away_and_back(page, hands)
-    assert page.evaluate("!!window.isTheSame") is ("shell" not in str(whole_browser()))
-    assert_right(page, drop)
-
-
-def test_a_page_that_is_shown_again_asks_for_the_time(look_at, drop, hands):
-    page = look_at(NO_LOOKS)
-    page.wait_for_load_state("networkidle")
-    hands.forward(seconds=AWAY_SECONDS)
-    # A headless shell keeps no page whole; it is told that it came from there.
-    with page.expect_response("**/now"):
-        page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})) }")
-    assert_right(page, drop)
-
-
 def test_until_it_is_answered_it_is_not_sure(look_at, drop):
     page = look_at(NO_LOOKS)
     expect(page.locator(FACE)).not_to_have_class(re.compile("unsure"))
@@ -183,46 +129,6 @@ def test_page_and_server_write_every_time_left_alike(look_at):
     assert faces == [clock_face(timedelta(milliseconds=left)) for left in lefts]
 
 
-def test_a_tab_that_a_browser_opens_again(browse, drop, hands):
-    context, address = browse(), drop.get_absolute_url()
-    context.pages[0].goto(address)
-    # A browser writes down what is open every few seconds.
-    context.pages[0].wait_for_timeout(3_000)
-    context.close()
-    hands.forward(seconds=AWAY_SECONDS)
-    context = browse("--restore-last-session")
-    context.pages[0].wait_for_timeout(1_000)
-    pages = [page for page in context.pages if address in page.url]
-    assert len(pages) == ("shell" not in str(whole_browser()))
-    for page in pages:
-        assert tuple(how_it_came(page)) == ("back_forward", False)
-        assert_right(page, drop)
-
-
-def test_an_old_copy_from_somebody_who_keeps_copies(look_at, drop, hands):
-    page = look_at(NO_LOOKS)
-    copy = page.request.get(drop.get_absolute_url()).body()
-    hands.forward(seconds=AWAY_SECONDS)
-    page.route(f"**{drop.get_absolute_url()}", lambda route: route.fulfill(body=copy, content_type="text/html"))
-    page.reload()
-    assert_right(page, drop)
-
-
-def test_after_the_machine_has_slept(look_at, drop):
-    page = look_at(NO_LOOKS, SLEEPY)
-    page.evaluate(f"window.slept = {AWAY_SECONDS * 1000}")
-    page.wait_for_timeout(1_200)
-    assert_right(page, drop)
-
-
-@pytest.mark.parametrize("event", ["resume", "visibilitychange"])
-def test_after_the_browser_has_frozen_the_tab(look_at, drop, hands, event):
-    page = look_at(NO_LOOKS)
-    hands.forward(seconds=AWAY_SECONDS)
-    page.evaluate("(event) => document.dispatchEvent(new Event(event))", event)
-    assert_right(page, drop)
-
-
 def test_after_a_freeze_while_the_page_was_asking(visit, drop, hands):
     visitor: Visitor = visit()
     page, asked = visitor.page, []
@@ -237,14 +143,6 @@ def test_after_a_freeze_while_the_page_was_asking(visit, drop, hands):
     page.evaluate("document.dispatchEvent(new Event('resume'))")
     for route, answer in asked:
         route.fulfill(response=answer)
-    assert_right(page, drop)
-
-
-@pytest.mark.parametrize("comes_back", [False, True])
-def test_on_a_device_whose_clock_is_an_hour_fast(look_at, drop, hands, comes_back):
-    page = look_at(NO_LOOKS, HOUR_FAST)
-    if comes_back:
-        go_away_and_back(page, hands)
     assert_right(page, drop)
 
 
@@ -268,14 +166,6 @@ def test_a_page_that_can_ask_nobody_says_that_it_is_not_sure(browse, drop, hands
     # A browser need not say that it is online again; the page asks anew every five seconds.
     expect(page.locator(FACE)).not_to_have_class(re.compile("unsure"), timeout=2 * ASK_AGAIN_MS)
     assert_right(page, drop)
-
-
-def test_back_to_what_is_over_says_so_by_itself(look_at, hands):
-    page = look_at(NO_LOOKS)
-    page.goto("/help/agents")
-    hands.forward(seconds=600)
-    page.go_back()
-    expect(page.locator(FACE)).to_have_text("over")
 
 
 def test_back_to_what_is_over_looks_how_it_ended(look_at, hands, ring_bells):

@@ -27,6 +27,15 @@ from tests.play import NOON, claim, open_drop, post_drop
 pytestmark = pytest.mark.django_db
 PASSWORD, SECRET = "a good password", "what nobody is shown"
 TYPED = "The words I typed “before” <b>it</b> ended.\r\nSecond line."
+# The last ones are no addresses at all.
+ELSEWHERE = [
+    "https://evil.example/board",
+    "//evil.example/board",
+    "http://[",
+    "//[",
+    "http://[::1",
+    "http://testserver]/",
+]
 POST_ONLY = sorted(name for name, route in pages() if is_sampled(route) and not takes_visits(sample_of(route)))
 
 
@@ -97,7 +106,7 @@ def test_a_form_goes_back_to_the_page_it_stood_on(member, sender):
     assert parse_qs(urlsplit(away["Location"]).query)["next"] == [f"/drops/{drop.pk}"]
 
 
-@pytest.mark.parametrize("referer", ["https://evil.example/board", "http://testserver/drops/x/claim", "nonsense"])
+@pytest.mark.parametrize("referer", [*ELSEWHERE, "http://testserver/drops/x/claim", "nonsense"])
 def test_no_other_site_says_where_to(referer):
     away = Client().post("/me/notifications/1/read", {}, headers={"Referer": referer})
     assert parse_qs(urlsplit(away["Location"]).query)["next"] == ["/me/notifications"]

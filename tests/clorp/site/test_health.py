@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client.metrics_core import GaugeMetricFamily
 
 from core import metrics
@@ -126,6 +128,16 @@ def test_a_probe_may_come_by_any_name(path, host, settings):
 
 
 @pytest.mark.django_db
+@given(
+    st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")) | st.ip_addresses().map(str),
+    st.integers(-1, 10**6),
+)
+def test_no_name_keeps_a_probe_out(host, port):
+    # No database mark here either.
+    for name in (host, f"{host}:{port}", f"[{host}]:{port}"):
+        assert Client().get("/healthz", headers={"Host": name}).status_code == 200
+
+
 @pytest.mark.parametrize("way", [{"REMOTE_ADDR": PUBLIC}, {"REMOTE_ADDR": "10.0.0.7", "HTTP_X_FORWARDED_FOR": PUBLIC}])
 @pytest.mark.parametrize("host", HOSTS)
 def test_by_no_name_does_a_stranger_get_figures(host, way, settings):

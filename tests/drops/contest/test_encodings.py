@@ -22,12 +22,22 @@ POLISH = "Zażółć gęślą jaźń. Wszyscy ludzie rodzą się wolni i równi 
 RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах.\n"  # noqa: RUF001
 JAPANESE = "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。\n"
 CHINESE = "人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心。\n"
+THAI = "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกัน\n"
+SPANISH = "¿Qué año? El niño comió piñón.\n"
+DANISH = "Alle mennesker er født frie og lige i værdighed.\n"
 WIDE = ("utf-16-le", "utf-16-be")
 WRITTEN = [
     (GERMAN, "cp1252", "windows-1252"),
     (GERMAN, "iso-8859-1", "windows-1252"),
     (FRENCH, "cp1252", "windows-1252"),
     ("He said \u201chello\u201d \u2014 and left.", "cp1252", "windows-1252"),
+    ("1\u00bd Tassen Mehl, \u00be l Milch, gut verrühren für größere Körbe.\n", "cp1252", "windows-1252"),
+    ("Bütün insanlar hür, haysiyet ve haklar bak\u0131m\u0131ndan eşit doğarlar.\n", "iso8859-9", "windows-1254"),
+    (THAI, "cp874", "windows-874"),
+    ('"Tar éis an tsaoil," ar sise, in Oileáin na hÉireann.\n', "cp1252", "windows-1252"),
+    ("모든 인간은 태어날 때부터 자유로우며 동등하다.\n", "cp949", "euc-kr"),
+    ("人人生而自由,在尊嚴和權利上一律平等。他們賦有理性和良心。\n", "cp950", "big5"),
+    ("يولد جميع الناس أحرارا متساوين في الكرامة والحقوق.\n", "cp1256", "windows-1256"),
     (POLISH, "cp1250", "windows-1250"),
     (POLISH, "iso-8859-2", "iso-8859-2"),
     (RUSSIAN, "cp1251", "windows-1251"),
@@ -94,6 +104,18 @@ MISLEADING = {
     "UTF-8 that was cut": ("ü" * 100).encode()[:-1],
     "UTF-8 and Latin-1": "Größe".encode() + "Größe".encode("latin-1"),
     "UTF-8 with one byte amiss": GERMAN.encode() * 9 + b"\xff",
+    "French with an oe of ISO 8859-15": "Le cœur du bœuf, à côté des élèves qui espèrent déjà.\n".encode("iso8859-15"),
+    "a French capital of ISO 8859-15": "Les Œuvres complètes, à côté des élèves qui espèrent.\n".encode("iso8859-15"),
+    "a price of ISO 8859-15": FRENCH.encode("iso8859-15"),
+    "German of a Mac": GERMAN.encode("mac_roman"),
+    "a short German text of a Mac": "Wo die größeren Körbe stehen.\n".encode("mac_roman"),
+    "Spanish of DOS": SPANISH.encode("cp850"),
+    "Danish of DOS": DANISH.encode("cp850"),
+    "Finnish of a Mac": "Kaikki ihmiset syntyvät vapaina ja älykkäinä.\n".encode("mac_roman"),
+    "Romanian of DOS": "Toate fiinţele umane se nasc libere şi egale.\n".encode("cp852"),
+    "Russian of DOS": RUSSIAN.encode("cp866"),
+    "German of DOS": GERMAN.encode("cp437"),
+    "Czech of DOS": "Všichni lidé rodí se svobodní a sobě rovní. Příliš žluťoučký kůň.\n".encode("cp852"),
     "Polish of DOS": POLISH.encode("cp852"),
     "UTF-7": GERMAN.encode("utf-7"),
     "Japanese in UTF-7": JAPANESE.encode("utf-7"),

@@ -50,13 +50,18 @@ NAMES = [
     ("\u1820\u180b.txt", "\u1820\u180b.txt"),
     ("photo.jpg\U0001d159.exe", "photo.jpg.exe"),
     ("console.log", "console.log"),
+    ("C:notes.txt", "C_notes.txt"),
+    ("notes.txt::$DATA", "notes.txt__$DATA"),
+    ('12:30 "why?" <a|b>*.txt', "12_30 _why__ _a_b__.txt"),
+    ("con:.txt", "con_.txt"),
+    ("what\uff1f 12\uff1a30.txt", "what\uff1f 12\uff1a30.txt"),
     ("a\x00b\n.txt. ", "ab.txt"),
     ("x" * 300 + ".txt", "x" * 196 + ".txt"),
     ("ش" * 300 + ".txt", "ش" * 125 + ".txt"),
     (FAMILY * 40 + ".png", FAMILY * 13 + ".png"),
 ]
 PIECES = st.sampled_from(
-    [PERSIAN, FAMILY, "\u200d", "\u202e", ".", " ", "/", "\\", "e\u0301", "con", '"', "%41", ";", "\u0301"]
+    [PERSIAN, FAMILY, "\u200d", "\u202e", ".", " ", "/", "\\", "e\u0301", "con", '"', "%41", ";", "\u0301", *":<>|?*"]
 )
 SENT = st.lists(PIECES | st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=60).map("".join)
 
@@ -72,7 +77,7 @@ def test_every_name_is_one_that_every_disk_takes(sent: str):
     assert clean_name(name) == name == unicodedata.normalize("NFC", name)
     assert 0 < len(name) <= NAME_CHARS_MAX and len(name.encode()) <= NAME_BYTES_MAX
     assert name not in {".", ".."} and not name.endswith((".", " "))
-    assert not set(name) & set("/\\\x00\n\u202a\u202d\u202e\u2066\u2069\u200e\u200f")
+    assert not set(name) & set('<>:"|?*/\\\x00\n\u202a\u202d\u202e\u2066\u2069\u200e\u200f')
 
 
 @given(SENT)
