@@ -18,6 +18,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from core import figures, text
+from core.addresses import readable_address
 from core.fixed_parts import same_for_all
 from core.switches import pauses_of
 
@@ -97,6 +98,19 @@ def quoting(sentence: object) -> SafeString:
 def apart(words: str) -> str:
     """Somebody's words where no element can be: in a title, an attribute, a mail of plain text."""
     return text.apart(words)
+
+
+@register.filter
+def percent(share: int) -> str:
+    """A share of a hundred: "35%", or as the reader's language writes it."""
+    return pgettext("a share", "{share}%").format(share=share)
+
+
+@register.filter
+@stringfilter
+def readable(address: str) -> str:
+    """A mail address as its owner reads it."""
+    return readable_address(address)
 
 
 @register.filter
