@@ -10,7 +10,7 @@ from core.figures import day, decimal, grouped, grouped_lazy
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("en", ["1,234,567", "0.4", "5 Dec 2026"]), ("de", ["1.234.567", "0,4", "5. Dez 2026"])],
+    [("en", ["1,234,567", "0.4", "Dec 5, 2026"]), ("de", ["1.234.567", "0,4", "5. Dez. 2026"])],
 )
 def test_a_number_is_written_as_its_reader_does(language, written):
     with override(language):
