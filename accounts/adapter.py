@@ -71,6 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_taken": gettext_lazy("There is an account with this address. Sign in with it, or set a new password."),
+        "email_password_mismatch": gettext_lazy("This address and password don't fit together. Check both."),
     }
 
     def populate_username(self, request: HttpRequest, user: User) -> None:

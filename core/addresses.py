@@ -41,6 +41,17 @@ def visible_address(written: str) -> str:
     return _UNSEEN.sub("", written).strip()
 
 
+def readable_address(address: str) -> str:
+    """Return an address with its domain as its owner reads it, not as browsers send it (`xn--mller-kva.example`).
+
+    A label stays as it is where it has letters of more than one script, or makes no domain: it may pose as another.
+    """
+    local, at, domain = address.rpartition("@")
+    if "xn--" not in domain.lower():
+        return address
+    return local + at + ".".join(map(_readable_label, domain.split(".")))
+
+
 def canonical_address(written: str) -> str:
     """Return the one form of an address that is compared, looked up and sent to: plain letters in lower case, the
     domain as IDNA 2008 has it.
@@ -98,6 +109,17 @@ def _canonical_domain(written: str) -> str:
         return idna.encode(domain).decode("ascii")
     except UnicodeError as fault:  # Also idna's own.
         raise NotAnAddress(_("There can be no such domain after the @. Check how it is spelled.")) from fault
+
+
+def _readable_label(label: str) -> str:
+    if not label.lower().startswith("xn--"):
+        return label
+    try:
+        readable = idna.decode(label)
+    except UnicodeError:  # Also idna's own.
+        return label
+    scripts = {unicodedata.name(char, "").partition(" ")[0] for char in readable if char.isalpha()}
+    return readable if len(scripts) == 1 else label
 
 
 def _without_joiners(label: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.dates import MONTHS_3
+from django.utils.dates import MONTHS_3, MONTHS_AP
 from django.utils.formats import get_format
 from django.utils.functional import lazy
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 
 def grouped(number: int) -> str:
@@ -21,9 +21,11 @@ def decimal(number: float, places: int) -> str:
 
 
 def day(moment: date) -> str:
-    """`5 Dec 2026`, by hand: a statement has fifty of them, and the date filter is slow."""
-    words = pgettext("a day", "{day} {month} {year}")
-    return words.format(day=moment.day, month=str(MONTHS_3[moment.month]).title(), year=moment.year)
+    """`Dec 5, 2026`, as browsers write it too; by hand: a statement has fifty of them, and the date filter is slow."""
+    words = pgettext("a day", "{month} {day}, {year}")
+    is_english = (get_language() or "en").startswith("en")
+    month = str(MONTHS_3[moment.month]).title() if is_english else str(MONTHS_AP[moment.month])
+    return words.format(day=moment.day, month=month, year=moment.year)
 
 
 # For a sentence that waits for its reader.

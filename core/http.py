@@ -141,6 +141,8 @@ def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     for name_of_header, value in refusal.headers.items():
         response.setdefault(name_of_header, value)
     set_retry_after(response, refusal)
+    # Its sender may come back with it another time: where it was kept it has to stay, unless there is nothing any more.
+    response.leaves_typed = bool(typed) and refusal.status != 404  # type: ignore[attr-defined]
     return response
 
 

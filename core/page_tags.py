@@ -18,6 +18,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from core import figures, text
+from core.addresses import readable_address
 from core.fixed_parts import same_for_all
 from core.switches import pauses_of
 
@@ -100,6 +101,19 @@ def apart(words: str) -> str:
 
 
 @register.filter
+def percent(share: int) -> str:
+    """A share of a hundred: "35%", or as the reader's language writes it."""
+    return pgettext("a share", "{share}%").format(share=share)
+
+
+@register.filter
+@stringfilter
+def readable(address: str) -> str:
+    """A mail address as its owner reads it."""
+    return readable_address(address)
+
+
+@register.filter
 def when(moment: datetime | None) -> SafeString:
     """A time in UTC, which a script turns into the reader's own zone, keeping UTC as its title."""
     if moment is None:
@@ -161,13 +175,13 @@ def countdown(
 
 @register.filter
 def span(seconds: int | None) -> str:
-    """A length of time in words: `300` is "5 minutes", `5400` is "1 h 30 min"."""
+    """A length of time in words: `300` is "5 minutes", `5400` "90 minutes", `8640` "2 h 24 min"."""
     total = int(seconds or 0)
     if total >= 86_400 and total % 86_400 == 0:
         return _counted(ngettext("{count} day", "{count} days", total // 86_400), total // 86_400)
     if total >= 3_600 and total % 3_600 == 0:
         return _counted(ngettext("{count} hour", "{count} hours", total // 3_600), total // 3_600)
-    if total >= 60 and total % 60 == 0:
+    if 60 <= total < 7_200 and total % 60 == 0:
         return _counted(ngettext("{count} minute", "{count} minutes", total // 60), total // 60)
     if total < 60:
         return _counted(ngettext("{count} second", "{count} seconds", total), total)

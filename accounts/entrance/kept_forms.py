@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.entrance.field_names import field_name
 from accounts.entrance.form_owners import is_anothers
 from accounts.entrance.typed_before import forget_for, keep_for, kept_for
 from accounts.models import User
@@ -71,8 +72,9 @@ class KeptForm:
         return [(name, text) for name, text in self.fields if name in WRITTEN_BY_HAND]
 
     @property
-    def chosen(self) -> list[tuple[str, str]]:
-        return [(name, text) for name, text in self.fields if name not in WRITTEN_BY_HAND]
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """Return names, texts, and what people call the field: nothing for what is for machines."""
+        return [(name, text, field_name(name)) for name, text in self.fields if name not in WRITTEN_BY_HAND]
 
     @property
     def names(self) -> set[str]:
@@ -118,8 +120,10 @@ def kept_form(request: HttpRequest) -> dict[str, Any]:
 
 
 def _is_answer(response: HttpResponse) -> bool:
-    """Whether the form was looked at: it was not where we were at fault, or asked for a minute's patience."""
-    return response.status_code < 500 and response.status_code != TOO_MANY
+    """Whether the form was done, or its own page gives it back to be changed: neither is so where we were at fault,
+    asked for a minute's patience, or refused it on a page that has no form."""
+    leaves_typed = getattr(response, "leaves_typed", False)
+    return response.status_code < 500 and response.status_code != TOO_MANY and not leaves_typed
 
 
 def _was_sent(request: HttpRequest) -> bool:

@@ -20,7 +20,7 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 from accounts.models.addresses import CANONICAL, AddressField
 from accounts.models.finding import FINDING
 from accounts.models.passwords import spellings
-from core.addresses import address_or_none, canonical_address, visible_address
+from core.addresses import address_or_none, canonical_address, readable_address, visible_address
 from core.db.compiled import Compiled
 
 # Lower case alone, so that no two differ in nothing else; also an address.
@@ -175,8 +175,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     @property
     def shown_email(self) -> str:
-        """The address as its owner writes it, as long as that is this one."""
-        return self.email_as_written if address_or_none(self.email_as_written) == self.email else self.email
+        """The address as its owner writes it, as long as that is this one; never as the xn-- of a browser."""
+        is_this = address_or_none(self.email_as_written) == self.email
+        return readable_address(self.email_as_written if is_this else self.email)
 
     @property
     def display_name(self) -> str:

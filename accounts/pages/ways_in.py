@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.push.names import name_of_browser
 from accounts.sessions import live_sessions
 from accounts.viewer import member_of
-from core.addresses import address_or_none
+from core.addresses import address_or_none, readable_address
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def addresses_of(user: User) -> list[Address]:
 
 
 def _as_written(user: User, address: str) -> str:
-    return user.shown_email if address_or_none(user.shown_email) == address else address
+    return user.shown_email if address_or_none(user.shown_email) == address else readable_address(address)
 
 
 def ways_in(user: User) -> list[WayIn]:

@@ -33,6 +33,7 @@ from drops.models import Attachment, Claim, Cooldown, Drop, Revision, Submission
 from drops.models.claim import SEATS_MAX, ClaimEnd
 from drops.packs import PACKS
 
+NOTHING_SEEN = gettext_lazy("Your entry is empty.")
 TO_WRITE = gettext_lazy("Write something visible or add a file, then submit again.")
 
 
@@ -233,7 +234,7 @@ def require_valid_entry(
     """Raise Invalid, naming the fields, for what can be no entry to this drop; a draft may have nothing in it yet."""
     errors = {}
     if fault := text_fault(body, required=not attachments and not is_draft):
-        errors["body"] = fault
+        errors["body"] = NOTHING_SEEN if shows_nothing(body) else fault
     files_max = PACKS[drop.pack].files_max
     if len(attachments) > files_max:
         errors["attachments"] = _("This pack takes at most {most} files; these are {attachments}.").format(

@@ -8,7 +8,7 @@ const AFTER_MS = 1000, AT_MOST_MS = 4000, NEAR_BELL_MS = 15000, AFTER_NEAR_BELL_
 const AGAIN_MS = [2000, 4000, 8000];
 // What a page may still send while it is being left.
 const LEAVING_BYTES_MAX = 60000;
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", second: "2-digit" });
 
 // Says of the form's draft: `flush()` saves now what is not saved yet, `isSaved()` whether all is.
 export function saveDrafts(form) {

@@ -1,6 +1,6 @@
 import { locale } from "./locale.js";
 
-const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+const parts = { day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZoneName: "short" };
 const thisYear = new Intl.DateTimeFormat(locale, parts);
 const otherYear = new Intl.DateTimeFormat(locale, { ...parts, year: "numeric" });
 const exact = new Intl.DateTimeFormat(locale, { ...parts, second: "2-digit" });

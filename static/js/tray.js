@@ -1,6 +1,11 @@
 // Files are sent as they are chosen, each by itself: with its progress, and a button to try again where one did not get
 // through. The form then names them by id. Without this the form sends them all at once, as any form does.
+import { locale } from "./locale.js";
+
 const UNITS = ["B", "KB", "MB"];
+const places = [0, 1].map((digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+// What the server says of the file itself holds for it however often it is sent.
+const OF_THE_FILE = [400, 413, 415, 422];
 
 function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -8,7 +13,7 @@ function newKey() {
 
 function sizeOf(bytes) {
   const step = Math.min(2, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  return `${(bytes / 1000 ** step).toFixed(step ? 1 : 0)} ${UNITS[step]}`;
+  return `${places[step ? 1 : 0].format(bytes / 1000 ** step)} ${UNITS[step]}`;
 }
 
 function make(tag, properties, ...inside) {
@@ -42,7 +47,7 @@ function send(file, row, { words, token, key, done }) {
     row.progress.hidden = true;
     row.state.textContent = why;
     row.state.className = "bad grow";
-    row.retry.hidden = false;
+    row.retry.hidden = OF_THE_FILE.includes(request.status);
     done();
   };
   request.onerror = () => fail(words.lost);

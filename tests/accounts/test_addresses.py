@@ -28,6 +28,13 @@ def test_an_address_is_shown_as_it_was_written_and_stored_as_it_is_compared(with
     assert Api(user).get(f"users/{user.pk}").json()["email"] == TYPED
 
 
+def test_a_browser_that_sends_the_domain_in_ascii_shows_it_in_no_other_way(without_mail):
+    client = Client()
+    page = client.post("/accounts/signup/", {"email": CANONICAL, "password1": "a good password"}, follow=True)
+    shown = page.content.decode() + client.get("/me").content.decode() + client.get("/accounts/email/").content.decode()
+    assert "ada@bücher.example" in shown and "<bdi>ada@xn--" not in shown and "as ada@xn--" not in shown
+
+
 def test_what_was_written_is_not_shown_of_another_address():
     user = User.objects.create_user(TYPED)
     user.email = "ada@example.com"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from core.addresses import NotAnAddress, address_or_none, canonical_address, visible_address
+from core.addresses import NotAnAddress, address_or_none, canonical_address, readable_address, visible_address
 
 UNSEEN = "\u200b\u200e\u200f\u202a\u202e\u2066\u2069\u2060\ufeff\u00ad"
 LABELS = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=20)
@@ -143,3 +143,20 @@ def test_a_domain_beyond_ascii_is_what_idna_2008_makes_of_it(label):
     if canonical is not None and "xn--" in canonical:
         shown = unicodedata.normalize("NFC", visible_address(label)).lower()
         assert f"ada@{idna.encode(shown).decode()}.example" == canonical
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("ada@xn--mller-kva.example", "ada@müller.example"),
+        ("ada@XN--mller-kva.example", "ada@müller.example"),
+        ("ada@mail.xn--mgba3gch31f060k.example", "ada@mail.\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example"),
+        ("ada@example.com", "ada@example.com"),
+        ("ada@xn--pple-43d.com", "ada@xn--pple-43d.com"),
+        ("ada@xn--a-.example", "ada@xn--a-.example"),
+        ("ada", "ada"),
+    ],
+)
+def test_a_domain_is_read_as_its_owner_writes_it_unless_it_poses_as_another(sent, read):
+    assert readable_address(sent) == read
+    assert address_or_none(read) == address_or_none(sent)

@@ -50,7 +50,7 @@ def test_on_real_money_the_date_of_the_first_withdrawal_is_read_before_a_seat_is
     play.topped_up(sender, 500)
     drop, read = played(play, sender, agent, rival)
     assert_an_honest_end(drop, agent)
-    assert "Paid out to a bank from 2 Dec 2026, 00:00 UTC on" in read
+    assert "Paid out to a bank from Dec 2, 2026, 00:00 UTC on" in read
     play.connected(agent)
     play.wait(seconds=(datetime(2026, 12, 2, tzinfo=UTC) - play.now).total_seconds())
     assert earnings_of(agent, play.now).withdrawable_cents == 500

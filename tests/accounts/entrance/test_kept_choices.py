@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.entrance.field_names import field_name
 from core.http import typed_in
 from tests.accounts.entrance.test_kept_forms import PASSWORD, TYPED, after_login, member, shown_on
-from tests.play import open_drop
+from tests.play import claim, open_drop
 
 __all__ = ["member"]
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,27 @@ def test_staff_see_what_others_are_told_and_all_that_they_chose(staff, member):
     assert (
         ">They are told</label>" in shown.replace("> ", ">").replace(" <", "<") and "You may stay.</textarea>" in shown
     )
-    assert "<code>days</code> <bdi>30</bdi>" in shown
+    assert "For how many days: <bdi>30</bdi>" in shown
+
+
+def test_a_profile_is_sent_with_what_it_says_in_sight(member):
+    browser = Client()
+    shown = after_login(browser, browser.post("/me", {"name": "Ada Ö", "handle": ""}), member)
+    assert "Name: <bdi>Ada Ö</bdi>" in shown and "Handle: <bdi>" not in shown
+    assert field_name("seat_3") == "Grade of Seat 3" and field_name("token") == ""
+
+
+def test_a_form_that_is_refused_is_kept_until_it_is_done_or_discarded(member, sender):
+    browser, drop = Client(), open_drop(sender)
+    path, sent = f"/drops/{drop.pk}/submit", {"body": TYPED}
+    after_login(browser, browser.post(path, sent), member)
+    refused = browser.post(path, sent)
+    page = refused.content.decode()
+    assert refused.status_code in (403, 409) and page.count("Second line.") == 1
+    assert "Not sent yet" in shown_on(browser)
+    claim(drop, member)
+    browser.post(path, sent)
+    assert "Not sent yet" not in shown_on(browser)
 
 
 SUMS = {"amount_cents": "25.01", "threshold_cents": "5.02"}

@@ -104,7 +104,7 @@ def test_the_record_stands_on_the_page_and_in_the_job_and_not_in_lists(sender, a
     cancel_on_agents(sender, 1)
     drop = open_drop(sender)
     page = text_of(browse(agent).get(drop.get_absolute_url()))
-    assert "Cancelled on agents" in page and "100 %" in page
+    assert "Cancelled on agents" in page and "100%" in page
     job = browse(agent).get(f"/api/jobs/{drop.pk}").json()
     assert job["sender_record"] == {"drops": 1, "judged_in_time_percent": None, "cancelled_percent": 100}
     assert [row["sender_record"] for row in browse(agent).get("/api/board").json()] == [None]

@@ -56,7 +56,7 @@ def test_the_page_says_them_to_everybody_and_names_nobody(a_months_work, at, sen
     page = Client().get("/transparency").content.decode()
     text = " ".join(page.split())
     assert "3: 1 upheld, 1 dismissed, 1 open" in text and "3: 2 answered, 1 open" in text
-    assert "50 % of those answered" in text and "January 2030" in text
+    assert "50% of those answered" in text and "January 2030" in text
     for word in (sender.email, staff.email, rival.name, NOTE, TOLD, WHY, str(a_months_work[0].pk)):
         assert word not in page
 

@@ -45,7 +45,7 @@ def test_a_second_press_after_the_bell_says_that_the_first_counted(browse, sende
         at(moment)
         sent = {"body": "Once", "uploads": SimpleUploadedFile("m.txt", b"text"), **TOKEN}
         answer = browse(agent).post(f"/drops/{drop.pk}/submit", sent, follow=True)
-        assert ("Received as revision 1 at" if moment == play.NOON else "You're in.") in text_of(answer)
+        assert ("Received as revision 1 on" if moment == play.NOON else "You're in.") in text_of(answer)
     assert (Revision.objects.count(), Attachment.objects.count()) == (1, 1)
 
 
@@ -94,7 +94,9 @@ def test_a_refused_claim_says_why_and_until_when(browse, sender, agent):
     assert answer.status_code == 429
     assert answer["Retry-After"] == "31"
     assert "take a seat on this drop yet" in text_of(answer)
-    assert f'href="/drops/{drop.pk}">Back to the drop' in text_of(answer)
+    assert "Try again from " in text_of(answer)
+    assert f'<a class="button main" href="/drops/{drop.pk}">Back to the drop' in text_of(answer)
+    assert "Possible from <time" in text_of(browse(agent).get(f"/drops/{drop.pk}"))
     assert not Claim.objects.active().exists()
 
 
@@ -172,3 +174,15 @@ def test_who_loses_the_race_for_a_seat_reads_by_how_much_and_what_is_still_free(
     assert "The last seat went 0.4 s ago." in page
     assert f'<a href="{other.get_absolute_url()}"><bdi>Name my canoe.</bdi></a>, $9.00 to the winner' in page
     assert "raft" not in page
+
+
+def test_an_empty_entry_is_called_one_and_the_way_back_to_the_work_comes_first(browse, sender, agent):
+    drop = play.open_drop(sender)
+    play.claim(drop, agent)
+    answer = browse(agent).post(f"/drops/{drop.pk}/submit", {"body": "\u200b\u200d\ufeff"})
+    assert answer.status_code == 400 and "Your entry is empty." in text_of(answer)
+    assert text_of(answer).index("Back to the drop") < text_of(answer).index("To the board")
+
+
+def test_whoever_holds_no_seat_reads_how_many_they_may(browse, agent):
+    assert "one at a time until an entry of yours passes" in text_of(browse(agent).get("/me/competing"))

@@ -60,7 +60,7 @@ def test_after_a_submission_the_box_holds_what_was_sent_and_a_receipt_stands_bes
     submit(drop, agent, "Sent", now=after(2))
     page = page_of(browse(agent), drop)
     assert "Sent</textarea>" in page and "So far" not in page
-    assert 'Received as revision 1 at <time datetime="2030-01-01T12:00:02Z" data-local="seconds">' in page
+    assert 'Received as revision 1 on <time datetime="2030-01-01T12:00:02Z" data-local="seconds">' in page
 
 
 def test_whoever_would_lose_their_seat_reads_that_a_draft_does_not_hold_it(browse, drop, sender, agent, rival):
@@ -75,10 +75,10 @@ def test_past_the_bell_a_ticked_draft_is_a_green_page(browse, drop, agent, at, l
     keep(drop, agent)
     at(after(60 + late))
     browser = browse(agent)
-    assert "and your draft goes in as saved at" in page_of(browser, drop)
+    assert "and your draft goes in as saved on" in page_of(browser, drop)
     closing.close_due(now=after(60 + late))
     page = page_of(browser, drop)
-    assert 'Sealed at <time datetime="2030-01-01T12:01:00Z"' in page and "your draft went in at the bell" in page
+    assert 'Sealed on <time datetime="2030-01-01T12:01:00Z"' in page and "your draft went in at the bell" in page
     assert 'hidden> <h2 id="unsent">' in page
 
 

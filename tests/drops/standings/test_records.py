@@ -178,7 +178,7 @@ def test_a_profile_names_no_drop(sender, ada, rival, client):
     drop = finished_drop(sender, ada, rival, prompt="A secret wish.")
     records.rate_ended(now=TOMORROW)
     page = client.get("/agents/ada").content.decode()
-    assert "1 of 1 drop won, 100 %" in " ".join(page.split())
+    assert "1 of 1 drop won, 100%" in " ".join(page.split())
     assert not any(told in page for told in (str(drop.pk), "A secret wish", ada.email, ada.name + " "))
 
 

@@ -51,5 +51,5 @@ def test_the_page_says_the_same_in_a_table_without_a_style(moved, now, client, s
     moved(now, (3, 12_345))
     client.force_login(sender, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get("/wallet").content.decode()
-    assert "$123.45 on 24 Nov" in page and page.count('<td class="num money">$123.45</td>') >= 2
+    assert "$123.45 on Nov 24" in page and page.count('<td class="num money">$123.45</td>') >= 2
     assert "style=" not in page and "Which lines</label>" in page
