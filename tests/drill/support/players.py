@@ -28,7 +28,7 @@ class Players:
 
     `receipts` are the digests that agents were promised, `jobs` the drops that senders were; `missed` tells of calls
     to which no answer came before the bell, `passing` what was answered before they were repeated (0 is nothing),
-    `faults` tells answers that no repeat would change.
+    and `passed` when; `faults` tells answers that no repeat would change.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Players:
         self.faults: list[str] = []
         self.passing: Counter[int] = Counter()
         self.missed: list[str] = []
+        self.passed: list[str] = []
         self.lock = threading.Lock()
         self.is_over = threading.Event()
 
@@ -132,9 +133,10 @@ class Players:
             if status not in PASSING and told.get("code") != "idempotency_in_flight":
                 self.faults.append(f"{path.rpartition('/')[2]}: {status} {told.get('code')}")
                 return None
-            passing[f"{status} {told.get('code')}"] += 1
+            passing[f"{status} {told.get('code') or told.get('by')}"] += 1
             with self.lock:
                 self.passing[status] += 1
+                self.passed.append(f"{time.time():.1f} {path.rpartition('/')[2]}: {[*passing][-1]}")
             if time.time() > until:
                 self.missed.append(f"{path.rpartition('/')[2]}, {until - began:.0f} s before the bell: {dict(passing)}")
                 return None
