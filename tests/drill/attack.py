@@ -6,7 +6,6 @@ machine; under CLORP_REQUIRE_ALL one that is missing fails the drill.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +17,7 @@ from tests.bench.support.rows import Row, at_least, at_most
 from tests.bench.support.scratch import scratch_database
 from tests.bench.support.serving import web_server
 from tests.drill.support import insiders, strangers
-from tests.drill.support.proxies import Way, missing, ways, weighed
+from tests.drill.support.proxies import Way, missing, rows_of_missing, ways, weighed
 
 HEALTH_SECONDS_MAX = 1.0
 ANSWER_SECONDS_MAX = 2.0
@@ -32,14 +31,10 @@ HUGE_BODIES = (("/accounts/login/", False), ("/accounts/login/", True), ("/api/a
 
 
 def run() -> list[Row]:
-    return [*_of_missing(missing()), *(row for name, way in ways().items() for row in _attacked(name, way))]
-
-
-def _of_missing(names: list[str]) -> list[Row]:
-    for name in names:
-        sys.stderr.write(f"attack: not by {name}, which is not on this machine (apt-get install {name})\n")
-    required = os.environ.get("CLORP_REQUIRE_ALL") == "1"
-    return [at_most(f"{name}: missing on this machine", 1, "", 0) for name in names if required]
+    return [
+        *rows_of_missing("attack", missing()),
+        *(row for name, way in ways().items() for row in _attacked(name, way)),
+    ]
 
 
 def _attacked(name: str, way: Way) -> Iterator[Row]:

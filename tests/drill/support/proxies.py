@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from tests.bench.support.rows import Row, at_most
 from tests.bench.support.serving import free_port, listens
 
 # Given the site's port, the port at which a proxy of it listens meanwhile.
@@ -93,12 +96,30 @@ def missing() -> list[str]:
     return [name for name in PROXIES if shutil.which(name) is None]
 
 
+def rows_of_missing(drill: str, names: list[str]) -> list[Row]:
+    """Say which proxies could not be drilled; where nothing may be missing, that fails the drill."""
+    for name in names:
+        sys.stderr.write(f"{drill}: not by {name}, which is not on this machine (apt-get install {name})\n")
+    required = os.environ.get("CLORP_REQUIRE_ALL") == "1"
+    return [at_most(f"{name}: missing on this machine", 1, "", 0) for name in names if required]
+
+
 @contextmanager
 def _served(program: str, text: str, site: int, arguments: list[str]) -> Iterator[int]:
+    def config(folder: str, port: int) -> str:
+        return text.format(folder=folder, port=port, site=site, size=BODY_MB_MAX, far=FAR)
+
+    with serve(program, config, arguments) as port:
+        yield port
+
+
+@contextmanager
+def serve(program: str, text: Callable[[str, int], str], arguments: list[str]) -> Iterator[int]:
+    """The port at which a proxy listens; `text` writes its configuration, given a folder of its own and the port."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config"
-        config.write_text(text.format(folder=folder, port=port, site=site, size=BODY_MB_MAX, far=FAR))
+        config.write_text(text(folder, port))
         command = [program, *arguments, str(config)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)  # noqa: S603
         try:

@@ -32,7 +32,7 @@ from clorp.dev.environment import ROOT, data_dir, with_database
 from tests.bench.support.scratch import environment, manage
 from tests.bench.support.serving import collect_static, free_port, listens
 
-START_SECONDS_MAX = 90.0
+START_SECONDS_MAX, STOP_SECONDS_MAX = 90.0, 15.0
 SETTINGS = {
     "EMAIL_URL": "dummymail://",
     "TRUST_PROXY": "1",
@@ -40,6 +40,7 @@ SETTINGS = {
     "WINDOW_SECONDS_MIN": "5",
     "PAGES_ANONYMOUS_PER_MINUTE": "1000000",
     "PAGES_PER_MINUTE": "1000000",
+    "API_ANONYMOUS_PER_MINUTE": "1000000",
 }
 
 
@@ -94,6 +95,15 @@ class Resident:
                     members.append(one)
         return members
 
+    def stop(self, seconds: float) -> None:
+        """Stop as systemd and Docker do: it is asked to, and killed with all that it started after so many seconds."""
+        self.is_wanted = False
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        self.sweep()
+        self.process.wait()
+
     def sweep(self) -> None:
         """Kill what is left of the group, as systemd does before it starts a service again."""
         with suppress(ProcessLookupError, PermissionError):
@@ -107,20 +117,24 @@ class Town:
     redis_port: int
     residents: dict[str, Resident] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    # Where the code lies that is started here: that of another version is elsewhere.
+    code: Path = ROOT
 
     def environment(self, **more: str) -> dict[str, str]:
         redis = f"redis://127.0.0.1:{self.redis_port}/0"
         return environment(self.url, REDIS_URL=redis, CLORP_DATA_DIR=str(self.folder), **SETTINGS, **more)
 
     def start(self, name: str, command: list[str], **settings: str) -> Resident:
-        log = (self.folder / f"{name}.log").open("ab")
         place = self.environment(**settings)
-        process = subprocess.Popen(command, env=place, cwd=ROOT, start_new_session=True, stdout=log, stderr=log)  # noqa: S603
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603
+                command, env=place, cwd=self.code, start_new_session=True, stdout=log, stderr=log
+            )
         self.residents[name] = Resident(command, settings, process)
         return self.residents[name]
 
-    def start_web(self, name: str, port: int) -> Resident:
-        web = self.start(name, web_of_image(port))
+    def start_web(self, name: str, port: int, **settings: str) -> Resident:
+        web = self.start(name, web_of_image(port), **settings)
         wait_for(f"{name} answers", lambda: listens(port))
         return web
 
@@ -137,13 +151,7 @@ class Town:
         wait_for("Redis answers", lambda: listens(self.redis_port))
 
     def stop(self, name: str) -> None:
-        resident = self.residents.pop(name)
-        resident.is_wanted = False
-        resident.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            resident.process.wait(15)
-        resident.sweep()
-        resident.process.wait()
+        self.residents.pop(name).stop(STOP_SECONDS_MAX)
 
     def ask(self, statement: str, *values: object) -> Any:
         """The one row that a statement returns."""
@@ -160,6 +168,11 @@ class Town:
 
     def said(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def faults(self, name: str) -> list[str]:
+        """What its log says of answers that are faults, and of the database being away."""
+        lines = self.said(name).splitlines()
+        return [line for line in lines if re.search(r'"event": "(5\d\d |the database is away)', line)]
 
 
 @contextmanager
