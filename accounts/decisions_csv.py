@@ -14,6 +14,7 @@ from accounts.models import AuditEvent, User, record_audit
 from accounts.not_theirs import events_for
 from accounts.permissions import require_moderator
 from core.cells import Echo, plain
+from core.db.walking import walk
 from core.errors import Invalid
 
 RIGHT = "accounts.view_auditevent"
@@ -38,7 +39,7 @@ def export_decisions(*, staff: User, first: date, last: date, reason: str, now: 
     after = min(last, date.max - timedelta(days=1)) + timedelta(days=1)
     begin, end = (datetime.combine(day, time(), UTC) for day in (first, after))
     events = events_for(staff).filter(created_at__gte=begin, created_at__lt=end).select_related("actor")
-    return _lines(events.order_by("id").iterator(chunk_size=500))
+    return _lines(walk(events))
 
 
 def _lines(events: Iterator[AuditEvent]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.cells import plain
+from core.db.walking import walk
 from core.words import in_language_of
 from drops.models import Attachment
 from drops.privacy.tables import TABLES, Row
@@ -78,7 +79,7 @@ def _copy(archive: ZipFile, entry: ZipInfo, content: IO[bytes]) -> None:
 
 def _write_files(archive: ZipFile, user: User, now: datetime, go_on: Callable[[], None]) -> Iterable[Row]:
     """Copy the bytes of each file, and yield what is said of it; what its storage has lost is named without them."""
-    for file in Attachment.objects.filter(owner=user).order_by("pk").iterator(chunk_size=100):
+    for file in walk(Attachment.objects.filter(owner=user)):
         go_on()
         # By its id, since names repeat; a name was made fit for every disk when it came.
         path: str | None = f"files/{file.pk}/{file.name}"

@@ -30,10 +30,10 @@ from accounts.models import (
 )
 from accounts.notifications.shown import as_shown
 from accounts.oauth.grants import grants_of
+from core.db.walking import ROWS_AT_ONCE, walk
 from drops.models import Appeal, Claim, Draft, Drop, Feedback, JudgeAnswer, Report, Revision, Submission, Takedown
 from wallet.models import CardRefund, Dispute, Entry, HeldPayout, PaymentProfile, Topup, Withdrawal
 
-ROWS_AT_ONCE = 500
 Row = dict[str, Any]
 
 
@@ -49,14 +49,15 @@ def _table(name: str, rows: Callable[[User], QuerySet[Any]], columns: str) -> Ta
     names = columns.split()
 
     def read(user: User, now: datetime) -> Iterator[Row]:
-        return rows(user).order_by("pk").values(*names).iterator(chunk_size=ROWS_AT_ONCE)
+        for row in walk(rows(user).values("pk", *names)):
+            yield {name: row[name] for name in names}
 
     return Table(name, read)
 
 
 def _notifications(user: User, now: datetime) -> Iterator[Row]:
     """As they read today: what staff took out of sight since is named in none."""
-    notes = Notification.objects.filter(user=user).order_by("pk").iterator(chunk_size=ROWS_AT_ONCE)
+    notes = walk(Notification.objects.filter(user=user))
     names = ("kind", "subject", "text", "href", "created_at", "read_at")
     while some := list(islice(notes, ROWS_AT_ONCE)):
         yield from ({name: getattr(note, name) for name in names} for note in as_shown(some))
@@ -70,8 +71,8 @@ def _programs(user: User, now: datetime) -> Iterator[Row]:
 def _decisions(user: User, now: datetime) -> Iterator[Row]:
     """Yield what staff told them of their decisions; not the notes for moderators, nor which of the staff it was, nor
     what was only asked for: nobody was told that, and what is done of it has a record of its own."""
-    events = AuditEvent.objects.filter(target=f"user:{user.pk}").exclude(action__startswith="ask-").order_by("pk")
-    for event in events.iterator(chunk_size=ROWS_AT_ONCE):
+    events = AuditEvent.objects.filter(target=f"user:{user.pk}").exclude(action__startswith="ask-")
+    for event in walk(events):
         if told := event.changes.get("told"):
             yield {"act": event.action, "told": told[-1], "created_at": event.created_at}
 

@@ -62,7 +62,7 @@ def run() -> list[Row]:
         place.start_beat()
         proxies = stack.enter_context(fronts(webs))
         agents = [keys["compete"][game::GAMES] for game in range(GAMES)]
-        doors = list(proxies.values()) or webs
+        doors = [front.port for front in proxies.values()] or webs
         players = Players(doors, keys["send"], agents, window_seconds=WINDOW_SECONDS, revisions=REVISIONS)
         with kept(place) as keeper, visitors(doors[0], 2) as group:
             wait_for("visitors are answered", lambda: len(group.well()) > 20)

@@ -33,6 +33,9 @@ RELOAD_SECONDS_MAX = 150.0
 # As compose.yaml and the units have it.
 GRACE_SECONDS = 20.0
 WEBS = ("web", "web2")
+# Tells the proxies which web is about to be away; None when all are back.
+LeaveOut = Callable[[int | None], None]
+Way = Callable[[Town, LeaveOut], int]
 
 
 def run() -> list[Row]:
@@ -63,7 +66,7 @@ def put(place: Town, commit: str) -> None:
     place.code = link.rename(place.folder / "clorp")
 
 
-def reload(place: Town) -> int:
+def reload(place: Town, _: LeaveOut) -> int:
     """As `systemctl reload 'clorp-web@*'`; 1 if each web runs on, with other processes."""
     webs = [psutil.Process(place.residents[name].process.pid) for name in WEBS]
     before = {one.pid for web in webs for one in web.children()}
@@ -79,15 +82,17 @@ def reload(place: Town) -> int:
     return int(all(web.is_running() for web in webs))
 
 
-def one_by_one(place: Town) -> int:
+def one_by_one(place: Town, leave_out: LeaveOut) -> int:
     """As `docker compose up -d --no-deps --wait` of one web after the other; 1 if each is another one now."""
     before = {name: place.residents[name].process.pid for name in WEBS}
     for name in WEBS:
         sys.stderr.write(f"rolling: {name} stops at {time.time():.1f}\n")
         port = port_of(place, name)
+        leave_out(port)
         place.residents[name].stop(GRACE_SECONDS)
         place.start_web(name, port)
         wait_for(f"{name} is well", lambda port=port: ask(port, "GET", "/healthz")[0] == 200)
+        leave_out(None)
     restart_others(place)
     return int(all(place.residents[name].process.pid != before[name] for name in WEBS))
 
@@ -99,14 +104,14 @@ def restart_others(place: Town) -> None:
     place.start_beat()
 
 
-def upgrade(place: Town) -> int:
+def upgrade(place: Town, leave_out: LeaveOut) -> int:
     """A folder beside the old one, and its migrations; then the link to it, and one web after the other."""
     new = git("rev-parse", "HEAD")
     beside = replace(place, code=check_out(new, place.folder / f"clorp-{new[:8]}"), residents={})
     for command in (["collectstatic", "--noinput", "-v0"], ["migrate", "-v0"]):
         manage(beside, *command)
     put(place, new)
-    return one_by_one(place) and int(all(runs_in(place, name) == beside.code for name in WEBS))
+    return one_by_one(place, leave_out) and int(all(runs_in(place, name) == beside.code for name in WEBS))
 
 
 def runs_in(place: Town, name: str) -> Path:
@@ -118,7 +123,7 @@ def port_of(place: Town, name: str) -> int:
     return int(command[command.index("--port") + 1])
 
 
-def _under_load(place: Town, name: str, ways: list[Callable[[Town], int]]) -> Iterator[Row]:
+def _under_load(place: Town, name: str, ways: list[Way]) -> Iterator[Row]:
     with ExitStack() as stack:
         webs = [free_port() for _ in WEBS]
         keys = seat_crowd(place, GAMES, GAMES * ENTRANTS * 5)
@@ -126,7 +131,13 @@ def _under_load(place: Town, name: str, ways: list[Callable[[Town], int]]) -> It
             place.start_web(web, port)
         place.start_worker()
         place.start_beat()
-        doors = stack.enter_context(fronts(webs)) or {"direct": webs[0]}
+        proxies = stack.enter_context(fronts(webs))
+        doors = {proxy: front.port for proxy, front in proxies.items()} or {"direct": webs[0]}
+
+        def leave_out(web: int | None) -> None:
+            for front in proxies.values():
+                front.leave_out(web)
+
         agents = [keys["compete"][game::GAMES] for game in range(GAMES)]
         players = Players([*doors.values()], keys["send"], agents, window_seconds=WINDOW_SECONDS, revisions=REVISIONS)
         groups = {proxy: stack.enter_context(visitors(port, 1)) for proxy, port in doors.items()}
@@ -136,7 +147,7 @@ def _under_load(place: Town, name: str, ways: list[Callable[[Town], int]]) -> It
             landed = 0
             for way in ways:
                 sys.stderr.write(f"rolling: {name}: {way.__name__} at {time.time():.1f}\n")
-                landed += way(place)
+                landed += way(place, leave_out)
                 time.sleep(SETTLE_SECONDS)
             entered = len(players.receipts)
         answers = [one for group in groups.values() for one in group.answers]

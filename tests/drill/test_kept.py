@@ -70,3 +70,11 @@ def test_the_proxies_are_those_of_the_guide_with_the_towns_webs(program):
     text = front.config(program, [1111, 2222], "/tmp/folder", 3333)  # noqa: S108
     assert all(f"127.0.0.1:{port}" in text for port in (1111, 2222)) and "3333" in text
     assert "127.0.0.1:8000" not in text and "clorp.example" not in text
+
+
+def test_caddy_is_told_of_one_web_less():
+    text = front.config("caddy", [1111, 2222], "/tmp/folder", 3333)  # noqa: S108
+    left = front.without(text, "127.0.0.1:1111")
+    assert "reverse_proxy 127.0.0.1:2222 {" in left
+    with pytest.raises(AssertionError):
+        front.without(left, "127.0.0.1:1111")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.db.compiled import Compiled
+from core.db.walking import walk
 from core.words import Words
 from wallet.books.payouts import reference_of, subjects_of
 from wallet.models import Entry, EntryQuerySet
@@ -87,7 +88,7 @@ def _newest(show: str) -> Compiled:
 
 def all_lines_of(user: User, *, show: str = "all") -> Iterator[StatementLine]:
     """Every line that the filter shows, newest first, as they come from the database."""
-    return (_line(entry) for entry in _shown(user, show).iterator(chunk_size=500))
+    return (_line(entry) for entry in walk(_shown(user, show), newest_first=True))
 
 
 def _shown(user: User | UUID, show: str) -> EntryQuerySet:

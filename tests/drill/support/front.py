@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from clorp.dev.environment import ROOT
+from tests.bench.support.serving import free_port
 from tests.drill.support.proxies import missing, serve
 
 # What else a configuration needs to be one.
 AROUND_CADDY = """{{
-    admin off
+    admin 127.0.0.1:{admin}
     auto_https off
     storage file_system {folder}
 }}
@@ -50,18 +53,52 @@ def documented(program: str, webs: Mapping[str, str]) -> str:
     return shown
 
 
-def config(program: str, webs: list[int], folder: str, port: int) -> str:
-    """A whole configuration of the proxy, listening on `port`."""
+@dataclass
+class Front:
+    """A proxy that runs: the port at which it listens, and how it is told to leave one of its webs alone."""
+
+    program: str
+    webs: list[int]
+    port: int = 0
+    folder: str = ""
+    admin: int = field(default_factory=free_port)
+
+    def config(self, folder: str, port: int) -> str:
+        self.folder, self.port = folder, port
+        return config(self.program, self.webs, folder, port, admin=self.admin)
+
+    def leave_out(self, web: int | None) -> None:
+        """As the guide says before a web is stopped, and with None when it is back. nginx needs no telling."""
+        if self.program == "caddy":
+            file = Path(self.folder) / "config.new"
+            text = self.config(self.folder, self.port)
+            file.write_text(text if web is None else without(text, f"127.0.0.1:{web}"))
+            words = ["caddy", "reload", "--adapter", "caddyfile", "--config", str(file)]
+            command = [*words, "--address", f"127.0.0.1:{self.admin}"]
+            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # noqa: S603
+
+
+def without(text: str, web: str) -> str:
+    """The Caddyfile with one web less, by the words of the guide."""
+    left = re.sub(rf" {re.escape(web)}\b", "", text)
+    assert left != text
+    return left
+
+
+def config(program: str, webs: list[int], folder: str, port: int, *, admin: int = 0) -> str:
+    """A whole configuration of the proxy, listening on `port`; Caddy takes another one at the port `admin`."""
     shown = documented(program, {f"127.0.0.1:{8000 + n}": f"127.0.0.1:{web}" for n, web in enumerate(webs)})
     if program == "caddy":
-        return AROUND_CADDY.format(folder=folder) + shown.replace("clorp.example", f"http://:{port}")
+        return AROUND_CADDY.format(folder=folder, admin=admin) + shown.replace("clorp.example", f"http://:{port}")
     upstream, location, rest = shown.partition("location")
     return AROUND_NGINX.format(folder=folder, port=port, upstream=upstream, locations=location + rest)
 
 
 @contextmanager
-def fronts(webs: list[int]) -> Iterator[dict[str, int]]:
-    """The port of each proxy that this machine has, by its name."""
+def fronts(webs: list[int]) -> Iterator[dict[str, Front]]:
+    """Each proxy that this machine has, by its name."""
     with ExitStack() as stack:
-        here = [name for name in ARGUMENTS if name not in missing()]
-        yield {name: stack.enter_context(serve(name, partial(config, name, webs), ARGUMENTS[name])) for name in here}
+        running = {name: Front(name, webs) for name in ARGUMENTS if name not in missing()}
+        for name, front in running.items():
+            stack.enter_context(serve(name, front.config, ARGUMENTS[name]))
+        yield running
