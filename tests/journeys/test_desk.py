@@ -11,7 +11,8 @@ from core import clock
 from drops.models import Case
 from drops.moderation import decisions
 from tests.journeys.axe import AXE, faults_by_axe
-from tests.journeys.test_stale import HOUR_FAST, WITHIN_SECONDS, go_away_and_back
+from tests.journeys.test_stale import AWAY_SECONDS, WITHIN_SECONDS
+from tests.journeys.test_ways_to_come import DEVICE, DEVICES
 from tests.journeys.ways import CORNERS, EVERY_PAIR
 from tests.play import enter, make_user, open_drop
 
@@ -110,10 +111,12 @@ def test_what_is_due_on_a_desk_is_so_by_the_server_s_clock(visit, hands, setting
     drop = open_drop(make_user("sender"), now=clock.now())
     decisions.report_drop(drop=drop, reporter=make_user("reporter"), reason="It names a person.", now=clock.now())
     case, page = Case.objects.get(), visit(make_user("mo", is_staff=True)).page
-    page.add_init_script(HOUR_FAST)
+    page.add_init_script(DEVICE % DEVICES["an hour fast"])
     for path in ("/admin/drops/case/", f"/admin/drops/case/{case.pk}/change/"):
         page.goto(path)
-        go_away_and_back(page, hands)
+        page.goto("/help/agents")
+        hands.forward(seconds=AWAY_SECONDS)
+        page.go_back(wait_until="commit")
         page.wait_for_function(
             f"() => {{ const [hours, minutes, seconds] = document.querySelector('.countdown').textContent.split(':');"
             f" const left = {case.due_at.timestamp() - hands.ahead.total_seconds()} - Date.now() / 1000 + 3600;"

@@ -17,7 +17,7 @@ from tests.journeys.ways import CORNERS, EVERY_PAIR
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # All that is sent for a page, before it is packed for the way.
-BYTES_MAX = 200_000
+BYTES_MAX = 210_000
 STATE = """() => ({
   moving: document.getAnimations().length,
   bytes: [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
