@@ -52,13 +52,12 @@ def _past(user_id: UUID, now: datetime, given_up_since: datetime, cancelled_sinc
     given_up = claims.given_up(since=given_up_since, now=now)
     cancelled = drops.cancelled_on_agents(since=cancelled_since).order_by("-ended_at")
     signs = LinkEvidence.objects.filter(user=OuterRef("pk"))
-    shared = LinkEvidence.objects.filter(~Q(user=OuterRef("user")), digest=OuterRef("digest"))
     return User.objects.filter(pk=user_id).values_list(
         ArraySubquery(bells),
         Exists(Submission.objects.passing().filter(user=OuterRef("pk"))),
         ArraySubquery(given_up.order_by("-gone_at").values("gone_at")),
         ArraySubquery(cancelled.values("ended_at")),
-        Exists(signs.filter(Exists(shared))),
+        Exists(signs.shared()),
     )
 
 

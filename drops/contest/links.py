@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
@@ -113,11 +112,10 @@ def note_device(user: User, device: str, now: datetime) -> bool:
     digest = _digest(LinkKind.DEVICE, device)
     row = LinkEvidence(user=user, kind=LinkKind.DEVICE, digest=digest, created_at=now)
     LinkEvidence.objects.bulk_create([row], ignore_conflicts=True)
-    others = LinkEvidence.objects.filter(~Q(user=user), digest=OuterRef("digest"))
-    own = LinkEvidence.objects.filter(user=user, kind=LinkKind.DEVICE).annotate(is_shared=Exists(others))
-    alone = own.filter(is_shared=False).order_by("-created_at", "-pk")
-    LinkEvidence.objects.filter(pk__in=list(alone.values_list("pk", flat=True)[DEVICES_MAX:])).delete()
-    return own.filter(digest=digest, is_shared=True).exists()
+    own = LinkEvidence.objects.filter(user=user, kind=LinkKind.DEVICE)
+    newest = own.alone().order_by("-created_at", "-pk").values_list("pk", flat=True)
+    LinkEvidence.objects.filter(pk__in=list(newest[DEVICES_MAX:])).delete()
+    return own.shared().filter(digest=digest).exists()
 
 
 def _signs_of(user: User) -> list[tuple[LinkKind, str]]:
