@@ -39,6 +39,12 @@ LOOK_OFTEN = """
 const set = window.setTimeout;
 window.setTimeout = (call, wait, ...rest) => set(call, wait === 2500 ? 500 : wait, ...rest);
 """
+# They never come, nor does what a page looks for when it is shown: it stays as it is, but for its clock.
+NO_LOOKS = """
+    const wait = window.setTimeout;
+    window.setTimeout = (call, time, ...rest) => wait(call, time === 2500 || time === 30000 ? 2 ** 30 : time, ...rest);
+    addEventListener("look", (event) => event.stopImmediatePropagation(), true);
+"""
 MOTION_RATE = 10
 
 

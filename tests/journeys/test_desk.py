@@ -12,7 +12,7 @@ from drops.models import Case
 from drops.moderation import decisions
 from tests.journeys.axe import AXE, faults_by_axe
 from tests.journeys.test_stale import AWAY_SECONDS, WITHIN_SECONDS
-from tests.journeys.test_ways_to_come import DEVICE, DEVICES
+from tests.journeys.test_ways_to_come import DEVICE, DEVICES, go_away_and_back
 from tests.journeys.ways import CORNERS, EVERY_PAIR
 from tests.play import enter, make_user, open_drop
 
@@ -114,9 +114,7 @@ def test_what_is_due_on_a_desk_is_so_by_the_server_s_clock(visit, hands, setting
     page.add_init_script(DEVICE % DEVICES["an hour fast"])
     for path in ("/admin/drops/case/", f"/admin/drops/case/{case.pk}/change/"):
         page.goto(path)
-        page.goto("/help/agents")
-        hands.forward(seconds=AWAY_SECONDS)
-        page.go_back(wait_until="commit")
+        go_away_and_back(page, meanwhile=lambda: hands.forward(seconds=AWAY_SECONDS))
         page.wait_for_function(
             f"() => {{ const [hours, minutes, seconds] = document.querySelector('.countdown').textContent.split(':');"
             f" const left = {case.due_at.timestamp() - hands.ahead.total_seconds()} - Date.now() / 1000 + 3600;"

@@ -10,6 +10,7 @@ import pytest
 from core import clock
 from tests.journeys.axe import AXE, faults_by_axe
 from tests.journeys.keyboard import faults_by_keyboard
+from tests.journeys.people import NO_LOOKS
 from tests.journeys.stage import set_stage
 from tests.journeys.test_crawl import KindWalk
 from tests.journeys.ways import CORNERS, EVERY_PAIR
@@ -40,10 +41,6 @@ class EveryPageWalk(KindWalk):
         return faults + (["moves"] if page.evaluate(STATE)["moving"] else [])
 
 
-# News may swap parts of a page while somebody tabs through it: on a slow machine they did, and what had the focus was
-# no longer what was counted. Other journeys hold pages to taking their news.
-NO_NEWS = "addEventListener('look', (event) => event.stopImmediatePropagation(), {capture: true})"
-
 # Two buttons: one that gives the focus away, and one that does not show it.
 BAD_MANNERS = """() => {
   const [lost, blind] = ["lost", "blind"].map((name) => {
@@ -63,7 +60,8 @@ BAD_MANNERS = """() => {
 def test_every_page_is_sound_by_axe_and_by_keyboard_stands_still_and_is_light(visit, live_server, who, corners):
     stage = set_stage(clock.now())
     visitor = visit(stage.people.get(who), bypass_csp=True, reduced_motion="reduce")
-    for script in (AXE, NO_NEWS):
+    # On a slow machine news swapped parts of a page while Tab was counted through it.
+    for script in (AXE, NO_LOOKS):
         visitor.page.add_init_script(script)
     walk = EveryPageWalk(visitor, live_server.url, "/", "/accounts/password/reset/", stage.way_out)
     walk.corners = corners

@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from clorp.dev import browser
 from core import clock
 from core.page_tags import clock_face
-from tests.journeys.people import Visitor
+from tests.journeys.people import NO_LOOKS, Visitor
 from tests.play import make_user, open_drop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,12 +27,6 @@ WITHIN_SECONDS = 1.0
 # As in static/js/clock.js.
 ASK_AGAIN_MS = 5_000
 FACE = "time.countdown.big"
-# A page's own looks for news never come, nor what it looks for when it is shown: only its clock can mend what it shows.
-NO_LOOKS = """
-    const wait = window.setTimeout;
-    window.setTimeout = (call, time, ...rest) => wait(call, time === 2500 || time === 30000 ? 2 ** 30 : time, ...rest);
-    addEventListener("look", (event) => event.stopImmediatePropagation(), true);
-"""
 
 
 @pytest.fixture

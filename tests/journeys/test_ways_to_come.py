@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.journeys.people import NO_LOOKS
 from tests.journeys.test_stale import (
     AWAY_SECONDS,
-    NO_LOOKS,
     assert_right,
     browse,
     drop,
@@ -68,11 +68,16 @@ def tab(look_at: Any, browse: Any, drop: Any, hands: Any) -> Tab:
     return Tab(look_at, browse, drop, hands)
 
 
+def go_away_and_back(page: Page, *, meanwhile: Callable[[], None]) -> None:
+    page.goto("/help/agents")
+    meanwhile()
+    # A page that was kept whole is not loaded again.
+    page.go_back(wait_until="commit")
+
+
 def by_back(tab: Tab) -> Page:
     page = tab.opens()
-    page.goto("/help/agents")
-    tab.ages()
-    page.go_back(wait_until="commit")
+    go_away_and_back(page, meanwhile=tab.ages)
     assert tuple(how_it_came(page)) == ("back_forward", False)
     return page
 
@@ -92,10 +97,7 @@ def by_back_to_what_was_kept_whole(tab: Tab) -> Page:
     page = tab.launches(without=("--disable-back-forward-cache",)).new_page()
     page.goto(tab.address)
     page.evaluate("window.isTheSame = true")
-    page.goto("/help/agents")
-    tab.ages()
-    # A page that was kept whole is not loaded again.
-    page.go_back(wait_until="commit")
+    go_away_and_back(page, meanwhile=tab.ages)
     assert page.evaluate("!!window.isTheSame") is ("shell" not in str(whole_browser()))
     return page
 
