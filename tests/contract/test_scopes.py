@@ -8,7 +8,17 @@ from __future__ import annotations
 import pytest
 
 from tests.accounts.oauth.programs import by
-from tests.contract.scope_matrix import BESIDE, SETS, Programs, is_for_strangers, opened_by, operations, row_of, rows
+from tests.contract.scope_matrix import (
+    BESIDE,
+    DOCUMENT,
+    SETS,
+    Programs,
+    is_for_strangers,
+    opened_by,
+    operations,
+    row_of,
+    rows,
+)
 from tests.play import open_drop
 from tests.reference import operations as documented
 
@@ -79,3 +89,20 @@ def test_the_document_has_a_line_for_nothing_that_is_not_there():
     there = {str(operation) for operation in operations()}
     assert {name for name in rows() if " /" in name} == there
     assert len(there) > 70
+
+
+# What the cells of the German document say.
+GERMAN = {"yes": "ja", "any": "jeder", "with `": "mit `", "with a fresh login": "nach frischer Anmeldung"}
+
+
+def test_the_german_document_says_of_each_the_same():
+    german = DOCUMENT.parent.joinpath("de", DOCUMENT.name).read_text()
+    for row in rows().values():
+        name, *cells = row.replace("(to answer)", "(um zu antworten)").split(" |")
+        assert " |".join([name, *map(in_german, cells)]) in german.splitlines(), row
+
+
+def in_german(cell):
+    for english, german in GERMAN.items():
+        cell = cell.replace(f" {english}", f" {german}")
+    return cell
