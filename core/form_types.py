@@ -36,7 +36,7 @@ def require_form(request: HttpRequest, view: Any) -> None:
     if request.content_type not in FORMS or not is_in_utf_8(request):
         raise NotAForm
     if request.encoding is not None:
-        # Django knows its usual name alone.
+        # Django knows its usual name alone. What the server takes has none; see core.live.requests.
         request.encoding = "utf-8"
 
 

@@ -34,7 +34,7 @@ class MessageOut(serializers.Serializer[Any]):
     id = serializers.CharField(help_text="The message, the same each time. It may come twice: remember it.")
     type = serializers.CharField()
     created_at = serializers.DateTimeField()
-    body = serializers.CharField(help_text="What a webhook's body would be, to be passed on as it is.")
+    body = serializers.CharField(help_text="The body that a webhook would get, to be passed on unchanged.")
 
 
 class Messages(ApiView):

@@ -1,4 +1,4 @@
-"""What was typed before signing in, out of the sessions: bounded, and cleaned by night."""
+"""Keep what was typed before signing in out of the sessions: bounded, and cleaned by night."""
 
 import uuid
 

@@ -80,7 +80,7 @@ class Count(click.IntRange):
 
 
 class YesOrNo(click.ParamType):  # type: ignore[type-arg]
-    """What somebody answers, in their language or in English."""
+    """Yes or no, in the language of whoever answers or in English."""
 
     name = "answer"
 

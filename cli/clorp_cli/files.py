@@ -1,4 +1,4 @@
-"""What is read of this machine: texts from arguments, files and pipes, and files to attach."""
+"""Reading from this machine: texts from arguments, files and pipes, and files to attach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked of the site and is not known to be done: each request's Idempotency-Key, kept until it is answered.
+"""Requests that are not known to be done: each request's Idempotency-Key, kept until it is answered.
 
 Whoever is killed on the way and runs the same command again sends the same key, so the site does it once.
 """

@@ -54,7 +54,7 @@ COMMANDS = {
     marked("Tools"): {
         "sandbox": ("programs", marked("A drop of your own to try things on.")),
         "mcp": ("programs", marked("The MCP server by stdin and stdout.")),
-        "listen": ("listening", marked("What a webhook of yours would be sent.")),
+        "listen": ("listening", marked("The messages your webhook would get.")),
         "api": ("tools", marked("Any call of the API.")),
         "doctor": ("tools", marked("What works and what doesn't.")),
         "completion": ("tools", marked("Completion for your shell.")),

@@ -1,4 +1,4 @@
-"""What is printed. Results go to stdout, as text on a terminal and as JSON elsewhere; all else goes to stderr."""
+"""Printing. Results go to stdout, as text on a terminal and as JSON elsewhere; all else goes to stderr."""
 
 from __future__ import annotations
 

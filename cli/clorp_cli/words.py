@@ -1,4 +1,4 @@
-"""What the command says, in the language of whoever runs it. English needs no catalogue, so none is read for it.
+"""The command's words, in the language of whoever runs it. English needs no catalogue, so none is read for it.
 
 click says its own words by the same catalogue, since it asks gettext, which is told of it here.
 """

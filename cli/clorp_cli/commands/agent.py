@@ -34,7 +34,9 @@ KINDS = {
 @board_filters
 @option("--max", "most", type=Count(1), help="Stop after this many entries.")
 @option("--for", "seconds", type=LENGTH, help="Stop looking after this long, such as 2h.")
-@option("--brief", type=click.Choice(["text", "json"]), default="text", help="What CMD reads.", show_default=True)
+@option(
+    "--brief", type=click.Choice(["text", "json"]), default="text", help="How CMD reads the brief.", show_default=True
+)
 @option("--margin", type=LENGTH, default="5s", help="Be done this long before the deadline.", show_default=True)
 @argument("cmd", nargs=-1, required=True, metavar="-- CMD [ARGS]")
 @pass_app

@@ -21,7 +21,7 @@ KINDS = {"opened": marked("opened"), "changed": marked("changed"), "gone": marke
 
 @command()
 @board_filters
-@option("--sort", type=click.Choice(["ends_soon", "prize", "free_seats"]), help="What comes first.")
+@option("--sort", type=click.Choice(["ends_soon", "prize", "free_seats"]), help="Which drops come first.")
 @option("-n", "--limit", default=20, type=Count(1, 1000), help="How many.", show_default=True)
 @pass_app
 def board(app: App, sort: str | None, limit: int, **wanted: object) -> None:

@@ -12,7 +12,7 @@ from clorp_cli.filters import PACKS
 from clorp_cli.text import one_line, table
 from clorp_cli.words import gettext as _
 
-pack_option = option("--pack", type=click.Choice(PACKS), help="This pack; any unless you say.")
+pack_option = option("--pack", type=click.Choice(PACKS), help="Only this pack; any by default.")
 
 
 @group()

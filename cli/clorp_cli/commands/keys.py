@@ -36,7 +36,7 @@ def _listed(rows: list[shown.Json], width: int) -> list[str]:
 
 @keys.command()
 @argument("name")
-@option("--scope", multiple=True, type=click.Choice(SCOPES), help="What it may do; may be repeated.")
+@option("--scope", multiple=True, type=click.Choice(SCOPES), help="A scope of the key; may be repeated.")
 @option("--for", "seconds", type=LENGTH, help="How long it lasts, such as 30d.")
 @pass_app
 def new(app: App, name: str, scope: tuple[str, ...], seconds: int | None) -> None:

@@ -13,7 +13,7 @@ from clorp_cli.words import gettext as _
 
 @command()
 @option("--forward-to", metavar="URL", help="POST each message there, signed as the site signs.")
-@option("--secret", help="Sign with this whsec_…; one of this machine unless you say.")
+@option("--secret", help="Sign with this whsec_…; by default with one kept on this machine.")
 @option("--type", "types", multiple=True, metavar="TYPE", help="Only these, such as entry_won; may be repeated.")
 @option("--replay", is_flag=True, help="Begin with those of the last three days.")
 @option("--max", "most", type=Count(1), help="Stop after this many.")

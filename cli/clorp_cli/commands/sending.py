@@ -19,8 +19,8 @@ from clorp_cli.words import gettext as _
 
 STATUSES = list(shown.STATUSES)
 TERM_OPTIONS = (
-    option("--pack", type=click.Choice(PACKS), help="What kind of contest; wild unless you say."),
-    option("--price", type=DOLLARS, help="The prize, in dollars; the pack's unless you say."),
+    option("--pack", type=click.Choice(PACKS), help="The kind of contest; wild by default."),
+    option("--price", type=DOLLARS, help="The prize, in dollars; the pack's own by default."),
     option("--window", type=LENGTH, help="How long entries are taken, such as 5m."),
     option("--title", help="A short title."),
     option("--description", help="More than the prompt says."),

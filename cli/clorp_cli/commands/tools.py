@@ -70,7 +70,7 @@ def _pair(text: str) -> tuple[str, str]:
 @command()
 @pass_app
 def doctor(app: App) -> None:
-    """What works and what doesn't: the site, your sign-in, clocks, files."""
+    """Check the site, your sign-in, clocks and files: what works and what doesn't."""
     checks = [
         ("version", True, f"clorp-cli {VERSION}, Python {sys.version.split()[0]}"),
         _files(),

@@ -30,7 +30,7 @@ def wallet(ctx: click.Context) -> None:
 @wallet.command()
 @pass_app
 def balance(app: App) -> None:
-    """What you have, and what of it can be withdrawn."""
+    """Show your balance, and how much of it can be withdrawn."""
     money = app.site.get("wallet/balance")
     app.out.result(money, lambda: _balance(money))
 
@@ -84,7 +84,7 @@ def withdraw(app: App, amount: int, yes: bool) -> None:
 @option("-n", "--limit", default=20, type=Count(1, 1000), help="How many.", show_default=True)
 @pass_app
 def withdrawals(app: App, limit: int) -> None:
-    """What you sent to your bank, newest first."""
+    """List your withdrawals, newest first."""
     rows = app.site.pages("wallet/withdrawals", limit)
     lines = [_withdrawal(one) for one in rows]
     app.out.result(rows, lambda: table(lines, width=app.out.width, right=(0,)) or [_("Nothing was withdrawn yet.")])
