@@ -166,7 +166,7 @@ def _full(place: Town, caller: Caller, name: str, disk: Path) -> Iterator[Row]:
     yield at_most(f"{title}: times it has left a row", changed, "", 0)
     yield at_least(f"{title}: times all was taken again at once", healed, "", ROUNDS)
     yield at_least(f"{title}: visits meanwhile", len(group.answers), "", 20)
-    yield at_most(f"{title}: of these, failed", len(group.answers) - len(group.well()), "", 0)
+    yield at_most(f"{title}: of these, failed", len(group.odd()), "", 0)
 
 
 KINDLY = {"507 storage_full", "507 page", "422 page that tells", "503 database_away", "503 with Retry-After"}

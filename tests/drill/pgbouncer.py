@@ -111,7 +111,7 @@ def _played(place: Town, url: str, title: str, senders: list[str], agents: list[
         with players.playing():
             failed = Counter(fault for faults in together(transfer, [()] * CLIENTS, url=url) for fault in faults)
             short = [read_lines(port, alone(sign_in, url=place.url)) for port in webs.values()]
-        answers, odd = len(group.answers), len(group.answers) - len(group.well())
+        answers, odd = len(group.answers), len(group.odd())
     for fault, count in failed.items():
         sys.stderr.write(f"pgbouncer: {title}: {count} times {fault}\n")
     sys.stderr.write(f"pgbouncer: {title}: {dict(players.passing)} {players.faults[:5]}, lines {short}\n")

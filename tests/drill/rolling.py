@@ -151,16 +151,16 @@ def _under_load(place: Town, name: str, ways: list[Way]) -> Iterator[Row]:
                 time.sleep(SETTLE_SECONDS)
             entered = len(players.receipts)
         answers = [one for group in groups.values() for one in group.answers]
-        well = [one for group in groups.values() for one in group.well()]
+        odd = [one for group in groups.values() for one in group.odd()]
         slowest = max(one.seconds for one in answers)
-        for stranger in [*{(one.status, one.path.partition("?")[0]) for one in answers if one not in well}][:10]:
+        for stranger in [*{(one.status, one.path.partition("?")[0]) for one in odd}][:10]:
             sys.stderr.write(f"rolling: {name}: {stranger}\n")
         sys.stderr.write(f"rolling: {name}: {players.passed[:20]} {players.faults[:5]}\n")
         for fault in [fault for web in WEBS for fault in place.faults(web)[:4]]:
             sys.stderr.write(f"rolling: {name}: {fault[:200]} … {fault[-1500:]}\n")
     yield at_least(f"{name}: times", landed, "", len(ways))
     yield at_least(f"{name}: visits meanwhile", len(answers), "", 100)
-    yield at_most(f"{name}: of these, failed", len(answers) - len(well), "", 0)
+    yield at_most(f"{name}: of these, failed", len(odd), "", 0)
     yield Row(f"{name}: the slowest", slowest, "s")
     yield at_least(f"{name}: entries sent meanwhile", entered, "", ENTRANTS)
     yield at_most(f"{name}: calls that failed", players.passing.total() + len(players.faults), "", 0)
