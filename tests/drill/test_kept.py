@@ -47,6 +47,10 @@ def test_a_process_whose_first_one_is_gone_is_a_stray(place):
     assert keeper.strays(place) == []
 
 
+def test_a_command_that_ends_badly_is_told_from_one_that_does_not(place):
+    assert place.fails("no_command_of_ours") and not place.fails("version")
+
+
 def test_units_start_again_as_soon_as_the_drill_does():
     unit = configparser.ConfigParser(strict=False)
     unit.read_string(UNIT.read_text())
