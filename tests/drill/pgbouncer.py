@@ -21,6 +21,7 @@ from tests.bench.support.rows import Row, at_least, at_most
 from tests.bench.support.serving import free_port, listens
 from tests.drill.support import bouncer
 from tests.drill.support.callers import visitors
+from tests.drill.support.lacks import lacking
 from tests.drill.support.players import ENTRANTS, Players
 from tests.drill.support.seats import seat_crowd
 from tests.drill.support.town import Town, town, wait_for, web_of_image
@@ -39,9 +40,8 @@ def run() -> list[Row]:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     path = bouncer.program()
     if path is None:
-        sys.stderr.write("pgbouncer: not on this machine (apt-get install pgbouncer)\n")
-        required = os.environ.get("CLORP_REQUIRE_ALL") == "1"
-        return [at_most("pgbouncer: missing on this machine", 1, "", 0)] * required
+        told = "pgbouncer: not on this machine (apt-get install pgbouncer)"
+        return lacking("pgbouncer: missing on this machine", told)
     with town() as place:
         alone(fill, url=place.url)
         keys = seat_crowd(place, GAMES * 2, GAMES * 2 * ENTRANTS)
