@@ -96,12 +96,13 @@ def kill_all(place: Town) -> Counter[str]:
     killed: Counter[str] = Counter()
     for kind in order:
         time.sleep(chance.uniform(*PAUSE_SECONDS))
-        killed[kind] += kill_one(place, kind, chance)
+        kill_one(place, kind, chance)
+        killed[kind] += 1
     return killed
 
 
-def kill_one(place: Town, kind: str, chance: random.Random) -> bool:
-    """Whether one of that kind was there, and is gone now."""
+def kill_one(place: Town, kind: str, chance: random.Random) -> None:
+    """Kill one of that kind, and see it gone. Raises Stuck where there is none, or it lives on."""
     victims: list[psutil.Process] = []
 
     def is_there() -> bool:
@@ -114,7 +115,6 @@ def kill_one(place: Town, kind: str, chance: random.Random) -> bool:
     with suppress(psutil.NoSuchProcess):
         victim.kill()
     wait_for(f"the {kind} is dead", lambda: is_dead(victim), DEAD_SECONDS_MAX)
-    return True
 
 
 def is_dead(process: psutil.Process) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import sys
-import time
 
 import psutil
 import pytest
@@ -63,9 +62,7 @@ def test_a_process_that_was_killed_is_dead(place):
     one = psutil.Process(resident.process.pid)
     assert not kill.is_dead(one)
     one.kill()
-    until = time.monotonic() + 10
-    while not kill.is_dead(one):
-        assert time.monotonic() < until
+    town.wait_for("it is dead", lambda: kill.is_dead(one), 10)
     assert kill.is_dead(one)
 
 
