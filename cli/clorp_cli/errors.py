@@ -59,11 +59,6 @@ class Failure(Exception):
         self.document = document or {"error": message, "code": self.code, "next_step": next_step}
 
 
-def answered(status: int) -> str:
-    """Return what is told where the site says nothing but a number."""
-    return _("The site answered {status}.").format(status=status)
-
-
 def wrong_usage(message: str, next_step: str = "") -> Failure:
     return Failure(message, Exit.USAGE, next_step=next_step)
 
@@ -82,7 +77,7 @@ def refusal(status: int, document: dict[str, Any], *, until: datetime | None) ->
             dollars=f"{max(short, 500) / 100:.2f}", id=document["id"]
         )
     return Failure(
-        str(document.get("error") or document.get("detail") or answered(status)),
+        str(document.get("error") or document.get("detail") or _("The site answered {status}.").format(status=status)),
         exit_code,
         code=str(document.get("code") or ""),
         next_step=next_step,

@@ -40,12 +40,12 @@ def shown_by_click(tree: ast.AST) -> Calls:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and any(_is_command(each) for each in node.decorator_list):
             yield from (("gettext", [part]) for part in paragraphs(ast.get_docstring(node) or ""))
-        if isinstance(node, ast.Call) and _name_of(node.func) in PIECES:
+        if isinstance(node, ast.Call) and name_of(node.func) in PIECES:
             given = {
                 each.arg: ast.literal_eval(each.value) for each in node.keywords if each.arg in {*SHOWN, "required"}
             }
             yield from (("gettext", [given[name]]) for name in sorted(SHOWN & given.keys()))
-            if _name_of(node.func) == "argument" and "metavar" not in given:
+            if name_of(node.func) == "argument" and "metavar" not in given:
                 name = ast.literal_eval(node.args[0]).upper()
                 yield "gettext", [name if given.get("required", True) else f"[{name}]"]
 
@@ -57,10 +57,11 @@ def paragraphs(text: str) -> list[str]:
 
 
 def _is_command(decorator: ast.expr) -> bool:
-    return _name_of(decorator.func if isinstance(decorator, ast.Call) else decorator) in COMMANDS
+    return name_of(decorator.func if isinstance(decorator, ast.Call) else decorator) in COMMANDS
 
 
-def _name_of(node: ast.AST) -> str:
+def name_of(node: ast.AST) -> str:
+    """Return the last part of what is called; nothing where it has no name."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
@@ -83,7 +84,7 @@ def unmarked_in_code(source: str) -> list[Fault]:
 def _is_excused(node: ast.AST) -> bool:
     """Whether what stands in it is marked, shown by click, or no text that is shown."""
     if isinstance(node, ast.Call):
-        return _name_of(node.func) in MARKS | NOT_SHOWN
+        return name_of(node.func) in MARKS | NOT_SHOWN
     if isinstance(node, ast.keyword):
         return node.arg in SHOWN
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -24,6 +24,7 @@ from django.utils.translation.template import templatize
 
 from clorp.dev import cli_words
 from clorp.dev.catalogue_faults import catalogue_faults
+from clorp.dev.cli_words import Calls
 from clorp.dev.environment import ROOT
 from clorp.dev.say import say
 
@@ -54,7 +55,6 @@ CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*({STRING}(?:\s*,\s*{STRING})*)")
 
 # The context, where there is one, and the sentence.
 Key = tuple[str | None, str]
-Calls = Iterator[tuple[str, list[str]]]
 
 
 @dataclass
@@ -122,8 +122,7 @@ def calls_in_tree(tree: ast.AST) -> Calls:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        called = node.func
-        name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+        name = cli_words.name_of(node.func)
         name = "gettext" if name in {"_", "gettext_noop", "marked"} else name.removesuffix("_lazy")
         strings = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         if name in SHAPES and len(strings) > max(place or 0 for place in SHAPES[name]):

@@ -72,7 +72,6 @@ _ACCENTS = regex.compile(
     r"(?<=[A-Za-z])[^\x00-\x7f]{1,2}(?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f]{1,2}(?=[A-Za-z])"
 )
 # What stands in a Thai text most often, at least every third letter.
-_THAI = regex.compile(r"\p{Thai}")
 _THAI_COMMON = regex.compile(
     "[\u0e01\u0e07\u0e19\u0e21\u0e22\u0e23\u0e25\u0e27\u0e2d\u0e31\u0e32\u0e34\u0e40\u0e48\u0e49]"
 )
@@ -217,7 +216,7 @@ def _is_latin(text: str) -> bool:
 
 def _is_thai_if_it_looks_so(text: str) -> bool:
     """Not where a text of another script only looks like a Thai one, in which nearly every byte is a letter."""
-    return len(_THAI_COMMON.findall(text)) >= 0.4 * len(_THAI.findall(text))
+    return len(_THAI_COMMON.findall(text)) >= 0.4 * len(_SCRIPTS["Thai"].findall(text))
 
 
 def _is_other_script(text: str) -> bool:

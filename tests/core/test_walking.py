@@ -31,9 +31,7 @@ def test_so_do_rows_that_are_dictionaries_and_those_of_whole_parts(people):
 
 
 def test_no_cursor_stays_open_between_the_parts(people):
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         list(walk(User.objects.all()))
     assert len(asked) == 3 and all(query["sql"].startswith("SELECT") for query in asked.captured_queries)
 

@@ -13,16 +13,15 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from subprocess import CalledProcessError
 
 import httpx
 
 from tests.bench.support.clients import alone, together
 from tests.bench.support.rows import Row, at_least, at_most
-from tests.bench.support.scratch import manage
 from tests.bench.support.serving import free_port, listens
 from tests.drill.support import bouncer
 from tests.drill.support.callers import visitors
+from tests.drill.support.lacks import lacking
 from tests.drill.support.players import ENTRANTS, Players
 from tests.drill.support.seats import seat_crowd
 from tests.drill.support.town import Town, town, wait_for, web_of_image
@@ -33,7 +32,6 @@ TRANSFERS = 20 * int(os.environ.get("DRILL_ROUNDS", "3"))
 LEDGER = "%INTO ledger_transfer%"
 GAMES, WINDOW_SECONDS = 3, 20
 LINES = 1_200
-UNENDED = "SELECT count(*) FROM drops_drop WHERE ended_at IS NULL"
 REFUSED = "Set PREPARED_STATEMENTS=0"
 
 
@@ -42,9 +40,8 @@ def run() -> list[Row]:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     path = bouncer.program()
     if path is None:
-        sys.stderr.write("pgbouncer: not on this machine (apt-get install pgbouncer)\n")
-        required = os.environ.get("CLORP_REQUIRE_ALL") == "1"
-        return [at_most("pgbouncer: missing on this machine", 1, "", 0)] * required
+        told = "pgbouncer: not on this machine (apt-get install pgbouncer)"
+        return lacking("pgbouncer: missing on this machine", told)
     with town() as place:
         alone(fill, url=place.url)
         keys = seat_crowd(place, GAMES * 2, GAMES * 2 * ENTRANTS)
@@ -111,7 +108,7 @@ def _played(place: Town, url: str, title: str, senders: list[str], agents: list[
         with players.playing():
             failed = Counter(fault for faults in together(transfer, [()] * CLIENTS, url=url) for fault in faults)
             short = [read_lines(port, alone(sign_in, url=place.url)) for port in webs.values()]
-        answers, odd = len(group.answers), len(group.answers) - len(group.well())
+        answers, odd = len(group.answers), len(group.odd())
     for fault, count in failed.items():
         sys.stderr.write(f"pgbouncer: {title}: {count} times {fault}\n")
     sys.stderr.write(f"pgbouncer: {title}: {dict(players.passing)} {players.faults[:5]}, lines {short}\n")
@@ -123,8 +120,8 @@ def _played(place: Town, url: str, title: str, senders: list[str], agents: list[
     yield at_least(f"{title}: lines of a long statement, the fewest", min(short), "", LINES)
     yield at_least(f"{title}: visits", answers, "", 20)
     yield at_most(f"{title}: of these, failed", odd, "", 0)
-    yield at_most(f"{title}: drops that did not end", unended(place), "", 0)
-    yield at_most(f"{title}: broken books", broken(url), "", 0)
+    yield at_most(f"{title}: drops that did not end", place.unended(60), "", 0)
+    yield at_most(f"{title}: broken books", place.fails("check_ledger", DATABASE_URL=url), "", 0)
 
 
 def web_without_respawn(port: int) -> list[str]:
@@ -184,18 +181,4 @@ def read_lines(port: int, session: str) -> int:
     with suppress(httpx.HTTPError):
         answer = httpx.get(f"http://127.0.0.1:{port}/wallet/statement.csv", headers=headers, timeout=60)
         return len(answer.text.splitlines()) - 1 if answer.status_code == 200 else 0
-    return 0
-
-
-def unended(place: Town) -> int:
-    with suppress(Exception):
-        wait_for("all drops are over", lambda: place.ask(UNENDED)[0] == 0, 60)
-    return int(place.ask(UNENDED)[0])
-
-
-def broken(url: str) -> int:
-    try:
-        manage(url, "check_ledger")
-    except CalledProcessError:
-        return 1
     return 0

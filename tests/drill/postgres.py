@@ -90,7 +90,7 @@ def _healed(group: Visitors) -> float:
 
     def is_well() -> bool:
         lately = group.answers[-20:]
-        return len(lately) == 20 and lately[0].at > began and all(200 <= one.status < 500 for one in lately)
+        return len(lately) == 20 and lately[0].at > began and all(one.is_well for one in lately)
 
     wait_for("all is well again", is_well, 60)
     return next(one.at for one in reversed(group.answers[:-19])) - began

@@ -79,6 +79,6 @@ def _suffered(place: Town, port: int, name: str, fault: Callable[[Town], int], a
     title = f"Redis {name}"
     yield at_least(f"{title}: it was", landed, "", 1)
     yield at_least(f"{title}: answers meanwhile", len(group.answers), "", 100)
-    yield at_most(f"{title}: of these, other than on any day", len(group.answers) - len(group.well()), "", 0)
+    yield at_most(f"{title}: of these, other than on any day", len(group.odd()), "", 0)
     yield at_most(f"{title}: /readyz answered", max(ready), "", 200)
     yield at_most(f"{title}: the latest of {DROPS} bells", late, "s", away + 2)

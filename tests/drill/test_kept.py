@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import sys
-import time
 
 import psutil
 import pytest
@@ -47,6 +46,10 @@ def test_a_process_whose_first_one_is_gone_is_a_stray(place):
     assert keeper.strays(place) == []
 
 
+def test_a_command_that_ends_badly_is_told_from_one_that_does_not(place):
+    assert place.fails("no_command_of_ours") and not place.fails("version")
+
+
 def test_units_start_again_as_soon_as_the_drill_does():
     unit = configparser.ConfigParser(strict=False)
     unit.read_string(UNIT.read_text())
@@ -59,9 +62,7 @@ def test_a_process_that_was_killed_is_dead(place):
     one = psutil.Process(resident.process.pid)
     assert not kill.is_dead(one)
     one.kill()
-    until = time.monotonic() + 10
-    while not kill.is_dead(one):
-        assert time.monotonic() < until
+    town.wait_for("it is dead", lambda: kill.is_dead(one), 10)
     assert kill.is_dead(one)
 
 

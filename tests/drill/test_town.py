@@ -28,6 +28,7 @@ def test_an_answer_is_unkind_that_neither_serves_nor_says_when_to_come_back(stat
     group = Visitors(0, answers=[Answer(1.0, status, "/", retry_after, 0.1)])
     assert bool(group.unkind()) is unkind
     assert bool(group.well()) is (status in {200, 401})
+    assert bool(group.odd()) is (status not in {200, 401})
 
 
 def test_a_closed_port_answers_nothing():

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from clorp.dev.environment import ROOT
 
 SECOND, HOUR, DAY = 1_000, 3_600_000, 86_400_000
-FRESH: dict[str, Any] = {"type": "navigate", "cached": False, "keeper": False, "age": 0, "transit": 30}
-STORY = {
-    **FRESH,
+STORY: dict[str, Any] = {
+    "type": "navigate",
+    "cached": False,
+    "keeper": False,
+    "age": 0,
+    "transit": 30,
     "skew": 0,
     "entry": True,
     "meta": True,

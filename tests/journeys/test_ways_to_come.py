@@ -38,10 +38,9 @@ DEVICE = """
 DEVICES = {"right": 0, "an hour fast": 3_600_000, "two minutes slow": -120_000}
 
 
-def how_it_came(page: Page) -> tuple[str, bool]:
-    return page.evaluate(
-        "() => performance.getEntriesByType('navigation').flatMap((one) => [one.type, one.transferSize > 0])"
-    )
+def came_by_history_from_the_cache(page: Page) -> bool:
+    how = "() => performance.getEntriesByType('navigation').flatMap((one) => [one.type, one.transferSize > 0])"
+    return bool(page.evaluate(how) == ["back_forward", False])
 
 
 class Tab:
@@ -78,7 +77,7 @@ def go_away_and_back(page: Page, *, meanwhile: Callable[[], None]) -> None:
 def by_back(tab: Tab) -> Page:
     page = tab.opens()
     go_away_and_back(page, meanwhile=tab.ages)
-    assert tuple(how_it_came(page)) == ("back_forward", False)
+    assert came_by_history_from_the_cache(page)
     return page
 
 
@@ -89,7 +88,7 @@ def by_forward(tab: Tab) -> Page:
     page.go_back()
     tab.ages()
     page.go_forward(wait_until="commit")
-    assert tuple(how_it_came(page)) == ("back_forward", False)
+    assert came_by_history_from_the_cache(page)
     return page
 
 
@@ -124,8 +123,10 @@ def by_a_restored_session(tab: Tab) -> Page:
     pages = [page for page in context.pages if tab.address in page.url]
     assert len(pages) == ("shell" not in str(whole_browser()))
     if not pages:
-        pages = [context.new_page()]
-        pages[0].goto(tab.address)
+        page = context.new_page()
+        page.goto(tab.address)
+        return page
+    assert came_by_history_from_the_cache(pages[0])
     return pages[0]
 
 

@@ -24,6 +24,11 @@ class Answer:
     retry_after: str | None
     seconds: float
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it is as on any day: a page, or that one has to log in first."""
+        return 200 <= self.status < 500
+
 
 @dataclass
 class Visitors:
@@ -64,8 +69,11 @@ class Visitors:
         return Counter(answer.status for answer in self.answers if answer.at >= since)
 
     def well(self, since: float = 0.0) -> list[Answer]:
-        """The answers as on any day: a page, or that one has to log in first."""
-        return [answer for answer in self.answers if answer.at >= since and 200 <= answer.status < 500]
+        return [answer for answer in self.answers if answer.at >= since and answer.is_well]
+
+    def odd(self) -> list[Answer]:
+        """All others than those; counted as they are, since more may come while two lists are compared."""
+        return [answer for answer in self.answers if not answer.is_well]
 
     def unkind(self, since: float = 0.0) -> list[Answer]:
         """The requests that were neither answered nor refused with when to come back."""

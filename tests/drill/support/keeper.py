@@ -40,12 +40,11 @@ class Keeper:
                         self.start(name, resident)
 
     def start(self, name: str, resident: Resident) -> None:
-        told = self.place.said(name)
-        self.place.start(name, resident.command, **resident.settings)
-        self.restarts[name] += 1
         if resident.process.returncode != -signal.SIGKILL:
             self.ended.append(f"{name}: {resident.process.returncode}")
-            sys.stderr.write(f"--- {name} ended by itself:\n{told[-2000:]}\n")
+            sys.stderr.write(f"--- {name} ended by itself:\n{self.place.said(name)[-2000:]}\n")
+        self.place.start(name, resident.command, **resident.settings)
+        self.restarts[name] += 1
 
 
 @contextmanager

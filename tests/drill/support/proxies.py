@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -14,8 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from tests.bench.support.rows import Row, at_most
+from tests.bench.support.rows import Row
 from tests.bench.support.serving import free_port, listens
+from tests.drill.support.lacks import lacking
 
 # Given the site's port, the port at which a proxy of it listens meanwhile.
 Way = Callable[[int], AbstractContextManager[int]]
@@ -98,10 +97,8 @@ def missing() -> list[str]:
 
 def rows_of_missing(drill: str, names: list[str]) -> list[Row]:
     """Say which proxies could not be drilled; where nothing may be missing, that fails the drill."""
-    for name in names:
-        sys.stderr.write(f"{drill}: not by {name}, which is not on this machine (apt-get install {name})\n")
-    required = os.environ.get("CLORP_REQUIRE_ALL") == "1"
-    return [at_most(f"{name}: missing on this machine", 1, "", 0) for name in names if required]
+    told = f"{drill}: not by {{0}}, which is not on this machine (apt-get install {{0}})"
+    return [row for name in names for row in lacking(f"{name}: missing on this machine", told.format(name))]
 
 
 @contextmanager

@@ -42,6 +42,7 @@ SETTINGS = {
     "PAGES_PER_MINUTE": "1000000",
     "API_ANONYMOUS_PER_MINUTE": "1000000",
 }
+UNENDED = "SELECT count(*) FROM drops_drop WHERE ended_at IS NULL"
 
 
 class Stuck(Exception):
@@ -105,9 +106,13 @@ class Resident:
         self.process.wait()
 
     def sweep(self) -> None:
-        """Kill what is left of the group, as systemd does before it starts a service again."""
+        """Kill what is left of the group and see it gone, as systemd does before it starts a service again.
+
+        A signal is sent at once and dies with who gets it a moment later. Raises Stuck.
+        """
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
+        wait_for("what was killed is gone", lambda: not self.members(), STOP_SECONDS_MAX)
 
 
 @dataclass
@@ -165,6 +170,25 @@ class Town:
     def ask_nothing(self, statement: LiteralString) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement)
+
+    def unended(self, seconds: float) -> int:
+        """How many drops have not ended, once they were waited for so long."""
+        with suppress(Stuck):
+            wait_for("all drops are over", lambda: self.ask(UNENDED)[0] == 0, seconds)
+        return int(self.ask(UNENDED)[0])
+
+    def manage(self, *command: str, **settings: str) -> None:
+        """Run a command of the town's own code; what it says goes to stderr. Raises CalledProcessError."""
+        words, place = [sys.executable, "manage.py", *command], self.environment(**settings)
+        subprocess.run(words, env=place, cwd=self.code, check=True, stdout=2)  # noqa: S603
+
+    def fails(self, *command: str, **settings: str) -> bool:
+        """Whether that command ends badly: `check_ledger` does where the books are broken."""
+        try:
+            self.manage(*command, **settings)
+        except subprocess.CalledProcessError:
+            return True
+        return False
 
     def said(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")

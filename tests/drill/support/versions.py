@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from clorp.dev.environment import ROOT, with_database
 from tests.drill.support.town import Town
@@ -43,14 +41,8 @@ def check_out(commit: str, folder: Path) -> Path:
     return folder
 
 
-def manage(place: Town, *command: str) -> None:
-    """Run a command of the town's own code."""
-    words = [sys.executable, "manage.py", *command]
-    subprocess.run(words, env=place.environment(), cwd=place.code, check=True, stdout=2)  # noqa: S603
-
-
 def empty_database(place: Town) -> None:
     """Make the town's database anew, without a table."""
     with psycopg.connect(with_database(place.url, "postgres"), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS town WITH (FORCE)")
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier("town")))
+        connection.execute("CREATE DATABASE town")
