@@ -8,13 +8,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.support import panel_runs
 from tests.bench.support.clients import alone
 from tests.bench.support.judges import chinese
-from tests.bench.support.scratch import scratch_database
+from tests.bench.support.scratch import migrated_once, scratch_database
 from tests.llm_double import Fault, LlmDouble
 from tests.llm_double.double import Request
 
@@ -25,6 +26,7 @@ OUTAGE_DROPS, OTHER_DROPS = 40, 3
 # Of which kind the many drops are: an outage as most servers have it.
 MANY = {"10 s of 500", "10 s of lost connections"}
 AT_ONCE = 16
+LINES = 6
 FOR_GOOD = float("inf")
 LINE_SECONDS_MAX = 900
 Counts = dict[str, int]
@@ -133,21 +135,33 @@ def count(drops: Iterable[Any], double: LlmDouble) -> Counts:
 
 
 def weather_all() -> dict[str, Counts]:
-    """Many drops in each outage of 10 s, some in each other weather, each weather on a database of its own."""
+    """Many drops in each outage of 10 s, some in each other weather, as all lines of them counted."""
+    names = list(WEATHERS)
+    migrated_once()
+    with ThreadPoolExecutor(LINES) as lines:
+        # One after the other they take twenty minutes, of which nearly all is patience.
+        counted = lines.map(weather_in_line, [names[line::LINES] for line in range(LINES)])
+        together = {name: counts for one in counted for name, counts in one.items()}
+    return {name: together[name] for name in names}
+
+
+def weather_in_line(names: list[str]) -> dict[str, Counts]:
+    """These weathers, one after the other on a database of their own."""
     with scratch_database() as url:
-        counted: dict[str, Counts] = alone(work_through, url=url, seconds_max=LINE_SECONDS_MAX)
+        counted: dict[str, Counts] = alone(work_through, names, url=url, seconds_max=LINE_SECONDS_MAX)
     return counted
 
 
-def work_through(start: Callable[[], None]) -> dict[str, Counts]:
-    """Counts for every weather, by its name."""
+def work_through(start: Callable[[], None], names: list[str]) -> dict[str, Counts]:
+    """Counts for each weather, by its name."""
     from django.conf import settings
 
     settings.JUDGE_DROPS_AT_ONCE = AT_ONCE
     cast: list[Any] = []
     start()
     counted = {}
-    for name, weather in WEATHERS.items():
+    for name in names:
+        weather = WEATHERS[name]
         with LlmDouble() as double:
             panel_runs.use(double.seats(*panel_runs.MODELS, concurrency=panel_runs.CONCURRENCY))
             cast = cast or panel_runs.make_cast(len(panel_runs.CLEAR))
