@@ -74,7 +74,7 @@ def test_a_bell_that_was_moved_and_is_heard_of_late_opens_a_frozen_workroom(visi
     extend_window(
         drop=drop, staff=staff, seconds=600, told="Our mail was down.", reason="Our mail was down.", now=clock.now()
     )
-    expect(page.get_by_label("Text")).to_be_editable(timeout=20_000)
+    expect(page.get_by_label("Text")).to_be_editable()
     expect(page.get_by_role("button", name="Submit, sealed")).to_be_enabled()
     expect(page.get_by_text("can no longer be submitted")).to_be_hidden()
 
