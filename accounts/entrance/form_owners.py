@@ -1,6 +1,8 @@
 """For whom a form was shown. The secret behind its token, by which Django guards it against forgery, is made anew at
-each login; ours says whose login that was, to nobody but us, so nobody is asked to send what somebody else typed. Where
-a member has another one, of a session from before there was this, or as their cookie was lost, their next page has ours.
+each login; ours says whose login that was, to nobody but us, so nobody is asked to send what somebody else typed.
+
+Where a member has another one, of a session from before there was this, or as their cookie was lost, their next page
+has ours.
 """
 
 from __future__ import annotations
