@@ -19,6 +19,7 @@ from core import clock
 from core.page_tags import clock_face
 from tests.journeys.people import NO_LOOKS, Visitor
 from tests.play import make_user, open_drop
+from tests.plugins.browser import EXPECT_MILLISECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,7 +83,7 @@ def off_by(page: Page, drop: Any) -> float:
 
 
 def assert_right(page: Page, drop: Any) -> None:
-    until, off = time.monotonic() + 5, off_by(page, drop)
+    until, off = time.monotonic() + EXPECT_MILLISECONDS / 1_000, off_by(page, drop)
     while abs(off) > WITHIN_SECONDS and time.monotonic() < until:
         page.wait_for_timeout(50)
         off = off_by(page, drop)
