@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "core.api.page_limits.PageLimitMiddleware",
     "core.http.RefusalMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "accounts.entrance.form_owners.FormOwnerMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

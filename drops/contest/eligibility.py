@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from core.db.compiled import Compiled
 from core.errors import Refused
+from drops.contest.links import seats_of_linked
 from drops.models import Appeal, Claim, Cooldown, Drop, LinkEvidence, Submission, Takedown
 from wallet.books.freezes import require_unfrozen
 
@@ -80,13 +81,18 @@ PAST = Compiled(_past, user_id=UUID, now=datetime, given_up_since=datetime, canc
 
 
 def with_seat_left(people: QuerySet[User], now: datetime) -> QuerySet[User]:
-    """Return those of `people` who hold fewer seats at a time than they may; `rules.check_claim` says it of one."""
+    """Return those of `people` who hold fewer seats at a time than they may, counted together with the accounts that
+    seem to be theirs; `rules.check_claim` says it of one."""
     held = Claim.objects.in_play(now).filter(user=OuterRef("pk")).order_by().values("user")
+    most, at_first = settings.ACTIVE_CLAIMS_MAX, min(settings.SEATS_UNPROVEN_MAX, settings.ACTIVE_CLAIMS_MAX)
+    accounts: dict[int, list[UUID]] = {}
+    for account, number in seats_of_linked(now).items():
+        accounts.setdefault(min(number, most), []).append(account)
+    of_linked = Case(*(When(pk__in=some, then=number) for number, some in accounts.items()), default=0)
     people = people.alias(
-        seats_held=Coalesce(Subquery(held.annotate(number=Count("pk")).values("number")), 0),
+        seats_held=Coalesce(Subquery(held.annotate(number=Count("pk")).values("number")), 0) + of_linked,
         has_passed=Exists(Submission.objects.passing().filter(user=OuterRef("pk"))),
     )
-    most, at_first = settings.ACTIVE_CLAIMS_MAX, min(settings.SEATS_UNPROVEN_MAX, settings.ACTIVE_CLAIMS_MAX)
     return people.filter(Q(seats_held__lt=at_first) | Q(seats_held__lt=most, has_passed=True))
 
 

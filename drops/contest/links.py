@@ -6,15 +6,17 @@ compared are digests, kept when an account takes a seat, sends a drop that is wo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Exists, OuterRef
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from core.db.prepared import fetch
-from drops.models import LinkEvidence
+from drops.models import Claim, LinkEvidence
 from drops.models.link_evidence import LinkKind
 from wallet.books import links as wallet_links
 from wallet.money_in.cards import signs_of_cards
@@ -125,7 +127,7 @@ def _signs_of(user: User) -> list[tuple[LinkKind, str]]:
 def find_link(sender: User, winner: User, now: datetime) -> bool:
     """Note what both have now, and return whether they are linked."""
     note_evidence(sender, now, winner)
-    return are_linked(sender.pk, winner.pk, _signs_around(sender))
+    return are_linked(sender.pk, winner.pk, _signs_around({sender.pk}))
 
 
 def linked_to(user: User, now: datetime | None = None) -> set[UUID]:
@@ -135,10 +137,24 @@ def linked_to(user: User, now: datetime | None = None) -> set[UUID]:
     """
     if now is not None:
         note_evidence(user, now)
-    return reached_from(user.pk, _signs_around(user))
+    return reached_from(user.pk, _signs_around({user.pk}))
 
 
 wallet_links.register(linked_to)
+
+
+def seats_of_linked(now: datetime) -> Counter[UUID]:
+    """Return how many seats are held now by accounts that seem to be the same person's, without the account's own.
+
+    By account, and by what is noted already; of nobody where no holder of a seat shares a sign.
+    """
+    signs = LinkEvidence.objects.filter(user=OuterRef("user"))
+    holders = Claim.objects.in_play(now).filter(Exists(signs.shared())).order_by().values_list("user")
+    held = dict(holders.annotate(number=Count("pk")))
+    around, seats = _signs_around(held), Counter[UUID]()
+    for holder, number in held.items():
+        seats.update(dict.fromkeys(reached_from(holder, around) - {holder}, number))
+    return seats
 
 
 def web_of(user: User) -> dict[UUID, list[tuple[str, UUID]]]:
@@ -146,7 +162,7 @@ def web_of(user: User) -> dict[UUID, list[tuple[str, UUID]]]:
 
     That is an account nearer to the user, or the user's own.
     """
-    reached = reached_from(user.pk, _signs_around(user))
+    reached = reached_from(user.pk, _signs_around({user.pk}))
     rows = LinkEvidence.objects.filter(user__in=reached).order_by("pk").values_list("user", "kind", "digest")
     signs: dict[UUID, dict[str, str]] = {}
     for account, kind, digest in rows:
@@ -168,16 +184,16 @@ def _digest(kind: LinkKind, sign: str) -> str:
     return salted_hmac(f"link-{kind}", sign, algorithm="sha256").hexdigest()
 
 
-def _signs_around(user: User) -> dict[UUID, set[str]]:
-    """Return the signs of all accounts that a chain can reach, with two queries for each step."""
+def _signs_around(accounts: Collection[UUID]) -> dict[UUID, set[str]]:
+    """Return the signs of all accounts that a chain can reach from one of these, with two queries for each step."""
     signs: dict[UUID, set[str]] = {}
-    edge: set[UUID] = {user.pk}
-    for _ in range(STEPS_MAX + 1):
+    edge = {*accounts}
+    for _ in range(STEPS_MAX + 1 if edge else 0):
         for account, digest in LinkEvidence.objects.filter(user__in=edge).values_list("user", "digest"):
             signs.setdefault(account, set()).add(digest)
         digests = {digest for account in edge for digest in signs.get(account, ())}
         sharing = LinkEvidence.objects.filter(digest__in=digests).values_list("user", flat=True).distinct()
-        edge = set(sharing[:ACCOUNTS_MAX]) - signs.keys()
+        edge = set(sharing[: ACCOUNTS_MAX * len(accounts)]) - signs.keys()
         if not edge:
             break
     return signs

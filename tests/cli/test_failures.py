@@ -64,10 +64,11 @@ def test_short_of_money_the_drop_waits_unpaid_and_can_be_paid_later(clorp, site,
 
 def test_a_site_that_is_away_ends_with_8(clorp, monkeypatch):
     monkeypatch.setattr("clorp_cli.site.TRIES_MAX", 1)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("CLORP_URL", f"http://localhost:{free.getsockname()[1]}")
-    ran = clorp("board")
+    # Held, or somebody else could listen there meanwhile.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("CLORP_URL", f"http://localhost:{held.getsockname()[1]}")
+        ran = clorp("board")
     assert (ran.code, ran.json["code"]) == (8, "away")
     assert "can't be reached" in ran.err
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from clorp_cli.site import Site
 from drops.models import Drop
 from tests.cli.conftest import key_of
 from tests.cli.processes import at_terminal
@@ -71,3 +72,14 @@ def test_a_person_plays_a_whole_game_at_a_terminal(keys, site, hands, ring_bells
     pulled = sits_down("sender", ["pull", job], ("Enter turns it", "\n"))
     assert pulled.index("Enter turns it") < pulled.index("wins $7.00.") < pulled.index("The Good Crossing")
     assert "107.00" in sits_down("ada", ["wallet"])
+
+
+def test_a_judge_who_pays_nobody_is_asked_about_no_prize(clorp, keys, hands, ring_bells, monkeypatch):
+    job, asked, get = clorp("drop", "Name my ferry.", "-y", key=keys["sender"]).json["id"], [], Site.get
+    clorp("claim", job, key=keys["ada"]), clorp("submit", job, "-t", "Soon.", key=keys["ada"])
+    hands.forward(seconds=300)
+    ring_bells()
+    monkeypatch.setattr(Site, "get", lambda site, path, **more: asked.append(path) or get(site, path, **more))
+    judged = clorp("judge", job, key=keys["sender"], typed="F\ny\n")
+    assert "Grade F. Nobody is paid yet: our moderators decide" in judged.err and "$" not in judged.err
+    assert (asked, Drop.objects.get().is_ranking, Drop.objects.get().judge) == ([f"jobs/{job}/picks"], True, "staff")

@@ -7,12 +7,14 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import User
+from core import redis_away
 from tests.api import Api
 
 
 @pytest.fixture
-def frozen(settings):
-    """A server that takes connections and never says a word."""
+def frozen(settings, monkeypatch):
+    """A server that takes connections and never says a word, and is left alone for longer than a test takes."""
+    monkeypatch.setattr(redis_away, "AWAY_SECONDS", 600.0)
     with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
         server.setblocking(False)
         use_redis(settings, server.getsockname()[1])

@@ -119,15 +119,18 @@ def test_once_there_is_an_answer_nobody_waits_for_the_next(database, monkeypatch
 @pytest.mark.django_db
 def test_the_databases_own_time_is_told(monkeypatch):
     monkeypatch.undo()  # what keeps every other test from asking it
+    began, counted = datetime.now(UTC), clock.count_seconds()
     reading = clock.ask_database()
-    assert abs(reading.carry_on() - datetime.now(UTC)) < timedelta(seconds=1)
-    assert abs(clock.count_seconds() - reading.counted) < 1
+    assert counted <= reading.counted <= clock.count_seconds()
+    # However long that took, by a machine's clock that may be a little off.
+    second = timedelta(seconds=1)
+    assert began - second < reading.carry_on() < datetime.now(UTC) + second
 
 
 def test_what_only_keeps_its_pace_heeds_no_setting_of_the_clock(monkeypatch):
     begun = clock.steady()
     set_machine(monkeypatch, NOON + HOUR)
-    assert timedelta(0) <= clock.steady() - begun < timedelta(seconds=10)
+    assert timedelta(0) <= clock.steady() - begun < HOUR
 
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=5), -HOUR])

@@ -24,6 +24,7 @@ OFF = ((5, -5), (-5, 5), (3600, -3600), (-3600, 3600))
 DROPS, SPREAD_SECONDS = 200, 10
 LATE_P99_SECONDS_MAX = 2.0
 PATIENCE_SECONDS = 30
+LOOKS_MAX, LOOK_SECONDS = 9, 0.5
 LATE = """
 SELECT count(*),
     coalesce(percentile_cont(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM closed_at - window_closes_at)), 0)
@@ -60,11 +61,16 @@ def put_off(file: Path, seconds: int) -> None:
 
 
 def seen_off(settings: dict[str, str]) -> float:
-    """By how much a process with these settings takes the time for later than it is."""
+    """By how much a process with these settings takes the time for later than it is, by the quickest of a few looks:
+    on a busy machine one of them may take longer than what is to be seen."""
     command = [sys.executable, "-S", "-c", "import time; print(time.time())"]
-    lied_to_too = {**os.environ, **settings}
-    told = subprocess.run(command, env=lied_to_too, check=True, capture_output=True, text=True)  # noqa: S603
-    return float(told.stdout) - time.time()
+    lied_to_too, looks = {**os.environ, **settings}, list[tuple[float, float]]()
+    while len(looks) < LOOKS_MAX and not (looks and min(looks)[0] < LOOK_SECONDS):
+        began = time.time()
+        told = subprocess.run(command, env=lied_to_too, check=True, capture_output=True, text=True)  # noqa: S603
+        took = time.time() - began
+        looks.append((took, float(told.stdout) - began - took / 2))
+    return min(looks)[1]
 
 
 def _off(place: Town, library: str, worker: int, beat: int) -> Iterator[Row]:

@@ -8,8 +8,8 @@ from playwright.sync_api import CDPSession, Locator, Page, ViewportSize, expect
 
 from accounts.models import User
 from tests.browsers import signed_in
+from tests.plugins.browser import EXPECT_MILLISECONDS
 
-WAIT_MILLISECONDS = 20_000
 QUESTIONS_MAX = 10
 # A page that is refused has its own status, which is no fault of what shows it.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
@@ -59,7 +59,7 @@ class Visitor:
         self.complaints, self.read = list[str](), list[str]()
         self._devtools: CDPSession | None = None
         self._remembers = False
-        page.set_default_timeout(WAIT_MILLISECONDS)
+        page.set_default_timeout(EXPECT_MILLISECONDS)
         page.add_init_script(COMPLAIN_OF_SHIFTS)
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -125,7 +125,7 @@ class Visitor:
         found = self.page.locator("main").get_by_text(text).filter(visible=True).first
         if not self.scripts and not found.is_visible():
             self.page.reload()
-        expect(found).to_be_visible(timeout=WAIT_MILLISECONDS)
+        expect(found).to_be_visible()
         self._take_note()
         return self
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,7 @@ from typing import IO
 
 from clorp.dev.environment import ROOT, database_url, with_database
 from clorp.dev.up import answers, web_command
+from tests.bench.support.serving import free_port
 
 START_SECONDS_MAX = 60.0
 # A site that has to be killed is a fault, and one that stops slowly on a busy machine is none.
@@ -39,9 +39,7 @@ class Served:
 @contextmanager
 def serve(database: str, *, port: int | None = None, **environment: str) -> Iterator[Served]:
     """Serve on `port`, else on one that is free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = port or int(probe.getsockname()[1])
+    port = port or free_port()
     url = with_database(database_url(), database)
     everything = {**os.environ, "DEBUG": "1", "DATABASE_URL": url, "REDIS_URL": "", "STAFF_SECOND_FACTOR": "0"}
     everything |= environment

@@ -119,7 +119,6 @@ def test_what_is_due_on_a_desk_is_so_by_the_server_s_clock(visit, hands, setting
             f"() => {{ const [hours, minutes, seconds] = document.querySelector('.countdown').textContent.split(':');"
             f" const left = {case.due_at.timestamp() - hands.ahead.total_seconds()} - Date.now() / 1000 + 3600;"
             f" return Math.abs(hours * 3600 + minutes * 60 + +seconds - 0.5 - left) <= {WITHIN_SECONDS} }}",
-            timeout=8_000,
         )
     hands.forward(days=2)
     page.evaluate("document.dispatchEvent(new Event('resume'))")

@@ -187,7 +187,7 @@ def test_a_server_that_has_lost_the_database_for_a_moment_is_told_what_it_missed
         cursor.execute(CUT_THE_WIRE)
         assert cursor.rowcount == 1
     claim(drop, make_user("ada"), now=clock.now())
-    expect(page.get_by_text("at work")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("at work")).to_be_visible()
 
 
 def test_a_page_that_nobody_sees_keeps_no_stream_and_catches_up_when_it_is_seen(watch):

@@ -15,7 +15,7 @@ from accounts.keys import create_key
 from core import clock
 from drops.models import Drop
 from tests.core.live.story import tell
-from tests.journeys.served import serve
+from tests.journeys.served import STOP_SECONDS_MAX, serve
 from tests.play import fund, make_user, ring
 from wallet.books import invariants
 
@@ -70,7 +70,7 @@ def test_two_models_play_a_drop_to_its_end(settings):
         told = tell(lambda: play(sender, agent))
         balances = tell(lambda: asyncio.gather(sender("wallet"), agent("wallet")))
         site.process.terminate()
-        assert site.process.wait(30) is not None
+        assert site.process.wait(STOP_SECONDS_MAX) is not None
     assert (told["is_over"], told["grade"], told["entries"][0]["is_winner"]) == (True, "A", True)
     assert [money["balance_cents"] for money in balances] == [200, 500]
     assert invariants.broken() == []

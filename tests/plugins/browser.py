@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from playwright.sync_api import expect
 
 from clorp.dev import browser
 
 # Pages are opened by the dozen in one browser: code that is thrown away after each is compiled again for the next.
 KEEP_CODE = "--js-flags=--no-flush-bytecode"
+# Until when a page has to have come to what is expected of it, however busy the machine is; Playwright's own is 5 s.
+EXPECT_MILLISECONDS = 20_000
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +33,7 @@ def closed_connections(django_db_setup: None, django_db_blocker: Any) -> None:
 def playwright(closed_connections: None, playwright: Any, django_db_blocker: Any) -> Iterator[Any]:
     # It keeps an event loop in the thread; Django would refuse the database to the tests around it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=EXPECT_MILLISECONDS)
     yield playwright
     with django_db_blocker.unblock():
         connections.close_all()

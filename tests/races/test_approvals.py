@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from threading import Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from drops.desk import deciding
 from drops.desk.deciding import decide_case
@@ -16,24 +15,11 @@ from drops.models import Case, Drop
 from drops.moderation import decisions
 from drops.moderation.disqualifying import disqualify_entry
 from tests.play import after, enter, make_user, open_drop, ring
-from tests.races.crowd import at_once, crashed
+from tests.races.crowd import SECONDS_MAX, at_once, crashed, somebody_waits_for_our_lock, wait_for
 from wallet import approvals
 from wallet.models import Approval
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
-BLOCKED_BY_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-
-
-def wait_until_blocking():
-    """Return once somebody waits for a lock that this transaction holds."""
-    until = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute(BLOCKED_BY_US)
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.05)
-    pytest.fail("nobody waited")
 
 
 @pytest.mark.parametrize("verb", ["disqualify", "stop"])
@@ -53,10 +39,10 @@ def test_whoever_asks_while_another_approves_the_same_is_told_so(ledger_db, sett
     with transaction.atomic():
         Drop.objects.lock(drop.pk)
         thread.start()
-        wait_until_blocking()
+        wait_for(somebody_waits_for_our_lock)
         with pytest.raises(approvals.AskedAlready):
             acts[verb](staff=other)
-    thread.join(timeout=30)
+    thread.join(SECONDS_MAX)
     assert crashed(approved) == [] and Approval.objects.get().outcome == "approved"
 
 

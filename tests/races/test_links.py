@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from threading import Thread
 
@@ -15,7 +14,7 @@ from drops.contest.links import find_link, note_evidence
 from drops.contest.seat_rules import SeatsOfLinked
 from drops.models import Claim, Drop, LinkEvidence
 from tests.play import NOON, after, claim, enter, make_user, open_drop, prove, ring
-from tests.races.crowd import at_once, crashed
+from tests.races.crowd import SECONDS_MAX, at_once, crashed, somebody_waits_for_our_lock, wait_for
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
 ROUNDS = range(3)
@@ -79,9 +78,9 @@ def test_a_claim_that_waits_for_a_drop_keeps_its_verdict_waiting_for_nothing(who
     with transaction.atomic():
         Drop.objects.lock(drop.pk)
         claiming.start()
-        time.sleep(0.5)
-        assert claiming.is_alive() and not find_link(sender, agent, after(400))
-    claiming.join(10)
+        wait_for(somebody_waits_for_our_lock)
+        assert not find_link(sender, agent, after(400))
+    claiming.join(SECONDS_MAX)
     assert len(ended) == 1
 
 

@@ -22,14 +22,15 @@ from drops.judging.panel.worker_pool import WorkerPool, worker_pool
 from drops.models import Drop, JudgeAnswer, JudgingRound, PanelCall, RankingLog
 from tests.bench.support.judges import Bench, Errors
 from tests.drops.judging.panel.table import NEVER, closed_drop, drop_with_panel, open_entries, winner_order
-from tests.races.workers import SECONDS_MAX, kill, start_worker
+from tests.plugins.models import HASTY
+from tests.races.crowd import SECONDS_MAX, somebody_waits_for_our_lock, wait_for
+from tests.races.workers import kill, start_worker
 from wallet.models import Transfer
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
 # Longer than a lease, and not as long as judging may last.
 LATER = timedelta(seconds=90)
 CLOSE = (0.1, 0.3, 0.2)
-BLOCKED_BY_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 FIRST_WAVE = 15
 
 
@@ -46,19 +47,6 @@ def worker(llm_double, settings):
     process = start_worker("rank_waiting", JUDGE_SEATS=settings.JUDGE_SEATS, JUDGE_UNCHECKED=True, PLAY_MONEY=True)
     yield process
     kill(process)
-
-
-def wait_for(what):
-    deadline = time.monotonic() + SECONDS_MAX
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def somebody_waits_for_our_lock():
-    with connection.cursor() as cursor:
-        cursor.execute(BLOCKED_BY_US)
-        return cursor.fetchone()[0] > 0
 
 
 def asked(double):
@@ -220,6 +208,8 @@ def test_no_more_drops_are_judged_at_once_than_the_crew_has_hands(sender, llm_do
 
 def test_the_deadline_ends_a_panel_that_takes_too_long(drop, llm_double, monkeypatch):
     ranked, ahead = rank(drop), [0]
+    # What is held at the gate is given up soon.
+    monkeypatch.setattr(settings, "JUDGE_PATIENCE", HASTY)
     for module in (run, asking, client, rate_limit):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + ahead[0]))
     gate = llm_double.pause(after=3)

@@ -45,11 +45,13 @@ IN_THE_WORK = {
 
 @dataclass(eq=False)
 class Gate:
-    """Holds one request still. Wait for `reached`, look around, then `open()`."""
+    """Holds one request still. Wait for `reached`, look around, then `open()`; once `passed` is set, its work is done
+    and its key is free, also where its caller has gone."""
 
     after_effect: bool
     reached: threading.Event = field(default_factory=threading.Event)
     opened: threading.Event = field(default_factory=threading.Event)
+    passed: threading.Event = field(default_factory=threading.Event)
 
     def open(self) -> None:
         self.opened.set()

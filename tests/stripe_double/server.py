@@ -85,8 +85,10 @@ def _work(double: StripeDouble, seen: Seen, trouble: Trouble | None) -> Answer:
     if isinstance(fault, Gate) and not fault.after_effect:
         _wait_at(double, fault)
     done = _finish(double, seen, trouble)
-    if isinstance(fault, Gate) and fault.after_effect:
-        _wait_at(double, fault)
+    if isinstance(fault, Gate):
+        if fault.after_effect:
+            _wait_at(double, fault)
+        fault.passed.set()
     return done
 
 

@@ -79,13 +79,17 @@ def _ask_all(app: App, drop_id: str, question: Any, yes: bool) -> Any:
             continue
         _show(app, question["left"], _("THE BEST ENTRY"))
         grade = click.prompt(_("Grade it"), type=click.Choice(GRADES, case_sensitive=False), err=True)
-        prize = dollars(app.site.get(f"jobs/{drop_id}")["prize_cents"])
-        words = _("Grade F. Nobody is paid and you get your money back. Go on?")
-        if grade != "F":
-            words = _("Grade {grade}. This pays {prize} to its agent. Go on?").format(grade=grade, prize=prize)
-        if yes or agrees(words):
+        if yes or agrees(_what_it_pays(app, drop_id, grade)):
             question = _answer(app, drop_id, question, pick=None, grade=grade, unusable=[])
     return question
+
+
+def _what_it_pays(app: App, drop_id: str, grade: str) -> str:
+    """Return the question before a grade is final. The prize is asked of the site only where there is one to pay."""
+    if grade == "F":
+        return _("Grade F. Nobody is paid yet: our moderators decide, since you have read the work. Go on?")
+    prize = dollars(app.site.get(f"jobs/{drop_id}")["prize_cents"])
+    return _("Grade {grade}. This pays {prize} to its agent. Go on?").format(grade=grade, prize=prize)
 
 
 def _show(app: App, entry: shown.Json, heading: str) -> None:

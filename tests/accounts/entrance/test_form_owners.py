@@ -11,10 +11,16 @@ from django.test import Client
 from accounts.entrance.form_owners import is_anothers
 from drops.models import Report
 from tests.accounts.entrance.test_kept_forms import PASSWORD, TYPED, after_login, member, old_tab, shown_on
+from tests.browsers import signed_in
 from tests.play import open_drop
 
 __all__ = ["member"]
 pytestmark = pytest.mark.django_db
+
+
+def token_in(page):
+    """The token that a page's form has in it."""
+    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
 
 
 def ended(member):
@@ -22,10 +28,36 @@ def ended(member):
     browser = Client()
     login = {"login": member.email, "password": PASSWORD}
     browser.post("/accounts/login/", login)
-    # The one that its page has in it.
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown_on(browser))[1]
+    token = token_in(shown_on(browser))
     del browser.cookies["sessionid"]
     return browser, token
+
+
+@pytest.mark.parametrize("before", ["", "o" * 32], ids=["no cookie", "an older one"])
+def test_whoever_was_signed_in_before_there_were_marks_has_them_from_the_next_page_on(member, rival, before):
+    browser = signed_in(member)
+    if before:
+        browser.cookies["csrftoken"] = before
+    token = token_in(shown_on(browser))
+    assert is_anothers(token, rival) and not is_anothers(token, member)
+    secret = browser.cookies["csrftoken"].value
+    shown_on(browser)
+    assert browser.cookies["csrftoken"].value == secret != before
+
+
+def test_what_a_stranger_is_shown_says_no_name_and_is_whoevers_they_turn_out_to_be(member):
+    browser = Client()
+    token = token_in(shown_on(browser, "/accounts/login/"))
+    assert not is_anothers(token, member)
+
+
+def test_an_open_page_of_before_is_kept_one_press_from_done(member, sender):
+    path, browser = f"/drops/{open_drop(sender).pk}/report", Client(enforce_csrf_checks=True)
+    browser.cookies["sessionid"], browser.cookies["csrftoken"] = signed_in(member).cookies["sessionid"].value, "o" * 32
+    shown_on(browser)
+    ours = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+    away = browser.post(path, {"csrfmiddlewaretoken": "o" * 32, "reason": TYPED}, headers=ours)
+    assert away.status_code == 302 and "Not sent yet" in shown_on(browser)
 
 
 @pytest.mark.parametrize(("who", "is_back"), [("member", True), ("rival", False)])

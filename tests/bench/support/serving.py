@@ -6,6 +6,7 @@ Ratios from the two are alike as long as the same one asks both sides, which is 
 from __future__ import annotations
 
 import itertools
+import random
 import re
 import shutil
 import socket
@@ -14,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -24,6 +25,8 @@ from tests.bench.support.scratch import environment, manage
 CONNECTIONS = 8
 START_SECONDS_MAX = 60
 HOST = "127.0.0.1"
+# Below those that Linux and macOS draw from, and above those that services are known by.
+FREE_PORTS = (15_000, 32_000)
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,13 @@ def collect_static(url: str) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port where nobody listens, to be listened at a moment later: none of those that connections of other processes
+    are given to come from, which could take it meanwhile."""
+    while True:
+        port = random.SystemRandom().randrange(*FREE_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 def listens(port: int) -> bool:

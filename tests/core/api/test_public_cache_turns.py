@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -48,9 +49,15 @@ def pool():
         yield pool
 
 
+@pytest.fixture(autouse=True)
+def stopped(monkeypatch):
+    """An answer is kept for a second, and a slow machine takes longer for a test: time stands still."""
+    pass_by(monkeypatch, 0)
+
+
 def pass_by(monkeypatch, seconds):
     at = time.monotonic() + seconds
-    monkeypatch.setattr(public_cache.time, "monotonic", lambda: at)
+    monkeypatch.setattr(public_cache, "time", SimpleNamespace(monotonic=lambda: at))
 
 
 def test_what_nobody_can_share_is_made_for_all_at_once(pool):

@@ -51,7 +51,7 @@ def test_that_somebody_was_told_something_is_no_reason_to_work():
         async with awake(lambda: done.append(1)) as (running, wire):
             await until(lambda: len(done) == 1)
             wire.brings.put_nowait({pubsub.PERSON + "ada"})
-            await until(wire.brings.empty)
+            await until(lambda: wire.heard == 1)
             assert not running.rung.is_set()
 
     tell(story)

@@ -116,7 +116,7 @@ class Players:
                 time.sleep(PAUSE_SECONDS)
 
     def ask(self, method: str, path: str, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
-        """By one of the proxies in turn."""
+        """By one of the proxies: the same one whenever the same caller repeats the same, else whichever it falls to."""
         port = self.ports[hash((path, str(body), headers.get("Authorization"))) % len(self.ports)]
         return ask(port, method, path, body, **headers)
 

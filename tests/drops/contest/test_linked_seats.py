@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
+from drops.alerts.following import follow_pack
+from drops.alerts.telling import followers_of
 from drops.contest import seat_rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.links import LinkKind, note_evidence, register, signs_of_payouts
 from drops.models import Claim
+from drops.models.alert import ANY_PACK
 from tests.drops.browsing import text_of
 from tests.play import NOON, after, claim, make_user, open_drop, prove
 
@@ -103,3 +106,46 @@ def test_whom_nothing_links_are_asked_nothing_more(sender, agent, rival, django_
     eligibility = Eligibility.of(agent, [drop], NOON)
     with django_assert_num_queries(1):
         seat_rules.require_another_seat(eligibility)
+
+
+def rung_of(drop, people, now=NOON):
+    """Those of the people who would be told of the drop by an alert."""
+    for one in people:
+        note_evidence(one, now)
+        follow_pack(user=one, pack=ANY_PACK, min_price_cents=0, now=now)
+    return {*followers_of(drop, now)}
+
+
+@pytest.mark.parametrize("is_proven", [False, True])
+def test_no_alert_rings_for_a_newcomer_of_whose_ring_another_holds_a_seat(sender, agent, is_proven):
+    first, second = ring_of(2)
+    if is_proven:
+        prove(second)
+    note_evidence(second, NOON)
+    claim(open_drop(sender), first)
+    assert rung_of(open_drop(sender), [second, agent]) == {agent, *[second] * is_proven}
+
+
+@pytest.mark.parametrize("seats", [(2, 1, 0), (1, 1, 1), (1, 1, 0)])
+def test_an_alert_rings_for_a_proven_ring_until_it_holds_three_seats_together(sender, agent, seats):
+    ring, now = ring_of(3), after(10_000)
+    for number, one in enumerate(ring):
+        prove(one, now=after(number * 1_000))
+    for one, number in zip(ring, seats, strict=True):
+        for _ in range(number):
+            claim(open_drop(sender, now=now), one, now=now)
+    drop = open_drop(sender, now=now)
+    assert rung_of(drop, [*ring, agent], now) == ({agent} if sum(seats) == 3 else {agent, *ring})
+
+
+def test_however_many_hold_seats_an_alert_asks_as_often(sender, django_assert_num_queries):
+    drop, ring = open_drop(sender), ring_of(9)
+    rung_of(drop, ring)
+    claim(open_drop(sender), ring[0])
+    with django_assert_num_queries(7):
+        assert not followers_of(drop, NOON).exists()
+    others = [make_user(f"other+{number}") for number in range(9)]
+    rung_of(drop, others)
+    claim(open_drop(sender), others[0])
+    with django_assert_num_queries(7):
+        assert not followers_of(drop, NOON).exists()

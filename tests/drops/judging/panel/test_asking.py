@@ -21,7 +21,7 @@ from drops.ranking import Panel
 from tests.bench.support.judges import chinese, contest
 from tests.llm_double import Fault
 from tests.llm_double.double import KEY
-from tests.plugins.models import QUICK
+from tests.plugins.models import HASTY, QUICK
 
 FIELD = contest([0.8, 0.4, 0.0, -0.4, -0.8], seed="asking")
 PANEL = Panel(("one", "two", "three"))
@@ -85,7 +85,7 @@ def ask(llm_double):
 @pytest.mark.parametrize(("fault", "failure"), MENDED.items(), ids=lambda one: getattr(one, "name", ""))
 def test_what_goes_wrong_once_is_asked_again(fault, failure, ask, llm_double):
     llm_double.next(fault)
-    answer, attempts = ask()
+    answer, attempts = ask(retries=RetryPolicy(**(HASTY if fault is Fault.SLOW else QUICK)))
     assert answer.text == attempts[1].reply.text
     assert [attempt.failure for attempt in attempts] == [failure, ""]
     assert [attempt.number for attempt in attempts] == [1, 2]

@@ -22,7 +22,9 @@ from drops.judging.panel.failures import CallFailure, Unavailable
 from drops.judging.panel.judges import PanelJudge
 from tests.drops.judging.panel.test_asking import LIST
 
-SECONDS_MAX = 0.5
+# Of one attempt; of one that has another end; and until which an attempt is over, however slow the machine: what drips
+# goes on for far longer.
+SECONDS_MAX, SECONDS_ENOUGH, OVER_SECONDS_MAX = 0.5, 60.0, 10.0
 SAID = json.dumps({"model": "m", "choices": [{"index": 0, "message": {"role": "assistant", "content": "heard"}}]})
 JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 WHOLE = JSON + b"Content-Length: %d\r\n\r\n" % len(SAID) + SAID.encode()
@@ -36,15 +38,15 @@ def packed(text):
 def dripping(answer):
     for byte in answer:
         yield bytes([byte])
-        time.sleep(SECONDS_MAX / 20)
+        time.sleep(SECONDS_MAX / 5)
 
 
-# What comes, piece by piece, and what that is to us.
+# What comes, piece by piece, what that is to us, and how long it may take.
 ENDLESS = {
-    "a head that drips": (lambda: dripping(WHOLE), "it did not answer in time"),
-    "a body that drips": (lambda: chain([JSON + b"\r\n"], dripping(b" " * 1_000)), "it did not answer in time"),
-    "a body without end": (lambda: chain([JSON + b"\r\n"], repeat(b" " * 65_536)), "the connection was lost"),
-    "much in little": (lambda: [packed(b" " * 200 * 1024 * 1024)], "connection was lost|in time"),
+    "a head that drips": (lambda: dripping(WHOLE), "it did not answer in time", SECONDS_MAX),
+    "a body that drips": (lambda: chain([JSON + b"\r\n"], dripping(b" " * 1_000)), "not answer in time", SECONDS_MAX),
+    "a body without end": (lambda: chain([JSON + b"\r\n"], repeat(b" " * 65_536)), "was lost", SECONDS_ENOUGH),
+    "much in little": (lambda: [packed(b" " * 200 * 1024 * 1024)], "was lost", SECONDS_ENOUGH),
 }
 
 
@@ -85,12 +87,12 @@ def client_at(place):
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_an_answer_without_end_is_over_with_its_attempt(name):
-    answer, words = ENDLESS[name]
+    answer, words, seconds = ENDLESS[name]
     with serving(answer) as (client, _):
         began = time.monotonic()
         with pytest.raises(Unavailable, match=words):
-            client.ask(LIST, seconds_max=SECONDS_MAX)
-    assert time.monotonic() - began < 8 * SECONDS_MAX
+            client.ask(LIST, seconds_max=seconds)
+    assert seconds > SECONDS_MAX or time.monotonic() - began < OVER_SECONDS_MAX
 
 
 def test_what_is_packed_unasked_is_read_where_it_is_small():
@@ -132,7 +134,7 @@ def test_what_follows_a_packed_answer_is_not_read():
         assert client.ask(LIST, seconds_max=5).text == "heard"
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(SAID.encode())[:-30]])
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(SAID.encode())[:-30]], ids=["no gzip", "cut off"])
 def test_what_can_not_be_unpacked_costs_an_attempt(body):
     head = JSON + f"Content-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     with serving(lambda: [head + body]) as (client, _), pytest.raises(CallFailure):

@@ -12,7 +12,7 @@ from tests.drops.judging.panel.table import CLEAR, drop_with_panel, judge_by_pan
 from tests.llm_double import Fault
 from tests.llm_double.double import is_check
 from tests.llm_double.faults import CUTS
-from tests.plugins.models import QUICK
+from tests.plugins.models import HASTY, QUICK
 from wallet.books import ledger
 
 pytestmark = pytest.mark.usefixtures("ledger_db")
@@ -28,6 +28,7 @@ NO_VOTE = {Fault.REFUSAL, Fault.TOO_LONG, Fault.FILTERED}
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
 def test_a_fault_in_one_call_changes_no_winner(fault, kind, sender, llm_double, settings):
     settings.JUDGE_SEATS = [{**row, "params": {"temperature": 0}} for row in settings.JUDGE_SEATS]
+    settings.JUDGE_PATIENCE = HASTY if fault is Fault.SLOW else QUICK
     llm_double.next(fault, matching=KINDS[kind])
     drop = judge_by_panel(drop_with_panel(sender))
     assert (drop.status, winner_order(drop)) == ("completed", CLEAR.index(max(CLEAR)))
