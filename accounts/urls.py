@@ -27,7 +27,7 @@ OAUTH = [
     path("device", oauth.device, name="device_authorization"),
     path("api/device/code", oauth.GetDeviceCode.as_view(http_method_names=["post"]), name="device_code"),
     path("api/token", oauth.GetToken.as_view(http_method_names=["post"]), name="token"),
-    path("api/revoke", allauth.RevokeView.as_view(http_method_names=["post"]), name="revoke"),
+    path("api/revoke", oauth.Revoke.as_view(http_method_names=["post"]), name="revoke"),
     path("api/clients", allauth.ClientRegistrationView.as_view(http_method_names=["post"]), name="client_registration"),
 ]
 

@@ -15,6 +15,7 @@ class ClorpAdminConfig(AdminConfig):
         import clorp.site.checks  # noqa: F401
         from clorp.site import health
         from clorp.site.admin import replace_library_pages
+        from clorp.site.static_files import heed_conditions
         from core import pulses
         from core.metrics import add_figures
         from core.uploads import keep_joiners
@@ -23,3 +24,4 @@ class ClorpAdminConfig(AdminConfig):
         add_figures(health.figures)
         replace_library_pages()
         keep_joiners()
+        heed_conditions()

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from accounts.api.oauth import ServerMetadata
 from accounts.pages import account, sessions
@@ -25,8 +26,8 @@ urlpatterns = [
     path(".well-known/agent-skills/clorp/SKILL.md", programs.show_skill),
     path(".well-known/agent-card.json", programs.show_agent_card),
     path(".well-known/security.txt", security_txt),
-    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
-    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemaps.index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<section>.xml", require_safe(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("now", now.tell_time),
     path("design/", design.show_design, name="design"),
     path("help/errors", guide.show_errors, name="errors"),

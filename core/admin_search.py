@@ -32,7 +32,7 @@ class FindsAnySpelling(ModelAdmin):
 
 
 class FiltersAlone(ModelAdmin):
-    """A list may be narrowed by its own filters alone.
+    """A list may be narrowed by its own filters alone, and by what a column can hold.
 
     Django lets an address ask any lookup of any column, and with `__startswith` a text or digest that no page shows is
     read letter by letter. The site puts this before every page it is given.
@@ -47,4 +47,6 @@ class FiltersAlone(ModelAdmin):
             else:
                 fields.add(str(one[0] if isinstance(one, tuple | list) else one))
         name, _separator, kind = lookup.rpartition("__")
+        if "\x00" in str(value):
+            return False
         return lookup in words | fields or (name in fields and kind in FILTER_LOOKUPS)

@@ -81,6 +81,10 @@ def takes_body(limits: BodyLimits) -> Callable[[AnyView], AnyView]:
     return mark
 
 
+# No page takes another: one that asks its framework alone would take a PUT for an empty form, or for a visit.
+OF_PAGES = {"GET", "HEAD", "OPTIONS", "POST"}
+
+
 class RefusalMiddleware:
     """Show a refusal as a page that says the rule, until when, what to do, and gives back what was typed.
 
@@ -104,6 +108,8 @@ class RefusalMiddleware:
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
         if is_of_the_api(view):
             return None
+        if request.method not in OF_PAGES:
+            return HttpResponseNotAllowed(methods_of(view) or sorted(OF_PAGES))
         refusal = refused_at_the_door(request)
         try:
             if "POST" in (methods_of(view) or ["POST"]):
@@ -209,7 +215,7 @@ def methods_of(view: Any) -> list[str] | None:
     """Return the methods that a page's view takes, by what it says of itself; None where it says nothing."""
     shape = getattr(view, "view_class", None)
     if shape is not None:
-        return [name.upper() for name in shape.http_method_names if hasattr(shape, name)]
+        return [name.upper() for name in shape.http_method_names if hasattr(shape, name) and name.upper() in OF_PAGES]
     told: list[str] | None = told_to_decorators(view, "request_method_list")
     return told
 

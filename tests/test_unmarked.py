@@ -40,6 +40,7 @@ ENGLISH = {
     "drops.api.board_stream": "the same",
     "accounts.oauth.clients": "what OAuth tells a program, in ASCII",
     "accounts.oauth.mending": "the same",
+    "accounts.oauth.questions": "the same",
     "clorp.mcp": "what models read, whose language is the protocol's",
     "clorp.site.security_txt": "a file for programs",
     "drops.judging.linked": "a reason in the log of a judging",

@@ -160,7 +160,8 @@ class Public(HasScope):
     lets_strangers_in = True
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.method not in SAFE_METHODS:
+        # Of a method that the view does not take there is nobody to keep out: everybody hears the same of it.
+        if request.method not in SAFE_METHODS and request.method in view.allowed_methods:
             return super().has_permission(request, view)
         require_scope(request, Scope.READ)
         return True

@@ -1,14 +1,18 @@
-"""Three things that allauth's server has no setting for. Each is put in its place once, at the start."""
+"""Five things that allauth's server has no setting for. Each is put in its place once, at the start."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
+from allauth.idp.oidc import views
 from allauth.idp.oidc.internal import cimd, clientkit
-from allauth.idp.oidc.views import ClientRegistrationView
+from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
+from allauth.idp.oidc.models import Client
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import all_scopes
 from accounts.oauth.clients import fault_in_redirects, is_loopback
@@ -20,16 +24,21 @@ DOCUMENT_BYTES_MAX = 5 * 1024
 NUL = b"\\u0000"
 # Far more than anything that a program says of itself, and far less than what can't be written down again.
 DEPTH_MAX = 32
+_show_refused = views.respond_html_error
+_look_up = OAuthLibRequestValidator._lookup_client
 # Of strings in their place allauth would read JSON, however deep.
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
 
 
 def mend() -> None:
-    """Fetch programs' documents from checked addresses alone, know localhost for this machine on any port, and read of
-    programs that make themselves known only what can be stored."""
+    """Fetch programs' documents from checked addresses alone, know localhost for this machine on any port, read of
+    programs that make themselves known only what can be stored, and look for none by what no program can be called,
+    and refuse a question by its own status."""
     cimd.fetch_metadata = fetch_document
     clientkit.is_loopback = is_loopback
-    ClientRegistrationView._get_client_metadata = read_told
+    views.ClientRegistrationView._get_client_metadata = read_told
+    OAuthLibRequestValidator._lookup_client = look_up_named
+    views.respond_html_error = show_refused
 
 
 def fetch_document(client_id: str) -> Any:
@@ -51,13 +60,34 @@ def fetch_document(client_id: str) -> Any:
     return {**document, "scope": " ".join(all_scopes())}
 
 
-def read_told(view: ClientRegistrationView) -> dict[str, Any] | None:
+def read_told(view: views.ClientRegistrationView) -> dict[str, Any] | None:
     """Return what a program says of itself as it makes itself known; None for what can't be read, or not be stored."""
     try:
         told = object_in(view.request.body)
     except ValueError:
         return None
     return None if any(isinstance(told.get(name), str) for name in LISTS) else told
+
+
+def show_refused(request: HttpRequest, **told: Any) -> HttpResponse:
+    """Return the page that says why a program can't be let in, which is no success."""
+    response = _show_refused(request, **told)
+    response.status_code = 400
+    return response
+
+
+def look_up_named(validator: OAuthLibRequestValidator, request: Any, client_id: str | None) -> Client | None:
+    """Return the program of this id; None where there is none, where no id was sent, or one that no program has."""
+    return _look_up(validator, request, client_id) if client_id is not None and is_readable(client_id) else None
+
+
+def is_readable(text: str) -> bool:
+    """Whether a text can be taken apart as an address, and a database can be asked for it."""
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return "\x00" not in text
 
 
 def object_in(body: bytes) -> dict[str, Any]:

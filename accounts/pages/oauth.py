@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,6 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.fresh_login import require_fresh_login
 from accounts.oauth.clients import form_action_of
 from accounts.oauth.grants import end_grant, tell_of_grant
+from accounts.oauth.questions import fault_in_question
 from accounts.oauth.scopes import NEVER_TICKED, choices_of, known_scopes
 from accounts.pages.settings import done, to_section
 from accounts.permissions import require_good_standing
@@ -61,6 +63,8 @@ class Authorize(views.AuthorizationView):
     def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if fault := fault_in_question(request):
+            return views.respond_html_error(request, error=ValidationError(fault))
         response = super().dispatch(request, *args, **options)
         # To log in, or to ask anew, leads to pages of ours; all else leads to the program.
         if "Location" in response and not isinstance(response, HttpResponseRedirect):
@@ -150,8 +154,22 @@ def no_target(error: ValidationError) -> JsonResponse:
     return JsonResponse(told, status=400)
 
 
+class ReadableView(View):
+    """For requests of programs themselves: one that can't be read is refused in OAuth's own words."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
+        if fault := fault_in_question(request):
+            return JsonResponse({"error": "invalid_request", "error_description": fault}, status=400)
+        return super().dispatch(request, *args, **options)
+
+
 @method_decorator(csrf_exempt, name="dispatch")
-class GetToken(views.TokenView):
+class Revoke(ReadableView, views.RevokeView):
+    pass
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class GetToken(ReadableView, views.TokenView):
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
             response = cast(HttpResponse, super().post(request))
@@ -162,7 +180,7 @@ class GetToken(views.TokenView):
 
 
 @method_decorator(csrf_exempt, name="dispatch")
-class GetDeviceCode(views.DeviceCodeView):
+class GetDeviceCode(ReadableView, views.DeviceCodeView):
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         try:
             response = cast(HttpResponse, super().post(request, *args, **options))

@@ -16,7 +16,8 @@ KNOWN = {"gzip": "gzip", "x-gzip": "gzip", "br": "br"}
 
 class AcceptedCodingsMiddleware:
     """Before WhiteNoise, which takes `gzip;q=0` and `not-gzip` for gzip, and doesn't know `If-Range`: who has a part of
-    an older file gets the whole of the new one, which is right whatever they have (RFC 9110, section 13.1.5)."""
+    an older file gets the whole of the new one, which is right whatever they have (RFC 9110, section 13.1.5). Of what
+    is not sent there is no part either: a HEAD tells of the whole."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,7 +25,7 @@ class AcceptedCodingsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if HEADER in request.META:
             request.META[HEADER] = ", ".join(accepted(request.META[HEADER]))
-        if "HTTP_IF_RANGE" in request.META:
+        if "HTTP_IF_RANGE" in request.META or request.method != "GET":
             request.META.pop("HTTP_RANGE", None)
         return self.get_response(request)
 

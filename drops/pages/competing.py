@@ -25,7 +25,7 @@ from core.http import FILES_LIMITS, takes_body
 from core.markup import render_markdown
 from core.text import kept
 from drops.contest.attachments import store_attachments
-from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry
+from drops.contest.competing import claim_drop, find_revision, release_claim, submit_entry, text_fault
 from drops.contest.drafts import discard_draft, save_draft
 from drops.contest.eligibility import Eligibility
 from drops.contest.rules import check_submit
@@ -124,7 +124,12 @@ def _files_of(request: HttpRequest, drop: Drop, form: EntryForm, key: str | None
     if uploads and find_revision(key) is None:
         # Asked before anything is stored for what would be refused; the verb asks again under its lock.
         check_submit(drop, Eligibility.of(owner, [drop], now))
-    new = store_attachments(owner=owner, uploads=uploads, now=now, idempotency_key=key)
+    try:
+        new = store_attachments(owner=owner, uploads=uploads, now=now, idempotency_key=key)
+    except Invalid as invalid:
+        # The text is told of in the same breath: it would be refused next.
+        fault = text_fault(form.cleaned_data["body"], required=False)
+        raise Invalid({**({"body": fault} if fault else {}), **invalid.errors}) from invalid
     return [*Attachment.objects.filter(owner=owner, pk__in=form.cleaned_data["keep"]).order_by("pk"), *new]
 
 

@@ -36,6 +36,8 @@ def card(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     # Asked about each time, so that what staff take out of sight is nowhere to be seen.
     headers = {"Cache-Control": "public, no-cache", "ETag": f'"{key}"'}
     if (unchanged := get_conditional_response(request, etag=headers["ETag"])) is not None:
+        for name, value in headers.items():
+            unchanged[name] = value
         return unchanged
     return HttpResponse(_picture(_Subject(key, drop)), content_type="image/png", headers=headers)
 

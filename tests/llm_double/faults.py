@@ -31,6 +31,7 @@ class Fault(enum.Enum):
     SLOW = "no answer within the caller's patience"
     DROPPED = "the connection is lost"
     GARBLED = "200 with a page instead of a completion"
+    GAVE_UP = "200 with a draft of another answer, amid which the server failed, as it says beside it"
     ERROR_AS_ANSWER = "200 with an error where the choices would be"
     EMPTY = "200 with a completion that says nothing"
     REASONED = "the answer stands where others put what they thought, and the content is null"
@@ -58,6 +59,7 @@ class Fault(enum.Enum):
     SCHEMA_IGNORED = "the answer's JSON stands in a fence, amid talk"
     MALFORMED = "no JSON at all"
     TRUNCATED = "cut in the middle"
+    DRAFTED = "cut amid what it thought on the way, which holds a draft of another answer"
     REFUSAL = "the model will not judge"
     WRONG_LABEL = "it speaks of an entry that was not shown"
     MISSING_FIELD = "a member is missing"
@@ -184,6 +186,16 @@ def left_of(fault: Fault | None, request: str) -> str:
     if fault is Fault.CUT_AT_END:
         return request[:room]
     return request[-room:] if fault in CUTS else request
+
+
+def draft_of(answer: str) -> str:
+    """Return an answer of the same form, and by a reader of the same texts, that finds the contrary."""
+    data = json.loads(answer)
+    if "score" in data:
+        data["score"] = 100 - data["score"]
+    else:
+        data["ranking"] = data["ranking"][::-1]
+    return json.dumps(data)
 
 
 def _forget(fault: Fault | None, answer: str, request: str) -> str:

@@ -23,6 +23,7 @@ from tests.llm_double.faults import (
     UNCOUNTED,
     Fault,
     Gate,
+    draft_of,
     left_of,
     spoil,
 )
@@ -34,6 +35,7 @@ SILENCE_SECONDS_MAX = 10
 CHARS_PER_TOKEN = 4
 CHINESE = re.compile("[\u4e00-\u9fff]")
 NESTED = {Fault.NESTED, Fault.NESTED_COMPLAINT}
+ENDINGS = {Fault.TRUNCATED: "length", Fault.DRAFTED: "length", Fault.GAVE_UP: "error"}
 PAUSES = {Fault.RATE_LIMITED, Fault.RATE_LIMITED_UNTIL, Fault.OVERLOADED, Fault.IN_MAINTENANCE, Fault.NO_PAUSE}
 
 
@@ -47,9 +49,12 @@ def elsewhere(fault: Fault | None, answer: str) -> dict[str, Any]:
     """Return what of a message is other than usual, where the server puts the answer into another place."""
     call = {"id": "1", "type": "function", "function": {"name": "verdict", "arguments": answer}}
     thought = [{"type": "text", "text": 'Let me think. {"score": 1, "ranking": []}?'}]
+    draft = draft_of(answer) if fault in {Fault.DRAFTED, Fault.GAVE_UP} else ""
     places: dict[Fault | None, dict[str, Any]] = {
         Fault.REASONED: {"content": None, "reasoning_content": f"Let me think. So: {answer}"},
         Fault.IN_PARTS: {"content": [{"type": "thinking", "thinking": thought}, {"type": "text", "text": answer}]},
+        Fault.DRAFTED: {"content": None, "reasoning_content": f"Let me think. {draft} But wait, the"},
+        Fault.GAVE_UP: {"content": f"First a draft: {draft} But the"},
         Fault.AS_CALL: {"content": None, "tool_calls": [call]},
     }
     if fault is Fault.AS_OBJECT:
@@ -129,14 +134,13 @@ class Handler(BaseHTTPRequestHandler):
         }
         usage["total_tokens"] = sum(usage.values())
         odd = {"prompt_tokens": True, "completion_tokens": "many"}
-        finish = "length" if fault is Fault.TRUNCATED else "stop"
         completion = {
             "id": "chatcmpl-1",
             "object": "chat.completion",
             "created": int(time.time()),
             "model": f"{request.model}-2026-01-01",
             "system_fingerprint": "fp_double",
-            "choices": [{"index": 0, "finish_reason": finish, "message": message}],
+            "choices": [{"index": 0, "finish_reason": ENDINGS.get(fault, "stop"), "message": message}],
             "usage": None if fault in UNCOUNTED else odd if fault is Fault.COUNTED_ODDLY else usage,
         }
         if fault is None:

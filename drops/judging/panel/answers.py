@@ -8,6 +8,26 @@ from typing import Any
 
 # Of a content in parts, those of which the answer is none.
 THOUGHTS = {"thinking", "reasoning"}
+# How servers of several makers say that an answer did not end by itself: there was no room for more of it, something
+# went wrong on their side, or somebody keeps it back. What there is of it may be a draft, and is no answer.
+CUT_OFF = {"length", "max_tokens", "max_output_tokens", "model_length"}
+GIVEN_UP = {"error", "abort", "aborted", "cancelled", "insufficient_system_resource"}
+KEPT_BACK = {
+    "content_filter",
+    "safety",
+    "recitation",
+    "prohibited_content",
+    "blocklist",
+    "spii",
+    "sensitive",
+    "refusal",
+}
+
+
+def ending_of(choice: Any) -> str:
+    """Return the word by which a server says why an answer ended; empty where it says nothing."""
+    reason = getattr(choice, "finish_reason", None)
+    return reason.casefold() if isinstance(reason, str) else ""
 
 
 def text_of(message: Any) -> str:

@@ -19,6 +19,7 @@ from drops.judging.panel.failures import (
     OutOfTime,
     RateLimited,
     Rejected,
+    Unfinished,
     Unread,
 )
 from drops.judging.panel.retry_policy import RetryPolicy
@@ -130,8 +131,9 @@ class _Patience:
         self._useless += isinstance(fault, Garbled)
         if isinstance(fault, Abstained | Rejected):
             return None
-        if isinstance(fault, Unread):
-            # Behind one address may be servers of more than one size, but a pause makes none larger.
+        if isinstance(fault, Unread | Unfinished):
+            # Behind one address may be servers of more than one size, but a pause makes none larger; and what a model
+            # thinks is longer one time than another.
             return 0.0 if self.after_answer(fault.words) else None
         if fault.retry_after_seconds is not None:
             # Who asks for no pause at all, or for one that is over, would use up all attempts within it.

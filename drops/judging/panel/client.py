@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.retry_after import seconds_asked
 from core.text import one_line
-from drops.judging.panel.answers import count_of, storable, text_of
+from drops.judging.panel.answers import CUT_OFF, GIVEN_UP, KEPT_BACK, count_of, ending_of, storable, text_of
 from drops.judging.panel.dialect import Dialect, is_filtered, is_too_long
 from drops.judging.panel.failures import (
     Abstained,
@@ -23,6 +23,7 @@ from drops.judging.panel.failures import (
     RateLimited,
     Rejected,
     Unavailable,
+    Unfinished,
     Unread,
 )
 from drops.judging.panel.judges import PanelJudge
@@ -114,7 +115,7 @@ class JudgeClient:
 
         Waits for its turn first. `until` is when it must be over, by the monotonic clock, None for never; `stop` ends
         the waiting; `plainer` is by how many rungs less strictly JSON is asked for this time. Raises RateLimited,
-        Unavailable, Garbled, Unread, Abstained, Rejected, OutOfTime.
+        Unavailable, Garbled, Unread, Unfinished, Abstained, Rejected, OutOfTime.
         """
         began_with = dialect = self._dialect.plainer(plainer)
         while True:
@@ -212,11 +213,15 @@ class JudgeClient:
         message = getattr(choice, "message", None)
         if message is None:
             raise Garbled("the server sent something else than an answer", cost_cents=cost_cents)
-        refusal = getattr(message, "refusal", None)
-        if refusal or getattr(choice, "finish_reason", None) == "content_filter":
+        refusal, ending = getattr(message, "refusal", None), ending_of(choice)
+        if refusal or ending in KEPT_BACK:
             raise Abstained("it refused to judge", self._plain(str(refusal or "")), cost_cents=cost_cents)
         if was_cut(body["messages"], input_tokens):
             raise Unread("it was not shown all that was sent", f"{input_tokens} tokens", cost_cents=cost_cents)
+        if ending in GIVEN_UP or any(getattr(part, "error", None) for part in (answer, choice)):
+            raise Unavailable("the server gave up amid its answer", cost_cents=cost_cents)
+        if ending in CUT_OFF:
+            raise Unfinished("the answer was cut off", cost_cents=cost_cents)
         text = text_of(message)
         if not text.strip():
             raise Garbled("the answer was empty", cost_cents=cost_cents)

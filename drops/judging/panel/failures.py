@@ -49,6 +49,10 @@ class Unread(CallFailure):
     """The model was shown less than was sent, as the server's count tells: what it says is about something else."""
 
 
+class Unfinished(CallFailure):
+    """The answer was cut off: what came of it may be what the model thought on the way to another one."""
+
+
 class Abstained(CallFailure):
     """The model will not judge this: it has no vote."""
 

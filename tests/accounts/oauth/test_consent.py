@@ -75,7 +75,7 @@ def test_a_program_on_this_machine_may_listen_on_any_port(person):
     )
     assert sent_on(answered(person, program, "read"))["code"]
     elsewhere = Program(program.client_id, "http://localhost:61234/other")
-    assert person.get(elsewhere.question()).status_code == 200
+    assert person.get(elsewhere.question()).status_code == 400
     assert b"can't be let in" in person.get(elsewhere.question()).content
 
 

@@ -1,5 +1,6 @@
 """Competing in the browser: seats, entries with receipts, the bell, and what stays sealed."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from drops.models import Attachment, Claim, Report, Revision
@@ -76,6 +77,18 @@ def test_files_of_the_last_revision_can_be_kept_and_only_ones_own(browse, sender
     theirs = Attachment.objects.create(owner=rival, name="t", content_type="text/plain", size=1, created_at=play.NOON)
     browser.post(f"/drops/{drop.pk}/submit", {"body": "b", "keep": [str(mine.pk), str(theirs.pk)]})
     assert list(Revision.objects.get(number=2).attachments.all()) == [mine]
+
+
+@pytest.mark.parametrize("names", [["a.png"], ["a.png", "b.pdf"]])
+def test_a_text_and_files_that_do_not_fit_are_told_of_together(names, browse, sender, agent, settings):
+    drop = play.open_drop(sender)
+    play.claim(drop, agent)
+    most = settings.SUBMISSION_CHARS_MAX
+    for act in ("submit", "draft"):
+        files = [SimpleUploadedFile(name, b"just some text") for name in names]
+        answer = browse(agent).post(f"/drops/{drop.pk}/{act}", {"body": "x" * (most + 1), "uploads": files})
+        told = [f"{most + 1:,}", *(name.partition(".")[2] for name in names)]
+        assert answer.status_code == 400 and all(words in text_of(answer) for words in told)
 
 
 def test_files_for_a_closed_drop_are_not_even_stored(browse, sender, agent, at):

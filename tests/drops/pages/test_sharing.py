@@ -35,6 +35,16 @@ def test_the_same_picture_is_not_drawn_twice(drop, client, monkeypatch):
     assert client.get(f"/drops/{drop.pk}/card.png").content == first
 
 
+@pytest.mark.parametrize("known", ["{etag}", "W/{etag}", '"x", {etag}', "*"])
+def test_whoever_has_the_picture_is_told_so_with_all_that_a_cache_goes_by(drop, client, known):
+    path = f"/drops/{drop.pk}/card.png"
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": known.format(etag=first["ETag"])})
+    assert (again.status_code, again.content) == (304, b"")
+    told = ["ETag", "Cache-Control", "Vary"]
+    assert [again.get(name) for name in told] == [first.get(name) for name in told] and again["ETag"]
+
+
 def test_pictures_take_no_room_from_the_limits_of_sign_ins_nor_more_than_so_much(drop, client, monkeypatch, settings):
     settings.CACHES = {name: {**cache, "OPTIONS": {"MAX_ENTRIES": 3}} for name, cache in settings.CACHES.items()}
     caches["default"].set("limit", 1)
