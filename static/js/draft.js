@@ -44,7 +44,7 @@ function isOld(name) {
 }
 
 function texts(form) {
-  return [...form.querySelectorAll("textarea[name]:not([data-private])")];
+  return [...form.querySelectorAll(":is(textarea, input[type=text])[name]:not([data-private])")];
 }
 
 function restore(form) {
