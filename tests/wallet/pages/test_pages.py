@@ -125,7 +125,7 @@ def test_who_owes_or_is_disputed_reads_why_and_what_ends_it(play, sender, agent)
     play.double.dispute(disputed.stripe_session_id)
     play.deliver()
     assert "You owe $9.00." in text_of(browser(sender).get("/wallet"))
-    assert "A payment of yours is disputed." in text_of(browser(agent).get("/wallet/earnings"))
+    assert "One of your payments is disputed." in text_of(browser(agent).get("/wallet/earnings"))
 
 
 def test_play_money_shows_no_way_to_pay(sender, settings):
