@@ -83,7 +83,7 @@ def test_files_and_words_outlast_an_error_and_the_first_fault_has_the_focus(visi
     page.locator("input[type=file]").set_input_files([PLAN])
     if visitor.scripts:
         expect(page.get_by_text(", added")).to_be_visible()
-        expect(page.get_by_text("A price is from $1.00 to $200.00.").last).to_be_visible()
+        expect(page.get_by_text("Set a prize between $1.00 and $200.00.").last).to_be_visible()
     visitor.presses("Continue to payment").sees("Fix the fields below")
     expect(page.get_by_label("Prize in dollars")).to_be_focused()
     expect(page.get_by_label("Keep plan.txt")).to_be_checked()
