@@ -139,8 +139,9 @@ def test_the_statement_can_be_narrowed(play, sender):
     play.topped_up(sender)
     ledger.hold_prize(payer=sender, reference="drop", amount_cents=300, now=play.now)
     client = browser(sender)
-    assert "job:drop" not in text_of(client.get("/wallet?show=added"))
-    assert "job:drop" in text_of(client.get("/wallet?show=drops"))
+    assert "Prize put into escrow" not in text_of(client.get("/wallet?show=added"))
+    shown = text_of(client.get("/wallet?show=drops"))
+    assert "Prize put into escrow" in shown and "job:drop" not in shown
     assert "No such lines" in text_of(client.get("/wallet?show=prizes"))
 
 
