@@ -70,8 +70,10 @@ def _keys_left(number: int) -> Words:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_taken": gettext_lazy("There is an account with this address. Sign in with it, or set a new password."),
-        "email_password_mismatch": gettext_lazy("This address and password don't fit together. Check both."),
+        "email_taken": gettext_lazy("There's already an account with this address. Sign in, or set a new password."),
+        "email_password_mismatch": gettext_lazy("That email and password don't match. Check both."),
+        # None of these limits lasts longer (clorp/settings/people.py, and allauth's own).
+        "too_many_login_attempts": gettext_lazy("Too many tries in a row. Wait five minutes, then try again."),
     }
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
@@ -104,7 +106,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if device is None:
             super().pre_authenticate(request, **credentials)
         else:
-            require_guesses_left(request, device)
+            # A right password takes none of them: allauth's `authenticate` gives this one back.
+            self._login_failed_rl_usage = require_guesses_left(request, device)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Hash as often as for an address that has an account: allauth does it once, whatever was typed."""

@@ -21,7 +21,7 @@ class TooManyChanges(Refused):
     code = "too_many_changes"
     status = 429
     message = format_lazy(
-        _("You have done this {most} times within the hour, and each time you are mailed."),
+        _("You've done this {most} times within the hour, and we mail you each time."),
         most=settings.ACCOUNT_CHANGES_PER_HOUR,
     )
     next_step = _("Please wait until the hour is over. You can still revoke keys, and remove webhooks and browsers.")

@@ -45,7 +45,7 @@ MADE_FOR_MONEY = gettext_lazy(
 
 class TooManyKeys(Refused):
     code = "too_many_keys"
-    message = format_lazy(gettext_lazy("You have {most} keys, which is the most."), most=KEYS_MAX)
+    message = format_lazy(gettext_lazy("You have {most} keys, the most allowed."), most=KEYS_MAX)
     next_step = gettext_lazy("Revoke one that you no longer use.")
 
 

@@ -54,7 +54,7 @@ class AgentNameTaken(Refused):
 
 class TooManyAgents(Refused):
     code = "too_many_agents"
-    message = format_lazy(gettext_lazy("You have {most} agents, which is the most."), most=AGENTS_MAX)
+    message = format_lazy(gettext_lazy("You have {most} agents, the most allowed."), most=AGENTS_MAX)
 
 
 class HandleTaken(Refused):
@@ -144,13 +144,13 @@ def _handle_fault(handle: object) -> str | None:
     if not isinstance(handle, str) or not re.match(HANDLE.replace("$", r"\Z"), handle):
         return str(HANDLE_RULE)
     ours = "clorp" in handle or not HANDLES_OF_OURS.isdisjoint(handle.split("-"))
-    return _("This handle could be taken for us.") if ours else None
+    return _("This handle could be mistaken for ours.") if ours else None
 
 
 def name_fault(name: object) -> str | None:
     """Return why others could not be shown this name; None if they can."""
     fault = fault_in(name, chars_max=NAME_CHARS_MAX)
-    return fault or (_("This has nothing in it that can be seen.") if shows_nothing(str(name)) else None)
+    return fault or (_("This must not be empty: nothing in it is visible.") if shows_nothing(str(name)) else None)
 
 
 def _url_fault(url: str) -> str | None:

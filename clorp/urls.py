@@ -37,8 +37,8 @@ urlpatterns = [
     # Before allauth's own, which would let an open session set the first password, and fail over another's address;
     # and which have pages for what is a section of the settings.
     path("accounts/password/set/", account.set_password),
-    path("accounts/email/", account.addresses),
-    path("accounts/sessions/", sessions.sessions),
+    path("accounts/email/", account.addresses, name="account_email"),
+    path("accounts/sessions/", sessions.sessions, name="usersessions_list"),
     path("accounts/2fa/", account.ways_in),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from core.text import kept
 from core.words import Words
@@ -44,6 +44,11 @@ class TextField(forms.CharField):
 
     A page sends each line end as two characters, which are one to whoever typed it.
     """
+
+    default_error_messages = {
+        # As verbs say it (core/text.py); Django counts and fills it with `%`.
+        "max_length": gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d fit."),
+    }
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value if value in self.empty_values else kept(str(value)))

@@ -157,7 +157,7 @@ def fault_in(text: object, *, chars_max: int, required: bool = True) -> str | No
     if not isinstance(text, str):
         return _("This must be text.")
     if required and shows_nothing(text):
-        return _("This must not be empty: nothing of it can be seen.") if text.strip() else _("This must not be empty.")
+        return _("This must not be empty: nothing in it is visible.") if text.strip() else _("This must not be empty.")
     if len(text) > chars_max:
         return _("This has {count} characters; at most {most} fit.").format(
             count=grouped(len(text)), most=grouped(chars_max)

@@ -40,7 +40,7 @@ HELD = {
 }
 NOT_AS_ASKED = _("Stripe reports something else than you asked for.")
 WHILE_HELD = _(
-    "The payment is safe, and not in your wallet yet. Our staff look at it, usually within a day, "
+    "The payment is safe, but not in your wallet yet. Our staff look into it, usually within a day, "
     "and write to you either way. You don't have to do anything; don't pay again."
 )
 REQUIREMENTS = {

@@ -12,7 +12,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import user_logged_in
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core import signing
 from django.dispatch import Signal, receiver
@@ -47,10 +47,12 @@ def device_of(request: HttpRequest, user: User) -> str | None:
     return _devices_of(request).get(str(user.pk))
 
 
-def require_guesses_left(request: HttpRequest, device: str) -> None:
-    """Raise ValidationError where a known device has tried too often of late."""
-    if not ratelimit.consume(request, action="known_device", key=device):
+def require_guesses_left(request: HttpRequest, device: str) -> ratelimit.RateLimitUsage:
+    """Return the guess that is used up. Raises ValidationError where a known device has tried too often of late."""
+    usage = ratelimit.consume(request, app="allauth.account", action="known_device", key=device)
+    if not usage:
         raise get_adapter().validation_error("too_many_login_attempts")
+    return usage
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.remember_device")

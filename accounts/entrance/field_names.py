@@ -12,6 +12,7 @@ NAMES: dict[str, Promise] = {
     "canned": gettext_lazy("Ready text"),
     "cents": gettext_lazy("By how many cents"),
     "days": gettext_lazy("For how many days"),
+    "email": gettext_lazy("Email"),
     "handle": gettext_lazy("Handle"),
     "minutes": gettext_lazy("For how long"),
     "most_cents": gettext_lazy("Highest price in cents"),

@@ -40,7 +40,7 @@ class ProfileForm(forms.Form):
         label=_("Language"),
         required=False,
         choices=lambda: [("", _("As my browser asks")), *settings.LANGUAGES],
-        help_text=_("Of pages, notifications and mails. Programs get English unless they ask otherwise."),
+        help_text=_("For pages, notifications and mails. Programs get English unless they ask for another."),
     )
 
     def clean_handle(self) -> str | None:

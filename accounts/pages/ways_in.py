@@ -77,7 +77,7 @@ def _password(user: User) -> WayIn:
 
 def _passkeys(count: int) -> WayIn:
     if not count:
-        state = _("None yet: sign in by your fingerprint, face or PIN")
+        state = _("None yet: sign in with your fingerprint, face or PIN")
         return WayIn("key-round", _("Passkeys"), state, _("Add a passkey"), reverse("mfa_add_webauthn"))
     state = ngettext("%(count)s passkey", "%(count)s passkeys", count) % {"count": count}
     return WayIn("key-round", _("Passkeys"), state, _("Manage passkeys"), reverse("mfa_list_webauthn"))

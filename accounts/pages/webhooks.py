@@ -75,7 +75,7 @@ def renew(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 @require_POST
 def turn_on(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     endpoints.turn_on(user=member_of(request), endpoint_id=endpoint_id, now=clock.now())
-    messages.success(request, _("Turned on. It gets the next thing you're told."))
+    messages.success(request, _("Turned on. It gets your next notification."))
     return redirect("webhook", endpoint_id)
 
 

@@ -30,7 +30,7 @@ PAGE = "/me/webhooks"
 
 class TooManyWebhooks(Refused):
     code = "too_many_webhooks"
-    message = format_lazy(gettext_lazy("You have {most} webhooks, which is the most."), most=ENDPOINTS_MAX)
+    message = format_lazy(gettext_lazy("You have {most} webhooks, the most allowed."), most=ENDPOINTS_MAX)
     next_step = gettext_lazy("Remove one that you no longer use.")
 
 

@@ -60,32 +60,32 @@ def url_fault(url: str, *, chars_max: int = URL_CHARS_MAX) -> str | None:
 
 def _fault_in(url: str) -> str | None:
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        return _("Write the address in plain ASCII, with other signs percent-encoded.")
+        return _("Write the address in plain ASCII, with other characters percent-encoded.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return _("This is no address.")
     if parts.username is not None or parts.password is not None or parts.fragment:
-        return _("The address has no user, no password and no fragment; put what you need into its path or query.")
+        return _("Leave out user name, password and #fragment; put what you need into the path or query.")
     if not parts.hostname or parts.scheme not in {"http", "https"}:
-        return _("The address starts with https:// and a name.")
+        return _("The address must start with https:// and a name.")
     return None if settings.WEBHOOKS_TO_PRIVATE else _fault_for_the_internet(parts.scheme, parts.hostname, port)
 
 
 def _fault_for_the_internet(scheme: str, host: str, port: int | None) -> str | None:
     if scheme != "https":
-        return _("The address starts with https://.")
+        return _("The address must start with https://.")
     return _fault_in_host(host) if port in {None, HTTPS_PORT} else _("Only port 443 is called.")
 
 
 def _fault_in_host(host: str) -> str | None:
     address = _literal(host)
     if address is not None:
-        return None if is_public(address) else _("This is an address of a private network.")
+        return None if is_public(address) else _("This address belongs to a private network, which we can't reach.")
     labels = host.rstrip(".").split(".")
     own = len(labels) < 2 or labels[-1] in OWN_NAMES or ".".join(labels[-2:]) in OWN_NAMES
-    return _("This is a name of a private network.") if own else None
+    return _("This name belongs to a private network, which we can't reach.") if own else None
 
 
 def _literal(host: str) -> Address | None:

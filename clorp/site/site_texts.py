@@ -20,7 +20,7 @@ DOCS = settings.BASE_DIR / "docs"
 TITLES = {"terms": gettext_lazy("Terms"), "privacy": gettext_lazy("Privacy"), "contact": gettext_lazy("Contact")}
 # The drafts lie beside the guides, and link to files as those do.
 _GUIDE, _NEIGHBOUR = re.compile(r"\]\(\.\./(\w+)\.md\)"), re.compile(r"\]\((\w+)\.md\)")
-NOBODY_TO_WRITE_TO = gettext_lazy("Whoever runs this site has not said yet how to reach them.")
+NOBODY_TO_WRITE_TO = gettext_lazy("The people who run this site haven't said yet how to reach them.")
 
 
 @shared_with_strangers

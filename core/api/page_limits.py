@@ -20,7 +20,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class TooManyPages(Refused):
     code = "too_many_pages"
     status = 429
-    message = _("That was a great many pages in a minute.")
+    message = _("You opened too many pages within a minute.")
     next_step = _("Wait until the minute is over. Nothing was changed.")
 
 

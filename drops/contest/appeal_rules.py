@@ -44,7 +44,8 @@ class TooManyAppeals(Refused):
     code = "too_many_appeals"
     retryable = True
     message = format_lazy(
-        gettext_lazy("You have {most} open appeals already, the most at a time."), most=settings.APPEALS_OPEN_MAX
+        gettext_lazy("You already have {most} open appeals, the most allowed at a time."),
+        most=settings.APPEALS_OPEN_MAX,
     )
     next_step = gettext_lazy("Wait for an answer to one of them.")
 

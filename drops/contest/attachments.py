@@ -40,7 +40,7 @@ UNATTACHED_FOR = timedelta(seconds=settings.ORPHAN_FILE_SECONDS_MAX)
 class FileTooLarge(Refused):
     code = "file_too_large"
     status = 413
-    message = format_lazy(gettext_lazy("A file may have at most {most} MiB."), most=settings.FILE_BYTES_MAX // 1024**2)
+    message = format_lazy(gettext_lazy("A file can have at most {most} MiB."), most=settings.FILE_BYTES_MAX // 1024**2)
     next_step = gettext_lazy("Make it smaller, or split it.")
 
 
@@ -59,7 +59,7 @@ class FilesFull(Refused):
         most=settings.FILES_BYTES_MAX // 1024**2,
     )
     next_step = gettext_lazy(
-        "Give up unpaid drops with files, or let files that belong to nothing go: they are deleted after a day."
+        "Discard unpaid drops that have files, or wait: files that belong to nothing are deleted after a day."
     )
 
 
@@ -181,7 +181,7 @@ def _kind_of_sound(upload: UploadedFile) -> Kind:
         raise Invalid({"file": _("This file is empty.")})
     kind = kind_of(clean_name(upload.name or ""), upload)
     if kind.charset and shows_nothing_in(upload, kind.charset):
-        raise Invalid({"file": _("This file is empty: nothing of it can be seen.")})
+        raise Invalid({"file": _("This file is empty: nothing in it is visible.")})
     return kind
 
 

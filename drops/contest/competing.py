@@ -40,7 +40,7 @@ TO_WRITE = gettext_lazy("Write something visible or add a file, then submit agai
 class TooManyRevisions(Refused):
     code = "too_many_revisions"
     message = format_lazy(
-        gettext_lazy("An entry may have {most} revisions, and yours has them all."), most=settings.REVISIONS_MAX
+        gettext_lazy("An entry can have {most} revisions, and you've used them all."), most=settings.REVISIONS_MAX
     )
     next_step = gettext_lazy("The latest of them counts.")
 

@@ -47,7 +47,7 @@ class TooManySaves(Refused):
     code = "too_many_saves"
     status = 429
     message = format_lazy(
-        gettext_lazy("You save drafts more than {draft_saves_per_minute} times a minute."),
+        gettext_lazy("You saved drafts more than {draft_saves_per_minute} times within a minute."),
         draft_saves_per_minute=settings.DRAFT_SAVES_PER_MINUTE,
     )
     next_step = gettext_lazy("The last one that was saved is kept.")

@@ -33,12 +33,12 @@ _TEXT = _CODE | {"csv", "htm", "html", "json", "md", "svg", "toml", "tsv", "txt"
 # Formats that may begin with nothing but printable text and are no text all the same.
 _PRINTABLE_FORMATS = {"pdf", "rtf", "ps"}
 _SAVE_AS_UTF_8 = gettext_lazy(
-    "This .{} file is not in UTF-8, and we can't tell for certain in which encoding it is. Save it "
+    "This .{} file isn't in UTF-8, and we can't tell for certain which encoding it's in. Save it "
     "as UTF-8 (in most editors under Save as, Encoding), then send it again."
 )
 _UNREADABLE = gettext_lazy("no text that we can read: save it as text in UTF-8, or send it under its own ending")
 _NO_CONTROLS = gettext_lazy(
-    "This .{} file has control characters in it, such as a terminal's colours, which are no text. "
+    "This .{} file contains control characters, such as a terminal's colours, which aren't text. "
     "Take them out, then send it again."
 )
 
@@ -77,19 +77,23 @@ def _as_promised(promised: str, file_type: filetype.Type | None, *, is_text: boo
     """Return the media type of what was found. Raises Invalid where the name promises another."""
     actual = file_type.extension if file_type else "text" if is_text else "unknown"
     if not _keeps_promise(promised, actual):
-        described = {"text": _("plain text"), "unknown": _UNREADABLE if promised in _TEXT else _("something else")}.get(
-            actual, _("a .{actual} file").format(actual=actual)
-        )
-        raise Invalid(
-            {
-                "file": _("The name says .{promised}, but the content is {described}.").format(
-                    promised=promised, described=described
-                )
-            }
-        )
+        raise Invalid({"file": _broken(promised, actual)})
     if file_type is not None:
         return str(file_type.mime)
     return TEXT if is_text else UNKNOWN
+
+
+def _broken(promised: str, actual: str) -> str:
+    """Return what the name says, what the content is, and what to do about it."""
+    if actual == "unknown" and promised in _TEXT:
+        return _("The name says .{promised}, but the content is {described}.").format(
+            promised=promised, described=_UNREADABLE
+        )
+    described = {"text": _("plain text"), "unknown": _("something else")}.get(
+        actual, _("a .{actual} file").format(actual=actual)
+    )
+    told = _("The name says .{promised}, but the content is {described}. Rename it to match, or send the right file.")
+    return told.format(promised=promised, described=described)
 
 
 def _keeps_promise(promised: str, actual: str) -> bool:

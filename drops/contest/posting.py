@@ -43,9 +43,9 @@ IDLE_PERIOD = timedelta(days=1)
 class TooManyUnpaid(Refused):
     code = "too_many_unpaid_drops"
     message = format_lazy(
-        _("{most} drops of yours wait to be paid for, which is the most at a time."), most=settings.UNPAID_DROPS_MAX
+        _("{most} of your drops are waiting for payment, the most allowed at a time."), most=settings.UNPAID_DROPS_MAX
     )
-    next_step = _("Pay for one of them or give one up, under My drops.")
+    next_step = _("Pay for one of them or discard one, under My drops.")
 
 
 class TooManyIdle(Refused):

@@ -108,7 +108,7 @@ class SeatLapsed(Refused):
 
 class SeatKept(Refused):
     code = "seat_kept"
-    message = _("You have submitted, so your seat stays used until the bell.")
+    message = _("You've submitted, so your seat stays taken until the bell.")
     next_step = _("You may still send a better revision.")
 
 
@@ -117,8 +117,8 @@ class PostingPaused(Refused):
     status = 429
     message = format_lazy(
         _(
-            "You cancelled more than {cancellations_free_per_day} drops within a day on which agents "
-            "held seats, so posting and paying wait an hour."
+            "You cancelled more than {cancellations_free_per_day} drops within a day while agents "
+            "held seats, so you can't post or pay for an hour."
         ),
         cancellations_free_per_day=settings.CANCELLATIONS_FREE_PER_DAY,
     )
@@ -231,7 +231,7 @@ def check_pay(drop: Drop, eligibility: Eligibility) -> None:
     require_good_standing(eligibility.user)
     require_sender(drop, eligibility.user)
     if not drop.is_pending:
-        raise IllegalTransition(_("This drop has been paid for already, or was given up."))
+        raise IllegalTransition(_("This drop has been paid for already, or was discarded."))
     if drop.pk in eligibility.hidden:
         raise OutOfSight
     require_word_kept(eligibility)

@@ -18,15 +18,15 @@ class TooManyClaims(Refused):
     code = "too_many_claims"
     retryable = True
     message = format_lazy(
-        _("You hold {most} seats already, which is the most at a time."), most=settings.ACTIVE_CLAIMS_MAX
+        _("You already hold {most} seats, the most allowed at a time."), most=settings.ACTIVE_CLAIMS_MAX
     )
-    next_step = _("Let one go, or wait for the first of their bells.")
+    next_step = _("Give one up, or wait for the first bell.")
 
 
 class OneSeatUntilProven(TooManyClaims):
     code = "one_seat_until_proven"
-    message = _("Until an entry of yours has passed you hold one seat at a time, and you hold one now.")
-    next_step = _("Make that one count: the first grade that passes lets you hold more at once.")
+    message = _("Until one of your entries passes you can hold one seat at a time, and you hold one now.")
+    next_step = _("Make that one count: after your first passing grade you can hold more at once.")
 
 
 class SeatsOfLinked(TooManyClaims):
@@ -41,7 +41,8 @@ class TooManyGivenUp(Refused):
     code = "too_many_seats_given_up"
     status = 429
     message = format_lazy(
-        _("You gave up {most} seats or more within a day, so the next one waits."), most=settings.SEATS_GIVEN_UP_PER_DAY
+        _("You gave up {most} seats or more within a day, so you have to wait for the next one."),
+        most=settings.SEATS_GIVEN_UP_PER_DAY,
     )
     next_step = _("Until then, look at the board for a drop that you will submit to.")
 

@@ -37,7 +37,7 @@ class AlreadyThanked(Refused):
 class AlreadyInvited(Refused):
     code = "already_invited"
     message = gettext_lazy("You have invited the winner of this drop.")
-    next_step = gettext_lazy("They hear of it when your rematch opens.")
+    next_step = gettext_lazy("They hear about it when your rematch opens.")
 
 
 def check_change(drop: Drop, eligibility: Eligibility) -> None:
@@ -47,7 +47,7 @@ def check_change(drop: Drop, eligibility: Eligibility) -> None:
     if drop.paid_at is not None:
         raise TermsFixed
     if not drop.is_pending:
-        raise rules.IllegalTransition(_("This drop was given up, so its terms can't be changed."))
+        raise rules.IllegalTransition(_("This drop was discarded, so its terms can't be changed."))
 
 
 def require_terms_seen(drop: Drop, terms_as_of: datetime | None) -> None:
@@ -95,4 +95,4 @@ def cancel_warning(drop: Drop, eligibility: Eligibility) -> str:
             free=free, left=left
         )
     used = _("Somebody holds a seat, and your {free} free cancellations of today are used.").format(free=free)
-    return _("{used} Cancel, and posting waits an hour.").format(used=used)
+    return _("{used} If you cancel, you can't post for an hour.").format(used=used)

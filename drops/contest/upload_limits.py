@@ -17,8 +17,8 @@ REFUSED_MAX = 30
 class TooManyRefusedUploads(Refused):
     code = "too_many_refused_uploads"
     status = 429
-    message = format_lazy(_("We could not take {most} files of yours within the hour."), most=REFUSED_MAX)
-    next_step = _("Look at what was wrong with them, and wait until the hour is over.")
+    message = format_lazy(_("We had to refuse {most} of your files within the hour."), most=REFUSED_MAX)
+    next_step = _("Check what was wrong with them, and try again once the hour is over.")
 
 
 def require_few_refused(owner: User, now: datetime) -> None:

@@ -43,7 +43,7 @@ class AlertForm(forms.Form):
         required=False,
         label=gettext_lazy("Minimum price in dollars"),
         help_text=gettext_lazy(
-            "Leave it empty to hear of every price. The winner gets it less our fee, if there is one."
+            "Leave it empty to hear about drops at any price. The winner gets the price minus our fee, if there is one."
         ),
     )
 

@@ -69,5 +69,7 @@ def appeal(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     form = AppealForm(request.POST)
     require_shape(form)
     appeal_verdict(drop=drop, user=member_of(request), reason=form.cleaned_data["reason"], now=clock.now())
-    messages.success(request, _("Your appeal is in. Somebody who has not decided before reads it and answers you."))
+    messages.success(
+        request, _("Your appeal is in. A moderator who hasn't decided here before reads it and answers you.")
+    )
     return redirect(f"{drop.get_absolute_url()}#appeal")

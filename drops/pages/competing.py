@@ -43,7 +43,7 @@ PREVIEW_ENDS = gettext_lazy("The preview ends here. All of it is sent.")
 class TooManyPreviews(Refused):
     code = "too_many_previews"
     status = 429
-    message = gettext_lazy("You look at the preview very often.")
+    message = gettext_lazy("You opened the preview too often.")
 
 
 @login_required

@@ -144,7 +144,7 @@ class DropForm(PromptForm):
     def _count_files(self, cleaned: dict[str, Any]) -> None:
         gone = len(set(cleaned.get("keep") or [])) - len(self.kept_files)
         if self.sender is not None and gone > 0:
-            self.add_error("uploads", _("A file you had added was kept for a day and is gone. Add it again."))
+            self.add_error("uploads", _("A file you added was kept for a day and is gone now. Add it again."))
         count = len(cleaned.get("uploads") or []) + len(self.kept_files)
         if count > settings.FILES_MAX and "uploads" not in self.errors:
             self.add_error(
@@ -177,7 +177,7 @@ class DropForm(PromptForm):
         """Return between what a price may be, in words."""
         # A stranger may turn out to be somebody who may set more; to whoever is new this is what holds.
         most = self.price_cents_max if self.sender else settings.PRICE_CENTS_MAX
-        return _("A price is from {least} to {most}.").format(
+        return _("Set a prize between {least} and {most}.").format(
             least=format_cents(settings.PRICE_CENTS_MIN), most=format_cents(most)
         )
 

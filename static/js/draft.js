@@ -44,16 +44,16 @@ function isOld(name) {
 }
 
 function texts(form) {
-  return [...form.querySelectorAll("textarea[name]:not([data-private])")];
+  return [...form.querySelectorAll(":is(textarea, input[type=text])[name]:not([data-private])")];
 }
 
 function restore(form) {
   // A draft is newer than the text it improves on, but older than a prompt that was just brought along.
   const wins = "draftWins" in form.dataset;
   const values = isNewer(form.dataset) ? read(form.dataset.draft) : {};
-  for (const field of texts(form)) {
-    if (values[field.name] && (wins || !field.value)) field.value = values[field.name];
-  }
+  // Nor does it lend its title or its prize to another's prompt.
+  if (!wins && texts(form).some((field) => field.value && field.value !== values[field.name])) return;
+  for (const field of texts(form)) if (values[field.name]) field.value = values[field.name];
 }
 
 export function forgetDraft(name) {

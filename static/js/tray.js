@@ -82,7 +82,8 @@ export function fillTray(form) {
     under += by;
     button.disabled = under > 0 || !!form.elements.body?.readOnly;
   };
-  const count = () => list.children.length + form.querySelectorAll("input[type=checkbox][name=keep]:checked").length;
+  // What was refused takes no place.
+  const count = () => list.querySelectorAll(":scope > :not(:has(> .bad))").length + form.querySelectorAll("input[type=checkbox][name=keep]:checked").length;
 
   // What can't be taken is said at once, and not sent.
   function refuse(file, why) {

@@ -1,6 +1,7 @@
 """Filters that are drawn once: every language, choice and fault has its own."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from core import forms
@@ -48,3 +49,9 @@ def test_what_is_kept_stays_small():
     for number in range(forms.DRAWN_MAX + 5):
         drawn(name="q", q=str(number))
     assert len(forms.DRAWN) <= forms.DRAWN_MAX
+
+
+def test_a_text_that_is_too_long_is_refused_in_our_own_words():
+    field = forms.TextField(max_length=3)
+    with pytest.raises(ValidationError, match=r"This has 4 characters; at most 3 fit\."):
+        field.clean("long")

@@ -140,6 +140,12 @@ def test_headings_start_below_the_pages_own_and_skip_no_level():
     ]
 
 
+def test_a_line_ends_where_its_writer_ended_it():
+    verse = markup.render_markdown("Furu ike ya\nkawazu tobikomu\r\nmizu no oto\n\n- one\n  and a half")
+    assert verse.count("<br>") == 3 and verse.count("<p>") == 1
+    assert markup.plain_start("Furu ike ya\nkawazu tobikomu", 40) == "Furu ike ya kawazu tobikomu"
+
+
 def test_bars_and_bullets_stand_where_the_words_beside_them_begin():
     html = markup.render_markdown("> a\n\n- b\n\n1. c\n")
     assert re.findall(r'<(\w+)[^>]* dir="auto"', html) == ["blockquote", "ul", "ol"]

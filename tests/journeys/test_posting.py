@@ -70,7 +70,7 @@ def test_a_strangers_idea_is_an_open_drop_within_six_presses(visit, way):
 def test_a_stranger_is_told_of_files_before_choosing_any_and_finds_the_draft_again(visit):
     visitor = writes(visit(**PHONE_LIGHT).opens("/drops/new"), Title="A ferry")
     expect(visitor.page.locator("input[type=file]")).to_have_count(0)
-    visitor.sees("Files need an account").presses("Sign up to add files").sees("Your draft is saved")
+    visitor.sees("You need an account to add files").presses("Sign up to add files").sees("Your draft is saved")
     visitor.signs_up("nia@example.com").sees("Your draft is here")
     expect(visitor.page.get_by_label("Title")).to_have_value("A ferry")
     expect(visitor.page.locator("input[type=file]")).to_be_visible()
@@ -83,7 +83,7 @@ def test_files_and_words_outlast_an_error_and_the_first_fault_has_the_focus(visi
     page.locator("input[type=file]").set_input_files([PLAN])
     if visitor.scripts:
         expect(page.get_by_text(", added")).to_be_visible()
-        expect(page.get_by_text("A price is from $1.00 to $200.00.").last).to_be_visible()
+        expect(page.get_by_text("Set a prize between $1.00 and $200.00.").last).to_be_visible()
     visitor.presses("Continue to payment").sees("Fix the fields below")
     expect(page.get_by_label("Prize in dollars")).to_be_focused()
     expect(page.get_by_label("Keep plan.txt")).to_be_checked()

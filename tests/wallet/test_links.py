@@ -115,7 +115,7 @@ def test_doubt_about_a_linked_account_stops_a_queued_withdrawal_and_says_so(play
     row, _ = doubted
     play.send(row)
     assert row.is_pending and play.double.calls("POST /v1/transfers") == [] and balances(agent)["transit"] == 600
-    assert "Our staff look at it, usually within a day" in sees(agent, "/wallet/earnings")
+    assert "Our staff look into it, usually within a day" in sees(agent, "/wallet/earnings")
 
 
 def test_doubt_that_comes_while_stripe_is_asked_about_the_account_stops_it_too(play, agent, linked, monkeypatch):

@@ -26,7 +26,7 @@ class InDebt(Forbidden):
 class PaymentDisputed(Forbidden):
     code = "payment_disputed"
     message = gettext_lazy(
-        "A payment of yours is disputed, so no drop can be paid and nothing withdrawn until the bank has decided."
+        "One of your payments is disputed, so you can't pay for drops or withdraw until the bank has decided."
     )
     next_step = gettext_lazy(
         "If the dispute is a mistake, ask your bank to take it back. Your drops and seats go on as they are."
@@ -35,11 +35,9 @@ class PaymentDisputed(Forbidden):
 
 class PaymentReported(Forbidden):
     code = "payment_reported"
-    message = gettext_lazy(
-        "The bank behind a payment of yours has reported it, so no drop can be paid and nothing withdrawn."
-    )
+    message = gettext_lazy("A bank has reported one of your payments, so you can't pay for drops or withdraw.")
     next_step = gettext_lazy(
-        "Our staff look at it. If the payment is yours, tell your bank; your drops and seats go on as they are."
+        "Our staff look into it. If the payment is yours, tell your bank; your drops and seats go on as they are."
     )
 
 

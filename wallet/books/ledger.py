@@ -34,7 +34,7 @@ REPEATED = {"ledger_transfer_reason_key", "ledger_account_one_per_reference"}
 class InsufficientFunds(Refused):
     code = "insufficient_funds"
     status = 402
-    message = _("There is not enough money in your wallet.")
+    message = _("There isn't enough money in your wallet.")
     next_step = _("Add money to your wallet, then try again.")
 
 

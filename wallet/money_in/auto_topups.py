@@ -41,8 +41,8 @@ AFTER_FAILURE = {1: timedelta(hours=1), 2: timedelta(days=1)}
 # After so long no request of ours is on its way any more: what is not at Stripe by now never will be.
 UNANSWERED_MAX = timedelta(hours=24)
 NEEDS_OWNER = "authentication_required"
-NOTHING_TO_ADD = _("A sum of money is more than nothing.")
-NEGATIVE = _("A balance is never below nothing.")
+NOTHING_TO_ADD = _("Enter an amount above zero.")
+NEGATIVE = _("Enter a balance of zero or more.")
 IN_A_DAY = _("We try again in a day if it is still needed.")
 IN_AN_HOUR = _("We try again in an hour if it is still needed.")
 

@@ -101,7 +101,7 @@ def _tell(row: Dispute, dispute: StripeDispute, now: datetime) -> None:
     amount = format_cents_lazy(dispute.amount_cents)
     if row.is_open:
         text = format_lazy(
-            _("A payment of {amount} is disputed. Until the bank decides, no drop can be paid and nothing withdrawn."),
+            _("A payment of {amount} is disputed. Until the bank decides, you can't pay for drops or withdraw."),
             amount=amount,
         )
         tell(user=row.user, kind="dispute", subject=_("A payment is disputed"), text=text, now=now)

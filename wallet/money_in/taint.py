@@ -78,8 +78,8 @@ def _tell_held(payout: Transfer, now: datetime) -> None:
     assert payee is not None
     text = format_lazy(
         _(
-            "A bank doubts the payment behind your prize of {cents}. Our staff look at it; until then the prize "
-            "can't be withdrawn."
+            "A bank doubts the payment behind your prize of {cents}. Our staff are looking into it; until then the "
+            "prize can't be withdrawn."
         ),
         cents=format_cents_lazy(payout.amount),
     )

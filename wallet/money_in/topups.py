@@ -58,7 +58,7 @@ def amount_fault(amount_cents: int) -> str | None:
     least, most = settings.TOPUP_CENTS_MIN, settings.TOPUP_CENTS_MAX
     if least <= amount_cents <= most:
         return None
-    return _("A top-up is {least} to {most}.").format(least=format_cents(least), most=format_cents(most))
+    return _("A top-up is between {least} and {most}.").format(least=format_cents(least), most=format_cents(most))
 
 
 def start_topup(

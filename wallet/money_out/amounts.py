@@ -11,5 +11,5 @@ from wallet.money import format_cents
 def amount_fault(amount_cents: int) -> str | None:
     """Return why so little can't be withdrawn; None if it can."""
     least = settings.WITHDRAWAL_CENTS_MIN
-    fault = _("The least that can be withdrawn is {least}.").format(least=format_cents(least))
+    fault = _("You can withdraw {least} or more.").format(least=format_cents(least))
     return fault if amount_cents < least else None

@@ -16,7 +16,7 @@ from wallet.money import format_cents
 class NotEnough(Refused):
     code = "insufficient_funds"
     status = 400
-    message = _("There is not that much to withdraw.")
+    message = _("You can't withdraw that much.")
 
 
 def require_enough(user: User, amount_cents: int, now: datetime) -> None:

@@ -104,8 +104,8 @@ def hold_linked_prize(*, reference: str, now: datetime) -> None:
         return
     text = format_lazy(
         _(
-            "You and whoever paid your prize of {cents} seem to belong together. Our staff look at it; until then the "
-            "prize can't be withdrawn."
+            "You and whoever paid your prize of {cents} seem to belong together. Our staff are looking into it; until "
+            "then the prize can't be withdrawn."
         ),
         cents=format_cents_lazy(payout.amount),
     )

@@ -37,7 +37,7 @@ class TopupForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         least, most = format_cents(settings.TOPUP_CENTS_MIN), format_cents(settings.TOPUP_CENTS_MAX)
-        self.fields["amount_cents"].help_text = _("{least} to {most}. You pay on a page of Stripe's.").format(
+        self.fields["amount_cents"].help_text = _("{least} to {most}. You pay on Stripe's page.").format(
             least=least, most=most
         )
         self.bounds_fault = _("{least} to {most}, please.").format(least=least, most=most)

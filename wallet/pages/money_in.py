@@ -45,7 +45,7 @@ def topup(request: HttpRequest) -> HttpResponse:
         **form.cleaned_data,
         **return_urls.topup_pages(site_of(request)),
     )
-    return leave_for(request, url, _("You pay on a page of Stripe's, and come back here afterwards."))
+    return leave_for(request, url, _("You pay on Stripe's page and come back here afterwards."))
 
 
 @login_required
@@ -70,7 +70,7 @@ def topup_return(request: HttpRequest) -> HttpResponse:
 def card_setup(request: HttpRequest) -> HttpResponse:
     pages = return_urls.card_pages(site_of(request))
     url = cards.start_card_setup(user=member_of(request), key=key_of(request, "card"), now=clock.now(), **pages)
-    return leave_for(request, url, _("You save a card on a page of Stripe's, and come back here afterwards."))
+    return leave_for(request, url, _("You save a card on Stripe's page and come back here afterwards."))
 
 
 @login_required
@@ -78,9 +78,7 @@ def card_setup(request: HttpRequest) -> HttpResponse:
 def card_portal(request: HttpRequest) -> HttpResponse:
     back = return_urls.portal_page(site_of(request))
     url = cards.open_portal(user=member_of(request), return_url=back, now=clock.now())
-    return leave_for(
-        request, url, _("You change or remove your card on a page of Stripe's, and come back here afterwards.")
-    )
+    return leave_for(request, url, _("You change or remove your card on Stripe's page and come back here afterwards."))
 
 
 @login_required

@@ -85,7 +85,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
     pages = return_urls.onboarding_pages(site_of(request))
     url = connect.start_onboarding(user=user, country=country, now=now, **pages)
     tell_of_payout_account(user=user, now=now)
-    return leave_for(request, url, _("You set up payouts on a page of Stripe's, and come back here afterwards."))
+    return leave_for(request, url, _("You set up payouts on Stripe's page and come back here afterwards."))
 
 
 @login_required

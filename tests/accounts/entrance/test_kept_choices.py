@@ -47,6 +47,27 @@ def test_a_profile_is_sent_with_what_it_says_in_sight(member):
     assert field_name("seat_3") == "Grade of Seat 3" and field_name("token") == ""
 
 
+@pytest.mark.parametrize(
+    ("path", "sent", "says"),
+    [
+        ("/me", {"name": "Ada"}, "Save profile"),
+        ("/me/notifications/settings", {"wins-mail": "at_once"}, "Save notifications"),
+        ("/me/notifications", {}, "Mark all as read"),
+        ("/me/alerts", {"pack": "roast"}, "Follow"),
+        ("/me/keys", {"name": "laptop"}, "Create the key"),
+        ("/me/webhooks", {"url": "https://example.com/clorp"}, "Add webhook"),
+        ("/accounts/sessions/", {}, "Sign out everywhere else"),
+        ("/accounts/email/", {"email": "ada@example.org", "action_add": ""}, "Change my addresses"),
+    ],
+)
+def test_a_form_of_the_settings_says_what_its_button_does(member, path, sent, says):
+    browser = Client()
+    shown = after_login(browser, browser.post(path, sent), member).partition('aria-labelledby="kept"')[2]
+    kept = " ".join(shown.partition("</section>")[0].split())
+    assert f'<button class="button main"> {says} </button>' in kept
+    assert "Email: <bdi>ada@example.org</bdi>" in kept or "email" not in sent
+
+
 def test_a_form_that_is_refused_is_kept_until_it_is_done_or_discarded(member, sender):
     browser, drop = Client(), open_drop(sender)
     path, sent = f"/drops/{drop.pk}/submit", {"body": TYPED}

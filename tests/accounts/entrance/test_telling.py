@@ -80,7 +80,7 @@ def test_without_mail_every_door_but_sign_up_is(door, email, rival, hashed, mail
 
 def test_without_mail_sign_up_says_so_with_a_way_on(without_mail):
     answer = Client().post("/accounts/signup/", {"email": "Ada@Example.com", "password1": "another good one"})
-    assert "There is an account with this address" in answer.content.decode()
+    assert "already an account with this address" in answer.content.decode()
     assert User.objects.count() == 3
 
 

@@ -84,14 +84,14 @@ def test_allauths_titles_and_buttons_are_written_like_ours(db):
 
 def test_a_wrong_password_is_said_in_a_few_words(agent):
     page = Client().post("/accounts/login/", {"login": agent.email, "password": "not this one"}).content.decode()
-    assert "password don&#x27;t fit together. Check both." in page
+    assert "password don&#x27;t match. Check both." in page
 
 
 def test_a_mail_to_confirm_an_address_says_what_to_do_and_names_no_machine(db, mailoutbox):
     Client().post("/accounts/signup/", {"email": "ada@example.com", "password1": "a good password"})
     (letter,) = mailoutbox
     assert letter.subject == "Confirm your email address"
-    assert "Then ignore this mail." in letter.body and "given your email address" not in letter.body
+    assert "Ignore this mail." in letter.body and "given your email address" not in letter.body
 
 
 def test_a_changed_password_is_told_and_mailed_by_the_queue(browser, agent, mailoutbox):

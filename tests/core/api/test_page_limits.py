@@ -54,7 +54,7 @@ def test_previews_have_a_limit_of_their_own(sender, agent, monkeypatch, settings
     client = logged_in(sender)
     *answers, refused = [client.post("/preview", {"body": "x"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert refused.status_code == 429 and "very often" in refused.content.decode()
+    assert refused.status_code == 429 and "too often" in refused.content.decode()
     assert logged_in(agent).post("/preview", {"body": "x"}).status_code == 200
 
 

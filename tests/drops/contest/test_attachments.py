@@ -54,7 +54,7 @@ def test_a_stored_file_says_what_it_is(store: Callable[..., Attachment]) -> None
 
 
 def test_a_zip_named_png_is_refused_in_clear_words(store: Callable[..., Attachment], own_storage: Path) -> None:
-    with pytest.raises(Invalid, match=r"The name says \.png, but the content is a \.zip file\."):
+    with pytest.raises(Invalid, match=r"The name says \.png, but the content is a \.zip file\. Rename it"):
         store("a.png", zipped())
     assert not Attachment.objects.exists() and not list(own_storage.rglob("*"))
 

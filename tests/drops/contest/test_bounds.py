@@ -68,7 +68,7 @@ def test_the_sixth_is_refused_at_every_door_with_what_to_do(sender, browse):
     for _ in range(5):
         post_drop(sender)
     page = browse(sender).post("/drops/new", {"prompt": "Name it.", "pack": "wild", "window": "300"})
-    assert page.status_code == 409 and "give one up, under My drops" in text_of(page)
+    assert page.status_code == 409 and "discard one, under My drops" in text_of(page)
     body = {"prompt": "Name it.", "confirmed": True}
     answer = browse(sender).post("/api/jobs/run", body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_unpaid_drops")

@@ -169,7 +169,7 @@ def test_a_terminals_colours_are_named(agent):
 )
 @pytest.mark.django_db
 def test_what_cannot_be_told_is_refused_with_what_to_do(agent, content):
-    with pytest.raises(Invalid, match=r"can't tell for certain in which encoding it is\. Save it as UTF-8"):
+    with pytest.raises(Invalid, match=r"can't tell for certain which encoding it's in\. Save it as UTF-8"):
         store(agent, "a.txt", content)
     assert not Attachment.objects.exists()
 

@@ -112,7 +112,7 @@ def test_money_that_went_elsewhere_leaves_the_drop_waiting(browser, play, drop, 
     play.deliver()
     ledger.hold_prize(payer=sender, reference="elsewhere", amount_cents=600, now=play.now)
     assert tasks.open_funded() == 0 and stands(drop) == "pending_payment"
-    assert "is short all the same" in text_of(browser.get(f"/drops/{drop.pk}"))
+    assert "still isn't enough" in text_of(browser.get(f"/drops/{drop.pk}"))
     assert balances(sender) == {"wallet": 100}
 
 
@@ -130,7 +130,7 @@ def test_money_for_something_else_opens_no_drop_whose_own_was_spent(browser, pla
     play.wait(hours=3)
     play.topped_up(sender, 700)
     assert tasks.open_funded() == 0 and (stands(missed), balances(sender)) == ("pending_payment", {"wallet": 700})
-    assert "no longer opens by itself. Your wallet holds enough now" in text_of(browser.get(f"/drops/{missed.pk}"))
+    assert "no longer opens by itself. You have enough now" in text_of(browser.get(f"/drops/{missed.pk}"))
     browser.post(f"/drops/{missed.pk}/pay")
     assert (stands(missed), balances(sender)) == ("open", {})
 
@@ -190,7 +190,7 @@ def test_a_drop_made_dearer_while_its_money_comes_stays_unpaid_and_says_so(brows
     play.deliver()
     assert tasks.open_funded() == 0
     assert (stands(drop), balances(sender)) == ("pending_payment", {"wallet": 700})
-    assert "short all the same" in text_of(browser.get(f"/drops/{drop.pk}"))
+    assert "still" in text_of(browser.get(f"/drops/{drop.pk}"))
 
 
 def test_a_drop_made_cheaper_while_its_money_comes_opens_at_what_it_costs_now(play, drop, sender):

@@ -82,7 +82,7 @@ def test_a_cooldown_ends_with_the_bell_at_the_latest(sender, agent):
 def test_both_are_told_beforehand_on_the_page_and_by_the_api(sender, agent, browse, at):
     first, second = open_drop(sender), open_drop(sender)
     browser = browse(agent)
-    assert "you hold one seat at a time" in text_of(browser.get(first.get_absolute_url()))
+    assert "hold one seat at a time" in text_of(browser.get(first.get_absolute_url()))
     claim(first, agent)
     at(after(20))
     page = text_of(browser.get(first.get_absolute_url()))

@@ -70,13 +70,13 @@ def test_it_is_told_before_on_the_page_and_by_the_api(sender, agent, browse):
     offered = {action["action"]: action for action in browser.get(f"/api/jobs/{drop.pk}").json()["allowed_actions"]}
     assert told in offered["cancel"]["warning"]
     cancel_on_agents(sender, 1, now=after(1))
-    assert "Cancel, and posting waits an hour." in text_of(browser.get(drop.get_absolute_url()))
+    assert "post for an hour." in text_of(browser.get(drop.get_absolute_url()))
 
 
 def test_the_page_refuses_with_until_when(sender, browse):
     cancel_on_agents(sender, 4)
     page = browse(sender).post("/drops/new", {"prompt": "Name it.", "pack": "wild", "window": "300"})
-    assert page.status_code == 429 and page["Retry-After"] and "posting and paying wait an hour" in text_of(page)
+    assert page.status_code == 429 and page["Retry-After"] and "post or pay for an hour" in text_of(page)
 
 
 def test_a_record_counts_drops_lateness_and_cancellations(sender, agent, rival):
@@ -104,7 +104,7 @@ def test_the_record_stands_on_the_page_and_in_the_job_and_not_in_lists(sender, a
     cancel_on_agents(sender, 1)
     drop = open_drop(sender)
     page = text_of(browse(agent).get(drop.get_absolute_url()))
-    assert "Cancelled on agents" in page and "100%" in page
+    assert "Cancelled with seats taken" in page and "100%" in page
     job = browse(agent).get(f"/api/jobs/{drop.pk}").json()
     assert job["sender_record"] == {"drops": 1, "judged_in_time_percent": None, "cancelled_percent": 100}
     assert [row["sender_record"] for row in browse(agent).get("/api/board").json()] == [None]

@@ -69,7 +69,7 @@ def test_what_a_rule_refuses_is_said_on_the_form_with_all_of_it_still_there(brow
         play.post_drop(sender)
     answer = post(browse(sender), title="A ferry's name", uploads=[plan()])
     assert (answer.status_code, kept_in(answer), Drop.objects.count()) == (409, ["plan.txt"], 5)
-    assert "wait to be paid for" in text_of(answer)
+    assert "are waiting for payment" in text_of(answer)
     assert 'value="A ferry&#x27;s name"' in answer.content.decode()
 
 
@@ -84,7 +84,7 @@ def test_files_of_a_session_that_ended_are_found_again_by_whose_they_are(browse,
 
 def test_a_stranger_is_offered_no_files_and_is_told_why(browse):
     page = text_of(browse(None).get("/drops/new"))
-    assert 'type="file"' not in page and "Files need an account." in page
+    assert 'type="file"' not in page and "You need an account to add files." in page
 
 
 def test_a_stranger_who_wants_an_account_goes_straight_there_with_the_draft(browse):

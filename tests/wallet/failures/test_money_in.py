@@ -110,7 +110,7 @@ def test_row_06_another_amount_is_quarantined_and_moves_nothing(play, sender, ca
     assert (row.status, row.error_code, balances(sender)) == ("quarantined", "amount_mismatch", {})
     play.double.pay(session, amount=1_000)
     assert play.settle(topup).status == "quarantined" and (balances(sender), posted("topup")) == ({}, 0)
-    assert "Our staff look at it; your payment is not lost." in sees(sender) and "top-up quarantined" in caplog.messages
+    assert "Our staff are looking into it; your payment" in sees(sender) and "top-up quarantined" in caplog.messages
     # Until somebody has looked, the money is at Stripe and in nobody's wallet, and the comparison says so.
     play.difference_cents = 1_000 - 59
 
@@ -243,7 +243,9 @@ def test_row_13_a_dispute_takes_the_money_and_freezes(play, sender):
     assert Dispute.objects.get().is_open and "A payment is disputed" in subjects()
     with pytest.raises(PaymentDisputed):
         require_unfrozen(sender)
-    assert "A payment of yours is disputed." in sees(sender) and "is disputed" in refusal_to(sender, "payment_disputed")
+    assert "One of your payments is disputed." in sees(sender) and "is disputed" in refusal_to(
+        sender, "payment_disputed"
+    )
 
 
 def test_row_14_a_dispute_that_is_won_pays_the_debt_first_and_unfreezes(play, sender):

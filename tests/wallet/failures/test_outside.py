@@ -28,7 +28,7 @@ def test_row_26_a_drop_is_paid_out_or_refunded_never_both(play, sender, agent):
         ledger.refund_hold(reference="drop", payer=sender, now=play.now)
     assert (balances(sender), balances(agent)) == ({"wallet": 400}, {"wallet": 600})
     assert "Prize put into escrow" in sees(sender) and "Prize back" not in sees(sender)
-    assert sees(agent).count("payout:drop") == 1
+    assert sees(agent).count("Prize won") == 1
 
 
 def test_row_27_what_no_bell_rang_for_is_found_by_the_next_one(play, sender, agent):

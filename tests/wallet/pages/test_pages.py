@@ -125,7 +125,7 @@ def test_who_owes_or_is_disputed_reads_why_and_what_ends_it(play, sender, agent)
     play.double.dispute(disputed.stripe_session_id)
     play.deliver()
     assert "You owe $9.00." in text_of(browser(sender).get("/wallet"))
-    assert "A payment of yours is disputed." in text_of(browser(agent).get("/wallet/earnings"))
+    assert "One of your payments is disputed." in text_of(browser(agent).get("/wallet/earnings"))
 
 
 def test_play_money_shows_no_way_to_pay(sender, settings):
@@ -139,8 +139,9 @@ def test_the_statement_can_be_narrowed(play, sender):
     play.topped_up(sender)
     ledger.hold_prize(payer=sender, reference="drop", amount_cents=300, now=play.now)
     client = browser(sender)
-    assert "job:drop" not in text_of(client.get("/wallet?show=added"))
-    assert "job:drop" in text_of(client.get("/wallet?show=drops"))
+    assert "Prize put into escrow" not in text_of(client.get("/wallet?show=added"))
+    shown = text_of(client.get("/wallet?show=drops"))
+    assert "Prize put into escrow" in shown and "job:drop" not in shown
     assert "No such lines" in text_of(client.get("/wallet?show=prizes"))
 
 

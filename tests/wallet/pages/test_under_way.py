@@ -104,4 +104,4 @@ def test_a_payment_that_is_held_tells_its_owner_once_what_why_until_when_and_wha
 def test_a_payment_that_its_bank_reported_is_said_to_be(play, sender):
     play.double.warn(play.topped_up(sender).stripe_session_id)
     play.deliver()
-    assert "A bank has reported a payment of yours." in head(sender)
+    assert "A bank has reported one of your payments." in head(sender)
