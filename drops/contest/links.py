@@ -125,7 +125,7 @@ def _signs_of(user: User) -> list[tuple[LinkKind, str]]:
 def find_link(sender: User, winner: User, now: datetime) -> bool:
     """Note what both have now, and return whether they are linked."""
     note_evidence(sender, now, winner)
-    return are_linked(sender.pk, winner.pk, _signs_around(sender))
+    return are_linked(sender.pk, winner.pk, signs_around({sender.pk}))
 
 
 def linked_to(user: User, now: datetime | None = None) -> set[UUID]:
@@ -135,7 +135,7 @@ def linked_to(user: User, now: datetime | None = None) -> set[UUID]:
     """
     if now is not None:
         note_evidence(user, now)
-    return reached_from(user.pk, _signs_around(user))
+    return reached_from(user.pk, signs_around({user.pk}))
 
 
 wallet_links.register(linked_to)
@@ -146,7 +146,7 @@ def web_of(user: User) -> dict[UUID, list[tuple[str, UUID]]]:
 
     That is an account nearer to the user, or the user's own.
     """
-    reached = reached_from(user.pk, _signs_around(user))
+    reached = reached_from(user.pk, signs_around({user.pk}))
     rows = LinkEvidence.objects.filter(user__in=reached).order_by("pk").values_list("user", "kind", "digest")
     signs: dict[UUID, dict[str, str]] = {}
     for account, kind, digest in rows:
@@ -168,10 +168,10 @@ def _digest(kind: LinkKind, sign: str) -> str:
     return salted_hmac(f"link-{kind}", sign, algorithm="sha256").hexdigest()
 
 
-def _signs_around(user: User) -> dict[UUID, set[str]]:
-    """Return the signs of all accounts that a chain can reach, with two queries for each step."""
+def signs_around(people: Collection[UUID]) -> dict[UUID, set[str]]:
+    """Return the signs of all accounts that a chain can reach from these, with two queries for each step."""
     signs: dict[UUID, set[str]] = {}
-    edge: set[UUID] = {user.pk}
+    edge = set(people)
     for _ in range(STEPS_MAX + 1):
         for account, digest in LinkEvidence.objects.filter(user__in=edge).values_list("user", "digest"):
             signs.setdefault(account, set()).add(digest)
