@@ -135,6 +135,7 @@ app.conf.beat_schedule = {
     "abandon-unpaid": every(300, "drops.tasks.abandon_unpaid"),
     "send-outbound": every(settings.BEAT_OUTBOUND_SECONDS, "wallet.tasks.send_outbound"),
     "tend-cases": every(60, "drops.tasks.tend_cases"),
+    "mark-risks": every(20, "drops.tasks.mark_risks"),
     "build-exports": every(settings.BEAT_OUTBOUND_SECONDS, "drops.tasks.build_exports"),
     "tend-people": every(300, "drops.tasks.tend_people"),
     "name-late": {"task": "drops.tasks.name_late", "schedule": crontab(minute=23)},
@@ -148,6 +149,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=4, minute=31),
     },
     "check-judges": {"task": "drops.tasks.check_judges", "schedule": crontab(hour=4, minute=41)},
+    "mark-drift": {"task": "drops.tasks.mark_drift", "schedule": crontab(hour=4, minute=51)},
     "reconcile-stripe": {"task": "wallet.tasks.reconcile_stripe", "schedule": crontab(minute=17)},
     # After the comparison, whose outcome some of the invariants are about.
     "check-books": {"task": "wallet.tasks.check_books", "schedule": crontab(hour=3, minute=47)},

@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 
 from drops.judging.panel.budget import day_cents
 from drops.models import Cleaning, Drop, JudgingRound, PanelCall, Status
+from drops.risk.measuring import figures_of_marks
 
 LAG_PERIOD = timedelta(hours=1)
 # Ended drops only ever grow in number; counting them would read the whole table each time.
@@ -42,6 +43,7 @@ def figures(now: datetime) -> Iterable[Metric]:
     late = Drop.objects.late_with_staff(now).count()
     yield GaugeMetricFamily("clorp_ranking_with_staff_late", "Those that have waited longer than they may", value=late)
     yield from cleanings()
+    yield from risk_marks(now)
     if settings.JUDGE_SEATS:
         yield from panels(now)
 
@@ -55,6 +57,19 @@ def cleanings() -> Iterable[Metric]:
         last.add_metric([row.kind], row.cleaned_at.timestamp())
     yield rows
     yield last
+
+
+def risk_marks(now: datetime) -> Iterable[Metric]:
+    """Yield what became of the risk marks of the last weeks, and which share of those decided was dismissed."""
+    marks = GaugeMetricFamily("clorp_risk_marks", "Risk marks of the last 90 days", labels=["kind", "state"])
+    shares = GaugeMetricFamily("clorp_risk_dismissed_share", "Dismissed, of the decided ones of these", labels=["kind"])
+    for of_kind in figures_of_marks(now):
+        for state in ("open", "dismissed", "upheld"):
+            marks.add_metric([of_kind.kind.value, state], getattr(of_kind, state))
+        if of_kind.dismissed_share is not None:
+            shares.add_metric([of_kind.kind.value], of_kind.dismissed_share)
+    yield marks
+    yield shares
 
 
 def panels(now: datetime) -> Iterable[Metric]:

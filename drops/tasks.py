@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from functools import cache
+from itertools import repeat
 from uuid import UUID
 
 from celery import shared_task
@@ -18,7 +19,7 @@ from accounts import outbound
 from accounts.models import Erasure, Export
 from core import clock
 from core.live.waker import Waker
-from core.periodic import RUN_SECONDS_MAX, each, one_at_a_time, taking_turns
+from core.periodic import RUN_SECONDS_MAX, each, in_time, one_at_a_time, taking_turns
 from drops import retention
 from drops.alerts import telling
 from drops.contest import cleaning, closing, competing, funding, posting
@@ -28,9 +29,11 @@ from drops.judging.panel import client
 from drops.judging.panel.checking import judges_due, try_judges, within_budget
 from drops.judging.panel.worker_pool import worker_pool
 from drops.models import Attachment, Claim, Draft, Drop, JudgingRound, Opening
+from drops.models.risk import Stage
 from drops.moderation import staffing
 from drops.notifications import ALERTS
 from drops.privacy import erasing, exporting
+from drops.risk import drift, looking
 from drops.sandbox.playing import purge_sandbox_drops
 from drops.standings import records
 
@@ -212,6 +215,28 @@ def name_late() -> int:
 def tend_cases() -> int:
     """Close the cases of money that waits no longer, and open those that were missed."""
     return money.tend_money_cases(now=clock.now())
+
+
+@shared_task(name="drops.tasks.mark_risks")
+@one_at_a_time
+def mark_risks() -> int:
+    """Let the rules look at drops that were paid for, closed or ended since they last did; how many. It never waits
+    for anybody, and a backlog is worked off in seconds at a time."""
+    done = 0
+    for stage in Stage:
+        for _turn in in_time(repeat(stage), RUN_SECONDS_MAX / len(Stage)):
+            looked = looking.look_at_next(stage=stage, now=clock.now())
+            done += looked
+            if not looked:
+                break
+    return done
+
+
+@shared_task(name="drops.tasks.mark_drift")
+@one_at_a_time
+def mark_drift() -> int:
+    """Mark judges that no longer judge as they did."""
+    return drift.mark_drift(now=clock.now())
 
 
 @shared_task(name="drops.tasks.check_judges")

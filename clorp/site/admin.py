@@ -39,7 +39,18 @@ View = Callable[..., HttpResponse]
 
 # What is not named here comes after, by name.
 ORDER = ["drops", "accounts", "wallet", "core", "account", "mfa", "auth"]
-ORDER_IN_APP = ["Case", "Drop", "Report", "Appeal", "Submission", "Claim", "SeatCheck", "RankingLog", "JudgeAnswer"]
+ORDER_IN_APP = [
+    "Case",
+    "RiskMark",
+    "Drop",
+    "Report",
+    "Appeal",
+    "Submission",
+    "Claim",
+    "SeatCheck",
+    "RankingLog",
+    "JudgeAnswer",
+]
 ORDER_IN_APP += ["User", "AuditEvent"]
 
 

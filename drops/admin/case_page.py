@@ -19,13 +19,14 @@ from core.forms import TextField
 from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
 from core.words import Words
 from drops.admin.case_words import feedback_in_words, heading_of, outcome_of, page_of, way_out_of
+from drops.admin.mark_words import pointers, why
 from drops.desk.canned import CANNED
 from drops.desk.deciding import decisions_for
 from drops.desk.ending import open_reports_of
 from drops.desk.histories import REPORTER, History, decisions_about, earlier_cases, histories_of, people_of
 from drops.desk.holding import history_of
 from drops.desk.waiting import asked_about, is_waiting
-from drops.models import Case, Report, Submission
+from drops.models import Case, Report, RiskMark, Submission
 from drops.packs import PACKS
 from wallet.books import ledger
 from wallet.models import Approval
@@ -166,6 +167,11 @@ class CasePage:
     @staticmethod
     def _feedback_of(report: Report) -> str:
         return feedback_in_words(report.feedback, PACKS[report.drop.pack].chips) if report.feedback else ""
+
+    @cached_property
+    def marks(self) -> list[tuple[RiskMark, str, list[tuple[str, str]]]]:
+        """Return the risk marks, each with why it stands and links to what it names."""
+        return [(mark, why(mark), pointers(mark)) for mark in self.case.marks.order_by("pk")]
 
     @cached_property
     def entries(self) -> list[Submission]:

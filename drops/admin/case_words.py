@@ -16,6 +16,9 @@ from wallet.money import format_cents
 
 OUTCOMES: dict[str, Words] = {
     "dismiss-case": gettext_lazy("dismissed"),
+    "uphold-case": gettext_lazy("marks upheld"),
+    "uphold-mark": gettext_lazy("marks upheld"),
+    "dismiss-mark": gettext_lazy("marks dismissed"),
     "handle": gettext_lazy("reports handled"),
     "by-itself": gettext_lazy("settled by itself"),
     "decide": gettext_lazy("verdict given"),

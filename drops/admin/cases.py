@@ -55,6 +55,20 @@ DISMISS = Verb(
     fits=lambda case: case.is_open and case.category in dismissing.DISMISSIBLE,
     stands=lambda case: _("It is closed.") if not case.is_open else _("It ends with what waits in it."),
 )
+UPHOLD = Verb(
+    name="uphold-case",
+    label=gettext_lazy("Uphold the marks"),
+    meaning=gettext_lazy(
+        "Closes the case: its marks are right. What follows from them is done elsewhere, or to be watched."
+    ),
+    permission=REPORTS,
+    subject="case",
+    call=dismissing.uphold_case,
+    is_private=True,
+    money=no_money,
+    fits=dismissing.is_upholdable,
+    stands=lambda case: _("It is closed.") if not case.is_open else _("It has no open mark, or a report waits in it."),
+)
 ASSIGN = Verb(
     name="assign-case",
     label=gettext_lazy("Assign"),
@@ -74,7 +88,7 @@ ASSIGN = Verb(
 class CaseAdmin(VerbAdmin, ReadOnlyAdmin):
     """Nobody finds a case here that is about themselves."""
 
-    verbs = (DISMISS, ASSIGN)
+    verbs = (DISMISS, UPHOLD, ASSIGN)
     list_display = ("id", "category", "severity", "due_at", "assignee", "closed_at", "outcome")
     ordering = ("due_at", "id")
 

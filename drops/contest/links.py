@@ -127,7 +127,7 @@ def _signs_of(user: User) -> list[tuple[LinkKind, str]]:
 def find_link(sender: User, winner: User, now: datetime) -> bool:
     """Note what both have now, and return whether they are linked."""
     note_evidence(sender, now, winner)
-    return are_linked(sender.pk, winner.pk, _signs_around({sender.pk}))
+    return are_linked(sender.pk, winner.pk, signs_around({sender.pk}))
 
 
 def linked_to(user: User, now: datetime | None = None) -> set[UUID]:
@@ -137,7 +137,7 @@ def linked_to(user: User, now: datetime | None = None) -> set[UUID]:
     """
     if now is not None:
         note_evidence(user, now)
-    return reached_from(user.pk, _signs_around({user.pk}))
+    return reached_from(user.pk, signs_around({user.pk}))
 
 
 wallet_links.register(linked_to)
@@ -151,7 +151,7 @@ def seats_of_linked(now: datetime) -> Counter[UUID]:
     signs = LinkEvidence.objects.filter(user=OuterRef("user"))
     holders = Claim.objects.in_play(now).filter(Exists(signs.shared())).order_by().values_list("user")
     held = dict(holders.annotate(number=Count("pk")))
-    around, seats = _signs_around(held), Counter[UUID]()
+    around, seats = signs_around(held), Counter[UUID]()
     for holder, number in held.items():
         seats.update(dict.fromkeys(reached_from(holder, around) - {holder}, number))
     return seats
@@ -162,7 +162,7 @@ def web_of(user: User) -> dict[UUID, list[tuple[str, UUID]]]:
 
     That is an account nearer to the user, or the user's own.
     """
-    reached = reached_from(user.pk, _signs_around({user.pk}))
+    reached = reached_from(user.pk, signs_around({user.pk}))
     rows = LinkEvidence.objects.filter(user__in=reached).order_by("pk").values_list("user", "kind", "digest")
     signs: dict[UUID, dict[str, str]] = {}
     for account, kind, digest in rows:
@@ -184,7 +184,7 @@ def _digest(kind: LinkKind, sign: str) -> str:
     return salted_hmac(f"link-{kind}", sign, algorithm="sha256").hexdigest()
 
 
-def _signs_around(accounts: Collection[UUID]) -> dict[UUID, set[str]]:
+def signs_around(accounts: Collection[UUID]) -> dict[UUID, set[str]]:
     """Return the signs of all accounts that a chain can reach from one of these, with two queries for each step."""
     signs: dict[UUID, set[str]] = {}
     edge = {*accounts}

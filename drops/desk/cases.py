@@ -105,6 +105,11 @@ def close_case(
     return bool(cases.update(**closed, assignee=None, lease_until=None))
 
 
+def is_waited_for(case: Case) -> bool:
+    """Whether a report or a risk mark of a case is still to be decided."""
+    return bool(case.reports.filter(handled_at__isnull=True).exists() or case.marks.open().exists())
+
+
 def lock_case(case: Case) -> Case:
     """Hold a case until the transaction ends, and return it as it stands now."""
     locked: Case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)

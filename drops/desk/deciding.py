@@ -16,7 +16,7 @@ from accounts.permissions import require_moderator
 from drops.contest.rules import IllegalTransition
 from drops.desk.cases import lock_case
 from drops.desk.deciders import WORK
-from drops.desk.dismissing import dismiss_case
+from drops.desk.dismissing import dismiss_case, is_upholdable, uphold_case
 from drops.desk.ending import finish, name_decider
 from drops.desk.holding import require_free, require_own_hands_clean
 from drops.desk.waiting import keep_open, require_nothing_asked
@@ -61,6 +61,14 @@ def _sender(case: Case) -> Any:
 
 
 DISMISS = Decision("dismiss-case", "case", dismiss_case, lambda case: case, closes_itself=True)
+UPHOLD = Decision(
+    "uphold-case",
+    "case",
+    uphold_case,
+    lambda case: case if is_upholdable(case) else None,
+    is_told=False,
+    closes_itself=True,
+)
 ON_DROP = (
     Decision("remove", "drop", decisions.remove_drop, lambda case: case.contest),
     Decision("stop", "drop", decisions.stop_drop, lambda case: case.contest),
@@ -81,12 +89,12 @@ ON_PERSON = (
     Decision("suspend", "user", people.suspend_user, lambda case: case.person),
 )
 BY_KIND: dict[str, tuple[Decision, ...]] = {
-    "drop": (DISMISS, *ON_DROP),
+    "drop": (DISMISS, UPHOLD, *ON_DROP),
     "verdict": (
         Decision("stop", "drop", decisions.stop_drop, lambda case: case.verdict, closes_itself=True, stays_inside=True),
     ),
-    "submission": (DISMISS, *ON_ENTRY),
-    "person": (DISMISS, *ON_PERSON),
+    "submission": (DISMISS, UPHOLD, *ON_ENTRY),
+    "person": (DISMISS, UPHOLD, *ON_PERSON),
     "withdrawal": (
         Decision(
             "resume",

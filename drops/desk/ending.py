@@ -12,9 +12,12 @@ from accounts.models import AuditEvent, User
 from core.text import apart, sentence_apart
 from drops.desk.holding import require_own_hands_clean
 from drops.models import Case, Report
+from drops.models.risk import MarkState
 from drops.notifications import tell
 from wallet.models import Approval
 
+# The one end of a case that says that there was nothing to it.
+DISMISSED = "dismiss-case"
 ACTED = _("You reported “{drop}”. Our moderators have looked at it and acted.")
 LOOKED_AT = _("You reported “{drop}”. Our moderators have looked at it: {told}")
 
@@ -24,10 +27,12 @@ def open_reports_of(case: Case) -> models.QuerySet[Report]:
 
 
 def finish(case: Case, *, staff: User, outcome: str, event: AuditEvent, now: datetime, told: str = "") -> None:
-    """Close a locked case and answer its reports; without `told` those who made them hear that we have acted."""
+    """Close a locked case, decide its marks, and answer its reports; without `told` those who made them hear that we
+    have acted."""
     case.closed_at, case.closed_by, case.outcome, case.decision = now, staff, outcome, event
     case.assignee, case.lease_until = None, None
     case.save()
+    case.marks.settle(MarkState.DISMISSED if outcome == DISMISSED else MarkState.UPHELD, by=staff, now=now)
     for report in open_reports_of(case):
         words = {"drop": apart(report.drop.heading), "told": sentence_apart(told)}
         text = format_lazy(LOOKED_AT if told else ACTED, **words)

@@ -14,6 +14,7 @@ BASE = {
     Category.TOPUP: Severity.HIGH,
     Category.PAYOUT: Severity.HIGH,
     Category.ASKED: Severity.NORMAL,
+    Category.RISK: Severity.NORMAL,
 }
 HOURS = {Severity.LOW: 72, Severity.NORMAL: 24, Severity.HIGH: 4, Severity.URGENT: 1}
 # So many people say so, or so much money hangs on it, and it is graver by one.

@@ -15,6 +15,7 @@ from drops.models.link_evidence import LinkEvidence
 from drops.models.panel import PanelCall, PanelSession
 from drops.models.rating import Rating
 from drops.models.report import Report
+from drops.models.risk import EntrySketch, RiskCursor, RiskMark
 from drops.models.rounds import JudgingRound
 from drops.models.sandbox import SandboxDrop
 from drops.models.search import DropWords
@@ -38,6 +39,7 @@ __all__ = [
     "DropFile",
     "DropWords",
     "EndReason",
+    "EntrySketch",
     "Feedback",
     "FrozenEntry",
     "JudgeAnswer",
@@ -51,6 +53,8 @@ __all__ = [
     "Rating",
     "Report",
     "Revision",
+    "RiskCursor",
+    "RiskMark",
     "SandboxDrop",
     "SeatCheck",
     "Status",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from drops.models.claim import Claim
 from drops.models.drop import Drop
 from drops.models.report import Report
+from drops.models.risk import RiskMark
 
 # The columns of which each case fills one: what it is about. One more kind is a column, its name here, a migration, and
 # its decisions in `drops/desk/decisions.py`.
@@ -33,6 +34,7 @@ class Category(models.TextChoices):
     TOPUP = "topup", _("top-up held")
     PAYOUT = "payout", _("prize held")
     ASKED = "asked", _("opened by a moderator")
+    RISK = "risk", _("risk mark")
 
 
 class Severity(models.IntegerChoices):
@@ -75,15 +77,17 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.select_related("assignee", "closed_by", *TARGETS, *MONEY_TARGETS)
 
     def not_about(self, people: Collection[UUID]) -> CaseQuerySet:
-        """Leave out what concerns one of `people`: their contests, reports, feedback, money, and themselves."""
+        """Leave out what concerns one of `people`: their contests, reports, feedback, money, marks, and themselves."""
         theirs = Drop.objects.filter(pk=OuterRef("contest"), sender__in=people)
         played = Claim.objects.filter(drop=OuterRef("contest"), user__in=people)
         said_by_them = Q(reporter__in=people) | Q(feedback__written_by__in=people)
         reported = Report.objects.filter(said_by_them, case=OuterRef("pk"))
         money = Q(withdrawal__user__in=people) | Q(topup__user__in=people)
         money |= Q(payout__payer__in=people) | Q(payout__payee__in=people)
+        marked = RiskMark.objects.about_any(people).filter(case=OuterRef("pk"))
         cases = self.alias(contest=Coalesce("drop", "verdict", "submission__drop"))
-        return cases.filter(~Exists(theirs), ~Exists(played), ~Exists(reported)).exclude(Q(person__in=people) | money)
+        cases = cases.filter(~Exists(theirs), ~Exists(played), ~Exists(reported), ~Exists(marked))
+        return cases.exclude(Q(person__in=people) | money)
 
 
 def _only(kind: str) -> Q:

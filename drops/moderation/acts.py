@@ -14,7 +14,7 @@ from accounts.permissions import require_moderator, right_to_change
 from core.errors import Forbidden, Invalid, Refused
 from core.text import TOLD_CHARS_MAX, fault_in
 from drops.contest.links import linked_to, note_evidence
-from drops.models import Appeal, Attachment, Case, Drop, Report, Submission
+from drops.models import Appeal, Attachment, Case, Drop, Report, RiskMark, Submission
 from drops.models.visibility import DropQuerySet
 
 
@@ -30,7 +30,7 @@ RIGHT_TO_READ = "drops.change_submission"
 SAME_PRESS = timedelta(minutes=1)
 # By field, what stood there before and stands now.
 Changes = dict[str, list[Any]]
-Target = Drop | Submission | User | Report | Appeal | Attachment | Case
+Target = Drop | Submission | User | Report | Appeal | Attachment | Case | RiskMark
 
 
 def record_act(
@@ -80,6 +80,9 @@ def people_concerned(target: Target) -> set[Any]:
         ids.add(target.feedback.written_by_id)
     if isinstance(target, Case):
         ids |= {target.person_id, *(person for report in _reports_of(target) for person in people_concerned(report))}
+        ids |= {person for mark in target.marks.all() for person in mark.people}
+    if isinstance(target, RiskMark):
+        ids |= {target.person_id, *target.people}
     return ids - {None}
 
 
@@ -105,6 +108,9 @@ def _contests_of(target: Target) -> DropQuerySet:
         return Drop.objects.filter(Q(submissions__revisions__attachments=target) | Q(attachments=target))
     if isinstance(target, Submission | Report | Appeal):
         return Drop.objects.filter(pk=target.drop_id)
+    if isinstance(target, RiskMark):
+        contest = target.submission.drop_id if target.submission else target.drop_id
+        return Drop.objects.filter(pk=contest) if contest else Drop.objects.none()
     if isinstance(target, Case):
         return Drop.objects.filter(pk=target.contest.pk) if target.contest else Drop.objects.none()
     if isinstance(target, User):

@@ -212,7 +212,6 @@ def handle_report(*, report: Report, staff: User, told: str, reason: str, now: d
     tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
     report.handled_at, report.handled_by, report.handling = now, staff, reason
     report.save(update_fields=["handled_at", "handled_by", "handling"])
-    is_last = case is not None and not case.reports.filter(handled_at__isnull=True).exists()
-    if case is not None and is_last and case.opened_by_id is None:
+    if case is not None and not cases.is_waited_for(case) and case.opened_by_id is None:
         cases.close_case(case.kind, case.target, outcome="handle", by=staff, decision=event, now=now)
     return report

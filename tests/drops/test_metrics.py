@@ -6,6 +6,8 @@ import pytest
 
 from core.metrics import reading
 from drops.contest import closing
+from drops.risk.marks import dismiss_mark
+from tests.drops.risk.looked import mark_on
 from tests.play import after, claim, enter, make_user, open_drop, post_drop, submit
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +57,14 @@ def test_drops_that_are_not_over_are_counted_by_status(sender, agent):
     assert counted == [1, 1, 1]
     assert figure("clorp_ranking_waiting", after(61)) == 1
     assert figure("clorp_ranking_with_staff", after(61)) == 0
+
+
+def test_risk_marks_are_told_by_kind_and_how_many_were_none(sender, staff):
+    assert figure("clorp_risk_dismissed_share", after(9), kind="prompt") is None
+    for key in ("one", "two"):
+        mark = mark_on(open_drop(sender), sender, key=key)
+    dismiss_mark(mark=mark, staff=staff, reason="A sample.", now=after(9))
+    assert figure("clorp_risk_marks", after(9), kind="prompt", state="open") == 1
+    assert figure("clorp_risk_marks", after(9), kind="prompt", state="dismissed") == 1
+    assert figure("clorp_risk_dismissed_share", after(9), kind="prompt") == 1
+    assert figure("clorp_risk_marks", after(100 * 86_400), kind="prompt", state="open") == 0

@@ -8,9 +8,12 @@ from playwright.sync_api import expect
 
 from accounts.models import AuditEvent
 from core import clock
-from drops.models import Case
+from drops.models import Case, Drop, RiskMark
 from drops.moderation import decisions
+from tests.admin_site import change_url, list_url, verb_url
+from tests.drops.risk.looked import mark_on
 from tests.journeys.axe import AXE, faults_by_axe
+from tests.journeys.test_axe import OF_DJANGO
 from tests.journeys.test_stale import AWAY_SECONDS, WITHIN_SECONDS
 from tests.journeys.test_ways_to_come import DEVICE, DEVICES, go_away_and_back
 from tests.journeys.ways import CORNERS, EVERY_PAIR
@@ -104,6 +107,22 @@ def test_the_desk_is_sound_by_axe_and_fits_its_window(visit, desk, corners):
             measured = visitor.page.evaluate(MEASURE)
             found_here += [f"{path} {name} {measured}"] if measured["isTooWide"] or measured["small"] else []
     assert not found_here, "\n".join(found_here)
+
+
+@EVERY_PAIR
+def test_risk_marks_and_their_case_are_sound_by_axe(visit, desk, corners):
+    mark = mark_on(Drop.objects.get(), Drop.objects.get().sender, now=clock.now())
+    visitor = visit(desk, bypass_csp=True, reduced_motion="reduce")
+    visitor.page.add_init_script(AXE)
+    faults = []
+    case = reverse("admin:drops_case_change", args=[mark.case_id])
+    for path in (list_url(RiskMark), change_url(mark), verb_url("dismiss-mark", mark), case):
+        visitor.opens(path)
+        assert "password" in visitor.page.inner_text("main") or path == verb_url("dismiss-mark", mark)
+        for name in corners:
+            visitor.stands_in(CORNERS[name])
+            faults += [f"{path} {name} {fault}" for fault in faults_by_axe(visitor.page, OF_DJANGO)]
+    assert not faults, "\n".join(faults)
 
 
 def test_what_is_due_on_a_desk_is_so_by_the_server_s_clock(visit, hands, settings):

@@ -88,9 +88,11 @@ def judge_reports(judges: Iterable[PanelJudge], now: datetime) -> list[JudgeRepo
     return lines
 
 
-def records_since(since: datetime) -> dict[str, JudgeRecord]:
-    """By model, over the newest CALLS_MAX attempts since then."""
-    calls = PanelCall.objects.filter(created_at__gte=since).order_by("-id").defer("request", "answer")[:CALLS_MAX]
+def records_since(since: datetime, until: datetime | None = None) -> dict[str, JudgeRecord]:
+    """By model, over the newest CALLS_MAX attempts since then, and before `until` where that is given."""
+    made = PanelCall.objects.filter(created_at__gte=since)
+    made = made.filter(created_at__lt=until) if until else made
+    calls = made.order_by("-id").defer("request", "answer")[:CALLS_MAX]
     records: defaultdict[str, JudgeRecord] = defaultdict(JudgeRecord)
     lists: defaultdict[tuple[Any, ...], list[PanelCall]] = defaultdict(list)
     for call in calls:

@@ -13,7 +13,7 @@ from accounts.models import AuditEvent, User
 from core import clock
 from core.errors import Forbidden
 from core.models import Switch
-from drops.models import Attachment, Case, Drop, PanelCall, Report
+from drops.models import Attachment, Case, Drop, PanelCall, Report, RiskMark
 from drops.moderation import roles
 from tests.admin_site import confirm, grant, logged_in, verb_url
 from tests.drops.admin.judging_doors import ACTS, Waiting, waiting_for_staff
@@ -97,6 +97,8 @@ def concerned(row):
         return [row.owner]
     if isinstance(row, Switch):
         return []  # It is about everybody.
+    if isinstance(row, RiskMark):
+        return list(User.objects.filter(pk__in=row.people))
     row = row.session.round if isinstance(row, PanelCall) else row
     drop = row if isinstance(row, Drop) else row.drop
     if isinstance(row, Case):

@@ -15,6 +15,7 @@ from drops.judging.feedback import Remark, give_feedback
 from drops.models import Appeal, Attachment, Drop, PanelCall, PanelSession, Report, Submission, Takedown
 from drops.moderation import decisions
 from tests.admin_site import logged_in
+from tests.drops.risk.looked import mark_on
 from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, ring
 
 WHY = "Somebody must look after this place."
@@ -79,6 +80,7 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "open-entry-case": entry,
         "open-person-case": agent,
         "assign-case": report.case,
+        **marked(sender),
         "hide-feedback": reported,
         **dict(zip(("read-appealed", "dismiss-appeal", "uphold-appeal"), appeals, strict=True)),
         "hide-drop": drop,
@@ -90,6 +92,12 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "unhide-file": hidden(attachment=file_of(rival)),
         "unhide-profile": hidden(profile=rival),
     }
+
+
+def marked(sender: User) -> dict[str, Any]:
+    """Return a case with a mark in it, and marks by themselves."""
+    marks = {name: mark_on(open_drop(sender), sender, key=name) for name in ("dismiss-mark", "uphold-mark")}
+    return {"uphold-case": mark_on(open_drop(sender), sender).case, **marks}
 
 
 def call_about(entry: Submission) -> PanelCall:

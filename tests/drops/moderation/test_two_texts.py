@@ -55,6 +55,7 @@ HEARD_BY = {
 }
 SILENT = {"read", "read-appealed", "read-panel", "note", "erase", "assign-case"}
 SILENT |= {"open-drop-case", "open-entry-case", "open-person-case", "end-pause"}
+SILENT |= {"dismiss-mark", "uphold-mark", "uphold-case"}
 # Whoever opens the pages concerned reads it.
 PUBLIC = {"pause"}
 
