@@ -25,6 +25,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.admin_addresses import list_of, page_of
+from core.admin_lists import LongLists
+from core.admin_search import FindsByIndexes
 from core.errors import Refused
 from core.forms import TextField
 from core.text import REASON_CHARS_MAX, TOLD_CHARS_MAX
@@ -120,7 +122,7 @@ def _text_field(label: Words, chars_max: int, help_text: Words) -> TextField:
     return TextField(label=label, max_length=chars_max, widget=area, help_text=help_text)
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(LongLists, FindsByIndexes):
     """Nothing is added, changed or deleted here, whatever permissions somebody has."""
 
     show_full_result_count = False

@@ -81,7 +81,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     list_display = ("name", "user", "token_key", "scopes", "created", "expiry", "last_used_at")
     fields = ("name", "user", "token_key", "public_id", "scopes", "created", "expiry", "last_used_at")
     list_select_related = ("user",)
-    search_fields = ("name", "user__email", "token_key")
+    search_fields = ("name", "^user__email", "^token_key")
     ordering = ("-created",)
 
 
@@ -92,7 +92,7 @@ class AgentAdmin(ReadOnlyAdmin):
     list_display = ("name", "owner", "is_default", "created_at")
     fields = ("owner", "name", "personality", "tags", "is_default", "created_at")
     list_select_related = ("owner",)
-    search_fields = ("name", "owner__email")
+    search_fields = ("name", "^owner__email")
     ordering = ("-created_at",)
 
 
@@ -101,7 +101,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "actor", "action", "target", "reason")
     list_filter = ("action",)
     list_select_related = ("actor",)
-    search_fields = ("target", "reason", "actor__email")
+    search_fields = ("=target", "reason", "^actor__email")
     ordering = ("-id",)
     change_list_template = "admin/decisions.html"
 
@@ -139,7 +139,7 @@ class NoteAdmin(ReadOnlyAdmin):
 
     list_display = ("created_at", "about", "author", "text")
     list_select_related = ("about", "author")
-    search_fields = ("about__email", "text")
+    search_fields = ("^about__email", "text")
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -152,7 +152,7 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "user", "kind", "text", "read_at")
     list_filter = ("kind",)
     list_select_related = ("user",)
-    search_fields = ("user__email",)
+    search_fields = ("^user__email",)
     ordering = ("-id",)
 
 
@@ -179,7 +179,7 @@ class MailAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "user", "is_digest", "sent_at", "tries", "next_attempt_at", "last_error")
     list_filter = (StateFilter, "is_digest")
     list_select_related = ("user",)
-    search_fields = ("user__email",)
+    search_fields = ("^user__email",)
     ordering = ("-created_at",)
 
 
@@ -188,7 +188,7 @@ class PreferenceAdmin(ReadOnlyAdmin):
     list_display = ("user", "topic", "bell", "mail", "webhook", "push")
     list_filter = ("topic", "mail")
     list_select_related = ("user",)
-    search_fields = ("user__email",)
+    search_fields = ("^user__email",)
     ordering = ("-id",)
 
 
@@ -199,7 +199,7 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "user", "url", "failures", "failing_since", "disabled_at")
     fields = ("user", "url", "created_at", "failures", "failing_since", "disabled_at", "disabled_reason")
     list_select_related = ("user",)
-    search_fields = ("user__email", "url")
+    search_fields = ("^user__email", "url")
     ordering = ("-created_at",)
 
 
@@ -208,7 +208,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "endpoint", "kind", "delivered_at", "tries", "next_attempt_at", "last_error")
     list_filter = (StateFilter, "kind")
     list_select_related = ("endpoint",)
-    search_fields = ("endpoint__url", "endpoint__user__email")
+    search_fields = ("endpoint__url", "^endpoint__user__email")
     ordering = ("-created_at",)
 
 
@@ -219,7 +219,7 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     list_display = ("id", "user", "key", "status", "created_at")
     fields = ("user", "key", "status", "created_at")
     list_select_related = ("user",)
-    search_fields = ("user__email", "=key")
+    search_fields = ("^user__email", "=key")
     ordering = ("-id",)
 
 
@@ -230,7 +230,7 @@ class PushSubscriptionAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "user", "label", "last_success_at", "failing_since")
     fields = ("user", "label", "created_at", "last_success_at", "failing_since")
     list_select_related = ("user",)
-    search_fields = ("user__email",)
+    search_fields = ("^user__email",)
     ordering = ("-created_at",)
 
 
@@ -239,7 +239,7 @@ class PushDeliveryAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "subscription", "kind", "delivered_at", "tries", "next_attempt_at", "last_error")
     list_filter = (StateFilter, "kind")
     list_select_related = ("subscription",)
-    search_fields = ("subscription__user__email",)
+    search_fields = ("^subscription__user__email",)
     ordering = ("-created_at",)
 
 
@@ -249,7 +249,7 @@ class ExportAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "user", "asked_at", "built_at", "expires_at", "gone_at", "size", "downloads", "last_error")
     list_select_related = ("user",)
-    search_fields = ("user__email",)
+    search_fields = ("^user__email",)
 
 
 @admin.register(Erasure)
@@ -258,4 +258,4 @@ class ErasureAdmin(ReadOnlyAdmin):
         *("id", "user", "asked_at", "due_at", "gives_up_cents", "in_the_way_told_at", "cancelled_at", "done_at"),
     )
     list_select_related = ("user",)
-    search_fields = ("user__email",)
+    search_fields = ("^user__email",)

@@ -17,9 +17,10 @@ from accounts.models import Scope
 from accounts.webhooks.messages import messages_of, notices_for
 from core import clock
 from core.api.json import EventStreamRenderer, JsonRenderer
-from core.api.paging import Order, page_of
+from core.api.paging import page_of
 from core.api.schema import PAGING
 from core.live import sse
+from core.order import Order
 
 NEWEST_FIRST = Order(("id",))
 LAST_EVENT_ID = OpenApiParameter(

@@ -19,8 +19,9 @@ from accounts.webhooks import endpoints
 from accounts.webhooks.guard import url_fault
 from core import clock
 from core.api.fields import Body, Id, Text
-from core.api.paging import Order, page_of
+from core.api.paging import page_of
 from core.api.schema import PAGING
+from core.order import Order
 
 Json = dict[str, Any]
 

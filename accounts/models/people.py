@@ -145,7 +145,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 condition=Q(suspended_at__isnull=True) | ~Q(suspended_reason=""), name="user_suspension_has_reason"
             ),
         ]
-        indexes = FINDING
+        indexes = [*FINDING, models.Index(fields=["-created_at", "-id"], name="user_newest")]
         permissions = [
             ("moderate", _("Can moderate")),
             ("give_roles", _("Can give and take roles")),

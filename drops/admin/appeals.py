@@ -157,7 +157,7 @@ class AppealAdmin(VerbAdmin, ReadOnlyAdmin):
         "after",
     )
     readonly_fields = ("drop_link", "role", "grades")
-    search_fields = ("=id", "=drop__id", "user__email")
+    search_fields = ("=id", "=drop__id", "^user__email")
     ordering = ("due_at", "id")
 
     @admin.display(description=gettext_lazy("drop"))

@@ -178,7 +178,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("heading", "status", "price", "seats", "judge", "grade", "window_closes_at", "sender")
     list_filter = (DropQueues, "status", "pack", "outcome_reason", "current_round__judge")
     list_select_related = ("sender", "current_round")
-    search_fields = ("=id", "sender__email")
+    search_fields = ("=id", "^sender__email")
     ordering = ("-created_at", "-id")
     inlines = (ClaimInline, SubmissionInline, RoundInline)
     fieldsets = (
@@ -221,16 +221,9 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
         "files",
     )
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Find drops by id, the beginning of their sender's mail, or words: each by its index, and then together."""
-        if not search_term.strip():
-            return queryset, False
-        senders = User.objects.filter(email__startswith=search_term.strip().lower())
-        ways = [Drop.objects.filter(sender__in=senders), Drop.objects.filter(*saying(search_term))]
-        if drop_id := id_or_none(search_term):
-            ways.append(Drop.objects.filter(pk=drop_id))
-        either = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:]))
-        return queryset.filter(pk__in=either), False
+    def search_ways(self, request: HttpRequest, words: str) -> list[Any]:
+        """Find drops by the words of their title and prompt too."""
+        return [*super().search_ways(request, words), Drop.objects.filter(*saying(words))]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         drop = self.get_object(request, object_id)
@@ -287,7 +280,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_display = ("id", "drop", "seat", "user", "created_at", "lease_expires_at", "ended_at", "end_reason")
     list_filter = ("end_reason",)
     list_select_related = ("drop", "user")
-    search_fields = ("=id", "=drop__id", "user__email")
+    search_fields = ("=id", "=drop__id", "^user__email")
     ordering = ("-created_at", "-id")
 
 
@@ -295,5 +288,5 @@ class ClaimAdmin(ReadOnlyAdmin):
 class CooldownAdmin(ReadOnlyAdmin):
     list_display = ("id", "user", "drop", "expires_at", "created_at")
     list_select_related = ("drop", "user")
-    search_fields = ("=drop__id", "user__email")
+    search_fields = ("=drop__id", "^user__email")
     ordering = ("-created_at", "-id")

@@ -77,7 +77,7 @@ class SubmissionAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "drop", "user", "grade", "place", "disqualified_at", "created_at")
     list_filter = ("grade", ("disqualified_at", admin.EmptyFieldListFilter))
     list_select_related = ("drop", "user")
-    search_fields = ("=id", "=drop__id", "user__email")
+    search_fields = ("=id", "=drop__id", "^user__email")
     ordering = ("-created_at", "-id")
     inlines = (RevisionInline,)
     fields = (
@@ -126,7 +126,7 @@ class AttachmentAdmin(VerbAdmin, ReadOnlyAdmin):
     fields = ("owner", "file_name", "media_type", "file_size", "digest", "created_at")
     readonly_fields = ("file_name", "media_type", "file_size", "digest")
     list_select_related = ("owner",)
-    search_fields = ("=id", "owner__email")
+    search_fields = ("=id", "^owner__email")
     ordering = ("-created_at", "-id")
     view_on_site = False
 

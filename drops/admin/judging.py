@@ -113,5 +113,5 @@ class RatingAdmin(ReadOnlyAdmin):
     list_display = ("user", "pack", "score", "drops", "wins", "last_ended_at")
     list_filter = ("pack",)
     list_select_related = ("user",)
-    search_fields = ("user__email", "user__handle")
+    search_fields = ("^user__email", "^user__handle")
     ordering = ("-score", "id")

@@ -89,7 +89,7 @@ class PanelCallAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "session", "judge", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")
     list_filter = ("model", "kind", "failure")
     list_select_related = ("session__round",)
-    search_fields = ("=session__round__drop__id", "=key")
+    search_fields = ("=session__round__drop__id",)
     ordering = ("-id",)
 
     @admin.display(description=_("cost"), ordering="cost_cents")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import GIVE_ROLES, User
+from accounts.models.finding import NAME_WORDS, begins_with
 from accounts.profiles import NAME_CHARS_MAX
 from core import clock
 from core.addresses import address_or_none
@@ -133,7 +134,7 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     change_form_template = "admin/accounts/user/change_form.html"
     list_display = ("email", "name", "handle", "is_staff", "is_verified_sender", "suspended_at", "created_at")
     list_filter = ("is_staff", "is_verified_sender", ("suspended_at", admin.EmptyFieldListFilter))
-    search_fields = ("=id", "email", "name", "handle")
+    search_fields = ("=id",)
     ordering = ("-created_at", "-id")
     stored = (
         "email",
@@ -183,11 +184,14 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
         shared = self.admin_site.each_context(request)
         return TemplateResponse(request, "admin/accounts/user/part_page.html", {**shared, **told})
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+    def search_ways(self, request: HttpRequest, words: str) -> list[Any]:
         """Find somebody by whatever a moderator has of them."""
-        reader = cast(User, request.user)
-        rows, doubles = super().get_search_results(request, queryset, address_or_none(search_term) or search_term)
-        return rows | queryset.filter(people_found(search_term, reader)) if search_term else rows, doubles
+        everybody = User.objects.alias(name_words=NAME_WORDS)
+        ways = [everybody.filter(way) for way in begins_with(words)]
+        if address := address_or_none(words):
+            ways.append(User.objects.filter(email__startswith=address))
+        meant = people_found(words, cast(User, request.user))
+        return [*super().search_ways(request, words), *ways, User.objects.filter(meant)]
 
     @admin.display(description=_("wallet"))
     def wallet(self, user: User) -> str:
@@ -201,5 +205,5 @@ class AlertAdmin(ReadOnlyAdmin):
     list_display = ("user", "pack", "min_price_cents", "created_at")
     list_filter = ("pack",)
     list_select_related = ("user",)
-    search_fields = ("user__email",)
+    search_fields = ("^user__email",)
     ordering = ("-created_at", "pk")

@@ -63,7 +63,7 @@ class ReportAdmin(VerbAdmin, ReadOnlyAdmin):
     list_select_related = ("drop", "reporter", "handled_by", "feedback")
     readonly_fields = ("feedback_in_words",)
     exclude = ("feedback",)
-    search_fields = ("=drop__id", "reporter__email", "reason")
+    search_fields = ("=drop__id", "^reporter__email", "reason")
     ordering = ("-created_at", "-id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

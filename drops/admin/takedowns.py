@@ -114,5 +114,5 @@ class TakedownAdmin(ReadOnlyAdmin):
     list_display = ("id", "drop", "submission", "attachment", "profile", "told", "hidden_at", "lifted_at")
     list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
     list_select_related = ("drop", "submission", "attachment", "profile")
-    search_fields = ("=drop__id", "=submission__id", "=attachment__id", "profile__email")
+    search_fields = ("=drop__id", "=submission__id", "=attachment__id", "^profile__email")
     ordering = ("-id",)

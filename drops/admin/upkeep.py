@@ -21,5 +21,5 @@ class LinkEvidenceAdmin(ReadOnlyAdmin):
     list_display = ("id", "user", "kind", "digest", "created_at")
     list_filter = ("kind",)
     list_select_related = ("user",)
-    search_fields = ("=digest", "user__email")
+    search_fields = ("=digest", "^user__email")
     ordering = ("-id",)

@@ -17,11 +17,12 @@ from rest_framework.response import Response
 from accounts.api.base import PublicView, listed
 from core import clock
 from core.api.json import EventStreamRenderer, JsonRenderer
-from core.api.paging import Order, asked_page, page_of
+from core.api.paging import asked_page, page_of
 from core.api.schema import PAGING
 from core.errors import Invalid, Refused, read_all
 from core.http import site_of
 from core.live import sse
+from core.order import Order
 from core.text import fault_in, kept
 from drops.api import job_json
 from drops.api.board_stream import STREAM_SCHEMA, board_events

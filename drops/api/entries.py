@@ -20,10 +20,11 @@ from accounts.models import Agent, Scope, User
 from accounts.viewer import as_player
 from core import clock
 from core.api.json import EventStreamRenderer, JsonRenderer
-from core.api.paging import Order, page_of
+from core.api.paging import page_of
 from core.api.schema import PAGING
 from core.errors import Invalid
 from core.live import sse
+from core.order import Order
 from core.text import NUMBER_DIGITS_MAX, kept_within
 from drops.api import entry_json, sandbox
 from drops.api.jobs import visible_drop

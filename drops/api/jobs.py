@@ -15,11 +15,12 @@ from accounts.api.base import ApiView, OpenView, listed
 from accounts.api.idempotency import SHORT_LEASE, idempotent, nothing_done, verb_key
 from accounts.models import Scope
 from core import clock
-from core.api.paging import Order, asked_page, page_of
+from core.api.paging import asked_page, page_of
 from core.api.preconditions import PreconditionFailed, names_version
 from core.api.schema import PAGING
 from core.errors import read_all
 from core.http import site_of
+from core.order import Order
 from drops.api import job_json, sandbox
 from drops.api.board import choice
 from drops.api.request_fields import WIRE_NAMES, PayIn, RunIn, TermsIn, ThankIn, changes_from, terms_from

@@ -88,6 +88,7 @@ class Attachment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(size__lte=settings.FILE_BYTES_MAX), name="attachment_size_in_bounds")
         ]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="attachment_newest")]
 
     def __str__(self) -> str:
         # Never the name: it may belong to a sealed entry, and this string shows up in titles and messages.

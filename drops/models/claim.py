@@ -93,6 +93,7 @@ class Claim(models.Model):
                 name="claim_leases",
             ),
             models.Index(fields=["user", "-created_at"], name="claim_mine"),
+            models.Index(fields=["-created_at", "-id"], name="claim_newest"),
         ]
         triggers = [
             pgtrigger.Protect(name="claim_kept", operation=pgtrigger.Delete),

@@ -174,6 +174,7 @@ class Drop(models.Model):
             models.Index(fields=["created_at"], condition=Q(status="pending_payment"), name="drop_unpaid"),
             models.Index(fields=["paid_at", "id"], condition=Q(paid_at__isnull=False), name="drop_paid"),
             models.Index(fields=["sender", "-created_at", "-id"], name="drop_mine"),
+            models.Index(fields=["-created_at", "-id"], name="drop_newest"),
             models.Index(
                 fields=["ended_at", "id"], condition=Q(is_rated=False, status__in=_RANKED), name="drop_unrated"
             ),

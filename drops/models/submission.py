@@ -106,6 +106,7 @@ class Submission(models.Model):
                 name="submission_disqualified_has_reason",
             ),
         ]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="submission_newest")]
         triggers = [
             pgtrigger.Protect(name="submission_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="submission_fixed", fields=["drop", "claim", "user", "created_at"]),
@@ -163,6 +164,7 @@ class Revision(models.Model):
                 condition=Q(body__length__lte=settings.SUBMISSION_CHARS_MAX), name="revision_body_in_bounds"
             ),
         ]
+        indexes = [models.Index(fields=["-received_at", "-id"], name="revision_newest")]
         triggers = [pgtrigger.Protect(name="revision_frozen", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from core.api.paging import Order
 from core.markup import plain_start
+from core.order import Order
 from drops.models import Drop, Submission
 from drops.models.statuses import Grade
 from drops.models.visibility import DropQuerySet

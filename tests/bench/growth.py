@@ -14,6 +14,7 @@ from tests.bench.support.panel_runs import CONCURRENCY, MODELS
 from tests.bench.support.reading import ROUNDS
 from tests.bench.support.rows import Row, at_most
 from tests.bench.support.scratch import scratch_database
+from tests.bench.support.serving import collect_static
 from tests.llm_double import LlmDouble
 
 DAYS, DROPS_A_DAY = 90, 2
@@ -34,6 +35,7 @@ GROWTH_TO_KEEP = 1.25
 
 def run() -> list[Row]:
     with LlmDouble(seconds=0.0) as double, scratch_database() as url:
+        collect_static(url)
         judges = double.seats(*MODELS, concurrency=CONCURRENCY)
         seen = alone(live, judges, DAYS, DROPS_A_DAY, url=url, seconds_max=SECONDS_MAX)
     return [*_costs(seen), *_tables(seen), *_passing(seen)]

@@ -88,7 +88,7 @@ class ApprovalAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("summary", "kind", "about", "asked_by", "asked_at", "expires_at", "outcome", "decided_by")
     list_filter = (Waits, "kind", "outcome")
     list_select_related = ("asked_by", "decided_by")
-    search_fields = ("=id", "=target", "summary", "asked_by__email")
+    search_fields = ("=id", "=target", "summary", "^asked_by__email")
     ordering = ("-asked_at", "-id")
     fields = (
         *("summary", "kind", "about", "asks", "told", "reason", "asked_by", "asked_at", "expires_at"),
@@ -115,11 +115,8 @@ class ApprovalAdmin(VerbAdmin, ReadOnlyAdmin):
         others: QuerySet[Any] = rows.exclude(Q(target__in=hidden) | Q(case__in=hidden))
         return others
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+    def search_ways(self, request: HttpRequest, words: str) -> list[Any]:
         """By the whole address of whom it is about too, which stands in no request."""
-        rows, has_duplicates = super().get_search_results(request, queryset, search_term)
-        if person := User.objects.at_address(search_term.strip()):
-            rows = rows | queryset.filter(target=f"user:{person.pk}")
-        return rows, has_duplicates
+        person = User.objects.at_address(words)
+        about = [Approval.objects.filter(target=f"user:{person.pk}")] if person else []
+        return [*super().search_ways(request, words), *about]

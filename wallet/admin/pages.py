@@ -71,7 +71,7 @@ class AccountAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind", "user", "reference", "balance", "floor", "tracked")
     list_filter = ("kind",)
     list_select_related = ("user",)
-    search_fields = ("reference", "user__email")
+    search_fields = ("^reference", "^user__email")
     ordering = ("-id",)
 
 
@@ -79,7 +79,7 @@ class AccountAdmin(ReadOnlyAdmin):
 class TransferAdmin(ReadOnlyAdmin):
     list_display = ("id", "reason", "amount", "debit", "credit", "created_at")
     list_select_related = ("debit", "credit")
-    search_fields = ("reason",)
+    search_fields = ("^reason",)
     ordering = ("-id",)
 
 
@@ -87,7 +87,7 @@ class TransferAdmin(ReadOnlyAdmin):
 class EntryAdmin(ReadOnlyAdmin):
     list_display = ("id", "account", "delta", "balance_after", "reason", "created_at")
     list_select_related = ("account",)
-    search_fields = ("reason",)
+    search_fields = ("^transfer__reason",)
     ordering = ("-id",)
 
 
@@ -96,7 +96,7 @@ class LotAdmin(ReadOnlyAdmin):
     list_display = ("id", "account", "origin", "is_earned", "cents")
     list_filter = ("is_earned",)
     list_select_related = ("account", "origin")
-    search_fields = ("origin__reason", "=account__reference")
+    search_fields = ("^origin__reason", "=account__reference")
     ordering = ("-id",)
 
 
@@ -104,7 +104,7 @@ class LotAdmin(ReadOnlyAdmin):
 class PartAdmin(ReadOnlyAdmin):
     list_display = ("id", "transfer", "origin", "is_earned", "cents")
     list_select_related = ("transfer", "origin")
-    search_fields = ("transfer__reason", "origin__reason")
+    search_fields = ("^transfer__reason", "^origin__reason")
     ordering = ("-id",)
 
 
@@ -113,7 +113,7 @@ class TopupAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "user", "amount_cents", "source", "status", "error_code", "created_at")
     list_filter = (IsInDoubt, "status", "source")
     list_select_related = ("user",)
-    search_fields = ("=id", "user__email", "stripe_session_id", "stripe_payment_intent_id", "stripe_charge_id")
+    search_fields = ("=id", "^user__email", "^stripe_session_id", "^stripe_payment_intent_id", "^stripe_charge_id")
     ordering = ("-created_at",)
     verbs = (RELEASE, CLOSE, CLEAR)
 
@@ -140,7 +140,7 @@ class WithdrawalAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "user", "amount_cents", "status", "attempt", "failure_code", "last_error", "created_at")
     list_filter = (HasStopped, "status")
     list_select_related = ("user",)
-    search_fields = ("=id", "user__email", "stripe_transfer_id")
+    search_fields = ("=id", "^user__email", "^stripe_transfer_id")
     ordering = ("-created_at",)
     verbs = (RESUME,)
 
@@ -150,7 +150,7 @@ class HeldPayoutAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "reference", "payer", "payee", "amount_cents", "was_paid", "is_linked", "status", "opened_at")
     list_filter = (IsOpen, "status", "is_linked")
     list_select_related = ("payer", "payee")
-    search_fields = ("=reference", "payer__email", "payee__email")
+    search_fields = ("=reference", "^payer__email", "^payee__email")
     ordering = ("-opened_at",)
     verbs = (RELEASE_PAYOUT, RETURN_PAYOUT)
 
@@ -160,7 +160,7 @@ class CardRefundAdmin(ReadOnlyAdmin):
     list_display = ("id", "user", "amount_cents", "fee_cents", "status", "failure_code", "created_at")
     list_filter = ("status",)
     list_select_related = ("user",)
-    search_fields = ("=id", "user__email", "stripe_refund_id")
+    search_fields = ("=id", "^user__email", "^stripe_refund_id")
     ordering = ("-created_at",)
 
 
@@ -169,7 +169,7 @@ class RecallAdmin(ReadOnlyAdmin):
     list_display = ("id", "withdrawal", "amount_cents", "status", "failure_code", "last_error", "created_at")
     list_filter = ("status",)
     list_select_related = ("withdrawal",)
-    search_fields = ("=withdrawal__id", "withdrawal__user__email")
+    search_fields = ("=withdrawal__id", "^withdrawal__user__email")
     ordering = ("-created_at",)
 
 
@@ -178,7 +178,7 @@ class DisputeAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "user", "amount_cents", "status", "is_open", "opened_at", "evidence_sent_at")
     list_filter = ("is_open",)
     list_select_related = ("user",)
-    search_fields = ("id", "user__email")
+    search_fields = ("^id", "^user__email")
     ordering = ("-opened_at",)
     verbs = (EVIDENCE,)
 
@@ -187,7 +187,7 @@ class DisputeAdmin(VerbAdmin, ReadOnlyAdmin):
 class PaymentProfileAdmin(ReadOnlyAdmin):
     list_display = ("user", "stripe_account_status", "has_payment_method", "auto_topup_enabled")
     list_select_related = ("user",)
-    search_fields = ("user__email", "stripe_customer_id", "stripe_account_id")
+    search_fields = ("^user__email", "^stripe_customer_id", "^stripe_account_id")
     ordering = ("user__email",)
 
 
@@ -197,7 +197,7 @@ class StripeEventAdmin(VerbAdmin, ReadOnlyAdmin):
 
     list_display = ("id", "type", "status", "tries", "last_error", "received_at", "processed_at")
     list_filter = (IsHanging, "status")
-    search_fields = ("id", "object_id", "type")
+    search_fields = ("^id", "=object_id")
     exclude = ("payload",)
     ordering = ("-received_at",)
     verbs = (RETRY, IGNORE)
@@ -207,7 +207,7 @@ class StripeEventAdmin(VerbAdmin, ReadOnlyAdmin):
 class StripeBalanceTxnAdmin(ReadOnlyAdmin):
     list_display = ("id", "type", "amount", "fee", "net", "source", "created")
     list_filter = (IsMatched, "type")
-    search_fields = ("id", "source")
+    search_fields = ("^id", "^source")
     ordering = ("-created",)
 
 
@@ -215,7 +215,7 @@ class StripeBalanceTxnAdmin(ReadOnlyAdmin):
 class StripeMatchAdmin(ReadOnlyAdmin):
     list_display = ("transfer", "txn")
     list_select_related = ("transfer", "txn")
-    search_fields = ("transfer__reason", "=txn__id")
+    search_fields = ("^transfer__reason", "=txn__id")
     ordering = ("-transfer_id",)
 
 

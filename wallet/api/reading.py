@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from accounts.api.base import ApiView, listed
 from core import clock
-from core.api.paging import Order, page_of
+from core.api.paging import page_of
 from core.api.schema import PAGING
+from core.order import Order
 from wallet.books.earnings import earnings_of
 from wallet.models import Entry, Withdrawal
 

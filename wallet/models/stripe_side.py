@@ -67,6 +67,7 @@ class StripeEvent(Queued):
             )
         ]
         indexes = [
+            models.Index(fields=["object_id"], name="stripe_event_about"),
             models.Index(
                 fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="stripe_event_due"
             ),

@@ -84,7 +84,7 @@ def live(start: Callable[[], None], judges: str, days: int, drops_a_day: int) ->
         written = cursor.fetchone()[0] - written
     reads = Costs(backend)
     read_all(_open_drop(cast, moment[0]), cast, reads.of)
-    return {"seconds": costs.seconds, "reads": reads.seconds, "tables": tables, "written": float(written)}
+    return {"seconds": dict(costs.seconds), "reads": dict(reads.seconds), "tables": tables, "written": float(written)}
 
 
 def _open_drop(cast: list[Any], now: datetime) -> Any:
