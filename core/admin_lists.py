@@ -88,8 +88,8 @@ class LongChangeList(ChangeList):
 
 def order_of(rows: QuerySet[Any]) -> Order | None:
     """What rows are ordered by, if all in one direction and by something unique at last, of the rows themselves."""
-    names = list(rows.query.order_by)
-    if not all(isinstance(name, str) and "__" not in name for name in names):
+    names = [name for name in rows.query.order_by if isinstance(name, str)]
+    if len(names) < len(rows.query.order_by):
         return None
     directions, options = {name.startswith("-") for name in names}, rows.model._meta
     fields = [name.removeprefix("-") for name in names]
@@ -114,11 +114,11 @@ class LongLists(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LongChangeList
 
-    def get_sortable_by(self, request: HttpRequest) -> list[str]:
+    def get_sortable_by(self, request: HttpRequest) -> list[Any]:
         """Return the columns that some index begins with; a million rows are not sorted for a page of fifty."""
         begun = {
             index.fields_orders[0][0] for index in self.opts.indexes if index.fields_orders and not index.condition
         }
-        columns = {field.name: field for field in self.opts.concrete_fields if not field.is_relation}
+        columns: dict[str, Any] = {field.name: field for field in self.opts.concrete_fields if not field.is_relation}
         begun |= {name for name, field in columns.items() if field.unique or field.db_index}
         return [name for name in super().get_sortable_by(request) if name in begun & columns.keys()]

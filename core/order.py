@@ -34,7 +34,7 @@ class Order:
         """The condition for rows down to the place `at`, and with it."""
         return (GreaterThanOrEqual if self.descending else LessThanOrEqual)(*self._compared(at))
 
-    def _compared(self, at: Sequence[Any]) -> tuple[Func, Func]:
+    def _compared(self, at: Sequence[Any]) -> tuple[Any, Any]:
         columns = Func(*[F(field) for field in self.fields], function="ROW", output_field=BooleanField())
         values = Func(*[Value(value) for value in at], function="ROW", output_field=BooleanField())
         return columns, values

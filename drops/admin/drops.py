@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -30,13 +29,6 @@ from wallet.books import ledger
 from wallet.money import fee_cents, format_cents, net_cents
 
 CHANGE = "drops.change_drop"
-
-
-def id_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text.strip())
-    except ValueError:
-        return None
 
 
 def refund(drop: Drop) -> str:

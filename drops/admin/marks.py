@@ -62,7 +62,7 @@ class RiskMarkAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "kind", "target", "why", "state", "created_at", "decided_by")
     list_filter = (MarkQueues, "state", "kind")
     list_select_related = ("drop", "submission__drop", "person", "case", "decided_by")
-    search_fields = ("=id", "=drop__id", "=submission__id", "=person__email", "judge")
+    search_fields = ("=id", "=drop__id", "=submission__id", "^person__email", "judge")
     ordering = ("-id",)
     fields = ("kind", "target", "why", "names", "score", "state", "case", "created_at", "decided_at", "decided_by")
     readonly_fields = ("target", "why", "names")

@@ -187,7 +187,7 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     def search_ways(self, request: HttpRequest, words: str) -> list[Any]:
         """Find somebody by whatever a moderator has of them."""
         everybody = User.objects.alias(name_words=NAME_WORDS)
-        ways = [everybody.filter(way) for way in begins_with(words)]
+        ways: list[Any] = [everybody.filter(way) for way in begins_with(words)]
         if address := address_or_none(words):
             ways.append(User.objects.filter(email__startswith=address))
         meant = people_found(words, cast(User, request.user))
