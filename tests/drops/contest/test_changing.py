@@ -88,7 +88,7 @@ def test_nobody_else_changes_terms_nor_a_suspended_sender_nor_of_a_drop_given_up
         change(drop, sender, title="Mine")
     sender.suspended_at = None
     posting.abandon_drop(drop=drop, sender=sender, now=NOON)
-    with pytest.raises(rules.IllegalTransition, match="given up"):
+    with pytest.raises(rules.IllegalTransition, match="discarded"):
         change(drop, sender, title="Mine")
     assert Drop.objects.get().title is None
 
