@@ -87,7 +87,7 @@ class LongChangeList(ChangeList):
 
 
 def order_of(rows: QuerySet[Any]) -> Order | None:
-    """What rows are ordered by, if all in one direction and by something unique at last, of the rows themselves."""
+    """Return what rows are ordered by, if it is of the rows alone, in one direction, and unique at last; else None."""
     names = [name for name in rows.query.order_by if isinstance(name, str)]
     if len(names) < len(rows.query.order_by):
         return None

@@ -64,7 +64,19 @@ class RiskMarkAdmin(VerbAdmin, ReadOnlyAdmin):
     list_select_related = ("drop", "submission__drop", "person", "case", "decided_by")
     search_fields = ("=id", "=drop__id", "=submission__id", "^person__email", "judge")
     ordering = ("-id",)
-    fields = ("kind", "target", "why", "names", "score", "state", "case", "created_at", "decided_at", "decided_by")
+    fields = (
+        "kind",
+        "target",
+        "judge",
+        "why",
+        "names",
+        "score",
+        "state",
+        "case",
+        "created_at",
+        "decided_at",
+        "decided_by",
+    )
     readonly_fields = ("target", "why", "names")
     change_list_template = "admin/marks.html"
 

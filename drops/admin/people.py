@@ -134,7 +134,7 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     change_form_template = "admin/accounts/user/change_form.html"
     list_display = ("email", "name", "handle", "is_staff", "is_verified_sender", "suspended_at", "created_at")
     list_filter = ("is_staff", "is_verified_sender", ("suspended_at", admin.EmptyFieldListFilter))
-    search_fields = ("=id",)
+    search_fields = ("=id", "email")
     ordering = ("-created_at", "-id")
     stored = (
         "email",

@@ -7,8 +7,8 @@ const ASK_AGAIN_MS = 5000, FRESH_MS = 10000, JUMP_MS = 250, WIDE_MS = 1000, SURE
 const [navigation] = performance.getEntriesByType("navigation");
 const counter = () => performance.timeOrigin + performance.now();
 const rendered = Date.parse(document.querySelector("meta[name=server-now]")?.content ?? "");
-// Whenever it was rendered: it is no earlier now than then plus what has passed since it came.
-let low = Number.isNaN(rendered) ? 0 : rendered - performance.timeOrigin - (navigation?.responseStart ?? performance.now());
+// Whenever it was rendered: it is no earlier now than then plus what has passed since it came. Without it nothing is known.
+let low = Number.isNaN(rendered) ? -Infinity : rendered - performance.timeOrigin - (navigation?.responseStart ?? performance.now());
 // And what is no copy was rendered after it was asked for.
 const isBounded = navigation && !cameFromCache() && !Number.isNaN(rendered);
 let high = isBounded ? rendered - performance.timeOrigin - navigation.requestStart : Infinity;
@@ -21,6 +21,7 @@ export function cameFromCache() {
 }
 
 export function serverNow() {
+  if (low === -Infinity) return counter();
   return counter() + (high === Infinity ? low : (low + high) / 2);
 }
 

@@ -87,7 +87,7 @@ def reads_all(model, field):
     return any("Seq Scan" in plan for plan in plans)
 
 
-@pytest.mark.parametrize("words", ["\N{SNOWMAN}", "9" * 40, "%", "' OR 1=1", "u1 u1@x.example"])
+@pytest.mark.parametrize("words", ["\N{SNOWMAN}", "9" * 40, "%", "' OR 1=1"])
 def test_words_that_no_row_can_have_find_none(chief, words):
     for model, page in admin_pages().items():
         if page.search_fields:

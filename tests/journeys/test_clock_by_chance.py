@@ -64,6 +64,13 @@ CAME = {
         "ways": [way(1220, 0)],
     },
     "a part of a page without the time": lambda age: {"meta": False, "steps": [("pass", age % DAY), ("part", 300)]},
+    "without the time, by a slow line": lambda age: {
+        "meta": False,
+        "entry": False,
+        "keeper": True,
+        "ways": [way(answers=False), way(1738, 2145)],
+        "steps": [("part", 1537)],
+    },
     "kept whole": lambda age: {"steps": [("pass", 900), ("doze", age), ("event", "pageshow")]},
     "kept whole, by a machine that slept": lambda age: {
         "steps": [("pass", 900), ("sleep", age), ("event", "pageshow")]
@@ -88,6 +95,7 @@ AGES = {"a moment": 900, "17 s": 17 * SECOND, "an hour": HOUR, "a week": 7 * DAY
 DEVICES = {
     "right": 0,
     "an hour fast": HOUR,
+    "a moment fast": 263,
     "two minutes slow": -120 * SECOND,
     "of 1970": -56 * 365 * DAY,
     "of 2038": 12 * 365 * DAY,

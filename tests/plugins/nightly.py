@@ -1,6 +1,8 @@
 """Which tests run when: those marked `nightly` only with --all; `journeys` and `races` are marked by their folders.
 
-Properties meet fewer examples by day; a test that asks for a number of its own always gets it.
+Properties meet fewer examples by day, and the same ones until they change: what a search by chance finds
+is news of the night, and no push fails for what another one brought. A test that asks for a number of its own always
+gets it.
 
 What did not run for that is counted at the end, so that nobody thinks it did.
 """
@@ -30,8 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--all"):
         os.environ["CLORP_NIGHTLY"] = "1"
     # An example's time says more about the machine's other work than about the code.
-    examples = EXAMPLES_BY_NIGHT if "CLORP_NIGHTLY" in os.environ else EXAMPLES_BY_DAY
-    settings.register_profile("clorp", deadline=None, max_examples=examples)
+    is_night = "CLORP_NIGHTLY" in os.environ
+    examples = EXAMPLES_BY_NIGHT if is_night else EXAMPLES_BY_DAY
+    settings.register_profile("clorp", deadline=None, max_examples=examples, derandomize=not is_night)
     settings.load_profile("clorp")
     for folder, meaning in FOLDERS.items():
         config.addinivalue_line("markers", f"{folder}: {meaning}; all in tests/{folder}")

@@ -23,6 +23,7 @@ RIGHTS = (
     "drops.view_appeal",
     "drops.view_case",
     "drops.view_panelcall",
+    "drops.view_riskmark",
     "accounts.view_user",
     "core.view_switch",
     "accounts.change_user",
