@@ -113,7 +113,7 @@ def killed() -> Counts:
     """
     with LlmDouble(Bench("killed", Errors(points=0.0, call=1.0))) as double, scratch_database() as url:
         judges = double.seats(*panel_runs.MODELS)
-        alone(post_many, KILLED_DROPS, url=url)
+        alone(post_many, judges, KILLED_DROPS, url=url)
         known: set[tuple[str, ...]] = set()
         repeated = 0
         for calls in (*KILLS_AFTER, None):
@@ -145,9 +145,11 @@ def _work(double: LlmDouble, url: str, judges: str, calls: int | None) -> None:
         gate.open()
 
 
-def post_many(start: Callable[[], None], drops: int) -> None:
+def post_many(start: Callable[[], None], judges: str, drops: int) -> None:
     from django.conf import settings
 
+    # Who judges is settled at the bell.
+    panel_runs.use(judges)
     settings.ACTIVE_CLAIMS_MAX = 1_000
     cast = panel_runs.make_cast(len(CLOSE))
     start()
