@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
-from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
@@ -23,7 +22,9 @@ from accounts.models import User
 from accounts.models.finding import NAME_WORDS, begins_with
 from accounts.not_theirs import people_of
 from core.admin_addresses import list_of, may_see, page_of
+from core.text import uuid_of
 from core.words import Words
+from drops.desk.search_words import LAST_FOUR, LEDGER_REASON, ids_in, of_id, ways_to_people
 from drops.models import Case, Drop, DropWords, Submission
 from drops.models.search import indexed, not_indexed
 from wallet.models import Topup, Transfer, Withdrawal
@@ -33,10 +34,7 @@ SHOWN = 8
 # Of what is common so much is looked at, as it comes, of which the newest is shown.
 LOOKED_AT = 500
 LETTERS_MIN = 3
-SHORT_ID = re.compile(r"[0-9a-f]{6,32}")
-LAST_FOUR = re.compile(r"\d{4}")
 NUMBER = re.compile(r"#?\d{1,9}")
-REASON = re.compile(r"[a-z_]{3,30}:[\w.:-]{1,100}")
 OF_STRIPE = re.compile(r"(cs|pi|ch|py|tr)_\w{3,250}")
 
 
@@ -95,26 +93,17 @@ def _shown_of_money(row: Topup | Withdrawal) -> str:
 
 
 def people(words: str, reader: User) -> list[User]:
-    """By mail or handle from its beginning, words of the name, a short id; by a card or a reason of the ledger for
-    whoever may see those too, or a search would tell what is on no page of theirs."""
+    """By mail or handle from its beginning, words of the name, or whatever else may mean them to this reader."""
     everybody = User.objects.alias(name_words=NAME_WORDS)
     ways = begins_with(words) if len(words) >= LETTERS_MIN else []
-    ways += _of_id(words)
-    if LAST_FOUR.fullmatch(words) and may_see(reader, Topup):
-        ways.append(Q(pk__in=Topup.objects.filter(card_last4=words).values("user")[:LOOKED_AT]))
-    if REASON.fullmatch(words) and may_see(reader, Transfer):
-        moved = Transfer.objects.filter(reason=words)
-        ways += [Q(pk__in=moved.values(f"{side}__user")) for side in ("debit", "credit")]
-    if REASON.fullmatch(words) and may_see(reader, Drop):
-        ways.append(Q(pk__in=Drop.objects.filter(pk__in=_ids_in(words)).values("sender")))
-    return _newest(everybody, ways, "-created_at")
+    return _newest(everybody, [*ways, *ways_to_people(words, reader, looked_at=LOOKED_AT)], "-created_at")
 
 
 def drops(words: str) -> list[Drop]:
     """By a short id, a reason of the ledger, or words of title and prompt."""
-    ways = _of_id(words)
-    if REASON.fullmatch(words):
-        ways.append(Q(pk__in=_ids_in(words)))
+    ways = of_id(words)
+    if LEDGER_REASON.fullmatch(words):
+        ways.append(Q(pk__in=ids_in(words)))
     elif len(words) >= LETTERS_MIN and (asked := indexed(words)) is not None:
         # What no index of words holds is looked for in what one has found alone: else it would read every prompt.
         indexed_words = DropWords.objects.filter(vector=asked).values("drop")[:LOOKED_AT]
@@ -132,11 +121,11 @@ def cases(words: str, reader: User) -> QuerySet[Case]:
 
 
 def entries(words: str) -> list[Submission]:
-    return _newest(Submission.objects.select_related("drop"), _of_id(words), "-created_at")
+    return _newest(Submission.objects.select_related("drop"), of_id(words), "-created_at")
 
 
 def topups(words: str) -> list[Topup]:
-    ways = _of_id(words)
+    ways = of_id(words)
     if LAST_FOUR.fullmatch(words):
         ways.append(Q(card_last4=words))
     if OF_STRIPE.fullmatch(words):
@@ -146,14 +135,15 @@ def topups(words: str) -> list[Topup]:
 
 
 def withdrawals(words: str) -> list[Withdrawal]:
-    ways = [*_of_id(words), *([Q(stripe_transfer_id=words)] if OF_STRIPE.fullmatch(words) else [])]
+    ways = [*of_id(words), *([Q(stripe_transfer_id=words)] if OF_STRIPE.fullmatch(words) else [])]
     return _newest(Withdrawal.objects.select_related("user"), ways, "-created_at")
 
 
 def transfers(words: str) -> list[Transfer]:
     """By the reason in full, or by the id that reasons are made of."""
-    reasons = [f"{kind}:{pk}" for pk in _whole_ids(words) for kind in Transfer.Kind.values]
-    ways = [Q(reason__in=[words, *reasons])] if reasons or REASON.fullmatch(words) else []
+    known = uuid_of(words)
+    reasons = [f"{kind}:{known}" for kind in Transfer.Kind.values] if known else []
+    ways = [Q(reason__in=[words, *reasons])] if reasons or LEDGER_REASON.fullmatch(words) else []
     return _newest(Transfer.objects.all(), ways, "-id")
 
 
@@ -166,22 +156,3 @@ def _newest(rows: QuerySet[Any], ways: list[Q], order: str) -> list[Any]:
     either = each[0].union(*each[1:]) if len(each) > 1 else each[0]
     ids = list(either.values_list("pk", flat=True))
     return list(rows.filter(pk__in=ids).order_by(order)[: SHOWN + 1]) if ids else []
-
-
-def _of_id(words: str) -> list[Q]:
-    """An id, or its first six characters and more."""
-    short = words.lower().replace("-", "").removesuffix("…")
-    if not SHORT_ID.fullmatch(short):
-        return []
-    return [Q(pk__range=(UUID(short.ljust(32, "0")), UUID(short.ljust(32, "f"))))]
-
-
-def _ids_in(reason: str) -> list[UUID]:
-    return _whole_ids(reason.partition(":")[2].partition(":")[0])
-
-
-def _whole_ids(words: str) -> list[UUID]:
-    try:
-        return [UUID(words)]
-    except ValueError:
-        return []

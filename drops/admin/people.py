@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -26,10 +27,10 @@ from core.words import Words
 from drops.admin.case_openers import OPEN_PERSON_CASE
 from drops.admin.person_file import ROWS_ON_PAGE, file_of, parts_for, shown
 from drops.admin.person_parts import PARTS
-from drops.admin.person_search import people_found
 from drops.admin.standing_verbs import STANDING_VERBS, keeps_money
 from drops.admin.suspending import SUSPEND, stands
 from drops.admin.takedowns import HIDE_PROFILE, UNHIDE_PROFILE
+from drops.desk.search_words import ways_to_people
 from drops.models import Alert
 from drops.moderation import people, roles, staffing
 from wallet.books import ledger
@@ -187,11 +188,10 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
     def search_ways(self, request: HttpRequest, words: str) -> list[Any]:
         """Find somebody by whatever a moderator has of them."""
         everybody = User.objects.alias(name_words=NAME_WORDS)
-        ways: list[Any] = [everybody.filter(way) for way in begins_with(words)]
+        ways = [*begins_with(words), *ways_to_people(words, cast(User, request.user))]
         if address := address_or_none(words):
-            ways.append(User.objects.filter(email__startswith=address))
-        meant = people_found(words, cast(User, request.user))
-        return [*super().search_ways(request, words), *ways, User.objects.filter(meant)]
+            ways.append(Q(email__startswith=address))
+        return [*super().search_ways(request, words), *(everybody.filter(way) for way in ways)]
 
     @admin.display(description=_("wallet"))
     def wallet(self, user: User) -> str:
