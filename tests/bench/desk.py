@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,12 +17,13 @@ from tests.bench.support.panel_runs import CONCURRENCY, MODELS
 from tests.bench.support.rows import Row, at_most
 from tests.bench.support.scratch import scratch_database
 from tests.bench.support.serving import collect_static
+from tests.bench.support.staff_pages import ask, superusers_client
 from tests.llm_double import LlmDouble
 
 DAYS_PLAYED, DROPS_A_DAY = 30, 2
 COPIES, DAYS = 16_700, 90
 SECONDS_MAX = 7_200
-TURNS = 3
+TURNS = 2
 P_MS_MAX = 300
 QUERIES_MAX = 24
 
@@ -67,33 +67,15 @@ def complain(start: Callable[[], None]) -> None:
 
 
 def walk(start: Callable[[], None]) -> tuple[list[tuple[str, str, float, int]], int]:
-    """Of every page: its list, what was asked of it, the slowest of its turns but the first, and its queries."""
-    from django.conf import settings
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    from accounts.models import User
+    """Of every page: its list, what was asked of it, the slowest of its turns, and its queries; and how many drops."""
     from drops.models import Drop
 
     start()
-    settings.STAFF_SECOND_FACTOR = False
-    settings.PAGES_PER_MINUTE = 1_000_000
-    client = Client(SERVER_NAME="localhost")
-    chief, _is_new = User.objects.get_or_create(email="chief@house.example", is_staff=True, is_superuser=True)
-    client.force_login(chief)
+    client, chief = superusers_client()
     told = []
     for name, page, url in _addresses(chief):
-        seconds = []
-        for _ in range(TURNS):
-            began = time.perf_counter()
-            answer = client.get(url)
-            seconds.append(time.perf_counter() - began)
-            if answer.status_code != 200:
-                raise RuntimeError(f"{url} answered {answer.status_code}.")
-        with CaptureQueriesContext(connection) as seen:
-            client.get(url)
-        told.append((name, page, max(seconds[1:]), len(seen)))
+        seconds, queries = ask(client, url, turns=TURNS)
+        told.append((name, page, max(seconds), queries))
     return told, Drop.objects.count()
 
 

@@ -10,6 +10,7 @@ from tests.bench.support import fill
 from tests.bench.support.clients import alone
 from tests.bench.support.rows import Row, at_most
 from tests.bench.support.scratch import scratch_database
+from tests.bench.support.staff_pages import ask, superusers_client
 
 DROPS, PEOPLE = 50_000, 20_000
 TURNS = 20
@@ -50,33 +51,12 @@ def run() -> list[Row]:
 
 
 def ask_all(start: Callable[[], None]) -> dict[str, tuple[list[float], int]]:
-    from django.conf import settings
     from django.core.cache import caches
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    from accounts.models import User
 
     start()
-    settings.STAFF_SECOND_FACTOR = False
-    # Which file a style comes from is nothing that this measures.
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.create_superuser("chief@house.example"))
+    client, _chief = superusers_client()
     paths = {f"search for {name}": f"/admin/search/?q={words}" for name, words in SEARCHES.items()}
-    told = {}
-    for name, path in {"today": "/admin/", **paths}.items():
-        seconds = []
-        client.get(path)
-        for _ in range(TURNS):
-            began = time.perf_counter()
-            assert client.get(path).status_code == 200
-            seconds.append(time.perf_counter() - began)
-        with CaptureQueriesContext(connection) as seen:
-            client.get(path)
-        told[name] = (seconds, len(seen))
+    told = {name: ask(client, path, turns=TURNS) for name, path in {"today": "/admin/", **paths}.items()}
     caches["texts"].clear()
     began = time.perf_counter()
     client.get("/admin/")

@@ -104,7 +104,7 @@ def _copied(connection: Connection, column: Column, copies: int, days: int) -> s
 
 
 def _new(column: Column, name: sql.Composable) -> sql.Composable | None:
-    """What stands in copy `n` for an id or what must be unique; None for anything else."""
+    """Return the value in copy `n` of a column of ids, or of unique texts; None for any other column."""
     if column.type == "uuid":
         return sql.SQL("md5({0}::text || n)::uuid").format(name)
     # A reference may have no constraint, and goes by its name then.
