@@ -1,6 +1,7 @@
-"""The admin's lists where there are millions of rows: no count reads them all, and no page is reached by skipping.
+"""The admin's lists where there are millions of rows: no count reads them all, and no page is reached by
+skipping more than are counted.
 
-Rows are counted to a bound. Behind it a list goes on from its last row, along the index that orders it.
+Behind that bound a list goes on from its last row, along the index that orders it.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
+from core.admin_lists import ROWS_COUNTED_MAX
 from core.text import spellings
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ else:  # Django's own class takes no type arguments while it runs.
     ModelAdmin = admin.ModelAdmin
 
 
-# One more than a list counts, so that it says there are more.
-ROWS_FOUND_MAX = 10_001
 # What the filters on a field ask of it.
 FILTER_LOOKUPS = {"exact", "isnull", "isempty"}
 
@@ -46,8 +45,8 @@ class FindsByIndexes(ModelAdmin):
         words = search_term.strip()
         if not words or not self.get_search_fields(request):
             return queryset, False
-        # Whoever asks for what half of all rows have is shown that there are many, and need not wait for all.
-        ways = [rows.order_by().values("pk")[:ROWS_FOUND_MAX] for rows in self.search_ways(request, words)]
+        # Whoever asks for what half of all rows have is shown that there are more, and need not wait for all.
+        ways = [rows.order_by().values("pk")[: ROWS_COUNTED_MAX + 1] for rows in self.search_ways(request, words)]
         if not ways:
             return queryset.none(), False
         return queryset.filter(pk__in=ways[0].union(*ways[1:]) if len(ways) > 1 else ways[0]), False

@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 
 from drops.judging.panel.budget import day_cents
 from drops.models import Cleaning, Drop, JudgingRound, PanelCall, Status
+from drops.models.risk import MarkState
 from drops.risk.measuring import figures_of_marks
 
 LAG_PERIOD = timedelta(hours=1)
@@ -64,7 +65,7 @@ def risk_marks(now: datetime) -> Iterable[Metric]:
     marks = GaugeMetricFamily("clorp_risk_marks", "Risk marks of the last 90 days", labels=["kind", "state"])
     shares = GaugeMetricFamily("clorp_risk_dismissed_share", "Dismissed, of the decided ones of these", labels=["kind"])
     for of_kind in figures_of_marks(now):
-        for state in ("open", "dismissed", "upheld"):
+        for state in MarkState.values:
             marks.add_metric([of_kind.kind.value, state], getattr(of_kind, state))
         if of_kind.dismissed_share is not None:
             shares.add_metric([of_kind.kind.value], of_kind.dismissed_share)

@@ -188,7 +188,7 @@ def signs_around(accounts: Collection[UUID]) -> dict[UUID, set[str]]:
     """Return the signs of all accounts that a chain can reach from one of these, with two queries for each step."""
     signs: dict[UUID, set[str]] = {}
     edge = {*accounts}
-    for _ in range(STEPS_MAX + 1 if edge else 0):
+    for _ in range(STEPS_MAX + 1):
         for account, digest in LinkEvidence.objects.filter(user__in=edge).values_list("user", "digest"):
             signs.setdefault(account, set()).add(digest)
         digests = {digest for account in edge for digest in signs.get(account, ())}
