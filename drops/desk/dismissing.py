@@ -38,7 +38,7 @@ def dismiss_case(*, case: Case, staff: User, told: str, reason: str, now: dateti
 
 @transaction.atomic
 def uphold_case(*, case: Case, staff: User, reason: str, now: datetime) -> Case:
-    """Close a case whose marks are right, with no act of its own: what follows was done elsewhere, or is to be watched.
+    """Close a case whose marks are right, and do no more: whatever follows was done elsewhere, or only needs watching.
 
     Not while people wait for an answer to their report: they hear that we acted, or why not.
     """

@@ -62,7 +62,7 @@ def put_off(file: Path, seconds: int) -> None:
 
 def seen_off(settings: dict[str, str]) -> float:
     """By how much a process with these settings takes the time for later than it is, by the quickest of a few looks:
-    on a busy machine one of them may take longer than what is to be seen."""
+    on a busy machine a single one may take longer than the step it is to see."""
     command = [sys.executable, "-S", "-c", "import time; print(time.time())"]
     lied_to_too, looks = {**os.environ, **settings}, list[tuple[float, float]]()
     while len(looks) < LOOKS_MAX and not (looks and min(looks)[0] < LOOK_SECONDS):

@@ -68,7 +68,7 @@ def test_the_bell_freezes_the_workroom_and_leaves_what_was_typed(visit, drop, ha
     page = visit(ada, **way).opens(drop.get_absolute_url()).page
     page.get_by_label("Text").press_sequentially(TYPED)
     hands.forward(minutes=5)
-    expect(page.get_by_text("What you had not sent stays in the box")).to_be_visible()
+    expect(page.get_by_text("Your unsent text is still in the box")).to_be_visible()
     expect(page.get_by_label("Text")).to_have_value(TYPED)
     expect(page.get_by_label("Text")).not_to_be_editable()
     expect(page.get_by_role("button", name="Give up seat")).to_be_hidden()

@@ -34,7 +34,7 @@ LEFT_OUT = {
     "accounts.IdempotencyKey": "Answers that were given already, kept for a day.",
     "accounts.Registration": "The account of a program that nobody has adopted; nobody can sign in to it.",
     "drops.Case": "How moderators share their work.",
-    "drops.RiskMark": "What rules guess and moderators decide; it says something about others too.",
+    "drops.RiskMark": "Guesses of rules and decisions of moderators, which tell of other people too.",
     "drops.LinkEvidence": "Digests by which accounts are compared; they say something about others too.",
     "wallet.Account": "The lines of the ledger tell all of it.",
     "wallet.Approval": "What staff ask each other to approve.",

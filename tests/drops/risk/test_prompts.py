@@ -1,4 +1,4 @@
-"""What a prompt gives away or asks for, and what only sounds like it."""
+"""Prompts that give away or ask for something they should not, and those that only sound like it."""
 
 from __future__ import annotations
 
