@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
                 ('submission', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='sketch', serialize=False, to='drops.submission')),
                 ('bands', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
             ],
+            options={
+                'verbose_name_plural': 'entry sketches',
+            },
         ),
         migrations.CreateModel(
             name='RiskCursor',

@@ -119,6 +119,7 @@ class EntrySketch(models.Model):
     bands = ArrayField(models.IntegerField())
 
     class Meta:
+        verbose_name_plural = _("entry sketches")
         # Each entry is looked for as soon as it is written: a list of what is pending would be read each time.
         indexes = [GinIndex(fields=["bands"], fastupdate=False, name="entry_sketch_bands")]
 

@@ -55,6 +55,18 @@ def test_a_list_says_that_there_are_more_than_it_counted(chief):
     assert "1 user" in few and "more than" not in few
 
 
+def test_no_list_says_that_it_has_as_many_rows_as_were_counted(chief):
+    for query in ({}, {"q": "example"}):
+        page = " ".join(chief.get(list_url(User), query).content.decode().split())
+        assert "more than 6 users" in page and "6 results" not in page
+
+
+def test_a_search_from_further_down_begins_at_the_beginning(chief):
+    first = User.objects.order_by("-created_at", "-id")[3]
+    page = chief.get(list_url(User), {"behind": first.pk, "is_staff__exact": 0}).content.decode()
+    assert 'type="hidden" name="is_staff__exact"' in page and 'type="hidden" name="behind"' not in page
+
+
 @pytest.mark.parametrize("behind", ["nonsense", "00000000-0000-4000-8000-000000000000", "\0"])
 def test_a_row_that_is_not_there_is_no_place_to_go_on_from(chief, behind):
     answer = chief.get(list_url(User), {"behind": behind})
