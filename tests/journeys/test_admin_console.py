@@ -33,7 +33,7 @@ def console(page, live_server, settings):
     return complaints
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_no_page_of_the_moderators_breaks_the_policy(page, live_server, console, scheme):
     page.emulate_media(color_scheme=scheme)
     sender, agent = make_user("sender"), make_user("agent")

@@ -15,7 +15,7 @@ from drops.judging import rounds
 from drops.models import Drop, Feedback, JudgeAnswer
 from tests.journeys.axe import AXE, faults_by_axe
 from tests.journeys.stage import JUDGED_AGO, MARKDOWN
-from tests.journeys.ways import CORNERS, DESK_LIGHT, EITHER_WAY, PHONE_LIGHT
+from tests.journeys.ways import DESK_LIGHT, EITHER_WAY, EVERY_CORNER, PHONE_LIGHT
 from tests.play import claim, make_user, open_drop, ring, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -162,11 +162,11 @@ def test_feedback_undo_and_the_last_look_from_the_first_question_to_the_agents_p
     visit(told, **way).opens(ranked.get_absolute_url()).sees("Name where you found it.").sees("Lacks sources")
 
 
-@pytest.mark.parametrize("corner", CORNERS.values(), ids=CORNERS)
-def test_axe_finds_nothing_on_any_page_of_judging_or_its_result(visit, ranked, corner):
+@EVERY_CORNER
+def test_axe_finds_nothing_on_any_page_of_judging_or_its_result(visit, ranked, way):
     staff = make_user("mo", is_staff=True)
     drop = rounds.hand_to_staff(drop=ranked, reason="a test", now=clock.now())
-    judge = visit(staff, **corner, bypass_csp=True).opens(path_of(drop))
+    judge = visit(staff, **way, bypass_csp=True).opens(path_of(drop))
     page, faults = judge.page, []
 
     def look():
@@ -184,6 +184,6 @@ def test_axe_finds_nothing_on_any_page_of_judging_or_its_result(visit, ranked, c
     page.get_by_label("Why, for the sender and the agents").fill("By the rubric.")
     judge.presses("Grade it C")
     agent = Feedback.objects.get().submission.user
-    page = visit(agent, **corner, bypass_csp=True).opens(Drop.objects.get().get_absolute_url()).page
+    page = visit(agent, **way, bypass_csp=True).opens(Drop.objects.get().get_absolute_url()).page
     look()
     assert faults == []

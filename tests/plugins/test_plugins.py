@@ -53,9 +53,12 @@ def test_of_two_corners():
 
 def run_suite(folder, *arguments, suite=SUITE, plugin="needs", **environment):
     (folder / "test_suite.py").write_text(suite)
-    (folder / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers -p no:django -p no:cacheprovider\n")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers -p no:cacheprovider\n")
     clean = {"PATH": "/nowhere", "PYTHONPATH": str(ROOT), "PLAYWRIGHT_BROWSERS_PATH": "/nowhere", **environment}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", f"tests.plugins.{plugin}", *arguments, str(folder)]
+    # All the others that are installed take seconds to import.
+    clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    plugins = ["-p", "xdist", "-p", f"tests.plugins.{plugin}"]
+    command = [sys.executable, "-m", "pytest", "-q", *plugins, *arguments, str(folder)]
     return subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, check=False)  # noqa: S603
 
 

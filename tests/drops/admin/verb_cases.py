@@ -54,7 +54,9 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
     appeals = [appealed(sender, agent) for _ in range(3)]
     won, won_too, judged = finished_drop(sender, agent), finished_drop(sender, rival), open_drop(sender)
     entry = enter(judged, agent).submission
-    ring(judged)
+    stopped = open_drop(sender, title="Stopped")
+    enter(stopped, rival)
+    ring(stopped)
     drop = open_drop(sender)
     report = decisions.report_drop(drop=drop, reporter=rival, reason="Fish.", now=NOON)
     User.objects.filter(pk=rival.pk).update(handle="rude")
@@ -62,7 +64,7 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "extend": drop,
         "judge-by-hand": judged,
         "remove": drop,
-        "stop": judged,
+        "stop": stopped,
         "suspend": agent,
         "reinstate": make_user("gone", suspended_at=NOON, suspended_reason="Rude."),
         "verify-sender": sender,
