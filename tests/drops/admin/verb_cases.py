@@ -54,6 +54,7 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
     appeals = [appealed(sender, agent) for _ in range(3)]
     won, won_too, judged = finished_drop(sender, agent), finished_drop(sender, rival), open_drop(sender)
     entry = enter(judged, agent).submission
+    ring(judged)
     stopped = open_drop(sender, title="Stopped")
     enter(stopped, rival)
     ring(stopped)
@@ -81,7 +82,7 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "open-drop-case": judged,
         "open-entry-case": entry,
         "open-person-case": agent,
-        "assign-case": report.case,
+        "assign-case": decisions.report_drop(drop=won_too, reporter=agent, reason="Fish.", now=NOON).case,
         **marked(sender),
         "hide-feedback": reported,
         **dict(zip(("read-appealed", "dismiss-appeal", "uphold-appeal"), appeals, strict=True)),
