@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HOP = {"connection", "transfer-encoding", "keep-alive"}
@@ -18,21 +18,24 @@ def keyed(port: int, key: str) -> Iterator[str]:
 
     class Door(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            # Whoever asked may leave before the end, and does where a scenario has seen enough.
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as line, suppress(BrokenPipeError):
+                self.relay(line)
+
+        def relay(self, line: http.client.HTTPConnection) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
             line.request(self.command, self.path, body, {**headers, "Authorization": f"Bearer {key}"})
-            answer = line.getresponse()
-            self.send_response_only(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in HOP:
-                    self.send_header(name, value)
-            self.send_header("Connection", "close")
-            self.end_headers()
-            while piece := answer.read1(PIECE):
-                self.wfile.write(piece)
-                self.wfile.flush()
-            line.close()
+            with line.getresponse() as answer:
+                self.send_response_only(answer.status)
+                for name, value in answer.getheaders():
+                    if name.lower() not in HOP:
+                        self.send_header(name, value)
+                self.send_header("Connection", "close")
+                self.end_headers()
+                while piece := answer.read1(PIECE):
+                    self.wfile.write(piece)
+                    self.wfile.flush()
 
         do_GET = do_POST = do_DELETE = do_OPTIONS = handle_any  # noqa: N815
 
