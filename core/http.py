@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import page_not_found
 from rest_framework.throttling import BaseThrottle
 
 from core import clock
@@ -99,6 +100,9 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
             response = method_page(request, response)
+        if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
+            # Where the site is tried, Django would list its routes instead.
+            response = page_not_found(request, Http404())
         refusal = refused_at_the_door(request)
         if refusal is not None:
             for name, value in refusal.headers.items():
@@ -123,6 +127,8 @@ class RefusalMiddleware:
             return answer_while_away(request)
         if is_full(error):
             return refusal_page(request, DiskFull())
+        if settings.DEBUG and isinstance(error, Http404):
+            return page_not_found(request, error)
         return refusal_page(request, error) if isinstance(error, Refused) else None
 
 
