@@ -26,6 +26,12 @@ class _Asked(serializers.Serializer):
     loose = serializers.JSONField()
 
 
+@pytest.fixture(scope="module")
+def ours() -> house.House:
+    """Every module of ours, which takes seconds to read."""
+    return house.read_house()
+
+
 def test_each_form_takes_text_in_by_our_field():
     found = dict(doors.forms_of_ours())
     assert [fault for name, form in found.items() for fault in doors.texts_past_the_form(name, form)] == []
@@ -44,14 +50,14 @@ def test_no_browser_cuts_what_is_pasted_into_a_form():
     assert ("drops.pages.drop_form.DropForm", "prompt") in {(name, field_name) for name, field_name, _ in fields}
 
 
-def test_each_body_of_the_api_takes_text_in_by_our_field():
-    found = {body.__name__: body() for body in doors.bodies_of_the_api(house.read_house())}
+def test_each_body_of_the_api_takes_text_in_by_our_field(ours):
+    found = {body.__name__: body() for body in doors.bodies_of_the_api(ours)}
     assert [fault for name, body in found.items() for fault in doors.texts_past_the_body(name, body)] == []
     assert {"RunIn", "SubmitIn", "ReportIn", "KeyIn", "AgentIn", "ProfileIn"} <= set(found)
 
 
-def test_settings_alone_are_kept_to_the_character():
-    bodies = doors.bodies_of_the_api(house.read_house())
+def test_settings_alone_are_kept_to_the_character(ours):
+    bodies = doors.bodies_of_the_api(ours)
     exact = [
         f"{body.__name__}.{name}"
         for body in set(bodies)
@@ -61,8 +67,8 @@ def test_settings_alone_are_kept_to_the_character():
     assert sorted(exact) == ["RunIn.envVars", "TermsIn.envVars"]
 
 
-def test_no_text_is_read_past_them():
-    faults = doors.texts_read_raw(house.read_house())
+def test_no_text_is_read_past_them(ours):
+    faults = doors.texts_read_raw(ours)
     assert not faults, "\n".join(faults)
 
 

@@ -63,10 +63,15 @@ def test_all_below_a_folder_is_listed_with_when_it_came(kind, request, tmp_path)
 
 def test_a_list_goes_on_after_its_first_page(bucket):
     storage = S3Files(**bucket.options())
-    client = storage.connection.meta.client
-    for number in range(1_001):
-        client.put_object(Bucket=BUCKET, Key=f"one/attachments/{number}", Body=b"")
-    assert len({path for path, _ in stored_below(storage, "attachments")}) == 1_001
+    pages = []
+
+    def of_two(params, **_):
+        pages.append(params)
+        return {**params, "MaxKeys": 2}
+
+    storage.connection.meta.client.meta.events.register("provide-client-params.s3.ListObjectsV2", of_two)
+    paths = {storage.save(f"attachments/{number}", ContentFile(b"")) for number in range(5)}
+    assert {path for path, _ in stored_below(storage, "attachments")} == paths and (len(paths), len(pages)) == (5, 3)
 
 
 def test_a_store_that_is_away_is_asked_once_and_then_left_alone_for_a_while():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ class JudgeClient:
     def __init__(self, judge: PanelJudge) -> None:
         import openai
 
-        from drops.judging.panel.bounded_http import bound
+        from drops.judging.panel.bounded_http import bound, trusted
 
         self.judge = judge
         self._dialect = Dialect()
@@ -90,14 +91,15 @@ class JudgeClient:
         self._rate_limit = RateLimit(judge.per_minute, judge.concurrency)
         self._places = threading.BoundedSemaphore(judge.concurrency)
         # Retries are ours, so that every attempt is stored and paid for; a server without a key still wants some text.
+        http = bound(openai.DefaultHttpxClient(verify=trusted()))
+        weakref.finalize(self, http.close)
         self._sdk = openai.OpenAI(
             base_url=judge.base_url,
             api_key=judge.api_key or "none",
             max_retries=0,
             default_headers={"Accept-Encoding": "identity"},
+            http_client=http,
         )
-        # The SDK's own, which closes itself in the end.
-        bound(self._sdk._client)
 
     def __repr__(self) -> str:
         return f"JudgeClient({self.judge.name})"

@@ -69,21 +69,20 @@ def test_what_staff_take_out_of_sight_leaves_the_gallery_for_everybody(of, won, 
     assert drop.heading not in client.get("/gallery.atom").content.decode()
 
 
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
-        ("/gallery", ["Name my bakery.", "Name my ferry."]),
-        ("/gallery/cook", ["Name my bakery."]),
-        ("/gallery?grade=A", ["Name my ferry."]),
-        ("/gallery?q=FERRY", ["Name my ferry."]),
-        ("/gallery/cook?q=ferry", []),
-        ("/gallery?grade=F&month=soon", ["Name my bakery.", "Name my ferry."]),
-    ],
-)
-def test_it_is_narrowed_by_pack_grade_month_and_words(query, shown, won, client):
+SHOWN = {
+    "/gallery": ["Name my bakery.", "Name my ferry."],
+    "/gallery/cook": ["Name my bakery."],
+    "/gallery?grade=A": ["Name my ferry."],
+    "/gallery?q=FERRY": ["Name my ferry."],
+    "/gallery/cook?q=ferry": [],
+    "/gallery?grade=F&month=soon": ["Name my bakery.", "Name my ferry."],
+}
+
+
+def test_it_is_narrowed_by_pack_grade_month_and_words(won, client):
     won(prompt="Name my ferry.", pack="roast")
     won(prompt="Name my bakery.", pack="cook", grade="S")
-    assert sorted(titles(client.get(query))) == shown
+    assert {query: sorted(titles(client.get(query))) for query in SHOWN} == SHOWN
 
 
 def test_a_month_holds_what_ended_in_it_and_nothing_else(won):
