@@ -29,12 +29,16 @@ def after(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
+def own_transaction() -> transaction.Atomic:
+    """Return a block that is the test's own: as around Django's tests, a verb may begin the outermost one in it."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    return block
+
+
 def undone(act: Callable[Given, Answer], *args: Given.args, **more: Given.kwargs) -> Answer:
     """Return what `act` answers, and take back whatever it wrote."""
-    block = transaction.atomic()
-    # As Django marks those around its own tests, in which a verb may begin the outermost transaction.
-    block._from_testcase = True
-    with block:
+    with own_transaction():
         answer = act(*args, **more)
         transaction.set_rollback(True)
     return answer

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Notification, User
+from accounts.models import User
 from accounts.notifications.notify import notify
 from accounts.notifications.topics import Topic, register
 from core.words import Words
@@ -87,13 +87,11 @@ def tell_of_approval(approval: Approval, *, to: Iterable[User], what: Words, now
 
 
 def tell_of_withdrawal(withdrawal: Withdrawal, *, now: datetime) -> None:
-    """Say at once that money is about to leave; of a request that was sent again, nothing more."""
+    """Say at once that money is about to leave."""
+    text = format_lazy(
+        _("{amount} is to leave your wallet for your account at Stripe. {if_not_you}"),
+        amount=format_cents_lazy(withdrawal.amount_cents),
+        if_not_you=IF_NOT_YOU,
+    )
     about = {"withdrawal_id": str(withdrawal.pk)}
-    told = Notification.objects.filter(user=withdrawal.user, kind="withdrawal_asked", data=about)
-    if not told.exists():
-        text = format_lazy(
-            _("{amount} is to leave your wallet for your account at Stripe. {if_not_you}"),
-            amount=format_cents_lazy(withdrawal.amount_cents),
-            if_not_you=IF_NOT_YOU,
-        )
-        notify([withdrawal.user], kind="withdrawal_asked", text=text, href="/wallet/earnings", data=about, now=now)
+    notify([withdrawal.user], kind="withdrawal_asked", text=text, href="/wallet/earnings", data=about, now=now)

@@ -42,7 +42,7 @@ def _cache(table: str, entries_max: int) -> dict[str, Any]:
 
 CACHES = {
     # The limits of sign-ins, which allauth keeps in the cache of this name. A table that is full loses what comes first
-    # by the alphabet, so nothing else is kept there.
+    # by the alphabet, so nothing of ours is kept there; allauth's codes for devices go before its limits do.
     "default": _cache("clorp_cache", 100_000),
     "texts": _cache("clorp_texts", 20_000),
 }

@@ -22,6 +22,7 @@ from accounts.models import User
 from core import clock
 from core.errors import Refused
 from tests.bench.support.rows import Row, at_least, at_most
+from tests.play import own_transaction
 from tests.stripe_double import StripeDouble
 from tests.wallet.stripe_play import Play, token
 from wallet import tasks
@@ -236,7 +237,7 @@ SCRIPTS: list[Callable[[Story], list[Row]]] = [
 def play_all(double: StripeDouble) -> Iterator[Row]:
     """Play each script in books of its own, which have to be in order at its end."""
     for script in SCRIPTS:
-        with transaction.atomic():
+        with own_transaction():
             story = Story(double)
             with mock.patch.object(clock, "now", lambda story=story: story.play.now):
                 yield from script(story)

@@ -1,4 +1,4 @@
-"""`stripe_double`: a Stripe of the test's own, with the settings pointing at it."""
+"""`stripe_double`: a Stripe of the test's own, with the settings pointing at it; no transaction waits for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import stripe
+from django.db import connection
 
 from tests.stripe_double import StripeDouble
 
@@ -21,3 +23,17 @@ def stripe_double(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[St
         settings.STRIPE_RETRIES_MAX = 0
         yield double
     assert double.mistakes == []
+
+
+@pytest.fixture(autouse=True)
+def stripe_outside_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer takes as long as it takes, and locks would be held meanwhile. The test's own transaction does not
+    count."""
+    ask = stripe.RequestsClient.request
+
+    def asked(*given: Any, **more: Any) -> Any:
+        opened = [block for block in connection.atomic_blocks if not block._from_testcase]
+        assert not opened, "Stripe is asked inside a transaction."
+        return ask(*given, **more)
+
+    monkeypatch.setattr(stripe.RequestsClient, "request", asked)

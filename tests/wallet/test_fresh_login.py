@@ -18,6 +18,8 @@ from tests.api import Api, api_of_browser, is_problem
 from tests.browsers import signed_in
 from tests.play import NOON
 from wallet.models import PaymentProfile
+from wallet.money_out.connect import start_onboarding
+from wallet.money_out.withdrawals import request_withdrawal
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a good password"
@@ -164,6 +166,18 @@ def test_a_withdrawal_is_told_when_it_is_asked_for_and_once(agent, play):
     for _ in range(2):
         signed_in(agent).post("/wallet/withdrawals", {"amount_cents": "6", "token": "a-token-of-one-form"})
     assert "$6.00" in Notification.objects.get(user=agent, kind="withdrawal_asked").text
+
+
+def test_the_verbs_tell_of_it_themselves_whatever_door_asks_them(agent, play):
+    play.earned(agent)
+    play.connected(agent)
+    Notification.objects.all().delete()
+    for _ in range(2):
+        request_withdrawal(user=agent, amount_cents=600, now=play.now, idempotency_key="twice")
+    pages = dict.fromkeys(("refresh_url", "return_url"), "https://clorp.example/wallet")
+    start_onboarding(user=agent, now=play.now, **pages)
+    kinds = list(Notification.objects.filter(user=agent).order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["withdrawal_asked", "payout_account"]
 
 
 def test_a_new_password_leads_to_the_keys_that_still_work(owner):

@@ -16,7 +16,7 @@ from accounts.models import User
 from core import clock
 from core.errors import Refused
 from tests.machines import run_machine
-from tests.play import make_user
+from tests.play import make_user, own_transaction
 from tests.stripe_double import StripeDouble
 from tests.wallet.changing_hands import PEOPLE, ChangesHands
 from tests.wallet.stripe_play import Play
@@ -56,7 +56,7 @@ class Money(ChangesHands, RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.story = transaction.atomic()
+        self.story = own_transaction()
         self.story.__enter__()
         self.double.faults.clear()
         self.double.in_flight.clear()
@@ -111,7 +111,7 @@ class Money(ChangesHands, RuleBasedStateMachine):
     def attempt(self, verb, **arguments):
         """Return the verb's answer, or None if it is refused; then it has changed nothing, which the invariants see."""
         try:
-            with transaction.atomic():
+            with own_transaction():
                 return verb(**arguments)
         except Refused:
             return None

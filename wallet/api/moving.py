@@ -24,7 +24,6 @@ from wallet.money_in import auto_topups, cards, topups
 from wallet.money_in.auto_topup_raises import would_charge_more
 from wallet.money_out import withdrawals
 from wallet.money_out.amounts import amount_fault
-from wallet.notifications import tell_of_withdrawal
 
 BIGGEST_CENTS = 2**53 - 1
 ONE_TOPUP = settings.TOPUP_CENTS_MIN, settings.TOPUP_CENTS_MAX
@@ -134,7 +133,6 @@ class Withdraw(ApiView):
         """Send money to your own account at Stripe; it stays `pending` until Stripe has confirmed it."""
         require_key_or_fresh_session(request)
         asked = self.shape(WithdrawIn)
-        now = clock.now()
-        made = withdrawals.request_withdrawal(user=self.caller, now=now, idempotency_key=verb_key(request), **asked)
-        tell_of_withdrawal(made, now=now)
+        key, now = verb_key(request), clock.now()
+        made = withdrawals.request_withdrawal(user=self.caller, now=now, idempotency_key=key, **asked)
         return Response(withdrawal(made), status=201)

@@ -19,7 +19,6 @@ from core.http import BodyLimits, site_of
 from wallet import gateway, return_urls
 from wallet.api.moving import UrlOut
 from wallet.money_out import connect
-from wallet.notifications import tell_of_payout_account
 from wallet.stripe_events import inbox
 
 EVENT_BYTES_MAX = 1024 * 1024
@@ -48,7 +47,6 @@ class Connect(ApiView):
         pages = return_urls.onboarding_pages(site_of(request))
         asked = self.shape(ConnectIn)
         url = connect.start_onboarding(user=self.caller, now=clock.now(), **asked, **pages)
-        tell_of_payout_account(user=self.caller, now=clock.now())
         return Response({"url": url})
 
 

@@ -17,7 +17,7 @@ from core.errors import Invalid, Refused
 from wallet import gateway
 from wallet.gateway import Gateway, RejectedByStripe, StripeFailure
 from wallet.models import USD, PaymentProfile, StripeEvent
-from wallet.notifications import tell
+from wallet.notifications import tell, tell_of_payout_account
 from wallet.outages import stripe_failures_as_refusals
 from wallet.rate_limit import require_within_rate_limit
 from wallet.signals import signs_known
@@ -39,7 +39,8 @@ class NotConnected(Refused):
 def start_onboarding(
     *, user: User, refresh_url: str, return_url: str, now: datetime, country: str | None = None
 ) -> str:
-    """The address of Stripe's onboarding for this user, good once and for minutes. Their account is made once.
+    """The address of Stripe's onboarding for this user, good once and for minutes; they are told of it. Their account
+    is made once.
 
     `country` is an ISO 3166-1 code of two letters, asked for where the account is new. Raises Invalid, NotConfigured,
     StripeUnavailable, Suspended, TooManyPages.
@@ -58,15 +59,16 @@ def start_onboarding(
     profile, _is_new = PaymentProfile.objects.get_or_create(user=user)
     with stripe_failures_as_refusals():
         if profile.stripe_account_id is None:
-            account = _create_account(stripe, user, where)
+            made = _create_account(stripe, user, where)
             PaymentProfile.objects.filter(user=user, stripe_account_id=None).update(
-                stripe_account_id=account, stripe_account_status=AccountStatus.PENDING
+                stripe_account_id=made, stripe_account_status=AccountStatus.PENDING
             )
             profile.refresh_from_db()
         assert profile.stripe_account_id
-        return stripe.create_account_link(
-            account=profile.stripe_account_id, refresh_url=refresh_url, return_url=return_url
-        )
+        account = profile.stripe_account_id
+        url = stripe.create_account_link(account=account, refresh_url=refresh_url, return_url=return_url)
+    tell_of_payout_account(user=user, now=now)
+    return url
 
 
 def _create_account(stripe: Gateway, user: User, where: str) -> str:

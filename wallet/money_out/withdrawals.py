@@ -30,7 +30,7 @@ from wallet.money import format_cents_lazy
 from wallet.money_out.amounts import amount_fault
 from wallet.money_out.connect import NotConnected, set_status
 from wallet.money_out.enough import require_enough
-from wallet.notifications import tell
+from wallet.notifications import tell, tell_of_withdrawal
 from wallet.outages import leave_to_a_person, try_again_later
 from wallet.real_money import require_real_money
 from wallet.signals import came_to_wait, signs_known
@@ -56,7 +56,8 @@ class LinkedToDoubt(Exception):
 def request_withdrawal(
     *, user: User, amount_cents: int, now: datetime, idempotency_key: str | None = None
 ) -> Withdrawal:
-    """Hold the money in transit; a periodic task sends it. The same key finds the withdrawal it made before.
+    """Hold the money in transit, and tell its owner; a periodic task sends it. The same key finds the withdrawal it
+    made before.
 
     Raises CapReached, Invalid, NotEnough, NotConnected, NotConfigured, NotRealMoney, Paused, Suspended, and what
     `freezes.require_unfrozen` raises.
@@ -95,6 +96,7 @@ def request_withdrawal(
             reason=f"withdrawal:{pk}",
             now=now,
         )
+        tell_of_withdrawal(made, now=now)
     return made
 
 

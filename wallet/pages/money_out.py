@@ -21,7 +21,6 @@ from wallet.books import caps
 from wallet.models import Withdrawal
 from wallet.money import format_cents
 from wallet.money_out import connect, withdrawals
-from wallet.notifications import tell_of_payout_account, tell_of_withdrawal
 from wallet.pages.forms import CountryForm, WithdrawForm
 from wallet.pages.shared import leave_for, wallet_context
 
@@ -56,14 +55,13 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _earnings(request, form, CountryForm(initial={"country": settings.CONNECT_COUNTRY}), status=422)
     require_fresh_login(request)
-    cents, now = form.cleaned_data["amount_cents"], clock.now()
-    made = withdrawals.request_withdrawal(
+    cents = form.cleaned_data["amount_cents"]
+    withdrawals.request_withdrawal(
         user=member_of(request),
         amount_cents=cents,
-        now=now,
+        now=clock.now(),
         idempotency_key=key_of(request, "withdraw", cents),
     )
-    tell_of_withdrawal(made, now=now)
     messages.success(request, _("{cents} is on its way. You see here how far it is.").format(cents=format_cents(cents)))
     return redirect("earnings")
 
@@ -84,7 +82,6 @@ def payouts(request: HttpRequest) -> HttpResponse:
     require_fresh_login(request)
     pages = return_urls.onboarding_pages(site_of(request))
     url = connect.start_onboarding(user=user, country=country, now=now, **pages)
-    tell_of_payout_account(user=user, now=now)
     return leave_for(request, url, _("You set up payouts on Stripe's page and come back here afterwards."))
 
 

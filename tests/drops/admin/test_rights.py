@@ -11,20 +11,29 @@ from django.test import override_settings
 
 from accounts.models import AuditEvent, User
 from core import clock
+from core.admin_base import CHANGED_MEANWHILE
 from core.errors import Forbidden
 from core.models import Switch
+from drops.desk.cases import open_case
 from drops.models import Attachment, Case, Drop, PanelCall, Report, RiskMark
+from drops.models.case import Category
 from drops.moderation import roles
 from tests.admin_site import confirm, grant, logged_in, verb_url
+from tests.drops.admin import desk_doors
 from tests.drops.admin.judging_doors import ACTS, Waiting, waiting_for_staff
 from tests.drops.admin.verb_cases import VERBS, WHY, asked_of, cases, verb_named
-from tests.play import after, make_user, undone
+from tests.play import NOON, after, make_user, undone
+from tests.wallet.rows import topup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("past_noon")]
 ROLES = (
     *("player", "staff without rights", "viewer", "moderator", "judge", "finance", "lead"),
     *("suspended moderator", "without second factor", "superuser"),
 )
+# What may be done again, and then is another act with another reason.
+AGAIN = {"read", "read-panel", "read-appealed", "note", "warn", "limit", "rename", "adjust", "extend", "pause"}
+# Which role, and to whom, is asked on the page.
+AGAIN |= {"give-role", "assign-case"}
 GUIDE = Path(__file__).parents[3] / "docs" / "staff.md"
 
 
@@ -55,6 +64,8 @@ def site(shared_db, tmp_path_factory):
         # What waits rings its bells first, and would ring those of the rows.
         with override_settings(JUDGE="staff"):
             waiting = waiting_for_staff(*people)
+        # Whoever decides about money alone has something to take too.
+        open_case(topup(people[0], NOON), category=Category.TOPUP, now=NOON)
         return Site(cases(*people), waiting, folder)
 
 
@@ -123,6 +134,11 @@ def rights_of(role, site, settings):
         opened = {door: undone(does, site.waiting, staff, client) for door, does in doors.items()}
         assert len(set(opened.values())) == 1, (role, label, opened)
         rights[label, ", ".join(doors)] = opened.popitem()[1]
+    for label, desk in desk_doors.ACTS.items():
+        case = site.row("dismiss-case")
+        opened = {door: undone(does, case, site.waiting, staff, client) for door, does in desk.items()}
+        assert len(set(opened.values())) == 1, (role, label, opened)
+        rights[label, ", ".join(desk)] = opened.popitem()[1]
     return rights
 
 
@@ -149,6 +165,24 @@ def test_a_confirmation_that_is_sent_three_times_does_it_once(name, site):
     for _ in range(3):
         chief.post(verb_url(name, row), sent)
     assert AuditEvent.objects.count() == before + 1
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_confirmation_of_something_else_than_is_there_does_nothing(name, site):
+    chief, row = logged_in(User.objects.create_superuser("chief@example.com")), site.row(name)
+    before = AuditEvent.objects.count()
+    for version in ("", "of another moment"):
+        asked = chief.post(verb_url(name, row), {"reason": WHY, "version": version, **asked_of(name, row)})
+        assert str(CHANGED_MEANWHILE) in map(str, asked.context["messages"])
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("name", [name for name in VERBS if name not in AGAIN])
+def test_what_is_done_is_not_asked_about_again(name, site):
+    chief, row = logged_in(User.objects.create_superuser("chief@example.com")), site.row(name)
+    confirm(chief, verb_url(name, row), reason=WHY, **asked_of(name, row))
+    for page in (chief.get(verb_url(name, row)), chief.post(verb_url(name, row), {"reason": WHY})):
+        assert page.status_code == 302, page.context["form"].errors
 
 
 @pytest.mark.parametrize("name", VERBS)
