@@ -64,6 +64,8 @@ def _by_insiders(name: str, port: int, url: str, set_up: dict[str, Any]) -> Iter
     yield at_most(f"{name}: of these, showed a word that is sealed", len(outcome.shown), "", 0)
     yield at_most(f"{name}: slowest answer to them", outcome.slowest, "s", ANSWER_SECONDS_MAX)
     yield at_most(f"{name}: contests judged by staff without the right", left["answers"], "", 0)
+    yield at_most(f"{name}: keys that move money, made without a fresh login", left["money_keys"], "", 0)
+    yield at_most(f"{name}: taken out of sight or verified by whoever may not", left["taken"], "", 0)
     yield at_most(f"{name}: unpaid drops of one account", left["unpaid"], "", UNPAID_MAX)
     yield at_least(f"{name}: and any at all", left["unpaid"], "", 1)
     yield at_most(f"{name}: moved by one confirmation, sent three times", left["moved"], "s", insiders.EXTENDED_SECONDS)

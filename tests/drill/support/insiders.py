@@ -58,8 +58,10 @@ class Attempt:
 def scene(start: Callable[[], object]) -> dict[str, Any]:
     """Let some people sign in and play on the scratch database; return their cookies and what they played on."""
     from django.conf import settings
+    from django.core.files.uploadedfile import SimpleUploadedFile
 
     from core import clock
+    from drops.contest.attachments import store_attachment
     from drops.judging import rounds
     from tests import play
     from tests.admin_site import grant, verb_url
@@ -72,12 +74,16 @@ def scene(start: Callable[[], object]) -> dict[str, Any]:
     bare = play.make_user("bare", is_staff=True)
     bare.groups.clear()
     ranked = play.open_drop(sender, now=now - timedelta(hours=1), env_vars={"DOCK_KEY": "a"})
-    play.enter(ranked, agent, SEALED, now=now - timedelta(hours=1))
+    upload = SimpleUploadedFile("plan.txt", SEALED.encode())
+    sealed_file = store_attachment(owner=agent, upload=upload, now=now - timedelta(hours=1))
+    play.claim(ranked, agent, now=now - timedelta(hours=1))
+    play.submit(ranked, agent, SEALED, attachments=[sealed_file], now=now - timedelta(hours=1))
     rounds.hand_to_staff(drop=play.ring(ranked), reason="a drill", now=now)
     opened = play.open_drop(sender, now=now, window_seconds=3_600)
     play.enter(opened, agent, SEALED, now=now)
     staff = {"chief": chief, "bare": bare, "few": grant(play.make_user("few", is_staff=True), "drops.view_drop")}
     people = {name: _signed_in(user) for name, user in {**staff, "sender": sender, "agent": agent}.items()}
+    assert SEALED.encode() in people["agent"].get(f"/attachments/{sealed_file.pk}").getvalue()
     extend = verb_url("extend", opened)
     page = people["chief"].get(extend, follow=True).content.decode()
     return {
@@ -85,6 +91,9 @@ def scene(start: Callable[[], object]) -> dict[str, Any]:
         "email": agent.email,
         "opened": str(opened.pk),
         "ranked": str(ranked.pk),
+        "file": str(sealed_file.pk),
+        "hide": verb_url("hide-drop", opened),
+        "verify": {name: verb_url("verify-sender", user) for name, user in staff.items()},
         "extend": extend,
         "version": VERSION.search(page)[1],
         "bell": opened.window_closes_at.isoformat(),
@@ -103,13 +112,17 @@ def attempts(set_up: dict[str, Any]) -> Iterator[Attempt]:
     ranked, opened = f"/drops/{set_up['ranked']}", f"/drops/{set_up['opened']}"
     nobody = "00000000-0000-4000-8000-000000000000"
     pick = {"left": nobody, "grade": "S", "reason": "Paid.", "confirmed": "1"}
+    act = {"reason": "A flood.", "told": "A flood."}
     yield from (Attempt("chief", f"/admin/{path}", (400,)) for path in LOOKUPS)
     for who in ("bare", "few", "agent", "sender"):
         yield Attempt(who, f"{ranked}/picks", (302, 403), "POST", pick)
-        yield Attempt(who, f"{ranked}/picks/files/{nobody}", (302, 403, 404))
-        yield Attempt(who, f"/admin{set_up['extend'].removeprefix('/admin')}", (302, 403))
+        yield Attempt(who, set_up["extend"], (302, 403))
+        yield Attempt(who, set_up["hide"], (302, 403), "POST", act)
+    yield from _for_a_sealed_file(set_up["file"], ranked, opened)
+    # What would be done without a fresh login, or about oneself, is looked for afterwards: a page may lead elsewhere.
+    yield from (Attempt(who, path, (200, 302, 403), "POST", act) for who, path in set_up["verify"].items())
+    yield Attempt("agent", "/me/keys", (200, 302, 400, 401, 403), "POST", {"name": "mine", "scopes": "wallet"})
     yield Attempt("chief", f"{opened}/picks", (302, 403, 409), "POST", pick)
-    yield Attempt("chief", f"{opened}/picks/files/{nobody}", (302, 403, 404, 409))
     yield from (Attempt(who, f"{opened}/pull", (302, 403, 404, 409)) for who in ("sender", "chief", "agent"))
     yield Attempt("", f"/api/board?cursor={quote(LATE)}", (200, 400))
     yield Attempt("agent", "/preview", (200, 429), "POST", {"body": HOSTILE}, times=8)
@@ -123,6 +136,15 @@ def attempts(set_up: dict[str, Any]) -> Iterator[Attempt]:
     yield Attempt("sender", "/api/jobs/run", (200, 201, 402, 403, 409, 429), "POST", unpaid, JSON, times=12)
     told = {"version": set_up["version"], "seconds": EXTENDED_SECONDS, "told": "A flood.", "reason": "A flood."}
     yield Attempt("chief", set_up["extend"], (200, 302, 409), "POST", told, times=3)
+
+
+def _for_a_sealed_file(file: str, ranked: str, opened: str) -> Iterator[Attempt]:
+    """By every door, by all but its owner; of staff also those who may read it once they have said why."""
+    doors = (f"/attachments/{file}", f"/api/attachments/{file}", f"{ranked}/picks/files/{file}")
+    for who in ("", "sender", "bare", "few", "chief"):
+        yield from (Attempt(who, path, (302, 401, 403, 404, 409)) for path in doors)
+    yield Attempt("agent", f"{ranked}/picks/files/{file}", (302, 403, 404))
+    yield Attempt("chief", f"{opened}/picks/files/{file}", (302, 403, 404, 409))
 
 
 @dataclass
@@ -157,8 +179,8 @@ def changed(start: Callable[[], object], set_up: dict[str, Any]) -> dict[str, fl
 
     from django.contrib.sessions.models import Session
 
-    from accounts.models import AuditEvent, KeptText
-    from drops.models import Drop, JudgeAnswer
+    from accounts.models import ApiKey, AuditEvent, KeptText, User
+    from drops.models import Drop, JudgeAnswer, Takedown
 
     start()
     moved = Drop.objects.get(pk=set_up["opened"]).window_closes_at - datetime.fromisoformat(set_up["bell"])
@@ -166,6 +188,8 @@ def changed(start: Callable[[], object], set_up: dict[str, Any]) -> dict[str, fl
         "answers": JudgeAnswer.objects.count(),
         "unpaid": Drop.objects.filter(status="pending_payment").count(),
         "moved": moved.total_seconds(),
+        "money_keys": ApiKey.objects.filter(scopes__contains=["wallet"]).count(),
+        "taken": Takedown.objects.count() + User.objects.filter(is_verified_sender=True).count(),
         "acts": AuditEvent.objects.count(),
         "kept": sum(KeptText.objects.values_list("size", flat=True)),
         "sessions": max((len(row.session_data) for row in Session.objects.all()), default=0),
