@@ -1,4 +1,4 @@
-"""Seven things that allauth's server has no setting for. Each is put in its place once, at the start."""
+"""Six things that allauth's server has no setting for. Each is put in its place once, at the start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from allauth.idp.oidc import models, views
+from allauth.idp.oidc import views
 from allauth.idp.oidc.internal import cimd, clientkit
 from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
 from allauth.idp.oidc.models import Client
@@ -16,7 +16,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import all_scopes
-from accounts.oauth.client_secrets import digest_of, is_secret, set_secret
 from accounts.oauth.clients import fault_in_redirects, is_loopback
 from accounts.webhooks import http_post
 from accounts.webhooks.guard import Unreachable
@@ -40,10 +39,8 @@ LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_
 def mend() -> None:
     """Fetch programs' documents from checked addresses alone, and few at once, know localhost for this machine on any
     port, read of programs that make themselves known only what can be stored, look for none by what no program can be
-    called, spend no time on their secrets, and refuse a question by its own status."""
+    called, and refuse a question by its own status."""
     cimd.fetch_metadata = fetch_in_turn
-    models.make_password = digest_of
-    Client.set_secret, Client.check_secret = set_secret, is_secret
     clientkit.is_loopback = is_loopback
     views.ClientRegistrationView._get_client_metadata = read_told
     OAuthLibRequestValidator._lookup_client = look_up_named

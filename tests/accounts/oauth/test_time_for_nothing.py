@@ -11,7 +11,8 @@ from django.contrib.auth import hashers
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from accounts.oauth import client_secrets, mending
+from accounts.entrance import client_secrets
+from accounts.oauth import mending
 from accounts.webhooks import http_post
 from accounts.webhooks.http_post import Page
 from tests.accounts.oauth.programs import register

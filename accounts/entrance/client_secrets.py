@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 
+from allauth.idp.oidc import models
 from allauth.idp.oidc.models import Client
 from django.contrib.auth.hashers import check_password
 from django.utils.crypto import constant_time_compare
@@ -15,6 +16,12 @@ from core.db.tally import count
 PREFIX = "sha256$"
 # Of a secret that an older version keeps by a slow digest, until it is first used again.
 SLOW_GUESSES_A_MINUTE = 10
+
+
+def keep_as_digests() -> None:
+    """Have allauth keep and compare them so. Put in its place once, at the start."""
+    models.make_password = digest_of
+    Client.set_secret, Client.check_secret = set_secret, is_secret
 
 
 def digest_of(secret: str) -> str:
