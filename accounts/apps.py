@@ -9,6 +9,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.entrance import oauth, signals  # noqa: F401  (they register themselves)
+        from accounts.entrance.client_secrets import keep_as_digests
         from accounts.oauth.mending import mend
 
         mend()
+        keep_as_digests()

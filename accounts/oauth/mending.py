@@ -1,8 +1,9 @@
-"""Five things that allauth's server has no setting for. Each is put in its place once, at the start."""
+"""Six things that allauth's server has no setting for. Each is put in its place once, at the start."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,12 +19,17 @@ from accounts.models import all_scopes
 from accounts.oauth.clients import fault_in_redirects, is_loopback
 from accounts.webhooks import http_post
 from accounts.webhooks.guard import Unreachable
+from core.live.threads import THREADS_MAX
 
 DOCUMENT_BYTES_MAX = 5 * 1024
+# Strangers say where it lies, and whoever fetches it holds one of the few threads: so many at once, for so long.
+DOCUMENTS_AT_ONCE = max(1, THREADS_MAX // 3)
+DOCUMENT_SECONDS_MAX = 2.0
 # As JSON writes it; no database keeps it in a text.
 NUL = b"\\u0000"
 # Far more than anything that a program says of itself, and far less than what can't be written down again.
 DEPTH_MAX = 32
+_fetching = BoundedSemaphore(DOCUMENTS_AT_ONCE)
 _show_refused = views.respond_html_error
 _look_up = OAuthLibRequestValidator._lookup_client
 # Of strings in their place allauth would read JSON, however deep.
@@ -31,20 +37,30 @@ LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_
 
 
 def mend() -> None:
-    """Fetch programs' documents from checked addresses alone, know localhost for this machine on any port, read of
-    programs that make themselves known only what can be stored, and look for none by what no program can be called,
-    and refuse a question by its own status."""
-    cimd.fetch_metadata = fetch_document
+    """Fetch programs' documents from checked addresses alone, and few at once, know localhost for this machine on any
+    port, read of programs that make themselves known only what can be stored, look for none by what no program can be
+    called, and refuse a question by its own status."""
+    cimd.fetch_metadata = fetch_in_turn
     clientkit.is_loopback = is_loopback
     views.ClientRegistrationView._get_client_metadata = read_told
     OAuthLibRequestValidator._lookup_client = look_up_named
     views.respond_html_error = show_refused
 
 
+def fetch_in_turn(client_id: str) -> Any:
+    """As `fetch_document`; refused at once while as many as may be are being fetched."""
+    if not _fetching.acquire(blocking=False):
+        raise ValidationError("Other clients' documents are being read. Try again in a few seconds.")
+    try:
+        return fetch_document(client_id)
+    finally:
+        _fetching.release()
+
+
 def fetch_document(client_id: str) -> Any:
     """Return what a program says of itself at its address. Raises ValidationError."""
     try:
-        reply = http_post.get(client_id, bytes_max=DOCUMENT_BYTES_MAX)
+        reply = http_post.get(client_id, bytes_max=DOCUMENT_BYTES_MAX, seconds_max=DOCUMENT_SECONDS_MAX)
     except Unreachable as error:
         raise ValidationError(f"The client's document can't be read: {error}.") from error
     if reply.status != 200 or len(reply.body) > DOCUMENT_BYTES_MAX:

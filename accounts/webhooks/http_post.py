@@ -44,7 +44,7 @@ class _HurriedSocket(ssl.SSLSocket):
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         now = time.monotonic()
-        until = self.__dict__.setdefault("_until", now + ANSWER_SECONDS_MAX)
+        until = self.__dict__.setdefault("_until", now + (self.gettimeout() or ANSWER_SECONDS_MAX))
         if now >= until:
             raise TimeoutError("took too long")
         self.settimeout(until - now)
@@ -89,10 +89,13 @@ def post(url: str, *, body: str | bytes, headers: Mapping[str, str]) -> Reply:
     return _ask(url, _Call("POST", sent, packed))[0]
 
 
-def get(url: str, *, bytes_max: int) -> Page:
-    """Return what is answered at `url`, of whose body one byte more is read than `bytes_max`. Raises Unreachable."""
+def get(url: str, *, bytes_max: int, seconds_max: float | None = None) -> Page:
+    """Return what is answered at `url` within `seconds_max`, of whose body one byte more is read than `bytes_max`.
+
+    Raises Unreachable.
+    """
     sent = {"Accept": "application/json", "User-Agent": "clorp/1"}
-    reply, body = _ask(url, _Call("GET", sent, bytes_read=bytes_max + 1))
+    reply, body = _ask(url, _Call("GET", sent, bytes_read=bytes_max + 1, seconds_max=seconds_max))
     return Page(reply.status, body)
 
 
@@ -101,6 +104,7 @@ class _Call(NamedTuple):
     headers: Mapping[str, str]
     body: bytes | None = None
     bytes_read: int = 0
+    seconds_max: float | None = None
 
 
 def _ask(url: str, call: _Call) -> tuple[Reply, bytes]:
@@ -119,7 +123,7 @@ def _ask(url: str, call: _Call) -> tuple[Reply, bytes]:
 
 
 def _call(target: Target, address: Address, call: _Call) -> tuple[Reply, bytes]:
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS_MAX, read=ANSWER_SECONDS_MAX)
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS_MAX, read=call.seconds_max or ANSWER_SECONDS_MAX)
     pool: urllib3.HTTPConnectionPool
     if target.is_tls:
         pool = urllib3.HTTPSConnectionPool(

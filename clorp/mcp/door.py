@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -14,6 +15,8 @@ from accounts.api.base import ApiView, UnnamedView
 from accounts.api.limits import PerMinute
 from accounts.models import Scope
 from accounts.oauth.scopes import USUAL_SCOPES
+from core import clock
+from core.api.limits import Quota, spend
 from core.http import FORM_LIMITS, BodyLimits, site_of
 from core.live.guest import ForeignOrigin, LetIn, NotServedHere
 
@@ -21,13 +24,21 @@ PATH = "/mcp"
 # A file comes as base64 inside JSON, which is read whole: larger ones go to the API.
 BODY_BYTES_MAX = 8 * 1024 * 1024
 METADATA_PATH = "/.well-known/oauth-protected-resource"
+# A program also says who it is, asks what there is, and cancels.
+MESSAGES_A_REQUEST = 2
 
 
-class StrangersPerMinute(PerMinute):
-    """Count whoever is not let in. Whoever is, is counted by what they then ask."""
+class MessagesPerMinute(PerMinute):
+    """Count whoever is not let in as everywhere. Whoever is, is counted by what they then ask, and before that by their
+    messages: not all come so far as to ask anything."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        return bool(request.user.is_authenticated) or super().allow_request(request, view)
+        if not request.user.is_authenticated:
+            return super().allow_request(request, view)
+        most = MESSAGES_A_REQUEST * settings.API_USER_PER_MINUTE
+        spent = spend(Quota("mcp", most, request.user.pk, clock.now()))
+        self.reset = spent.reset_seconds
+        return spent.allowed
 
 
 class IsSomebody(BasePermission):
@@ -43,7 +54,7 @@ class Door(ApiView):
     http_method_names = ["post"]
     authentication_classes = (KeyAlone,)
     permission_classes = (IsSomebody,)
-    throttle_classes = (StrangersPerMinute,)
+    throttle_classes = (MessagesPerMinute,)
     body_limits = BodyLimits(members=BODY_BYTES_MAX, strangers=FORM_LIMITS.strangers)
     schema = None
 

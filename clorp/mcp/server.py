@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import MCPServer, RequestStateSecurity
 from mcp.server.mcpserver.tools import Tool
@@ -16,15 +17,19 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from mcp.types import ToolAnnotations
+from starlette.responses import Response
 
 from accounts.api.limits import of_user
 from clorp.mcp import resources, sender_tools, tools
 from clorp.mcp.door import BODY_BYTES_MAX
 from clorp.mcp.fence import TOLD
+from clorp.mcp.messages import is_overfull
 from clorp.mcp.schemas import slimmed
 from clorp.mcp.step_up import refusal_of
 from core.api.limits import spend
+from core.api.problems import MEDIA_TYPE, problem_of
 from core.live import threads
+from core.live.bodies import BodyTooLarge
 from core.live.guest import VISIT, Receive, Scope, Send
 
 INSTRUCTIONS = (
@@ -124,11 +129,18 @@ class McpGuest:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.manager is not None, "The server has not begun."
         message = await receive()
-        refusal = refusal_of(scope[VISIT].request, message.get("body", b""))
+        request, body = scope[VISIT].request, message.get("body", b"")
+        refusal = too_large(request) if is_overfull(body) else refusal_of(request, body)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
         await self.manager.handle_request(scope, first(message, receive), send)
+
+
+def too_large(request: HttpRequest) -> Response:
+    """Return the refusal of a message that holds too much to be read here."""
+    problem = problem_of(request, BodyTooLarge())
+    return Response(problem.content, BodyTooLarge.status, media_type=MEDIA_TYPE)
 
 
 def first(message: Any, receive: Receive) -> Receive:

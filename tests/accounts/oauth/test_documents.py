@@ -31,7 +31,7 @@ def deep(levels):
 def told(monkeypatch):
     """The status and the body that are read at the program's address."""
     reading = {"status": 200, "body": json.dumps(DOCUMENT).encode()}
-    monkeypatch.setattr(http_post, "get", lambda url, bytes_max: Page(reading["status"], reading["body"]))
+    monkeypatch.setattr(http_post, "get", lambda url, **_limits: Page(reading["status"], reading["body"]))
     return reading
 
 

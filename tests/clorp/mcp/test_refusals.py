@@ -130,6 +130,35 @@ def test_strangers_are_counted_and_so_are_members(agent, settings):
     assert "code: throttled" in last
 
 
+def test_messages_that_ask_nothing_are_counted_too(agent, settings):
+    settings.API_USER_PER_MINUTE = 2
+    key = key_of(agent)
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "no tool", "arguments": {}}}
+    assert [post(asked, key).status_code for _ in range(5)] == [200] * 4 + [429]
+
+
+MANY = 3_000
+
+
+@pytest.mark.parametrize("method", ["initialize", "tools/call"])
+@pytest.mark.parametrize(
+    "held",
+    [[{"b": {}}] * MANY, {str(number): 0 for number in range(MANY)}, [0] * 300_000, [[[0] * MANY]]],
+    ids=["objects", "names", "numbers", "a deep list"],
+)
+def test_a_message_that_keeps_everybody_waiting_is_not_read(agent, method, held):
+    params = {**INITIALIZE["params"], "name": "find_drops", "arguments": {"held": held}}
+    answer = post({**INITIALIZE, "method": method, "params": params}, key_of(agent))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_the_longest_entry_is_read_whatever_it_is_made_of(sender, agent, settings):
+    drop = open_drop(sender)
+    claim(drop, agent)
+    body = (",:[{" * settings.SUBMISSION_CHARS_MAX)[: settings.SUBMISSION_CHARS_MAX]
+    assert call(key_of(agent), "submit", job_id=drop.pk, text=body)["revision"] == 1
+
+
 def test_a_key_that_was_revoked_is_refused(agent):
     key = key_of(agent)
     ApiKey.objects.all().delete()
