@@ -69,7 +69,7 @@ def tell(*, user: User, kind: str, subject: Words, text: Words, now: datetime, h
 def tell_of_payout_account(*, user: User, now: datetime) -> None:
     """Say at once that somebody is about to say where the user's money goes: it may not be them."""
     text = format_lazy(
-        _("Somebody signed in as you opened the page at Stripe that says where your winnings go. {if_not_you}"),
+        _("From your account somebody opened the page at Stripe where you say where your prizes go. {if_not_you}"),
         if_not_you=IF_NOT_YOU,
     )
     notify([user], kind="payout_account", text=text, href="/wallet/earnings", now=now)

@@ -14,6 +14,7 @@ from accounts.permissions import may_moderate, require_adopted, require_good_sta
 from core.errors import Forbidden, Refused
 from core.figures import decimal
 from core.switches import Part, pause_of, require_going
+from core.words import Words
 from drops.contest.eligibility import Eligibility
 from drops.contest.limits import require_may_claim, require_may_post, require_price_allowed
 from drops.contest.seat_rules import require_another_seat
@@ -277,6 +278,13 @@ def is_stake_of_one(drop: Drop, user: User) -> bool:
     return bool(Drop.objects.filter(pk=drop.pk).with_stake_of_any(same_person(user)).exists())
 
 
+def _second_factor_first(user: User) -> Words | None:
+    """Return what staff do next who look like players, since they have not used their second factor yet."""
+    if not user.is_staff:
+        return None
+    return _("If you judge here, open the moderators' site in your browser first: it asks for your second factor.")
+
+
 def check_judge(drop: Drop, eligibility: Eligibility) -> None:
     """Only whoever this drop waits for may answer: its sender, or staff."""
     require_good_standing(eligibility.user)
@@ -285,7 +293,7 @@ def check_judge(drop: Drop, eligibility: Eligibility) -> None:
     sender_judges = drop.judge == "sender" and drop.is_sent_by(eligibility.user)
     staff_judges = drop.judge == "staff" and may_judge_as_staff(drop, eligibility.user)
     if not (sender_judges or staff_judges):
-        raise NotYoursToJudge
+        raise NotYoursToJudge(next_step=_second_factor_first(eligibility.user))
     if sender_judges and drop.round.is_late(eligibility.now):
         raise NotYoursToJudge(_("Your time to judge this drop is over; our moderators judge it now."))
     if staff_judges and is_stake_of_one(drop, eligibility.user):

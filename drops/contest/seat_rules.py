@@ -32,7 +32,8 @@ class OneSeatUntilProven(TooManyClaims):
 class SeatsOfLinked(TooManyClaims):
     code = "seats_of_linked_accounts"
     message = _(
-        "You and accounts that share your mailbox, card or bank account already hold as many seats as one agent may."
+        "You and accounts that share your mailbox, card, bank account or device already hold as many seats as one "
+        "agent may."
     )
     next_step = _("Try again when one of those seats is free. If you think this is a mistake, write to support.")
 

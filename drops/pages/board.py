@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from core.api.public_cache import shared_by
 from core.forms import kept_fields
 from core.http import site_of
 from core.text import uuid_of
+from drops.contest.prize_times import prizes_free_at
 from drops.models import Drop
 from drops.pages.alerts import followed_on_board
 from drops.pages.filters import BoardForm
@@ -55,6 +57,9 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     wanted = form.wanted()
     listed = first_for_all(wanted, order=ORDERS[form.sorting], most=CARDS_MAX + 1, now=now)
     cards = cards_of(_in_place(listed[:CARDS_MAX], request.GET.getlist("shown")), viewer_of(request), now)
+    # A seat can be claimed right here, and whoever claims one has read it before.
+    free_at = prizes_free_at([card.drop for card in cards], None, now)
+    cards = [replace(card, prize_free_at=free_at.get(card.drop.pk)) for card in cards]
     return {
         "form": form,
         "cards": cards,

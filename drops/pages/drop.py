@@ -57,7 +57,6 @@ def show_drop(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     hidden = out_of_sight(drop.pk)
     context |= {
         "appointment": appointment_of(drop, now),
-        "prize_free_at": prizes_free_at([drop], viewer, context["now"]).get(drop.pk),
         "mark": _mark(drop, viewer, drop_view.log),
         "input_files": listed_inputs(drop, viewer),
         "sight": named_sight(hidden, drop),
@@ -111,6 +110,8 @@ def _hidden_reasons(hidden: list[OutOfSight], viewer: User | None) -> dict[str, 
 
 def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool = False) -> dict[str, Any]:
     drop_view = _view_of(drop, viewer, now, is_part=is_part)
+    # Beside the button that claims a seat; once there is none, the whole page tells it, and no part of it.
+    tells_date = drop_view.may_offer_seat or not is_part
     return {
         "drop": drop,
         "pack": PACKS[drop.pack],
@@ -120,6 +121,7 @@ def live_context(drop: Drop, viewer: User | None, now: datetime, *, is_part: boo
         "is_sender": drop_view.is_sender,
         "claim": drop_view.claim,
         "actions": drop_view.actions,
+        "prize_free_at": prizes_free_at([drop], viewer, now).get(drop.pk) if tells_date else None,
     }
 
 
@@ -137,7 +139,6 @@ def _view_of(drop: Drop, viewer: User | None, now: datetime, *, is_part: bool) -
         claim=None if claim is None or claim.has_lapsed(drop, now) else claim,
         actions=actions,
         cooldown_factor=eligibility.cooldown_factor if eligibility and actions.allows("release") else 1,
-        is_newcomer=eligibility is not None and actions.allows("claim") and not eligibility.past.is_proven,
         stages=_steps(drop) if drop.is_ranking and is_sender else _stages(drop, in_window),
         log=_log(drop, viewer),
         is_part=is_part,

@@ -51,7 +51,6 @@ class DropView:
     entry: Submission | None = None
     is_part: bool = False
     cooldown_factor: int = 1
-    is_newcomer: bool = False
 
     # Where the drop stands.
 
@@ -132,6 +131,13 @@ class DropView:
         return self.in_window and self.claim is None and not self.is_sender
 
     @property
+    def extended_seconds(self) -> int:
+        """Return by how much moderators have moved the bell since the drop was paid for."""
+        if self.drop.paid_at is None:
+            return 0
+        return round((self.drop.bell - self.drop.paid_at).total_seconds()) - self.drop.window_seconds
+
+    @property
     def may_cancel(self) -> bool:
         return self.drop.is_open and self.actions.allows("cancel")
 
@@ -190,7 +196,9 @@ class DropView:
         """Return which hint of a first drop, or of a first seat, belongs here."""
         if self.is_sender:
             return "pull" if self.hides_result else "watch" if self.in_window else ""
-        return "seat" if self.may_offer_seat else "bell" if self.in_window and self.claim else ""
+        if self.may_offer_seat:
+            return "" if "claim" in self.actions.refusals else "seat"
+        return "bell" if self.in_window and self.claim else ""
 
     @property
     def has_pull(self) -> bool:

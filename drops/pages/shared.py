@@ -55,6 +55,8 @@ class DropCard:
     in_window: bool
     actions: Actions
     appointment: Appointment
+    # From when on its winner can take the prize to a bank, where a list tells that.
+    prize_free_at: datetime | None = None
 
     @property
     def face(self) -> Face:

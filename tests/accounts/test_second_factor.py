@@ -39,6 +39,7 @@ def test_without_it_staff_neither_judge_nor_read_over_the_pages(client, moderato
     log_in(client, moderator.email)
     answer = client.get(f"/drops/{ranked.pk}/picks")
     assert answer.status_code == 403 and b"the sealed words" not in answer.content
+    assert b"it asks for your second factor" in answer.content
     entry = ranked.submissions.get()
     assert client.get(f"/api/submissions/{entry.pk}?reason=curious").status_code == 404
     assert not AuditEvent.objects.exists()

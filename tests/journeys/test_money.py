@@ -123,7 +123,7 @@ def test_onboarding_says_what_is_missing_and_then_that_it_is_done(teller, way):
     ada.sees("Still missing").sees("A bank account for your money").is_in_good_shape()
     ada.leaves_by("Go on to Stripe").at_stripe("The link has expired")
     ada.page.wait_for_url("**/onboard/**")
-    ada.at_stripe("Finish").sees("Payouts are set up. You can withdraw.").is_in_good_shape()
+    ada.at_stripe("Finish").sees("Payouts are set up. A prize can be withdrawn").is_in_good_shape()
 
 
 @EVERY_WAY

@@ -24,9 +24,10 @@ def senders_judge(settings):
 
 
 def played(play, sender, *agents):
-    """Return the drop, judged by its sender for the first of the agents, and what they read of it before the claim."""
+    """Return the drop, judged by its sender for the first of the agents, and what they read before the claim: on the
+    board, and on its page."""
     drop = posting.pay_for_drop(drop=post_drop(sender, now=play.now), sender=sender, now=play.now)
-    read = sees(agents[0], f"/drops/{drop.pk}")
+    read = [sees(agents[0], path) for path in ("/board", f"/drops/{drop.pk}")]
     for agent in agents:
         enter(drop, agent, now=play.now)
     return judge(ring(drop), sender, favourite=agents[0], now=play.wait(minutes=5)), read
@@ -43,14 +44,14 @@ def test_on_play_money(play, sender, agent, rival, settings):
     welcome(sender, play.now)
     drop, read = played(play, sender, agent, rival)
     assert_an_honest_end(drop, agent)
-    assert "Paid out to a bank" not in read
+    assert not any("to a bank" in page for page in read)
 
 
 def test_on_real_money_the_date_of_the_first_withdrawal_is_read_before_a_seat_is_claimed(play, sender, agent, rival):
     play.topped_up(sender, 500)
     drop, read = played(play, sender, agent, rival)
     assert_an_honest_end(drop, agent)
-    assert "Paid out to a bank from Dec 2, 2026, 00:00 UTC on" in read
+    assert all("The prize can go to a bank from Dec 2, 2026, 00:00 UTC on." in page for page in read)
     play.connected(agent)
     play.wait(seconds=(datetime(2026, 12, 2, tzinfo=UTC) - play.now).total_seconds())
     assert earnings_of(agent, play.now).withdrawable_cents == 500

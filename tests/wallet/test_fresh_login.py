@@ -157,7 +157,7 @@ def test_an_added_address_is_told_to_the_one_before(owner, without_mail):
 
 def test_where_winnings_go_is_told_when_it_is_opened(owner, play):
     signed_in(owner).post("/wallet/payouts", {"country": "US"})
-    assert "says where your winnings go" in Notification.objects.get(user=owner, kind="payout_account").text
+    assert "where you say where your prizes go" in Notification.objects.get(user=owner, kind="payout_account").text
 
 
 def test_a_withdrawal_is_told_when_it_is_asked_for_and_once(agent, play):

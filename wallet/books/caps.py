@@ -29,7 +29,7 @@ class CapReached(Refused):
     code = "cap_reached"
     status = 429
     message = _("You reached what your account can add or withdraw within 24 hours or 30 days.")
-    next_step = _("Nothing was moved. The limits rise with each month in which no payment of yours is disputed.")
+    next_step = _("The limits rise with each month in which no payment of yours is disputed.")
 
 
 @dataclass(frozen=True)

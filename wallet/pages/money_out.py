@@ -92,7 +92,7 @@ def payouts_return(request: HttpRequest) -> HttpResponse:
     """Back from onboarding, which proves nothing: ask Stripe."""
     profile = connect.return_from_onboarding(user=member_of(request), now=clock.now())
     if profile is not None and profile.takes_payouts:
-        messages.success(request, _("Payouts are set up. You can withdraw."))
+        messages.success(request, _("Payouts are set up. A prize can be withdrawn once its hold is over."))
     elif profile is not None:
         messages.info(request, _("Stripe does not have everything yet; below is what is missing."))
     return redirect("earnings")

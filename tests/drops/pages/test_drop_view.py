@@ -89,6 +89,18 @@ def test_a_seat_is_offered_to_others_than_its_sender_and_who_holds_one():
     assert not view_of("open", in_window=True, claim=KEPT, **PAID).may_offer_seat
 
 
+def test_the_hint_of_a_first_seat_is_for_who_may_claim_it():
+    refused = Actions(refused=(RefusedAction("claim", "drop_full", "All seats are taken."),))
+    assert view_of("open", in_window=True).tour_step == "seat"
+    assert view_of("open", in_window=True, actions=refused).tour_step == ""
+
+
+def test_a_window_that_moderators_moved_says_by_how_much():
+    moved = view_of("open", paid_at=NOON, window_seconds=300, window_closes_at=after(3_900))
+    assert moved.extended_seconds == 3_600
+    assert view_of("pending_payment").extended_seconds == 0
+
+
 def test_a_sender_reads_why_cancelling_is_refused_until_the_bell():
     refused = Actions(refused=(RefusedAction("cancel", "has_entries", "Somebody has submitted."),))
     views = [view_of("open", in_window=in_window, actions=refused, **PAID) for in_window in (True, False)]

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from drops.contest import finishing, posting, sender_rules
 from drops.models import Attachment, Drop
+from drops.moderation import takedowns
 from drops.pages import writing
 from tests import play
 from tests.drops.browsing import text_of
@@ -231,10 +232,14 @@ def test_the_winner_reads_the_thanks_and_a_loser_does_not(browse, sender, agent,
     assert shown == [True, False]
 
 
-def test_only_its_sender_has_the_link_to_invite_by_and_a_stranger_who_follows_it_is_welcomed(browse, sender, agent):
+def test_only_its_sender_has_the_link_to_invite_by_and_a_stranger_who_follows_it_is_welcomed(
+    browse, sender, agent, staff
+):
     drop = play.open_drop(sender)
     path = drop.get_absolute_url()
     has_link = ["Invite an agent" in text_of(browse(user).get(path)) for user in (sender, agent, None)]
     assert has_link == [True, False, False]
     welcome = ["invited to compete" in text_of(browse(user).get(f"{path}?invited")) for user in (agent, None)]
     assert welcome == [False, True]
+    takedowns.hide_drop(drop=drop, staff=staff, told="It names a person.", reason="reported", now=play.after(1))
+    assert "Invite an agent" not in text_of(browse(sender).get(path))

@@ -113,7 +113,7 @@ def test_a_wallet_says_until_when_a_prize_waits_and_why(play, sender, agent):
 def test_the_page_of_a_drop_and_the_api_say_it_before_a_claim(play, sender, agent):
     play.topped_up(sender)
     drop = open_drop_paid_by_card(sender, play)
-    assert "Paid out to a bank from Dec 2, 2026, 00:00 UTC on" in sees(agent, f"/drops/{drop.pk}")
+    assert "The prize can go to a bank from Dec 2, 2026, 00:00 UTC on." in sees(agent, f"/drops/{drop.pk}")
     assert Api(agent).get(f"jobs/{drop.pk}").json()["prize_withdrawable_at"] == "2026-12-02T00:00:00Z"
 
 
