@@ -1,4 +1,4 @@
-"""Passwords are hashed slowly, and so only a few at once: whoever sends many must not hold every thread of a process."""
+"""Passwords are hashed slowly, so few at once: whoever sends many must not hold every thread of a process."""
 
 from __future__ import annotations
 
