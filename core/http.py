@@ -149,13 +149,20 @@ def refused_at_the_door(request: HttpRequest) -> Refused | None:
 def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The page for one refusal, with its status and, where it ends by itself, `Retry-After` in seconds."""
     typed = {} if isinstance(refusal, NotAForm) else typed_in(request)
-    response = render(request, "refused.html", {"refusal": refusal, "typed": typed}, status=refusal.status)
+    context = {"refusal": refusal, "typed": typed, "page": sent_from(request) if refusal.status != 404 else ""}
+    response = render(request, "refused.html", context, status=refusal.status)
     for name_of_header, value in refusal.headers.items():
         response.setdefault(name_of_header, value)
     set_retry_after(response, refusal)
     # Its sender may come back with it another time: where it was kept it has to stay, unless there is nothing any more.
     response.leaves_typed = bool(typed) and refusal.status != 404  # type: ignore[attr-defined]
     return response
+
+
+def sent_from(request: HttpRequest) -> str:
+    """Return the path of the page whose form was sent, or "" where it is none in particular."""
+    page = page_above(request.path) if request.method == "POST" else "/"
+    return "" if page in ("/", "/board") else page
 
 
 def is_secret(name: str) -> bool:

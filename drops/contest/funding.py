@@ -116,7 +116,7 @@ def _open(drop: Drop, now: datetime) -> Drop:
     opened = pay_for_drop(drop=drop, sender=drop.sender, now=now)
     prize = format_cents_lazy(drop.price_cents)
     text = format_lazy(
-        _("Your payment arrived, so “{drop}” is open. Its prize of {prize} is held."),
+        _("Your payment arrived, so “{drop}” is open. Its prize of {prize} is in escrow."),
         drop=apart(drop.heading),
         prize=prize,
     )
