@@ -101,6 +101,9 @@ class Handler(ASGIHandler):
             if request is not None:
                 request.refused_at_the_door = refusal  # type: ignore[attr-defined]
                 response = await threads.in_thread(lambda: self.answer(scope, request))
+            if refusal is not None:
+                # The rest is never read: what a proxy sent behind it would meet a closed connection, and be lost.
+                response.headers["Connection"] = "close"
             try:
                 if self.guest is not None and request is not None and isinstance(response, LetIn):
                     visit = Visit(request, self.hub, lambda inquiry: self.ask(inquiry, scope))

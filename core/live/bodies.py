@@ -47,7 +47,6 @@ class BodyTooSlow(Refused):
     code = "too_slow"
     status = 408
     retryable = True
-    headers: Mapping[str, str] = {"Connection": "close"}
     message = gettext_lazy("The rest of this request was too long in coming.")
     next_step = gettext_lazy("Send it again. Nothing was changed.")
 
@@ -79,7 +78,6 @@ class BodyBroken(Refused):
     code = "body_broken"
     status = 400
     retryable = True
-    headers: Mapping[str, str] = {"Connection": "close"}
     message = gettext_lazy("The rest of this request never arrived, or isn't valid HTTP.")
     next_step = gettext_lazy("Send it again, whole. Nothing was changed.")
 

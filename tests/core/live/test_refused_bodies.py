@@ -53,7 +53,16 @@ def ask(one_thread):
 def test_a_page_says_that_it_was_too_much_and_what_to_do(ask):
     status, headers, text = ask("/accounts/login/", content_length=TOO_MUCH)
     assert status == 413 and "too large" in text and "Sign in" in text
+    assert headers["connection"] == "close"
     assert "unsafe" not in headers["content-security-policy"] and headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"content_encoding": b"gzip", "content_length": b"1"}, {"expect": b"x"}, {"content_length": TOO_MUCH}]
+)
+def test_nothing_is_sent_behind_what_is_not_read(ask, asked):
+    assert ask("/api/board", **asked)[1]["connection"] == "close"
+    assert "connection" not in ask("/api/board", content_length=b"1")[1]
 
 
 def test_the_api_says_it_by_a_problem_document(ask, sender):
