@@ -52,12 +52,9 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
     # A bell closes all that is due: what is to stay open is opened last.
     reported = reported_feedback(sender, agent)
     appeals = [appealed(sender, agent) for _ in range(3)]
-    won, won_too, judged = finished_drop(sender, agent), finished_drop(sender, rival), open_drop(sender)
-    entry = enter(judged, agent).submission
-    ring(judged)
-    stopped = open_drop(sender, title="Stopped")
-    enter(stopped, rival)
-    ring(stopped)
+    won, won_too, judged = finished_drop(sender, agent), finished_drop(sender, rival), entered(sender, agent)
+    entry = ring(judged).submissions.get()
+    stopped = ring(entered(sender, rival))
     drop = open_drop(sender)
     report = decisions.report_drop(drop=drop, reporter=rival, reason="Fish.", now=NOON)
     User.objects.filter(pk=rival.pk).update(handle="rude")
@@ -95,6 +92,13 @@ def cases(sender: User, agent: User, rival: User) -> dict[str, Any]:
         "unhide-file": hidden(attachment=file_of(rival)),
         "unhide-profile": hidden(profile=rival),
     }
+
+
+def entered(sender: User, agent: User) -> Drop:
+    """Return an open drop with an entry."""
+    drop = open_drop(sender)
+    enter(drop, agent)
+    return drop
 
 
 def marked(sender: User) -> dict[str, Any]:
