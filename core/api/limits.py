@@ -97,15 +97,18 @@ class BatchedCounter:
         self.uncounted: Counter[str] = Counter()
         self.settled_at = datetime.min.replace(tzinfo=UTC)
 
-    def spend(self, quota: Quota) -> Spent:
-        """Count one request, unless there is none left; then it is for `spend` to count, which asks all processes."""
+    def spend(self, quota: Quota, *, weight: int = 1) -> Spent:
+        """Count one request, unless there is none left; then it is for `spend` to count, which asks all processes.
+
+        `weight` is as how many it counts.
+        """
         key = quota.key
         with self.lock:
-            is_new, count = key not in self.known, self.known.get(key, 0) + 1
+            is_new, count = key not in self.known, self.known.get(key, 0) + weight
             if count > quota.requests:
                 return quota.spent(count)
             self.known[key] = count
-            self.uncounted[key] += 1
+            self.uncounted[key] += weight
             is_late = not 0 <= (quota.now - self.settled_at).total_seconds() < SETTLE_SECONDS
             is_much = self.uncounted[key] >= quota.requests // UNCOUNTED_PART
             due = self._take(quota.now) if is_new or is_late or is_much else None

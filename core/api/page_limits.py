@@ -14,6 +14,9 @@ from core.api.limits import BatchedCounter, Quota
 from core.errors import Refused
 from core.http import address_of, is_of_the_api, refusal_page, view_at
 
+# More than people type at once; the longest form there may be counts as eighty.
+FORM_BYTES_A_PAGE = 32 * 1024
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -50,11 +53,18 @@ class PageLimitMiddleware:
         return None if is_of_the_api(view) or hasattr(view, "is_unlimited") else self.refuse(request)
 
     def refuse(self, request: HttpRequest) -> HttpResponse | None:
-        """Count one page, and refuse it if there is none left in this minute."""
+        """Count one page, or several for a long form, and refuse it if there is none left in this minute."""
         quota = quota_of(request)
-        if self.counter.spend(quota).allowed:
+        if self.counter.spend(quota, weight=weight_of(request)).allowed:
             return None
         return refusal_page(request, TooManyPages(retry_at=quota.ends_at))
+
+
+def weight_of(request: HttpRequest) -> int:
+    """Return as how many pages a request counts: to read the letters of a form takes as long as it is long."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return 1
+    return 1 + int(request.META.get("CONTENT_LENGTH") or 0) // FORM_BYTES_A_PAGE
 
 
 def quota_of(request: HttpRequest) -> Quota:

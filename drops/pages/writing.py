@@ -210,7 +210,6 @@ def _show_form(request: HttpRequest, form: DropForm, desk: Desk, status: int = 2
         "files_max": settings.FILES_MAX,
         "file_bytes_max": settings.FILE_BYTES_MAX,
         "own_window": OWN_WINDOW,
-        "cancellations_free": settings.CANCELLATIONS_FREE_PER_DAY,
         "works": newest_works(EXAMPLES),
         "appointment": appointment_today(clock.now()),
         "drawn": drawn_by(**PriceForm(asked).wanted()),

@@ -48,6 +48,15 @@ def test_forms_are_counted_as_well(sender):
     assert answers == [200, 200, 429]
 
 
+def test_a_long_form_counts_as_several_and_none_is_read_beyond(sender, settings, monkeypatch):
+    settings.PAGES_PER_MINUTE = 10
+    client, longest = logged_in(sender), "%e9" * 90_000
+    sent = [client.post("/me", longest, content_type="application/x-www-form-urlencoded") for _ in range(2)]
+    assert [answer.status_code == 429 for answer in sent] == [False, True]
+    # What was refused is not counted: something short still goes.
+    assert statuses(client, "/wallet", 1) == [200]
+
+
 def test_previews_have_a_limit_of_their_own(sender, agent, monkeypatch, settings):
     settings.PAGES_PER_MINUTE = 10
     monkeypatch.setattr(competing, "PREVIEWS_PER_MINUTE", 2)
