@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -11,11 +11,10 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.live.threads import THREADS_MAX
+from core.live.threads import THREADS_MAX, place_among
 
-# Two threads stay for all else that the site is asked.
+# Two threads stay for all else, and for whoever waits a moment for a place.
 AT_ONCE = max(1, THREADS_MAX - 2)
-# Whoever waits holds a thread too.
 WAIT_SECONDS_MAX = 0.2
 _places = BoundedSemaphore(AT_ONCE)
 
@@ -28,15 +27,9 @@ class TooManySignIns(Refused):
     headers: Mapping[str, str] = {"Retry-After": "3"}
 
 
-@contextmanager
-def place() -> Iterator[None]:
-    """Raise TooManySignIns where no place gets free in time."""
-    if not _places.acquire(timeout=WAIT_SECONDS_MAX):
-        raise TooManySignIns
-    try:
-        yield
-    finally:
-        _places.release()
+def place() -> AbstractContextManager[None]:
+    """Return what holds a place while it is open; opening it raises TooManySignIns where none gets free in time."""
+    return place_among(_places, refusal=TooManySignIns, wait_seconds=WAIT_SECONDS_MAX)
 
 
 class FewAtOnceHasher(PBKDF2PasswordHasher):

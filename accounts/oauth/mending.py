@@ -19,7 +19,7 @@ from accounts.models import all_scopes
 from accounts.oauth.clients import fault_in_redirects, is_loopback
 from accounts.webhooks import http_post
 from accounts.webhooks.guard import Unreachable
-from core.live.threads import THREADS_MAX
+from core.live.threads import THREADS_MAX, place_among
 
 DOCUMENT_BYTES_MAX = 5 * 1024
 # Strangers say where it lies, and whoever fetches it holds one of the few threads: so many at once, for so long.
@@ -29,6 +29,7 @@ DOCUMENT_SECONDS_MAX = 2.0
 NUL = b"\\u0000"
 # Far more than anything that a program says of itself, and far less than what can't be written down again.
 DEPTH_MAX = 32
+BUSY = "Other clients' documents are being read. Try again in a few seconds."
 _fetching = BoundedSemaphore(DOCUMENTS_AT_ONCE)
 _show_refused = views.respond_html_error
 _look_up = OAuthLibRequestValidator._lookup_client
@@ -49,12 +50,8 @@ def mend() -> None:
 
 def fetch_in_turn(client_id: str) -> Any:
     """As `fetch_document`; refused at once while as many as may be are being fetched."""
-    if not _fetching.acquire(blocking=False):
-        raise ValidationError("Other clients' documents are being read. Try again in a few seconds.")
-    try:
+    with place_among(_fetching, refusal=lambda: ValidationError(BUSY)):
         return fetch_document(client_id)
-    finally:
-        _fetching.release()
 
 
 def fetch_document(client_id: str) -> Any:

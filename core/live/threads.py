@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Semaphore
 from typing import TypeVar
 
 from django.db import close_old_connections
@@ -20,6 +22,20 @@ T = TypeVar("T")
 THREADS_MAX = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 _threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="clorp")
+
+
+@contextmanager
+def place_among(places: Semaphore, *, refusal: Callable[[], Exception], wait_seconds: float = 0) -> Iterator[None]:
+    """Hold one of the places of what may keep few threads busy at once; raise `refusal()` where none gets free in time.
+
+    Whoever waits holds a thread too.
+    """
+    if not places.acquire(timeout=wait_seconds):
+        raise refusal()
+    try:
+        yield
+    finally:
+        places.release()
 
 
 async def in_thread(call: Callable[[], T]) -> T:

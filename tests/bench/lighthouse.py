@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from clorp.dev import browser
+from tests.bench.pages import enter
 from tests.bench.support.clients import alone
 from tests.bench.support.rows import Row, at_least
 from tests.bench.support.scratch import manage, scratch_database
@@ -59,19 +60,14 @@ def install(folder: str) -> None:
 
 def pages_of_the_demo(start: Callable[[], None]) -> tuple[str, dict[str, str]]:
     """A session of the demo's sender, and the paths that it visits."""
-    from django.test import Client
-
-    from accounts.models import User
     from drops.models import Drop
 
-    client = Client()
-    sender = User.objects.get(email="sender@clorp.example")
-    client.force_login(sender, backend="allauth.account.auth_backends.AuthenticationBackend")
-    opened = Drop.objects.filter(status="open").order_by("created_at")[0].get_absolute_url()
-    won = Drop.objects.filter(sender=sender, status="completed", public_result=True)[0].get_absolute_url()
+    session, opened = enter(start)
+    done = Drop.objects.filter(sender__email="sender@clorp.example", status="completed", public_result=True)
+    won = done[0].get_absolute_url()
     pages = {"landing": "/", "board": "/board", "gallery": "/gallery"}
     pages |= {"an open drop": opened, "a public result": won, "pull": f"{won}/pull"}
-    return str(client.cookies["sessionid"].value), pages
+    return session, pages
 
 
 def marks_of(folder: str, program: str, address: str, session: str, flags: list[str]) -> dict[str, Any]:

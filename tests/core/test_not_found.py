@@ -1,4 +1,4 @@
-"""What is not there is said alike in production and where somebody tries the site."""
+"""An address with nothing behind it gets the same page in production and under `./run up`."""
 
 from __future__ import annotations
 

@@ -90,9 +90,10 @@ class JudgeClient:
         self._lock = threading.Lock()
         self._rate_limit = RateLimit(judge.per_minute, judge.concurrency)
         self._places = threading.BoundedSemaphore(judge.concurrency)
-        # Retries are ours, so that every attempt is stored and paid for; a server without a key still wants some text.
         http = bound(openai.DefaultHttpxClient(verify=trusted()))
+        # A client that the SDK was handed is not closed by it.
         weakref.finalize(self, http.close)
+        # Retries are ours, so that every attempt is stored and paid for; a server without a key still wants some text.
         self._sdk = openai.OpenAI(
             base_url=judge.base_url,
             api_key=judge.api_key or "none",

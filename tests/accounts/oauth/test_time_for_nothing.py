@@ -26,7 +26,7 @@ SLOW_MAX = 20
 
 @pytest.fixture
 def hashed(monkeypatch):
-    """What was hashed slowly, which in production takes most of a second each time."""
+    """Every secret that was hashed slowly; in production each of them takes most of a second."""
     encode, all_of = hashers.MD5PasswordHasher.encode, []
     note = lambda self, password, salt: all_of.append(password) or encode(self, password, salt)  # noqa: E731
     monkeypatch.setattr(hashers.MD5PasswordHasher, "encode", note)
