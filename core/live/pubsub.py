@@ -103,8 +103,9 @@ async def _from_postgres() -> AsyncGenerator[Ids, None]:
                 yield frozenset(drop_id for note in heard for drop_id in note.split())
                 continue
             # A connection that died on the way is as silent as one on which nothing happens.
+            # Asked by what it is there for, which is all that the server's list of connections shows of it.
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                await line.execute("SELECT 1")
+                await line.execute(f"LISTEN {CHANNEL}")
 
 
 async def _from_redis(url: str) -> AsyncGenerator[Ids, None]:

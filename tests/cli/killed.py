@@ -1,4 +1,6 @@
-"""Runs the command line and kills it at one point of its talk with the site: `python -m tests.cli.killed N ARGS…`.
+"""Runs the command line and sends it a signal at one point of its talk with the site.
+
+`python -m tests.cli.killed SIGKILL N ARGS…`; one sent SIGSTOP goes on from there when it is told to.
 
 Points are counted from one: before a request is kept on disk, before a connection, before and after each piece that is
 sent, before and after each that is read, and before what was kept is forgotten.
@@ -17,17 +19,17 @@ EVENTS = {"os.link", "os.rename", "socket.connect", "os.remove"}
 
 
 class Points:
-    def __init__(self, last: int) -> None:
-        self.left = last
+    def __init__(self, last: int, sent: signal.Signals) -> None:
+        self.left, self.sent = last, sent
 
     def pass_one(self) -> None:
         self.left -= 1
         if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self.sent)
 
 
-def main(last: int, arguments: list[str]) -> int:
-    points = Points(last)
+def main(sent: str, last: int, arguments: list[str]) -> int:
+    points = Points(last, signal.Signals[sent])
 
     class Socket(socket.socket):
         def send(self, *args: Any) -> int:
@@ -50,4 +52,4 @@ def main(last: int, arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))

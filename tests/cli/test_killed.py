@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 
@@ -10,13 +11,16 @@ import pytest
 
 from drops.models import Attachment, Revision
 from tests.cli.conftest import key_of
-from tests.cli.processes import CLORP, start
+from tests.cli.processes import start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Early, amid the file, after the entry was sent, after it was answered; all others by night.
 BY_DAY = (1, 7, 15, 20)
+# Its request kept on disk and nothing sent; amid the file; after the entry was sent.
+AMID = (2, 7, 15)
 POINTS = 26
+SENT = [sys.executable, "-m", "tests.cli.killed"]
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def seated(site, clorp, tmp_path, monkeypatch):
 
 def killed_at(point, arguments):
     """Whether a submit was killed at this point, and not over before."""
-    process = start([sys.executable, "-m", "tests.cli.killed", str(point), *arguments])
+    process = start([*SENT, "SIGKILL", str(point), *arguments])
     process.communicate()
     return process.returncode == -signal.SIGKILL
 
@@ -52,9 +56,13 @@ def test_a_submit_that_was_killed_and_is_repeated_is_one_entry(point, seated, cl
     assert [file["name"] for file in again.json["attachments"]] == ["plan.md"]
 
 
-def test_two_that_run_at_once_are_one_entry(seated, site):
-    both = [start([*CLORP, *seated]) for _ in range(2)]
-    answers = [json.loads(process.communicate()[0]) for process in both]
+@pytest.mark.parametrize("point", AMID)
+def test_two_that_run_at_once_are_one_entry(point, seated, clorp, site):
+    first = start([*SENT, "SIGSTOP", str(point), *seated])
+    os.waitpid(first.pid, os.WUNTRACED)
+    second = clorp(*seated)
+    first.send_signal(signal.SIGCONT)
+    answers = [second.json, json.loads(first.communicate()[0])]
     assert [answer["receipt"]["revision"] for answer in answers] == [1, 1]
     assert (Revision.objects.count(), Attachment.objects.count()) == (1, 1)
 

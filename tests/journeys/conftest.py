@@ -16,6 +16,8 @@ from clorp.celery import app
 from core import clock
 from tests.journeys.people import Visitor
 
+VISITORS = pytest.StashKey[list[Visitor]]()
+
 
 @pytest.fixture(autouse=True)
 def play_site(settings: Any) -> None:
@@ -73,10 +75,19 @@ def site_url(live_server: Any) -> str:
     return str(live_server.url)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Show, beneath what failed, which page each visitor was left at."""
+    report = yield
+    if call.when == "call" and report.failed:
+        report.sections += [("Left at", visitor.where()) for visitor in item.stash.get(VISITORS, [])]
+    return report
+
+
 @pytest.fixture
-def visit(new_context: Any, site_url: str) -> Iterator[Callable[..., Visitor]]:
+def visit(request: pytest.FixtureRequest, new_context: Any, site_url: str) -> Iterator[Callable[..., Visitor]]:
     """`visit(user)` is somebody in a browser of their own; what it complained of by the end is a failure."""
-    visitors: list[Visitor] = []
+    visitors = request.node.stash[VISITORS] = list[Visitor]()
 
     def arrive(user: Any = None, *, scripts: bool = True, **options: Any) -> Visitor:
         context = new_context(base_url=site_url, java_script_enabled=scripts, **options)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import CDPSession, Locator, Page, ViewportSize, expect
+from playwright.sync_api import CDPSession, Error, Locator, Page, ViewportSize, expect
 
 from accounts.models import User
 from tests.browsers import signed_in
 from tests.plugins.browser import EXPECT_MILLISECONDS
 
 QUESTIONS_MAX = 10
+SHOWN_MAX = 3000
 # A page that is refused has its own status, which is no fault of what shows it.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
@@ -128,6 +129,13 @@ class Visitor:
         expect(found).to_be_visible()
         self._take_note()
         return self
+
+    def where(self) -> str:
+        """Return the page's address and the beginning of what it says, or why it no longer can."""
+        try:
+            return f"{self.page.url}\n{self.page.inner_text('body', timeout=1000)[:SHOWN_MAX]}"
+        except Error as error:
+            return f"{self.page.url}\n{error.message}"
 
     def remembers(self) -> Visitor:
         self._remembers = True
