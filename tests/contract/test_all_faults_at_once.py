@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from drops.contest import posting
 from tests.api import Api, is_problem
+from tests.machines import by_turns
 from tests.play import NOON, claim, fund, open_drop, post_drop
 from tests.reference import DOCUMENT, resolved
 
@@ -131,7 +132,7 @@ def test_exactly_the_wrong_fields_of_a_body_are_named(method, path, names, sende
     if "{" in path and "agent_id" in path:
         url += api.post("agents", {"name": "Old"}).json()["id"]
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=by_turns(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(wrong=some_of([name for name in names if name not in SAME]))
     def check(wrong):
         fine = {name: FINE[name] for name in names if name in FINE}
@@ -180,7 +181,7 @@ def test_exactly_the_wrong_fields_of_a_query_are_named(path, names, sender, agen
     url, api = address(path, sender, agent), Api(agent)
     fund(agent)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=by_turns(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(wrong=st.lists(st.sampled_from(names), min_size=1, unique=True))
     def check(wrong):
         asked = urlencode(dict.fromkeys(wrong, "no\x00such"))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.pages.forms import KeyForm, ProfileForm
 from drops.pages.drop_form import DropForm
+from tests.machines import by_turns
 from wallet.pages.forms import AutoTopupForm, TopupForm
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def test_exactly_the_wrong_fields_are_named(form, sender):
     fine, wrong = FORMS[form]
     more = {"sender": sender} if form is DropForm else {}
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=by_turns(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(chosen=some_of(wrong))
     def check(chosen):
         assert {*form({**fine, **chosen}, **more).errors} == {*chosen}

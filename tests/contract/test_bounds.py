@@ -72,6 +72,7 @@ def no_limit(settings):
     settings.STRIPE_SECRET_KEY = "sk_test_x"
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize(("operation", "name", "within", "beyond"), [*fields()])
 def test_a_bound_is_where_the_reference_says(operation, name, within, beyond, wrong_fields):
     # Something else is wrong too, so that nothing is done and no service is asked.

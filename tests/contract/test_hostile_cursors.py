@@ -70,6 +70,7 @@ def test_there_are_lists_that_go_on():
 
 
 # Backwards by night: the same lines of ours read a cursor, and it is a thousand and more requests each way.
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("backwards", [False, pytest.param(True, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("path", [*LISTS, "/api/board?sort=prize", "/api/board?sort=free_seats"])
 def test_no_cursor_breaks_a_list(path, backwards, client, sender, settings):

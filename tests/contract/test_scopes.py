@@ -34,6 +34,7 @@ def no_limit(settings):
     settings.STRIPE_SECRET_KEY = "sk_test_x"
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_each_set_of_scopes_opens_what_the_document_says(operation, sender, agent):
     drop, programs = open_drop(sender).pk, Programs(agent)

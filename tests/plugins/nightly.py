@@ -1,5 +1,8 @@
 """Which tests run when: those marked `nightly` only with --all; `journeys` and `races` are marked by their folders.
 
+A test marked `turns(n)` runs by day with each n-th set of its parameters, so that a kind of which it has many is met
+with every push and all of the kind every night. Which ones is drawn from its name, and stays.
+
 Properties meet fewer examples by day, and the same ones until they change: what a search by chance finds
 is news of the night, and no push fails for what another one brought. A test that asks for a number of its own always
 gets it.
@@ -10,8 +13,10 @@ What did not run for that is counted at the end, so that nobody thinks it did.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -19,6 +24,8 @@ from hypothesis import settings
 EXAMPLES_BY_DAY, EXAMPLES_BY_NIGHT = 40, 100
 FOLDERS = {"journeys": "drives the site with a browser", "races": "threads and processes against each other"}
 TESTS = Path(__file__).resolve().parents[1]
+# At which place, among all values of a test's parameter, one stands, by its identity.
+Places = defaultdict[tuple[Path, str, str], dict[int, int]]
 LEFT_OUT = pytest.StashKey[int]()
 
 
@@ -29,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = 0
     config.addinivalue_line("markers", "nightly: runs only with --all")
+    config.addinivalue_line("markers", "turns(n): runs with each n-th set of parameters; with all of them with --all")
     if config.getoption("--all"):
         os.environ["CLORP_NIGHTLY"] = "1"
     # An example's time says more about the machine's other work than about the code.
@@ -50,14 +58,32 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(mark)
 
 
+def is_nightly(item: Any, places: Places) -> bool:
+    return bool(item.get_closest_marker("nightly")) or not has_turn(item, places)
+
+
+def has_turn(item: Any, places: Places) -> bool:
+    """Whether a test runs by day. Of two parameters each value has its turn, since they step on together."""
+    mark, callspec = item.get_closest_marker("turns"), getattr(item, "callspec", None)
+    if mark is None or callspec is None:
+        return True
+    steps = crc32(item.originalname.encode())
+    for name, value in callspec.params.items():
+        seen = places[item.path, item.originalname, name]
+        steps += seen.setdefault(id(value), len(seen))
+    return bool(steps % mark.args[0] == 0)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is nightly, of what -m and -k have left."""
     if config.getoption("--all"):
         return
-    nightly = [item for item in items if item.get_closest_marker("nightly")]
+    places: Places = defaultdict(dict)
+    nightly = [item for item in items if is_nightly(item, places)]
     if nightly:
-        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+        by_night = set(nightly)
+        items[:] = [item for item in items if item not in by_night]
         config.hook.pytest_deselected(items=nightly)
         config.stash[LEFT_OUT] = len(nightly)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -50,6 +51,16 @@ def test_of_two_corners():
     pass
 """
 
+SUITE_BY_TURNS = """
+import pytest
+
+@pytest.mark.turns(3)
+@pytest.mark.parametrize("kind", range(3))
+@pytest.mark.parametrize("case", "abc")
+def test_of_many(case, kind):
+    print("met", case, kind)
+"""
+
 
 def run_suite(folder, *arguments, suite=SUITE, plugin="needs", **environment):
     (folder / "test_suite.py").write_text(suite)
@@ -93,6 +104,14 @@ def test_what_is_nightly_runs_with_all_and_is_counted_without(tmp_path, spread):
     assert "1 nightly test: ./run test --all" in by_day and "1 passed" in by_day, by_day
     by_night = run_suite(tmp_path, "-n", spread, "--all", suite=SUITE_BY_NIGHT, plugin="nightly").stdout
     assert "nightly" not in by_night and "2 passed" in by_night, by_night
+
+
+def test_by_day_each_kind_and_each_case_has_a_turn(tmp_path):
+    by_day = run_suite(tmp_path, "-s", suite=SUITE_BY_TURNS, plugin="nightly").stdout
+    met = re.findall(r"met (\w) (\d)", by_day)
+    assert ({case for case, _ in met}, {kind for _, kind in met}, len(met)) == (set("abc"), set("012"), 3), by_day
+    by_night = run_suite(tmp_path, "--all", suite=SUITE_BY_TURNS, plugin="nightly").stdout
+    assert "6 nightly tests" in by_day and "9 passed" in by_night, by_night
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def figures(now):
     return {sample.name: sample.value for family in reading(now).collect() for sample in family.samples}
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("route", LISTS)
 @pytest.mark.parametrize("fault", TROUBLE, ids=lambda fault: fault.name)
 def test_whatever_cannot_be_asked_for_is_named_and_stops_nothing_else(route, fault, play, sender):

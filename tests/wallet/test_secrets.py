@@ -69,6 +69,7 @@ def anything_goes(play, sender, agent, fault):
     return [page for page in pages if "On to Stripe" not in page]
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_whatever_goes_wrong_no_secret_is_told(fault, play, sender, agent, log):
     play.earned(agent)

@@ -80,6 +80,7 @@ def test_a_visit_there_is_no_page(name, member, rows):
     assert signed_in(member).get(path_of(name, rows)).status_code == 405
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("name", sorted({*POST_ONLY} - {"discard_form"}))
 def test_what_was_sent_there_is_back_after_the_login_one_press_from_done(name, member, rows):
     browser, path = Client(), path_of(name, rows)
@@ -195,6 +196,7 @@ def test_a_form_from_before_another_login_is_kept_too(member, sender):
     assert not Report.objects.exists()
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("name", sorted({*POST_ONLY} - {"discard_form"}))
 def test_a_form_whose_sender_lost_all_cookies_is_kept_until_they_sign_in(name, member, rows):
     browser, path = Client(enforce_csrf_checks=True), path_of(name, rows)

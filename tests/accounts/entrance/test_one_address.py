@@ -58,6 +58,7 @@ def test_a_password_opens_the_account_of_that_address_alone(typed, owners, eithe
     assert client.session.get("_auth_user_id") == (str(owner.pk) if owner else None)
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("path", ["login/code", "password/reset"])
 def test_codes_and_links_go_to_the_address_in_its_one_form(typed, path, owners, mailoutbox, either_way):
     post(path, email=typed)

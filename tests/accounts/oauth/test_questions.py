@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.accounts.oauth.programs import DEVICE_GRANT, HOME, Program, hidden
 from tests.browsers import signed_in
+from tests.machines import by_turns
 from tests.play import make_user
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,7 @@ def test_a_question_that_can_not_be_read_is_a_page_with_its_own_status(query, pe
 def test_whatever_is_asked_is_no_fault_of_ours(person):
     names = st.sampled_from(["client_id", "resource", "redirect_uri", "state", "scope", "prompt", "response_type", "x"])
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=by_turns(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.dictionaries(names, st.text(max_size=12) | st.sampled_from(["https://[", "\0", "//[::"])))
     @example({"client_id": "http://[x]/"})
     def check(asked):

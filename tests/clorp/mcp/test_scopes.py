@@ -51,6 +51,7 @@ def test_every_tool_is_in_the_matrix():
     assert {name for name in rows() if " /" not in name} == {*CALLS, *RESOURCES}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", [*CALLS, *RESOURCES])
 def test_each_set_of_scopes_opens_what_the_document_says(name, sender, agent):
     message, programs = call_of(name, str(open_drop(sender).pk)), Programs(agent)

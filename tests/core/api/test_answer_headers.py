@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api import Api, hold_clock, is_problem
+from tests.machines import by_turns
 from tests.play import open_drop
 from tests.reference import DOCUMENT, PUBLIC_LISTS
 
@@ -34,7 +35,7 @@ def test_whatever_is_unchanged_says_all_that_it_said(is_stranger, sender):
     api = Api() if is_stranger else Api(sender)
     paths = [*PUBLIC_LISTS, "board?limit=1", "feed?limit=1", f"jobs/{drops[0].pk}"]
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=by_turns(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.sampled_from(paths), st.sampled_from(["get", "head"]), st.sampled_from(["{}", "W/{}", '"x", {}', "*"]))
     def check(path, method, condition):
         whole = api.get(path)

@@ -17,6 +17,7 @@ from core.errors import Invalid
 from drops.api import board, entries, jobs
 from drops.models import Cooldown, Drop, RankingLog
 from drops.standings.gallery import BY_END
+from tests.machines import by_turns
 from wallet.api import reading
 from wallet.models import Entry, Withdrawal
 
@@ -46,7 +47,7 @@ def turn_the_page(name, cursor):
 
 
 @pytest.mark.parametrize("name", LISTS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=by_turns(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(backwards=some.booleans(), at=some.lists(VALUES, min_size=1, max_size=2))
 @example(backwards=False, at=["9999-12-31T23:59:59-12:00", "1"])
 @example(backwards=True, at=["0001-01-01T00:00:00+14:00", "1"])

@@ -11,6 +11,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.machines import by_turns
+
 pytestmark = pytest.mark.django_db
 PATHS = ["/", "/board", "/me", "/accounts/login/", "/live/board", "/api/board", "/api/whoami", "/admin/"]
 GARBLED = [
@@ -36,7 +38,7 @@ def test_a_garbled_session_cookie_is_nobodys(path, cookie):
     assert asked(path, cookie) == Client().get(path).status_code
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=by_turns(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60))
 @example("\x00aaaaaaaa")
 def test_no_cookie_at_all_is_a_fault_of_ours(cookie):

@@ -91,6 +91,7 @@ def test_an_address_that_asks_for_more_is_refused(model, lookup, chief):
     assert chief.get(list_url(model), {lookup: "h"}).status_code == 400
 
 
+@pytest.mark.turns(3)
 @ALL_PAGES
 @pytest.mark.parametrize("odd", ["x\x00", "9" * 30], ids=ascii)
 def test_a_filter_that_is_asked_for_something_odd_is_no_fault_of_ours(ours, chief, odd):
@@ -123,6 +124,7 @@ def shows(ours, request, path):
     return name in told
 
 
+@pytest.mark.turns(2)
 @ALL_PAGES
 def test_a_list_is_searched_and_sorted_by_nothing_that_its_pages_hide(ours, chief):
     request = chief.get(list_url(ours.model)).wsgi_request

@@ -156,6 +156,7 @@ def test_every_verb_of_the_game_is_among_the_cases(site):
     assert set(site.rows) == set(VERBS) and len(VERBS) == len(set(VERBS)) > 20
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("name", VERBS)
 def test_a_confirmation_that_is_sent_three_times_does_it_once(name, site):
     chief = logged_in(User.objects.create_superuser("chief@example.com"))
@@ -167,6 +168,7 @@ def test_a_confirmation_that_is_sent_three_times_does_it_once(name, site):
     assert AuditEvent.objects.count() == before + 1
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("name", VERBS)
 def test_a_confirmation_of_something_else_than_is_there_does_nothing(name, site):
     chief, row = logged_in(User.objects.create_superuser("chief@example.com")), site.row(name)
@@ -177,6 +179,7 @@ def test_a_confirmation_of_something_else_than_is_there_does_nothing(name, site)
     assert AuditEvent.objects.count() == before
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("name", [name for name in VERBS if name not in AGAIN])
 def test_what_is_done_is_not_asked_about_again(name, site):
     chief, row = logged_in(User.objects.create_superuser("chief@example.com")), site.row(name)
@@ -185,6 +188,7 @@ def test_what_is_done_is_not_asked_about_again(name, site):
         assert page.status_code == 302, page.context["form"].errors
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("name", VERBS)
 def test_whoever_a_row_is_about_does_not_act_on_it(name, site):
     row = site.row(name)

@@ -13,6 +13,7 @@ from drops.judging.replaying import next_step
 from drops.models import Drop, JudgeAnswer, RankingLog
 from drops.moderation import disqualifying
 from drops.ranking import NeedsHuman, Pair, Pending, Verdict
+from tests.machines import by_turns
 from tests.play import NOON, after, enter, finished_drop, judge, make_user, open_drop, ring, undone
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def play_on(drop, sender, turns, *, waver):
     return outcome(drop)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=by_turns(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(TURN, min_size=1, max_size=6))
 def test_what_was_taken_back_leaves_everything_as_if_it_had_never_been_answered(ranked, sender, turns):
     straight, wavering = (

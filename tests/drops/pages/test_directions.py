@@ -86,6 +86,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize(("who", "page"), PAGES, ids=str)
 def test_what_strangers_wrote_has_its_own_direction(browse, people_and_drops, who, page):
     people, drops = people_and_drops

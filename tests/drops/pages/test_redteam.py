@@ -167,6 +167,7 @@ def sober() -> dict[str, Counter[str]]:
 BY_NIGHT = ({*ORDERS, *FLOODS} - {"plain order", "flood of tags"}) | {"secret mark", "order", "late task"}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     "name",
     [pytest.param(name, marks=[pytest.mark.nightly] * (name in BY_NIGHT)) for name in (*HOSTILE, *SOCK_PUPPETS)],

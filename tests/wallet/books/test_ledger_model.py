@@ -10,6 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from accounts.models import User
 from core.errors import Refused
+from tests.machines import by_turns
 from wallet.books import invariants, ledger
 from wallet.models import Entry, Transfer
 
@@ -84,7 +85,7 @@ class TestAgainstModel(TestCase):
             return False
 
     @given(steps=st.lists(STEPS, max_size=25))
-    @hypothesis_settings(max_examples=60, deadline=None)
+    @hypothesis_settings(max_examples=by_turns(60), deadline=None)
     def test_every_step_ends_as_in_the_model(self, steps):
         self.users = [User.objects.create_user(f"{n}@example.com") for n in range(PEOPLE)]
         model = Model()

@@ -58,6 +58,7 @@ def hours_pass(play):
         play.wait(minutes=20)
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("how", WAYS)
 @pytest.mark.parametrize("fault", HAVING_NO_EFFECT, ids=lambda fault: fault.name)
 def test_what_was_not_sent_before_its_owner_was_frozen_never_is(fault, how, play, asked):
@@ -70,6 +71,7 @@ def test_what_was_not_sent_before_its_owner_was_frozen_never_is(fault, how, play
     assert play.double.shelf.all("transfer") == [] and "transit" not in balances(asked.user)
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("how", WAYS)
 @pytest.mark.parametrize("fault", WITH_EFFECT, ids=lambda fault: fault.name)
 def test_what_was_sent_before_is_found_and_not_sent_again(fault, how, play, asked):

@@ -84,6 +84,7 @@ def ask(llm_double):
     return ask
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize(("fault", "failure"), MENDED.items(), ids=lambda one: getattr(one, "name", ""))
 def test_what_goes_wrong_once_is_asked_again(fault, failure, ask, llm_double):
     llm_double.next(fault)

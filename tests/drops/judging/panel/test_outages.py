@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("ledger_db")
 HURRY = 20.0
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", WEATHERS)
 def test_no_letter_without_a_reading_and_no_person_without_need(name, sender, llm_double, settings):
     settings.JUDGE_PATIENCE = {"waits_seconds": tuple(wait / HURRY for wait in WAITS_SECONDS)}

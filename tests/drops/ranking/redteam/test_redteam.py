@@ -39,6 +39,7 @@ def test_there_are_enough_hostile_entries() -> None:
     assert len(HOSTILE) >= 40
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_entry_changes_no_system_prompt_and_stays_in_its_fence(name: str) -> None:
     call_by_key = {call.key: call for call in judge(arrange(HOSTILE[name]))[1]}
@@ -53,6 +54,7 @@ def test_a_hostile_entry_changes_no_system_prompt_and_stays_in_its_fence(name: s
         assert task.startswith(("Judge this one", f"Compare these {len(call.names)}")) and "<" not in task
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_entry_never_wins_against_an_honest_field(name: str) -> None:
     for place in (0, 4):
