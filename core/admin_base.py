@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import display_for_field
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -221,7 +222,8 @@ class VerbAdmin(ModelAdmin):
             form = verb.form(form.cleaned_data | {"version": version}, version, rows)
             is_complete = False
         if not is_complete:
-            return self.page(request, "admin/verb.html", verb, rows=shown, form=form)
+            facts = [(row, money, watched(verb, row)) for row, money in shown]
+            return self.page(request, "admin/verb.html", verb, rows=facts, form=form)
         results = self.carry_out(request, verb, rows, form.cleaned_data)
         if verb.shows and results:
             return self.page(request, verb.shows, verb, results=results)
@@ -259,6 +261,12 @@ class VerbAdmin(ModelAdmin):
     def page(self, request: HttpRequest, template: str, verb: Verb, **context: Any) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": verb.label, "verb": verb}
         return TemplateResponse(request, template, {**shared, **context})
+
+
+def watched(verb: Verb, row: Any) -> list[tuple[str, str]]:
+    """Return what a verb watches of a row, as (name, value): it is confirmed with the rest of what is shown."""
+    fields = [row._meta.get_field(name) for name in verb.watches]
+    return [(field.verbose_name, display_for_field(getattr(row, field.name), field, "-")) for field in fields]
 
 
 def version_of(verb: Verb, shown: list[tuple[Any, Words]]) -> str:

@@ -81,6 +81,11 @@ def test_extending_moves_the_bell_and_no_money(moderator, sender):
     assert audit() == [("extend", f"drop:{drop.pk}", WHY)]
 
 
+def test_the_bell_that_is_moved_is_read_before(moderator, sender):
+    page = moderator.get(verb_url("extend", open_drop(sender))).content.decode()
+    assert "Window closes at</th>" in page and "12:05 p.m." in page
+
+
 @pytest.mark.parametrize("seconds", ["0", "-5", "soon", "", "604801"])
 def test_an_extension_out_of_bounds_is_asked_for_again(moderator, sender, seconds):
     drop = open_drop(sender)
