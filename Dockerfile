@@ -7,9 +7,9 @@ RUN useradd --system --uid 10001 --home-dir /srv/clorp --shell /usr/sbin/nologin
 WORKDIR /srv/clorp
 
 # The lock file alone first, so that a change of code does not install everything again.
-# Each is requirements.txt plus the packages for the judging panel, or for S3.
-COPY requirements-panel.txt requirements-s3.txt ./
-RUN pip install --require-hashes -r requirements-panel.txt -r requirements-s3.txt
+# Each is requirements.txt plus the packages for the judging panel, for S3, or for traces.
+COPY requirements-panel.txt requirements-s3.txt requirements-otel.txt ./
+RUN pip install --require-hashes -r requirements-panel.txt -r requirements-s3.txt -r requirements-otel.txt
 
 COPY manage.py LICENSE ./
 COPY core/ core/

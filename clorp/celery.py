@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu.transport import TRANSPORT_ALIASES
 
 from core import clock
+from core.tracing import start_tracing, traced_task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clorp.settings")
 
@@ -58,7 +59,10 @@ class PeriodicTask(Task):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         interval_seconds = (self.request.headers or {}).get("interval_seconds", 0)
-        return None if self.was_just_begun(interval_seconds * PILE_SHARE) else super().__call__(*args, **kwargs)
+        if self.was_just_begun(interval_seconds * PILE_SHARE):
+            return None
+        with traced_task(self.name):
+            return super().__call__(*args, **kwargs)
 
     def was_just_begun(self, seconds: float) -> bool:
         """Return whether this process began the task less than so many seconds ago; if not, it does now."""
@@ -100,6 +104,11 @@ class Clorp(Celery):
     def now(self) -> datetime:
         """Beat's time: setting the machine's clock neither stops periodic tasks nor runs them all at once."""
         return clock.steady()
+
+
+@worker_init.connect
+def trace_tasks(**unused: object) -> None:
+    start_tracing()
 
 
 @worker_init.connect

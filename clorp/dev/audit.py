@@ -26,7 +26,13 @@ from clorp.dev.say import say
 from core import clock
 
 LIST = ROOT / "tools" / "advisories.toml"
-LOCKS = ("requirements.txt", "requirements-panel.txt", "requirements-s3.txt", "requirements-dev.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-panel.txt",
+    "requirements-s3.txt",
+    "requirements-otel.txt",
+    "requirements-dev.txt",
+)
 PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 PYPI = "https://pypi.org/simple"
 SECONDS_MAX = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -103,6 +104,16 @@ if MAINTENANCE:
         MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware") + 1,
         "clorp.site.maintenance.MaintenanceMiddleware",
     )
+
+# Where an operator's collector takes traces; empty where nobody wants any.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    if importlib.util.find_spec("opentelemetry.sdk") is None:
+        raise ImproperlyConfigured(
+            "OTEL_EXPORTER_OTLP_ENDPOINT needs more packages: pip install --require-hashes -r requirements-otel.txt"
+        )
+    # Behind what gives a request its id.
+    MIDDLEWARE.insert(MIDDLEWARE.index("core.http.RequestIdMiddleware") + 1, "core.tracing.TraceMiddleware")
 
 ROOT_URLCONF = "clorp.urls"
 ASGI_APPLICATION = "clorp.asgi.application"

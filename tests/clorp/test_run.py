@@ -225,6 +225,13 @@ def test_so_do_those_of_a_bucket_with_the_panels_or_without(installed_by):
     assert installed_by("up", FILES_S3_BUCKET="files") == []
 
 
+def test_so_do_those_of_a_collector_of_traces(installed_by):
+    three = ["requirements.txt", "requirements-otel.txt", "requirements-s3.txt"]
+    assert installed_by("up", OTEL_EXPORTER_OTLP_ENDPOINT="http://localhost:4318") == three[:2]
+    assert installed_by("up", FILES_S3_BUCKET="files") == three
+    assert installed_by("manage") == []
+
+
 def test_what_was_installed_for_the_panel_or_for_development_is_renewed_as_such(installed_by, tmp_path):
     stamp = tmp_path / ".clorp-stamp"
     stamp.write_text("runtime requirements-panel.txt 1 2\n")

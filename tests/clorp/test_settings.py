@@ -66,6 +66,14 @@ def test_settings_that_could_not_work_are_refused(setting, sentence):
     assert sentence in shown.stderr
 
 
+def test_a_collector_of_traces_has_requests_traced_behind_their_ids():
+    shown = "s.MIDDLEWARE[:2]"
+    assert "Trace" not in read_settings(COMPLETE, shown).stdout
+    collector = COMPLETE | {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:4318"}
+    traced = ["core.http.RequestIdMiddleware", "core.tracing.TraceMiddleware"]
+    assert read_settings(collector, shown).stdout.strip() == str(traced)
+
+
 def test_files_lie_in_a_folder_or_in_a_bucket_whose_secret_is_read_from_a_file(tmp_path):
     shown = "s.STORAGES['default']['BACKEND'], s.STORAGES['default'].get('OPTIONS', {}).get('secret_key')"
     assert read_settings(COMPLETE, shown).stdout.strip().endswith("FileSystemStorage None")
