@@ -106,7 +106,8 @@ class ClorpSite(admin.AdminSite):
         return TemplateResponse(request, "admin/search.html", context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        apps = super().get_app_list(request, app_label)
+        # Django would sort them by their names first, which every comparison translates: a sixth of a page's time.
+        apps = list(self._build_app_dict(request, app_label).values())
         for app in apps:
             app["models"].sort(key=lambda model: position(model["object_name"], ORDER_IN_APP))
         return sorted(apps, key=lambda app: position(app["app_label"], ORDER))
