@@ -90,7 +90,7 @@ def sealed_words(drop):
 
 def found_whole(word, text):
     """Return whether a word stands by itself; five digits of a size stand in some digest by chance."""
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+    return word in text and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
 def leaks(client, words):
