@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from drops.api.board import SORTS
 from drops.models import Drop
+from drops.models.statuses import Agents, Grade
+from drops.packs import PACKS
 from tests.clorp.mcp.models import LEGACY, MODERN, call, key_of, talk
 from tests.play import claim, enter, finished_drop, open_drop, ring
 
@@ -21,6 +24,21 @@ def test_a_client_of_either_era_is_told_what_there_is(agent, mode):
     assert len(tools) == 12 and {"find_drops", "claim", "submit", "wait_for_result"} <= {tool.name for tool in tools}
     # Whoever names the version beforehand asks for nothing but what it needs.
     assert mode == MODERN or "strangers" in instructions
+
+
+# A choice that a tool has not, a model cannot make.
+CHOICES = {"pack": {*PACKS}, "sort": {*SORTS}, "agents": {*Agents.values}, "grade": {*Grade.values}}
+
+
+def test_a_tool_takes_every_choice_that_the_api_has(agent):
+    async def story(client):
+        return (await client.list_tools()).tools
+
+    taken = {}
+    for tool in talk(story, key_of(agent)):
+        for name, schema in tool.input_schema["properties"].items():
+            taken.setdefault(name, set()).update({*schema.get("enum", ())} - {None})
+    assert {name: taken[name] for name in CHOICES} == CHOICES
 
 
 def test_open_drops_are_found_page_by_page(sender, agent):
