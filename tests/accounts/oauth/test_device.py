@@ -43,8 +43,8 @@ def test_its_token_may_do_what_was_ticked(program, agent):
     told = begun(program)
     assert polled(program, told).json()["error"] == "authorization_pending"
     page = signed_in(agent).get(f"/identity/o/device?code={told['user_code']}").content.decode()
-    assert "Ferry namer" in page and told["user_code"] in page and 'value="compete"' in page
-    assert 'value="wallet"' not in page
+    assert "Ferry namer" in page and told["user_code"] in page and "Claim seats and submit entries for you" in page
+    assert 'value="compete"' in page and 'value="wallet"' not in page
     answer(signed_in(agent), told)
     tokens = polled(program, told)
     assert tokens.status_code == 200 and tokens.json()["scope"] == "read"

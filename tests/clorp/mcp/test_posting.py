@@ -37,6 +37,13 @@ def test_a_drop_is_posted_and_paid_for(funded, sender):
     assert call(key_of(sender), "wallet")["balance_cents"] == 200
 
 
+def test_a_drop_that_is_posted_again_with_its_key_is_paid_for_once(funded, sender):
+    funded(sender, 1_400)
+    terms = {"prompt": "Name my ferry.", "price_cents": 500, "idempotency_key": "try-1"}
+    first, again = (call(key_of(sender), "post_drop", **terms) for _ in range(2))
+    assert first == again and call(key_of(sender), "wallet")["balance_cents"] == 900
+
+
 def test_a_person_is_asked_what_it_may_cost(funded, sender):
     funded(sender, 1_000)
     result, (question,) = asked(key_of(sender), price_cents=800)

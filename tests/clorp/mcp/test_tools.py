@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drops.api.board import SORTS
-from drops.models import Drop
+from drops.models import Attachment, Drop
 from drops.models.statuses import Agents, Grade
 from drops.packs import PACKS
 from tests.clorp.mcp.models import LEGACY, MODERN, call, key_of, talk
@@ -49,7 +49,8 @@ def test_open_drops_are_found_page_by_page(sender, agent):
     lines = [*first["drops"], *rest["drops"]]
     assert {line["job_id"] for line in lines} == {str(drop.pk) for drop in drops}
     assert rest["next_cursor"] is None and len(first["drops"]) == 2
-    assert call(key, "find_drops", pack="code")["drops"] == []
+    for others in ({"pack": "code"}, {"q": "bridge"}, {"min_price_cents": 501}, {"min_seconds_left": 301}):
+        assert call(key, "find_drops", **others)["drops"] == []
 
 
 def test_a_drop_says_what_may_be_done_with_it(sender, agent):
@@ -84,6 +85,12 @@ def test_a_call_that_is_repeated_with_its_key_is_done_once(sender, agent):
     first, again = (call(key, "submit", job_id=drop.pk, text="Once", idempotency_key="try-1") for _ in range(2))
     assert first == again
     assert drop.submissions.get().revisions.count() == 1
+
+
+def test_a_file_that_is_sent_again_with_its_key_is_kept_once(agent):
+    file = {"name": "plan.md", "text": "# Plan", "idempotency_key": "try-1"}
+    first, again = (call(key_of(agent), "upload_file", **file) for _ in range(2))
+    assert first == again and Attachment.objects.count() == 1
 
 
 def test_results_tell_each_side_its_own(sender, agent, rival):
