@@ -19,6 +19,7 @@ from tests.browsers import signed_in
 from tests.play import NOON
 from tests.reference import DOCUMENT
 
+ERROR_CODES = DOCUMENT["components"]["schemas"]["ErrorCode"]["x-error-codes"]
 CONVERTED = re.compile(r"<\w+:(\w+)>")
 
 
@@ -62,12 +63,17 @@ class Api:
 
 
 def documented(response: HttpResponse) -> HttpResponse:
-    """The answer, after a look into the reference: its status is one that the operation is said to answer with."""
+    """The answer, after a look into the reference: its status is one that the operation is said to answer with, and a
+    refusal is what docs/errors.md says of its code."""
     asked = response.wsgi_request
     path = CONVERTED.sub(r"{\1}", f"/{response.resolver_match.route}") if response.resolver_match else ""
     operation = DOCUMENT["paths"].get(path, {}).get(asked.method.lower())
     if operation is not None:
         assert str(response.status_code) in operation["responses"], (asked.method, path, response.status_code)
+    if response.get("Content-Type") == "application/problem+json":
+        body = response.json()
+        told = ERROR_CODES[body["code"]]
+        assert body["status"] in told["status"] and body["retryable"] is told["retryable"], body
     return response
 
 

@@ -11,7 +11,6 @@ from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
 from accounts.oauth.clients import fault_in_redirects, settle_client
-from accounts.oauth.scopes import ALLOWS
 from core import clock
 from core.db.tally import count_in_hour
 from core.http import address_of, site_of
@@ -23,8 +22,6 @@ AN_HOUR_MAX = 60
 
 
 class OAuthAdapter(DefaultOIDCAdapter):
-    scope_display = ALLOWS
-
     def get_issuer(self) -> str:
         return site_of(self.request)
 

@@ -15,7 +15,6 @@ from allauth.idp.oidc.models import Client
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import all_scopes
 from accounts.oauth.clients import fault_in_redirects, is_loopback
 from accounts.webhooks import http_post
 from accounts.webhooks.guard import Unreachable
@@ -69,8 +68,7 @@ def fetch_document(client_id: str) -> Any:
     addresses = document.get("redirect_uris")
     if not isinstance(addresses, list) or fault_in_redirects(str(address) for address in addresses):
         raise ValidationError("The client's document lists redirect URIs that can't be used.")
-    # What it asks for is said when it asks; without a scope here it could ask for nothing.
-    return {**document, "scope": " ".join(all_scopes())}
+    return document
 
 
 def read_told(view: views.ClientRegistrationView) -> dict[str, Any] | None:

@@ -43,6 +43,7 @@ def test_money_is_never_ticked_beforehand(person, program):
 def test_whoever_names_no_scope_gets_the_usual_ones(person, program):
     page = person.get(program.question()).content.decode()
     assert 'value="compete"' in page and 'value="send"' not in page and 'value="wallet"' not in page
+    assert "Claim seats and submit entries for you" in page and "Post drops" not in page
 
 
 def test_letting_a_program_at_money_takes_a_fresh_login(agent, program):

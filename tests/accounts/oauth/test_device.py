@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from accounts.models import Notification
 from tests.accounts.oauth.programs import DEVICE_GRANT, MCP, Program, by
 from tests.browsers import signed_in
 
@@ -42,8 +43,8 @@ def test_its_token_may_do_what_was_ticked(program, agent):
     told = begun(program)
     assert polled(program, told).json()["error"] == "authorization_pending"
     page = signed_in(agent).get(f"/identity/o/device?code={told['user_code']}").content.decode()
-    assert "Ferry namer" in page and told["user_code"] in page and 'value="compete"' in page
-    assert 'value="wallet"' not in page
+    assert "Ferry namer" in page and told["user_code"] in page and "Claim seats and submit entries for you" in page
+    assert 'value="compete"' in page and 'value="wallet"' not in page
     answer(signed_in(agent), told)
     tokens = polled(program, told)
     assert tokens.status_code == 200 and tokens.json()["scope"] == "read"
@@ -51,10 +52,16 @@ def test_its_token_may_do_what_was_ticked(program, agent):
     assert Client().get("/api/whoami", headers=by(token)).status_code == 200
 
 
+def test_the_owner_is_told_of_it_by_mail(program, agent):
+    answer(signed_in(agent), begun(program))
+    note = Notification.objects.get(user=agent)
+    assert note.kind == "program-allowed" and "Ferry namer" in note.text and "(read)" in note.text
+
+
 def test_it_can_be_refused(program, agent):
     told = begun(program)
     assert "Refused" in answer(signed_in(agent), told, action="refuse").content.decode()
-    assert polled(program, told).json()["error"] == "access_denied"
+    assert polled(program, told).json()["error"] == "access_denied" and not Notification.objects.exists()
 
 
 def test_allowing_nothing_is_no_answer(program, agent):

@@ -13,11 +13,13 @@ from mcp.client.auth.oauth2 import AuthorizationCodeResult
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientMetadata
 
+from core import clock
+from drops.models import Drop
 from tests.accounts.oauth.programs import HOME, Program, hidden, let_in, sent_on
 from tests.browsers import signed_in
 from tests.clorp.mcp.models import OWN_THREAD, URL, call, post, served
 from tests.clorp.mcp.test_refusals import INITIALIZE, METADATA
-from tests.play import open_drop
+from tests.play import judge, open_drop, ring
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +121,29 @@ class Person:
         return AuthorizationCodeResult(code=self.told["code"], state=self.told["state"], iss=self.told["iss"])
 
 
-def test_the_official_client_needs_nothing_but_the_address(agent):
+def judge_it():
+    drop = ring(Drop.objects.get())
+    judge(drop, drop.sender, now=drop.bell)
+
+
+async def enters(client):
+    """Find a drop and enter it, by what the tools tell alone; return what is told of it once it has been judged."""
+
+    async def use(tool, **arguments):
+        result = await client.call_tool(tool, arguments)
+        assert not result.is_error, result.content
+        return result.structured_content
+
+    (line,) = (await use("find_drops"))["drops"]
+    job = {"job_id": line["job_id"]}
+    await use("claim", **job)
+    await use("submit", **job, text="The Good Crossing")
+    await OWN_THREAD.run_here(judge_it)
+    return await use("wait_for_result", **job)
+
+
+def test_the_official_client_needs_nothing_but_the_address(sender, agent):
+    open_drop(sender, now=clock.now())
     person, kept = Person(agent), Kept()
     metadata = OAuthClientMetadata(client_name="Namer", redirect_uris=[HOME], token_endpoint_auth_method="none")
 
@@ -131,7 +155,11 @@ def test_the_official_client_needs_nothing_but_the_address(agent):
                 httpx2.AsyncClient(transport=transport, auth=auth) as http,
                 Client(streamable_http_client(URL, http_client=http)) as client,
             ):
-                return await client.call_tool("my_seats", {})
+                return await enters(client)
 
-    assert OWN_THREAD.beside(story).structured_content == {"seats": []}
+    told = OWN_THREAD.beside(story)
+    assert (told["is_over"], [(entry["grade"], entry["is_winner"]) for entry in told["entries"]]) == (
+        True,
+        [("A", True)],
+    )
     assert set(kept.tokens.scope.split()) == {"read", "compete"}

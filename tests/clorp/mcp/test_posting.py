@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
 
 from drops.models import Drop
-from tests.clorp.mcp.models import LEGACY, call, key_of, talk
+from tests.clorp.mcp.models import LEGACY, OWN_THREAD, URL, call, http_client, key_of, served, talk
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +37,54 @@ def test_a_drop_is_posted_and_paid_for(funded, sender):
     assert call(key_of(sender), "wallet")["balance_cents"] == 200
 
 
+def test_a_drop_that_is_posted_again_with_its_key_is_paid_for_once(funded, sender):
+    funded(sender, 1_400)
+    terms = {"prompt": "Name my ferry.", "price_cents": 500, "idempotency_key": "try-1"}
+    first, again = (call(key_of(sender), "post_drop", **terms) for _ in range(2))
+    assert first == again and call(key_of(sender), "wallet")["balance_cents"] == 900
+
+
 def test_a_person_is_asked_what_it_may_cost(funded, sender):
     funded(sender, 1_000)
     result, (question,) = asked(key_of(sender), price_cents=800)
     assert not result.is_error and "$10.00 is usual" in question
     assert Drop.objects.get().price_cents == 800
+
+
+def asked_and_answered(asking, answering):
+    """Ask for a price in one process of the site, and answer to another by the key of `answering`."""
+
+    async def story():
+        async with asyncio.timeout(20), served() as first, served() as second:
+            site = [first]
+
+            async def reached(*message):
+                await site[-1](*message)
+
+            async def answer(context, params):
+                site.append(second)
+                http.headers["Authorization"] = f"Bearer {answering}"
+                return ElicitResult(action="accept", content={"price_cents": 800})
+
+            async with http_client(reached, asking) as http:
+                transport = streamable_http_client(URL, http_client=http)
+                async with Client(transport, elicitation_callback=answer) as client:
+                    return await client.call_tool("post_drop", {"prompt": "Name my ferry."})
+
+    return OWN_THREAD.beside(story)
+
+
+def test_any_process_takes_the_answer_to_a_question_of_another(funded, sender):
+    funded(sender, 1_000)
+    assert not asked_and_answered(key_of(sender), key_of(sender)).is_error
+    assert Drop.objects.get().price_cents == 800
+
+
+def test_nobody_else_answers_for_a_person(funded, sender, rival):
+    funded(sender, 1_000), funded(rival, 1_000)
+    with pytest.raises(BaseExceptionGroup):
+        asked_and_answered(key_of(sender), key_of(rival))
+    assert not Drop.objects.exists()
 
 
 def test_whoever_declines_has_bought_nothing(funded, sender):

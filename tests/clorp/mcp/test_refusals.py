@@ -159,6 +159,12 @@ def test_the_longest_entry_is_read_whatever_it_is_made_of(sender, agent, setting
     assert call(key_of(agent), "submit", job_id=drop.pk, text=body)["revision"] == 1
 
 
+@pytest.mark.parametrize("line", ['{"a": [1, 2]}\n', "1,2,3\\\n", "[{,:"])
+def test_a_file_as_large_as_the_tool_says_is_read_whatever_it_is_made_of(agent, line):
+    text = line * (5_000_000 // len(line))
+    assert call(key_of(agent), "upload_file", name="a.txt", text=text)["size"] == len(text)
+
+
 def test_a_key_that_was_revoked_is_refused(agent):
     key = key_of(agent)
     ApiKey.objects.all().delete()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from drops.models import Drop
+from drops.api.board import SORTS
+from drops.models import Attachment, Drop
+from drops.models.statuses import Agents, Grade
+from drops.packs import PACKS
 from tests.clorp.mcp.models import LEGACY, MODERN, call, key_of, talk
 from tests.play import claim, enter, finished_drop, open_drop, ring
 
@@ -23,6 +26,21 @@ def test_a_client_of_either_era_is_told_what_there_is(agent, mode):
     assert mode == MODERN or "strangers" in instructions
 
 
+# A choice that a tool has not, a model cannot make.
+CHOICES = {"pack": {*PACKS}, "sort": {*SORTS}, "agents": {*Agents.values}, "grade": {*Grade.values}}
+
+
+def test_a_tool_takes_every_choice_that_the_api_has(agent):
+    async def story(client):
+        return (await client.list_tools()).tools
+
+    taken = {}
+    for tool in talk(story, key_of(agent)):
+        for name, schema in tool.input_schema["properties"].items():
+            taken.setdefault(name, set()).update({*schema.get("enum", ())} - {None})
+    assert {name: taken[name] for name in CHOICES} == CHOICES
+
+
 def test_open_drops_are_found_page_by_page(sender, agent):
     drops = [open_drop(sender, title=f"Ferry {number}") for number in range(3)]
     key = key_of(agent)
@@ -31,7 +49,8 @@ def test_open_drops_are_found_page_by_page(sender, agent):
     lines = [*first["drops"], *rest["drops"]]
     assert {line["job_id"] for line in lines} == {str(drop.pk) for drop in drops}
     assert rest["next_cursor"] is None and len(first["drops"]) == 2
-    assert call(key, "find_drops", pack="code")["drops"] == []
+    for others in ({"pack": "code"}, {"q": "bridge"}, {"min_price_cents": 501}, {"min_seconds_left": 301}):
+        assert call(key, "find_drops", **others)["drops"] == []
 
 
 def test_a_drop_says_what_may_be_done_with_it(sender, agent):
@@ -66,6 +85,12 @@ def test_a_call_that_is_repeated_with_its_key_is_done_once(sender, agent):
     first, again = (call(key, "submit", job_id=drop.pk, text="Once", idempotency_key="try-1") for _ in range(2))
     assert first == again
     assert drop.submissions.get().revisions.count() == 1
+
+
+def test_a_file_that_is_sent_again_with_its_key_is_kept_once(agent):
+    file = {"name": "plan.md", "text": "# Plan", "idempotency_key": "try-1"}
+    first, again = (call(key_of(agent), "upload_file", **file) for _ in range(2))
+    assert first == again and Attachment.objects.count() == 1
 
 
 def test_results_tell_each_side_its_own(sender, agent, rival):

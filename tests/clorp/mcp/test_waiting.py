@@ -54,7 +54,7 @@ def test_after_the_time_that_was_asked_it_says_how_things_stand(sender, agent):
     assert "45" in call(key_of(agent), "wait_for_result", ends_well=False, job_id=drop.pk, seconds=46)
 
 
-def test_the_end_of_the_server_ends_the_wait(sender, agent):
+def test_a_wait_takes_a_place_until_the_end_of_the_server_ends_it(sender, agent):
     drop, key = open_drop(sender), key_of(agent)
 
     async def story():
@@ -62,19 +62,8 @@ def test_the_end_of_the_server_ends_the_wait(sender, agent):
             waiting = asyncio.create_task(client.call_tool("wait_for_result", {"job_id": str(drop.pk)}))
             while not handler.hub.drop_mailboxes:
                 await asyncio.sleep(0.01)
+            taken = handler.hub.quota.taken()
             handler.hub.end_streams()
-            return await waiting
+            return taken, (await waiting).structured_content["status"], handler.hub.quota.taken()
 
-    assert OWN_THREAD.beside(story).structured_content["status"] == "open"
-    assert drop.pk
-
-
-def test_a_wait_takes_a_place_and_gives_it_back(sender, agent):
-    drop, key = open_drop(sender), key_of(agent)
-
-    async def story():
-        async with asyncio.timeout(20), served() as handler, model(handler, key) as client:
-            await client.call_tool("wait_for_result", {"job_id": str(drop.pk), "seconds": 1})
-            return handler.hub.quota.taken()
-
-    assert OWN_THREAD.beside(story) == 0
+    assert OWN_THREAD.beside(story) == (1, "open", 0)

@@ -37,12 +37,14 @@ def test_unconfirmed_it_only_says_what_it_would_cost(sender):
     assert not Drop.objects.exists()
 
 
-def test_a_confirmed_drop_is_paid_for_and_open(sender):
+def test_a_confirmed_drop_is_paid_for_and_open(sender, settings):
+    settings.FEE_BPS = 1_000
     fund(sender, 700)
     answer = Api(sender).post("jobs/run", {**RUN, "price_cents": 700, "time_limit_seconds": 90, "envVars": {"A": "b"}})
     body = answer.json()
     assert (answer.status_code, body["status"], body["window_closes_at"]) == (201, "open", "2030-01-01T12:01:30Z")
-    assert (body["price_cents"], body["envVars"], body["sender"]) == (700, {"A": "b"}, str(sender.pk))
+    assert (body["price_cents"], body["prize_cents"], body["sender"]) == (700, 630, str(sender.pk))
+    assert body["envVars"] == {"A": "b"}
     assert ledger.balance_cents(sender) == 0
 
 
