@@ -11,6 +11,8 @@ class AccountsConfig(AppConfig):
         from accounts.entrance import oauth, signals  # noqa: F401  (they register themselves)
         from accounts.entrance.client_secrets import keep_as_digests
         from accounts.oauth.mending import mend
+        from accounts.oauth.strict import be_strict
 
         mend()
+        be_strict()
         keep_as_digests()

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from accounts.api.base import UnnamedView
 from accounts.models import all_scopes
+from accounts.oauth.clients import GRANT_TYPES, RESPONSE_TYPES
 from core.http import site_of
 
-GRANT_TYPES = ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
 ENDPOINTS = {
     "authorization_endpoint": "authorization",
     "token_endpoint": "token",
@@ -30,7 +30,7 @@ class ServerMetadata(UnnamedView):
                 "issuer": site,
                 **{name: f"{site}{reverse(f'idp:oidc:{view}')}" for name, view in ENDPOINTS.items()},
                 "scopes_supported": all_scopes(),
-                "response_types_supported": ["code"],
+                "response_types_supported": RESPONSE_TYPES,
                 "grant_types_supported": GRANT_TYPES,
                 "code_challenge_methods_supported": ["S256"],
                 "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],

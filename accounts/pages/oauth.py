@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.idp.oidc import views
 from allauth.idp.oidc.forms import AuthorizationForm, ConfirmCodeForm
 from allauth.idp.oidc.internal.oauthlib import device_codes
@@ -29,6 +30,7 @@ from accounts.oauth.clients import form_action_of
 from accounts.oauth.grants import end_grant, tell_of_grant
 from accounts.oauth.questions import fault_in_question
 from accounts.oauth.scopes import NEVER_TICKED, choices_of, known_scopes
+from accounts.oauth.strict import end_stolen
 from accounts.pages.settings import done, to_section
 from accounts.permissions import require_good_standing
 from accounts.viewer import member_of
@@ -135,17 +137,17 @@ def device(request: HttpRequest) -> HttpResponse:
         status = 422 if form.errors else 200
         return render(request, "idp/oidc/device_confirm.html", context, status=status)
     is_allowed = form.cleaned_data["action"] == "allow"
-    settle_device(request, code, {**asked, "scope": form.cleaned_data["scopes"]}, is_allowed=is_allowed)
+    settle_device(request, code, {**asked, "scope": form.cleaned_data["scopes"], "granted": is_allowed})
     return render(request, "idp/oidc/device_done.html", {**context, "is_allowed": is_allowed})
 
 
-def settle_device(request: HttpRequest, code: Any, narrowed: dict[str, Any], *, is_allowed: bool) -> None:
+def settle_device(request: HttpRequest, code: Any, decided: dict[str, Any]) -> None:
+    """Keep what a person decided, all of it at once: a program that polls meanwhile would see the half of it."""
     user = member_of(request)
     require_good_standing(user)
-    device_codes.update_device_state(code.device_code, narrowed)
-    device_codes.confirm_or_deny_device_code(user, code.device_code, confirm=is_allowed)
-    if is_allowed:
-        tell_of_grant(user=user, client=code.client, scopes=narrowed["scope"], now=clock.now())
+    device_codes.update_device_state(code.device_code, {**decided, "user": user_id_to_str(user)})
+    if decided["granted"]:
+        tell_of_grant(user=user, client=code.client, scopes=decided["scope"], now=clock.now())
 
 
 def no_target(error: ValidationError) -> JsonResponse:
@@ -175,6 +177,8 @@ class GetToken(ReadableView, views.TokenView):
             response = cast(HttpResponse, super().post(request))
         except ValidationError as error:
             response = no_target(error)
+        if response.status_code == 400 and request.POST.get("grant_type") == "refresh_token":
+            end_stolen(request, now=clock.now())
         response["Cache-Control"] = "no-store"
         return response
 

@@ -72,7 +72,7 @@ def refusal(status: int, document: dict[str, Any], *, until: datetime | None) ->
     if status == 401:
         next_step = _("Sign in: clorp login")
     if status == 402 and document.get("id"):
-        short = int(document.get("required") or 0) - int(document.get("available") or 0)
+        short = _cents(document.get("required")) - _cents(document.get("available"))
         next_step = _("clorp wallet topup {dollars}, then clorp pay {id}. The drop waits unpaid.").format(
             dollars=f"{max(short, 500) / 100:.2f}", id=document["id"]
         )
@@ -82,6 +82,16 @@ def refusal(status: int, document: dict[str, Any], *, until: datetime | None) ->
         code=str(document.get("code") or ""),
         next_step=next_step,
         until=until,
-        fields=[(str(one.get("field")), str(one.get("error"))) for one in document.get("errors") or ()],
+        fields=_fields(document.get("errors")),
         document=document,
     )
+
+
+def _cents(told: Any) -> int:
+    return told if isinstance(told, int) else 0
+
+
+def _fields(told: Any) -> list[tuple[str, str]]:
+    """Return what is wrong by field, as far as this is what was told."""
+    errors = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    return [(str(one.get("field")), str(one.get("error"))) for one in errors]

@@ -11,7 +11,7 @@ from typing import Any
 from clorp_cli import words
 from clorp_cli.amounts import clock_time, length
 from clorp_cli.errors import Failure
-from clorp_cli.text import clean, fit_for_terminal, one_line
+from clorp_cli.text import clean, fit_for_terminal, fit_line, one_line
 from clorp_cli.words import gettext as _
 
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36"}
@@ -51,6 +51,7 @@ class Output:
 
     def note(self, line: str, *, style: str = "") -> None:
         """Tell a person something beside the result."""
+        line = fit_line(line)
         print(styled(style, line) if style and sys.stderr.isatty() else line, file=sys.stderr, flush=True)  # noqa: T201
 
     def style(self, name: str, text: str) -> str:
@@ -74,8 +75,8 @@ class Output:
             self.result(failure.document, list)
 
     def _print(self, text: str) -> None:
-        # JSON leaves some control characters as they are; lines for people were cleaned where they were made.
-        print(fit_for_terminal(text) if self.as_json else text, flush=True)  # noqa: T201
+        # JSON leaves some control characters as they are. A site's numbers and codes may be no such things.
+        print(fit_for_terminal(text) if self.as_json else fit_line(text), flush=True)  # noqa: T201
 
 
 def styled(name: str, text: str) -> str:

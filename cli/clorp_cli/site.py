@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ TRIES_MAX = 4
 CUT_OFF_MAX = 10
 # A longer wait is the caller's to decide.
 WAIT_SECONDS_MAX = 15.0
+SECONDS_DIGITS_MAX = 7
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 # A stream sends a heartbeat every fifteen seconds.
 STREAM_SILENCE_SECONDS_MAX = 45.0
@@ -54,6 +55,7 @@ class Site:
                 # What it refuses, and why, is told to whoever is told the rest.
                 "Accept-Language": asked_of_the_site(),
             },
+            event_hooks={"request": [self._keep_key]},
         )
         if credential is not None:
             credentials.require_safe_way(url)
@@ -72,11 +74,14 @@ class Site:
         following = path
         while len(rows) < most:
             answer = self.send("GET", following, params=query)
-            rows += self.read(answer)
+            page = self.read(answer)
+            rows += page
             following, query = answer.links.get("next", {}).get("url", ""), None
-            if not following:
+            # A list that leads on from nothing would lead on for ever.
+            if not following or not page:
                 break
-            following = str(answer.url.join(following))
+            # Whatever host it names: it is a page of this site's list, and our key goes along.
+            following = str(answer.url.copy_with(raw_path=answer.url.join(following).raw_path))
         return rows[:most]
 
     def post(self, path: str, body: object = None, *, intent: intents.Intent | None = None) -> Any:
@@ -154,9 +159,8 @@ class Site:
             return None
         try:
             return answer.json()
-        except ValueError:
-            words = _("{site} answers, but not as clorp does.").format(site=self.url)
-            raise Failure(words, Exit.AWAY, next_step=_("Check CLORP_URL: clorp doctor")) from None
+        except (ValueError, RecursionError):
+            raise self._no_clorp() from None
 
     @contextmanager
     def stream(
@@ -196,9 +200,21 @@ class Site:
         if answer.status_code == 401 and self.credential and self.credential.refresh_token:
             self._renew()
             answer = self.http.request(method, path, headers={**headers, **self._authorization()}, **request)
-        if stamp := answer.headers.get("Date"):
-            self.ahead = parsedate_to_datetime(stamp) - datetime.now(UTC)
+        # Of a clock that tells no time, ours is believed.
+        with suppress(KeyError, ValueError, TypeError, OverflowError):
+            self.ahead = parsedate_to_datetime(answer.headers["Date"]) - datetime.now(UTC)
         return answer
+
+    def _keep_key(self, request: httpx.Request) -> None:
+        """Send a key to no other site, whatever led there."""
+        there, here = request.url, httpx.URL(self.url)
+        ours = (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)
+        if not ours and "Authorization" in request.headers:
+            raise self._no_clorp()
+
+    def _no_clorp(self) -> Failure:
+        words = _("{site} answers, but not as clorp does.").format(site=self.url)
+        return Failure(words, Exit.AWAY, next_step=_("Check CLORP_URL: clorp doctor"))
 
     def _authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.credential.token}"} if self.credential else {}
@@ -218,8 +234,8 @@ class Site:
         document = problem_of(answer)
         if answer.status_code not in {502, 504} and document.get("code") not in PASSING:
             return None
-        asked_for = answer.headers.get("Retry-After", "1")
-        wait = float(asked_for) if asked_for.isascii() and asked_for.isdigit() else 1.0
+        asked_for = _seconds_in(answer)
+        wait = 1.0 if asked_for is None else float(asked_for)
         return wait if wait <= WAIT_SECONDS_MAX else None
 
     def require_success(self, answer: httpx.Response) -> None:
@@ -232,9 +248,8 @@ class Site:
             raise Failure(words, Exit.AWAY, next_step=_("Set CLORP_URL to the new address."))
         document = problem_of(answer)
         until = read_time(document.get("retry_at"))
-        wait = answer.headers.get("Retry-After", "")
-        if until is None and wait.isascii() and wait.isdigit():
-            until = self.now() + timedelta(seconds=int(wait))
+        if until is None and (wait := _seconds_in(answer)) is not None:
+            until = self.now() + timedelta(seconds=wait)
         failure = refusal(answer.status_code, document, until=until)
         if failure.exit_code not in {Exit.LATER, Exit.AWAY, Exit.MONEY}:
             # Nothing was done, and the same would be refused again.
@@ -255,12 +270,20 @@ def asked(params: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in query.items() if value}
 
 
+def _seconds_in(answer: httpx.Response) -> int | None:
+    """Return how long an answer says to wait; None where it says nothing that could be meant."""
+    asked_for = answer.headers.get("Retry-After", "")
+    return (
+        int(asked_for) if asked_for.isascii() and asked_for.isdigit() and len(asked_for) <= SECONDS_DIGITS_MAX else None
+    )
+
+
 def problem_of(answer: httpx.Response) -> dict[str, Any]:
     if "json" not in answer.headers.get("Content-Type", "") or answer.is_success:
         return {}
     try:
         document = answer.json()
-    except (ValueError, httpx.ResponseNotRead):
+    except (ValueError, RecursionError, httpx.ResponseNotRead):
         return {}
     return document if isinstance(document, dict) else {}
 

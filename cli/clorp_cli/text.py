@@ -11,6 +11,8 @@ _SEQUENCE = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+# The colours that we give words ourselves; see `output.STYLES`.
+_OURS = re.compile(r"(\x1b\[(?:[012]|3[12356])m)")
 _RAW_IN_JSON = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -18,6 +20,13 @@ def clean(text: object) -> str:
     """Return a text without control characters, sequences of them, and overrides of its direction; lines stay."""
     lines = str(text).replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", _SEQUENCE.sub("", lines)).replace("\t", "    ")
+
+
+def fit_line(line: str) -> str:
+    """Return a line for a terminal with nothing but words and our own colours, whoever wrote any part of it."""
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(part if number % 2 else clean(part) for number, part in enumerate(_OURS.split(line)))
 
 
 def one_line(text: object, most: int = 0) -> str:

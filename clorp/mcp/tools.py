@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from contextlib import suppress
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -113,7 +112,8 @@ def content_of(text: str | None, content_base64: str | None) -> bytes:
         return text.encode()
     try:
         return base64.b64decode(content_base64 or "", validate=True)
-    except binascii.Error:
+    except ValueError:
+        # Signs beyond ASCII are such an error too.
         raise ToolError("refused\ncode: invalid\nerror: `content_base64` is not base64.") from None
 
 

@@ -11,7 +11,7 @@ from clorp_cli.app import App, command, pass_app
 from clorp_cli.asking import argument, option
 from clorp_cli.errors import Exit, Failure
 from clorp_cli.following import ENDED
-from clorp_cli.text import clean, columns, cut
+from clorp_cli.text import clean, columns, cut, one_line
 from clorp_cli.words import gettext as _
 
 CARD_WIDTH = 30
@@ -71,7 +71,7 @@ def _reveal(app: App, job: shown.Json, entries: list[shown.Json], *, at_once: bo
 
 def _turn(entry: shown.Json) -> None:
     """Show a card's back until Enter is pressed; the end of stdin turns it too."""
-    seat = _("Seat {seat}").format(seat=entry["seat"])
+    seat = one_line(_("Seat {seat}").format(seat=entry["seat"]))
     sys.stderr.write(f"\n  ░░░░  {seat}  ░░░░   {_('Enter turns it')} ")
     sys.stderr.flush()
     if not sys.stdin.readline():

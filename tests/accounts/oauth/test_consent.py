@@ -82,7 +82,21 @@ def test_a_program_on_this_machine_may_listen_on_any_port(person):
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "http://evil.example/x", "https://", "data:text/html,x", "https://a.example/#x", "x" * 501],
+    [
+        "javascript:alert(1)",
+        "http://evil.example/x",
+        "https://",
+        "data:text/html,x",
+        "https://a.example/#x",
+        "x" * 501,
+        "https://good.example@evil.example/x",
+        "https://evil.example\\@good.example/x",
+        "http://evil.example\\@localhost:1/x",
+        "https://a.example:99999/x",
+        "https://a.example:x/x",
+        "https://a.example;script-src/x",
+        "https://*/x",
+    ],
 )
 def test_an_answer_is_sent_to_programs_alone(db, address):
     answer = register(redirect_uris=[address])

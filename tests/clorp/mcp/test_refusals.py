@@ -68,8 +68,9 @@ def test_arguments_of_the_wrong_kind_are_named(agent):
     assert "job_id" in call(key_of(agent), "claim", ends_well=False, job_id="the ferry")
 
 
-def test_a_file_that_is_no_base64_is_refused(agent):
-    told = call(key_of(agent), "upload_file", ends_well=False, name="a.txt", content_base64="no!")
+@pytest.mark.parametrize("content", ["no!", "☃"])
+def test_a_file_that_is_no_base64_is_refused(agent, content):
+    told = call(key_of(agent), "upload_file", ends_well=False, name="a.txt", content_base64=content)
     assert "not base64" in told
     assert "one of them" in call(key_of(agent), "upload_file", ends_well=False, name="a.txt")
 

@@ -1,0 +1,106 @@
+"""What allauth's server still does though OAuth no longer has it (OAuth 2.1, RFC 9700), mended once at the start."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.core.internal.httpkit import extract_basic_auth
+from allauth.idp.oidc.internal.oauthlib import device_codes, server
+from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
+from allauth.idp.oidc.internal.oauthlib.utils import extract_headers, get_validator_context
+from allauth.idp.oidc.models import Client, Token
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749 import errors
+
+from accounts.oauth.clients import GRANT_TYPES, RESPONSE_TYPES, fault_in_redirects, is_same_redirect
+
+# The SHA-256 of a verifier, in base64 (RFC 7636, section 4.2).
+CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+# Processes of one program renew at the same time, and all but one of them come late: that is no theft.
+LATE_SECONDS_MAX = 60
+_require_method = server.validate_code_challenge_method
+_make_refresh_token = server.generate_refresh_token
+_poll = device_codes.poll_device_code
+_update = device_codes.update_device_state
+
+
+def be_strict() -> None:
+    """Give no token by any way but a code with PKCE, a device's code and a renewal; each code once; each answer to an
+    address that was made known as it is; and end what is renewed by a token that was used up before."""
+    validator = OAuthLibRequestValidator
+    validator.validate_response_type = lambda self, client_id, kind, *rest, **more: kind in RESPONSE_TYPES
+    validator.validate_grant_type = allows_grant
+    validator.validate_redirect_uri = is_made_known
+    # A secret doesn't do instead: a code that is slipped in to its owner would be taken.
+    validator.is_pkce_required = lambda self, client_id, request: True
+    server.validate_code_challenge_method = require_challenge
+    server.generate_refresh_token = with_its_grant
+    device_codes.poll_device_code = poll_once
+    device_codes.update_device_state = keep_decision
+
+
+def allows_grant(
+    validator: OAuthLibRequestValidator, client_id: str, kind: str, client: Client, request: Request, *rest: Any
+) -> bool:
+    return kind in GRANT_TYPES and kind in request.client.get_grant_types()
+
+
+def is_made_known(validator: OAuthLibRequestValidator, client_id: str, uri: str, request: Request, *rest: Any) -> bool:
+    """Whether an answer may be sent to `uri`: with parameters of its own it could carry somebody else's code."""
+    known = request.client.get_redirect_uris()
+    return not fault_in_redirects([uri]) and any(is_same_redirect(uri, address) for address in known)
+
+
+def require_challenge(request: Request) -> dict[str, Any]:
+    """Refuse a challenge that no verifier can meet before a person is asked anything."""
+    told: dict[str, Any] = _require_method(request)
+    if request.code_challenge is not None and not CHALLENGE.fullmatch(request.code_challenge):
+        raise errors.InvalidRequestError("The code challenge is no SHA-256 in base64url.", request=request)
+    return told
+
+
+def with_its_grant(request: Request) -> str:
+    """Return a new refresh token that names its grant, so that one that was used up still tells what it renewed."""
+    context = get_validator_context()
+    grant = context.refresh_token.get_grant_id() if context.refresh_token else context.grant_id
+    token = str(_make_refresh_token(request))
+    return f"{token}.{grant}" if grant else token
+
+
+@transaction.atomic
+def end_stolen(request: HttpRequest, *, now: datetime) -> None:
+    """Shut out whoever renews by a refresh token that was used up before, and whoever used it: one of both stole it
+    (RFC 9700, section 4.14.2)."""
+    token = request.POST.get("refresh_token", "")
+    grant = token.rpartition(".")[2] if "." in token else ""
+    client_id = extract_basic_auth(extract_headers(request))[0] or request.POST.get("client_id", "")
+    if not grant or Token.objects.by_value(token).exists():
+        return
+    theirs = Token.objects.filter(client_id=client_id, data__grant_id=grant)
+    renewed_before = now - timedelta(seconds=LATE_SECONDS_MAX)
+    if theirs.filter(type=Token.Type.REFRESH_TOKEN, created_at__lte=renewed_before).exists():
+        theirs.filter(type__in=[Token.Type.ACCESS_TOKEN, Token.Type.REFRESH_TOKEN]).delete()
+
+
+def poll_once(request: HttpRequest) -> Any:
+    """As allauth's; of several that ask at the same moment only one gets the tokens of a device's code."""
+    polled = _poll(request)
+    claimed = f"oauth.device_code_claimed:{request.POST['device_code']}"
+    if not cache.add(claimed, True, timeout=settings.IDP_OIDC_DEVICE_CODE_EXPIRES_IN):
+        raise errors.InvalidGrantError
+    return polled
+
+
+def keep_decision(device_code: str, told: dict[str, Any]) -> bool:
+    """As allauth's; who polls while a person decides puts nothing undecided in the place of their decision."""
+    if told["granted"] is None:
+        kept = cache.get(device_codes.cache_device_code_key(device_code))
+        if kept is None or kept["granted"] is not None:
+            return False
+    return bool(_update(device_code, told))
