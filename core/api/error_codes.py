@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused
 from core.words import Words
 
-# They refuse nobody.
-NOT_READ = ("migrations", "management", "demo")
+# They refuse nobody; the last one also needs packages that only a site with a bucket has.
+NOT_READ = ("migrations", "management", "demo", "s3_files")
 
 
 @dataclass(frozen=True, order=True)
