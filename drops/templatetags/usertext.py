@@ -1,4 +1,4 @@
-"""`{{ text|usertext }}`: a stranger's Markdown as safe HTML."""
+"""`{{ text|usertext }}`: a stranger's Markdown as safe HTML, and `guidetext`: a document's of our own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ register = template.Library()
 @register.filter
 def usertext(text: str | None, top: int = 3) -> SafeString:
     return _framed(render_markdown(text or "", top=top))
+
+
+@register.filter
+def guidetext(text: str) -> SafeString:
+    """A document that fills its columns: its lines end where the page's do."""
+    return _framed(render_markdown(text, top=2, wrapped=True))
 
 
 @register.filter

@@ -21,6 +21,11 @@ def test_a_guide_is_a_page_whose_links_lead_somewhere(client, name):
     assert {client.get(link).status_code for link in links} == {200}
 
 
+@pytest.mark.parametrize("path", [*(f"/help/{name}" for name in GUIDES), "/terms", "/privacy"])
+def test_a_document_that_fills_its_columns_breaks_no_sentence(path, client):
+    assert "<br" not in client.get(path).content.decode()
+
+
 DOCS = settings.BASE_DIR / "docs"
 OTHERS = sorted({str(path.relative_to(DOCS).with_suffix("")) for path in DOCS.rglob("*.md")} - {*GUIDES, "errors"})
 
