@@ -10,6 +10,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 from django.core.management import call_command
+from django.utils.translation import override
 
 from clorp.dev.environment import ROOT
 from core.api.error_codes import all_error_codes
@@ -74,8 +75,19 @@ def test_the_reference_has_the_codes_as_one_enum():
 def test_a_problem_leads_to_the_page_that_explains_it(accept, client):
     problem = is_problem(Api().get("whoami", Accept=accept), 401, "not_authenticated")
     assert (problem["title"], problem["retryable"]) == ("Not authenticated", False)
+    assert problem["next_step"] == "Sign in, or send a key."
     address, _, anchor = problem["type"].partition("#")
     assert f'id="{anchor}"' in client.get(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_to_do_is_said_after_every_refusal_in_the_readers_language():
+    asked = {"bad_key": {"Authorization": "Bearer clorp_pat_0"}, "not_authenticated": {}}
+    for code, headers in asked.items():
+        german = Api().get("whoami", **headers, **{"Accept-Language": "de"}).json()
+        (listed,) = [each for each in all_error_codes() if each.code == code]
+        with override("de"):
+            assert (german["code"], german["next_step"]) == (code, str(listed.next_step))
 
 
 @pytest.mark.django_db
