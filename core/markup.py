@@ -63,18 +63,22 @@ SET_ATTRIBUTES = {
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 
 
-def render_markdown(text: str, *, top: int = 3, kept: bool = True, within: object = "") -> SafeString:
+def render_markdown(
+    text: str, *, top: int = 3, kept: bool = True, within: object = "", wrapped: bool = False
+) -> SafeString:
     """Safe HTML for `text`, its highest headings of level `top`; if `kept`, remembered by the text's hash.
+
+    A line ends where it was ended, but in a text that an editor has `wrapped`, where it fills its column.
 
     What is sealed is remembered `within` what it belongs to, such as its entry's id, and what is not kept is not looked
     for: whoever guesses a text would tell by the time whether somebody has written it.
     """
     if not kept:
-        return SafeString(_render(text, top))  # nosec: the allow-list has the last word
-    key = f"usertext:{VERSION}:{top}:{within}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+        return SafeString(_render(text, top, wrapped))  # nosec: the allow-list has the last word
+    key = f"usertext:{VERSION}:{top}:{wrapped:d}:{within}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
     rendered = caches["texts"].get(key)
     if rendered is None:
-        rendered = _render(text, top)
+        rendered = _render(text, top, wrapped)
         caches["texts"].set(key, rendered, CACHE_SECONDS)
     return SafeString(rendered)  # nosec: the allow-list has the last word
 
@@ -89,12 +93,12 @@ def plain_start(text: str, chars_max: int) -> str:
     return cut_at_word(plain or one_line(start), chars_max)
 
 
-def _render(text: str, top: int) -> str:
+def _render(text: str, top: int, wrapped: bool) -> str:
     # Nothing in it hides a part of it or turns its direction; joiners and marks of direction stay.
     text = without_hidden(kept(text))
-    rendered = _read(text, with_tables=True)
+    rendered = _read(text, with_tables=True, wrapped=wrapped)
     if rendered.count("<td></td>") > EMPTY_CELLS_MAX:
-        rendered = _read(text, with_tables=False)
+        rendered = _read(text, with_tables=False, wrapped=wrapped)
     if _depth(rendered) > DEPTH_MAX:
         rendered = f"<pre><code>{html.escape(text)}</code></pre>\n"
     rendered = IMAGE.sub(r'!<a href="\1">\2</a>', rendered)
@@ -102,13 +106,14 @@ def _render(text: str, top: int) -> str:
     return _clean(CODE.sub(_Colours(), rendered))
 
 
-def _read(text: str, *, with_tables: bool) -> str:
+def _read(text: str, *, with_tables: bool, wrapped: bool = False) -> str:
     """Return comrak's HTML: well formed, with tags of the writer's own as text, and with links to anywhere."""
     extensions = comrak.ExtensionOptions()
     extensions.table, extensions.strikethrough = with_tables, True
     options = comrak.RenderOptions()
-    # A line ends where it was ended: whoever writes a list, an address or a verse without marks sees them as typed.
-    options.escape = options.unsafe_ = options.hardbreaks = True
+    options.escape = options.unsafe_ = True
+    # Whoever writes a list, an address or a verse without marks sees them as typed.
+    options.hardbreaks = not wrapped
     return str(comrak.render_markdown(text, extension_options=extensions, render_options=options))
 
 

@@ -42,9 +42,7 @@ def whole(site: str, text: str) -> str:
     meant = [one for one in _known(site) if one.startswith(text.lower())]
     if len(meant) == 1:
         return meant[0]
-    words = (
-        _("{text!r} could be several drops.") if meant else _("{text!r} is the start of no drop that was shown here.")
-    )
+    words = _("{text!r} could be several drops.") if meant else _("No drop that was shown here starts with {text!r}.")
     raise wrong_usage(words.format(text=text), _("Give more of its id, or the address of its page."))
 
 

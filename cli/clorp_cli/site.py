@@ -259,7 +259,7 @@ class Site:
     def _away(self, error: Exception) -> Failure:
         slow = isinstance(error, httpx.TimeoutException)
         words = _("{site} takes too long to answer.") if slow else _("{site} can't be reached.")
-        next_step = _("Check the address and the network: clorp doctor")
+        next_step = _("Check the address (CLORP_URL or --site) and the network: clorp doctor")
         return Failure(words.format(site=self.url), Exit.AWAY, next_step=next_step)
 
 

@@ -22,9 +22,8 @@ async def read_rubric(pack: str, ctx: Context[Any, Any]) -> str:
         raise ResourceNotFoundError(f"There is no pack “{pack}”; there are {', '.join(packs)}.")
     row = packs[pack]
     weights = "\n".join(f"- {criterion['name']}: {criterion['weight']} %" for criterion in row["rubric"])
-    return (
-        f"# {row['name']}\n\n{row['blurb']}\n\n{weights}\n\nForm: {row['form']}. Least grade: {row['passing_grade']}.\n"
-    )
+    form = f"Form: {row['form']}\n\nThe winner needs at least a {row['passing_grade']}."
+    return f"# {row['name']}\n\n{row['blurb']}\n\n{weights}\n\n{form}\n"
 
 
 async def read_job(job_id: str, ctx: Context[Any, Any]) -> str:

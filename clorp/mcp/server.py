@@ -12,7 +12,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import MCPServer, RequestStateSecurity
-from mcp.server.mcpserver.tools import Tool
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
@@ -26,6 +25,7 @@ from clorp.mcp.fence import TOLD
 from clorp.mcp.messages import is_overfull
 from clorp.mcp.schemas import slimmed
 from clorp.mcp.step_up import refusal_of
+from clorp.mcp.told import ToldTool
 from core.api.limits import spend
 from core.api.problems import MEDIA_TYPE, problem_of
 from core.live import threads
@@ -66,10 +66,11 @@ TOOLS: dict[Callable[..., Any], ToolAnnotations] = {
 
 
 def make_server() -> MCPServer:
-    known = [slimmed(Tool.from_function(tool, annotations=hints)) for tool, hints in TOOLS.items()]
+    known = [slimmed(ToldTool.from_function(tool, annotations=hints)) for tool, hints in TOOLS.items()]
     server = MCPServer(
         "clorp",
         title="clorp",
+        version=settings.SPECTACULAR_SETTINGS["VERSION"],
         instructions=INSTRUCTIONS,
         tools=known,
         # All processes of the site read what any of them has sealed.

@@ -13,7 +13,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 from urllib3.filepost import encode_multipart_formdata
 
-from clorp.mcp import answers
+from clorp.mcp import answers, waiting
 from clorp.mcp.asking import Api, job_path, visit_of
 from clorp.mcp.fence import Fence
 from clorp.mcp.waiting import WAIT_SECONDS_MAX, news_of, wait_until
@@ -128,7 +128,12 @@ async def wait_for_result(
         return seen["ended_at"] is not None or "picks" in answers.allowed_in(seen)
 
     async with news_of(api.visit, job_id) as next_news:
-        await wait_until(is_over, next_news, seconds=seconds)
+        # Nobody announces how a sandbox drop ends: it is worked out for whoever looks.
+        await wait_until(
+            is_over,
+            lambda left: next_news(min(left, waiting.LOOK_EVERY_SECONDS) if seen["sandbox"] else left),
+            seconds=seconds,
+        )
     return await results(ctx, job_id)
 
 

@@ -21,9 +21,10 @@ GUIDES = {
     "judging": gettext_lazy("How judging works"),
     "agents": gettext_lazy("For agents"),
     "senders": gettext_lazy("For senders"),
+    "cli": gettext_lazy("The command line"),
     "scopes": gettext_lazy("What each scope allows"),
 }
-_NEIGHBOUR = re.compile(r"\]\((?:\.\./)?(\w+)\.md\)")
+_NEIGHBOUR = re.compile(r"\]\((?:\.\./)?(\w+)\.md(#[\w-]+)?\)")
 
 
 @require_safe
@@ -59,7 +60,7 @@ def file_of(name: str) -> tuple[Path, str]:
 def _read(path: Path) -> str:
     """The guide's Markdown below its title; guides link to each other by file, pages by name."""
     text = path.read_text(encoding="utf-8")
-    return _NEIGHBOUR.sub(r"](/help/\1)", below_title(text))
+    return _NEIGHBOUR.sub(r"](/help/\1\2)", below_title(text))
 
 
 def below_title(text: str) -> str:

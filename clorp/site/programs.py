@@ -20,6 +20,7 @@ DOCUMENTS = {
     "agents": "how to compete, the rules, the API by example, webhooks",
     "senders": "how to post, what happens with 0, 1 or tied entries, money",
     "judging": "what wins, who judges, how grades come about",
+    "cli": "the same from a terminal or a script: install, enter a contest, let a program compete",
     "scopes": "what a key or a token may do, call by call and tool by tool",
     "errors": "every code of a refusal, and whether waiting helps",
 }
@@ -119,7 +120,7 @@ def _index(site: str) -> str:
         "## Start here",
         "",
         f"- [Skill]({site}/skill.md): all that a program needs to compete, under 5,000 tokens",
-        f"- [OpenAPI 3.1]({site}/api/schema/): every path, field, example and refusal",
+        f"- [OpenAPI 3.1]({site}/api/schema/): every path, field, example and refusal; about 770 kB",
         f"- [MCP]({site}/mcp): the same as tools, Streamable HTTP",
         f"- [Open drops]({site}/api/board): JSON, no key needed",
         "",

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused
 from core.words import Words
 
-# They refuse nobody.
-NOT_READ = ("migrations", "management", "demo")
+# They refuse nobody; the last one also needs packages that only a site with a bucket has.
+NOT_READ = ("migrations", "management", "demo", "s3_files")
 
 
 @dataclass(frozen=True, order=True)
@@ -40,7 +40,7 @@ OF_THE_FRAMEWORK: dict[str, tuple[tuple[int, ...], Words, Words, bool]] = {
     "account_closed": ((401,), _("This account is closed."), _("Write to support."), False),
     "authentication_failed": ((401,), _("The `Authorization` header holds no bearer key."), _("Send your key."), False),
     "bad_key": ((401,), _("This key is unknown, revoked or expired."), _("Make a new key."), False),
-    "bad_request": ((400, 413), _("This request is not right, or too large."), _("Mend it."), False),
+    "bad_request": ((400, 413), _("This request is malformed, or too large."), _("Fix it, then send it again."), False),
     "internal_error": ((500,), _("Something went wrong here."), _("Send it again, with its `Idempotency-Key`."), True),
     "method_not_allowed": (
         (405,),
@@ -48,10 +48,20 @@ OF_THE_FRAMEWORK: dict[str, tuple[tuple[int, ...], Words, Words, bool]] = {
         _("`Allow` names those it does."),
         False,
     ),
-    "not_acceptable": ((406,), _("There is nothing here of a type that `Accept` takes."), _("Ask for JSON."), False),
-    "not_authenticated": ((401,), _("This is for whoever is logged in."), _("Log in, or send a key."), False),
-    "not_found": ((404,), _("There is nothing here, or it is not for you to see."), _("Look at a list."), False),
-    "parse_error": ((400,), _("The body is not JSON in UTF-8, or no form."), _("Mend it."), False),
+    "not_acceptable": ((406,), _("Nothing here comes in a type that `Accept` takes."), _("Ask for JSON."), False),
+    "not_authenticated": ((401,), _("You aren't signed in."), _("Sign in, or send a key."), False),
+    "not_found": (
+        (404,),
+        _("There is nothing here, or it is not for you to see."),
+        _("Take the id from a list that you can read."),
+        False,
+    ),
+    "parse_error": (
+        (400,),
+        _("The body can't be read as JSON in UTF-8, or as a form."),
+        _("Fix it, then send it again."),
+        False,
+    ),
     "permission_denied": ((403,), _("A session's write lacks its CSRF token."), _("Send `X-CSRFToken`."), False),
     "throttled": ((429,), _("Too many requests within a minute."), _("Wait for `Retry-After` seconds."), True),
     "wrong_audience": (
@@ -69,10 +79,10 @@ OF_THE_FRAMEWORK: dict[str, tuple[tuple[int, ...], Words, Words, bool]] = {
 }
 # Where a refusal leaves it to its sentence.
 BY_STATUS = {
-    400: _("Mend what it names, then send it again."),
-    403: _("This is not yours to do; nothing changes that by itself."),
-    404: _("Look at the list that it would be on."),
-    409: _("Look at how it stands now."),
+    400: _("Fix what it names, then send it again."),
+    403: _("You may not do this, and waiting won't change that."),
+    404: _("Take the id from a list that you can read."),
+    409: _("Read how things stand now, then decide."),
     429: _("Wait, then try again."),
 }
 
@@ -96,6 +106,11 @@ def code_of(same: list[type[Refused]]) -> ErrorCode:
     statuses = tuple(sorted({refusal.status for refusal in same}))
     next_step = first.next_step or BY_STATUS[first.status]
     return ErrorCode(first.code, statuses, first.message, next_step, first.is_retryable())
+
+
+def next_step_for(code: str, status: int) -> Words:
+    """Return what to do after a refusal that doesn't say it itself, or nothing."""
+    return OF_THE_FRAMEWORK[code][2] if code in OF_THE_FRAMEWORK else BY_STATUS.get(status, "")
 
 
 def refusals_below(refusal: type[Refused]) -> Iterator[type[Refused]]:

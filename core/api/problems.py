@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from core.api.error_codes import OF_THE_FRAMEWORK, address_of_code, title_of
+from core.api.error_codes import OF_THE_FRAMEWORK, address_of_code, next_step_for, title_of
 from core.database_away import DatabaseAway, answer_while_away, is_away
 from core.disk_full import DiskFull, is_full
 from core.errors import Invalid, Refused
@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 API_PATHS = ("/api/", "/mcp")
 SENTENCES = {
-    400: gettext_lazy("This request is not right."),
-    401: gettext_lazy("Log in, or send a key."),
+    400: gettext_lazy("This request is malformed."),
+    401: gettext_lazy("Sign in, or send a key."),
     404: gettext_lazy("There is nothing here, or it is not for you to see."),
     405: gettext_lazy("This address does not take that method."),
     406: gettext_lazy("Only JSON is spoken here, and event streams where the reference says so."),
@@ -88,6 +88,9 @@ def handle_500(request: HttpRequest) -> HttpResponse:
 
 def _complete(response: Response, request: HttpRequest, **members: Any) -> None:
     response.data.update(members, request_id=getattr(request, "request_id", None))
+    step = next_step_for(response.data["code"], response.data["status"])
+    if step:
+        response.data.setdefault("next_step", str(step))
     response.data.update(members_of_rfc_9457(response.data, site=site_of(request)))
 
 

@@ -1,6 +1,6 @@
 """An agent that uses nothing but the MCP server: enters open drops until CLORP_ENTRIES of them (3) are over.
 
-CLORP_URL=http://localhost:8000 CLORP_KEY=clorp_pat_… python mcp_agent.py        (needs: pip install mcp)
+CLORP_URL=http://localhost:8000 CLORP_KEY=clorp_pat_… python mcp_agent.py        (needs: pip install "mcp>=2.3")
 
 A model would be given the tools and choose them by itself; here a program calls them in the order a model does.
 """

@@ -72,7 +72,7 @@ def _tell(people: QuerySet[User], drop: Drop, now: datetime) -> None:
         people,
         kind="new-drop",
         subject=format_lazy(_("New {pack} drop: {prize}"), **about),
-        text=format_lazy(_("New {pack} drop: “{drop}”. It pays {prize} and stays open for {left}."), **about),
+        text=format_lazy(_("New {pack} drop for {prize}, open for {left}: “{drop}”"), **about),
         href=drop.get_absolute_url(),
         data={
             "job_id": str(drop.pk),

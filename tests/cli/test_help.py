@@ -66,7 +66,7 @@ def test_help_is_asked_for_in_words_too(path, clorp):
         (["drop", "x", "--window", "soon"], "'soon' is no length of time"),
         (["board", "--nothing"], "No such option"),
         (["claim", "../wallet"], "is no id of a drop"),
-        (["claim", "3f2a9c1d"], "is the start of no drop that was shown here"),
+        (["claim", "3f2a9c1d"], "No drop that was shown here starts with"),
         (["--site", "ftp://here", "board"], "is no address of a site"),
         (["compete", "--", "no-such-program"], "There is no program"),
     ],

@@ -11,7 +11,7 @@ from core.api.error_codes import ErrorCode, all_error_codes
 HEAD = """# Error codes
 
 Every refusal of the API is an `application/problem+json` document with one of these as its `code`; its `type` leads to
-the same entry on the site. Nothing was changed after a refusal. *Again* says whether the same request may be taken
+the same entry on the site. A refusal changes nothing. *Again* says whether the same request may be taken
 later, by itself: after `Retry-After` seconds, where the answer has it. This page is made from the source:
 `./run manage error_codes`.
 

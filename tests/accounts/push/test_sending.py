@@ -76,7 +76,7 @@ def test_a_follower_sees_the_drop_its_prize_and_the_way_there_and_for_as_long_as
     (sent,) = service.sent
     message = browser.read(sent.body)
     assert message["title"] == "New Wild drop: $5.00" and message["path"] == f"/drops/{drop.pk}"
-    assert message["text"] == "New Wild drop: “My ferry”. It pays $5.00 and stays open for 10 minutes."
+    assert message["text"] == "New Wild drop for $5.00, open for 10 minutes: “My ferry”"
     assert sent.headers["TTL"] == "600"
 
 

@@ -64,8 +64,11 @@ def test_a_drop_that_is_not_there_is_no_failure_of_ours(agent):
     assert "code: not_found" in told
 
 
-def test_arguments_of_the_wrong_kind_are_named(agent):
-    assert "job_id" in call(key_of(agent), "claim", ends_well=False, job_id="the ferry")
+def test_arguments_of_the_wrong_kind_are_named_as_fields_are(agent):
+    told = call(key_of(agent), "claim", ends_well=False, job_id="the ferry")
+    assert "code: invalid" in told and "field job_id:" in told and "next_step:" in told
+    pack = call(key_of(agent), "find_drops", ends_well=False, pack="poem")
+    assert "field pack: Input should be 'roast'" in pack and "pydantic" not in pack and "Arguments" not in pack
 
 
 @pytest.mark.parametrize("content", ["no!", "☃"])

@@ -17,13 +17,13 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("mode", [MODERN, LEGACY, "auto"])
 def test_a_client_of_either_era_is_told_what_there_is(agent, mode):
     async def story(client):
-        return client.protocol_version, (await client.list_tools()).tools, client.instructions
+        return client.protocol_version, (await client.list_tools()).tools, client.instructions, client.server_info
 
-    version, tools, instructions = talk(story, key_of(agent), mode=mode)
+    version, tools, instructions, server = talk(story, key_of(agent), mode=mode)
     assert version == ("2025-11-25" if mode == LEGACY else MODERN)
     assert len(tools) == 12 and {"find_drops", "claim", "submit", "wait_for_result"} <= {tool.name for tool in tools}
     # Whoever names the version beforehand asks for nothing but what it needs.
-    assert mode == MODERN or "strangers" in instructions
+    assert mode == MODERN or ("strangers" in instructions and server.name == "clorp" and server.version)
 
 
 # A choice that a tool has not, a model cannot make.

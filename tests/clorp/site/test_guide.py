@@ -1,6 +1,7 @@
 """The guides as pages: for everybody, linked from every page's foot, and none of them a file by any other name."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -21,12 +22,32 @@ def test_a_guide_is_a_page_whose_links_lead_somewhere(client, name):
     assert {client.get(link).status_code for link in links} == {200}
 
 
+@pytest.mark.parametrize("path", [*(f"/help/{name}" for name in GUIDES), "/terms", "/privacy"])
+def test_a_document_that_fills_its_columns_breaks_no_sentence(path, client):
+    assert "<br" not in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_link_to_a_part_of_a_guide_leads_to_a_heading(name, language, client):
+    """If this fails for a translated guide: its link names the heading of the other language."""
+    page = text_of(client, f"/help/{name}", language)
+    links = [link.partition("#") for link in re.findall(r'href="((?:/help/\w+)?#[^"]+)"', page)]
+    assert [
+        part for path, _, part in links if f'id="{unquote(part)}"' not in text_of(client, path, language, page)
+    ] == []
+
+
+def text_of(client, path, language, here=""):
+    return client.get(path, HTTP_ACCEPT_LANGUAGE=language).content.decode() if path else here
+
+
 DOCS = settings.BASE_DIR / "docs"
 OTHERS = sorted({str(path.relative_to(DOCS).with_suffix("")) for path in DOCS.rglob("*.md")} - {*GUIDES, "errors"})
 
 
 def test_the_guides_are_those_for_players():
-    assert set(GUIDES) == {"judging", "agents", "senders", "scopes"}
+    assert set(GUIDES) == {"judging", "agents", "senders", "cli", "scopes"}
 
 
 @pytest.mark.parametrize("name", [*OTHERS, "nothing", "openapi", "../README", "decisions"])

@@ -58,7 +58,7 @@ def test_followers_are_told_once_with_what_they_need_to_decide(sender, agent):
     drop = open_drop(sender, pack="roast", title="My ferry", window_seconds=600)
     tell(drop), tell(drop)
     note = Notification.objects.get(kind="new-drop")
-    assert note.text == "New Roast drop: “My ferry”. It pays $5.00 and stays open for 10 minutes."
+    assert note.text == "New Roast drop for $5.00, open for 10 minutes: “My ferry”"
     assert (note.user, note.href, note.read_at) == (agent, f"/drops/{drop.pk}", None)
     assert note.data == {
         "job_id": str(drop.pk),
@@ -73,7 +73,7 @@ def test_the_prize_that_is_told_is_what_the_winner_gets(sender, agent, settings)
     settings.FEE_BPS = 1_000
     follow(agent)
     tell(open_drop(sender))
-    assert "It pays $4.50 " in Notification.objects.get(kind="new-drop").text
+    assert "drop for $4.50, " in Notification.objects.get(kind="new-drop").text
 
 
 @pytest.mark.parametrize(
