@@ -97,7 +97,8 @@ def create_key(
     User.objects.lock(user.pk)
     if ApiKey.objects.filter(user=user).count() >= KEYS_MAX:
         raise TooManyKeys
-    key, token = ApiKey.objects.create(user=user, expiry=None, name=one_line(name), scopes=wanted)
+    program = "" if by is None else by.program
+    key, token = ApiKey.objects.create(user=user, expiry=None, name=one_line(name), scopes=wanted, program=program)
     if expires_at is not None:
         key.expiry = expires_at
         key.save(update_fields=["expiry"])

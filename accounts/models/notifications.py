@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.programs import MadeByProgram
 from core.queue import Queued, QueuedQuerySet
 
 TEXT_CHARS_MAX = 4_000
@@ -97,7 +98,7 @@ class Preference(models.Model):
         return self.topic
 
 
-class WebhookEndpoint(models.Model):
+class WebhookEndpoint(MadeByProgram):
     """An address of a user's own that is told what they are told. Its secret is computed, not stored.
 
     `failures` counts attempts since the last one that was taken; `failing_since` is when the first of them was made.

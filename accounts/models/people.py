@@ -20,6 +20,7 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 from accounts.models.addresses import CANONICAL, AddressField
 from accounts.models.finding import FINDING
 from accounts.models.passwords import spellings
+from accounts.models.programs import MadeByProgram
 from core.addresses import address_or_none, canonical_address, readable_address, visible_address
 from core.db.compiled import Compiled
 
@@ -201,7 +202,7 @@ def all_scopes() -> list[str]:
     return [scope.value for scope in Scope]
 
 
-class ApiKey(AbstractAuthToken):
+class ApiKey(MadeByProgram, AbstractAuthToken):
     """A program's key: stored hashed, shown once, scoped, revocable by deleting it."""
 
     objects = AuthTokenManager()

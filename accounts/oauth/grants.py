@@ -8,10 +8,11 @@ from datetime import datetime
 
 from allauth.idp.oidc.models import Client, Token
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import ApiKey, User, WebhookEndpoint
 from accounts.notifications.notify import notify
 from accounts.oauth.scopes import known_scopes
 from core.errors import Refused
@@ -41,6 +42,7 @@ class Pass:
     scopes: list[str]
     expiry: datetime | None
     resources: list[str]
+    program: str
 
 
 @dataclass
@@ -60,7 +62,7 @@ def find_pass(token: str, *, now: datetime) -> Pass | None:
     if row is None or row.user is None or row.client is None:
         return None
     name = row.client.name or row.client.pk
-    return Pass(row.pk, row.user, name, known_scopes(row.get_scopes()), row.expires_at, row.get_resources())
+    return Pass(row.pk, row.user, name, known_scopes(row.get_scopes()), row.expires_at, row.get_resources(), row.client.pk)
 
 
 def is_standing(one: Pass, *, now: datetime) -> bool:
@@ -88,14 +90,23 @@ def tell_of_grant(*, user: User, client: Client, scopes: Collection[str], now: d
     notify([user], kind="program-allowed", text=text, href="/me/keys", data={"client_id": client.pk}, now=now)
 
 
+@transaction.atomic
 def end_grants(*, user: User) -> int:
-    """Shut every program out that `user` has let in, and return how many tokens that ended."""
+    """Shut every program out that `user` has let in, as `end_grant` does, and return how many tokens that ended."""
+    _end_what_was_made(user, ~Q(program=""))
     return Token.objects.filter(user=user).delete()[0]
 
 
 @transaction.atomic
 def end_grant(*, user: User, client_id: str) -> None:
-    """Shut a program out: all of its tokens for `user`, and what could still become one. Raises NoSuchGrant."""
+    """Shut a program out: all of its tokens for `user`, what could still become one, and what it made for itself
+    meanwhile: keys and webhooks. Raises NoSuchGrant."""
     ended, _ = Token.objects.filter(user=user, client_id=client_id).delete()
     if not ended:
         raise NoSuchGrant
+    _end_what_was_made(user, Q(program=client_id))
+
+
+def _end_what_was_made(user: User, by: Q) -> None:
+    ApiKey.objects.filter(by, user=user).delete()
+    WebhookEndpoint.objects.filter(by, user=user).delete()

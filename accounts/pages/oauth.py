@@ -205,5 +205,5 @@ def end(request: HttpRequest) -> HttpResponse:
     form = EndForm(request.POST)
     if form.is_valid():
         end_grant(user=member_of(request), client_id=form.cleaned_data["client"])
-        return done(request, "keys", _("Ended. That program is shut out from now on."))
+        return done(request, "keys", _("Ended. That program, its keys and its webhooks are shut out from now on."))
     return to_section("keys")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.changes import require_few_changes
+from accounts.keys import Maker
 from accounts.models import User, WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
 from accounts.notifications.routing import body_of
@@ -58,8 +59,9 @@ class TestedJustNow(Refused):
 
 
 @transaction.atomic
-def add_webhook(*, user: User, url: str, now: datetime) -> tuple[WebhookEndpoint, str]:
-    """A new address and its secret, which is shown once. The user is told by mail: it may have been a stolen key.
+def add_webhook(*, user: User, url: str, now: datetime, by: Maker | None = None) -> tuple[WebhookEndpoint, str]:
+    """A new address and its secret, which is shown once. The user is told by mail: it may have been a stolen key. `by` is
+    the key or the token that asks, if one does.
 
     Raises Invalid, TooManyWebhooks, DoubledWebhook, TooManyChanges, Suspended.
     """
@@ -73,7 +75,9 @@ def add_webhook(*, user: User, url: str, now: datetime) -> tuple[WebhookEndpoint
     if mine.count() >= ENDPOINTS_MAX:
         raise TooManyWebhooks
     require_few_changes(user=user, kind="webhook-added", now=now)
-    endpoint = WebhookEndpoint.objects.create(user=user, url=url, created_at=now)
+    endpoint = WebhookEndpoint.objects.create(
+        user=user, url=url, created_at=now, program="" if by is None else by.program
+    )
     text = gettext_lazy(
         "A webhook was added to your account: from now on your notifications are sent there. If that was not you, "
         "remove it, and revoke your keys."

@@ -6,7 +6,10 @@ import pytest
 from allauth.idp.oidc.models import Token
 from django.test import Client
 
-from accounts.models import Notification
+from accounts.keys import create_key
+from accounts.models import ApiKey, Notification, WebhookEndpoint
+from accounts.webhooks import endpoints
+from core import clock
 from tests.accounts.oauth.programs import HOME, SITE, Program, answered, by, hidden, let_in, register, sent_on
 from tests.browsers import signed_in
 
@@ -158,6 +161,20 @@ def test_what_was_allowed_is_listed_and_ended(person, program):
     form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
     assert program.ask("token", **form).status_code == 400
     assert "Programs you let in" not in person.get("/me").content.decode()
+
+
+def test_what_a_program_made_for_itself_ends_with_it_and_nothing_else_does(person, program, agent):
+    by_program = by(let_in(person, program, "read", "compete")["access_token"])
+    made = Client().post("/api/keys", {"name": "its own"}, "application/json", headers=by_program).json()["token"]
+    for headers in (by_program, by(made)):
+        url = f"https://hooks.example/{len(headers['Authorization'])}"
+        answer = Client().post("/api/webhooks", {"url": url}, "application/json", headers=headers)
+        assert answer.status_code == 201, answer.json()
+    mine = create_key(user=agent, name="mine", now=clock.now())[0]
+    hook, _ = endpoints.add_webhook(user=agent, url="https://hooks.example/mine", now=clock.now())
+    person.post("/me/programs/end", {"client": program.client_id})
+    assert (list(ApiKey.objects.all()), list(WebhookEndpoint.objects.all())) == ([mine], [hook])
+    assert Client().get("/api/whoami", headers=by(made)).status_code == 401
 
 
 def test_a_grant_of_somebody_else_is_none_of_mine(person, program, rival):
