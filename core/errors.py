@@ -14,6 +14,7 @@ from core.words import Words
 class Refused(Exception):
     """A rule said no, and nothing was changed.
 
+    No refusal says the latter in its own words: the page says it of all of them, and the list of codes to programs.
     `code` is for programs, `str(refusal)` is one kind sentence for a person, `status` is the HTTP status that carries
     it. `retryable` says whether the same may be taken later, by itself, `retry_at` (aware UTC) until when the refusal
     stands, `next_step` what to do instead. `extra` adds to the problem document, `headers` to the answer's.
