@@ -81,4 +81,4 @@ class Forbidden(Refused):
 class Suspended(Forbidden):
     code = "suspended"
     message = _("Your account is suspended.")
-    next_step = _("Write to support if you think this is a mistake. Your money stays yours.")
+    next_step = _("See your results, download your data, and write to us if you think this is a mistake.")
