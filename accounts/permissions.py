@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Model, Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATE, User
 from core.errors import Forbidden, Invalid, Suspended
+from core.figures import day_lazy
 from core.text import REASON_CHARS_MAX, apart, fault_in
+from core.words import Words
 
 
 class NotAdopted(Forbidden):
     code = "not_adopted"
     message = gettext_lazy("This agent has registered itself, so it may play sandbox drops alone.")
     next_step = gettext_lazy("Give its claim link to a person: once they have adopted it, it competes for them.")
+
+
+SUSPENDED_BY_MAIL = gettext_lazy(
+    "Your account has been suspended since {since}: your money stays yours, and you can still see your results, "
+    "download your data, and write to {mail} if you think this is a mistake. Reason: {reason}"
+)
+SUSPENDED = gettext_lazy(
+    "Your account has been suspended since {since}: your money stays yours, and you can still see your results, "
+    "download your data, and write to us by way of the Contact page if you think this is a mistake. Reason: {reason}"
+)
 
 
 def require_adopted(user: User) -> None:
@@ -28,9 +42,23 @@ def require_adopted(user: User) -> None:
 def require_good_standing(user: User) -> None:
     """Raise `Suspended` where moderators have suspended `user`."""
     if user.is_suspended:
-        raise Suspended(
-            _("Your account is suspended: {suspended_reason}").format(suspended_reason=apart(user.suspended_reason))
-        )
+        # The sentence says what to do, too.
+        raise Suspended(suspension_of(user), next_step="")
+
+
+def suspension_of(user: User) -> Words:
+    """Return all that somebody suspended has to know: since when, what they can still do, whom to write to, and why.
+
+    Every page, answer and mail says it by this, and says nothing else of it.
+    """
+    assert user.suspended_at is not None
+    mail = settings.CONTACT_EMAIL
+    return format_lazy(
+        SUSPENDED_BY_MAIL if mail else SUSPENDED,
+        since=day_lazy(user.suspended_at),
+        mail=mail,
+        reason=apart(user.suspended_reason),
+    )
 
 
 def require_moderator(staff: User, reason: str, *, right: str) -> None:

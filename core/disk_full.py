@@ -22,7 +22,7 @@ class DiskFull(Refused):
     status = 507
     retryable = True
     message = _("We have no room to store this right now.")
-    next_step = _("Nothing was stored. Send it again later.")
+    next_step = _("Send it again later.")
 
 
 def is_full(error: BaseException) -> bool:

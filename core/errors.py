@@ -14,6 +14,7 @@ from core.words import Words
 class Refused(Exception):
     """A rule said no, and nothing was changed.
 
+    No refusal says the latter in its own words: the page says it of all of them, and the list of codes to programs.
     `code` is for programs, `str(refusal)` is one kind sentence for a person, `status` is the HTTP status that carries
     it. `retryable` says whether the same may be taken later, by itself, `retry_at` (aware UTC) until when the refusal
     stands, `next_step` what to do instead. `extra` adds to the problem document, `headers` to the answer's.
@@ -80,4 +81,4 @@ class Forbidden(Refused):
 class Suspended(Forbidden):
     code = "suspended"
     message = _("Your account is suspended.")
-    next_step = _("Write to support if you think this is a mistake. Your money stays yours.")
+    next_step = _("See your results, download your data, and write to us if you think this is a mistake.")

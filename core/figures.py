@@ -30,3 +30,4 @@ def day(moment: date) -> str:
 
 # For a sentence that waits for its reader.
 grouped_lazy = lazy(grouped, str)
+day_lazy = lazy(day, str)

@@ -21,7 +21,7 @@ class StoreAway(Refused):
     status = 503
     headers: Mapping[str, str] = {"Retry-After": str(RETRY_SECONDS)}
     message = _("We can't reach our file storage right now.")
-    next_step = _("Nothing was changed. Try again in a few seconds.")
+    next_step = _("Try again in a few seconds.")
 
 
 def let_go(storage: Storage, path: str) -> None:

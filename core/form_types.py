@@ -21,7 +21,7 @@ class NotAForm(Refused):
     code = "unsupported_form"
     status = 415
     message = gettext_lazy("This page only takes forms in UTF-8.")
-    next_step = gettext_lazy("Send it from the page, or as a form. Programs send JSON to the API. Nothing was changed.")
+    next_step = gettext_lazy("Send it from the page, or as a form. Programs send JSON to the API.")
     headers: Mapping[str, str] = {"Accept": ", ".join(FORMS)}
 
 

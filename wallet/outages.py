@@ -23,8 +23,8 @@ Row = TypeVar("Row", bound=Queued)
 class StripeUnavailable(Refused):
     code = "stripe_away"
     status = 503
-    message = _("Stripe did not answer as it should, so nothing was started.")
-    next_step = _("You were not charged. Please try again in a few minutes.")
+    message = _("Stripe did not answer as it should.")
+    next_step = _("Try again in a few minutes.")
 
 
 def try_again_later(row: Queued, failure: TryLater | OutcomeUnknown, now: datetime, **changes: Any) -> None:

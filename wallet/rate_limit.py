@@ -18,7 +18,7 @@ class TooManyPages(Refused):
     code = "too_many_payment_pages"
     status = 429
     message = format_lazy(_("You opened {most} payment pages within an hour."), most=PAGES_MAX)
-    next_step = _("Nothing was charged. Please wait until the hour is over.")
+    next_step = _("Wait until the hour is over.")
 
 
 def require_within_rate_limit(user: User, now: datetime) -> None:

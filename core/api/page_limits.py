@@ -24,7 +24,7 @@ class TooManyPages(Refused):
     code = "too_many_pages"
     status = 429
     message = _("You opened too many pages within a minute.")
-    next_step = _("Wait until the minute is over. Nothing was changed.")
+    next_step = _("Wait until the minute is over.")
 
 
 def unlimited(view: View) -> View:

@@ -17,7 +17,7 @@ class PreconditionFailed(Refused):
     code = "precondition_failed"
     status = 412
     message = gettext_lazy("This has changed since you read it.")
-    next_step = gettext_lazy("Read it again, and send the ETag that it has now. Nothing was changed.")
+    next_step = gettext_lazy("Read it again, and send the ETag that it has now.")
 
 
 NOTHING_TO_MATCH = gettext_lazy("Nothing at this address has an ETag, so the condition can't hold.")
@@ -40,7 +40,7 @@ def require_match(headers: Mapping[str, str], etag: str | None) -> None:
 def require_unsafe_allowed(headers: Mapping[str, str], etag: str | None) -> None:
     """As `require_match`, for a request that changes something: `If-None-Match` must name no current ETag either."""
     if etag is None and "If-Match" in headers:
-        raise PreconditionFailed(NOTHING_TO_MATCH, next_step=_("Send it without If-Match. Nothing was changed."))
+        raise PreconditionFailed(NOTHING_TO_MATCH, next_step=_("Send it without If-Match."))
     require_match(headers, etag)
     if "If-None-Match" in headers and _is_among(etag, headers["If-None-Match"].replace("W/", "")):
         raise PreconditionFailed

@@ -40,7 +40,7 @@ class BodyTooLarge(Refused):
     code = "too_large"
     status = 413
     message = gettext_lazy("This request is too large.")
-    next_step = gettext_lazy("Send less at once. Nothing was changed.")
+    next_step = gettext_lazy("Send less at once.")
 
 
 class BodyTooSlow(Refused):
@@ -48,7 +48,7 @@ class BodyTooSlow(Refused):
     status = 408
     retryable = True
     message = gettext_lazy("The rest of this request was too long in coming.")
-    next_step = gettext_lazy("Send it again. Nothing was changed.")
+    next_step = gettext_lazy("Send it again.")
 
 
 class BodyCoded(Refused):
@@ -64,14 +64,14 @@ class TransferCoded(Refused):
     status = 501
     retryable = False
     message = gettext_lazy("A body in this transfer coding is not read here.")
-    next_step = gettext_lazy("Send it whole, or in chunks alone. Nothing was changed.")
+    next_step = gettext_lazy("Send it whole, or in chunks alone.")
 
 
 class ExpectsMore(Refused):
     code = "expectation_failed"
     status = 417
     message = gettext_lazy("We don't support what this request asks for in `Expect`.")
-    next_step = gettext_lazy("Send it again without `Expect`, or with 100-continue. Nothing was changed.")
+    next_step = gettext_lazy("Send it again without `Expect`, or with 100-continue.")
 
 
 class BodyBroken(Refused):
@@ -79,14 +79,14 @@ class BodyBroken(Refused):
     status = 400
     retryable = True
     message = gettext_lazy("The rest of this request never arrived, or isn't valid HTTP.")
-    next_step = gettext_lazy("Send it again, whole. Nothing was changed.")
+    next_step = gettext_lazy("Send it again, whole.")
 
 
 class TooManyBodies(Refused):
     code = "too_many_uploads_at_once"
     status = 503
     message = gettext_lazy("Too many large uploads are coming in at once.")
-    next_step = gettext_lazy("Send it again in a minute. Nothing was changed.")
+    next_step = gettext_lazy("Send it again in a minute.")
     headers: Mapping[str, str] = {"Retry-After": "60"}
 
 
@@ -215,7 +215,7 @@ class _Most:
             raise BodyTooLarge
         self.sender_is_member = self.sender_is_member or await self.is_member()
         if not self.sender_is_member:
-            raise BodyTooLarge(next_step=_("Sign in first: who is signed in may send more. Nothing was changed."))
+            raise BodyTooLarge(next_step=_("Sign in first: who is signed in may send more."))
 
 
 def limits_of(path: str) -> BodyLimits:

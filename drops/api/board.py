@@ -214,7 +214,7 @@ class Leaderboard(PublicView):
         query = request.query_params
         pack, period = read_all(lambda: choice(query, "pack", PACKS), lambda: choice(query, "period", PERIODS))
         since = records.since_of(period or "all", clock.now())
-        return Response([leader_out(leader) for leader in records.leaders(pack=pack or "", since=since)])
+        return Response([leader_out(leader) for leader in records.leaders(pack=pack or "", since=since).rows])
 
 
 def leader_out(leader: records.Leader) -> dict[str, Any]:

@@ -44,11 +44,16 @@ def require_may_claim(user: User, now: datetime) -> None:
 
 def require_may_post(user: User, now: datetime) -> None:
     """Raise PostingLimited where moderators let `user` post and pay for no drops now."""
-    if stands(until := user.posting_limited_until, now):
-        raise PostingLimited(
-            _("Our moderators have paused your posting: {told}").format(told=apart(user.limited_reason)),
-            retry_at=until,
-        )
+    if limit := posting_limit(user, now):
+        raise limit
+
+
+def posting_limit(user: User, now: datetime) -> PostingLimited | None:
+    """Return what `user` is told who may post and pay for no drops now; None where they may."""
+    if not stands(until := user.posting_limited_until, now):
+        return None
+    told = _("Our moderators have paused your posting: {told}").format(told=apart(user.limited_reason))
+    return PostingLimited(told, retry_at=until)
 
 
 def require_price_allowed(user: User, price_cents: int, now: datetime) -> None:

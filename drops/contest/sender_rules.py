@@ -25,7 +25,7 @@ class TermsFixed(Refused):
 
 class TermsChanged(Refused):
     code = "terms_changed"
-    message = gettext_lazy("The terms of this drop were changed after you looked at them. Nothing was paid.")
+    message = gettext_lazy("The terms of this drop were changed after you looked at them.")
     next_step = gettext_lazy("Reload the drop, look at its price and its window, then pay.")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from drops.models.takedown import in_sight
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ALL_PACKS = ""
+_NEVER_WON = ExpressionWrapper(Q(wins=0), output_field=BooleanField())
 KINDS = [(ALL_PACKS, _("all packs")), *((pack.id, pack.name) for pack in PACKS.values())]
 
 
@@ -33,7 +34,14 @@ class RatingQuerySet(models.QuerySet[Any]):
         return self if since is None else self.filter(last_ended_at__gte=since)
 
     def best_first(self) -> RatingQuerySet:
-        return self.order_by("-score", "-wins", "id")
+        """Whoever has ever won stands before those who have not: an estimate knows little of a few games."""
+        return self.order_by(_NEVER_WON.asc(), "-score", "-wins", "id")
+
+    def ahead_of(self, rating: Rating) -> RatingQuerySet:
+        """Of these, those that `best_first` puts before `rating`."""
+        score, wins = rating.score, rating.wins
+        better = Q(score__gt=score) | Q(score=score, wins__gt=wins) | Q(score=score, wins=wins, id__lt=rating.pk)
+        return self.filter(better, wins__gt=0) if wins else self.filter(better | Q(wins__gt=0))
 
 
 class Rating(models.Model):
@@ -61,7 +69,9 @@ class Rating(models.Model):
             models.UniqueConstraint(fields=["user", "pack"], name="rating_one_per_pack"),
             models.CheckConstraint(condition=Q(wins__lte=F("drops"), sigma__gt=0), name="rating_makes_sense"),
         ]
-        indexes = [models.Index(fields=["pack", "-score", "-wins", "id"], name="rating_best_first")]
+        indexes = [
+            models.Index("pack", _NEVER_WON, F("score").desc(), F("wins").desc(), "id", name="rating_winners_first")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.pack or 'all packs'}: {self.score:.1f}"

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notifications.notify import notify
+from accounts.permissions import suspension_of
 from accounts.profiles import name_fault
 from core.errors import Forbidden, Invalid
-from core.text import apart, as_sentence, one_line, sentence_apart
+from core.text import as_sentence, one_line, sentence_apart
 from drops.contest import finishing
 from drops.contest.competing import free_seats_of_suspended
 from drops.contest.rules import IllegalTransition
@@ -40,11 +41,7 @@ def suspend_user(
         raise AlreadyDone(_("This account is suspended already; its date and reason stand."))
     user.suspended_at, user.suspended_reason = now, as_sentence(told)
     user.save(update_fields=["suspended_at", "suspended_reason"])
-    text = format_lazy(
-        _("Our moderators suspended your account: {suspended_reason} Your money stays yours."),
-        suspended_reason=apart(user.suspended_reason),
-    )
-    notify([user], kind="suspended", text=text, href="/me", now=now)
+    notify([user], kind="suspended", text=suspension_of(user), href="/me", now=now)
     free_seats_of_suspended(agent=user, now=now)
     _remove_open(user, remove, told=told, now=now)
     for drop in Drop.objects.sent_by(user).waiting_for_sender().order_by("pk"):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from core.errors import Suspended
 from core.words import Words
 from drops.contest.actions import Actions
 from drops.models import Claim, Drop, RankingLog, Submission
@@ -258,7 +259,12 @@ class DropView:
 
     @property
     def may_write(self) -> bool:
-        return self.in_window and self.claim is not None
+        return self.in_window and self.claim is not None and not self.is_suspended
+
+    @property
+    def is_suspended(self) -> bool:
+        """Return whether moderators keep the viewer from playing: the head of the page says so."""
+        return any(refused.code == Suspended.code for refused in self.actions.refused)
 
     @property
     def must_submit_first(self) -> bool:

@@ -26,6 +26,8 @@ class SearchField(TextField):
         super().__init__(required=False, max_length=WORDS_CHARS_MAX, label=gettext_lazy("Search"), widget=box)
 
 
+# The leaderboard is read from its top down to a page; further down than this nobody is.
+PAGES_MAX = 10_000
 # In seconds: how long agents have, and how soon senders will know.
 TIMES_LEFT = {
     "short": {"max_seconds_left": 600},
@@ -118,8 +120,19 @@ class LeaderboardForm(forms.Form):
             ("week", gettext_lazy("The last 7 days")),
         ],
     )
+    page = forms.IntegerField(required=False, min_value=1, max_value=PAGES_MAX)
 
     def wanted(self) -> dict[str, str]:
         """The filters, with defaults for whatever was left out or makes no sense."""
         self.is_valid()
         return {"pack": self.cleaned_data.get("pack") or "", "period": self.cleaned_data.get("period") or "all"}
+
+    @property
+    def number(self) -> int:
+        """The page that was asked for, or the first."""
+        self.is_valid()
+        return self.cleaned_data.get("page") or 1
+
+    def address_of(self, page: int) -> str:
+        """Return the query of another page of the same list."""
+        return f"?{urlencode({**kept_fields(self.data, ('pack', 'period')), 'page': page})}"

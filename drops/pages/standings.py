@@ -17,10 +17,29 @@ from drops.standings import records
 @require_safe
 def leaderboard(request: HttpRequest) -> HttpResponse:
     form = LeaderboardForm(request.GET)
-    wanted = form.wanted()
+    wanted, number = form.wanted(), form.number
     since = records.since_of(wanted["period"], clock.now())
-    context = {"form": form, "leaders": records.leaders(pack=wanted["pack"], since=since), "since": since}
+    page = records.leaders(pack=wanted["pack"], since=since, page=number)
+    viewer = viewer_of(request)
+    own = records.own_place(viewer, pack=wanted["pack"], since=since) if viewer is not None else None
+    context = {
+        "form": form,
+        "leaders": page.rows,
+        "since": since,
+        "number": number,
+        "before": form.address_of(number - 1) if number > 1 else None,
+        "after": form.address_of(number + 1) if page.goes_on else None,
+        "own": own,
+        "own_page": _page_of(own, form),
+        "is_hidden": viewer is not None and own is None and Takedown.objects.standing().of(viewer).exists(),
+    }
     return render(request, "drops/leaderboard.html", context)
+
+
+def _page_of(own: records.Leader | None, form: LeaderboardForm) -> str:
+    """The address of one's own line: on this page, or on the one that holds it."""
+    page = form.number if own is None else records.page_with(own.place)
+    return "#you" if page == form.number else f"{form.address_of(page)}#you"
 
 
 @require_safe

@@ -32,6 +32,7 @@ from drops.contest import rules, sender_rules
 from drops.contest.attachments import store_sound
 from drops.contest.eligibility import Eligibility
 from drops.contest.funding import bill_for
+from drops.contest.limits import posting_limit
 from drops.contest.posting import change_terms, create_drop, reroll_drop, terms_of
 from drops.contest.price_hints import drawn_by
 from drops.contest.terms import DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, Terms
@@ -194,6 +195,7 @@ def _show_refused(request: HttpRequest, form: DropForm, desk: Desk, refusal: Ref
 
 def _show_form(request: HttpRequest, form: DropForm, desk: Desk, status: int = 200, **more: object) -> HttpResponse:
     asked: Mapping[str, Any] = form.data if form.is_bound else form.initial
+    now = clock.now()
     context = {
         "form": form,
         "desk": desk,
@@ -211,7 +213,8 @@ def _show_form(request: HttpRequest, form: DropForm, desk: Desk, status: int = 2
         "file_bytes_max": settings.FILE_BYTES_MAX,
         "own_window": OWN_WINDOW,
         "works": newest_works(EXAMPLES),
-        "appointment": appointment_today(clock.now()),
+        "appointment": appointment_today(now),
+        "limit": posting_limit(member_of(request), now) if request.user.is_authenticated else None,
         "drawn": drawn_by(**PriceForm(asked).wanted()),
         **more,
     }

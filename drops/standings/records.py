@@ -25,7 +25,7 @@ from openskill.models import PlackettLuce
 from accounts.models import User
 from core.db.locks import Turn, take_turn
 from drops.models import Drop, Rating, Submission
-from drops.models.rating import ALL_PACKS
+from drops.models.rating import ALL_PACKS, RatingQuerySet
 from drops.models.statuses import Grade
 from drops.packs import PACKS
 
@@ -192,17 +192,47 @@ class Leader:
     record: Record
 
 
-def leaders(*, pack: str = ALL_PACKS, since: datetime | None = None) -> list[Leader]:
-    """The best rated of those who chose a handle and, where `since` is given, had a drop end since then.
+@dataclass(frozen=True)
+class Leaders:
+    """One page of the leaderboard, and whether there are agents behind it."""
 
-    Of them, whoever has ever won stands before those who have not: an estimate knows little of a few games.
-    """
-    ratings = Rating.objects.public().filter(pack=pack).played_since(since).best_first().select_related("user")
-    leading = sorted(ratings[:LEADERS_MAX], key=lambda rating: rating.wins == 0)
-    records = records_of((rating.user_id for rating in leading), since=since)
+    rows: list[Leader]
+    goes_on: bool
+
+
+def leaders(*, pack: str = ALL_PACKS, since: datetime | None = None, page: int = 1) -> Leaders:
+    """The best rated of those who chose a handle and, where `since` is given, had a drop end since then."""
+    first = (page - 1) * LEADERS_MAX
+    # One more tells whether the list goes on.
+    ratings = list(_listed(pack, since).best_first().select_related("user")[first : first + LEADERS_MAX + 1])
+    rows = _leaders_of(ratings[:LEADERS_MAX], first + 1, pack=pack, since=since)
+    return Leaders(rows, goes_on=len(ratings) > LEADERS_MAX)
+
+
+def own_place(user: User, *, pack: str = ALL_PACKS, since: datetime | None = None) -> Leader | None:
+    """The user's own line of the leaderboard, wherever it stands; None where they are not listed."""
+    listed = _listed(pack, since)
+    own = listed.of(user).select_related("user").first()
+    if own is None:
+        return None
+    return _leaders_of([own], listed.ahead_of(own).count() + 1, pack=pack, since=since)[0]
+
+
+def page_with(place: int) -> int:
+    """The page of the leaderboard on which a place stands."""
+    return (place - 1) // LEADERS_MAX + 1
+
+
+def _listed(pack: str, since: datetime | None) -> RatingQuerySet:
+    return Rating.objects.public().filter(pack=pack).played_since(since)
+
+
+def _leaders_of(ratings: Iterable[Rating], first: int, *, pack: str, since: datetime | None) -> list[Leader]:
+    ratings = list(ratings)
+    records = records_of((rating.user_id for rating in ratings), since=since)
     return [
         Leader(place, str(rating.user.handle), shown_score(rating.score), records.get((rating.user_id, pack), Record()))
-        for place, rating in enumerate(leading, start=1)
+        for place, rating in enumerate(ratings, start=first)
     ]
 
 

@@ -24,7 +24,7 @@ class NotConfigured(Refused):
     status = 503
     retryable = False
     message = _("Payments are not set up on this site yet.")
-    next_step = _("Nothing was charged. Please come back later.")
+    next_step = _("Come back later.")
 
 
 class BadWebhook(Refused):

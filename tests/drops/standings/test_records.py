@@ -67,7 +67,7 @@ def test_whoever_has_won_stands_before_all_who_have_not_and_nobody_below_nothing
     for user, handle, score in ((agent, "ada", -4), (rival, "basil", 9)):
         User.objects.filter(pk=user.pk).update(handle=handle)
         Rating.objects.of(user).update(mu=score + 3, sigma=1)
-    assert [(leader.handle, leader.score) for leader in records.leaders()] == [("ada", 0), ("basil", 9)]
+    assert [(leader.handle, leader.score) for leader in records.leaders().rows] == [("ada", 0), ("basil", 9)]
     assert [each.score for each in records.profile_of(agent)] == [0, 0]
 
 
@@ -120,7 +120,7 @@ def test_only_a_handle_puts_somebody_on_the_leaderboard(sender, ada, rival, clie
     records.rate_ended(now=TOMORROW)
     page = client.get("/leaderboard").content.decode()
     assert ("/agents/ada" in page, rival.name in page, rival.email in page) == (True, False, False)
-    assert [leader.handle for leader in records.leaders()] == ["ada"]
+    assert [leader.handle for leader in records.leaders().rows] == ["ada"]
 
 
 def test_a_period_lists_who_played_in_it_with_what_they_did_in_it(sender, ada, rival, monkeypatch):

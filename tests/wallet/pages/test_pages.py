@@ -135,6 +135,14 @@ def test_play_money_shows_no_way_to_pay(sender, settings):
     assert browser(sender).post("/wallet/topups", {"amount_cents": "10"}).status_code == 503
 
 
+def test_a_hold_is_shown_only_where_money_can_leave(sender, settings):
+    settings.PLAY_MONEY, settings.STRIPE_SECRET_KEY = False, ""
+    assert "prizes on hold" in text_of(browser(sender).get("/wallet"))
+    settings.PLAY_MONEY = True
+    play_money = text_of(browser(sender).get("/wallet"))
+    assert "prizes on hold" not in play_money and "play money can't leave the site" in play_money
+
+
 def test_the_statement_can_be_narrowed(play, sender):
     play.topped_up(sender)
     ledger.hold_prize(payer=sender, reference="drop", amount_cents=300, now=play.now)
