@@ -33,7 +33,7 @@ HUGE_BODIES = (("/accounts/login/", False), ("/accounts/login/", True), ("/api/a
 def run() -> list[Row]:
     return [
         *rows_of_missing("attack", missing()),
-        *_of_bursts(),
+        *of_bursts(),
         *(row for name, way in ways().items() for row in _attacked(name, way)),
     ]
 
@@ -56,7 +56,7 @@ def _attacked(name: str, way: Way) -> Iterator[Row]:
     yield at_most(f"{name}: slowest answer of /healthz all the while", slowest, "s", HEALTH_SECONDS_MAX)
 
 
-def _of_bursts() -> Iterator[Row]:
+def of_bursts() -> Iterator[Row]:
     """Asked as a proxy asks for many: no limit of one address holds a burst back that comes from many."""
     served_as = {"TRUST_PROXY": "1", "STAFF_SECOND_FACTOR": "0", "EMAIL_URL": "dummymail://"}
     with scratch_database() as url, web_server(url, **served_as) as served:
