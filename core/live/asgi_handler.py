@@ -26,7 +26,7 @@ from core.errors import Refused
 from core.live import pubsub, threads
 from core.live.bodies import Intake, is_long_form
 from core.live.guest import VISIT, Guest, Inquiry, LetIn, Visit, beside, replayed, scope_of
-from core.live.headers import believed
+from core.live.headers import believed, came_from
 from core.live.hub import Hub, Listener, Reader, no_rows
 from core.live.list_feed import RowReader
 from core.live.orphans import end_with_parent
@@ -91,7 +91,7 @@ class Handler(ASGIHandler):
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         response: Any
-        scope = {**scope, "headers": believed(scope)}
+        scope = {**scope, "headers": believed(scope), "client": came_from(scope)}
         body: IO[bytes] = BytesIO()
         refusal: Refused | None = None
         try:
