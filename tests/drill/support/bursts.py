@@ -19,7 +19,9 @@ PASSWORDS, FORMS = 60, 20
 LONG = b"body=" + b"%C3%A9" * (2_000_000 // len("%C3%A9"))
 # Some are refused since many come at once; beyond its limit none is looked at.
 TAKEN, REFUSED = (200, 302, 400), (429, 503)
-# How long the site may be at work before the burst counts as taken up.
+# Long forms are read one at a time, and whoever sends many waits for them.
+QUEUE_SECONDS_MAX = 180
+# How it answers at other times is seen as well.
 CALM_SECONDS = 1.0
 
 
@@ -53,4 +55,4 @@ def _password(port: int, number: int) -> Answer:
 def _forms(port: int, cookies: list[str]) -> Callable[[int], Answer]:
     """Members send them: of strangers so much is never read. Each sends few, so that none is over its limit."""
     named = [{**FORM, "Cookie": f"csrftoken={CSRF}; sessionid={cookie}"} for cookie in islice(cycle(cookies), FORMS)]
-    return lambda number: answer_of(port, "POST", "/preview", LONG, named[number])
+    return lambda number: answer_of(port, "POST", "/preview", LONG, named[number], seconds_max=QUEUE_SECONDS_MAX)

@@ -52,9 +52,15 @@ class Answer:
 
 
 def answer_of(
-    port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    *,
+    seconds_max: float = 30,
 ) -> Answer:
-    line = http.client.HTTPConnection(HOST, port, timeout=30)
+    line = http.client.HTTPConnection(HOST, port, timeout=seconds_max)
     try:
         line.request(method, path, body, {"Host": "localhost", **(headers or {})})
         answer = line.getresponse()
