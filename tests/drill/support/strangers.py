@@ -67,11 +67,19 @@ def answer_of(
         named: dict[str, str] = {}
         for name, value in answer.getheaders():
             named[name.lower()] = f"{named.get(name.lower(), '')}{value}; "
-        return Answer(answer.status, answer.read(), named)
+        return Answer(answer.status, _read(answer), named)
     except (BrokenPipeError, ConnectionResetError):
         return Answer(0)
     finally:
         line.close()
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    """Return what came of an answer: of one to a body that was never read, the end may be lost with the connection."""
+    try:
+        return answer.read()
+    except http.client.IncompleteRead as cut:
+        return cut.partial
 
 
 def seconds(port: int, path: str, **headers: str) -> float:
