@@ -1,4 +1,4 @@
-"""What decides about much money: one of the staff asks, another approves, and only then it is done."""
+"""Acts about much money: one of the staff asks, another approves, and only then it is done."""
 
 from __future__ import annotations
 
