@@ -20,8 +20,12 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from core import clock
 from core.api.page_limits import unlimited
+from core.live import threads
 from core.metrics import reading
 
+ALIVE = "/healthz"
+# The slowest page takes far less. Whoever waits behind requests that hang should not wait for ever.
+STUCK_SECONDS_MAX = 30.0
 BROKER_SECONDS_MAX = 2
 # HAProxy asks by OPTIONS where it is told no method, and goes by the status.
 PROBED_BY = ["GET", "HEAD", "OPTIONS"]
@@ -30,7 +34,12 @@ PROBED_BY = ["GET", "HEAD", "OPTIONS"]
 @require_http_methods(PROBED_BY)
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive: this process answers. Says nothing about anything behind it."""
+    """Alive: this process answers requests; else 503. Says nothing about anything behind it.
+
+    It is asked in a thread of its own, which waits for no other, so it looks whether those of requests get on.
+    """
+    if threads.of_requests.stuck_seconds > STUCK_SECONDS_MAX:
+        return JsonResponse({"status": "stuck"}, status=503)
     return JsonResponse({"status": "ok"})
 
 
@@ -52,7 +61,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 class ProbeMiddleware:
     """Answer probes before anything asks for the host or the session: they come by the number of an address."""
 
-    probes: ClassVar = {"/healthz": healthz, "/readyz": readyz}
+    probes: ClassVar = {ALIVE: healthz, "/readyz": readyz}
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

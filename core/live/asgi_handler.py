@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import nullcontext, suppress
 from io import BytesIO
 from typing import IO, Any, cast
@@ -24,9 +24,9 @@ from django.urls import set_script_prefix
 from core.database_away import refusing_while_away
 from core.errors import Refused
 from core.live import pubsub, threads
-from core.live.bodies import Intake
+from core.live.bodies import Intake, is_long_form
 from core.live.guest import VISIT, Guest, Inquiry, LetIn, Visit, beside, replayed, scope_of
-from core.live.headers import believed
+from core.live.headers import believed, came_from
 from core.live.hub import Hub, Listener, Reader, no_rows
 from core.live.list_feed import RowReader
 from core.live.orphans import end_with_parent
@@ -43,7 +43,8 @@ Knows = Callable[[HttpRequest], bool]
 
 class Handler(ASGIHandler):
     """`read` tells the hub how drops stand, `read_board` what is on the board, `listen` that they have changed; `knows`
-    tells members from strangers. `guest` answers what a view lets in to it."""
+    tells members from strangers. `guest` answers what a view lets in to it. `probes` are the paths that ask whether
+    this process is alive: they wait behind no request, and ask no database."""
 
     request_class = Utf8Request
 
@@ -55,11 +56,12 @@ class Handler(ASGIHandler):
         *,
         read_board: RowReader = no_rows,
         guest: Guest | None = None,
+        probes: Collection[str] = (),
     ) -> None:
         BaseHandler.__init__(self)
         self.load_middleware()
         self.read, self.knows, self.listen = read, knows, listen
-        self.read_board, self.guest = read_board, guest
+        self.read_board, self.guest, self.probes = read_board, guest, probes
         self.intake = Intake()
         self.hub: Hub | None = None
 
@@ -89,7 +91,7 @@ class Handler(ASGIHandler):
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         response: Any
-        scope = {**scope, "headers": believed(scope)}
+        scope = {**scope, "headers": believed(scope), "client": came_from(scope)}
         body: IO[bytes] = BytesIO()
         refusal: Refused | None = None
         try:
@@ -97,10 +99,12 @@ class Handler(ASGIHandler):
         except Refused as error:
             refusal = error
         with body:
-            request, response = self.create_request(with_length(scope, body), body)
+            whole = with_length(scope, body)
+            in_thread = self.threads_for(whole).run
+            request, response = self.create_request(whole, body)
             if request is not None:
                 request.refused_at_the_door = refusal  # type: ignore[attr-defined]
-                response = await threads.in_thread(lambda: self.answer(scope, request))
+                response = await in_thread(lambda: self.answer(scope, request))
             if refusal is not None:
                 # The rest is never read: what a proxy sent behind it would meet a closed connection, and be lost.
                 response.headers["Connection"] = "close"
@@ -112,7 +116,13 @@ class Handler(ASGIHandler):
                     del request
                     await self.send_whatever(response, receive, send)
             finally:
-                await threads.in_thread(response.close)
+                await in_thread(response.close)
+
+    def threads_for(self, scope: Any) -> threads.Threads:
+        """Return where a request is answered whose body has come."""
+        if scope["path"] in self.probes:
+            return threads.of_probes
+        return threads.of_long_forms if is_long_form(scope) else threads.of_requests
 
     async def ask(self, inquiry: Inquiry, scope: Any) -> HttpResponse:
         """Return what the site answers, whole, to a request made in the name of whoever sent that of `scope`."""

@@ -180,8 +180,18 @@ class Body(SpooledTemporaryFile[bytes]):
 
 
 def is_multipart(scope: Any) -> bool:
-    kinds = (value for name, value in scope["headers"] if name == b"content-type")
-    return any(kind.strip().lower().startswith(b"multipart/") for kind in kinds)
+    return is_of_kind(scope, b"multipart/")
+
+
+def is_long_form(scope: Any) -> bool:
+    """Whether a body that has come is a form which takes long to read, letter by letter."""
+    size = int(dict(scope["headers"]).get(b"content-length", b"0"))
+    return size > SMALL_BYTES and is_of_kind(scope, b"application/x-www-form-urlencoded")
+
+
+def is_of_kind(scope: Any, kind: bytes) -> bool:
+    named = (value for name, value in scope["headers"] if name == b"content-type")
+    return any(value.strip().lower().startswith(kind) for value in named)
 
 
 def codings_of(scope: Any, name: bytes) -> set[bytes]:

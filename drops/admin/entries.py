@@ -18,8 +18,8 @@ from drops.admin.takedowns import HIDE_FILE, HIDE_WORK, UNHIDE_FILE, UNHIDE_WORK
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.submission import RevisionFile
 from drops.moderation import decisions, disqualifying
-from drops.moderation.by_two import takes_two
-from drops.moderation.disqualifying import is_refund
+from drops.moderation.by_two import is_refund
+from drops.moderation.disqualifying import takes_two
 from wallet.books import ledger
 from wallet.money import format_cents
 
@@ -28,12 +28,16 @@ CHANGE = "drops.change_submission"
 
 def after_disqualifying(submission: Submission) -> str:
     drop = submission.drop
+    meaning = _money_of(submission, drop)
+    return str(sentences(meaning, _("Another person must approve it."))) if takes_two(submission, drop) else meaning
+
+
+def _money_of(submission: Submission, drop: Drop) -> str:
     held = format_cents(ledger.escrow_cents(drop.reference))
     if is_refund(submission, drop):
         ends = _("No other entry stands, so the drop ends here and {held} goes back to {email}.")
         goes_on = _("There's no other entry: unless one comes before the bell, {held} goes back to {email}.")
-        refund = (ends if drop.is_ranking else goes_on).format(held=held, email=drop.sender.email)
-        return str(sentences(refund, _("Another person must approve it.")) if takes_two(drop) else refund)
+        return (ends if drop.is_ranking else goes_on).format(held=held, email=drop.sender.email)
     return _("No money moves: {held} stays in escrow, but this entry can no longer win it.").format(held=held)
 
 

@@ -1,4 +1,4 @@
-"""Refunds above a limit: one of the staff asks, another approves, and only then the drop ends."""
+"""Acts about much money: one of the staff asks, another approves, and only then it is done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from drops.models import Drop, EndReason, Submission
 from drops.moderation.acts import record_act, require_no_stake
 from wallet import approvals
 from wallet.models import Approval
-from wallet.money import format_cents
+from wallet.money import format_cents, net_cents
 
 REMOVE, STOP, DISQUALIFY = "remove", "stop", "disqualify"
 RIGHTS = ("drops.change_drop",)
@@ -27,6 +27,8 @@ ASKED: dict[str, Words] = {
     STOP: _("Stop “{drop}” and refund {amount} to its sender"),
     DISQUALIFY: _("Disqualify the last entry to “{drop}”: {amount} goes back to its sender if no other comes"),
 }
+# Of one entry among several.
+ASKED_OF_ONE = _("Disqualify Seat {seat}'s entry to “{drop}”: it can no longer win {amount}")
 
 
 def takes_two(drop: Drop) -> bool:
@@ -46,11 +48,21 @@ def ask_for(kind: str, drop: Drop, *, staff: User, told: str, reason: str, now: 
 
 
 def ask_to_disqualify(submission: Submission, *, staff: User, told: str, reason: str, now: datetime) -> Approval:
-    """Ask, on record, for an entry to be taken out whose drop then ends with a refund."""
-    summary = _summary(DISQUALIFY, submission.drop)
+    """Ask, on record, for an entry to be taken out of a contest for a large sum."""
+    drop = submission.drop
+    facts = {"drop": apart(drop.heading), "amount": format_cents(net_cents(drop.price_cents))}
+    words = str(ASKED_OF_ONE).format(**facts, seat=submission.claim.seat)
+    summary = _summary(DISQUALIFY, drop) if is_refund(submission, drop) else words
     record_act(staff, f"ask-{DISQUALIFY}", submission, reason, now, told=told, changes={"asks": ["", summary]})
-    words: dict[str, Any] = {"kind": DISQUALIFY, "target": f"submission:{submission.pk}", "summary": summary}
-    return approvals.ask(**words, asks={}, staff=staff, told=told, reason=reason, now=now)
+    asked: dict[str, Any] = {"kind": DISQUALIFY, "target": f"submission:{submission.pk}", "summary": summary}
+    return approvals.ask(**asked, asks={}, staff=staff, told=told, reason=reason, now=now)
+
+
+def is_refund(submission: Submission, drop: Drop) -> bool:
+    """Whether no entry but this one stands, on a drop that has not ended: without it the money goes back."""
+    if submission.disqualified_at is not None or not (drop.is_open or drop.is_ranking):
+        return False
+    return not drop.submissions.standing().exclude(pk=submission.pk).exists()
 
 
 def _summary(kind: str, drop: Drop) -> str:

@@ -1,4 +1,4 @@
-"""Taking an entry out of the contest. Where none is left then, the sender's money goes back, which may take two."""
+"""Taking an entry out of the contest, which takes two where much can be won. If none is left, the money goes back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from drops.contest import finishing
 from drops.contest.rules import IllegalTransition
 from drops.desk.ending import finish_as_approved, require_may_end_case
 from drops.judging import rounds
+from drops.judging.second_look import is_above_limit
 from drops.judging.verdicts import log_act
 from drops.models import Drop, EndReason, Submission
 from drops.moderation import by_two
@@ -30,20 +31,26 @@ def disqualify_entry(
 ) -> Submission | Approval:
     """Take an entry out of the contest before the verdict; its author is told why. Judging starts afresh without it.
 
-    The last one that stands takes the drop's money back to its sender: above a limit that waits for a second person.
+    The last one that stands takes the drop's money back to its sender. Above limits a second person must approve: of
+    that sum, and of any entry where so much can be won that staff's verdict would take two.
     """
     drop = Drop.objects.lock(submission.drop_id)
-    if is_refund(submission, drop) and by_two.takes_two(drop):
+    submission.refresh_from_db(fields=["disqualified_at"])
+    if takes_two(submission, drop):
         return by_two.ask_to_disqualify(submission, staff=staff, told=told, reason=reason, now=now)
     record_act(staff, by_two.DISQUALIFY, submission, reason, now, told=told)
     return _take_out(submission, drop, told, now)
 
 
-def is_refund(submission: Submission, drop: Drop) -> bool:
-    """Whether no entry but this one stands, on a drop that has not ended: without it the money goes back."""
+def takes_two(submission: Submission, drop: Drop) -> bool:
+    """Whether to take a standing entry out takes a second person: a large sum goes back, or it can't win that any more.
+
+    Any entry counts, not only the last but one: whoever takes out the best ones chooses the winner too, and who that
+    would be must not be told by whether this is asked for.
+    """
     if submission.disqualified_at is not None or not (drop.is_open or drop.is_ranking):
         return False
-    return not drop.submissions.standing().exclude(pk=submission.pk).exists()
+    return is_above_limit(drop) or (by_two.is_refund(submission, drop) and by_two.takes_two(drop))
 
 
 def _take_out(submission: Submission, drop: Drop, told: str, now: datetime) -> Submission:
@@ -86,4 +93,4 @@ def _require_apart(approval: Approval, staff: User, now: datetime) -> None:
 
 
 RIGHTS = ("drops.change_submission",)
-approvals.register(approvals.Kind(by_two.DISQUALIFY, _("Disqualify the last entry"), RIGHTS, _act, _require_apart))
+approvals.register(approvals.Kind(by_two.DISQUALIFY, _("Disqualify an entry"), RIGHTS, _act, _require_apart))

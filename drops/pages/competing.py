@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.viewer import member_of
 from core import clock
 from core.api.limits import Quota, spend
+from core.db.locks import Turn, own_turn
 from core.errors import Invalid, Refused
 from core.figures import grouped
 from core.form_tokens import key_of
@@ -44,6 +46,14 @@ class TooManyPreviews(Refused):
     code = "too_many_previews"
     status = 429
     message = gettext_lazy("You opened the preview too often.")
+
+
+class PreviewUnderway(Refused):
+    code = "preview_underway"
+    status = 429
+    message = gettext_lazy("Your last preview is still being made.")
+    next_step = gettext_lazy("Wait a second, then open it again. Your text stays as it is.")
+    headers: Mapping[str, str] = {"Retry-After": "1"}
 
 
 @login_required
@@ -136,7 +146,10 @@ def _files_of(request: HttpRequest, drop: Drop, form: EntryForm, key: str | None
 @login_required
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """How an entry's text begins, as it would be read. Kept nowhere; a text too long to be sent is refused here too."""
+    """How an entry's text begins, as it would be read. Kept nowhere; a text too long to be sent is refused here too.
+
+    So is a second one while somebody's first is being made: some take long.
+    """
     body = kept(request.POST.get("body", ""))
     if len(body) > settings.SUBMISSION_CHARS_MAX:
         raise Invalid(
@@ -145,7 +158,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     quota = Quota("preview", PREVIEWS_PER_MINUTE, member_of(request).pk, clock.now())
     if not spend(quota).allowed:
         raise TooManyPreviews(retry_at=quota.ends_at)
-    shown = render_markdown(body[:PREVIEW_CHARS_MAX], kept=False)
+    with own_turn(Turn.PREVIEW, member_of(request).pk) as is_free:
+        if not is_free:
+            raise PreviewUnderway
+        shown = render_markdown(body[:PREVIEW_CHARS_MAX], kept=False)
     cut = format_html("<p><em>{}</em></p>", PREVIEW_ENDS) if len(body) > PREVIEW_CHARS_MAX else ""
     return HttpResponse(shown + cut)
 

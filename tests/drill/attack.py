@@ -16,7 +16,7 @@ from tests.bench.support.clients import alone
 from tests.bench.support.rows import Row, at_least, at_most
 from tests.bench.support.scratch import scratch_database
 from tests.bench.support.serving import web_server
-from tests.drill.support import insiders, strangers
+from tests.drill.support import bursts, insiders, strangers
 from tests.drill.support.proxies import Way, missing, rows_of_missing, ways, weighed
 
 HEALTH_SECONDS_MAX = 1.0
@@ -33,6 +33,7 @@ HUGE_BODIES = (("/accounts/login/", False), ("/accounts/login/", True), ("/api/a
 def run() -> list[Row]:
     return [
         *rows_of_missing("attack", missing()),
+        *of_bursts(),
         *(row for name, way in ways().items() for row in _attacked(name, way)),
     ]
 
@@ -53,6 +54,14 @@ def _attacked(name: str, way: Way) -> Iterator[Row]:
     slowest = max(watch.waits, default=HEALTH_SECONDS_MAX + 1)
     yield at_least(f"{name}: answers of /healthz meanwhile", len(watch.waits), "", watch.answers_min)
     yield at_most(f"{name}: slowest answer of /healthz all the while", slowest, "s", HEALTH_SECONDS_MAX)
+
+
+def of_bursts() -> Iterator[Row]:
+    """Asked as a proxy asks for many: no limit of one address holds a burst back that comes from many."""
+    served_as = {"TRUST_PROXY": "1", "STAFF_SECOND_FACTOR": "0", "EMAIL_URL": "dummymail://"}
+    with scratch_database() as url, web_server(url, **served_as) as served:
+        set_up = alone(insiders.scene, url=url)
+        yield from bursts.rows_of(served.port, list(set_up["cookies"].values()), HEALTH_SECONDS_MAX)
 
 
 def _by_insiders(name: str, port: int, url: str, set_up: dict[str, Any]) -> Iterator[Row]:

@@ -75,4 +75,5 @@ def test_a_missing_proxy_fails_where_nothing_may_be_missing(require_all, fails, 
     monkeypatch.setenv("CLORP_REQUIRE_ALL", require_all)
     monkeypatch.setattr(attack, "missing", lambda: ["nginx"])
     monkeypatch.setattr(attack, "ways", dict)
+    monkeypatch.setattr(attack, "of_bursts", list)
     assert [row.ok for row in attack.run()] == [False] * fails

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from prometheus_client.metrics_core import GaugeMetricFamily
 
 from core import metrics
+from core.live import threads
 from tests.play import make_user
 
 PUBLIC = "93.184.215.14"
@@ -22,6 +24,12 @@ def test_healthz_answers_without_touching_the_database(client):
     # No database mark: a query would be an error.
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0.0, 200), (29.0, 200), (31.0, 503)])
+def test_a_process_whose_requests_hang_is_not_alive(client, monkeypatch, seconds, status):
+    monkeypatch.setattr(threads, "of_requests", SimpleNamespace(stuck_seconds=seconds))
+    assert client.get("/healthz").status_code == status
 
 
 @pytest.mark.django_db

@@ -121,6 +121,9 @@ FORWARDED = ((b"x-forwarded-for", b"10.0.0.1"), (b"x-forwarded-proto", b"https")
     ("peer", "sent", "comes_from"),
     [
         (PROXY, ((b"x-forwarded-for", FAR.encode()), *FORGED), FAR),
+        *((PROXY, ((b"x-forwarded-for", written),), FAR) for written in (b"8.8.8.8:56789", b"::ffff:8.8.8.8")),
+        (f"::ffff:{PROXY}", ((b"x-forwarded-for", b"[2606:4700::7]:443"),), "2606:4700::"),
+        (f"::ffff:{FAR}", (), FAR),
         (NEIGHBOUR, FORWARDED, NEIGHBOUR),
         (NEIGHBOUR, FORWARDED + FORGED, NEIGHBOUR),
         (FAR, FORWARDED + FORGED, FAR),

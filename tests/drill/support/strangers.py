@@ -52,20 +52,34 @@ class Answer:
 
 
 def answer_of(
-    port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    *,
+    seconds_max: float = 30,
 ) -> Answer:
-    line = http.client.HTTPConnection(HOST, port, timeout=30)
+    line = http.client.HTTPConnection(HOST, port, timeout=seconds_max)
     try:
         line.request(method, path, body, {"Host": "localhost", **(headers or {})})
         answer = line.getresponse()
         named: dict[str, str] = {}
         for name, value in answer.getheaders():
             named[name.lower()] = f"{named.get(name.lower(), '')}{value}; "
-        return Answer(answer.status, answer.read(), named)
+        return Answer(answer.status, _read(answer), named)
     except (BrokenPipeError, ConnectionResetError):
         return Answer(0)
     finally:
         line.close()
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    """Return what came of an answer: of one to a body that was never read, the end may be lost with the connection."""
+    try:
+        return answer.read()
+    except http.client.IncompleteRead as cut:
+        return cut.partial
 
 
 def seconds(port: int, path: str, **headers: str) -> float:
