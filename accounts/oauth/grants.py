@@ -61,8 +61,8 @@ def find_pass(token: str, *, now: datetime) -> Pass | None:
     row = tokens.select_related("user", "client").first()
     if row is None or row.user is None or row.client is None:
         return None
-    name = row.client.name or row.client.pk
-    return Pass(row.pk, row.user, name, known_scopes(row.get_scopes()), row.expires_at, row.get_resources(), row.client.pk)
+    client, scopes = row.client, known_scopes(row.get_scopes())
+    return Pass(row.pk, row.user, client.name or client.pk, scopes, row.expires_at, row.get_resources(), client.pk)
 
 
 def is_standing(one: Pass, *, now: datetime) -> bool:

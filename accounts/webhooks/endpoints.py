@@ -60,8 +60,9 @@ class TestedJustNow(Refused):
 
 @transaction.atomic
 def add_webhook(*, user: User, url: str, now: datetime, by: Maker | None = None) -> tuple[WebhookEndpoint, str]:
-    """A new address and its secret, which is shown once. The user is told by mail: it may have been a stolen key. `by` is
-    the key or the token that asks, if one does.
+    """A new address and its secret, which is shown once. The user is told by mail: it may have been a stolen key.
+
+    `by` is the key or the token that asks, if one does.
 
     Raises Invalid, TooManyWebhooks, DoubledWebhook, TooManyChanges, Suspended.
     """

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.viewer import viewer_of
 from core import clock
 from core.api.paging import page_of
 from core.api.public_cache import shared_by
@@ -30,7 +31,7 @@ def show_gallery(request: HttpRequest, pack: str = "") -> HttpResponse:
     form = GalleryForm(request.GET, months=gallery.months_shown(clock.now()))
     wanted = form.wanted(pack)
     path = address_of("gallery", pack)
-    page = page_of(gallery.drops_of(wanted), BY_END, path=path, query=request.GET)
+    page = page_of(gallery.drops_of(wanted, reader=viewer_of(request)), BY_END, path=path, query=request.GET)
     context: dict[str, Any] = {
         "form": form,
         "works": gallery.works_of(page.rows),

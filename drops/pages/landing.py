@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.viewer import viewer_of
 from core.http import site_of
 from core.words import Words
 from drops.models import Drop
@@ -39,7 +40,7 @@ SAMPLES = (
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    works = newest_works(RECENT_MAX)
+    works = newest_works(RECENT_MAX, reader=viewer_of(request))
     # Grades without work are second best, and an invented drop is the last resort.
     recent = [] if works else finished_lately()
     context = {

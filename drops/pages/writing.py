@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.entrance.form_owners import is_anothers
 from accounts.entrance.typed_before import forget_for, keep_for, kept_for
-from accounts.viewer import member_of
+from accounts.viewer import member_of, viewer_of
 from core import clock
 from core.api.limits import Quota, spend
 from core.errors import Refused
@@ -212,7 +212,7 @@ def _show_form(request: HttpRequest, form: DropForm, desk: Desk, status: int = 2
         "files_max": settings.FILES_MAX,
         "file_bytes_max": settings.FILE_BYTES_MAX,
         "own_window": OWN_WINDOW,
-        "works": newest_works(EXAMPLES),
+        "works": newest_works(EXAMPLES, reader=viewer_of(request)),
         "appointment": appointment_today(now),
         "limit": posting_limit(member_of(request), now) if request.user.is_authenticated else None,
         "drawn": drawn_by(**PriceForm(asked).wanted()),

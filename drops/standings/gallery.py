@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from accounts.models import User
 from core.markup import plain_start
 from core.order import Order
 from drops.models import Drop, Submission
@@ -46,9 +47,12 @@ class Work:
     excerpt: str
 
 
-def drops_of(wanted: Wanted) -> DropQuerySet:
-    """Return the finished drops with public work that fit, in no order yet."""
+def drops_of(wanted: Wanted, *, reader: User | None = None) -> DropQuerySet:
+    """Return the finished drops with public work that fit, in no order yet; without those of which `reader` has still
+    to turn the cards."""
     drops = Drop.objects.with_public_work()
+    if reader is not None:
+        drops = drops.exclude(sender=reader, pulled_at=None)
     if wanted.pack:
         drops = drops.filter(pack=wanted.pack)
     if wanted.grade:
@@ -67,9 +71,9 @@ def works_of(drops: Iterable[Drop]) -> list[Work]:
     return [Work(drop, PACKS[drop.pack], start) for drop, start in zip(drops, starts, strict=True)]
 
 
-def newest_works(count: int, *, pack: str = "") -> list[Work]:
+def newest_works(count: int, *, pack: str = "", reader: User | None = None) -> list[Work]:
     """Return the newest works of the gallery, of one pack or of all; two queries."""
-    drops = drops_of(Wanted(pack=pack)).order_by("-ended_at", "-id")[:count]
+    drops = drops_of(Wanted(pack=pack), reader=reader).order_by("-ended_at", "-id")[:count]
     return works_of(drops)
 
 

@@ -9,12 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from drops.contest import finishing
 from drops.moderation import takedowns
 from drops.pages.sharing import ENTRIES_MAX
 from drops.standings import gallery
 from drops.standings.gallery import Wanted
 from tests.admin_site import logged_in
-from tests.play import NOON, enter, finished_drop, judge, open_drop, ring
+from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -45,6 +46,14 @@ def test_neither_the_sender_nor_an_agent_is_named(won, sender, agent, client):
     for path in ("/gallery", "/gallery.atom"):
         text = client.get(path).content.decode()
         assert not {name for name in ("quick-fox", "slow-ox", "Sender", "example.com") if name in text}
+
+
+def test_no_page_shows_senders_what_they_have_still_to_pull(won, sender, rival):
+    drop, shown = won(prompt="Name my ferry."), ("/gallery", "/", "/drops/new")
+    for browser, works in ((logged_in(sender), []), (logged_in(rival), [drop.heading]), (Client(), [drop.heading])):
+        assert [titles(browser.get(path)) for path in shown] == [works] * 3
+    finishing.pull_drop(drop=drop, sender=sender, now=after(600))
+    assert [titles(logged_in(sender).get(path)) for path in shown] == [[drop.heading]] * 3
 
 
 def test_private_unfinished_and_failed_drops_are_not_in_it(sender, agent, rival, client):
