@@ -202,10 +202,10 @@ def all_scopes() -> list[str]:
     return [scope.value for scope in Scope]
 
 
-class ApiKey(MadeByProgram, AbstractAuthToken):
+class ApiKey(AbstractAuthToken, MadeByProgram):
     """A program's key: stored hashed, shown once, scoped, revocable by deleting it."""
 
-    objects = AuthTokenManager()
+    objects: ClassVar[AuthTokenManager] = AuthTokenManager()
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80, default="key")

@@ -38,6 +38,7 @@ CALLED_BY_NAME = [
     ),
     *(
         "has_*_permission",
+        "get_app_list",
         "get_changelist",
         "lookup_allowed",
         "lookups",
