@@ -23,6 +23,7 @@ ENGLISH = {
     "core.pulses": "what figures mean, for Prometheus",
     "clorp.pooler": "a fault of the machine, in a log",
     "accounts.push.names": "names of products",
+    "accounts.oauth.strict": "what a program is told, in OAuth's protocol",
     "accounts.entrance": "keys under which attempts are counted",
     "wallet.books.ledger": "an entry of the books that contradicts another, in a log",
     "wallet.books.debts": "the same",

@@ -1,4 +1,4 @@
-"""What people's programs make for themselves."""
+"""Rows that people's programs make for themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What allauth's server still does though OAuth no longer has it (OAuth 2.1, RFC 9700), mended once at the start."""
+"""Mends, once at the start, what allauth's server still does though OAuth no longer has it (OAuth 2.1, RFC 9700)."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ OWN_THREAD = OwnThread()
 @pytest.fixture
 def own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the site answer in the test's thread, and leave it the connection of its transaction."""
-    monkeypatch.setattr(threads, "in_thread", OWN_THREAD.run_here)
+    monkeypatch.setattr(threads.of_requests, "run", OWN_THREAD.run_here)
     monkeypatch.setattr(threads, "ask", OWN_THREAD.run_here)
     monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
 

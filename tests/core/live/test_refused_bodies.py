@@ -30,7 +30,8 @@ def one_thread(monkeypatch):
     """The handler's threads, but one alone, whose connection ends with the test."""
     with ThreadPoolExecutor(1) as pool:
         in_pool = lambda work: asyncio.get_running_loop().run_in_executor(pool, work)  # noqa: E731
-        monkeypatch.setattr(threads, "in_thread", in_pool)
+        for kept in (threads.of_requests, threads.of_long_forms):
+            monkeypatch.setattr(kept, "run", in_pool)
         yield
         pool.submit(connections.close_all).result()
 
