@@ -31,6 +31,8 @@ def said_unmarked(stage: Stage) -> Iterator[str]:
         yield from (f"{path}, for {who}: {words}" for words in ours)
 
 
+# By day `test_unmarked.py` reads the sources, and `test_german.py` the pages.
+@pytest.mark.nightly
 def test_nothing_that_a_page_says_is_unmarked(stage):
     faults = set(said_unmarked(stage))
     assert not faults, "\n".join(sorted(faults))

@@ -102,8 +102,8 @@ class KindWalk(Walk):
     ("who", "least"),
     [
         ("sender", 35),
-        ("ada", 25),
         ("staff", 20),
+        pytest.param("ada", 25, marks=pytest.mark.nightly),
         pytest.param(None, 15, marks=pytest.mark.nightly),
         pytest.param("newcomer", 15, marks=pytest.mark.nightly),
     ],

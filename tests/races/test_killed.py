@@ -96,6 +96,7 @@ def is_done_once(flow):
     assert Transfer.objects.filter(reason__startswith="withdrawal_sent:").count() == isinstance(flow, Sending)
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("after_effect", [False, True], ids=["before the effect", "after it"])
 def test_killed_while_stripe_is_asked(flow, after_effect, request):
     gate = flow.play.double.pause(flow.route, after_effect=after_effect)
@@ -109,6 +110,7 @@ def test_killed_while_stripe_is_asked(flow, after_effect, request):
     is_done_once(flow)
 
 
+@pytest.mark.turns(2)
 def test_killed_between_the_answer_and_the_commit(flow, request):
     with transaction.atomic():
         # The outcome is written under the user's lock, so whoever holds that keeps it from being written.
@@ -120,6 +122,7 @@ def test_killed_between_the_answer_and_the_commit(flow, request):
     is_done_once(flow)
 
 
+@pytest.mark.turns(2)
 def test_killed_after_the_commit(flow, request):
     process = request.getfixturevalue("worker")
     wait_for(lambda: balances(flow.user) == flow.done)

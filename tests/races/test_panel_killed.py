@@ -78,6 +78,7 @@ def finishes_once(drop, double, stored):
     assert len(lines) == len(set(lines))
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("calls", [0, 8, FIRST_WAVE, FIRST_WAVE + 3])
 def test_killed_while_models_are_asked(calls, drop, llm_double, request):
     gate = llm_double.pause(after=calls)

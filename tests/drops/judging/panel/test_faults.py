@@ -24,7 +24,7 @@ CALLS_OF_A_JUDGE = CALLS // 3
 NO_VOTE = {Fault.REFUSAL, Fault.TOO_LONG, Fault.FILTERED}
 
 
-@pytest.mark.turns(2)
+@pytest.mark.turns(4)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
 def test_a_fault_in_one_call_changes_no_winner(fault, kind, sender, llm_double, settings):
