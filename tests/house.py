@@ -261,8 +261,8 @@ def strangers_who_call_stripe(house: House) -> list[str]:
 
 
 def others_in_the_store_of_limits(house: House) -> list[str]:
-    """The default cache has the limits of sign-ins. Full, it forgets some: whatever else is kept has one of its own, but
-    what is about the codes for devices that allauth keeps there."""
+    """The default cache has the limits of sign-ins, and allauth's codes for devices. Full, it forgets some: whatever
+    else is kept has one of its own."""
     return [
         f"{module}:{node.lineno} keeps something beside the limits."  # type: ignore[attr-defined]
         for module in house
