@@ -1,4 +1,4 @@
-"""What the command line has to know by itself, since it imports nothing of the site, is as the site has it."""
+"""The command line imports nothing of the site, so what it repeats has to agree with it."""
 
 from __future__ import annotations
 

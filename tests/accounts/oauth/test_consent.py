@@ -16,16 +16,6 @@ from tests.browsers import signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def program(db):
-    return Program.known()
-
-
-@pytest.fixture
-def person(agent):
-    return signed_in(agent)
-
-
 def test_a_program_is_let_in_with_what_was_ticked(person, program, agent):
     tokens = let_in(person, program, "read", scope="read compete send")
     assert tokens["scope"] == "read"

@@ -9,15 +9,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Notification
-from tests.accounts.oauth.programs import DEVICE_GRANT, MCP, Program, by
+from tests.accounts.oauth.programs import DEVICE_GRANT, MCP, by
 from tests.browsers import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def program(db):
-    return Program.known()
 
 
 def begun(program, **more):

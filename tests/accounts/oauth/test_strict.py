@@ -15,20 +15,9 @@ from django.test import Client
 
 from tests.accounts.oauth.programs import DEVICE_GRANT, HOME, Program, answered, by, let_in, register, sent_on
 from tests.accounts.oauth.test_device import answer, begun, polled
-from tests.browsers import signed_in
 
 pytestmark = pytest.mark.django_db
 ALL_TYPES = ["code", "token", "id_token", "code token", "code id_token", "id_token token", "code id_token token"]
-
-
-@pytest.fixture
-def program(db):
-    return Program.known()
-
-
-@pytest.fixture
-def person(agent):
-    return signed_in(agent)
 
 
 def from_before(**data):

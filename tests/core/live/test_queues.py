@@ -1,4 +1,4 @@
-"""What holds the threads of requests keeps neither a probe nor a page waiting that has threads of its own."""
+"""However busy the threads of requests are, probes and long forms have threads of their own."""
 
 from __future__ import annotations
 
