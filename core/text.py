@@ -28,7 +28,8 @@ NUMBER_DIGITS_MAX = 18
 
 # What breaks a line by Unicode's rules (UAX 14: BK, CR, NL), Word's soft break and the page break among them.
 _LINE_ENDS = regex.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_TOO_MANY_MARKS = regex.compile(rf"\p{{M}}{{{MARKS_MAX + 1}}}")
+# Asked where a run begins only, or each mark of a shorter one would be where the next search begins.
+_TOO_MANY_MARKS = regex.compile(rf"(?<!\p{{M}})\p{{M}}{{{MARKS_MAX + 1}}}")
 # Letters and signs by category of which nothing is drawn: braille's blank, music's note without a head, Egypt's blanks.
 BLANKS = "\u2800\U0001d159\U00013441\U00013442"
 # Nothing is drawn of what may be ignored (joiners, fillers, selectors, tags, soft hyphens), of spaces and controls, of
