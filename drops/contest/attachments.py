@@ -93,16 +93,21 @@ def store_attachments(
 
     Raises Invalid, which names each file, and what `store_attachment` raises of a single one.
     """
+    keys = [idempotency_key and f"{idempotency_key}:{number}" for number in range(len(uploads))]
+    is_repeat = (
+        idempotency_key is not None and Attachment.objects.filter(owner=owner, idempotency_key__in=keys).exists()
+    )
     # Of one alone `store_attachment` says it, and reads it only once.
-    several = uploads if len(uploads) > 1 else ()
+    several = uploads if len(uploads) > 1 and not is_repeat else ()
     if several:
         require_few_refused(owner, now)
+        for upload in several:
+            _require_room(owner, upload.size or 0, now)
     faults = [(upload, fault) for upload in several if (fault := _fault_in(upload))]
     if len(faults) > 1:
         count_refused(owner, len(faults), now)
         named = (f"“{apart(clean_name(upload.name or ''))}”: {fault}" for upload, fault in faults)
         raise Invalid({"uploads": " ".join(named)})
-    keys = [idempotency_key and f"{idempotency_key}:{number}" for number in range(len(uploads))]
     return [
         store_attachment(owner=owner, upload=upload, now=now, idempotency_key=key)
         for upload, key in zip(uploads, keys, strict=True)
@@ -122,12 +127,15 @@ def store_attachment(
     if known is not None:
         return known
     require_few_refused(owner, now)
+    # Before it is read, which takes its time.
+    if (upload.size or 0) > settings.FILE_BYTES_MAX:
+        raise FileTooLarge
+    _require_room(owner, upload.size or 0, now)
     try:
         attachment = _described(owner, upload, now, idempotency_key)
     except Invalid:
         count_refused(owner, 1, now)
         raise
-    _require_room(owner, attachment.size, now)
     # The bytes come first: a row without bytes is a broken promise, bytes without a row are only litter.
     _keep_bytes(attachment, upload)
     try:

@@ -14,6 +14,9 @@ _SHIFTED = {
 # As Python reads it with the half-width signs that mails have.
 _CODECS = {ISO_2022_JP: "iso2022_jp_ext"}
 _NO_LETTERS = regex.compile(r"[\p{Cn}\p{Co}\p{Cs}]|(?![\n\r\t\f])\p{Cc}")
+_NOT_PLAIN = regex.compile(r"[^\x00-\x7f]")
+# So many are looked at one by one, from the first that was shifted.
+SAMPLE_CHARS_MAX = 64 * 1024
 _LATIN_1 = regex.compile("[\u00c0-\u00ff]")
 _SCRIPTS = [
     regex.compile(rf"[{letters}]")
@@ -38,7 +41,9 @@ def _is_in(encoding: str, content: bytes) -> bool:
         text = content.decode(_CODECS.get(encoding, encoding))
     except UnicodeDecodeError:
         return False
-    shifted = [char for char in text if char > "\x7f"]
+    first = _NOT_PLAIN.search(text)
+    sample = text[first.start() :][:SAMPLE_CHARS_MAX] if first else ""
+    shifted = [char for char in sample if char > "\x7f"]
     letters = [char for char in shifted if char.isalpha()]
     of_one = max(sum(bool(script.match(char)) for char in letters) for script in _SCRIPTS)
     is_enough = len(letters) > 1 or any(map(_LATIN_1.match, letters))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from core.errors import Invalid
 from drops.contest import attachments, cleaning, upload_limits
+from drops.contest.encodings import encoding_of
 from drops.contest.file_types import kind_of
 from drops.models import Attachment
 from tests.api import Api, is_problem
@@ -129,6 +131,24 @@ def test_too_many_loose_files_are_refused_until_the_first_no_longer_counts(
     assert refusal.value.retry_at == NOW + timedelta(days=1)
     assert len([path for path in own_storage.rglob("*") if path.is_file()]) == 2
     assert store(now=NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize("uploads", [1, 2])
+def test_who_has_no_room_has_nothing_read(
+    store: Callable[..., Attachment], agent: User, monkeypatch: pytest.MonkeyPatch, uploads: int
+) -> None:
+    monkeypatch.setattr(attachments, "UNATTACHED_FILES_MAX", 1)
+    store()
+    monkeypatch.setattr(attachments, "kind_of", None)
+    with pytest.raises(attachments.TooManyUploads):
+        attachments.store_attachments(owner=agent, uploads=[SimpleUploadedFile("a.txt", b"a")] * uploads, now=NOW)
+
+
+def test_a_great_file_that_shifts_at_each_word_is_soon_read() -> None:
+    content = b"~{VPND~} " * 300_000
+    began = time.thread_time()
+    assert encoding_of([content]) is None
+    assert time.thread_time() - began < 1
 
 
 def test_a_download_is_nothing_a_browser_would_open_or_run(store: Callable[..., Attachment]) -> None:
