@@ -142,12 +142,19 @@ def finish(app: App, arguments: list[str]) -> int:
         return Exit.INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # Whoever read this has enough, for which click exits too. Python would complain once more as it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        write_no_more()
     except Exception as error:
         failure = failure_of(error)
-        app.out.failure(failure)
+        try:
+            app.out.failure(failure)
+        except BrokenPipeError:
+            write_no_more()
         return failure.exit_code
     return Exit.DONE
+
+
+def write_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def failure_of(error: Exception) -> Failure:

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import User
 from drops.models import Drop
 from tests.cli.conftest import key_of
-from tests.cli.processes import CLORP, surroundings
+from tests.cli.processes import CLORP, start, surroundings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,3 +153,11 @@ def test_a_reader_who_has_enough_is_no_fault():
     )
     os.close(writing)
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_a_refusal_that_nobody_reads_on_ends_without_a_traceback():
+    process = start([*CLORP, "api", "GET", "whoami"], CLORP_URL="http://localhost:1", CLORP_KEY="clorp_k")
+    assert process.stdout is not None
+    process.stdout.close()
+    _nothing, told = process.communicate(timeout=60)
+    assert b"Traceback" not in told and process.returncode > 0
