@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -126,8 +126,11 @@ def verb_key(request: Request) -> str | None:
 
 def fingerprint(request: Request) -> str:
     """SHA-256 of method, path and body, with its texts as they are kept; of a file, its name and its bytes."""
-    body = {name: _weigh(value) for name, value in request.FILES.items()} or kept_within(request.data)
-    packed = orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS)
+    weighed = {name: _weigh(value) for name, value in request.FILES.items()}
+    try:
+        packed = orjson.dumps(weighed or kept_within(request.data), default=str, option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONEncodeError, RecursionError) as error:
+        raise ParseError(_("This body is nested too deeply.")) from error
     return hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + packed).hexdigest()
 
 

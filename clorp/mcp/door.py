@@ -58,6 +58,10 @@ class Door(ApiView):
     body_limits = BodyLimits(members=BODY_BYTES_MAX, strangers=FORM_LIMITS.strangers)
     schema = None
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        # Who would listen by GET asks for a stream alone, and has to hear 405: there is none, whatever is accepted.
+        return super().perform_content_negotiation(request, force=force or request.method != "POST")
+
     def post(self, request: Request) -> LetIn:
         origin = request.headers.get("Origin")
         if origin is not None and origin != site_of(request):

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from clorp.mcp.messages import is_overfull
 from clorp.mcp.schemas import slimmed
 from clorp.mcp.step_up import refusal_of
 from clorp.mcp.told import ToldTool
+from core import clock
 from core.api.limits import spend
 from core.api.problems import MEDIA_TYPE, problem_of
 from core.live import threads
@@ -103,7 +105,9 @@ async def count(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> Han
         user = user_of(ctx)
         spent = await threads.ask(lambda: spend(of_user(user)))
         if not spent.allowed:
-            raise MCPError(code=-32000, message=f"throttled: Too many requests. Wait {spent.reset_seconds} seconds.")
+            until = f"{clock.now() + timedelta(seconds=spent.reset_seconds):%Y-%m-%dT%H:%M:%SZ}"
+            told = {"code": "throttled", "retry_at": until}
+            raise MCPError(code=-32000, message=f"throttled: Too many requests. Wait until {until}.", data=told)
     return await call_next(ctx)
 
 

@@ -63,7 +63,7 @@ OF_THE_FRAMEWORK: dict[str, tuple[tuple[int, ...], Words, Words, bool]] = {
         False,
     ),
     "permission_denied": ((403,), _("A session's write lacks its CSRF token."), _("Send `X-CSRFToken`."), False),
-    "throttled": ((429,), _("Too many requests within a minute."), _("Wait for `Retry-After` seconds."), True),
+    "throttled": ((429,), _("Too many requests within a minute."), _("Wait until `retry_at`."), True),
     "wrong_audience": (
         (401,),
         _("This token was given for another address."),

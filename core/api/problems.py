@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import timedelta
 from typing import Any
 
 from django.core import signals
@@ -17,6 +18,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from core import clock
 from core.api.error_codes import OF_THE_FRAMEWORK, address_of_code, next_step_for, title_of
 from core.database_away import DatabaseAway, answer_while_away, is_away
 from core.disk_full import DiskFull, is_full
@@ -169,6 +171,7 @@ def _known(error: exceptions.APIException, view: Any) -> Response:
     wait = getattr(error, "wait", None)  # seconds; a throttle's
     if wait:
         response["Retry-After"] = str(int(wait))
+        response.data["retry_at"] = clock.now() + timedelta(seconds=int(wait))
     return response
 
 

@@ -27,6 +27,17 @@ def reserve(user, now=NOON, fingerprint="f"):
     return idempotency.reserve(user=user, key="k", fingerprint=fingerprint, now=now)
 
 
+@pytest.mark.parametrize("depth", [254, 300, 900])
+def test_a_body_too_deep_to_weigh_is_malformed(agent, depth):
+    answer = Api(agent).client.post(
+        "/api/sandbox",
+        "[" * depth + "]" * depth,
+        "application/json",
+        headers={**Api(agent).headers, "Idempotency-Key": "k"},
+    )
+    is_problem(answer, 400, "parse_error" if depth > 254 else "invalid")
+
+
 def test_a_second_request_waits_for_the_first(agent):
     reserve(agent)
     with pytest.raises(idempotency.StillInFlight) as refusal:

@@ -101,9 +101,10 @@ def test_a_session_lets_no_page_in(client, agent):
     assert answer.status_code == 401
 
 
+@pytest.mark.parametrize("accepted", ["application/json, text/event-stream", "text/event-stream"])
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_no_stream_is_held_open_and_no_session_ended(agent, method):
-    answer = post(None, key_of(agent), method)
+def test_no_stream_is_held_open_and_no_session_ended(agent, method, accepted):
+    answer = post(None, key_of(agent), method, Accept=accepted)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
 
 
@@ -132,6 +133,7 @@ def test_strangers_are_counted_and_so_are_members(agent, settings):
 
     *_, last = talk(story, key)
     assert "code: throttled" in last
+    assert "retry_at: " in last
 
 
 def test_messages_that_ask_nothing_are_counted_too(agent, settings):
@@ -139,6 +141,15 @@ def test_messages_that_ask_nothing_are_counted_too(agent, settings):
     key = key_of(agent)
     asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "no tool", "arguments": {}}}
     assert [post(asked, key).status_code for _ in range(5)] == [200] * 4 + [429]
+
+
+def test_one_who_lists_too_often_is_told_until_when(agent, settings):
+    settings.API_USER_PER_MINUTE = 1
+    key = key_of(agent)
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    _first, second = (json.loads(post(asked, key).text.partition("data:")[2]) for _ in range(2))
+    assert second["error"]["data"]["code"] == "throttled"
+    assert second["error"]["data"]["retry_at"] in second["error"]["message"]
 
 
 MANY = 3_000
