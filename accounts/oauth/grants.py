@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from allauth.idp.oidc.models import Client, Token
 from django.db import transaction
@@ -107,6 +108,18 @@ def end_grant(*, user: User, client_id: str) -> None:
     _end_what_was_made(user, Q(program=client_id))
 
 
-def _end_what_was_made(user: User, by: Q) -> None:
+def grants_by(token: str) -> list[tuple[UUID, str]]:
+    """Return whose token that is, and which program's: the ids of user and client."""
+    tokens = Token.objects.by_value(token).exclude(user=None).exclude(client=None)
+    return list(tokens.values_list("user_id", "client_id"))
+
+
+def end_what_is_left(*, user_id: UUID, client_id: str) -> None:
+    """End what a program made for itself, once it has no token of this user's left by which they could end it."""
+    if not Token.objects.filter(user_id=user_id, client_id=client_id, type__in=LASTING).exists():
+        _end_what_was_made(user_id, Q(program=client_id))
+
+
+def _end_what_was_made(user: User | UUID, by: Q) -> None:
     ApiKey.objects.filter(by, user=user).delete()
     WebhookEndpoint.objects.filter(by, user=user).delete()

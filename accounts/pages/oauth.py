@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.fresh_login import require_fresh_login
 from accounts.oauth.clients import form_action_of
-from accounts.oauth.grants import end_grant, tell_of_grant
+from accounts.oauth.grants import end_grant, end_what_is_left, grants_by, tell_of_grant
 from accounts.oauth.questions import fault_in_question
 from accounts.oauth.scopes import NEVER_TICKED, choices_of, known_scopes
 from accounts.oauth.strict import end_stolen
@@ -167,7 +167,12 @@ class ReadableView(View):
 
 @method_decorator(csrf_exempt, name="dispatch")
 class Revoke(ReadableView, views.RevokeView):
-    pass
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        grants = grants_by(request.POST.get("token", ""))
+        response = cast(HttpResponse, super().post(request, *args, **options))
+        for user_id, client_id in grants:
+            end_what_is_left(user_id=user_id, client_id=client_id)
+        return response
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -178,7 +183,7 @@ class GetToken(ReadableView, views.TokenView):
         except ValidationError as error:
             response = no_target(error)
         if response.status_code == 400 and request.POST.get("grant_type") == "refresh_token":
-            end_stolen(request, now=clock.now())
+            end_stolen(request)
         response["Cache-Control"] = "no-store"
         return response
 
