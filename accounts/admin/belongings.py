@@ -155,6 +155,10 @@ class NotificationAdmin(ReadOnlyAdmin):
     search_fields = ("^user__email",)
     ordering = ("-id",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Nobody finds here who reported them, nor what such people were told: it stands with the report."""
+        return super().get_queryset(request).exclude(kind="report-handled")
+
 
 class StateFilter(QueueFilter):
     """Choose between rows that wait to be sent and rows that were given up."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.not_theirs import people_of
 from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, Verb, VerbAdmin, link_to
 from core.forms import TextField
@@ -159,6 +163,10 @@ class AppealAdmin(VerbAdmin, ReadOnlyAdmin):
     readonly_fields = ("drop_link", "role", "grades")
     search_fields = ("=id", "=drop__id", "^user__email")
     ordering = ("due_at", "id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Nobody reads here what was noted of an appeal of their own."""
+        return super().get_queryset(request).exclude(user__in=people_of(request.user))  # type: ignore[arg-type]
 
     @admin.display(description=gettext_lazy("drop"))
     def drop_link(self, appeal: Appeal) -> str:

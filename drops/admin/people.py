@@ -26,7 +26,6 @@ from core.forms import TextField
 from core.words import Words
 from drops.admin.case_openers import OPEN_PERSON_CASE
 from drops.admin.person_file import ROWS_ON_PAGE, file_of, parts_for, shown
-from drops.admin.person_parts import PARTS
 from drops.admin.standing_verbs import STANDING_VERBS, keeps_money
 from drops.admin.suspending import SUSPEND, stands
 from drops.admin.takedowns import HIDE_PROFILE, UNHIDE_PROFILE
@@ -175,13 +174,14 @@ class UserAdmin(VerbAdmin, ReadOnlyAdmin):
         user = self.get_object(request, str(user_id))
         if not self.has_view_permission(request, user):
             raise PermissionDenied
-        if user is None or name not in parts_for(request.user, user):  # type: ignore[arg-type]
+        part = parts_for(request.user, user).get(name) if user else None  # type: ignore[arg-type]
+        if user is None or part is None:
             raise Http404
         try:
-            rows = shown(PARTS[name], user, most=ROWS_ON_PAGE, before=request.GET.get("before"))
+            rows = shown(part, user, most=ROWS_ON_PAGE, before=request.GET.get("before"))
         except (ObjectDoesNotExist, ValidationError, ValueError) as error:
             raise Http404 from error
-        told = {"opts": self.opts, "title": PARTS[name].label, "person": user, "shown": rows}
+        told = {"opts": self.opts, "title": part.label, "person": user, "shown": rows}
         shared = self.admin_site.each_context(request)
         return TemplateResponse(request, "admin/accounts/user/part_page.html", {**shared, **told})
 

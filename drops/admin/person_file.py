@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.text import apart
 from core.words import Words
 from drops.admin.person_parts import PARTS, Part, minute
 from drops.contest.links import web_of
+from drops.desk.not_theirs import reports_about
 from drops.models.link_evidence import LinkKind
 from drops.moderation.roles import roles_of
 from drops.moderation.standing import limit_in_words, limits_of
@@ -60,9 +61,13 @@ def _older(rows: QuerySet[Any], part: Part, before: str) -> QuerySet[Any]:
 
 
 def parts_for(viewer: User, user: User) -> dict[str, Part]:
-    """Return the parts of a file that `viewer` reads: of their own not who reported them, and what is noted of them."""
-    is_own = user.pk in same_person(viewer)
-    return {name: part for name, part in PARTS.items() if not (is_own and name in ABOUT_THEM)}
+    """Return the parts of a file that `viewer` reads: of their own not who reported them, and what is noted of them; of
+    whoever reported them not that report."""
+    theirs = same_person(viewer)
+    parts = {name: part for name, part in PARTS.items() if not (user.pk in theirs and name in ABOUT_THEM)}
+    by_them, about_viewer = parts["reports-by"], reports_about(theirs).values("pk")
+    parts["reports-by"] = replace(by_them, rows=lambda user: by_them.rows(user).exclude(pk__in=about_viewer))
+    return parts
 
 
 def file_of(user: User, viewer: User, now: datetime) -> dict[str, Any]:

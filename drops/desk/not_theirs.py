@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts import not_theirs
-from drops.models import Case, Report, RiskMark
+from drops.models import Appeal, Case, Report, RiskMark
 
 
 def reports_about(people: Collection[UUID]) -> QuerySet[Report]:
@@ -20,6 +20,7 @@ def targets_about(people: Collection[UUID]) -> Iterator[str]:
     others = Case.objects.not_about(people).values("pk")
     yield from (f"case:{pk}" for pk in Case.objects.exclude(pk__in=others).values_list("pk", flat=True))
     yield from (f"report:{pk}" for pk in reports_about(people).values_list("pk", flat=True))
+    yield from (f"appeal:{pk}" for pk in Appeal.objects.filter(user__in=people).values_list("pk", flat=True))
     yield from (f"riskmark:{pk}" for pk in RiskMark.objects.about_any(people).values_list("pk", flat=True))
 
 

@@ -6,14 +6,15 @@ import pytest
 from django.urls import reverse
 
 from accounts.decisions_csv import export_decisions
-from accounts.models import AuditEvent, Note, User
+from accounts.models import AuditEvent, Note, Notification, User
 from drops.contest.links import note_evidence
 from drops.desk import holding
 from drops.desk.deciding import decide_case
 from drops.models import Case, Drop, Report
 from drops.moderation import decisions, standing
 from tests.admin_site import change_url, list_url, logged_in, verb_url
-from tests.play import NOON, after, make_user, open_drop, staff_as
+from tests.drops.appeals import court
+from tests.play import NOON, after, finished_drop, make_user, open_drop, staff_as
 from wallet import adjusting
 from wallet.models import Approval
 
@@ -43,6 +44,24 @@ def texts(client, mona):
 
 def test_nobody_reads_what_others_say_of_them(mona):
     assert not any(SECRET in page.content.decode() for page in texts(logged_in(mona), mona))
+
+
+def test_nobody_reads_who_reported_them_in_the_file_of_whoever_did(mona, agent, staff):
+    decisions.handle_report(report=Report.objects.get(), staff=staff, reason=SECRET, told=SECRET, now=NOON)
+    browser = logged_in(mona)
+    pages = [change_url(agent), reverse("admin:accounts_user_part", args=[agent.pk, "reports-by"])]
+    pages += [list_url(Notification), f"{list_url(Notification)}?kind=report-handled"]
+    assert not any(SECRET in browser.get(page).content.decode() for page in pages)
+    assert SECRET in logged_in(staff).get(pages[1]).content.decode()
+
+
+def test_nobody_reads_the_note_on_an_appeal_of_their_own(sender, agent, staff):
+    mona = staff_as("lead", "mona")
+    made = court.appeal(finished_drop(sender, agent, mona), mona)
+    court.dismiss(made, staff, reason=SECRET)
+    pages = [change_url(made), change_url(made.drop), list_url(AuditEvent)]
+    assert not any(SECRET in logged_in(mona).get(page, follow=True).content.decode() for page in pages)
+    assert SECRET in logged_in(staff).get(pages[0]).content.decode()
 
 
 def test_every_other_moderator_reads_it(mona, staff):
