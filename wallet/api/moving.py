@@ -22,6 +22,7 @@ from wallet import return_urls
 from wallet.api.reading import WithdrawalOut, withdrawal
 from wallet.money_in import auto_topups, cards, topups
 from wallet.money_in.auto_topup_raises import would_charge_more
+from wallet.money_in.auto_topup_sums import faults_in_sums
 from wallet.money_out import withdrawals
 from wallet.money_out.amounts import amount_fault
 
@@ -58,7 +59,7 @@ class AutoTopupIn(Body):
     threshold_cents = Whole(required=False, min_value=0, max_value=BIGGEST_CENTS, help_text="Adds money below this.")
 
     def sense_faults(self, wanted: dict[str, Any]) -> dict[str, Words]:
-        return auto_topups.faults_in_sums(wanted.get("amount_cents"), wanted.get("threshold_cents"))
+        return faults_in_sums(wanted.get("amount_cents"), wanted.get("threshold_cents"))
 
 
 class AutoTopupOut(serializers.Serializer[Any]):

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import require_good_standing
-from core.errors import Invalid
 from core.queue import back_off
 from core.words import Words
 from wallet import gateway
@@ -25,10 +24,11 @@ from wallet.books import caps, debts, freezes
 from wallet.decline_reasons import REFUSED_BY_STRIPE
 from wallet.gateway import Declined, Gateway, IdempotencyMismatch, OutcomeUnknown, Payment, RejectedByStripe, TryLater
 from wallet.models import Account, PaymentProfile, Topup
-from wallet.money import format_cents, format_cents_lazy
+from wallet.money import format_cents_lazy
+from wallet.money_in.auto_topup_sums import require_not_negative, require_sums
 from wallet.money_in.cards import NoCards
 from wallet.money_in.endings import end_topup
-from wallet.money_in.topups import UNPAID_FOR_GOOD, amount_fault, settle_payment
+from wallet.money_in.topups import UNPAID_FOR_GOOD, settle_payment
 from wallet.notifications import tell
 from wallet.outages import try_again_later
 
@@ -41,8 +41,6 @@ AFTER_FAILURE = {1: timedelta(hours=1), 2: timedelta(days=1)}
 # After so long no request of ours is on its way any more: what is not at Stripe by now never will be.
 UNANSWERED_MAX = timedelta(hours=24)
 NEEDS_OWNER = "authentication_required"
-NOTHING_TO_ADD = _("Enter an amount above zero.")
-NEGATIVE = _("Enter a balance of zero or more.")
 IN_A_DAY = _("We try again in a day if it is still needed.")
 IN_AN_HOUR = _("We try again in an hour if it is still needed.")
 
@@ -64,55 +62,15 @@ def set_auto_topup(
         if threshold_cents is not None:
             profile.auto_topup_threshold_cents = threshold_cents
         if enabled:
-            _require_sums(profile.auto_topup_amount_cents, profile.auto_topup_threshold_cents)
+            require_sums(profile.auto_topup_amount_cents, profile.auto_topup_threshold_cents)
             if not profile.has_payment_method:
                 raise NoCards
             profile.auto_topup_failures, profile.auto_topup_paused_code = 0, ""
         else:
-            _require_not_negative(amount_cents, threshold_cents)
+            require_not_negative(amount_cents, threshold_cents)
         profile.auto_topup_enabled = enabled
         profile.save()
     return profile
-
-
-def _require_sums(amount_cents: int | None, threshold_cents: int | None) -> None:
-    if amount_cents is None or threshold_cents is None:
-        raise Invalid({"amount_cents": _("Say how much to add, and below which balance.")})
-    if faults := faults_in_sums(amount_cents, threshold_cents):
-        raise Invalid(faults)
-
-
-def faults_in_sums(amount_cents: int | None, threshold_cents: int | None) -> dict[str, Words]:
-    """Return why automatic top-ups can't be turned on with these sums, by field; of None nothing is said."""
-    faults: dict[str, Words] = {}
-    if threshold_cents is not None and threshold_cents < 0:
-        faults["threshold_cents"] = NEGATIVE
-    if amount_cents is not None and (fault := _amount_fault(amount_cents, threshold_cents or 0)):
-        faults["amount_cents"] = fault
-    return faults
-
-
-def _amount_fault(amount_cents: int, threshold_cents: int) -> Words | None:
-    if amount_cents <= 0:
-        return NOTHING_TO_ADD
-    if fault := amount_fault(amount_cents):
-        return fault
-    if amount_cents <= threshold_cents:
-        return _("The sum to add must be more than the balance below which it is added.")
-    if amount_cents > settings.AUTO_TOPUP_MONTH_CENTS_MAX:
-        most = format_cents(settings.AUTO_TOPUP_MONTH_CENTS_MAX)
-        return _("Automatic top-ups add at most {most} a month.").format(most=most)
-    return None
-
-
-def _require_not_negative(amount_cents: int | None, threshold_cents: int | None) -> None:
-    faults = {}
-    if amount_cents is not None and amount_cents <= 0:
-        faults["amount_cents"] = NOTHING_TO_ADD
-    if threshold_cents is not None and threshold_cents < 0:
-        faults["threshold_cents"] = NEGATIVE
-    if faults:
-        raise Invalid(faults)
 
 
 def running_low(now: datetime) -> QuerySet[PaymentProfile]:

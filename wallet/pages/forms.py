@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.forms import DrawnOnce, TextField, add_faults
 from wallet.books.statement import FILTERS
 from wallet.money import NotMoney, format_cents, parse_cents
-from wallet.money_in.auto_topups import faults_in_sums
+from wallet.money_in.auto_topup_sums import faults_in_sums
 
 
 class DollarsField(forms.Field):
