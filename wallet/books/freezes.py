@@ -64,16 +64,16 @@ class Frozen(Exception):
 
 
 @transaction.atomic
-def note_call(row: Any, now: datetime) -> bool:
+def note_call(row: Any, now: datetime, **changes: Any) -> bool:
     """Write down that a call for `row.user` may have its effect from now on; False where somebody else does `row`.
 
-    Raises Frozen.
+    `changes` are written with it. Raises Frozen.
     """
     # A dispute takes this lock too: it is seen here, or it finds the call noted.
     debts.lock_balances(row.user)
     if is_frozen(User.objects.get(pk=row.user_id)):
         raise Frozen
-    held: bool = row.hold(called_at=now, tries=row.tries + 1)
+    held: bool = row.hold(called_at=now, tries=row.tries + 1, **changes)
     return held
 
 

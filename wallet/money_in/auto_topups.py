@@ -40,7 +40,7 @@ FAILURES_MAX = 3
 AFTER_FAILURE = {1: timedelta(hours=1), 2: timedelta(days=1)}
 # After so long no request of ours is on its way any more: what is not at Stripe by now never will be.
 UNANSWERED_MAX = timedelta(hours=24)
-NEEDS_OWNER = "authentication_required"
+NEEDS_OWNER, UNWANTED = "authentication_required", "turned_off"
 IN_A_DAY = _("We try again in a day if it is still needed.")
 IN_AN_HOUR = _("We try again in an hour if it is still needed.")
 
@@ -102,7 +102,7 @@ def start_auto_topup(*, user: User, now: datetime) -> Topup | None:
     """A row for one charge, if every limit allows it by the locked rows; the charge itself comes after the commit."""
     debts.lock_balances(user)
     profile = running_low(now).filter(user=user).first()
-    if profile is None or freezes.is_disputed(user) or debts.owed_cents(user):
+    if profile is None or freezes.is_frozen(profile.user):
         return None
     amount = profile.auto_topup_amount_cents or 0
     if amount > min(left_this_month_cents(user, now), caps.topup_room(user, now).cents):
@@ -131,7 +131,8 @@ def charge_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
     profile = PaymentProfile.of(row.user)
     customer = profile.stripe_customer_id
     try:
-        ended = _call_off(row, profile) if row.called_at is None else _look(row, stripe, customer, now)
+        ended = None if row.called_at is None else _look(row, stripe, customer, now)
+        ended = ended or _call_off(row, profile, now)
         if ended is not None:
             return ended
         card = stripe.default_payment_method(customer, now=now) if customer else None
@@ -144,11 +145,17 @@ def charge_topup(*, topup_id: UUID, now: datetime) -> Topup | None:
     return row
 
 
-def _call_off(row: Topup, profile: PaymentProfile) -> Topup | None:
-    """End a charge that waited, for Stripe or for a worker, and is not wanted any more; else None."""
+def _call_off(row: Topup, profile: PaymentProfile, now: datetime) -> Topup | None:
+    """End a charge that waited, for Stripe or for a worker, and is not wanted any more; None where it still is.
+
+    One that may have been made is looked for until nothing can come of it any more, and not made again.
+    """
     if profile.auto_topup_enabled and not freezes.is_frozen(row.user):
         return None
-    return end_topup(topup=row, status=Status.FAILED, code="turned_off", called_at=None, lease_until=row.lease_until)
+    if row.called_at is not None:
+        row.put_back(back_off(now, row.tries), UNWANTED, tries=row.tries + 1)
+        return row
+    return end_topup(topup=row, status=Status.FAILED, code=UNWANTED, called_at=None, lease_until=row.lease_until)
 
 
 def _look(row: Topup, stripe: Gateway, customer: str | None, now: datetime) -> Topup | None:
@@ -163,8 +170,21 @@ def _look(row: Topup, stripe: Gateway, customer: str | None, now: datetime) -> T
 
 
 def _charge(row: Topup, stripe: Gateway, customer: str, card: str, now: datetime) -> Topup:
-    if not row.hold(called_at=now, status=Status.UNKNOWN, tries=row.tries + 1):
-        return row  # Too slow: somebody else holds it now.
+    was_unanswered = row.called_at is not None
+    try:
+        if freezes.note_call(row, now, status=Status.UNKNOWN):
+            return _call(row, stripe, customer, card, now)
+    except freezes.Frozen:
+        row.put_back(now, UNWANTED)  # Since we asked: the next look ends it.
+    except TryLater as early:
+        if was_unanswered:
+            raise
+        # Nothing happened, so nothing has to be looked for.
+        try_again_later(row, early, now, called_at=None, status=Status.PENDING)
+    return row  # Or we were too slow, and somebody else holds it now.
+
+
+def _call(row: Topup, stripe: Gateway, customer: str, card: str, now: datetime) -> Topup:
     try:
         payment = stripe.charge_off_session(
             topup_id=row.pk,

@@ -1,4 +1,4 @@
-"""Once an owner is frozen no transfer is made, whatever went wrong with it before, and every withdrawal still ends."""
+"""Once an owner is frozen no transfer is made and no card charged, whatever went wrong before, and each still ends."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from tests.wallet.stripe_play import balances
 from wallet import tasks
 from wallet.books import ledger
 from wallet.gateway import Gateway
+from wallet.models import Topup
 
-SEND = "POST /v1/transfers"
+SEND, CHARGE = "POST /v1/transfers", "POST /v1/payment_intents"
 HAVING_NO_EFFECT = [
     Fault.RATE_LIMITED,
     Fault.BALANCE_INSUFFICIENT,
@@ -110,3 +111,38 @@ def test_an_account_that_can_take_no_money_any_more_ends_a_withdrawal_that_waits
     asked.refresh_from_db()
     assert (asked.failure_code, play.double.calls(SEND)) == ("account_not_active", [])
     assert balances(earner) == {"wallet": 1_000}
+
+
+@pytest.fixture
+def charging(play, sender):
+    """An automatic top-up that is asked for, by somebody who has spent what `charging.topup` brought."""
+    topup = play.topped_up(sender)
+    ledger.hold_prize(payer=sender, reference="used", amount_cents=1_000, now=play.now)
+    play.automatic(sender)
+    row = play.begin_auto(sender)
+    row.topup = topup
+    return row
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("fault", [Fault.RATE_LIMITED, Fault.DROP_BEFORE_EFFECT], ids=lambda fault: fault.name)
+def test_a_card_that_was_not_charged_before_its_owner_was_frozen_never_is(fault, how, play, charging):
+    play.double.next(CHARGE, fault)
+    play.charge(charging)
+    freeze(how, play, charging)
+    hours_pass(play)
+    play.wait(hours=24)
+    play.charge(charging)
+    charging.refresh_from_db()
+    assert (charging.status, play.double.calls(CHARGE)) == ("failed", [])
+    assert Topup.objects.filter(source="auto").count() == 1
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_a_card_that_was_charged_before_is_looked_for_and_not_charged_again(how, play, charging):
+    play.double.next(CHARGE, Fault.DROP_AFTER_EFFECT)
+    play.charge(charging)
+    freeze(how, play, charging)
+    play.wait(minutes=5)
+    assert play.charge(charging).has_arrived and play.double.calls(CHARGE) == []
+    play.deliver()
