@@ -136,10 +136,10 @@ def test_what_takes_more_than_there_is_stays_undecided(agent, fin, lea):
     assert Approval.objects.get().waits(NOON)
 
 
-@pytest.mark.parametrize("cents", [0, 1_000_001, -1_000_001])
-def test_a_correction_of_nothing_or_of_too_much_is_refused(cents, agent, fin):
+@pytest.mark.parametrize(("cents", "told"), [(0, "Why."), (1_000_001, "Why."), (-1_000_001, "Why."), (300, " ")])
+def test_a_correction_of_nothing_of_too_much_or_without_words_is_refused(cents, told, agent, fin):
     with pytest.raises(Invalid):
-        asked(agent, fin, cents)
+        adjusting.adjust_wallet(user=agent, cents=cents, staff=fin, told=told, reason=WHY, now=NOON)
     assert not Approval.objects.exists() and not AuditEvent.objects.exists()
 
 
