@@ -37,7 +37,7 @@ PROBLEM = {
         "detail": {"type": "string", "description": "As `error`."},
         "instance": {"type": "string", "format": "uri-reference", "description": "This request, by its id."},
         "request_id": {"type": ["string", "null"]},
-        "next_step": {"type": "string", "description": "What to do now. Only some server errors lack it."},
+        "next_step": {"type": "string", "description": "What to do now. Some server errors don't say."},
         "retry_at": {"type": "string", "format": "date-time"},
         "payment_required": {"type": "boolean", "description": "Of a 402: true."},
         "required": {"type": "integer", "description": "Of a 402: the cents it takes."},
