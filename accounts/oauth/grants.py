@@ -94,7 +94,7 @@ def tell_of_grant(*, user: User, client: Client, scopes: Collection[str], now: d
 @transaction.atomic
 def end_grants(*, user: User) -> int:
     """Shut every program out that `user` has let in, as `end_grant` does, and return how many tokens that ended."""
-    _end_what_was_made(user, ~Q(program=""))
+    _end_what_was_made(user.pk, ~Q(program=""))
     return Token.objects.filter(user=user).delete()[0]
 
 
@@ -105,7 +105,7 @@ def end_grant(*, user: User, client_id: str) -> None:
     ended, _ = Token.objects.filter(user=user, client_id=client_id).delete()
     if not ended:
         raise NoSuchGrant
-    _end_what_was_made(user, Q(program=client_id))
+    _end_what_was_made(user.pk, Q(program=client_id))
 
 
 def grants_by(token: str) -> list[tuple[UUID, str]]:
@@ -120,6 +120,6 @@ def end_what_is_left(*, user_id: UUID, client_id: str) -> None:
         _end_what_was_made(user_id, Q(program=client_id))
 
 
-def _end_what_was_made(user: User | UUID, by: Q) -> None:
-    ApiKey.objects.filter(by, user=user).delete()
-    WebhookEndpoint.objects.filter(by, user=user).delete()
+def _end_what_was_made(user_id: UUID, by: Q) -> None:
+    ApiKey.objects.filter(by, user_id=user_id).delete()
+    WebhookEndpoint.objects.filter(by, user_id=user_id).delete()

@@ -96,8 +96,7 @@ def end_stolen(request: HttpRequest) -> None:
     token = request.POST.get("refresh_token", "")
     grant = token.rpartition(".")[2] if "." in token else ""
     client_id = extract_basic_auth(extract_headers(request))[0] or request.POST.get("client_id", "")
-    is_late = cache.get(_just_renewed(get_adapter().hash_token(token)))
-    if not grant or is_late or Token.objects.by_value(token).exists():
+    if not grant or cache.get(_just_renewed(get_adapter().hash_token(token))) or Token.objects.by_value(token).exists():
         return
     renewed = Token.objects.filter(client_id=client_id, data__grant_id=grant, type=Token.Type.REFRESH_TOKEN)
     for user_id in set(renewed.values_list("user_id", flat=True)):

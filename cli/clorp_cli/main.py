@@ -141,7 +141,7 @@ def finish(app: App, arguments: list[str]) -> int:
         app.out.note(f"\n{_('Stopped.')}")
         return Exit.INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # Whoever read this has enough, for which click exits too. Python would complain once more as it ends.
+        # For which click exits too.
         write_no_more()
     except Exception as error:
         failure = failure_of(error)
@@ -154,6 +154,7 @@ def finish(app: App, arguments: list[str]) -> int:
 
 
 def write_no_more() -> None:
+    """Write to nowhere from now on: whoever read this has enough, and Python would complain once more as it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -27,7 +27,6 @@ from clorp.mcp.messages import is_overfull
 from clorp.mcp.schemas import slimmed
 from clorp.mcp.step_up import refusal_of
 from clorp.mcp.told import ToldTool
-from core import clock
 from core.api.limits import spend
 from core.api.problems import MEDIA_TYPE, problem_of
 from core.live import threads
@@ -103,9 +102,9 @@ async def count(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> Han
     """Count what asks nothing of the API against the caller's requests a minute."""
     if ctx.method not in COUNTED_BY_THE_API:
         user = user_of(ctx)
-        spent = await threads.ask(lambda: spend(of_user(user)))
+        quota, spent = await threads.ask(lambda: (quota := of_user(user), spend(quota)))
         if not spent.allowed:
-            until = f"{clock.now() + timedelta(seconds=spent.reset_seconds):%Y-%m-%dT%H:%M:%SZ}"
+            until = f"{quota.now + timedelta(seconds=spent.reset_seconds):%Y-%m-%dT%H:%M:%SZ}"
             told = {"code": "throttled", "retry_at": until}
             raise MCPError(code=-32000, message=f"throttled: Too many requests. Wait until {until}.", data=told)
     return await call_next(ctx)

@@ -14,7 +14,7 @@ from core.text import apart
 from core.words import Words
 from drops.admin.person_parts import PARTS, Part, minute
 from drops.contest.links import web_of
-from drops.desk.not_theirs import reports_about
+from drops.desk.not_theirs import none_about
 from drops.models.link_evidence import LinkKind
 from drops.moderation.roles import roles_of
 from drops.moderation.standing import limit_in_words, limits_of
@@ -65,8 +65,8 @@ def parts_for(viewer: User, user: User) -> dict[str, Part]:
     whoever reported them not that report."""
     theirs = same_person(viewer)
     parts = {name: part for name, part in PARTS.items() if not (user.pk in theirs and name in ABOUT_THEM)}
-    by_them, about_viewer = parts["reports-by"], reports_about(theirs).values("pk")
-    parts["reports-by"] = replace(by_them, rows=lambda user: by_them.rows(user).exclude(pk__in=about_viewer))
+    by_them = parts["reports-by"]
+    parts["reports-by"] = replace(by_them, rows=lambda reporter: none_about(theirs, by_them.rows(reporter)))
     return parts
 
 

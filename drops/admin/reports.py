@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
 from drops.admin.case_words import feedback_in_words
-from drops.desk.not_theirs import reports_about
+from drops.desk.not_theirs import none_about
 from drops.models import Report
 from drops.moderation import decisions
 from drops.packs import PACKS
@@ -69,7 +69,7 @@ class ReportAdmin(VerbAdmin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Nobody finds here who reported them."""
         theirs = same_person(request.user)  # type: ignore[arg-type]
-        return super().get_queryset(request).exclude(pk__in=reports_about(theirs).values("pk"))
+        return none_about(theirs, super().get_queryset(request))
 
     @admin.display(description=gettext_lazy("reported feedback"))
     def feedback_in_words(self, report: Report) -> str:

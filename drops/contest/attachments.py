@@ -101,8 +101,8 @@ def store_attachments(
     several = uploads if len(uploads) > 1 and not is_repeat else ()
     if several:
         require_few_refused(owner, now)
-        for upload in several:
-            _require_room(owner, upload.size or 0, now)
+        # Where the largest fits in by itself, so does each.
+        _require_room(owner, max(upload.size or 0 for upload in several), now)
     faults = [(upload, fault) for upload in several if (fault := _fault_in(upload))]
     if len(faults) > 1:
         count_refused(owner, len(faults), now)
@@ -128,8 +128,7 @@ def store_attachment(
         return known
     require_few_refused(owner, now)
     # Before it is read, which takes its time.
-    if (upload.size or 0) > settings.FILE_BYTES_MAX:
-        raise FileTooLarge
+    _require_size(upload)
     _require_room(owner, upload.size or 0, now)
     try:
         attachment = _described(owner, upload, now, idempotency_key)
@@ -183,14 +182,18 @@ def _described(owner: User, upload: UploadedFile, now: datetime, idempotency_key
 
 def _kind_of_sound(upload: UploadedFile) -> Kind:
     """Return of which kind an upload is. Raises FileTooLarge, Invalid."""
-    if (upload.size or 0) > settings.FILE_BYTES_MAX:
-        raise FileTooLarge
+    _require_size(upload)
     if not upload.size:
         raise Invalid({"file": _("This file is empty.")})
     kind = kind_of(clean_name(upload.name or ""), upload)
     if kind.charset and shows_nothing_in(upload, kind.charset):
         raise Invalid({"file": _("This file is empty: nothing in it is visible.")})
     return kind
+
+
+def _require_size(upload: UploadedFile) -> None:
+    if (upload.size or 0) > settings.FILE_BYTES_MAX:
+        raise FileTooLarge
 
 
 def shows_nothing_in(upload: UploadedFile, charset: str) -> bool:

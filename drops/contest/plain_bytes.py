@@ -42,8 +42,8 @@ def _is_in(encoding: str, content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     first = _NOT_PLAIN.search(text)
-    sample = text[first.start() :][:SAMPLE_CHARS_MAX] if first else ""
-    shifted = [char for char in sample if char > "\x7f"]
+    at = first.start() if first else 0
+    shifted = [char for char in text[at : at + SAMPLE_CHARS_MAX] if char > "\x7f"]
     letters = [char for char in shifted if char.isalpha()]
     of_one = max(sum(bool(script.match(char)) for char in letters) for script in _SCRIPTS)
     is_enough = len(letters) > 1 or any(map(_LATIN_1.match, letters))

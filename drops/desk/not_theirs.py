@@ -16,6 +16,11 @@ def reports_about(people: Collection[UUID]) -> QuerySet[Report]:
     return Report.objects.filter(Q(drop__sender__in=people, feedback=None) | Q(feedback__written_by__in=people))
 
 
+def none_about(people: Collection[UUID], reports: QuerySet[Report]) -> QuerySet[Report]:
+    """Return those of `reports` that are about none of these people."""
+    return reports.exclude(pk__in=reports_about(people).values("pk"))
+
+
 def targets_about(people: Collection[UUID]) -> Iterator[str]:
     others = Case.objects.not_about(people).values("pk")
     yield from (f"case:{pk}" for pk in Case.objects.exclude(pk__in=others).values_list("pk", flat=True))
