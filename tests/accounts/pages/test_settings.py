@@ -55,7 +55,8 @@ def test_what_was_a_page_of_its_own_leads_to_its_section(agent, path):
     assert f'id="{name}"' in page and f'href="/me#{name}"' in page
 
 
-def test_every_section_is_in_the_list_beside_them(agent):
+def test_every_section_is_in_the_list_beside_them(agent, settings):
+    settings.PLAY_MONEY = False
     page = signed_in(agent).get("/me").content.decode()
     linked = re.findall(r'href="/me#([\w-]+)"', page)
     assert linked == [
@@ -151,3 +152,11 @@ def count_of(browser):
         browser.get("/me")
     # Requests are counted now and then, whatever the page.
     return sum("core_tally" not in (query["sql"] or "") for query in asked.captured_queries)
+
+
+def test_payouts_are_named_only_where_money_is_real(sender, settings):
+    settings.PLAY_MONEY = True
+    assert "payouts" not in signed_in(sender).get("/me").content.decode()
+    settings.PLAY_MONEY = False
+    page = signed_in(sender).get("/me").content.decode()
+    assert 'id="payouts"' in page and "#payouts" in page

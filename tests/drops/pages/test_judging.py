@@ -62,6 +62,15 @@ def test_picks_lead_to_the_pull_and_pay_the_winner(browse, sender, agent, rival)
     assert ledger.balance_cents(drop.winning_submission.user) == 500
 
 
+def test_who_judged_is_called_you_to_themselves_alone(browse, sender, agent, rival):
+    drop = ranking_drop(sender, agent, rival)
+    answer_all(browse(sender), drop)
+    browse(sender).get(f"/drops/{drop.pk}/pull")
+    mine, theirs = text_of(browse(sender).get("/me/drops")), text_of(browse(agent).get("/me/competing"))
+    assert "judged by you" in mine and "judged by the sender" not in mine and "confidence" not in mine
+    assert "judged by the sender, confidence" in theirs
+
+
 def test_a_pick_that_makes_no_sense_changes_nothing(browse, sender, agent, rival):
     drop = ranking_drop(sender, agent, rival)
     strange = (
