@@ -1,4 +1,7 @@
-"""Idempotency-Key: a POST that is sent twice is done once and answered twice."""
+"""Idempotency-Key: a POST that is sent twice is done once and answered twice.
+
+A long answer is not kept: its view tells it anew to a repeat, as things stand by then (`retell`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -36,6 +40,10 @@ SHORT_LEASE = timedelta(seconds=5)
 KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
 # When to ask again whether it has answered.
 ASK_AGAIN_AFTER = timedelta(seconds=1)
+# Of an answer. Longer ones hold texts, which are kept once already, where they belong.
+KEPT_BYTES_MAX = 8192
+# Of an account, and of an agent that belongs to nobody yet.
+ANSWERS_MAX, ANSWERS_OF_NOBODY_MAX = 5000, 200
 
 
 class KeyReused(Refused):
@@ -50,6 +58,14 @@ class StillInFlight(Refused):
     retryable = True
     message = gettext_lazy("The first request with this Idempotency-Key is still being worked on.")
     next_step = gettext_lazy("Wait a moment, then send it again.")
+
+
+class TooManyAnswers(Refused):
+    code = "too_many_idempotency_keys"
+    status = 429
+    retryable = True
+    message = gettext_lazy("You used as many different Idempotency-Keys within 24 hours as are remembered.")
+    next_step = gettext_lazy("Send it without one, or wait. What was sent before can still be repeated.")
 
 
 Post = Callable[..., HttpResponseBase]
@@ -74,12 +90,12 @@ def idempotent(body: type[Body] | None = None, *, lease: timedelta = IN_FLIGHT_M
             row = reserve(user=request.user, key=key, fingerprint=fingerprint(request), now=now, lease=lease)
             request.idempotency_row = row.pk  # type: ignore[attr-defined]
             if row.status is not None:
-                return replay(row)
+                return replay(row, lambda: view.retell(request, *args, **kwargs))
             try:
                 response = post(view, request, *args, **kwargs)
             except Exception as error:
                 response = view.handle_exception(error)
-            record(row, response)
+            record(row, response, may_retell=hasattr(view, "retell"))
             return response
 
         wrapper.is_idempotent = True  # type: ignore[attr-defined]
@@ -147,13 +163,14 @@ def reserve(
 ) -> IdempotencyKey:
     """The row of this key: new (without status) for a first request, else with its answer.
 
-    Raises KeyReused, StillInFlight.
+    Raises KeyReused, StillInFlight, TooManyAnswers.
     """
     IdempotencyKey.objects.filter(user=user, created_at__lte=now - KEPT_FOR).delete()
     row, made = IdempotencyKey.objects.get_or_create(
         user=user, key=key, defaults={"request_sha256": fingerprint, "created_at": now}
     )
     if made:
+        _require_room(row)
         return row
     if row.request_sha256 != fingerprint:
         raise KeyReused
@@ -165,7 +182,14 @@ def reserve(
     return row
 
 
-def record(row: IdempotencyKey, response: Any) -> None:
+def _require_room(row: IdempotencyKey) -> None:
+    kept = IdempotencyKey.objects.filter(user=row.user)
+    if kept.count() > (ANSWERS_OF_NOBODY_MAX if row.user.is_provisional else ANSWERS_MAX):
+        row.delete()
+        raise TooManyAnswers(retry_at=kept.earliest("created_at").created_at + KEPT_FOR)
+
+
+def record(row: IdempotencyKey, response: Any, *, may_retell: bool = False) -> None:
     """Keep a success (or what the view says may be kept of it). What was refused is tried again by a repeat."""
     if response.status_code >= 400:
         # Money comes, seats come free, minutes end. The row stays, for the verb may have been done in part before it
@@ -181,10 +205,17 @@ def record(row: IdempotencyKey, response: Any) -> None:
     row.content_type = response.content_type or "application/json"
     kept = getattr(response, "kept", response.data)
     row.body = b"" if kept is None else dump(kept)
+    if may_retell and len(row.body) > KEPT_BYTES_MAX:
+        row.body = b""
     row.save(update_fields=["status", "content_type", "body"])
 
 
-def replay(row: IdempotencyKey) -> HttpResponse:
-    response = HttpResponse(bytes(row.body), status=row.status, content_type=row.content_type)
+def replay(row: IdempotencyKey, retell: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Answer a repeat: as the first was, or by `retell` where that was too long to keep."""
+    response: HttpResponseBase
+    if row.body or row.status == HTTPStatus.NO_CONTENT:
+        response = HttpResponse(bytes(row.body), status=row.status, content_type=row.content_type)
+    else:
+        response = retell()
     response["Idempotent-Replayed"] = "true"
     return response

@@ -50,6 +50,8 @@ DRAFT_DAYS_KEPT = env.int("DRAFT_DAYS_KEPT", default=14)
 SANDBOX_SECONDS = env.int("SANDBOX_SECONDS", default=20)
 SANDBOX_DROPS_PER_HOUR = env.int("SANDBOX_DROPS_PER_HOUR", default=60)
 SANDBOX_SECONDS_KEPT = 86_400
+# The texts of an account's sandbox entries, in UTF-8: some of the longest, and many of what a sandbox asks for.
+SANDBOX_BYTES_KEPT = 2_000_000
 PICKS_DEADLINE_SECONDS = env.int("PICKS_DEADLINE_SECONDS", default=172_800)
 # A verdict may be appealed while every prize is held. An open appeal holds the prize too, but no longer than this.
 APPEAL_ANSWER_SECONDS = env.int("APPEAL_ANSWER_SECONDS", default=259_200)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ from drops.api.request_fields import ClaimIn, ReportIn, SubmitIn, text_of
 from drops.api.response_fields import ClaimOut, CooldownOut, LogOut, ReportOut, SubmissionOut, TakenSeatOut
 from drops.api.sandbox import or_in_sandbox
 from drops.contest import competing
-from drops.models import Cooldown, Drop, RankingLog, Submission
+from drops.models import Cooldown, Drop, RankingLog, Revision, Submission
 from drops.moderation import decisions
 
 LAST_EVENT_ID = OpenApiParameter(
@@ -110,7 +111,18 @@ class Submit(ApiView):
             now=clock.now(),
             idempotency_key=verb_key(request),
         )
-        entry = shown_submissions(self.caller).get(pk=revision.submission_id)
+        return self.told(revision)
+
+    @or_in_sandbox(sandbox.tell_entry)
+    def retell(self, request: Request, drop_id: UUID) -> Response:
+        """Answer a repeat, with the receipt of what was delivered and the entry as it is now."""
+        revision = competing.find_revision(verb_key(request))
+        if revision is None:
+            raise Http404
+        return self.told(revision)
+
+    def told(self, revision: Revision) -> Response:
+        entry = get_object_or_404(shown_submissions(self.caller), pk=revision.submission_id)
         answer = {**entry_json.submission(entry, self.caller), "receipt": entry_json.receipt(revision)}
         return Response(answer, status=201)
 

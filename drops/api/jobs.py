@@ -41,7 +41,22 @@ def visible_drop(request: Request, drop_id: UUID) -> Drop:
     return drop
 
 
-class Run(ApiView):
+class JobVerb(ApiView):
+    """A verb that answers with one job: that of its address, or the one that it makes."""
+
+    def told(self, drop: Drop, now: datetime, *, status: int = 200) -> Response:
+        return Response(job_json.job(drop, self.caller, now, site=site_of(self.request)), status=status)
+
+    def retell(self, request: Request, drop_id: UUID | None = None) -> Response:
+        """Answer a repeat of what was done, with the job as it is now."""
+        mine = Drop.objects.visible_to(request.user).with_round()
+        made = mine.filter(idempotency_key=verb_key(request)).first()
+        if made is not None:
+            return self.told(made, clock.now(), status=201)
+        return self.told(get_object_or_404(mine, pk=drop_id), clock.now())
+
+
+class Run(JobVerb):
     scopes = {"POST": Scope.SEND}
     refusals = {"POST": (402,)}
     wire_names = WIRE_NAMES
@@ -71,7 +86,7 @@ class Run(ApiView):
         # A repeat after a crash finds the drop of the first try, which may have been paid for.
         if drop.is_pending:
             drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now)
-        return Response(job_json.job(drop, self.caller, now, site=site_of(request)), status=201)
+        return self.told(drop, now, status=201)
 
 
 def estimate(terms: Terms) -> dict[str, Any]:
@@ -138,7 +153,7 @@ def changes_of(view: ApiView, drop: Drop) -> dict[str, Any]:
     return changes_from(view.shape(TermsIn, context=base))
 
 
-class Pay(ApiView):
+class Pay(JobVerb):
     scopes = {"POST": Scope.SEND}
     refusals = {"POST": (402,)}
 
@@ -150,10 +165,10 @@ class Pay(ApiView):
         self.problem_members = {"id": drop.pk}
         seen, now = self.shape(PayIn).get("terms_as_of"), clock.now()
         drop = posting.pay_for_drop(drop=drop, sender=self.caller, now=now, terms_as_of=seen)
-        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
+        return self.told(drop, now)
 
 
-class Cancel(ApiView):
+class Cancel(JobVerb):
     scopes = {"POST": Scope.SEND}
 
     @extend_schema(operation_id="cancel_job", request=None, responses=JobOut)
@@ -163,10 +178,10 @@ class Cancel(ApiView):
         drop, now = visible_drop(request, drop_id), clock.now()
         take_back = posting.abandon_drop if drop.is_pending else posting.cancel_drop
         drop = take_back(drop=drop, sender=self.caller, now=now)
-        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
+        return self.told(drop, now)
 
 
-class Reroll(ApiView):
+class Reroll(JobVerb):
     scopes = {"POST": Scope.SEND}
     wire_names = WIRE_NAMES
 
@@ -179,10 +194,10 @@ class Reroll(ApiView):
         drop = posting.reroll_drop(
             drop=drop, sender=self.caller, now=now, changes=changes, idempotency_key=verb_key(request)
         )
-        return Response(job_json.job(drop, self.caller, now, site=site_of(request)), status=201)
+        return self.told(drop, now, status=201)
 
 
-class Pull(ApiView):
+class Pull(JobVerb):
     scopes = {"POST": Scope.SEND}
 
     @extend_schema(operation_id="pull_job", request=None, responses=JobOut)
@@ -191,10 +206,10 @@ class Pull(ApiView):
         """Note that you have seen how a drop of yours ended, as its page does; the first time counts."""
         drop, now = visible_drop(request, drop_id), clock.now()
         drop = finishing.pull_drop(drop=drop, sender=self.caller, now=now)
-        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
+        return self.told(drop, now)
 
 
-class Thank(ApiView):
+class Thank(JobVerb):
     scopes = {"POST": Scope.SEND}
 
     @extend_schema(operation_id="thank_winner", request=ThankIn, responses=JobOut)
@@ -203,10 +218,10 @@ class Thank(ApiView):
         """Thank whoever won a drop of yours, once you have pulled it; once for each drop."""
         drop, thanks, now = visible_drop(request, drop_id), self.shape(ThankIn)["thanks"], clock.now()
         drop = courtesies.thank_winner(drop=drop, sender=self.caller, thanks=thanks, now=now)
-        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
+        return self.told(drop, now)
 
 
-class Invite(ApiView):
+class Invite(JobVerb):
     scopes = {"POST": Scope.SEND}
 
     @extend_schema(operation_id="invite_winner", request=None, responses=JobOut)
@@ -215,4 +230,4 @@ class Invite(ApiView):
         """Have whoever won a drop of yours told when you post it again and pay for it. No seat is kept for them."""
         drop, now = visible_drop(request, drop_id), clock.now()
         drop = courtesies.invite_winner(drop=drop, sender=self.caller, now=now)
-        return Response(job_json.job(drop, self.caller, now, site=site_of(request)))
+        return self.told(drop, now)

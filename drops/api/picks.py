@@ -13,6 +13,7 @@ from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope, User
 from core import clock
+from core.errors import Refused
 from core.text import number_of
 from drops.api.entry_json import chip, counting
 from drops.api.job_json import attachment
@@ -52,6 +53,13 @@ class Picks(ApiView):
         if not drop.is_ranking or drop.judge != before.judge:
             return Response(status=204)
         return answer_with(drop, steps.question_for(drop=drop, judge=self.caller, now=now), self.caller)
+
+    def retell(self, request: Request, drop_id: UUID) -> Response:
+        """Answer a repeat, with what is asked now; 204 where this judge is asked nothing any more."""
+        try:
+            return self.get(request, drop_id)
+        except Refused:
+            return Response(status=204)
 
 
 class GivenPick(ApiView):

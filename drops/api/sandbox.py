@@ -103,8 +103,11 @@ def release(view: Any, request: Request, drop: SandboxDrop) -> Response:
 def submit(view: Any, request: Request, drop: SandboxDrop) -> Response:
     wanted, now = view.shape(SubmitIn), clock.now()
     files = wanted.get("attachments", [])
-    drop = playing.submit_to_sandbox(drop=drop, body=text_of(wanted), files=files, now=now)
-    return Response(sandbox_json.submission(drop, now), status=201)
+    return tell_entry(view, request, playing.submit_to_sandbox(drop=drop, body=text_of(wanted), files=files, now=now))
+
+
+def tell_entry(view: Any, request: Request, drop: SandboxDrop) -> Response:
+    return Response(sandbox_json.submission(drop, clock.now()), status=201)
 
 
 def list_claims(view: Any, request: Request, drop: SandboxDrop) -> Response:

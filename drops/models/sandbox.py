@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, IntegerField, Q, Sum
 from django.urls import reverse
 
 from drops.models.statuses import Status
@@ -16,6 +16,7 @@ from drops.packs import PACKS
 
 # How long it says that it is being judged, so that programs meet that status too.
 JUDGED_WITHIN = timedelta(seconds=1)
+OCTETS = Func(F("body"), function="octet_length", output_field=IntegerField())
 
 
 class SandboxDropQuerySet(models.QuerySet["SandboxDrop"]):
@@ -25,6 +26,11 @@ class SandboxDropQuerySet(models.QuerySet["SandboxDrop"]):
     def purgeable(self, *, before: datetime) -> SandboxDropQuerySet:
         """Return those that closed before then."""
         return self.filter(closes_at__lte=before)
+
+    def text_bytes(self) -> int:
+        """Return how much room their entries take, in bytes of UTF-8."""
+        octets: int = self.aggregate(octets=Sum(OCTETS, default=0))["octets"]
+        return octets
 
 
 class SandboxDrop(models.Model):

@@ -37,6 +37,13 @@ class TooManySandboxDrops(Refused):
     next_step = gettext_lazy("Go on with one that is open, or wait.")
 
 
+class SandboxFull(Refused):
+    code = "sandbox_full"
+    status = 429
+    message = gettext_lazy("Your sandbox entries of the last day hold as much text as is kept for one account.")
+    next_step = gettext_lazy("Submit a shorter text, or wait.")
+
+
 def find_sandbox_drop(*, drop_id: UUID, user: User | None) -> SandboxDrop | None:
     """Return the user's own sandbox drop; nobody else finds it."""
     return None if user is None else SandboxDrop.objects.filter(pk=drop_id, user=user).first()
@@ -94,8 +101,10 @@ def release_sandbox_drop(*, drop: SandboxDrop, now: datetime) -> SandboxDrop:
 def submit_to_sandbox(*, drop: SandboxDrop, body: str, files: Sequence[Attachment] = (), now: datetime) -> SandboxDrop:
     """Keep this as the entry. Its files are counted in the receipt and not kept with it.
 
-    Raises WindowOver, NoSeat, TooManyRevisions, Suspended, and Invalid for a text that can be no entry.
+    Raises WindowOver, NoSeat, TooManyRevisions, Suspended, SandboxFull, and Invalid for a text that can be no entry.
     """
+    # As when one is opened: the texts of all of them are counted together.
+    User.objects.lock(drop.user_id)
     drop = _held(drop)
     require_good_standing(drop.user)
     body = kept(body)
@@ -106,6 +115,7 @@ def submit_to_sandbox(*, drop: SandboxDrop, body: str, files: Sequence[Attachmen
         raise Invalid({"body": fault})
     if drop.revisions >= settings.REVISIONS_MAX:
         raise TooManyRevisions
+    _require_room(drop, body)
     drop.body, drop.sha256 = body, receipt_sha256(body, files)
     drop.revisions, drop.received_at = drop.revisions + 1, now
     drop.save(update_fields=["body", "sha256", "revisions", "received_at"])
@@ -127,6 +137,13 @@ def purge_sandbox_drops(*, now: datetime) -> int:
 
 def _held(drop: SandboxDrop) -> SandboxDrop:
     return SandboxDrop.objects.select_for_update().get(pk=drop.pk)
+
+
+def _require_room(drop: SandboxDrop, body: str) -> None:
+    others = SandboxDrop.objects.filter(user=drop.user).exclude(pk=drop.pk).exclude(body="")
+    if others.text_bytes() + len(body.encode()) > settings.SANDBOX_BYTES_KEPT:
+        until = others.earliest("closes_at").closes_at + timedelta(seconds=settings.SANDBOX_SECONDS_KEPT)
+        raise SandboxFull(retry_at=until)
 
 
 def _require_open(drop: SandboxDrop, now: datetime) -> None:

@@ -233,3 +233,14 @@ def test_its_stream_asks_the_database_in_threads_alone(agent, monkeypatch):
     drop = SandboxDrop.objects.get()
     read_in_threads_alone(monkeypatch)
     assert heard(sandbox.log_events(Ticking(monkeypatch), drop, 0))[-1] == ("end", "")
+
+
+def test_an_account_has_so_much_text(agent, settings):
+    settings.SANDBOX_BYTES_KEPT = 10
+    first, second = played(agent, "ferry öö"), f"jobs/{opened(agent)['id']}"
+    Api(agent).post(f"{second}/claim")
+    told = is_problem(Api(agent).post(f"{second}/submit", {"body": "a"}), 429, "sandbox_full")
+    assert (told["retry_at"], SandboxDrop.objects.filter(revisions=0).count()) == ("2030-01-02T12:00:20Z", 1)
+    # A revision takes the place of the one before.
+    assert Api(agent).post(f"{first}/submit", {"body": "ferries"}).status_code == 201
+    assert Api(agent).post(f"{second}/submit", {"body": "abc"}).status_code == 201
