@@ -199,6 +199,9 @@ class VerbAdmin(ModelAdmin):
         except (ValidationError, ValueError) as error:
             raise Http404 from error
         if not rows:
+            # Where it can be said why there are none, this does.
+            for pk in ids:
+                self.get_object(request, pk)
             raise Http404
         return rows
 

@@ -64,9 +64,13 @@ def _kinds(request: HttpRequest, words: str) -> Iterator[Kind]:
     reader = cast(User, request.user)
     seekers: list[tuple[type[Model], Callable[[str], Iterable[Any]], Callable[[Any], tuple[Words, Words]]]] = [
         (User, lambda words: people(words, reader), lambda user: (user.email, _shown_of_person(user))),
-        (Drop, drops, lambda drop: (drop.heading, _shown_of_drop(drop))),
+        (Drop, lambda words: drops(words, reader), lambda drop: (drop.heading, _shown_of_drop(drop))),
         (Case, lambda words: cases(words, reader), lambda case: (str(case), case.get_category_display())),
-        (Submission, entries, lambda entry: (_("Entry {id}").format(id=entry.pk), entry.drop.heading)),
+        (
+            Submission,
+            lambda words: entries(words, reader),
+            _shown_of_entry,
+        ),
         (Topup, topups, lambda topup: (format_cents(topup.amount_cents), _shown_of_money(topup))),
         (Withdrawal, withdrawals, lambda row: (format_cents(row.amount_cents), _shown_of_money(row))),
         (Transfer, transfers, lambda transfer: (transfer.reason, format_cents(transfer.amount))),
@@ -88,6 +92,10 @@ def _shown_of_drop(drop: Drop) -> str:
     return " · ".join(str(fact) for fact in facts)
 
 
+def _shown_of_entry(entry: Submission) -> tuple[Words, Words]:
+    return _("Entry {id}").format(id=entry.pk), entry.drop.heading
+
+
 def _shown_of_money(row: Topup | Withdrawal) -> str:
     return " · ".join((str(row.get_status_display()), row.user.email, f"{row.created_at:%Y-%m-%d}"))
 
@@ -99,8 +107,8 @@ def people(words: str, reader: User) -> list[User]:
     return _newest(everybody, [*ways, *ways_to_people(words, reader, looked_at=LOOKED_AT)], "-created_at")
 
 
-def drops(words: str) -> list[Drop]:
-    """By a short id, a reason of the ledger, or words of title and prompt."""
+def drops(words: str, reader: User) -> list[Drop]:
+    """By a short id, a reason of the ledger, or words of title and prompt; none of the reader's own contests."""
     ways = of_id(words)
     if LEDGER_REASON.fullmatch(words):
         ways.append(Q(pk__in=ids_in(words)))
@@ -108,7 +116,7 @@ def drops(words: str) -> list[Drop]:
         # What no index of words holds is looked for in what one has found alone: else it would read every prompt.
         indexed_words = DropWords.objects.filter(vector=asked).values("drop")[:LOOKED_AT]
         ways.append(Q(*not_indexed(words), pk__in=indexed_words))
-    return _newest(Drop.objects.select_related("sender"), ways, "-created_at")
+    return _newest(Drop.objects.select_related("sender").exclude(pk__in=_own(reader)), ways, "-created_at")
 
 
 def cases(words: str, reader: User) -> QuerySet[Case]:
@@ -120,8 +128,13 @@ def cases(words: str, reader: User) -> QuerySet[Case]:
     return numbered
 
 
-def entries(words: str) -> list[Submission]:
-    return _newest(Submission.objects.select_related("drop"), of_id(words), "-created_at")
+def entries(words: str, reader: User) -> list[Submission]:
+    entries = Submission.objects.select_related("drop").exclude(drop__in=_own(reader))
+    return _newest(entries, of_id(words), "-created_at")
+
+
+def _own(reader: User) -> QuerySet[Any]:
+    return Drop.objects.with_stake_of_any(people_of(reader)).values("pk")
 
 
 def topups(words: str) -> list[Topup]:

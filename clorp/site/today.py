@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import admin
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.timesince import timesince
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.admin_addresses import list_of, may_see
+from core.admin_lists import LongLists
 from drops.models import JUDGE_DROP, Appeal, Case, Drop, Report
 from wallet.models import Approval, LedgerCheck, Reconciliation, StripeEvent, Topup, Withdrawal
 from wallet.money import format_cents
@@ -111,7 +113,9 @@ def _may(request: HttpRequest, *rights: str) -> bool:
 
 def _counted(request: HttpRequest, queue: Queue, now: datetime) -> Tile:
     figures = {"count": Count("pk"), "oldest": Min(queue.since), "late": Count("pk", filter=queue.late)}
-    counts = queue.rows.order_by().aggregate(**figures)
+    page = cast(LongLists, admin.site.get_model_admin(queue.rows.model))
+    rows = page.narrow(request, queue.rows)
+    counts = rows.order_by().aggregate(**figures)
     note = _("nothing waiting")
     if counts["oldest"]:
         note = _("oldest: {age}").format(age=timesince(counts["oldest"], now))

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.not_theirs import people_of
 from core import clock
-from core.admin_base import QueueFilter, ReadOnlyAdmin, Verb, VerbAdmin, link_to
+from core.admin_base import QueueFilter, Verb, VerbAdmin, link_to
 from core.forms import TextField
 from core.text import TOLD_CHARS_MAX
 from core.words import Words, sentences
+from drops.admin.own_contests import ContestAdmin
 from drops.appeals import answering
 from drops.appeals.ruling import LETTERS, Ruling
 from drops.judging.second_look import is_above_limit
@@ -139,7 +136,7 @@ class AppealQueue(QueueFilter):
 
 
 @admin.register(Appeal)
-class AppealAdmin(VerbAdmin, ReadOnlyAdmin):
+class AppealAdmin(VerbAdmin, ContestAdmin):
     verbs = (READ, DISMISS, UPHOLD)
     list_display = ("drop", "role", "status", "due_at", "created_at", "decided_by")
     list_filter = (AppealQueue, "status")
@@ -163,10 +160,6 @@ class AppealAdmin(VerbAdmin, ReadOnlyAdmin):
     readonly_fields = ("drop_link", "role", "grades")
     search_fields = ("=id", "=drop__id", "^user__email")
     ordering = ("due_at", "id")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Nobody reads here what was noted of an appeal of their own."""
-        return super().get_queryset(request).exclude(user__in=people_of(request.user))  # type: ignore[arg-type]
 
     @admin.display(description=gettext_lazy("drop"))
     def drop_link(self, appeal: Appeal) -> str:

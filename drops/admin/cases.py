@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from accounts.permissions import moderators_with
 from core import clock
 from core.admin_base import CHANGED_MEANWHILE, ReadOnlyAdmin, Verb, VerbAdmin
@@ -92,8 +93,11 @@ class CaseAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("id", "category", "severity", "due_at", "assignee", "closed_at", "outcome")
     ordering = ("due_at", "id")
 
+    def narrow(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.not_about(same_person(cast(User, request.user)))  # type: ignore[attr-defined]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return Case.objects.with_targets().not_about(same_person(request.user))  # type: ignore[arg-type]
+        return self.narrow(request, Case.objects.with_targets())
 
     def get_urls(self) -> list[URLPattern]:
         views: dict[str, Callable[..., HttpResponse]] = {

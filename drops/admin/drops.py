@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from core import clock
-from core.admin_base import QueueFilter, ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin, link_to
+from core.admin_base import QueueFilter, ReadOnlyInline, Verb, VerbAdmin, link_to
 from drops.admin.case_openers import OPEN_DROP_CASE
+from drops.admin.own_contests import ContestAdmin
 from drops.admin.rounds import RoundInline
 from drops.admin.takedowns import HIDE_DROP, UNHIDE_DROP
 from drops.admin.timeline import timeline_of
@@ -165,7 +166,9 @@ class ClaimInline(ReadOnlyInline):
 
 
 @admin.register(Drop)
-class DropAdmin(VerbAdmin, ReadOnlyAdmin):
+class DropAdmin(VerbAdmin, ContestAdmin):
+    contests = ("pk",)
+    says_why = True
     verbs = (REMOVE, STOP, EXTEND, JUDGE, HIDE_DROP, UNHIDE_DROP, OPEN_DROP_CASE)
     list_display = ("heading", "status", "price", "seats", "judge", "grade", "window_closes_at", "sender")
     list_filter = (DropQueues, "status", "pack", "outcome_reason", "current_round__judge")
@@ -268,7 +271,7 @@ class DropAdmin(VerbAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ReadOnlyAdmin):
+class ClaimAdmin(ContestAdmin):
     list_display = ("id", "drop", "seat", "user", "created_at", "lease_expires_at", "ended_at", "end_reason")
     list_filter = ("end_reason",)
     list_select_related = ("drop", "user")
@@ -277,7 +280,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Cooldown)
-class CooldownAdmin(ReadOnlyAdmin):
+class CooldownAdmin(ContestAdmin):
     list_display = ("id", "user", "drop", "expires_at", "created_at")
     list_select_related = ("drop", "user")
     search_fields = ("=drop__id", "^user__email")

@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
+from core.admin_base import ReadOnlyInline, Verb, VerbAdmin
 from core.words import sentences
 from drops.admin.case_openers import OPEN_ENTRY_CASE
+from drops.admin.own_contests import ContestAdmin
 from drops.admin.takedowns import HIDE_FILE, HIDE_WORK, UNHIDE_FILE, UNHIDE_WORK
 from drops.models import Attachment, Drop, Revision, Submission
 from drops.models.submission import RevisionFile
@@ -76,7 +77,8 @@ class RevisionInline(ReadOnlyInline):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(VerbAdmin, ReadOnlyAdmin):
+class SubmissionAdmin(VerbAdmin, ContestAdmin):
+    says_why = True
     verbs = (READ, DISQUALIFY, HIDE_WORK, UNHIDE_WORK, OPEN_ENTRY_CASE)
     list_display = ("id", "drop", "user", "grade", "place", "disqualified_at", "created_at")
     list_filter = ("grade", ("disqualified_at", admin.EmptyFieldListFilter))
@@ -99,7 +101,8 @@ class SubmissionAdmin(VerbAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Revision)
-class RevisionAdmin(ReadOnlyAdmin):
+class RevisionAdmin(ContestAdmin):
+    contests = ("submission__drop",)
     list_display = ("id", "submission", "number", "received_at")
     fields = ("submission", "number", "received_at", "receipt")
     readonly_fields = ("receipt",)
@@ -114,7 +117,8 @@ class RevisionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(RevisionFile)
-class RevisionFileAdmin(ReadOnlyAdmin):
+class RevisionFileAdmin(ContestAdmin):
+    contests = ("revision__submission__drop",)
     list_display = ("id", "revision", "attachment")
     list_select_related = ("revision", "attachment")
     search_fields = ("=revision__id", "=attachment__id")
@@ -122,9 +126,10 @@ class RevisionFileAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(VerbAdmin, ReadOnlyAdmin):
+class AttachmentAdmin(VerbAdmin, ContestAdmin):
     """A drop's input is named; any other file may belong to an entry, so only that it exists is told."""
 
+    contests = ("revisions__submission__drop", "input_of")
     verbs = (HIDE_FILE, UNHIDE_FILE)
     list_display = ("id", "owner", "file_name", "created_at")
     fields = ("owner", "file_name", "media_type", "file_size", "digest", "created_at")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.admin_base import ReadOnlyAdmin
+from drops.admin.own_contests import ContestAdmin
 from drops.admin.rounds import OfRound
 from drops.judging.panel.checking import all_judges
 from drops.judging.panel.report import REPORT_DAYS, held_weeks, judge_reports
@@ -20,7 +21,7 @@ from drops.ranking.golden import AGREEMENT_ALARM
 
 
 @admin.register(RankingLog)
-class RankingLogAdmin(ReadOnlyAdmin):
+class RankingLogAdmin(ContestAdmin):
     list_display = ("id", "drop", "type", "audience", "content", "created_at")
     list_filter = ("type", "audience")
     list_select_related = ("drop",)
@@ -29,7 +30,8 @@ class RankingLogAdmin(ReadOnlyAdmin):
 
 
 @admin.register(JudgeAnswer)
-class JudgeAnswerAdmin(OfRound, ReadOnlyAdmin):
+class JudgeAnswerAdmin(OfRound, ContestAdmin):
+    contests = ("round__drop",)
     list_display = ("id", "drop", "judge", "number", "answered_by", "created_at", "taken_back_at")
     list_filter = ("round__judge",)
     list_select_related = ("round__drop", "answered_by")
@@ -46,9 +48,10 @@ class JudgeAnswerAdmin(OfRound, ReadOnlyAdmin):
 
 
 @admin.register(FrozenEntry)
-class FrozenEntryAdmin(ReadOnlyAdmin):
+class FrozenEntryAdmin(ContestAdmin):
     """That an entry is frozen, not what it says: it is as sealed as the entry."""
 
+    contests = ("revision__submission__drop",)
     list_display = ("id", "revision")
     fields = ("revision",)
     list_select_related = ("revision",)
@@ -57,7 +60,8 @@ class FrozenEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(StoredVerdict)
-class StoredVerdictAdmin(OfRound, ReadOnlyAdmin):
+class StoredVerdictAdmin(OfRound, ContestAdmin):
+    contests = ("round__drop",)
     list_display = ("id", "drop", "judge", "number", "created_at")
     fields = ("drop", "judge", "number", "wording", "outcome", "created_at")
     list_filter = ("round__judge",)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin, Verb, VerbAdmin, link_to
 from drops.admin.mark_words import pointers, why
+from drops.admin.own_contests import ContestAdmin
 from drops.desk.deciders import REPORTS
 from drops.models import EntrySketch, RiskCursor, RiskMark
 from drops.models.risk import MarkState, RiskKind
@@ -55,9 +56,10 @@ class MarkQueues(QueueFilter):
 
 
 @admin.register(RiskMark)
-class RiskMarkAdmin(VerbAdmin, ReadOnlyAdmin):
+class RiskMarkAdmin(VerbAdmin, ContestAdmin):
     """Nobody finds a mark here that concerns them."""
 
+    contests = ("drop", "submission__drop")
     verbs = (DISMISS_MARK, UPHOLD_MARK)
     list_display = ("id", "kind", "target", "why", "state", "created_at", "decided_by")
     list_filter = (MarkQueues, "state", "kind")
@@ -80,9 +82,9 @@ class RiskMarkAdmin(VerbAdmin, ReadOnlyAdmin):
     readonly_fields = ("target", "why", "names")
     change_list_template = "admin/marks.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def narrow(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         theirs = RiskMark.objects.about_any(same_person(request.user))  # type: ignore[arg-type]
-        return super().get_queryset(request).exclude(pk__in=theirs.values("pk"))
+        return super().narrow(request, rows).exclude(pk__in=theirs.values("pk"))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         measured = {"figures": measuring.figures_of_marks(clock.now()), "days": measuring.DAYS}
@@ -104,9 +106,10 @@ class RiskMarkAdmin(VerbAdmin, ReadOnlyAdmin):
 
 
 @admin.register(EntrySketch)
-class EntrySketchAdmin(ReadOnlyAdmin):
+class EntrySketchAdmin(ContestAdmin):
     """That an entry was sketched, not its sketch: whoever has a text could tell by it whether it was sent."""
 
+    contests = ("submission__drop",)
     list_display = ("submission",)
     fields = ("submission",)
     search_fields = ("=submission__id",)

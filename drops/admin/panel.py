@@ -13,7 +13,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, Verb, VerbAdmin
+from core.admin_base import ReadOnlyInline, Verb, VerbAdmin
+from drops.admin.own_contests import ContestAdmin
 from drops.admin.rounds import OfRound
 from drops.judging.panel.evidence import say_finding
 from drops.models import PanelCall, PanelSession
@@ -35,7 +36,8 @@ class CallInline(ReadOnlyInline):
 
 
 @admin.register(PanelSession)
-class PanelSessionAdmin(OfRound, ReadOnlyAdmin):
+class PanelSessionAdmin(OfRound, ContestAdmin):
+    contests = ("round__drop",)
     list_display = ("id", "drop", "judge_names", "attempts", "reserved", "spent", "created_at")
     list_select_related = ("round__drop",)
     search_fields = ("=round__drop__id",)
@@ -83,7 +85,8 @@ READ_PANEL = Verb(
 
 
 @admin.register(PanelCall)
-class PanelCallAdmin(VerbAdmin, ReadOnlyAdmin):
+class PanelCallAdmin(VerbAdmin, ContestAdmin):
+    contests = ("session__round__drop",)
     verbs = (READ_PANEL,)
     exclude = SEALED
     list_display = ("id", "session", "judge", "model", "kind", "attempt", "failure", "cost", "seconds", "created_at")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from core.text import apart
 from core.words import Words
 from drops.admin.person_parts import PARTS, Part, minute
 from drops.contest.links import web_of
-from drops.desk.not_theirs import none_about
+from drops.desk.not_theirs import none_about, seats_elsewhere
 from drops.models.link_evidence import LinkKind
 from drops.moderation.roles import roles_of
 from drops.moderation.standing import limit_in_words, limits_of
@@ -25,6 +27,7 @@ from wallet.money import format_cents
 
 ROWS_ON_FILE = 8
 ROWS_ON_PAGE = 50
+Narrow = Callable[[set[UUID], QuerySet[Any]], QuerySet[Any]]
 # What others say of somebody, and were promised that nobody but other moderators reads.
 ABOUT_THEM = ("notes", "decisions", "reports-about")
 
@@ -62,12 +65,17 @@ def _older(rows: QuerySet[Any], part: Part, before: str) -> QuerySet[Any]:
 
 def parts_for(viewer: User, user: User) -> dict[str, Part]:
     """Return the parts of a file that `viewer` reads: of their own not who reported them, and what is noted of them; of
-    whoever reported them not that report."""
+    others nothing about contests of their own, and of whoever reported them not that report."""
     theirs = same_person(viewer)
     parts = {name: part for name, part in PARTS.items() if not (user.pk in theirs and name in ABOUT_THEM)}
-    by_them = parts["reports-by"]
-    parts["reports-by"] = replace(by_them, rows=lambda reporter: none_about(theirs, by_them.rows(reporter)))
+    narrowed: dict[str, Narrow] = {"reports-by": none_about, "reports-about": none_about, "seats": seats_elsewhere}
+    for name in narrowed.keys() & parts.keys():
+        parts[name] = _narrowed(parts[name], narrowed[name], theirs)
     return parts
+
+
+def _narrowed(part: Part, narrow: Narrow, people: set[UUID]) -> Part:
+    return replace(part, rows=lambda user: narrow(people, part.rows(user)))
 
 
 def file_of(user: User, viewer: User, now: datetime) -> dict[str, Any]:

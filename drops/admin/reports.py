@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.admin_base import ReadOnlyAdmin, Verb, VerbAdmin
+from core.admin_base import Verb, VerbAdmin
 from drops.admin.case_words import feedback_in_words
+from drops.admin.own_contests import ContestAdmin
 from drops.desk.not_theirs import none_about
 from drops.models import Report
 from drops.moderation import decisions
@@ -56,7 +57,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(VerbAdmin, ReadOnlyAdmin):
+class ReportAdmin(VerbAdmin, ContestAdmin):
     verbs = (HANDLE, HIDE_FEEDBACK)
     list_display = ("reason", "drop", "reporter", "created_at", "handled_at", "handled_by")
     list_filter = (StateFilter,)
@@ -66,10 +67,10 @@ class ReportAdmin(VerbAdmin, ReadOnlyAdmin):
     search_fields = ("=drop__id", "^reporter__email", "reason")
     ordering = ("-created_at", "-id")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def narrow(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Nobody finds here who reported them."""
         theirs = same_person(request.user)  # type: ignore[arg-type]
-        return none_about(theirs, super().get_queryset(request))
+        return none_about(theirs, super().narrow(request, rows))
 
     @admin.display(description=gettext_lazy("reported feedback"))
     def feedback_in_words(self, report: Report) -> str:

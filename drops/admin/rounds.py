@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from core.admin_base import ReadOnlyAdmin, ReadOnlyInline, link_to
+from core.admin_base import ReadOnlyInline, link_to
+from drops.admin.own_contests import ContestAdmin
 from drops.models import JudgingRound
 
 
@@ -21,7 +22,7 @@ class RoundInline(ReadOnlyInline):
 
 
 @admin.register(JudgingRound)
-class JudgingRoundAdmin(ReadOnlyAdmin):
+class JudgingRoundAdmin(ContestAdmin):
     list_display = ("id", "drop", "number", "judge", "is_open", "deadline_at", "held_reason")
     list_filter = ("judge", "is_open")
     list_select_related = ("drop",)

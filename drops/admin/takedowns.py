@@ -9,8 +9,9 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.admin_base import ReadOnlyAdmin, Verb
+from core.admin_base import Verb
 from core.words import Words
+from drops.admin.own_contests import ContestAdmin
 from drops.models import Takedown
 from drops.moderation import takedowns
 
@@ -110,7 +111,8 @@ HIDE_PROFILE, UNHIDE_PROFILE = pair_of(
 
 
 @admin.register(Takedown)
-class TakedownAdmin(ReadOnlyAdmin):
+class TakedownAdmin(ContestAdmin):
+    contests = ("drop", "submission__drop", "attachment__revisions__submission__drop", "attachment__input_of")
     list_display = ("id", "drop", "submission", "attachment", "profile", "told", "hidden_at", "lifted_at")
     list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
     list_select_related = ("drop", "submission", "attachment", "profile")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts import not_theirs
-from drops.models import Appeal, Case, Report, RiskMark
+from drops.models import Appeal, Case, Claim, Drop, Report, RiskMark, Submission
 
 
 def reports_about(people: Collection[UUID]) -> QuerySet[Report]:
@@ -17,11 +17,21 @@ def reports_about(people: Collection[UUID]) -> QuerySet[Report]:
 
 
 def none_about(people: Collection[UUID], reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Return those of `reports` that are about none of these people."""
-    return reports.exclude(pk__in=reports_about(people).values("pk"))
+    """Return those of `reports` that are about none of these people, nor about a contest that they sent or play."""
+    about_them, own = reports_about(people), Drop.objects.with_stake_of_any(people)
+    return reports.exclude(Q(pk__in=about_them.values("pk")) | Q(drop__in=own.values("pk")))
+
+
+def seats_elsewhere(people: Collection[UUID], seats: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Return those of `seats` that are in none of these people's own contests."""
+    return seats.exclude(drop__in=Drop.objects.with_stake_of_any(people).values("pk"))
 
 
 def targets_about(people: Collection[UUID]) -> Iterator[str]:
+    own = Drop.objects.with_stake_of_any(people)
+    yield from (f"drop:{pk}" for pk in own.values_list("pk", flat=True))
+    entries = Submission.objects.filter(drop__in=own.values("pk"))
+    yield from (f"submission:{pk}" for pk in entries.values_list("pk", flat=True))
     others = Case.objects.not_about(people).values("pk")
     yield from (f"case:{pk}" for pk in Case.objects.exclude(pk__in=others).values_list("pk", flat=True))
     yield from (f"report:{pk}" for pk in reports_about(people).values_list("pk", flat=True))
