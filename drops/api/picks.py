@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.auth import require_no_link
 from accounts.api.base import ApiView
 from accounts.api.idempotency import idempotent
 from accounts.models import Scope, User
@@ -41,7 +42,13 @@ class Picks(ApiView):
         drop = visible_drop(request, drop_id)
         if drop.is_ended and (drop.is_sent_by(self.caller) or self.caller.moderates):
             return Response(status=204)
-        return answer_with(drop, steps.question_for(drop=drop, judge=self.caller, now=clock.now()), self.caller)
+        now = clock.now()
+        try:
+            pending = steps.question_for(drop=drop, judge=self.caller, now=now, opens=False)
+        except steps.NotOpened:
+            require_no_link(request, drop.pk)
+            pending = steps.question_for(drop=drop, judge=self.caller, now=now)
+        return answer_with(drop, pending, self.caller)
 
     @extend_schema(operation_id="answer_question", request=PickIn, responses={200: QuestionOut, 204: None})
     @idempotent(PickIn)

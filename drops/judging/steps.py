@@ -15,9 +15,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from accounts.models import AuditEvent, User, record_audit
+from core.errors import Refused
 from drops.contest import rules
 from drops.contest.eligibility import Eligibility
 from drops.contest.finishing import complete_drop, fail_drop
@@ -38,17 +39,24 @@ from drops.models.rounds import SENDER_WAS_LATE, JudgeKind
 from drops.ranking import AnswerMisfit, Audience, Grade, NeedsHuman, Pair, Pending, Step, Verdict
 
 
-def question_for(*, drop: Drop, judge: User, now: datetime) -> Pending | None:
+class NotOpened(Refused):
+    code = "entries_not_opened"
+    message = gettext_lazy("You haven't opened these entries.")
+    next_step = gettext_lazy("Open them on the page where the drop is judged. That you read them is on record then.")
+
+
+def question_for(*, drop: Drop, judge: User, now: datetime, opens: bool = True) -> Pending | None:
     """The question that `judge` is to answer now, None when none is left. That staff read its entries is recorded.
 
-    Raises NotYoursToJudge.
+    Raises NotYoursToJudge; and NotOpened where that is not recorded yet and it `opens` nothing, since it was asked by
+    what may be somebody else's link.
     """
     rules.check_judge(drop, Eligibility(user=judge, now=now))
     step = next_step(drop.round)
     if not isinstance(step, Pending):
         return None
     if drop.judge == JudgeKind.STAFF:
-        _record_reading(judge, drop, step.question, now)
+        _record_reading(judge, drop, step.question, now, opens=opens)
     return step
 
 
@@ -57,11 +65,13 @@ def slots_of(question: Pair | Grade) -> tuple[str, ...]:
     return (question.left, question.right) if isinstance(question, Pair) else (question.slot,)
 
 
-def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime) -> None:
+def _record_reading(staff: User, drop: Drop, question: Pair | Grade, now: datetime, *, opens: bool) -> None:
     """Record what staff read of sealed work before they see it; once, however often the page is loaded."""
     for slot in slots_of(question):
         seen: dict[str, Any] = {"actor": staff, "action": "read-to-judge", "target": f"submission:{slot}"}
         if not AuditEvent.objects.filter(**seen).exists():
+            if not opens:
+                raise NotOpened
             record_audit(**seen, reason=f"To judge drop {drop.pk}.", now=now)
 
 

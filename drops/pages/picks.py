@@ -27,7 +27,7 @@ from drops.judging.feedback import Remark, give_feedback
 from drops.judging.linked import warns_of_link
 from drops.judging.panel.held import held_by_panel
 from drops.judging.snapshots import PICTURES, freeze_entries
-from drops.judging.steps import answer_question, question_for, slots_of
+from drops.judging.steps import NotOpened, answer_question, question_for, slots_of
 from drops.models import Attachment, Drop, FrozenEntry, Revision, Submission
 from drops.models.rounds import JudgeKind
 from drops.packs import PACKS
@@ -71,7 +71,7 @@ class NamelessEntry:
 def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
     drop = load_drop(request, drop_id)
     if request.method == "POST":
-        return _take(request, drop)
+        return _open(request, drop) if "open" in request.POST else _take(request, drop)
     if drop.is_ended and drop.is_sent_by(viewer_of(request)):
         return redirect("drop_pull", drop.pk)
     if drop.is_ranking and drop.is_sent_by(viewer_of(request)) and drop.judge == "staff":
@@ -83,7 +83,10 @@ def picks(request: HttpRequest, drop_id: UUID) -> HttpResponse:
 def _show_question(request: HttpRequest, drop: Drop, status: int = 200) -> HttpResponse:
     """The question asked now. Where feedback was sent that does not fit, it is shown as it was typed."""
     judge = member_of(request)
-    pending = question_for(drop=drop, judge=judge, now=clock.now())
+    try:
+        pending = question_for(drop=drop, judge=judge, now=clock.now(), opens=False)
+    except NotOpened:
+        return render(request, "drops/picks_closed.html", {"drop": drop, "pack": PACKS[drop.pack]})
     if pending is None:
         return redirect(drop)
     last = last_answer(drop)
@@ -101,6 +104,12 @@ def _show_question(request: HttpRequest, drop: Drop, status: int = 200) -> HttpR
         **_held(drop, pending),
     }
     return render(request, "drops/picks.html", context, status=status)
+
+
+def _open(request: HttpRequest, drop: Drop) -> HttpResponse:
+    """Put on record that staff read the entries of the question, and go to it."""
+    question_for(drop=drop, judge=member_of(request), now=clock.now())
+    return redirect("drop_picks", drop.pk)
 
 
 def _take(request: HttpRequest, drop: Drop) -> HttpResponse:
@@ -151,8 +160,10 @@ def _answer(request: HttpRequest, drop: Drop, form: PickForm, remarks: list[Rema
     if second_look.is_waiting(drop, now):
         messages.info(request, _("Your verdict waits for a second person. Moderators find it under Approvals."))
         return redirect("drop", drop.pk)
-    still_asked = Eligibility(user=judge, now=now)
-    return redirect("drop_picks" if _may_judge(drop, still_asked) else "drop", drop.pk)
+    if not _may_judge(drop, Eligibility(user=judge, now=now)):
+        return redirect("drop", drop.pk)
+    # Whoever answers reads on.
+    return _open(request, drop)
 
 
 def _reason_form(request: HttpRequest, drop: Drop, form: PickForm) -> ReasonForm | None:
@@ -247,7 +258,7 @@ def picks_file(request: HttpRequest, drop_id: UUID, attachment_id: UUID) -> File
     """A file of an entry that whoever judges the drop is asked about now; for staff that is put on record first."""
     drop = load_drop(request, drop_id)
     judge = member_of(request)
-    pending = question_for(drop=drop, judge=judge, now=clock.now())
+    pending = question_for(drop=drop, judge=judge, now=clock.now(), opens=False)
     slots = slots_of(pending.question) if pending is not None else ()
     entries = Submission.objects.filter(drop=drop, pk__in=slots).select_related("counting")
     files = [file for entry in entries for file in files_to_judge(_counting(entry), judge)]

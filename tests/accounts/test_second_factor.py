@@ -10,6 +10,7 @@ from accounts.models import AuditEvent
 from drops.judging import steps
 from tests.api import Api, is_problem
 from tests.clorp.site.test_admin_entrance import log_in
+from tests.drops.pages_of_judging import opened
 from tests.play import NOON, enter, open_drop, ring
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ def test_with_it_they_do(client, moderator, ranked):
     session = client.session
     record_authentication(SimpleNamespace(session=session), moderator, "mfa", type="totp")
     session.save()
-    assert b"the sealed words" in client.get(f"/drops/{ranked.pk}/picks").content
+    assert b"the sealed words" in opened(ranked, client).content
 
 
 def test_a_key_of_theirs_is_a_players(moderator, ranked):

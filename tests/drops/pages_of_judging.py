@@ -23,8 +23,13 @@ def path_of(drop: Drop) -> str:
     return f"/drops/{drop.pk}/picks"
 
 
+def opened(drop: Drop, browser: Client) -> Any:
+    """The page of the question, whose entries staff open with a press that is on record."""
+    return browser.post(path_of(drop), {"open": "1"}, follow=True)
+
+
 def slots(drop: Drop, browser: Client) -> list[str]:
-    return [entry.slot for _, entry in browser.get(path_of(drop)).context["sides"]]
+    return [entry.slot for _, entry in opened(drop, browser).context["sides"]]
 
 
 def about(slot: str, *chips: str, note: str = "") -> dict[str, Any]:

@@ -175,6 +175,8 @@ def test_axe_finds_nothing_on_any_page_of_judging_or_its_result(visit, ranked, w
         faults.extend(faults_by_axe(page))
 
     look()
+    judge.presses("Open the entries")
+    look()
     for _ in range(3):
         judge.presses("Right is better")
     look()

@@ -133,6 +133,7 @@ def by_feedback_page(w: Waiting, staff: User, client: Client) -> bool:
 
 
 def by_file_page(w: Waiting, staff: User, client: Client) -> bool:
+    client.post(path_of(w.last), {"open": "1"})
     answer = client.get(f"{path_of(w.last)}/files/{w.file.pk}")
     return answer.status_code == 200 and b"".join(answer) == b"North."
 
@@ -140,7 +141,7 @@ def by_file_page(w: Waiting, staff: User, client: Client) -> bool:
 ACTS: dict[str, Doors] = {
     "Read a question": {
         "verb": lambda w, staff, _: went(lambda: steps.question_for(drop=w.last, judge=staff, now=after(60))),
-        "page": lambda w, _, client: client.get(path_of(w.last)).status_code == 200,
+        "page": lambda w, _, client: client.post(path_of(w.last), {"open": "1"}, follow=True).status_code == 200,
         "API": lambda w, _, client: client.get(f"/api/jobs/{w.last.pk}/picks").status_code == 200,
     },
     "Give the verdict": {"verb": by_verdict_verb, "page": by_verdict_page, "API": by_verdict_api},

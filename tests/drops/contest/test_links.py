@@ -19,6 +19,7 @@ from drops.moderation import decisions
 from drops.standings.records import rate_ended, records_of
 from drops.standings.senders import record_of
 from tests.drops.browsing import text_of
+from tests.drops.pages_of_judging import opened
 from tests.play import NOON, after, enter, finished_drop, judge, open_drop, ring
 from wallet.books import ledger
 from wallet.models import HeldPayout
@@ -94,7 +95,7 @@ def test_where_staff_judge_from_the_start_it_is_paid_knowingly_alone_and_on_reco
 @pytest.mark.django_db
 def test_staff_read_it_at_the_grade_and_at_the_last_look_and_tick_that_they_pay(for_staff, staff, browse):
     at, slot = f"/drops/{for_staff.pk}/picks", str(for_staff.submissions.get().pk)
-    assert "seem to belong together" in text_of(browse(staff).get(at))
+    assert "seem to belong together" in text_of(opened(for_staff, browse(staff)))
     answer = {"left": slot, "grade": "A"}
     look = browse(staff).post(at, answer)
     assert "seem to belong together" in text_of(look) and 'name="pays_linked"' in look.content.decode()

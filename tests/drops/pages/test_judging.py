@@ -5,11 +5,15 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from accounts.models import AuditEvent
+from drops.judging import rounds
 from drops.models import Attachment, Drop, JudgeAnswer
 from drops.moderation import decisions
 from tests import play
+from tests.api import Api, is_problem
+from tests.browsers import BACKEND
 from tests.drops.browsing import file_name_of, text_of
 from wallet.books import ledger
 
@@ -94,9 +98,39 @@ def test_staff_who_fetch_a_file_are_on_record_before_and_only_for_what_they_are_
     play.ring(drop)
     files = {str(entry.pk): entry.counting.attachments.get() for entry in drop.submissions.all()}
     path = f"/drops/{drop.pk}/picks/files"
+    assert all(is_refused_unopened(browse(staff).get(f"{path}/{file.pk}")) for file in files.values())
+    browse(staff).post(f"/drops/{drop.pk}/picks", {"open": "1"})
     shown = {slot for slot, file in files.items() if b"puppet" in b"".join(browse(staff).get(f"{path}/{file.pk}"))}
     assert len(shown) == 2
     assert {event.target for event in AuditEvent.objects.all()} == {f"submission:{slot}" for slot in shown}
+
+
+def is_refused_unopened(answer):
+    return answer.status_code == 409 and "opened these entries" in text_of(answer) and not AuditEvent.objects.exists()
+
+
+@pytest.fixture
+def held(sender, agent, rival):
+    """A drop that waits for staff to judge it."""
+    return rounds.hand_to_staff(drop=ranking_drop(sender, agent, rival), reason="a test", now=play.NOON)
+
+
+@pytest.mark.parametrize("way", ["get", "head"])
+def test_a_link_alone_opens_nothing_in_the_name_of_staff(browse, held, staff, way):
+    browser, path = browse(staff), f"/drops/{held.pk}/picks"
+    page = text_of(getattr(browser, way)(path, headers={"sec-fetch-site": "cross-site", "sec-purpose": "prefetch"}))
+    assert "Words of" not in page and not AuditEvent.objects.exists()
+    assert "Words of" in text_of(browser.post(path, {"open": "1"}, follow=True))
+    assert AuditEvent.objects.filter(actor=staff, action="read-to-judge").count() == 2
+    assert "Words of" in text_of(browser.get(path)) and AuditEvent.objects.count() == 2
+
+
+def test_by_the_api_a_link_opens_nothing_either(held, staff):
+    session = Client(enforce_csrf_checks=True)
+    session.force_login(staff, backend=BACKEND)
+    is_problem(session.get(f"/api/jobs/{held.pk}/picks"), 403, "asked_by_link")
+    assert not AuditEvent.objects.exists()
+    assert Api(staff).get(f"jobs/{held.pk}/picks").status_code == 200 and AuditEvent.objects.count() == 2
 
 
 def test_a_judge_fetches_files_under_numbers_not_names(browse, sender, agent, rival):

@@ -13,7 +13,7 @@ from drops.models import Feedback, JudgeAnswer, Report
 from drops.moderation import decisions
 from tests import play
 from tests.drops.browsing import text_of
-from tests.drops.pages_of_judging import about, compare, path_of, ranking_drop, slots
+from tests.drops.pages_of_judging import about, compare, opened, path_of, ranking_drop, slots
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def test_a_picture_that_staff_look_at_is_fetched_by_the_route_that_is_on_record(
     play.claim(drop, agent)
     upload = SimpleUploadedFile("map.png", picture())
     browse(agent).post(f"/drops/{drop.pk}/submit", {"body": "North.", "uploads": [upload]})
-    page = text_of(browse(staff).get(path_of(play.ring(drop))))
+    page = text_of(opened(play.ring(drop), browse(staff)))
     (source,) = re.findall(r'<img src="([^"]+)"', page)
     assert b"".join(browse(staff).get(source)) == picture()
     assert AuditEvent.objects.get().action == "read-to-judge"

@@ -12,6 +12,7 @@ from tests.api import hold_clock
 from tests.bench.support.judges import Errors
 from tests.drops.judging.panel.table import drop_with_panel, judge_by_panel
 from tests.drops.judging.panel.test_held import OneAccuser
+from tests.drops.pages_of_judging import opened
 from tests.play import NOON, after, judge
 
 pytestmark = pytest.mark.usefixtures("ledger_db", "llm_double")
@@ -45,7 +46,7 @@ def test_whoever_judges_sees_reported_words_as_words(held, staff):
     client = logged_in(staff)
     seen = []
     for _ in range(6):
-        response = client.get(f"/drops/{held.pk}/picks")
+        response = opened(held, client)
         page = response.content.decode()
         findings = page.split('<div class="answers">')[0]
         assert "What the panel found" in findings and 'evil.example"' not in findings
