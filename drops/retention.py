@@ -16,7 +16,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Export
 from accounts.notifications.cleaning import clean_up
-from accounts.oauth.clients import forget_tokens, forget_unused_clients
+from accounts.oauth.clients import forget_unused_clients
+from accounts.oauth.grants import forget_tokens
 from core.db.batches import delete_in_batches, update_in_batches
 from drops.models import Appeal, Cleaning, Cooldown, PanelCall
 from drops.models.cleaning import Cleaned

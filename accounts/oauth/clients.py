@@ -108,8 +108,3 @@ def forget_unused_clients(*, now: datetime) -> int:
     before = now - timedelta(days=NEVER_USED_DAYS_KEPT)
     unused = Client.objects.filter(~Exists(theirs), owner=None, created_at__lte=before)
     return int(unused.delete()[0])
-
-
-def forget_tokens(*, now: datetime) -> int:
-    """Delete tokens that are over. Returns how many."""
-    return int(Token.objects.filter(expires_at__lte=now).delete()[0])

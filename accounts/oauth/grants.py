@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client, Token
 from django.db import transaction
 from django.db.models import Q
@@ -20,6 +21,9 @@ from core.errors import Refused
 from core.text import apart, one_line
 
 LASTING = (Token.Type.ACCESS_TOKEN, Token.Type.REFRESH_TOKEN)
+# A device's code that a person has approved, until its program asks for the tokens: a kind of our own, since allauth
+# keeps it in the cache alone, where nothing that ends a grant finds it.
+APPROVED_DEVICE = "ad"
 
 
 LET_IN = gettext_lazy(
@@ -72,9 +76,11 @@ def is_standing(one: Pass, *, now: datetime) -> bool:
 
 
 def grants_of(user: User, *, now: datetime) -> list[Grant]:
-    """Return the programs that may act for `user`, the newest first."""
+    """Return the programs that may act for `user`, or have only to fetch their tokens for that, the newest first."""
     grants: dict[str, Grant] = {}
-    tokens = Token.objects.filter(user=user, type__in=LASTING, client__isnull=False).exclude(expires_at__lte=now)
+    fetchable = Q(type=APPROVED_DEVICE) | Q(type=Token.Type.AUTHORIZATION_CODE, data__claimed=False)
+    theirs = Token.objects.filter(Q(type__in=LASTING) | fetchable, user=user, client__isnull=False)
+    tokens = theirs.exclude(expires_at__lte=now)
     for token in tokens.select_related("client").order_by("-created_at"):
         assert token.client is not None
         client = token.client
@@ -89,6 +95,18 @@ def tell_of_grant(*, user: User, client: Client, scopes: Collection[str], now: d
     name, allowed = apart(one_line(client.name or client.pk)), ", ".join(known_scopes(scopes))
     text = format_lazy(LET_IN, name=name, scopes=allowed)
     notify([user], kind="program-allowed", text=text, href="/me/keys", data={"client_id": client.pk}, now=now)
+
+
+def keep_approval(*, user: User, client: Client, device_code: str, scopes: Collection[str], until: datetime) -> None:
+    """Keep that `user` approved a device's code, for whoever ends grants meanwhile."""
+    hashed = get_adapter().hash_token(device_code)
+    row = {"user": user, "client": client, "scopes": " ".join(scopes), "expires_at": until}
+    Token.objects.update_or_create(type=APPROVED_DEVICE, hash=hashed, defaults=row)
+
+
+def take_approval(device_code: str) -> bool:
+    """Use an approval up. Whether it stood: of several at the same moment one gets it, and none once it was ended."""
+    return bool(Token.objects.by_value(device_code).filter(type=APPROVED_DEVICE).delete()[0])
 
 
 @transaction.atomic
@@ -118,6 +136,16 @@ def end_what_is_left(*, user_id: UUID, client_id: str) -> None:
     """End what a program made for itself, once it has no token of this user's left by which they could end it."""
     if not Token.objects.filter(user_id=user_id, client_id=client_id, type__in=LASTING).exists():
         _end_what_was_made(user_id, Q(program=client_id))
+
+
+def forget_tokens(*, now: datetime) -> int:
+    """Delete tokens that are over, and with a program's last what it made. Returns how many."""
+    over = Token.objects.filter(expires_at__lte=now)
+    owners = set(over.filter(type__in=LASTING, user__isnull=False, client__isnull=False).values_list("user", "client"))
+    gone = int(over.delete()[0])
+    for user_id, client_id in owners:
+        end_what_is_left(user_id=user_id, client_id=client_id)
+    return gone
 
 
 def _end_what_was_made(user_id: UUID, by: Q) -> None:

@@ -11,7 +11,6 @@ from allauth.idp.oidc.internal.oauthlib import authorization_codes, device_codes
 from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
 from allauth.idp.oidc.internal.oauthlib.utils import extract_headers, get_validator_context
 from allauth.idp.oidc.models import Client, Token
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
@@ -19,7 +18,7 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749 import errors
 
 from accounts.oauth.clients import GRANT_TYPES, RESPONSE_TYPES, fault_in_redirects, is_same_redirect
-from accounts.oauth.grants import end_what_is_left
+from accounts.oauth.grants import end_what_is_left, take_approval
 
 # The SHA-256 of a verifier, in base64 (RFC 7636, section 4.2).
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -114,10 +113,10 @@ def _just_renewed(hashed: str) -> str:
 
 
 def poll_once(request: HttpRequest) -> Any:
-    """As allauth's; of several that ask at the same moment only one gets the tokens of a device's code."""
+    """As allauth's; of several that ask at the same moment only one gets the tokens of a device's code, and none once
+    whoever approved it has ended the grant."""
     polled = _poll(request)
-    claimed = f"oauth.device_code_claimed:{request.POST['device_code']}"
-    if not cache.add(claimed, True, timeout=settings.IDP_OIDC_DEVICE_CODE_EXPIRES_IN):
+    if not take_approval(request.POST["device_code"]):
         raise errors.InvalidGrantError
     return polled
 

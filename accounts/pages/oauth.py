@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from allauth.account.internal.userkit import user_id_to_str
@@ -27,7 +28,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.fresh_login import require_fresh_login
 from accounts.oauth.clients import form_action_of
-from accounts.oauth.grants import end_grant, end_what_is_left, grants_by, tell_of_grant
+from accounts.oauth.grants import end_grant, end_what_is_left, grants_by, keep_approval, tell_of_grant
 from accounts.oauth.questions import fault_in_question
 from accounts.oauth.scopes import NEVER_TICKED, choices_of, known_scopes
 from accounts.oauth.strict import end_stolen
@@ -145,6 +146,9 @@ def settle_device(request: HttpRequest, code: Any, decided: dict[str, Any]) -> N
     """Keep what a person decided, all of it at once: a program that polls meanwhile would see the half of it."""
     user = member_of(request)
     require_good_standing(user)
+    if decided["granted"]:
+        until = datetime.fromtimestamp(decided["expires_at"], UTC)
+        keep_approval(user=user, client=code.client, device_code=code.device_code, scopes=decided["scope"], until=until)
     device_codes.update_device_state(code.device_code, {**decided, "user": user_id_to_str(user)})
     if decided["granted"]:
         tell_of_grant(user=user, client=code.client, scopes=decided["scope"], now=clock.now())

@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.auth import is_still_let_in
 from accounts.api.base import PublicView, listed
 from core import clock
 from core.api.json import EventStreamRenderer, JsonRenderer
@@ -136,7 +137,8 @@ class Board(PublicView):
         if not hub.board.has_room_for(wanted.words):
             place.give_back()
             raise TooManySearches
-        return sse.stream(board_events(hub, wanted, sse.last_mark(request._request)), place)
+        is_let_in = (lambda: is_still_let_in(request)) if self.reader is not None else None
+        return sse.stream(board_events(hub, wanted, sse.last_mark(request._request), is_let_in), place)
 
 
 class BoardStats(PublicView):

@@ -5,7 +5,7 @@ Everybody gets what a stranger would: what is somebody's own is for them to ask 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -59,10 +59,11 @@ def _facts(drop: Drop, says: frozenset[str]) -> OpenFacts:
     return OpenFacts(drop.pack, drop.price_cents, drop.claims_count, drop.bell, says)
 
 
-async def board_events(hub: Hub, wanted: OpenWanted, mark: str) -> Events:
+async def board_events(hub: Hub, wanted: OpenWanted, mark: str, is_let_in: Callable[[], bool] | None = None) -> Events:
     """`begin`, `opened` for each drop on the board that fits and `current`; from then on whatever happens to one.
 
-    After a `mark` that is known, only what has happened since, and `current`.
+    After a `mark` that is known, only what has happened since, and `current`. It ends, and gives its place back, once
+    what let its reader in would not any more; strangers are let in by nothing.
     """
     reader, heartbeat = _Reader(hub.board, wanted), Heartbeat(HEARTBEAT_SECONDS)
     with hub.follow_rows(wanted.words) as line:
@@ -72,6 +73,8 @@ async def board_events(hub: Hub, wanted: OpenWanted, mark: str) -> Events:
             if hub.board.can_answer(wanted.words) and (written := reader.next_events(mark, now)):
                 yield written
             if heartbeat.is_due():
+                if is_let_in is not None and not await threads.ask(is_let_in):
+                    return
                 yield HEARTBEAT
             await line.next(seconds=min(heartbeat.wait, TICK_SECONDS) if wanted.is_timed else heartbeat.wait)
 

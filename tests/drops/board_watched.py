@@ -33,7 +33,7 @@ class Watched:
             self.board.hear(str(drop.pk))
         at_once(self.board.catch_up())
 
-    def heard(self, *acts, mark="", **wanted):
+    def heard(self, *acts, mark="", is_let_in=None, **wanted):
         """All events of a stream during which `acts` happen; each returns the drop that it changed."""
         waiting, reads = list(acts), self.reads
 
@@ -50,7 +50,7 @@ class Watched:
                 yield Line()
 
         hub = SimpleNamespace(board=self.board, follow_rows=follow_rows)
-        events = read_whole(board_events(hub, OpenWanted(**wanted), mark))
+        events = read_whole(board_events(hub, OpenWanted(**wanted), mark, is_let_in))
         return as_the_reference_has_them("/api/board", events)
 
 

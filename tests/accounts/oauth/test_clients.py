@@ -11,8 +11,10 @@ from allauth.idp.oidc.models import Token
 from django.test import Client
 from django.utils import timezone
 
-from accounts.oauth.clients import forget_tokens, forget_unused_clients
-from tests.accounts.oauth.programs import HOME, Program, let_in, register
+from accounts.models import ApiKey
+from accounts.oauth.clients import forget_unused_clients
+from accounts.oauth.grants import forget_tokens
+from tests.accounts.oauth.programs import HOME, Program, by, let_in, register
 from tests.browsers import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,16 @@ def test_tokens_that_are_over_are_forgotten(agent):
     kinds = Token.objects.values_list("type", flat=True)
     forget_tokens(now=timezone.now() + timedelta(hours=2))
     assert [*kinds.all()] == [Token.Type.REFRESH_TOKEN]
+
+
+def test_with_a_programs_last_token_goes_what_it_made(agent):
+    told = let_in(signed_in(agent), Program.known(), "read", "compete")
+    body = {"name": "k", "scopes": ["read"]}
+    Client().post("/api/keys", body, "application/json", headers=by(told["access_token"]))
+    forget_tokens(now=timezone.now() + timedelta(hours=2))
+    assert ApiKey.objects.exists()
+    forget_tokens(now=timezone.now() + timedelta(days=400))
+    assert not ApiKey.objects.exists()
 
 
 def test_a_program_can_t_let_itself_in(db):

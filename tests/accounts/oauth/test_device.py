@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.idp.oidc.models import Token
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Notification
-from tests.accounts.oauth.programs import DEVICE_GRANT, MCP, by
+from accounts.oauth.grants import end_grants, grants_of
+from tests.accounts.oauth.programs import DEVICE_GRANT, MCP, answered, by, sent_on
 from tests.browsers import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +89,40 @@ def test_a_wrong_code_is_refused(agent):
 def test_a_resource_of_another_site_is_refused(program):
     answer = program.ask("device/code", scope="read", resource="https://evil.example/mcp")
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_target")
+
+
+def ended(browser, program):
+    return browser.post("/me/programs/end", {"client": program.client_id})
+
+
+def test_what_was_approved_is_listed_at_once_and_can_be_ended_before_its_program_comes_for_it(program, agent):
+    told, browser = begun(program), signed_in(agent)
+    answer(browser, told)
+    assert "Ferry namer" in browser.get("/me").content.decode()
+    assert ended(browser, program).status_code == 302
+    assert polled(program, told).json()["error"] == "invalid_grant" and not Token.objects.exists()
+
+
+def test_ending_a_program_ends_what_it_was_approved_for_besides(program, agent):
+    first, second, browser = begun(program), begun(program), signed_in(agent)
+    for told in (first, second):
+        answer(browser, told)
+    assert polled(program, first).status_code == 200
+    ended(browser, program)
+    assert polled(program, second).json()["error"] == "invalid_grant"
+
+
+def test_all_programs_are_shut_out_with_those_that_have_no_token_yet(program, agent):
+    told = begun(program)
+    answer(signed_in(agent), told)
+    end_grants(user=agent)
+    assert polled(program, told).json()["error"] == "invalid_grant"
+
+
+def test_a_code_that_was_sent_is_listed_until_it_is_used(program, agent):
+    browser = signed_in(agent)
+    code = sent_on(answered(browser, program, "read"))["code"]
+    assert [grant.client_id for grant in grants_of(agent, now=timezone.now())] == [program.client_id]
+    ended(browser, program)
+    assert program.exchange(code).json()["error"] == "invalid_grant"
+    assert grants_of(agent, now=timezone.now()) == []

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from core.live import list_feed, threads
+from drops.api import board_stream
 from drops.contest import competing, posting
 from drops.models.claim import SEATS_MAX
 from drops.moderation import takedowns
@@ -32,6 +33,13 @@ def read_here(monkeypatch):
 @pytest.fixture
 def watched():
     return Watched()
+
+
+def test_it_ends_once_its_reader_would_not_be_let_in_any_more(watched, sender, monkeypatch):
+    monkeypatch.setattr(board_stream, "HEARTBEAT_SECONDS", 0)
+    doors = [True, False]
+    events = watched.heard(lambda: open_drop(sender), lambda: 1 / 0, is_let_in=lambda: doors.pop(0))
+    assert [name for name, _, _ in events] == ["begin", "current", "opened"] and not doors
 
 
 # --- what is told ---

@@ -12,6 +12,7 @@ from django.db import close_old_connections, connection
 from django.test import AsyncRequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import ApiKey
 from core.live import list_feed
 from core.live.list_feed import ListFeed
 from core.live.stream_quota import StreamQuota
@@ -52,6 +53,22 @@ def test_strangers_and_members_get_a_stream_where_they_ask_for_one(serving, send
         assert (stream["Content-Type"], stream["Cache-Control"]) == ("text/event-stream", "no-store")
         assert ask(reader, accept="application/json")["Content-Type"] == "application/json"
     assert serving.quota.taken() == 0
+
+
+def test_a_key_that_was_revoked_ends_its_stream_and_strangers_have_none(serving, sender, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        board, "board_events", lambda hub, wanted, mark, is_let_in: asked.append(is_let_in) or nothing()
+    )
+    ask(), ask(sender)
+    assert asked[0] is None and asked[1]()
+    ApiKey.objects.filter(user=sender).delete()
+    assert not asked[1]()
+
+
+async def nothing():
+    return
+    yield b""
 
 
 def test_a_stream_refuses_what_the_list_refuses(serving):
