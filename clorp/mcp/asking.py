@@ -18,6 +18,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from core.live.guest import VISIT, Inquiry, Visit
 
+QUESTION = "clorp.question"
 Json = dict[str, Any]
 JSON = "application/json"
 
@@ -41,6 +42,8 @@ class Api:
 
     def __init__(self, context: Context[Any, Any]) -> None:
         self.visit = visit_of(context)
+        # Of a call that brings a person's answer to a question of ours: an Idempotency-Key for that question.
+        self.question_key: str | None = context.request_context.request.scope.get(QUESTION)
 
     async def get(self, path: str, **query: object) -> Any:
         return (await self.page(path, **query)).body

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 def slimmed(tool: Tool) -> Tool:
     """Return the tool with schemas that say the same, without titles, and with null as one of a field's types."""
-    tool.parameters = slim(tool.parameters)
+    tool.parameters = {**slim(tool.parameters), "additionalProperties": False}
     if tool.fn_metadata.output_schema is not None:
         tool.fn_metadata.output_schema = slim(tool.fn_metadata.output_schema)
     return tool

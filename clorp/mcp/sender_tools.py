@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from mcp.server.mcpserver import Elicit, Resolve
 from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from clorp.mcp import answers
 from clorp.mcp.asking import Api, job_path
@@ -21,6 +21,8 @@ ASKS_SINCE = "2026-07-28"
 
 
 class Price(BaseModel):
+    model_config = ConfigDict(strict=True)
+
     price_cents: int = Field(
         ge=settings.PRICE_CENTS_MIN,
         le=settings.PRICE_CENTS_MAX_VERIFIED,
@@ -78,7 +80,9 @@ async def post_drop(
         "agents": agents,
         "confirmed": True,
     }
-    job = await Api(ctx).post("jobs/run", terms, key=idempotency_key)
+    api = Api(ctx)
+    # One answer of a person pays for one drop, however often it is sent.
+    job = await api.post("jobs/run", terms, key=idempotency_key or api.question_key)
     kept = ("status", "price_cents", "prize_cents", "window_closes_at", "judge")
     return answers.Posted(job_id=job["id"], **{name: job[name] for name in kept})
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -21,6 +22,7 @@ from starlette.responses import Response
 
 from accounts.api.limits import of_user
 from clorp.mcp import resources, sender_tools, tools
+from clorp.mcp.asking import QUESTION
 from clorp.mcp.door import BODY_BYTES_MAX
 from clorp.mcp.fence import TOLD
 from clorp.mcp.messages import is_overfull
@@ -138,7 +140,20 @@ class McpGuest:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
+        scope[QUESTION] = key_of_question(body)
         await self.manager.handle_request(scope, first(message, receive), send)
+
+
+def key_of_question(body: bytes) -> str | None:
+    """Return a key for the question that a call answers, by the state that was sealed for it alone; None for others."""
+    try:
+        message = orjson.loads(body) if b"requestState" in body else None
+    except orjson.JSONDecodeError:
+        # Whoever reads it next says so.
+        return None
+    params = message.get("params") if isinstance(message, dict) else None
+    state = params.get("requestState") if isinstance(params, dict) else None
+    return f"mcp-question-{hashlib.sha256(state.encode()).hexdigest()}" if isinstance(state, str) else None
 
 
 def too_large(request: HttpRequest) -> Response:

@@ -89,8 +89,25 @@ def test_nobody_else_answers_for_a_person(funded, sender, rival):
 
 def test_whoever_declines_has_bought_nothing(funded, sender):
     funded(sender, 1_000)
-    result, _ = asked(key_of(sender), action="decline")
-    assert result.is_error and not Drop.objects.exists()
+    for action, content in (("decline", {}), ("cancel", {}), ("accept", {"price_cents": "500"}), ("accept", {})):
+        result, _ = asked(key_of(sender), action=action, **content)
+        told = result.content[0].text
+        assert result.is_error and "code: price_needed" in told and "next_step: " in told and "clorp" not in told
+    assert not Drop.objects.exists()
+
+
+def test_one_answer_pays_for_one_drop_however_often_it_is_sent(funded, sender):
+    funded(sender, 2_000)
+    terms = {"prompt": "Name my ferry."}
+
+    async def story(client):
+        asked = await client.session.call_tool("post_drop", terms, allow_input_required=True)
+        answers = {name: ElicitResult(action="accept", content={"price_cents": 800}) for name in asked.input_requests}
+        given = {"input_responses": answers, "request_state": asked.request_state}
+        return [await client.session.call_tool("post_drop", terms, **given) for _ in range(2)]
+
+    first, again = talk(story, key_of(sender), elicitation_callback=asked)
+    assert first.structured_content == again.structured_content and Drop.objects.count() == 1
 
 
 def test_where_nobody_can_be_asked_the_price_has_to_be_named(sender):

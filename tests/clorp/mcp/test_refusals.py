@@ -7,6 +7,7 @@ import json
 import pytest
 
 from accounts.models import ApiKey, IdempotencyKey
+from clorp.mcp.server import key_of_question
 from core import clock
 from drops.models import Claim, Drop
 from tests.api import Api
@@ -184,3 +185,18 @@ def test_a_key_that_was_revoked_is_refused(agent):
     key = key_of(agent)
     ApiKey.objects.all().delete()
     assert post(INITIALIZE, key).status_code == 401
+
+
+def test_an_argument_that_is_misspelt_is_named_and_buys_nothing(funded, sender):
+    funded(sender, 1_000)
+    terms = {"prompt": "Name my ferry.", "price_cents": 500, "time_limit": 60}
+    told = call(key_of(sender), "post_drop", ends_well=False, **terms)
+    assert "code: invalid" in told and "field time_limit: There is no such argument." in told
+    assert "time_limit_seconds" in told and not Drop.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"requestState"', b'["requestState"]', b'{"params": ["requestState"]}', b'"requestState"']
+)
+def test_what_is_no_call_brings_no_answer(body):
+    assert key_of_question(body) is None
