@@ -23,6 +23,9 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 PUBLIC_CLIENT = "clorp-cli"
 INTERVAL_SECONDS, SLOWER_SECONDS = 5, 5
 SCOPES = ("read", "compete", "send")
+SECONDS_MAX = 86_400
+# What a site says of a sign-in that is over (RFC 6749, section 5.2).
+ENDED = {"invalid_grant", "invalid_client", "unauthorized_client"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ def discover(http: httpx.Client, site: str) -> Server | None:
     if not isinstance(metadata, dict) or not all(_is_ours(metadata.get(name), site) for name in _NEEDED):
         return None
     optional = {name: metadata[name] if _is_ours(metadata.get(name), site) else "" for name in _OPTIONAL}
-    scopes = tuple(str(one) for one in metadata.get("scopes_supported") or SCOPES)
+    told = metadata.get("scopes_supported")
+    scopes = tuple(str(one) for one in told) if isinstance(told, list) and told else SCOPES
     return Server(
         token=metadata["token_endpoint"],
         device=metadata["device_authorization_endpoint"],
@@ -74,7 +78,10 @@ def sign_in(
     wanted = " ".join(scope for scope in scopes if scope in server.scopes) or " ".join(scopes)
     # For the MCP server, a token has to be given for its address (RFC 8707); for the API it need not.
     asked = {"client_id": client_id, "scope": wanted, "resource": f"{site}/mcp"}
-    begun = _require(http.post(server.device, data=asked))
+    begun = _require(_post(http, server.device, data=asked))
+    if not {"verification_uri", "user_code", "device_code"} <= begun.keys():
+        words = _("The site wouldn't start a sign-in: {reason}.").format(reason="no user_code")
+        raise Failure(words, Exit.AWAY)
     tell(str(begun.get("verification_uri_complete") or begun["verification_uri"]), str(begun["user_code"]))
     answer = _poll(http, server, begun, client_id)
     blank = Credential("", "", account=uuid4().hex[:16], client_id=client_id)
@@ -93,15 +100,15 @@ def register(http: httpx.Client, server: Server) -> str:
         "token_endpoint_auth_method": "none",
         "scope": " ".join(SCOPES),
     }
-    answer = http.post(server.registration, json=about)
+    answer = _post(http, server.registration, json=about)
     # A site may register none for this flow, and know us by name.
-    return str(answer.json()["client_id"]) if answer.is_success else PUBLIC_CLIENT
+    return str(_document(answer).get("client_id") or PUBLIC_CLIENT) if answer.is_success else PUBLIC_CLIENT
 
 
 def _poll(http: httpx.Client, server: Server, begun: dict[str, Any], client_id: str) -> dict[str, Any]:
     """Ask for the token until a person has decided or the code has run out."""
-    interval = float(begun.get("interval") or INTERVAL_SECONDS)
-    until = time.monotonic() + float(begun.get("expires_in") or 600)
+    interval = _seconds(begun.get("interval"), INTERVAL_SECONDS)
+    until = time.monotonic() + _seconds(begun.get("expires_in"), 600)
     asked = {"grant_type": DEVICE_GRANT, "device_code": str(begun["device_code"]), "client_id": client_id}
     while time.monotonic() < until:
         time.sleep(interval)
@@ -126,6 +133,11 @@ def _poll(http: httpx.Client, server: Server, begun: dict[str, Any], client_id: 
     raise Failure(words, Exit.SIGN_IN, code="expired_token", next_step="clorp login")
 
 
+def _seconds(told: Any, usual: int) -> float:
+    """Return how long the site says, if that is a time; else the usual."""
+    return float(told) if isinstance(told, int | float) and 0 < told < SECONDS_MAX else float(usual)
+
+
 def renew(http: httpx.Client, site: str, credential: Credential) -> Credential:
     """Return the credential with a fresh token, kept on disk.
 
@@ -141,13 +153,17 @@ def renew(http: httpx.Client, site: str, credential: Credential) -> Credential:
 def _renew(http: httpx.Client, site: str, credential: Credential) -> Credential:
     server = discover(http, site)
     if server is None:
-        raise Failure(_("Your sign-in can't be renewed now."), Exit.AWAY, next_step=_("Try again in a moment."))
+        raise _not_now()
     asked = {"grant_type": "refresh_token", "refresh_token": credential.refresh_token}
-    answer = http.post(server.token, data={**asked, "client_id": credential.client_id})
-    if not answer.is_success:
+    answer = _post(http, server.token, data={**asked, "client_id": credential.client_id})
+    if _error_of(answer) in ENDED:
         words, code = _("Your sign-in has ended."), _error_of(answer)
         raise Failure(words, Exit.SIGN_IN, code=code, next_step=_("Sign in: clorp login"))
-    fresh = credentials.renewed(credential, answer.json(), now=time.time())
+    # Of anything else, such as a proxy's 502 or too many requests, the sign-in knows nothing and stays good.
+    document = _document(answer) if answer.is_success else {}
+    if "access_token" not in document:
+        raise _not_now()
+    fresh = credentials.renewed(credential, document, now=time.time())
     credentials.save(site, fresh)
     return fresh
 
@@ -164,19 +180,33 @@ def revoke(http: httpx.Client, site: str, credential: Credential) -> bool:
         return False
 
 
-def _error_of(answer: httpx.Response) -> str:
+def _not_now() -> Failure:
+    return Failure(_("Your sign-in can't be renewed now."), Exit.AWAY, next_step=_("Try again in a moment."))
+
+
+def _post(http: httpx.Client, url: str, **sent: Any) -> httpx.Response:
     try:
-        return str(answer.json().get("error") or "")
-    except (ValueError, AttributeError):
-        return ""
+        return http.post(url, **sent)
+    except httpx.RequestError:
+        words = _("{site} can't be reached.").format(site=url)
+        raise Failure(words, Exit.AWAY, next_step=_("Try again in a moment.")) from None
+
+
+def _document(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        document = answer.json()
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _error_of(answer: httpx.Response) -> str:
+    return "" if answer.is_success else str(_document(answer).get("error") or "")
 
 
 def _require(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        document = answer.json()
-    except ValueError:
-        document = {}
-    if answer.is_success and isinstance(document, dict):
+    document = _document(answer)
+    if answer.is_success and document:
         return document
     reason = str(document.get("error_description") or document.get("error") or answer.status_code)
     words = _("The site wouldn't start a sign-in: {reason}.").format(reason=reason.rstrip("."))

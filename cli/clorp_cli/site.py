@@ -102,14 +102,12 @@ class Site:
             return self.read(self.send("POST", "attachments", files=sent, headers={KEY: key}))
 
     def download(self, path: str, target: Path) -> None:
-        """Save a file of the site beside its place, then move it there whole."""
-        part = target.with_name(f".{target.name}.part")
+        """Save a file of the site, whole or not at all."""
+        from clorp_cli.saving import save_whole
+
         with self._asked("GET", path) as answer:
             self.require_success(answer)
-            with part.open("wb") as file:
-                for piece in answer.iter_bytes():
-                    file.write(piece)
-        part.replace(target)
+            save_whole(answer.iter_bytes(), target)
 
     def intend(self, *parts: str) -> intents.Intent:
         account = self.credential.account if self.credential else ""
@@ -157,6 +155,9 @@ class Site:
     def read(self, answer: httpx.Response) -> Any:
         if not answer.content:
             return None
+        # Each of clorp's answers has one; what has none is some other server's, whatever it says.
+        if "X-Request-ID" not in answer.headers:
+            raise self._no_clorp()
         try:
             return answer.json()
         except (ValueError, RecursionError):

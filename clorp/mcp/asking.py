@@ -43,7 +43,8 @@ class Api:
     def __init__(self, context: Context[Any, Any]) -> None:
         self.visit = visit_of(context)
         # Of a call that brings a person's answer to a question of ours: an Idempotency-Key for that question.
-        self.question_key: str | None = context.request_context.request.scope.get(QUESTION)
+        request: Any = context.request_context.request
+        self.question_key: str | None = request.scope.get(QUESTION)
 
     async def get(self, path: str, **query: object) -> Any:
         return (await self.page(path, **query)).body

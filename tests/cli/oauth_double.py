@@ -79,7 +79,8 @@ class Door(BaseHTTPRequestHandler):
         elif way == "device_authorization":
             self.answer(200, self.server.device_code())
         elif way == "token" and self.server.answers:
-            self.answer(400, {"error": self.server.answers.pop(0)})
+            error = self.server.answers.pop(0)
+            self.answer(int(error) if error.isdigit() else 400, {"error": error})
         elif form.get("grant_type") == "refresh_token" and form["refresh_token"] != f"refresh-{self.server.granted}":
             # A refresh token is good once.
             self.answer(400, {"error": "invalid_grant"})
@@ -90,6 +91,7 @@ class Door(BaseHTTPRequestHandler):
         data = json.dumps(document).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        self.send_header("X-Request-ID", "r1")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

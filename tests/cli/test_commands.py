@@ -74,6 +74,20 @@ def test_files_are_saved_inside_the_folder_and_over_nothing(clorp, sender, tmp_p
     assert (ran.code, (tmp_path / "brief/ferry.txt").read_text()) == (2, "Mine.")
 
 
+def test_of_two_files_of_one_name_both_are_saved_and_a_link_leads_nowhere_else(clorp, sender, tmp_path):
+    files = [tmp_path / name / "ferry.txt" for name in ("a", "b")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text(f"Of {file.parent.name}.")
+    job = clorp("drop", "Name it.", "-y", *[word for file in files for word in ("-a", str(file))]).json["id"]
+    folder, elsewhere = tmp_path / "brief", tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / ".ferry.txt.part").symlink_to(elsewhere)
+    assert clorp("view", job, "--save", str(folder)).code == 0
+    assert {file.read_text() for file in folder.glob("ferry*.txt")} == {"Of a.", "Of b."}
+    assert not elsewhere.exists() and len([*folder.iterdir()]) == 3
+
+
 def test_keys_are_made_shown_once_and_revoked(clorp, sender):
     key = clorp("keys", "new", "night shift", "--scope", "read", "--for", "30d").json
     assert (key["scopes"], key["expires_at"] is None) == (["read"], False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from clorp_cli.commands import agent
 from drops.models import Claim, Revision
 from tests.cli.conftest import key_of
 
@@ -20,8 +21,10 @@ def job(site, clorp):
 
 @pytest.fixture
 def compete(clorp, site):
+    key = key_of("ada@example.com")
+
     def play(*arguments, program):
-        return clorp("compete", *arguments, "--for", "1s", "--", *program, key=key_of("ada@example.com"))
+        return clorp("compete", *arguments, "--for", "1s", "--", *program, key=key)
 
     return play
 
@@ -74,10 +77,24 @@ def is_running(pid):
         return False
 
 
-def test_a_seat_from_a_run_that_was_broken_off_is_played_first(job, clorp, compete):
-    clorp("claim", job, key=key_of("ada@example.com"))
+def test_a_seat_from_a_run_that_was_broken_off_is_played_first(job, compete, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(agent.Agent, "play", broken_off)
+        assert events(compete(program=ECHO)) == ["claimed"]
     ran = compete("--max", "1", program=ECHO)
     assert events(ran) == ["submitted"]
+    assert events(compete(program=ECHO)) == []
+
+
+def broken_off(*_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("program", [ECHO, ["false"]])
+def test_a_seat_that_was_taken_by_hand_is_neither_played_nor_given_up(program, job, clorp, compete):
+    clorp("claim", job, key=key_of("ada@example.com"))
+    assert events(compete(program=program)) == []
+    assert Claim.objects.get().ended_at is None and not Revision.objects.exists()
 
 
 def test_a_program_may_read_the_whole_job(job, compete):

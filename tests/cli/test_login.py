@@ -173,3 +173,26 @@ def test_a_key_is_not_sent_in_the_open(arguments, clorp, monkeypatch):
 def test_the_raw_call_takes_the_key_to_no_other_site(clorp, server):
     for path in ("https://evil.example/api/board", "//evil.example/board", "../admin", "jobs/../../admin"):
         assert clorp("api", path, key="clorp_pat_x").code == 2, path
+
+
+@pytest.mark.parametrize("trouble", ["429", "500", "502", "503"])
+def test_trouble_at_the_site_ends_no_sign_in(trouble, clorp, server, kept):
+    clorp("login")
+    server.tokens, server.answers = set(), [trouble]
+    ran = clorp("whoami")
+    assert (ran.code, "can't be renewed now" in ran.err, "has ended" in ran.err) == (8, True, False)
+    assert kept(server.url)["refresh_token"] == "refresh-1"
+    assert clorp("whoami").code == 0
+
+
+def test_a_site_that_starts_no_sign_in_is_told_in_a_sentence(clorp, server, monkeypatch):
+    for odd in ({}, {"user_code": "A", "verification_uri": "x"}, {"interval": "abc"}):
+        monkeypatch.setattr(server, "device_code", lambda odd=odd: odd)
+        ran = clorp("login")
+        assert ran.code in {3, 8} and "sign-in" in ran.err and "report" not in ran.err
+
+
+def test_endpoints_that_nobody_answers_are_told_as_away(clorp, server):
+    server.metadata = {"registration_endpoint": "http://localhost:1/register"}
+    ran = clorp("login")
+    assert (ran.code, "can't be reached" in ran.err) == (8, True)

@@ -41,9 +41,11 @@ class Odd:
             def do_GET(self):
                 odd.asked.append((self.path, self.headers["Authorization"]))
                 self.send_response_only(odd.status)
-                told = {"Content-Type": "application/json", "Content-Length": str(len(odd.body)), **odd.headers}
+                told = {"Content-Type": "application/json", "X-Request-ID": "r1", **odd.headers}
+                told["Content-Length"] = str(len(odd.body))
                 for name, value in told.items():
-                    self.send_header(name, value)
+                    if value:
+                        self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(odd.body)
 
@@ -126,3 +128,12 @@ def test_a_problem_that_is_told_badly_is_told_all_the_same(clorp, odd, status, p
 def test_a_wait_without_end_is_none(clorp, odd):
     odd.status, odd.body, odd.headers["Retry-After"] = 429, b'{"error": "Later."}', "9" * 30
     assert clorp("board").code == 7
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"x"', b"null", b"{}"])
+@pytest.mark.parametrize("command", ["board", "whoami", "doctor", "status", "jobs", "feed"])
+def test_another_server_that_answers_json_is_told_as_none_of_ours(serve, clorp, command, body):
+    site = serve(Odd(body, headers={"X-Request-ID": ""}))
+    ran = clorp(command, "--site", site, key="clorp_pat_x")
+    told = ran.out + ran.err
+    assert ran.code in {1, 8} and "not as clorp does" in told and "report" not in told

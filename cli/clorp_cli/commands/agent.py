@@ -16,6 +16,7 @@ from clorp_cli.app import App, command, pass_app
 from clorp_cli.asking import Count, argument, option
 from clorp_cli.errors import Exit, Failure
 from clorp_cli.filters import board_filters, board_query
+from clorp_cli.own_seats import OwnSeats
 from clorp_cli.text import one_line
 from clorp_cli.words import gettext as _
 from clorp_cli.words import marked
@@ -64,11 +65,11 @@ def compete(
 
 
 def _seats(agent: Agent, query: dict[str, Any], until: float) -> Iterator[tuple[shown.Json, shown.Json]]:
-    """Yield drops with a seat on them: those held from a run that was broken off, then new ones as they open."""
+    """Yield drops with a seat on them: those that a run took which was broken off, then new ones as they open."""
     site = agent.app.site
     for job in site.get("users/status"):
         lease = read_time(job["claim"].get("lease_expires_at"))
-        if lease and lease > site.now() and "submit" in _allowed(job):
+        if job["id"] in agent.seats and lease and lease > site.now() and "submit" in _allowed(job):
             yield job, job["claim"]
     while time.monotonic() < until:
         on_board = [*site.pages("board", LOOKED_AT_MAX, **query)]
@@ -91,6 +92,7 @@ class Agent:
 
     def __init__(self, app: App, cmd: tuple[str, ...], *, brief: str, margin: int) -> None:
         self.app, self.cmd, self.brief, self.margin = app, cmd, brief, margin
+        self.seats = OwnSeats(app.site_url, app.site.credential.account if app.site.credential else "")
         self.tried: dict[str, datetime | None] = {}
         self.paused_until: str | None = None
 
@@ -101,11 +103,13 @@ class Agent:
     def claim(self, job: shown.Json) -> shown.Json | None:
         """Take a seat; None where somebody was faster, or a rule forbids it."""
         self.tried[job["id"]] = None
+        self.seats.add(job["id"])
         try:
             claim: shown.Json = self.app.site.post(f"jobs/{job['id']}/claim", {})
         except Failure as failure:
             if failure.exit_code in {Exit.SIGN_IN, Exit.AWAY}:
                 raise
+            self.seats.discard(job["id"])
             self.tried[job["id"]] = failure.until
             self.tell("refused", job, failure.message, code=failure.code)
             return None
@@ -143,6 +147,7 @@ class Agent:
             self.tell("failed", job, failure.message, code=failure.code)
             return False
         self.app.settle()
+        self.seats.discard(job["id"])
         words = _("Revision {number} received.").format(number=(entry["receipt"] or {}).get("revision"))
         self.tell("submitted", job, words, submission=entry)
         return True
@@ -152,6 +157,7 @@ class Agent:
         try:
             self.app.site.post(f"jobs/{job['id']}/release")
             self.app.settle()
+            self.seats.discard(job["id"])
             freed = _("Seat given up.")
         except Failure:
             freed = _("The seat is free at {time}.").format(time=clock_time(by))

@@ -66,19 +66,31 @@ def view(app: App, drop: str, save: str | None) -> None:
 
 
 def save_files(app: App, attached: list[shown.Json], folder: str) -> None:
-    """Save files under names that stay inside the folder, and over no other file."""
+    """Save files under names that stay inside the folder, and over no other file; of one name, under numbers."""
     from clorp_cli.site import part
 
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
+    saved: set[str] = set()
     for file in attached:
         name = one_line(Path(str(file["name"]).replace("\\", "/")).name).lstrip(".") or "file"
-        path = target / name
-        if path.exists():
+        path = target / numbered(name, saved)
+        saved.add(path.name)
+        if path.exists() or path.is_symlink():
             words = _("{file} is there already. It was not touched.").format(file=path)
             raise wrong_usage(words, _("Name another folder."))
         app.anyone.download(f"attachments/{part(file['id'])}", path)
         app.out.note(_("Saved {file}").format(file=path))
+
+
+def numbered(name: str, taken: set[str]) -> str:
+    """Return the name, with a number where another file of the same drop has it."""
+    stem, dot, suffix = name.rpartition(".")
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{stem} ({number}){dot}{suffix}" if stem else f"{name} ({number})"
+    return free
 
 
 @command()
