@@ -80,7 +80,7 @@ def sign_in(
     asked = {"client_id": client_id, "scope": wanted, "resource": f"{site}/mcp"}
     begun = _require(_post(http, server.device, data=asked))
     if not {"verification_uri", "user_code", "device_code"} <= begun.keys():
-        words = _("The site wouldn't start a sign-in: {reason}.").format(reason="no user_code")
+        words = _("The site wouldn't start a sign-in: {reason}.").format(reason=_("it sent no code"))
         raise Failure(words, Exit.AWAY)
     tell(str(begun.get("verification_uri_complete") or begun["verification_uri"]), str(begun["user_code"]))
     answer = _poll(http, server, begun, client_id)
