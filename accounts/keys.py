@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -142,11 +143,17 @@ def _require_within(by: Maker | None, scopes: Collection[str]) -> None:
 @transaction.atomic
 def revoke_key(*, user: User, public_id: UUID, by: Maker | None = None) -> None:
     """End one of the user's keys for good. Raises NoSuchKey, BeyondThisKey."""
-    key = ApiKey.objects.select_for_update().filter(user=user, public_id=public_id).first()
+    key = ApiKey.objects.select_for_update().filter(**within_reach(user, by), public_id=public_id).first()
     if key is None:
         raise NoSuchKey
     _require_within(by, key.scopes)
     key.delete()
+
+
+def within_reach(user: User, by: Maker | None) -> dict[str, Any]:
+    """Return a filter of the user's rows that `by` may change: a program that was let in, and what it made, only those
+    of that program; a person, and a key that they made, all."""
+    return {"user": user, **({"program": by.program} if by is not None and by.program else {})}
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.idp.oidc import views as allauth
 from django.conf import settings
 from django.urls import include, path
 
@@ -28,7 +27,7 @@ OAUTH = [
     path("api/device/code", oauth.GetDeviceCode.as_view(http_method_names=["post"]), name="device_code"),
     path("api/token", oauth.GetToken.as_view(http_method_names=["post"]), name="token"),
     path("api/revoke", oauth.Revoke.as_view(http_method_names=["post"]), name="revoke"),
-    path("api/clients", allauth.ClientRegistrationView.as_view(http_method_names=["post"]), name="client_registration"),
+    path("api/clients", oauth.RegisterClient.as_view(http_method_names=["post"]), name="client_registration"),
 ]
 
 urlpatterns = [

@@ -117,7 +117,7 @@ class Webhooks(ApiView):
     @extend_schema(operation_id="remove_webhook_by_body", request=WebhookId, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Remove the webhook whose `id` is in the body."""
-        endpoints.remove_webhook(user=self.caller, endpoint_id=self.shape(WebhookId)["id"])
+        endpoints.remove_webhook(user=self.caller, endpoint_id=self.shape(WebhookId)["id"], by=key_of(request))
         return Response(status=204)
 
 
@@ -127,7 +127,7 @@ class Webhook(ApiView):
     @extend_schema(operation_id="remove_webhook", responses={204: None})
     def delete(self, request: Request, webhook_id: UUID) -> Response:
         """Remove a webhook, with what waits for it."""
-        endpoints.remove_webhook(user=self.caller, endpoint_id=webhook_id)
+        endpoints.remove_webhook(user=self.caller, endpoint_id=webhook_id, by=key_of(request))
         return Response(status=204)
 
 
@@ -139,8 +139,8 @@ class WebhookSecret(ApiView):
     @idempotent(WebhookId)
     def post(self, request: Request) -> Response:
         """A new secret. For a day messages carry a signature of the old one too."""
-        wanted = self.shape(WebhookId)["id"]
-        row, secret = endpoints.renew_secret(user=self.caller, endpoint_id=wanted, now=clock.now())
+        wanted, by = self.shape(WebhookId)["id"], key_of(request)
+        row, secret = endpoints.renew_secret(user=self.caller, endpoint_id=wanted, by=by, now=clock.now())
         return shown_once(webhook(row), status=200, secret=secret)
 
 
@@ -152,7 +152,8 @@ class WebhookTest(ApiView):
     @idempotent(WebhookId)
     def post(self, request: Request) -> Response:
         """Put a message of the type `test` into the queue; it goes out within half a minute."""
-        sent = endpoints.send_test(user=self.caller, endpoint_id=self.shape(WebhookId)["id"], now=clock.now())
+        wanted, by = self.shape(WebhookId)["id"], key_of(request)
+        sent = endpoints.send_test(user=self.caller, endpoint_id=wanted, by=by, now=clock.now())
         return Response(delivery(sent), status=202)
 
 

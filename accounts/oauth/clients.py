@@ -25,21 +25,10 @@ PLAIN = re.compile(r"[!-\[\]-~]*")
 MACHINE = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 # This machine, on which a program listens for its answer on whatever port is free (RFC 8252, section 7.3).
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-# Schemes that mean a page, a script or a file, and no program of one's own.
-NO_PROGRAMS = {
-    "about",
-    "blob",
-    "data",
-    "file",
-    "ftp",
-    "javascript",
-    "mailto",
-    "tel",
-    "vbscript",
-    "view-source",
-    "ws",
-    "wss",
-}
+# A program's own scheme is a domain in reverse (RFC 8252, section 7.1): a plain word may be a browser's or a system's,
+# which do more than take an answer. These are programs that have a plain word all the same.
+OWN_SCHEME = "a scheme of the program's own, such as com.example.app"
+KNOWN_SCHEMES = {"claude", "cursor", "vscode", "vscode-insiders", "windsurf", "zed"}
 NEVER_USED_DAYS_KEPT = 1
 
 
@@ -66,7 +55,7 @@ def _fault_in(address: str) -> str:
         return "A redirect URI is an address."
     if parts.fragment or "#" in address:
         return "A redirect URI has no fragment."
-    return "" if _is_fit(parts) else "A redirect URI is https, http to localhost, or a scheme of the program's own."
+    return "" if _is_fit(parts) else f"A redirect URI is https, http to localhost, or {OWN_SCHEME}."
 
 
 def _is_fit(parts: SplitResult) -> bool:
@@ -74,7 +63,7 @@ def _is_fit(parts: SplitResult) -> bool:
         return False
     if parts.scheme == "https":
         return bool(parts.hostname)
-    return is_loopback(parts) if parts.scheme == "http" else bool(parts.scheme) and parts.scheme not in NO_PROGRAMS
+    return is_loopback(parts) if parts.scheme == "http" else "." in parts.scheme or parts.scheme in KNOWN_SCHEMES
 
 
 def is_same_redirect(asked: str, known: str) -> bool:

@@ -36,8 +36,11 @@ from accounts.pages.settings import done, to_section
 from accounts.permissions import require_good_standing
 from accounts.viewer import member_of
 from core import clock
+from core.errors import Refused
 from core.forms import TextField
-from core.http import site_of
+from core.http import set_retry_after, site_of
+
+NOT_BY_A_CODE = "A device's code lets nobody move money. Ask for other scopes."
 
 
 class ConsentForm(AuthorizationForm):
@@ -160,8 +163,23 @@ def no_target(error: ValidationError) -> JsonResponse:
     return JsonResponse(told, status=400)
 
 
-class ReadableView(View):
-    """For requests of programs themselves: one that can't be read is refused in OAuth's own words."""
+class ForPrograms(View):
+    """For requests of programs themselves: one that comes too often is refused in OAuth's own words."""
+
+    @staticmethod
+    def refuse_busy(refusal: Refused) -> JsonResponse:
+        """Return the refusal of one request too many (as RFC 8628, section 3.5)."""
+        response = JsonResponse({"error": "slow_down", "error_description": str(refusal)}, status=refusal.status)
+        set_retry_after(response, refusal)
+        return response
+
+
+class RegisterClient(ForPrograms, views.ClientRegistrationView):
+    pass
+
+
+class ReadableView(ForPrograms):
+    """As those, and one that can't be read too."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
         if fault := fault_in_question(request):
@@ -195,6 +213,9 @@ class GetToken(ReadableView, views.TokenView):
 @method_decorator(csrf_exempt, name="dispatch")
 class GetDeviceCode(ReadableView, views.DeviceCodeView):
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if (asked := set(request.POST.get("scope", "").split())) and asked <= set(NEVER_TICKED):
+            # Nobody could tick anything on the page of its code.
+            return JsonResponse({"error": "invalid_scope", "error_description": NOT_BY_A_CODE}, status=400)
         try:
             response = cast(HttpResponse, super().post(request, *args, **options))
         except ValidationError as error:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.changes import require_few_changes
-from accounts.keys import Maker
+from accounts.keys import Maker, within_reach
 from accounts.models import User, WebhookDelivery, WebhookEndpoint
 from accounts.notifications.notify import notify
 from accounts.notifications.routing import body_of
@@ -87,27 +87,29 @@ def add_webhook(*, user: User, url: str, now: datetime, by: Maker | None = None)
     return endpoint, secret_of(endpoint.secret_id)
 
 
-def find_webhook(*, user: User, endpoint_id: UUID) -> WebhookEndpoint:
-    """One of the user's own. Raises NoSuchWebhook."""
-    endpoint = WebhookEndpoint.objects.filter(user=user, pk=endpoint_id).first()
+def find_webhook(*, user: User, endpoint_id: UUID, by: Maker | None = None) -> WebhookEndpoint:
+    """One of the user's own that `by` may change. Raises NoSuchWebhook."""
+    endpoint = WebhookEndpoint.objects.filter(**within_reach(user, by), pk=endpoint_id).first()
     if endpoint is None:
         raise NoSuchWebhook
     return endpoint
 
 
-def remove_webhook(*, user: User, endpoint_id: UUID) -> None:
+def remove_webhook(*, user: User, endpoint_id: UUID, by: Maker | None = None) -> None:
     """Take an address away, with what waits for it. Raises NoSuchWebhook."""
-    find_webhook(user=user, endpoint_id=endpoint_id).delete()
+    find_webhook(user=user, endpoint_id=endpoint_id, by=by).delete()
 
 
 @transaction.atomic
-def renew_secret(*, user: User, endpoint_id: UUID, now: datetime) -> tuple[WebhookEndpoint, str]:
+def renew_secret(
+    *, user: User, endpoint_id: UUID, now: datetime, by: Maker | None = None
+) -> tuple[WebhookEndpoint, str]:
     """A new secret; for a day messages are signed with the old one too. The user is told by mail, as of a new webhook.
 
     Raises NoSuchWebhook, TooManyChanges, Suspended.
     """
     require_good_standing(user)
-    endpoint = _lock(user, endpoint_id)
+    endpoint = _lock(user, endpoint_id, by)
     require_few_changes(user=user, kind="webhook-secret", now=now)
     endpoint.old_secret_id, endpoint.old_secret_until = endpoint.secret_id, now + OLD_SECRET_GOOD_FOR
     endpoint.secret_id = uuid.uuid4()
@@ -132,10 +134,10 @@ def turn_on(*, user: User, endpoint_id: UUID, now: datetime) -> WebhookEndpoint:
 
 
 @transaction.atomic
-def send_test(*, user: User, endpoint_id: UUID, now: datetime) -> WebhookDelivery:
+def send_test(*, user: User, endpoint_id: UUID, now: datetime, by: Maker | None = None) -> WebhookDelivery:
     """Put a message of the type `test` into the queue. Raises NoSuchWebhook, WebhookIsOff, TestedJustNow, Suspended."""
     require_good_standing(user)
-    endpoint = _lock(user, endpoint_id)
+    endpoint = _lock(user, endpoint_id, by)
     if endpoint.is_disabled:
         raise WebhookIsOff
     last = endpoint.deliveries.filter(kind=TEST).order_by("-created_at").first()
@@ -147,8 +149,9 @@ def send_test(*, user: User, endpoint_id: UUID, now: datetime) -> WebhookDeliver
     )
 
 
-def _lock(user: User, endpoint_id: UUID) -> WebhookEndpoint:
-    endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).filter(user=user, pk=endpoint_id).first()
+def _lock(user: User, endpoint_id: UUID, by: Maker | None = None) -> WebhookEndpoint:
+    held = WebhookEndpoint.objects.select_for_update(no_key=True)
+    endpoint = held.filter(**within_reach(user, by), pk=endpoint_id).first()
     if endpoint is None:
         raise NoSuchWebhook
     return endpoint

@@ -26,6 +26,8 @@ OWN_NAMES = ("localhost", "local", "internal", "home.arpa", "lan", "intranet", "
 PUBLIC_IPV6 = IPv6Network("2000::/3")
 # Both carry an IPv4 address inside, which a gateway on our side might take out again.
 WRAPPED_IPV4 = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))
+# For documents alone (RFC 9637).
+NOBODYS_IPV6 = IPv6Network("3fff::/20")
 # Nobody's on the internet, which not every Python knows: special ones, among them doors to machines' own data and keys
 # in some clouds (RFC 6890, 7526).
 NOBODYS_IPV4 = tuple(IPv4Network(each) for each in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"))
@@ -100,7 +102,7 @@ def is_public(address: Address) -> bool:
     if isinstance(address, IPv4Address):
         is_nobodys = any(address in network for network in NOBODYS_IPV4)
     else:
-        is_nobodys = address not in PUBLIC_IPV6 or any(address in network for network in WRAPPED_IPV4)
+        is_nobodys = address not in PUBLIC_IPV6 or any(address in network for network in (*WRAPPED_IPV4, NOBODYS_IPV6))
     if is_nobodys:
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved

@@ -50,14 +50,19 @@ class PageLimitMiddleware:
         return self.get_response(request) if refusal is None else refusal
 
     def process_view(self, request: HttpRequest, view: Any, *_rest: Any) -> HttpResponse | None:
-        return None if is_of_the_api(view) or hasattr(view, "is_unlimited") else self.refuse(request)
+        return None if is_of_the_api(view) or hasattr(view, "is_unlimited") else self.refuse(request, view)
 
-    def refuse(self, request: HttpRequest) -> HttpResponse | None:
-        """Count one page, or several for a long form, and refuse it if there is none left in this minute."""
-        quota = quota_of(request)
+    def refuse(self, request: HttpRequest, view: Any = None) -> HttpResponse | None:
+        """Count one page, or several for a long form, and refuse it if there is none left in this minute.
+
+        What programs ask without a key is counted by itself, and refused as the view's `refuse_busy` says it to them.
+        """
+        to_program = getattr(getattr(view, "view_class", None), "refuse_busy", None)
+        quota = quota_of(request) if to_program is None else quota_of_programs(request)
         if self.counter.spend(quota, weight=weight_of(request)).allowed:
             return None
-        return refusal_page(request, TooManyPages(retry_at=quota.ends_at))
+        refusal = TooManyPages(retry_at=quota.ends_at)
+        return refusal_page(request, refusal) if to_program is None else to_program(refusal)
 
 
 def weight_of(request: HttpRequest) -> int:
@@ -65,6 +70,11 @@ def weight_of(request: HttpRequest) -> int:
     if request.content_type != "application/x-www-form-urlencoded":
         return 1
     return 1 + int(request.META.get("CONTENT_LENGTH") or 0) // FORM_BYTES_A_PAGE
+
+
+def quota_of_programs(request: HttpRequest) -> Quota:
+    """Return how often programs of one address may ask; pages that are opened there take nothing from it."""
+    return Quota("programs", settings.API_ANONYMOUS_PER_MINUTE, address_of(request), clock.now())
 
 
 def quota_of(request: HttpRequest) -> Quota:

@@ -11,9 +11,11 @@ from allauth.idp.oidc.models import Token
 from django.test import Client
 from django.utils import timezone
 
+from accounts.keys import create_key
 from accounts.models import ApiKey
 from accounts.oauth.clients import forget_unused_clients
 from accounts.oauth.grants import forget_tokens
+from accounts.webhooks import endpoints
 from tests.accounts.oauth.programs import HOME, Program, by, let_in, register
 from tests.browsers import signed_in
 
@@ -105,3 +107,28 @@ def test_what_is_too_much_is_counted_too(monkeypatch):
 def test_one_address_makes_so_many_programs_known_an_hour(monkeypatch):
     monkeypatch.setattr("accounts.entrance.oauth.AN_HOUR_MAX", 3)
     assert [register().status_code for _ in range(5)] == [201] * 3 + [400] * 2 and Known.objects.count() == 3
+
+
+@pytest.mark.parametrize("scheme", ["ms-msdt", "search-ms", "chrome", "filesystem", "jar", "javascript", "intent"])
+def test_an_answer_goes_to_no_program_of_the_system_or_the_browser(scheme, db):
+    assert register(redirect_uris=[f"{scheme}:/id"]).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["com.example.ferry:/back", "cursor://anysphere.cursor-mcp/oauth/callback"])
+def test_it_goes_to_a_scheme_of_the_programs_own(address, db):
+    assert register(redirect_uris=[address]).status_code == 201
+
+
+def test_a_program_changes_only_what_it_made_itself(agent):
+    mine, secret = endpoints.add_webhook(user=agent, url="https://hook.example/mine", now=timezone.now())
+    key, _token = create_key(user=agent, name="mine", scopes=["read"], now=timezone.now())
+    told = let_in(signed_in(agent), Program.known(), "read", "compete")
+    as_program = {"content_type": "application/json", "headers": by(told["access_token"])}
+    assert Client().post("/api/webhooks/secret", {"id": str(mine.pk)}, **as_program).status_code == 404
+    assert Client().post("/api/webhooks/test", {"id": str(mine.pk)}, **as_program).status_code == 404
+    assert Client().delete(f"/api/webhooks/{mine.pk}", **as_program).status_code == 404
+    assert Client().delete(f"/api/keys/{key.public_id}", **as_program).status_code == 404
+    own = Client().post("/api/webhooks", {"url": "https://hook.example/its"}, **as_program).json()
+    assert Client().delete(f"/api/webhooks/{own['id']}", **as_program).status_code == 204
+    mine.refresh_from_db()
+    assert endpoints.secret_of(mine.secret_id) == secret and ApiKey.objects.filter(pk=key.pk).exists()

@@ -126,3 +126,8 @@ def test_a_code_that_was_sent_is_listed_until_it_is_used(program, agent):
     ended(browser, program)
     assert program.exchange(code).json()["error"] == "invalid_grant"
     assert grants_of(agent, now=timezone.now()) == []
+
+
+def test_money_alone_is_refused_before_anybody_is_asked(program):
+    answer = program.ask("device/code", scope="wallet")
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")

@@ -89,3 +89,17 @@ def test_what_is_refused_at_the_door_is_counted(monkeypatch):
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_who_watches_the_house_may_ask_as_often_as_they_like(path):
     assert statuses(Client(), path, 5) == [200] * 5
+
+
+@pytest.mark.parametrize("door", ["token", "device/code", "revoke", "clients"])
+def test_programs_are_counted_by_themselves_and_refused_in_their_words(door, settings):
+    settings.API_ANONYMOUS_PER_MINUTE = 2
+    assert statuses(Client(), "/accounts/login/", 3)[-1] == 429
+    answers = [Client().post(f"/identity/o/api/{door}") for _ in range(3)]
+    refused = answers[-1]
+    assert [answer.status_code == 429 for answer in answers] == [False, False, True]
+    assert (refused["Content-Type"], refused.json()["error"], refused["Retry-After"]) == (
+        "application/json",
+        "slow_down",
+        "11",
+    )
