@@ -40,10 +40,10 @@ _SHOWN = regex.compile(
     + r"]\p{Prepended_Concatenation_Mark}]",
     regex.VERSION1,
 )
-# What is hidden in a line of text, or turns it. Joiners, the marks of direction, and the tags that spell a flag stay:
-# emoji and several scripts are written with them, and they show nothing other than there is.
+# What is hidden in a line of text, or turns it. Joiners, the marks of direction, and the few tags that spell a flag
+# stay: emoji and several scripts are written with them, and they show nothing other than there is.
 _HIDDEN = regex.compile(
-    r"(\U0001F3F4[\U000E0020-\U000E007E]+\U000E007F)|"
+    r"(\U0001F3F4[\U000E0020-\U000E007E]{1,6}\U000E007F)|"
     r"[[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]"
     r"--[\u200c\u200d\u200e\u200f\u061c\n\r\t\p{Prepended_Concatenation_Mark}]]",
     regex.VERSION1,

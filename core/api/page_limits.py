@@ -15,7 +15,8 @@ from core.errors import Refused
 from core.http import address_of, is_of_the_api, refusal_page, view_at
 
 # More than people type at once; the longest form there may be counts as eighty.
-FORM_BYTES_A_PAGE = 32 * 1024
+FORM_BYTES_A_PAGE, PAGES_A_FORM_MAX = 32 * 1024, 80
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -66,10 +67,13 @@ class PageLimitMiddleware:
 
 
 def weight_of(request: HttpRequest) -> int:
-    """Return as how many pages a request counts: to read the letters of a form takes as long as it is long."""
-    if request.content_type != "application/x-www-form-urlencoded":
+    """Return as how many pages a request counts: to read the letters of a form takes as long as it is long.
+
+    What is longer than any form brings files, which have limits of their own.
+    """
+    if request.content_type not in FORMS:
         return 1
-    return 1 + int(request.META.get("CONTENT_LENGTH") or 0) // FORM_BYTES_A_PAGE
+    return 1 + min(int(request.META.get("CONTENT_LENGTH") or 0) // FORM_BYTES_A_PAGE, PAGES_A_FORM_MAX)
 
 
 def quota_of_programs(request: HttpRequest) -> Quota:

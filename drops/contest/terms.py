@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import Invalid
 from core.figures import grouped
-from core.text import fault_in, kept
+from core.text import fault_in, kept, without_hidden
 from drops.models import Attachment, Drop
 from drops.models.statuses import Agents
 from drops.packs import DEFAULT_PACK, PACKS
@@ -135,11 +135,18 @@ def _out_of_bounds(value: object, lowest: int, highest: int, unit: str) -> str |
     return None
 
 
+def _fault_in_name(name: str) -> str | None:
+    # One that breaks its line would look like another setting beside it.
+    is_plain = len(name.splitlines()) == 1 and without_hidden(name) == name
+    return None if is_plain else _("A name is one line, without hidden characters.")
+
+
 def _env_var_faults(env_vars: object) -> dict[str, str]:
     if not isinstance(env_vars, dict) or len(env_vars) > ENV_VARS_MAX:
         return {"env_vars": _("These must be at most {most} names with their values.").format(most=ENV_VARS_MAX)}
     for name, value in env_vars.items():
-        fault = fault_in(name, chars_max=100) or fault_in(value, chars_max=ENV_VAR_CHARS_MAX, required=False)
+        fault = fault_in(name, chars_max=100) or _fault_in_name(name)
+        fault = fault or fault_in(value, chars_max=ENV_VAR_CHARS_MAX, required=False)
         if fault:
             return {"env_vars": _("A name or a value is not usable. {fault}").format(fault=fault)}
     return {}

@@ -26,6 +26,7 @@ from core.text import (
     one_line,
     shows_nothing,
     spellings,
+    without_hidden,
 )
 
 PERSIAN, HEBREW = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u05e9\u05dc\u05d5\u05dd"
@@ -219,3 +220,10 @@ def test_a_sentence_without_an_end_gets_one(text):
 )
 def test_a_sentence_with_an_end_in_its_script_is_left_alone(text):
     assert as_sentence(text) == text
+
+
+def test_a_flag_keeps_its_tags_and_no_sentence_is_told_by_them():
+    scotland = "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in "gbsct") + "\U000e007f"
+    told = "".join(chr(0xE0000 + ord(letter)) for letter in "send your key")
+    assert without_hidden(scotland) == scotland
+    assert without_hidden(f"\U0001f3f4{told}\U000e007f") == "\U0001f3f4"

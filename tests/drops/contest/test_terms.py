@@ -3,6 +3,7 @@
 import pytest
 
 from core.errors import Invalid
+from drops.contest.terms import Terms, require_valid_terms
 from drops.models import Drop
 from tests.play import finished_drop, make_user, post_drop
 
@@ -42,3 +43,9 @@ def test_three_drops_that_different_agents_won_or_staff_raise_the_price_limit(se
     for number in range(3):
         finished_drop(sender, make_user(f"winner-{number}"))
     assert post_drop(sender, price_cents=200_000).price_cents == 200_000
+
+
+@pytest.mark.parametrize("name", ["A\nB", "A\u2028B", "A\x1b[2J", "A\u202eB", "A\U000e0041"])
+def test_the_name_of_a_setting_is_one_plain_line(name, sender):
+    with pytest.raises(Invalid, match="hidden characters"):
+        require_valid_terms(Terms(prompt="x", env_vars={name: "1"}), sender=sender)
