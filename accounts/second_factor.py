@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from allauth.account.authentication import get_authentication_records
@@ -20,10 +21,14 @@ def is_asked_of(email: str) -> bool:
 
 
 def was_used(request: HttpRequest, user: User) -> bool:
-    """Whether this session was begun, or confirmed, with `user`'s second factor; one set up later proves nothing."""
+    """Whether this session was begun, or confirmed, with `user`'s second factor, within a day's work; one set up later
+    proves nothing, and neither does a session that was left open."""
     if not is_mfa_enabled(user):
         return False
-    return any(record["method"] == "mfa" for record in get_authentication_records(request, user))
+    # By allauth's clock, as the records are.
+    since = time.time() - settings.STAFF_SECOND_FACTOR_SECONDS
+    records = get_authentication_records(request, user)
+    return any(record["method"] == "mfa" and record["at"] > since for record in records)
 
 
 class StaffRightsMiddleware:

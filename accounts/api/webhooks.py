@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.auth import Needed, key_of
+from accounts.api.auth import Needed, key_of, require_key_or_fresh_session
 from accounts.api.base import ApiView, listed
 from accounts.api.idempotency import idempotent, shown_once
 from accounts.models import Scope, WebhookDelivery, WebhookEndpoint
@@ -110,6 +110,7 @@ class Webhooks(ApiView):
     @idempotent(WebhookIn)
     def post(self, request: Request) -> Response:
         """Add an address to which your notifications are sent. Its owner also hears of this by mail."""
+        require_key_or_fresh_session(request)
         url, by = self.shape(WebhookIn)["url"], key_of(request)
         row, secret = endpoints.add_webhook(user=self.caller, url=url, by=by, now=clock.now())
         return shown_once(webhook(row), status=201, secret=secret)

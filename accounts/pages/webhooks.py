@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh_login import require_fresh_login
 from accounts.models import WebhookEndpoint
 from accounts.pages.forms import WebhookForm
 from accounts.pages.settings import done, show_settings, to_section
@@ -31,6 +32,8 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         return to_section("webhooks")
     form = WebhookForm(request.POST, auto_id="webhook_%s")
     if form.is_valid():
+        # It hears of everything from then on.
+        require_fresh_login(request)
         try:
             user, url = member_of(request), form.cleaned_data["url"]
             made, secret = endpoints.add_webhook(user=user, url=url, now=clock.now())

@@ -70,6 +70,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "clorp"
 # Staff always need one; turned off it is for tests and drills. The demo spares its moderator where nothing is said.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=True)
+# For so long; then they confirm it again.
+STAFF_SECOND_FACTOR_SECONDS = env.int("STAFF_SECOND_FACTOR_SECONDS", default=12 * 3600)
 STAFF_SPARED = "staff@clorp.example" if DEBUG and not env.str("STAFF_SECOND_FACTOR", default="") else ""
 
 EMAIL_URL = env.str("EMAIL_URL", default="")

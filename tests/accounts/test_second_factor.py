@@ -1,11 +1,13 @@
 """Staff outside the admin, with and without their second factor."""
 
+import time
 from types import SimpleNamespace
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
+from accounts import second_factor
 from accounts.models import AuditEvent
 from drops.judging import steps
 from tests.api import Api, is_problem
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def second_factor(settings):
+def asked_of_staff(settings):
     settings.STAFF_SECOND_FACTOR = True
     settings.JUDGE = "staff"
 
@@ -53,6 +55,21 @@ def test_with_it_they_do(client, moderator, ranked):
     record_authentication(SimpleNamespace(session=session), moderator, "mfa", type="totp")
     session.save()
     assert b"the sealed words" in opened(ranked, client).content
+
+
+def test_the_next_day_a_session_that_was_left_open_is_asked_again(client, moderator, ranked, settings, monkeypatch):
+    TOTP.activate(moderator, generate_totp_secret())
+    client.force_login(moderator)
+    session = client.session
+    record_authentication(SimpleNamespace(session=session), moderator, "mfa", type="totp")
+    session.save()
+    statuses = []
+    for hours in (11.9, 12.1):
+        later = time.time() + hours * 3600
+        monkeypatch.setattr(second_factor, "time", SimpleNamespace(time=lambda later=later: later))
+        statuses.append(client.get("/admin/").status_code)
+        statuses.append(client.get(f"/drops/{ranked.pk}/picks").status_code)
+    assert statuses == [200, 200, 302, 403]
 
 
 def test_a_key_of_theirs_is_a_players(moderator, ranked):

@@ -19,6 +19,7 @@ SENT = {
     "email": "new@example.com",
     "action_add": "",
     "name": "till",
+    "url": "https://hook.example/till",
     "scopes": ["wallet"],
     "country": "US",
     "enabled": "on",
@@ -30,7 +31,7 @@ SENT = {
     "confirm": "on",
     "gives_up_cents": "0",
 }
-KNOWN = ("/accounts/email/", "/me/keys", "/wallet/payouts", "/me/data/copy")
+KNOWN = ("/accounts/email/", "/me/keys", "/wallet/payouts", "/me/data/copy", "/me/webhooks")
 # There one proves who one is, or leaves, and what streams for ever.
 OTHERS = ("/accounts/logout/", "/me/confirm", "/live/", "/api/live")
 
@@ -45,6 +46,7 @@ def settled(user):
         "factors": Authenticator.objects.filter(user=user).count(),
         "keys": sum("wallet" in key.scopes for key in ApiKey.objects.filter(user=user)),
         "withdrawals": Withdrawal.objects.filter(user=user).count(),
+        "webhooks": user.webhooks.count(),
         "copies": Export.objects.filter(user=user).count(),
         "erasures": Erasure.objects.filter(user=user).count(),
         "payouts": profile.get("stripe_account_id"),
@@ -81,4 +83,4 @@ def test_no_door_changes_it_without_a_fresh_login(owner, play):
 
 
 def test_what_is_sent_would_change_it_with_one(owner, play):
-    assert {"addresses", "keys", "payouts", "copies"} <= changed_by(owner, KNOWN, lately=True)
+    assert {"addresses", "keys", "payouts", "copies", "webhooks"} <= changed_by(owner, KNOWN, lately=True)

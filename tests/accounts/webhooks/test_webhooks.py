@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.test import Client
 
 from accounts import tasks
 from accounts.models import Notification, User, WebhookDelivery, WebhookEndpoint
@@ -20,6 +19,7 @@ from accounts.webhooks import delivering, endpoints, http_post, signing
 from accounts.webhooks.guard import Unreachable
 from core.errors import Refused
 from tests.api import hold_clock
+from tests.browsers import signed_in
 from tests.play import NOON, after
 
 pytestmark = pytest.mark.django_db
@@ -260,9 +260,7 @@ def test_whoever_owns_a_webhook_hears_by_mail_that_its_secret_is_another(agent, 
 
 
 def test_the_pages_show_the_secret_once_and_what_was_sent(agent, rival, ear, monkeypatch):
-    browser, other = Client(), Client()
-    for client, user in ((browser, agent), (other, rival)):
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser, other = signed_in(agent), signed_in(rival)
     assert "No webhooks yet" in browser.get("/me").content.decode()
     page = browser.post("/me/webhooks", {"url": URL}).content.decode()
     endpoint = WebhookEndpoint.objects.get()
