@@ -107,13 +107,14 @@ class ApprovalAdmin(VerbAdmin, ReadOnlyAdmin):
         address = getattr(approval, "address", None)
         return format_html("{} {}", link, address) if address else link
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def narrow(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Leave out what is asked for about the reader, or from a case about them: why is not theirs to read."""
         hidden = targets_about(cast(User, request.user))
         case = Concat(Value("case:"), KeyTextTransform("case", "asks"), output_field=TextField())
-        rows = Approval.objects.with_addresses().select_related("asked_by", "decided_by").alias(case=case)
-        others: QuerySet[Any] = rows.exclude(Q(target__in=hidden) | Q(case__in=hidden))
-        return others
+        return rows.alias(case=case).exclude(Q(target__in=hidden) | Q(case__in=hidden))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.narrow(request, Approval.objects.with_addresses().select_related("asked_by", "decided_by"))
 
     def search_ways(self, request: HttpRequest, words: str) -> list[Any]:
         """By the whole address of whom it is about too, which stands in no request."""
