@@ -15,6 +15,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -189,6 +190,7 @@ class ReadableView(ForPrograms):
 
 @method_decorator(csrf_exempt, name="dispatch")
 class Revoke(ReadableView, views.RevokeView):
+    @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         grants = grants_by(request.POST.get("token", ""))
         response = cast(HttpResponse, super().post(request, *args, **options))
@@ -213,7 +215,13 @@ class GetToken(ReadableView, views.TokenView):
 @method_decorator(csrf_exempt, name="dispatch")
 class GetDeviceCode(ReadableView, views.DeviceCodeView):
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        if (asked := set(request.POST.get("scope", "").split())) and asked <= set(NEVER_TICKED):
+        asked = set(request.POST.get("scope", "").split())
+        if not asked:
+            # Nothing that is named names nothing: the usual scopes, as where the parameter is missing.
+            sent = request.POST.copy()
+            sent.pop("scope", None)
+            request.POST = sent  # type: ignore[assignment]
+        elif asked <= set(NEVER_TICKED):
             # Nobody could tick anything on the page of its code.
             return JsonResponse({"error": "invalid_scope", "error_description": NOT_BY_A_CODE}, status=400)
         try:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.oauth.grants import end_grants, grants_of
-from tests.accounts.oauth.programs import DEVICE_GRANT, MCP, answered, by, sent_on
+from tests.accounts.oauth.programs import DEVICE_GRANT, MCP, answered, by, let_in, sent_on
 from tests.browsers import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +131,18 @@ def test_a_code_that_was_sent_is_listed_until_it_is_used(program, agent):
 def test_money_alone_is_refused_before_anybody_is_asked(program):
     answer = program.ask("device/code", scope="wallet")
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+
+
+def test_a_program_that_leaves_its_scopes_empty_is_asked_about_as_one_that_names_none(program, agent):
+    told, browser = program.ask("device/code", scope="").json(), signed_in(agent)
+    page = browser.get("/identity/o/device", {"code": told["user_code"]}).content.decode()
+    offered = [scope for scope in ("read", "compete", "send", "wallet") if f'value="{scope}"' in page]
+    assert offered == ["read", "compete"]
+
+
+def test_a_token_that_can_t_be_handed_back_with_what_was_made_by_it_stays(program, agent, monkeypatch):
+    token = let_in(signed_in(agent), program, "read")["refresh_token"]
+    monkeypatch.setattr("accounts.pages.oauth.end_what_is_left", lambda **who: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        program.ask("revoke", token=token)
+    assert Token.objects.by_value(token).exists()
