@@ -111,7 +111,8 @@ class ApprovalAdmin(VerbAdmin, ReadOnlyAdmin):
         """Leave out what is asked for about the reader, or from a case about them: why is not theirs to read."""
         hidden = targets_about(cast(User, request.user))
         case = Concat(Value("case:"), KeyTextTransform("case", "asks"), output_field=TextField())
-        return rows.alias(case=case).exclude(Q(target__in=hidden) | Q(case__in=hidden))
+        others: QuerySet[Any] = rows.alias(case=case).exclude(Q(target__in=hidden) | Q(case__in=hidden))
+        return others
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.narrow(request, Approval.objects.with_addresses().select_related("asked_by", "decided_by"))
