@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import MailChoice, Notification, User
 from accounts.notifications.notify import notify
 from accounts.notifications.shown import register_cover
-from accounts.notifications.topics import ACCOUNT, Topic, register
+from accounts.notifications.topics import ACCOUNT, REPORT_HANDLED, Topic, register
 from core.text import apart, uuid_of
 from core.words import Words, in_language_of
 from drops.contest.eligibility import with_seat_left
@@ -141,7 +141,7 @@ register(
     },
 )
 register(ALERTS, {"new-drop": _("A new drop you may claim")})
-register(REPORTS, {"report-handled": _("Your report was looked at")})
+register(REPORTS, {REPORT_HANDLED: _("Your report was looked at")})
 register(
     APPEALS,
     {

@@ -34,6 +34,7 @@ from accounts.models import (
     WebhookEndpoint,
 )
 from accounts.not_theirs import people_of, targets_about
+from accounts.notifications.topics import REPORT_HANDLED
 from core import clock
 from core.admin_base import QueueFilter, ReadOnlyAdmin
 from core.errors import Refused
@@ -157,7 +158,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Nobody finds here who reported them, nor what such people were told: it stands with the report."""
-        return super().get_queryset(request).exclude(kind="report-handled")
+        return super().get_queryset(request).exclude(kind=REPORT_HANDLED)
 
 
 class StateFilter(QueueFilter):

@@ -33,6 +33,9 @@ class Topic:
     news_until: NewsUntil | None = None
 
 
+# What whoever reported something is told. It names them, so the admin leaves it out.
+REPORT_HANDLED = "report-handled"
+
 TOPICS: dict[str, Topic] = {}
 _KINDS: dict[str, tuple[Topic, Words]] = {}
 

@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent, User
+from accounts.notifications.topics import REPORT_HANDLED
 from core.text import apart, sentence_apart
 from drops.desk.holding import require_own_hands_clean
 from drops.models import Case, Report
@@ -36,7 +37,7 @@ def finish(case: Case, *, staff: User, outcome: str, event: AuditEvent, now: dat
     for report in open_reports_of(case):
         words = {"drop": apart(report.drop.heading), "told": sentence_apart(told)}
         text = format_lazy(LOOKED_AT if told else ACTED, **words)
-        tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
+        tell([report.reporter], report.drop, kind=REPORT_HANDLED, text=text, now=now)
     handled = {"handled_at": now, "handled_by": staff, "handling": event.reason}
     open_reports_of(case).select_related(None).order_by().update(**handled)
 

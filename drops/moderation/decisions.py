@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.notifications.topics import REPORT_HANDLED
 from accounts.permissions import require_good_standing, require_reason
 from core.errors import Invalid, Refused
 from core.figures import grouped
@@ -209,7 +210,7 @@ def handle_report(*, report: Report, staff: User, told: str, reason: str, now: d
         drop=apart(report.drop.heading),
         told=sentence_apart(told),
     )
-    tell([report.reporter], report.drop, kind="report-handled", text=text, now=now)
+    tell([report.reporter], report.drop, kind=REPORT_HANDLED, text=text, now=now)
     report.handled_at, report.handled_by, report.handling = now, staff, reason
     report.save(update_fields=["handled_at", "handled_by", "handling"])
     if case is not None and not cases.is_waited_for(case) and case.opened_by_id is None:

@@ -84,3 +84,8 @@ def test_every_kind_that_is_told_belongs_to_a_topic():
     kinds = {kind for text in files for kind in TOLD.findall(text)}
     assert len(kinds) >= 20 and {"webhook-added", "topup", "entry-won"} <= kinds
     assert [kind for kind in kinds if topics.topic_of(kind) == topics.FORGOTTEN] == []
+
+
+def test_the_kind_that_names_reporters_stands_once_so_that_whoever_hides_it_means_the_same():
+    files = [file.read_text() for room in ("accounts", "wallet", "drops") for file in (ROOT / room).rglob("*.py")]
+    assert sum(text.count(f'"{topics.REPORT_HANDLED}"') for text in files) == 1
