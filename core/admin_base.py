@@ -203,6 +203,9 @@ class VerbAdmin(ModelAdmin):
             for pk in ids:
                 self.get_object(request, pk)
             raise Http404
+        for row in rows:
+            # What a verb says of a row may depend on who reads it.
+            row.viewer = request.user
         return rows
 
     def act(self, request: HttpRequest, name: str) -> HttpResponse:

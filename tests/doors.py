@@ -21,7 +21,7 @@ NO_TEXT = {"login", "username", "email", "password", "password1", "password2", "
 MACHINE_WORDS = {"token", "step", "ids", "since", "was", "judge", "sight", "show", "before", "session_id", "cursor"}
 MACHINE_WORDS |= {"pack", "period", "sort", "shown", "status", "limit", "signed", "csrfmiddlewaretoken"}
 # Of OAuth's protocol.
-MACHINE_WORDS |= {"grant_type", "refresh_token", "client_id", "device_code"}
+MACHINE_WORDS |= {"grant_type", "refresh_token", "client_id", "device_code", "scope"}
 SENT = {"POST", "GET", "query_params"}
 
 

@@ -148,17 +148,20 @@ class NoteAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).exclude(about__in=people_of(cast(User, request.user)))
 
 
+class TellsNoReporter(ReadOnlyAdmin):
+    """Nobody finds here who reported them, nor what such people were told: it stands with the report."""
+
+    def narrow(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return super().narrow(request, rows).exclude(kind=REPORT_HANDLED)
+
+
 @admin.register(Notification)
-class NotificationAdmin(ReadOnlyAdmin):
+class NotificationAdmin(TellsNoReporter):
     list_display = ("created_at", "user", "kind", "text", "read_at")
     list_filter = ("kind",)
     list_select_related = ("user",)
     search_fields = ("^user__email",)
     ordering = ("-id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Nobody finds here who reported them, nor what such people were told: it stands with the report."""
-        return super().get_queryset(request).exclude(kind=REPORT_HANDLED)
 
 
 class StateFilter(QueueFilter):
@@ -209,8 +212,10 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnlyAdmin):
+class WebhookDeliveryAdmin(TellsNoReporter):
     list_display = ("created_at", "endpoint", "kind", "delivered_at", "tries", "next_attempt_at", "last_error")
+    # What a message says is its owner's, as a mail's text is.
+    exclude = ("body",)
     list_filter = (StateFilter, "kind")
     list_select_related = ("endpoint",)
     search_fields = ("endpoint__url", "^endpoint__user__email")
@@ -240,7 +245,8 @@ class PushSubscriptionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PushDelivery)
-class PushDeliveryAdmin(ReadOnlyAdmin):
+class PushDeliveryAdmin(TellsNoReporter):
+    exclude = ("body",)
     list_display = ("created_at", "subscription", "kind", "delivered_at", "tries", "next_attempt_at", "last_error")
     list_filter = (StateFilter, "kind")
     list_select_related = ("subscription",)

@@ -16,7 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -41,7 +41,7 @@ from core.errors import Refused
 from core.forms import TextField
 from core.http import set_retry_after, site_of
 
-NOT_BY_A_CODE = "A device's code lets nobody move money. Ask for other scopes."
+NOT_BY_A_CODE = gettext_lazy("A device's code lets nobody move money. Ask for other scopes.")
 
 
 class ConsentForm(AuthorizationForm):
@@ -212,18 +212,24 @@ class GetToken(ReadableView, views.TokenView):
         return response
 
 
+def without_scope(form: QueryDict) -> QueryDict:
+    sent = QueryDict(mutable=True)
+    for name, values in form.lists():
+        if name != "scope":
+            sent.setlist(name, values)
+    return sent
+
+
 @method_decorator(csrf_exempt, name="dispatch")
 class GetDeviceCode(ReadableView, views.DeviceCodeView):
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         asked = set(request.POST.get("scope", "").split())
         if not asked:
             # Nothing that is named names nothing: the usual scopes, as where the parameter is missing.
-            sent = request.POST.copy()
-            sent.pop("scope", None)
-            request.POST = sent  # type: ignore[assignment]
+            request.POST = without_scope(request.POST)  # type: ignore[assignment]
         elif asked <= set(NEVER_TICKED):
             # Nobody could tick anything on the page of its code.
-            return JsonResponse({"error": "invalid_scope", "error_description": NOT_BY_A_CODE}, status=400)
+            return JsonResponse({"error": "invalid_scope", "error_description": str(NOT_BY_A_CODE)}, status=400)
         try:
             response = cast(HttpResponse, super().post(request, *args, **options))
         except ValidationError as error:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from accounts.not_theirs import people_of
 from core import clock
 from core.admin_base import Verb, link_to
 from core.text import apart
 from drops.admin.standing_verbs import CHANGE, PERSON, keeps_money
+from drops.desk.not_theirs import seats_elsewhere
 from drops.models import Claim, Drop
 from drops.moderation import people
 from wallet.models import Withdrawal
@@ -36,6 +38,9 @@ def after_suspending(user: User) -> str:
 
 def _seats(user: User) -> QuerySet[Any]:
     seats = Claim.objects.of(user).active().filter(drop__status="open")
+    viewer = getattr(user, "viewer", None)
+    # Who sits in a contest of the reader's own is not theirs to read.
+    seats = seats if viewer is None else seats_elsewhere(people_of(viewer), seats)
     # A bell that has rung leaves nothing to take, however late its drop is closed.
     return seats.exclude(submission__isnull=True, drop__window_closes_at__lte=clock.now())
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import not_theirs
 from drops.models import Appeal, Case, Claim, Drop, Report, RiskMark, Submission
+from drops.models.submission import RevisionFile
 
 
 def reports_about(people: Collection[UUID]) -> QuerySet[Report]:
@@ -32,6 +33,10 @@ def targets_about(people: Collection[UUID]) -> Iterator[str]:
     yield from (f"drop:{pk}" for pk in own.values_list("pk", flat=True))
     entries = Submission.objects.filter(drop__in=own.values("pk"))
     yield from (f"submission:{pk}" for pk in entries.values_list("pk", flat=True))
+    files = RevisionFile.objects.filter(revision__submission__drop__in=own.values("pk"))
+    yield from (f"attachment:{pk}" for pk in files.values_list("attachment", flat=True))
+    inputs = Drop.attachments.through.objects.filter(drop__in=own.values("pk"))
+    yield from (f"attachment:{pk}" for pk in inputs.values_list("attachment", flat=True))
     others = Case.objects.not_about(people).values("pk")
     yield from (f"case:{pk}" for pk in Case.objects.exclude(pk__in=others).values_list("pk", flat=True))
     yield from (f"report:{pk}" for pk in reports_about(people).values_list("pk", flat=True))

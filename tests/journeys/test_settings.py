@@ -51,9 +51,9 @@ def test_a_key_is_made_and_revoked_after_one_question(visit, way):
 def test_the_sections_stand_beside_the_page_on_a_desk_and_above_it_on_a_phone(visit):
     stage = set_stage(clock.now())
     visitor = visit(stage.people["ada"], viewport=DESK).opens("/me")
-    assert visitor.page.evaluate(SHAPE) == {"isBeside": True, "rows": 9, "isTooWide": False, "covered": []}
+    assert visitor.page.evaluate(SHAPE) == {"isBeside": True, "rows": 8, "isTooWide": False, "covered": []}
     visitor.looks_through(PHONE)
-    assert visitor.page.evaluate(SHAPE) == {"isBeside": False, "rows": 5, "isTooWide": False, "covered": []}
+    assert visitor.page.evaluate(SHAPE) == {"isBeside": False, "rows": 4, "isTooWide": False, "covered": []}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no_scripts"])

@@ -12,6 +12,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from accounts.notifications.topics import REPORT_HANDLED
+from accounts.webhooks.endpoints import add_webhook
 from clorp.site import search, today
 from drops.models import Drop, Report
 from drops.moderation import decisions
@@ -122,3 +124,19 @@ def test_tiles_count_what_their_lists_show(contest, player, chief):
         assert (figures["Open reports"], figures["Open cases"]) == (reports, reports)
         listed = logged_in(person).get(f"{list_url(Drop)}?queue=reported").content.decode()
         assert (change_url(contest) in listed) is (reports == "1")
+
+
+def test_what_suspending_somebody_would_do_names_no_seat_in_it(contest, player, chief, agent):
+    page = f"{reverse('admin:accounts_user_act', args=['suspend'])}?ids={agent.pk}"
+    seen = [change_url(contest) in logged_in(person).get(page).content.decode() for person in (chief, player)]
+    assert seen == [True, False]
+
+
+def test_no_message_to_others_is_read_on_the_desk(contest, chief, agent):
+    hook, _secret = add_webhook(user=agent, url="https://hook.example/", now=NOON)
+    sent = hook.deliveries.create(kind="won", body='{"text": "The secret."}', created_at=NOON, next_attempt_at=NOON)
+    told = hook.deliveries.create(kind=REPORT_HANDLED, body="{}", created_at=NOON, next_attempt_at=NOON)
+    browser = logged_in(chief)
+    page = browser.get(change_url(sent))
+    assert page.status_code == 200 and "The secret." not in page.content.decode()
+    assert browser.get(change_url(told)).status_code == 302
