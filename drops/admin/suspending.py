@@ -37,7 +37,7 @@ def after_suspending(user: User) -> str:
 
 
 def _seats(user: User) -> QuerySet[Any]:
-    seats = Claim.objects.of(user).active().filter(drop__status="open")
+    seats: QuerySet[Any] = Claim.objects.of(user).active().filter(drop__status="open")
     viewer = getattr(user, "viewer", None)
     # Who sits in a contest of the reader's own is not theirs to read.
     seats = seats if viewer is None else seats_elsewhere(people_of(viewer), seats)
