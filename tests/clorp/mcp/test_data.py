@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from clorp.mcp.fence import Fence
 from drops.judging.feedback import Remark, give_feedback
 from tests.clorp.mcp.models import LEGACY, call, key_of, talk
 from tests.play import claim, enter, judge, open_drop, ring
@@ -37,6 +38,19 @@ def test_a_model_reads_nothing_that_no_person_sees(sender, agent):
     drop = open_drop(sender, prompt=f"Name my ferry.{hidden}", title=f"A{hidden}B")
     told = call(key_of(agent), "get_drop", job_id=drop.pk)
     assert (inside(told["prompt"]), inside(told["title"])) == ("Name my ferry.[8m", "A[8mB")
+
+
+@pytest.mark.parametrize(
+    "text", ["1\ufe0f\u20e3 \u2764\ufe0f", "\u845b\U000e0100", "\U0001f469\u200d\U0001f680", "\u0915\u094d\u200d"]
+)
+def test_emoji_and_letters_with_several_forms_come_whole(text):
+    assert inside(Fence().around(text)) == text
+
+
+@pytest.mark.parametrize("hidden", ["\ufe00\ufe01", "\U000e0141\U000e0142", "\ufe0f", "\u3164", "\u034f"])
+def test_a_model_is_told_nothing_between_the_letters(hidden):
+    assert inside(Fence().around(f"a{hidden}b{hidden}")) == "ab"
+    assert inside(Fence().around("a\u200d\u200c\u200d\u200db")) == "a\u200db"
 
 
 def test_settings_of_a_drop_are_marked_too(sender, agent):
